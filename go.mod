@@ -1,0 +1,3 @@
+module github.com/lockkit/lockkit
+
+go 1.26
