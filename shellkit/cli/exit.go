@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"syscall"
+)
+
+// Exit codes of every command but lint, prove, who and doctor, which name their
+// own in their files. The numbers from 64 on are those of sysexits.h.
+const (
+	exitOK      = 0  // done
+	exitUsage   = 64 // unknown command, option or name, or operands missing
+	exitNoInput = 66 // a file that was named cannot be read
+	exitWrite   = 74 // standard output could not be written
+)
+
+// failure ends a command with a code. An empty message means that everything
+// there is to say has been written already.
+type failure struct {
+	code int
+	msg  string
+	hint string
+}
+
+func (f *failure) Error() string { return f.msg }
+
+// fail makes the error that ends a command with code; the message is printed as
+// `lockkit: message`, so it is lower case and has no full stop.
+func fail(code int, format string, args ...any) *failure {
+	return &failure{code: code, msg: fmt.Sprintf(format, args...)}
+}
+
+// withHint adds the line that says what to do about it.
+func (f *failure) withHint(format string, args ...any) *failure {
+	f.hint = fmt.Sprintf(format, args...)
+	return f
+}
+
+// exit ends a command with code and without a word: nil for 0.
+func exit(code int) error {
+	if code == exitOK {
+		return nil
+	}
+	return &failure{code: code}
+}
+
+func exitCode(err error) int {
+	var f *failure
+	if errors.As(err, &f) {
+		return f.code
+	}
+	if err != nil {
+		return exitUsage
+	}
+	return exitOK
+}
+
+// complain writes an error as the user sees it.
+func complain(w io.Writer, err error) {
+	if err == nil || err.Error() == "" {
+		return
+	}
+	fmt.Fprintf(w, "lockkit: %s\n", harmless(err.Error()))
+	var f *failure
+	if errors.As(err, &f) && f.hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", harmless(f.hint))
+	}
+}
+
+// reason is the cause in the system's words, without the path and the call that
+// Go puts before it: the caller's sentence has named the file already.
+func reason(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		return perr.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,59 @@
+// Package cli is the command line: one file per subcommand, each of which turns
+// options into a library call, the result into a report, and both into an exit
+// code. Nothing here decides anything about locks.
+//
+// A new subcommand is a file with a function `func newXCmd(c *console) *cobra.Command`
+// and one line in the list in root.go.
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+)
+
+// Streams are the three standard files of the process.
+type Streams struct {
+	In, Out, Err *os.File
+}
+
+// Main runs the command that args (without the program's name) asks for and
+// returns the exit code for the process. It never exits itself.
+func Main(args []string, s Streams) int {
+	if len(args) > 0 {
+		if direct := directCommands[args[0]]; direct != nil {
+			return direct(args[1:], s.In, s.Out, s.Err)
+		}
+	}
+	c := newConsole(s)
+	err := execute(c, args)
+	code := exitCode(err)
+	if ferr := c.out.Flush(); ferr != nil && !errors.Is(err, ferr) {
+		complain(c.Err, fail(exitWrite, "cannot write to standard output: %s", reason(ferr)))
+		code = max(code, exitWrite)
+	}
+	return code
+}
+
+// directCommands are called before anything of cobra is set up: they stand in
+// for small C programs and are started as often. They parse their own options.
+var directCommands = map[string]func(args []string, in, out, err *os.File) int{}
+
+// console is what a subcommand talks to. What it writes to Out appears, in one
+// piece, when the command ends; an error that writing meets is reported then.
+type console struct {
+	In  *os.File
+	Out io.Writer
+	Err io.Writer
+
+	// Colour says whether Out is a terminal whose user wants colour.
+	Colour bool
+
+	out *bufio.Writer
+}
+
+func newConsole(s Streams) *console {
+	out := bufio.NewWriterSize(s.Out, 1<<16)
+	return &console{In: s.In, Out: out, Err: s.Err, Colour: wantsColour(s.Out), out: out}
+}

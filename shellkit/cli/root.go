@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// commands lists the subcommands in the order in which --help shows them.
+var commands = []func(*console) *cobra.Command{}
+
+// execute runs args through the command tree and prints the error it ends with.
+func execute(c *console, args []string) error {
+	root := newRoot(c)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteC()
+	if err != nil {
+		err = asUsage(cmd, err)
+		complain(c.Err, err)
+	}
+	return err
+}
+
+func newRoot(c *console) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "lockkit COMMAND",
+		Short:         "locks for shell scripts: written, checked, proved and run",
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          unknownCommand,
+		RunE: func(*cobra.Command, []string) error {
+			return fail(exitUsage, "no command given").withHint("lockkit --help lists them")
+		},
+	}
+	root.SetIn(c.In)
+	root.SetOut(c.Out)
+	root.SetErr(c.Err)
+	root.SetVersionTemplate("lockkit {{.Version}}\n")
+	root.SetFlagErrorFunc(badOption)
+	cobra.EnableCommandSorting = false
+	for _, command := range commands {
+		root.AddCommand(command(c))
+	}
+	return root
+}
+
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	f := fail(exitUsage, "unknown command %q", args[0])
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		return f.withHint("did you mean %s", strings.Join(near, " or "))
+	}
+	return f.withHint("lockkit --help lists the commands")
+}
+
+// usageCode is the code for a wrong call of cmd: lint and prove count their own
+// results from 1, and 4 is the usage error in both.
+func usageCode(cmd *cobra.Command) int {
+	switch cmd.Name() {
+	case "lint", "prove":
+		return 4
+	}
+	return exitUsage
+}
+
+// asUsage gives a code to an error that cobra itself made, which is always about
+// the call: commands end with a failure or with exit.
+func asUsage(cmd *cobra.Command, err error) error {
+	var f *failure
+	if errors.As(err, &f) {
+		return err
+	}
+	return fail(usageCode(cmd), "%s%s", where(cmd), err).withHint("%s --help shows how it is called", cmd.CommandPath())
+}
+
+// badOption puts what pflag says about an option into our words.
+func badOption(cmd *cobra.Command, err error) error {
+	f := fail(usageCode(cmd), "%s%s", where(cmd), err)
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		f.msg = where(cmd) + "unknown option " + dashed(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames())
+	case errors.As(err, &missing):
+		f.msg = where(cmd) + "option " + dashed(missing.GetSpecifiedName(), missing.GetSpecifiedShortnames()) + " needs a value"
+	case errors.As(err, &invalid):
+		f.msg = where(cmd) + "option --" + invalid.GetFlag().Name + ": " + invalid.Unwrap().Error()
+	}
+	return f.withHint("%s --help lists the options", cmd.CommandPath())
+}
+
+// dashed writes an option as the user wrote it; shorts is empty for a long one.
+func dashed(name, shorts string) string {
+	if shorts != "" {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+func where(cmd *cobra.Command) string {
+	if cmd.HasParent() {
+		return cmd.Name() + ": "
+	}
+	return ""
+}
