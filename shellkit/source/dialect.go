@@ -1,0 +1,89 @@
+package source
+
+import (
+	"bytes"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Dialect is the shell that a script is written for.
+type Dialect string
+
+// The dialects that are told apart. Sh is POSIX sh as dash, the /bin/sh of
+// Debian, understands it; Bats is bash with @test blocks.
+const (
+	Bash  Dialect = "bash"
+	Sh    Dialect = "sh"
+	Dash  Dialect = "dash"
+	Ash   Dialect = "ash" // busybox
+	Ksh   Dialect = "ksh" // ksh93
+	Mksh  Dialect = "mksh"
+	Zsh   Dialect = "zsh"
+	Yash  Dialect = "yash"
+	Bats  Dialect = "bats"
+	Other Dialect = "" // not a shell
+)
+
+var dialectNames = map[string]Dialect{
+	"bash": Bash, "sh": Sh, "dash": Dash, "ash": Ash, "busybox": Ash,
+	"ksh": Ksh, "ksh93": Ksh, "ksh93u+m": Ksh, "rksh": Ksh, "ksh88": Ksh, "pdksh": Mksh,
+	"mksh": Mksh, "lksh": Mksh, "oksh": Mksh,
+	"zsh": Zsh, "yash": Yash, "bats": Bats, "posix": Sh,
+}
+
+// ParseDialect returns the dialect of that name, or false when it is not one.
+func ParseDialect(name string) (Dialect, bool) {
+	d, ok := dialectNames[name]
+	return d, ok
+}
+
+// Shebang returns the dialect that the first line asks for. ok is false when
+// there is no shebang; a shebang of another language gives [Other], true.
+func Shebang(data []byte) (d Dialect, ok bool) {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	text, found := strings.CutPrefix(strings.TrimPrefix(string(line), "\ufeff"), "#!")
+	if !found {
+		return Other, false
+	}
+	words := strings.Fields(text)
+	if len(words) > 0 && filepath.Base(words[0]) == "env" {
+		words = words[1:]
+		for len(words) > 0 && (strings.HasPrefix(words[0], "-") || strings.Contains(words[0], "=")) {
+			words = words[1:]
+		}
+	}
+	if len(words) == 0 {
+		return Other, true
+	}
+	name := filepath.Base(words[0])
+	if name == "busybox" && len(words) > 1 {
+		name = words[1]
+	}
+	return dialectNames[name], true
+}
+
+var shellDirective = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
+
+// DialectOf decides as ShellCheck does: a directive, else the shebang, else
+// the extension, else bash. Other means that the script says that it is
+// something else than a shell script.
+func DialectOf(f *File) Dialect {
+	if m := shellDirective.FindSubmatch(f.Data); m != nil {
+		if d, ok := dialectNames[string(m[1])]; ok {
+			return d
+		}
+	}
+	if d, ok := Shebang(f.Data); ok {
+		if d == Bash && isBatsName(f.Name) {
+			return Bats
+		}
+		return d
+	}
+	if d, ok := dialectNames[strings.TrimPrefix(filepath.Ext(f.Name), ".")]; ok {
+		return d
+	}
+	return Bash
+}
+
+func isBatsName(name string) bool { return filepath.Ext(name) == ".bats" }
