@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"syscall"
+	"os"
 )
 
 // Exit codes of every command but lint, prove, who and doctor, which name their
@@ -73,13 +73,16 @@ func complain(w io.Writer, err error) {
 // reason is the cause in the system's words, without the path and the call that
 // Go puts before it: the caller's sentence has named the file already.
 func reason(err error) string {
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
-		return errno.Error()
-	}
-	var perr *fs.PathError
-	if errors.As(err, &perr) {
-		return perr.Err.Error()
+	var path *fs.PathError
+	var link *os.LinkError
+	var call *os.SyscallError
+	switch {
+	case errors.As(err, &path):
+		return path.Err.Error()
+	case errors.As(err, &link):
+		return link.Err.Error()
+	case errors.As(err, &call):
+		return call.Err.Error()
 	}
 	return err.Error()
 }

@@ -1,0 +1,15 @@
+// Package shellkit is the front door of lockkit for Go programs, and this page is
+// the map of the house.
+//
+// A script's path leads from cli to shellkit, which has it extracted into a
+// protocol, lets the rules look at that, lets prove confirm what they say, and
+// hands findings and fixes to report. Nothing calls back: an import goes down at
+// least one floor, and layers_test.go holds the table of floors.
+//
+// In reading order:
+//
+//   - cmd/lockkit hands arguments and streams to cli and exits with what it says.
+//   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
+//   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
+//   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
+package shellkit

@@ -1,0 +1,271 @@
+package shellkit_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/lockkit/lockkit/"
+
+// floors says on which floor a package lives. An import goes down at least one
+// floor, so packages on one floor never import each other. A package that is not
+// here has no place in the house yet: give it one, and say why in the commit.
+var floors = map[string]int{
+	"scripts/man":       9,
+	"cmd/lockkit":       8,
+	"shellkit/cli":      7,
+	"shellkit/replay":   6,
+	"shellkit/funcs":    5,
+	"shellkit":          4,
+	"shellkit/rules":    3,
+	"shellkit/report":   3,
+	"shellkit/extract":  2,
+	"shellkit/prove":    2,
+	"shellkit/fix":      2,
+	"shellkit/protocol": 1,
+	"shellkit/diag":     1,
+	"shellkit/flockcmd": 1,
+	"shellkit/doctor":   1,
+	"shellkit/source":   0,
+	"shellkit/lockfile": 0,
+	"shellkit/holders":  0,
+}
+
+// A ban is something that only a few packages may do.
+type ban struct {
+	what string
+	// only lists the packages that may.
+	only []string
+	// imports are import paths; one that ends in / stands for all below it.
+	imports []string
+	// uses are functions and variables as they are written, "os.Exit".
+	uses []string
+	// literal is text that no string or character may contain.
+	literal string
+}
+
+var bans = []ban{
+	{
+		what:    "reads shell syntax",
+		only:    []string{"shellkit/extract", "shellkit/funcs", "shellkit/replay"},
+		imports: []string{"mvdan.cc/sh/"},
+	},
+	{
+		what: "touches the system",
+		only: []string{
+			"shellkit/lockfile", "shellkit/holders", "shellkit/doctor",
+			"shellkit/flockcmd", "shellkit/replay",
+		},
+		imports: []string{"syscall", "os/exec", "os/signal", "net", "net/", "unsafe", "golang.org/x/sys/"},
+		uses:    []string{"os.StartProcess", "os.FindProcess"},
+	},
+	{
+		what:    "parses arguments",
+		only:    []string{"shellkit/cli", "shellkit/flockcmd", "scripts/man"},
+		imports: []string{"flag", "github.com/spf13/"},
+	},
+	{
+		what: "reads the arguments of the process",
+		only: []string{"cmd/lockkit", "scripts/man"},
+		uses: []string{"os.Args"},
+	},
+	{
+		what: "exits",
+		only: []string{"cmd/lockkit", "scripts/man"},
+		uses: []string{
+			"os.Exit", "syscall.Exit", "unix.Exit", "runtime.Goexit",
+			"log.Fatal", "log.Fatalf", "log.Fatalln",
+		},
+	},
+	{
+		what:    "writes ANSI sequences",
+		only:    []string{"shellkit/report"},
+		literal: "\x1b",
+	},
+}
+
+func TestLayers(t *testing.T) {
+	files := goFiles(t, "..")
+	if len(files) == 0 {
+		t.Fatal("no Go file found: the test looks in the wrong place")
+	}
+	for _, file := range files {
+		for _, wrong := range violations(file) {
+			t.Error(wrong)
+		}
+	}
+}
+
+// TestLayersCanFail shows that each check of TestLayers sees what it is there for.
+func TestLayersCanFail(t *testing.T) {
+	tests := []struct{ name, pkg, src, want string }{
+		{"unlisted", "shellkit/attic", `package attic`, "no floor"},
+		{"upward", "shellkit/diag", `package diag; import "github.com/lockkit/lockkit/shellkit/rules"`, "imports shellkit/rules (floor 3)"},
+		{"same floor", "shellkit/rules", `package rules; import "github.com/lockkit/lockkit/shellkit/report"`, "imports shellkit/report (floor 3)"},
+		{"unlisted import", "shellkit/cli", `package cli; import "github.com/lockkit/lockkit/shellkit/attic"`, "imports shellkit/attic"},
+		{"syntax", "shellkit/rules", `package rules; import "mvdan.cc/sh/v3/syntax"`, "reads shell syntax"},
+		{"system", "shellkit/prove", `package prove; import "os/exec"`, "touches the system"},
+		{"system through os", "shellkit/fix", `package fix; import "os"; var _ = os.FindProcess`, "touches the system"},
+		{"arguments", "shellkit/funcs", `package funcs; import "github.com/spf13/pflag"`, "parses arguments"},
+		{"process arguments", "shellkit/cli", `package cli; import "os"; var _ = os.Args`, "reads the arguments"},
+		{"exit", "shellkit/cli", `package cli; import "os"; func f() { os.Exit(1) }`, "exits"},
+		{"exit under another name", "shellkit/cli", `package cli; import sys "os"; func f() { sys.Exit(1) }`, "exits"},
+		{"ansi", "shellkit/cli", `package cli; const red = "\033[31m"`, "writes ANSI"},
+		{"ansi character", "shellkit/cli", `package cli; const esc = '\x1b'`, "writes ANSI"},
+		{"fine", "shellkit/cli", `package cli; import ("os"; "github.com/lockkit/lockkit/shellkit"); var _ = os.Stdin`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := strings.Join(violations(goFile{tt.pkg, "x.go", parse(t, tt.src)}), "\n")
+			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+				t.Errorf("got %q, want something with %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// goFile is one parsed source file; pkg is its folder below the module's root.
+type goFile struct {
+	pkg, name string
+	syntax    *ast.File
+}
+
+// goFiles parses every Go file below root but tests: what a test leans on is not
+// part of the house.
+func goFiles(t *testing.T, root string) []goFile {
+	t.Helper()
+	var files []goFile
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := entry.Name()
+		if entry.IsDir() {
+			if name != root && (strings.HasPrefix(base, ".") || base == "testdata" || base == "build") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(base, ".go") || strings.HasSuffix(base, "_test.go") {
+			return nil
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.Rel(root, filepath.Dir(name))
+		if err != nil {
+			return err
+		}
+		files = append(files, goFile{filepath.ToSlash(dir), base, parse(t, string(src))})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func parse(t *testing.T, src string) *ast.File {
+	t.Helper()
+	syntax, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return syntax
+}
+
+// violations says what one file does that the house forbids.
+func violations(file goFile) []string {
+	var wrong []string
+	report := func(format string, args ...any) {
+		wrong = append(wrong, path.Join(file.pkg, file.name)+": "+fmt.Sprintf(format, args...))
+	}
+	own, listed := floors[file.pkg]
+	if !listed {
+		report("package has no floor in layers_test.go")
+	}
+	for importPath := range importsOf(file.syntax) {
+		pkg, ours := strings.CutPrefix(importPath, module)
+		if !ours {
+			continue
+		}
+		if floor, listed := floors[pkg]; !listed || floor >= own {
+			report("floor %d imports %s (floor %d)", own, pkg, floor)
+		}
+	}
+	for _, ban := range bans {
+		if slices.Contains(ban.only, file.pkg) {
+			continue
+		}
+		for _, deed := range ban.deeds(file.syntax) {
+			report("%s (%s); only %s may", ban.what, deed, strings.Join(ban.only, ", "))
+		}
+	}
+	return wrong
+}
+
+// deeds lists what a file does against the ban.
+func (b ban) deeds(file *ast.File) []string {
+	var found []string
+	names := map[string]string{} // local name of an import → its real name
+	for importPath, name := range importsOf(file) {
+		names[name] = path.Base(importPath)
+		for _, banned := range b.imports {
+			if importPath == banned || strings.HasSuffix(banned, "/") && strings.HasPrefix(importPath, banned) {
+				found = append(found, "import "+importPath)
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && slices.Contains(b.uses, names[x.Name]+"."+n.Sel.Name) {
+				found = append(found, names[x.Name]+"."+n.Sel.Name)
+			}
+		case *ast.BasicLit:
+			if b.literal != "" && strings.Contains(literalText(n), b.literal) {
+				found = append(found, n.Value)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// importsOf maps import paths to the names under which the file knows them.
+func importsOf(file *ast.File) map[string]string {
+	imports := map[string]string{}
+	for _, spec := range file.Imports {
+		importPath, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		imports[importPath] = path.Base(importPath)
+		if spec.Name != nil {
+			imports[importPath] = spec.Name.Name
+		}
+	}
+	return imports
+}
+
+func literalText(lit *ast.BasicLit) string {
+	if lit.Kind != token.STRING && lit.Kind != token.CHAR {
+		return ""
+	}
+	text, err := strconv.Unquote(lit.Value)
+	if err != nil {
+		return lit.Value
+	}
+	return text
+}
