@@ -1,0 +1,282 @@
+package protocol
+
+import (
+	"maps"
+	"slices"
+)
+
+// Hold is a lock that a process believes to have.
+type Hold struct {
+	By   ID   // the node that acquired it
+	Open ID   // for a lock on a descriptor: the Open that made the open file description; else None
+	Path int  // the lock's path; None when the descriptor came from outside
+	Sure bool // on every way here; otherwise on some
+	// Failed says that on some way here the acquisition had failed and was
+	// passed over: the process works on although it did not get the lock.
+	Failed bool
+}
+
+// State is what is known before a node runs, over all ways that lead to it.
+type State struct {
+	FDs   map[int][]ID // descriptor → the Opens it may come from, sorted; missing: never opened here
+	Holds []Hold       // sorted by By, Open
+}
+
+// Outside stands for an Open that happened before the script began.
+const Outside ID = -2
+
+// Facts is what a walk over all paths of a protocol knows. It is computed once
+// by [Flow] and never changes.
+type Facts struct {
+	p  *Protocol
+	in []*State
+}
+
+// Flow computes the facts of p by a forward walk to a fixed point.
+func Flow(p *Protocol) *Facts {
+	f := &Facts{p: p, in: make([]*State, len(p.Nodes))}
+	if len(p.Nodes) == 0 {
+		return f
+	}
+	queue := []ID{0}
+	f.in[0] = &State{FDs: map[int][]ID{}}
+	queued := make([]bool, len(p.Nodes))
+	push := func(to ID, s *State) {
+		if to == None {
+			return
+		}
+		if joined, changed := join(f.in[to], s); changed {
+			f.in[to] = joined
+			if !queued[to] {
+				queued[to] = true
+				queue = append(queue, to)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		id := queue[0]
+		queue = queue[1:]
+		queued[id] = false
+		n := &p.Nodes[id]
+		if n.Else != None {
+			push(n.Else, f.Out(id, false))
+		}
+		out := f.Out(id, true)
+		push(n.Next, out)
+		if n.Op == Spawn {
+			push(n.Body, f.in[id])
+		}
+		for _, h := range p.Handlers[n.Handlers].Signal {
+			push(h.Entry, f.in[id])
+		}
+	}
+	return f
+}
+
+// At returns the state before the node; nil when nothing leads there.
+func (f *Facts) At(id ID) *State { return f.in[id] }
+
+// Out returns the state on the edge Next (ok) or Else of the node.
+func (f *Facts) Out(id ID, ok bool) *State {
+	in, n := f.in[id], &f.p.Nodes[id]
+	if in == nil {
+		return nil
+	}
+	switch n.Op {
+	case Open, Close, Dup:
+		if !ok {
+			return in
+		}
+		out := in.clone()
+		switch n.Op {
+		case Open:
+			out.FDs[n.FD] = []ID{id}
+		case Dup:
+			out.FDs[n.FD] = slices.Clone(in.Opens(n.From))
+		case Close:
+			out.FDs[n.FD] = []ID{}
+		}
+		// A saved descriptor stays open on a number of its own.
+		out.dropClosed(n.Mode.Has(Save), in, n.FD)
+		return out
+	case Restore:
+		out := in.clone()
+		before := f.in[n.Body]
+		if before == nil {
+			return out
+		}
+		if opens, had := before.FDs[n.FD]; had {
+			out.FDs[n.FD] = slices.Clone(opens)
+		} else {
+			delete(out.FDs, n.FD)
+		}
+		out.dropClosed(false, nil, 0)
+		return out
+	case EndSub:
+		before := f.in[n.Body]
+		out := in.clone()
+		if before != nil {
+			out.FDs = maps.Clone(before.FDs)
+		}
+		out.dropClosed(false, nil, 0)
+		return out
+	case Flock:
+		return f.flock(id, n, in, ok)
+	case Claim, Create:
+		if n.Op == Create && f.p.Paths[n.Path].Kind != Exists {
+			return in
+		}
+		// An unchecked claim has one edge for both outcomes.
+		if !ok {
+			return in
+		}
+		out := in.clone()
+		out.hold(Hold{By: id, Open: None, Path: n.Path, Sure: true, Failed: n.Op == Claim && n.Else == None})
+		return out
+	case Remove, Rename:
+		out := in.clone()
+		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return h.Open == None && h.Path == n.Path })
+		return out
+	}
+	return in
+}
+
+func (f *Facts) flock(id ID, n *Node, in *State, ok bool) *State {
+	opens := in.Opens(n.FD)
+	out := in.clone()
+	sure := len(opens) == 1
+	switch {
+	case n.Mode.Has(Unlock) && ok:
+		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
+		for i := range out.Holds {
+			if slices.Contains(opens, out.Holds[i].Open) {
+				out.Holds[i].Sure = false
+			}
+		}
+	case n.Mode.Has(Unlock):
+	case ok:
+		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
+		for _, o := range opens {
+			path := None
+			if o >= 0 {
+				path = f.p.Nodes[o].Path
+			}
+			out.hold(Hold{By: id, Open: o, Path: path, Sure: sure, Failed: n.Else == None})
+		}
+	default: // a failed conversion loses the old lock
+		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
+	}
+	return out
+}
+
+// Opens returns the Opens that a descriptor may come from: [Outside] when the
+// script never touched it, nothing when it is closed.
+func (s *State) Opens(fd int) []ID {
+	if opens, ok := s.FDs[fd]; ok {
+		return opens
+	}
+	return []ID{Outside - ID(fd)}
+}
+
+// Held returns the locks on path that are held here.
+func (s *State) Held(path int) []Hold {
+	var out []Hold
+	if s == nil {
+		return nil
+	}
+	for _, h := range s.Holds {
+		if h.Path == path {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func (s *State) clone() *State {
+	return &State{FDs: maps.Clone(s.FDs), Holds: slices.Clone(s.Holds)}
+}
+
+func (s *State) hold(h Hold) {
+	i, found := slices.BinarySearchFunc(s.Holds, h, compareHolds)
+	if found {
+		s.Holds[i] = h
+		return
+	}
+	s.Holds = slices.Insert(s.Holds, i, h)
+}
+
+// dropClosed ends the locks whose open file description no descriptor leads to.
+func (s *State) dropClosed(saved bool, before *State, fd int) {
+	s.Holds = slices.DeleteFunc(s.Holds, func(h Hold) bool {
+		if h.Open == None || h.Open <= Outside {
+			return false
+		}
+		for _, opens := range s.FDs {
+			if slices.Contains(opens, h.Open) {
+				return false
+			}
+		}
+		return !saved || !slices.Contains(before.Opens(fd), h.Open)
+	})
+}
+
+func compareHolds(a, b Hold) int {
+	if a.By != b.By {
+		return int(a.By) - int(b.By)
+	}
+	return int(a.Open) - int(b.Open)
+}
+
+// join is what is known when a or b may be the case. changed tells whether
+// that is less than a alone.
+func join(a, b *State) (joined *State, changed bool) {
+	if b == nil {
+		return a, false
+	}
+	if a == nil {
+		return b, true
+	}
+	out := &State{FDs: maps.Clone(a.FDs), Holds: slices.Clone(a.Holds)}
+	for fd, opens := range b.FDs {
+		had, ok := a.FDs[fd]
+		if !ok {
+			had = a.Opens(fd)
+			changed = true
+		}
+		merged := union(had, opens)
+		if len(merged) != len(had) {
+			changed = true
+		}
+		out.FDs[fd] = merged
+	}
+	for fd, opens := range a.FDs {
+		if _, ok := b.FDs[fd]; !ok {
+			merged := union(opens, b.Opens(fd))
+			changed = changed || len(merged) != len(opens)
+			out.FDs[fd] = merged
+		}
+	}
+	for i := range out.Holds {
+		h := &out.Holds[i]
+		j, found := slices.BinarySearchFunc(b.Holds, *h, compareHolds)
+		sure := h.Sure && found && b.Holds[j].Sure
+		failed := h.Failed || found && b.Holds[j].Failed
+		if sure != h.Sure || failed != h.Failed {
+			h.Sure, h.Failed, changed = sure, failed, true
+		}
+	}
+	for _, h := range b.Holds {
+		if _, found := slices.BinarySearchFunc(a.Holds, h, compareHolds); !found {
+			h.Sure = false
+			out.hold(h)
+			changed = true
+		}
+	}
+	return out, changed
+}
+
+func union(a, b []ID) []ID {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,142 @@
+package protocol
+
+// Op is what a node does. The comment tells which fields of [Node] it uses and
+// what success means.
+type Op uint8
+
+const (
+	// Work runs a command that is nothing to a lock. Text is its name. Modes
+	// Quiet, Program, Stays, Exec. A node without Else cannot fail or does not care.
+	Work Op = iota
+	// Choose is a condition of which nothing is known: either edge. Text says what was asked.
+	Choose
+	// Opaque is a command or construct that could not be understood. Text is why.
+	Opaque
+
+	// Open opens Path on FD (a redirect). Modes Read, Write, Append, Truncate,
+	// Creat, Exclusive, Save, Cloexec, Scoped. With Save the descriptor's old meaning
+	// is kept and comes back at the Restore whose Body is this node.
+	Open
+	// Dup makes FD a copy of From. Mode Save as with Open.
+	Dup
+	// Close closes FD. Mode Save as with Open.
+	Close
+	// Restore undoes the redirect at Body: FD is again what it was before it.
+	Restore
+
+	// Flock locks the open file description behind FD. Modes Shared, Unlock,
+	// Nonblock, Timed, Fcntl; none of them: exclusive, and waits. Else: busy, timed out,
+	// or an error such as a descriptor that is not open.
+	Flock
+	// SameInode asks whether Path still names the file that is open on FD.
+	SameInode
+
+	// Test asks whether Path exists. Text is the operator: "-f", "-e", "-d", ….
+	Test
+	// Create makes Path if it is missing and succeeds also when it is there.
+	// Modes Truncate, Pid (the process number is written into it).
+	Create
+	// Claim makes Path and fails when it is there already; that is atomic.
+	// Text is how: "mkdir", "noclobber", "ln", "ln -s", "lockfile", "dotlockfile",
+	// "lockfile-create", "shlock", …. Modes Timed (retries), Pid (takes over the lock of a dead owner), Waits (for ever).
+	Claim
+	// Remove deletes the name Path. Text is the command. Its success is not asked.
+	Remove
+	// Rename moves Path to To, replacing To. Text is the command ("mv", "sed -i", "ln -f").
+	Rename
+	// Load reads the content of Path; Store writes it (modes Truncate, Append, Pid).
+	Load
+	Store
+	// Own asks whether the content of Path says that this process owns it.
+	Own
+	// Alive asks whether the process that Path names, or that Text describes, lives.
+	Alive
+
+	// Sub begins a frame (a child that is waited for). Text is what makes it:
+	// "( )", "$( )", "|", "flock". EndSub ends it; its Body is the Sub. An EndSub
+	// has one edge: the child's status is already decided by the path.
+	Sub
+	EndSub
+	// Spawn starts a background child at Body and goes on at once. Text is its name.
+	Spawn
+	// Wait waits for background children: all of them, or, where Body is a Spawn, that one.
+	Wait
+
+	// Trap sets what a signal does. Text is "SIGNAL…" ("EXIT INT TERM"); Body is
+	// the handler's first node as it would run from here, None when the signal is
+	// reset or ignored. What it means for other nodes stands in their Handlers.
+	Trap
+	// Misuse is a command that locks nothing though it looks so. Text is one of
+	// the Misuse… constants; Path or FD is what it names.
+	Misuse
+
+	// Leave marks that from here on the process is on its way out (`exit`, the
+	// end of the script, a fatal error under set -e): what follows is the EXIT trap.
+	Leave
+	// End ends the process: every descriptor closes.
+	End
+	// Resume ends a signal handler after which the script goes on.
+	Resume
+
+	numOps
+)
+
+var opNames = [numOps]string{
+	"work", "choose", "opaque",
+	"open", "dup", "close", "restore",
+	"flock", "sameinode",
+	"test", "create", "claim", "remove", "rename", "load", "store", "own", "alive",
+	"sub", "endsub", "spawn", "wait",
+	"trap", "misuse", "leave", "end", "resume",
+}
+
+func (o Op) String() string { return opNames[o] }
+
+// Texts of [Misuse].
+const (
+	MisuseNoCommand = "flock FILE without a command"  // status 64, locks nothing
+	MisuseFDAsFile  = "descriptor taken for a file"   // flock 9 CMD locks a file called 9
+	MisuseBraceFD   = "exec {fd} > FILE with a blank" // runs a command called {fd}
+	MisuseLateClob  = "redirect opens before set -C"  // (set -C; …) > FILE never fails
+	MisuseMuteExec  = "exec redirect mutes stderr"    // exec {fd}>f 2>/dev/null
+	MisuseMkdirP    = "mkdir -p succeeds when it is there"
+)
+
+// Mode says how a node does it; the comments of [Op] tell which apply.
+type Mode uint32
+
+const (
+	Read Mode = 1 << iota
+	Write
+	Append
+	Truncate
+	Creat
+	Exclusive
+	Save
+	Cloexec
+	Shared
+	Unlock
+	Nonblock
+	Timed
+	Fcntl
+	Pid
+	Waits
+	Quiet    // Work: only prints (echo, printf, :, logger)
+	Program  // Work: an external program, which inherits descriptors
+	Stays    // Work: known to leave a process behind (a daemon, nohup, ssh -f)
+	Exec     // Work: replaces the shell; no trap runs afterwards
+	Unquoted // the path stands unquoted where the shell would split it
+	Checked  // a failure of it reaches the script's own control flow (set -e counts)
+	Exclude  // Work: the program does not inherit descriptor FD (9>&-)
+	Scoped   // Open: on a group, a subshell, a function or one command, not exec
+	numModes = iota
+)
+
+var modeNames = [numModes]string{
+	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
+	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped",
+}
+
+// Has tells whether every bit of m2 is set in m.
+func (m Mode) Has(m2 Mode) bool { return m&m2 == m2 }

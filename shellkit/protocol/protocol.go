@@ -1,0 +1,146 @@
+package protocol
+
+import "github.com/lockkit/lockkit/shellkit/source"
+
+// ID names a node: its index in Nodes.
+type ID int32
+
+// None is no node, no path, no descriptor.
+const None = -1
+
+// Protocol is what one script does to locks. The zero Protocol does nothing.
+type Protocol struct {
+	File     string // the script, as [source.File.Name] has it
+	Dialect  source.Dialect
+	Paths    []Path
+	Handlers []Handlers // Handlers[0] is "nothing is trapped"
+	Nodes    []Node     // execution begins at Nodes[0]
+	Unknowns []Unknown
+}
+
+// Kind says what carries a lock at a path. It is worked out by [Classify].
+type Kind uint8
+
+const (
+	Data   Kind = iota // no lock
+	Inode              // the lock is on the inode: flock(2) or fcntl
+	Exists             // the lock is that the name exists
+)
+
+var kindNames = [...]string{"data", "inode", "exists"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Path is a name in the file system. Two expressions of one value are one Path.
+type Path struct {
+	Text    string // as a person would write it: "/run/x.lock", "$LOCK_FILE"
+	Kind    Kind
+	Private bool // another run of the script has another value: $$, mktemp, date
+	Self    bool // the script itself ($0)
+	Dir     bool // it was used as a directory
+	Opaque  bool // the value is a symbol that the script does not fix
+}
+
+// Node is one operation. Fields that its Op does not use are None, 0 or "".
+type Node struct {
+	Op         Op
+	Mode       Mode
+	Path, To   int
+	FD, From   int
+	Text       string
+	Next, Else ID
+	Body       ID
+	Handlers   int
+	Span       source.Span
+	Word       source.Span // the operand that a fix would change: the redirect, the path, the descriptor
+}
+
+// Disposition says what a signal does to a process.
+type Disposition uint8
+
+const (
+	Die Disposition = iota
+	Ignore
+	Run
+)
+
+var dispositionNames = [...]string{"die", "ignore", "run"}
+
+// Signal is one of the signals that are counted.
+type Signal uint8
+
+const (
+	HUP Signal = iota
+	INT
+	TERM
+	NumSignals
+)
+
+var signalNames = [...]string{"HUP", "INT", "TERM"}
+
+func (s Signal) String() string { return signalNames[s] }
+
+// Handler is what one signal does.
+type Handler struct {
+	Do    Disposition
+	Entry ID // first node of the handler graph when Do is Run
+	Armed ID // the Trap node that set it, or None
+}
+
+// Handlers is what every signal does at some node. Exit is the Trap node whose
+// EXIT trap is armed, or None.
+type Handlers struct {
+	Signal [NumSignals]Handler
+	Exit   ID
+}
+
+// NoHandlers is Handlers[0] of every protocol.
+func NoHandlers() Handlers {
+	h := Handlers{Exit: None}
+	for i := range h.Signal {
+		h.Signal[i] = Handler{Do: Die, Entry: None, Armed: None}
+	}
+	return h
+}
+
+// Unknown is something that was not understood.
+type Unknown struct {
+	Span source.Span
+	Why  string
+}
+
+// Succs calls yield for every edge of a node that one process follows: Next and
+// Else. Bodies of Spawn and Trap are other processes' business.
+func (p *Protocol) Succs(id ID, yield func(ID)) {
+	n := &p.Nodes[id]
+	if n.Next != None {
+		yield(n.Next)
+	}
+	if n.Else != None && n.Else != n.Next {
+		yield(n.Else)
+	}
+}
+
+// Acquires tells whether success of a node means that the process believes to
+// hold the lock at a path: a lock on a descriptor, or a name that was made.
+func (p *Protocol) Acquires(id ID) bool {
+	switch n := &p.Nodes[id]; n.Op {
+	case Flock:
+		return !n.Mode.Has(Unlock)
+	case Claim:
+		return true
+	case Create:
+		return p.Paths[n.Path].Kind == Exists
+	}
+	return false
+}
+
+// HasLocks tells whether there is anything to check or to explore.
+func (p *Protocol) HasLocks() bool {
+	for i := range p.Nodes {
+		if p.Acquires(ID(i)) || p.Nodes[i].Op == Misuse {
+			return true
+		}
+	}
+	return false
+}
