@@ -23,6 +23,9 @@ func execute(c *console, args []string) error {
 	return err
 }
 
+// Tree is the command with all its subcommands, for the generator of man pages.
+func Tree() *cobra.Command { return newRoot(&console{}) }
+
 func newRoot(c *console) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "lockkit COMMAND",

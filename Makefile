@@ -1,0 +1,38 @@
+# lockkit. `make` alone says what there is to make.
+
+SHELL := /bin/sh
+PREFIX ?= /usr/local
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: help build demo test check bench install generate clean
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+build: ## compile build/lockkit
+	@mkdir -p build
+	CGO_ENABLED=0 go build -trimpath -o build/lockkit ./cmd/lockkit
+
+demo: build ## ten seconds: a job that runs twice, what lint says to it, and the cure
+	@scripts/demo/run
+
+test: build ## install what the tests need where it is missing, then run them all
+	@scripts/tools test
+	@scripts/test
+
+check: build ## formatting, vet, staticcheck, shellcheck, our own lint, generated text
+	@scripts/tools test
+	@STATICCHECK=$(STATICCHECK) scripts/check
+
+bench: build ## measure against flock(1), the bare idiom and ShellCheck, side by side
+	@scripts/tools bench
+	@set -e; for bench in scripts/bench-*; do "$$bench"; echo; done
+
+generate: ## renew the generated parts of README.md and the golden files
+	go test ./shellkit/... -run 'Generated|Golden' -u
+
+install: build ## copy lockkit, its man pages and completions below PREFIX (/usr/local)
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install
+
+clean: ## remove what was built
+	rm -rf build dist
