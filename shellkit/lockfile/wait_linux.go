@@ -1,0 +1,87 @@
+package lockfile
+
+import (
+	"runtime"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// callUntil waits in the kernel's queue, where a waiter is seen by others and
+// takes its turn, and breaks the wait off with a timer's signal to this thread.
+// The lock call ends either with the lock or without it: there is no moment in
+// which it is taken and we say it was not.
+//
+// Go's runtime has its own handler on SIGALRM, with SA_RESTART, under which the
+// kernel goes on waiting. That flag is taken off for the time of the wait.
+func (r *Request) callUntil(fd int, deadline time.Time) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer interruptible(syscall.SIGALRM)()
+	timer, err := newTimer(syscall.SIGALRM)
+	if err != nil {
+		return err
+	}
+	defer timer.delete()
+	if err = timer.set(time.Until(deadline)); err != nil {
+		return err
+	}
+	for {
+		err := r.call(fd, true)
+		if err != syscall.EINTR {
+			return err
+		}
+		// It may have been somebody else's signal.
+		if time.Until(deadline) <= 0 {
+			return ErrTimeout
+		}
+	}
+}
+
+// again is how often the timer fires once it has begun to: the first signal is
+// lost if it comes between the look at the clock and the call.
+const again = 5 * time.Millisecond
+
+type timer int32
+
+// sigevent is the kernel's struct sigevent, 64 bytes, up to the thread id.
+type sigevent struct {
+	value  uintptr
+	signo  int32
+	notify int32
+	thread int32
+	_      [64 - unsafe.Sizeof(uintptr(0)) - 12]byte
+}
+
+const (
+	clockMonotonic = 1
+	notifyThread   = 4 // SIGEV_THREAD_ID
+)
+
+func newTimer(sig syscall.Signal) (timer, error) {
+	var id timer
+	event := sigevent{signo: int32(sig), notify: notifyThread, thread: int32(syscall.Gettid())}
+	_, _, errno := syscall.RawSyscall(syscall.SYS_TIMER_CREATE, clockMonotonic,
+		uintptr(unsafe.Pointer(&event)), uintptr(unsafe.Pointer(&id)))
+	if errno != 0 {
+		return 0, errno
+	}
+	return id, nil
+}
+
+func (t timer) set(after time.Duration) error {
+	spec := struct{ interval, first syscall.Timespec }{
+		syscall.NsecToTimespec(int64(again)),
+		syscall.NsecToTimespec(int64(max(after, 1))), // 0 would disarm it
+	}
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_TIMER_SETTIME, uintptr(t), 0,
+		uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func (t timer) delete() {
+	syscall.RawSyscall(syscall.SYS_TIMER_DELETE, uintptr(t), 0, 0)
+}
