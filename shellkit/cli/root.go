@@ -9,7 +9,10 @@ import (
 )
 
 // commands lists the subcommands in the order in which --help shows them.
-var commands = []func(*console) *cobra.Command{}
+var commands = []func(*console) *cobra.Command{
+	newLintCmd,
+	newExplainCmd,
+}
 
 // execute runs args through the command tree and prints the error it ends with.
 func execute(c *console, args []string) error {

@@ -1,0 +1,432 @@
+package extract
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// ending is the status that exit and return leave behind.
+func ending(c *call, s *state) value {
+	if len(c.args) < 2 {
+		return s.status
+	}
+	v := c.args[1]
+	if n, ok := number(v.text); ok && v.known {
+		if n == 0 {
+			return literal("0")
+		}
+		return failed
+	}
+	if v.nonzero {
+		return failed
+	}
+	return unknownStatus
+}
+
+func exitCommand(x *walker, c *call, f flow) []flow {
+	f.st = f.st.withStatus(ending(c, f.st))
+	return x.leave(f, c.at)
+}
+
+func returnCommand(x *walker, c *call, f flow) []flow {
+	f.st = f.st.withStatus(ending(c, f.st))
+	return []flow{f.going(returning)}
+}
+
+func breakCommand(x *walker, c *call, f flow) []flow    { return jump(c, f, breaking) }
+func continueCommand(x *walker, c *call, f flow) []flow { return jump(c, f, continuing) }
+
+func jump(c *call, f flow, h how) []flow {
+	f.levels = 1
+	if len(c.args) > 1 {
+		if n, ok := number(c.args[1].text); ok && n > 0 {
+			f.levels = n
+		}
+	}
+	return []flow{f.going(h)}
+}
+
+// setCommand walks set: options and positional parameters.
+func setCommand(x *walker, c *call, f flow) []flow {
+	st := f.st.clone()
+	args := c.args[1:]
+	for len(args) > 0 {
+		a := args[0].text
+		if a == "--" || a == "-" {
+			st = positional(st, args[1:])
+			break
+		}
+		if len(a) < 2 || a[0] != '-' && a[0] != '+' {
+			st = positional(st, args)
+			break
+		}
+		on := a[0] == '-'
+		for _, letter := range a[1:] {
+			switch letter {
+			case 'e':
+				st.opts.errexit = on
+			case 'C':
+				st.opts.noclobber = on
+			case 'o':
+				if len(args) > 1 {
+					setOption(st, args[1].text, on)
+					args = args[1:]
+				}
+			}
+		}
+		args = args[1:]
+	}
+	return []flow{f.with(st.ok())}
+}
+
+func positional(s *state, args []value) *state {
+	if s.frame == nil {
+		t := s.clone()
+		t.frame = &frame{args: args, name: ""}
+		if len(args) == 0 {
+			t.frame.args = []value{}
+		}
+		return t
+	}
+	return s.withArgs(args)
+}
+
+func setOption(s *state, name string, on bool) {
+	switch strings.ToLower(strings.ReplaceAll(name, "_", "")) {
+	case "errexit":
+		s.opts.errexit = on
+	case "noclobber":
+		s.opts.noclobber = on
+	case "clobber":
+		s.opts.noclobber = !on
+	case "pipefail":
+		s.opts.pipefail = on
+	case "posix":
+		s.opts.posix = on
+	}
+}
+
+// setoptCommand walks zsh's setopt and unsetopt.
+func setoptCommand(x *walker, c *call, f flow) []flow {
+	st := f.st.clone()
+	for _, a := range c.args[1:] {
+		name, on := strings.ToLower(strings.ReplaceAll(a.text, "_", "")), c.name() == "setopt"
+		if rest, negated := strings.CutPrefix(name, "no"); negated && name != "noclobber" {
+			name, on = rest, !on
+		}
+		setOption(st, name, on)
+	}
+	return []flow{f.with(st.ok())}
+}
+
+func shiftCommand(x *walker, c *call, f flow) []flow {
+	n := 1
+	if len(c.args) > 1 {
+		n, _ = number(c.args[1].text)
+	}
+	st := f.st
+	if st.frame != nil && st.frame.args != nil {
+		st = st.withArgs(append([]value{}, st.frame.args[min(n, len(st.frame.args)):]...))
+	}
+	return []flow{f.with(st.ok())}
+}
+
+func unsetCommand(x *walker, c *call, f flow) []flow {
+	st := f.st
+	for _, a := range c.args[1:] {
+		if syntax.ValidName(a.text) {
+			st = st.set(a.text, literal(""))
+		}
+	}
+	return []flow{f.with(st.ok())}
+}
+
+// readCommand walks read: what it reads from a lock file is that file's content.
+func readCommand(x *walker, c *call, f flow) []flow {
+	content := 0
+	for _, r := range c.at.Redirs {
+		if r.Op == syntax.RdrIn && (r.N == nil || r.N.Value == "0") {
+			content = x.path(x.word(r.Word, f.st)) + 1
+		}
+	}
+	st := f.st
+	for _, a := range c.args[1:] {
+		if syntax.ValidName(a.text) {
+			v := x.fresh(a.text)
+			v.content = content
+			st = st.set(a.text, v)
+		}
+	}
+	f.st = st
+	return x.plain(c.at, "read", f, protocol.Quiet)
+}
+
+func getoptsCommand(x *walker, c *call, f flow) []flow {
+	f.st = f.st.set("OPTARG", x.fresh("OPTARG"))
+	if len(c.args) > 2 {
+		f.st = f.st.set(c.args[2].text, x.fresh(c.args[2].text))
+	}
+	return x.plain(c.at, "getopts", f, protocol.Quiet)
+}
+
+func waitCommand(x *walker, c *call, f flow) []flow {
+	n := x.node(protocol.Wait, c.at)
+	var out []flow
+	all := true
+	for _, a := range c.args[1:] {
+		if strings.HasPrefix(a.text, "-") {
+			continue
+		}
+		all = false
+		if a.spawn != 0 {
+			n.Body = protocol.ID(a.spawn - 1)
+			f = x.then(f, n)
+		} else {
+			n.Body = protocol.None // which one is not known: take it for all
+			all = true
+		}
+	}
+	if all {
+		f = x.then(f, n)
+	}
+	if x.ctx.want || f.st.opts.errexit && !x.ctx.checked && len(c.args) > 1 {
+		choice := x.node(protocol.Choose, c.at)
+		choice.Text = "wait"
+		a, b := x.fork(f, choice)
+		return append(out, a, b)
+	}
+	return []flow{f.with(f.st.withStatus(unknownStatus))}
+}
+
+// execCommand walks exec: redirects that stay, or another program in this process.
+func execCommand(x *walker, c *call, f flow) []flow {
+	args := 1
+	for args < len(c.args) && strings.HasPrefix(c.args[args].text, "-") && c.args[args].text != "--" {
+		if c.args[args].text == "-a" {
+			args++
+		}
+		args++
+	}
+	if args < len(c.args) && c.args[args].text == "--" {
+		args++
+	}
+	if args >= len(c.args) {
+		if x.muted(c, f.st) {
+			n := x.node(protocol.Misuse, c.at)
+			n.Text = protocol.MisuseMuteExec
+			f = x.then(f, n)
+		}
+		return x.exec(c.at.Redirs, f, c.at, x.facts.ExecExits || f.st.opts.posix)
+	}
+	if text := c.args[args].text; len(c.args) == args+1 && len(text) > 2 && text[0] == '{' && text[len(text)-1] == '}' && len(c.at.Redirs) > 0 {
+		n := x.node(protocol.Misuse, c.at)
+		n.Text = protocol.MisuseBraceFD
+		f = x.then(f, n)
+	}
+	inner := c.rest(args, true)
+	// exec flock FILE "$0" "$@": the script runs again, this time with the lock.
+	if g, ok := x.again(inner, f); ok {
+		return g
+	}
+	// The program takes the shell's place; a lock command in front of it still counts.
+	var out []flow
+	for _, g := range x.dispatch(inner, f) {
+		if g.how != onward {
+			out = append(out, g)
+			continue
+		}
+		out = append(out, x.replaced(g, c.at)...)
+	}
+	return out
+}
+
+// muted tells of exec {fd}>file 2>/dev/null: standard error is gone for good.
+func (x *walker) muted(c *call, s *state) bool {
+	lock, mute := false, false
+	for _, r := range c.at.Redirs {
+		lock = lock || r.N != nil && r.N.Value != "2" && r.N.Value != "1" && r.N.Value != "0"
+		mute = mute || r.N != nil && r.N.Value == "2" && r.Word != nil && x.word(r.Word, s).text == "/dev/null" && r.Op != syntax.DplOut
+	}
+	return lock && mute
+}
+
+// evalCommand walks eval of a text that is known well enough to parse.
+func evalCommand(x *walker, c *call, f flow) []flow {
+	v := literal("")
+	for i, a := range c.args[1:] {
+		if i > 0 {
+			v = v.join(literal(" "))
+		}
+		v = v.join(a)
+	}
+	if !v.known && strings.HasPrefix(v.text, "$") && !strings.ContainsAny(v.text, " ;") {
+		if raw := x.raw(c.at); !strings.Contains(raw, "lockkit init") {
+			x.dunno(c.at, "eval of a text that is not known")
+			n := x.node(protocol.Opaque, c.at)
+			n.Text = "eval"
+			if !x.in.core["eval"] && !lockish(raw) {
+				n.Op = protocol.Work
+				return x.outcome(n, f)
+			}
+			ok, fail := x.fork(f, n)
+			return []flow{ok, fail}
+		}
+		return []flow{f.with(f.st.ok())}
+	}
+	return x.eval(x.embedded(c.word(1), v), f)
+}
+
+// eval walks a text as a script in this shell.
+func (x *walker) eval(s *src, f flow) []flow {
+	if s == nil || len(strings.TrimSpace(string(s.text))) == 0 {
+		return []flow{f}
+	}
+	if s.depth > maxDepth {
+		return []flow{f}
+	}
+	file, ok := x.parsed[string(s.text)]
+	if !ok {
+		var err error
+		file, err = parse(s.name, s.text, x.p.Dialect)
+		if err != nil {
+			file = nil
+		}
+		x.parsed[string(s.text)] = file
+	}
+	if file == nil {
+		n := protocol.NewNode(protocol.Opaque)
+		n.Text = "a text that does not parse"
+		n.Span = source.Span{File: s.name, Start: s.base, End: s.base}
+		if s.fixed != nil {
+			n.Span = *s.fixed
+		}
+		x.p.Unknowns = append(x.p.Unknowns, protocol.Unknown{Span: n.Span, Why: n.Text})
+		return []flow{x.both(f, n)}
+	}
+	outer := x.src
+	x.src = s
+	out := x.stmts(file.Stmts, []flow{f})
+	x.src = outer
+	return out
+}
+
+// sourceCommand walks a sourced file where its path is static and it can be read.
+func sourceCommand(x *walker, c *call, f flow) []flow {
+	if len(c.args) < 2 {
+		return x.plain(c.at, "source", f)
+	}
+	if raw := x.raw(c.at); strings.Contains(raw, "lockkit init") {
+		return []flow{f.with(f.st.ok())}
+	}
+	name, ok := x.locate(c.args[1])
+	if ok && x.opt.Open != nil && len(x.calls) < maxDepth && x.src.depth < 8 {
+		if file, err := x.opt.Open(name); err == nil {
+			if tree, err := parse(file.Name, file.Data, x.p.Dialect); err == nil {
+				return x.sourceFile(file, tree, c, f)
+			}
+		}
+	}
+	x.sourced = true
+	x.dunno(c.at, "the file %s was not read", c.args[1].text)
+	if f.st.opts.errexit && !x.ctx.checked {
+		return x.plain(c.at, "source", f)
+	}
+	return []flow{f.with(f.st.withStatus(unknownStatus))}
+}
+
+func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flow) []flow {
+	outer := x.src
+	inner := &src{name: file.Name, text: file.Data, depth: x.src.depth + 1}
+	lib := survey(tree, file.Data)
+	for name, decl := range lib.funcs {
+		x.funcs[name] = function{decl, inner}
+	}
+	for v := range lib.core {
+		x.in.core[v] = true
+	}
+	clear(x.touching)
+	x.src = inner
+	out := x.stmts(tree.Stmts, []flow{f})
+	x.src = outer
+	for i := range out {
+		if out[i].how == returning {
+			out[i].how = onward
+		}
+	}
+	return out
+}
+
+// locate finds the path of a sourced file: absolute, or beside the script.
+func (x *walker) locate(v value) (string, bool) {
+	if v.known {
+		if strings.HasPrefix(v.text, "/") {
+			return v.text, true
+		}
+		return path.Join(path.Dir(x.p.File), v.text), true
+	}
+	for _, prefix := range []string{"\x00dir\x00\x000\x00", "\x00dir\x00" + "\x000\x00"} {
+		if rest, ok := strings.CutPrefix(v.key, prefix); ok && !strings.Contains(rest, "\x00") {
+			return path.Join(path.Dir(x.p.File), rest), true
+		}
+	}
+	return "", false
+}
+
+// shellCommand walks sh -c 'text': a child with a script of its own.
+func shellCommand(x *walker, c *call, f flow) []flow {
+	for i := 1; i < len(c.args); i++ {
+		a := c.args[i].text
+		if !strings.HasPrefix(a, "-") {
+			break
+		}
+		if strings.HasSuffix(a, "c") && !strings.HasPrefix(a, "--") && i+1 < len(c.args) {
+			text := c.args[i+1]
+			if !strings.Contains(text.text, "lock") {
+				break
+			}
+			return x.childScript(c.word(i+1), text, c.at, f)
+		}
+	}
+	return x.program(c, c.name(), f)
+}
+
+// childScript walks a text as a script that a child runs.
+func (x *walker) childScript(w *syntax.Word, text value, at syntax.Node, f flow) []flow {
+	return x.frame("sh -c", at, f, nil, func(f flow) []flow {
+		st := f.st.clone()
+		st.opts = options{}
+		return x.eval(x.embedded(w, text), f.with(st))
+	})
+}
+
+// killCommand walks kill -0: is the process there?
+func killCommand(x *walker, c *call, f flow) []flow {
+	probe := false
+	for i, a := range c.args[1:] {
+		probe = probe || a.text == "-0" || (a.text == "-s" || a.text == "-n") && i+2 < len(c.args) && c.args[i+2].text == "0"
+	}
+	if !probe {
+		return x.plain(c.at, "kill", f)
+	}
+	return x.alive(c.args[len(c.args)-1], c.at, f)
+}
+
+func aliveCommand(x *walker, c *call, f flow) []flow {
+	return x.alive(c.args[len(c.args)-1], c.at, f)
+}
+
+// alive asks whether a process lives; who it is may stand in a lock file.
+func (x *walker) alive(who value, at syntax.Node, f flow) []flow {
+	n := x.node(protocol.Alive, at)
+	n.Text = who.text
+	if who.content != 0 {
+		n.Path = who.content - 1
+	}
+	yes, no := x.fork(f, n)
+	return []flow{yes, no}
+}

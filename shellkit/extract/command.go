@@ -1,0 +1,182 @@
+package extract
+
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// entry says how a command is walked.
+type entry struct {
+	walk      func(x *walker, c *call, f flow) []flow
+	always    bool // it matters wherever it stands
+	control   bool // it moves control within a function or a loop
+	locks     bool // its redirects are opened for real: flock 9 9>file
+	redirects bool // it handles its redirects itself
+}
+
+// commands is every command that is understood. It is filled here, not by
+// init functions of other files, so that one look tells what there is.
+var commands map[string]entry
+
+func init() {
+	quiet := entry{walk: func(x *walker, c *call, f flow) []flow { return x.succeeds(c, f) }}
+	commands = map[string]entry{
+		":": quiet, "true": quiet, "echo": quiet, "printf": quiet, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
+		"print": quiet, "umask": quiet, "hash": quiet,
+
+		"exit": {walk: exitCommand, always: true}, "return": {walk: returnCommand, control: true},
+		"break": {walk: breakCommand, control: true}, "continue": {walk: continueCommand, control: true},
+		"set": {walk: setCommand, always: true}, "shopt": quiet, "setopt": {walk: setoptCommand, always: true}, "unsetopt": {walk: setoptCommand, always: true},
+		"shift": {walk: shiftCommand, control: true}, "unset": {walk: unsetCommand}, "read": {walk: readCommand},
+		"getopts": {walk: getoptsCommand}, "trap": {walk: trapCommand, always: true}, "wait": {walk: waitCommand, always: true},
+		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
+		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
+		"command": {walk: prefixCommand, always: true, redirects: true}, "builtin": {walk: prefixCommand, always: true, redirects: true},
+		"cd": {walk: plainBuiltin}, "kill": {walk: killCommand},
+
+		"sudo": {walk: prefixCommand, redirects: true}, "nice": {walk: prefixCommand, redirects: true}, "ionice": {walk: prefixCommand, redirects: true},
+		"env": {walk: prefixCommand, redirects: true}, "timeout": {walk: prefixCommand, redirects: true}, "time": {walk: prefixCommand, redirects: true},
+		"busybox": {walk: prefixCommand, redirects: true}, "lockkit": {walk: prefixCommand, redirects: true}, "chronic": {walk: prefixCommand, redirects: true},
+		"eatmydata": {walk: prefixCommand, redirects: true}, "stdbuf": {walk: prefixCommand, redirects: true}, "doas": {walk: prefixCommand, redirects: true},
+		"nohup": {walk: daemonCommand}, "setsid": {walk: daemonCommand},
+		"sh": {walk: shellCommand}, "bash": {walk: shellCommand}, "dash": {walk: shellCommand},
+
+		"[": {walk: testCommand}, "test": {walk: testCommand}, "pgrep": {walk: aliveCommand},
+
+		"flock": {walk: flockCommand, always: true, locks: true}, "zsystem": {walk: zsystemCommand, always: true, locks: true},
+		"lockf":    {walk: lockfCommand, always: true, locks: true},
+		"lockfile": {walk: lockTool("lockfile"), always: true}, "dotlockfile": {walk: lockTool("dotlockfile"), always: true},
+		"lockfile-create": {walk: lockTool("lockfile-create"), always: true}, "lockfile-remove": {walk: lockTool("lockfile-remove"), always: true},
+		"shlock": {walk: lockTool("shlock"), always: true},
+		"lckdo":  {walk: lockRunner, always: true}, "with-lock-ex": {walk: lockRunner, always: true}, "setlock": {walk: lockRunner, always: true}, "runlock": {walk: lockRunner, always: true},
+		"with_lock": {walk: withLockCommand, always: true, locks: true}, "lock_fd": {walk: lockFDCommand, always: true, locks: true}, "unlock": {walk: unlockCommand, always: true},
+
+		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},
+		"mv": {walk: moveCommand}, "cp": {walk: copyCommand}, "install": {walk: copyCommand}, "ln": {walk: linkCommand}, "link": {walk: linkCommand},
+		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "mktemp": {walk: plainProgram},
+		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
+	}
+}
+
+func plainBuiltin(x *walker, c *call, f flow) []flow { return x.plain(c.at, c.name(), f) }
+
+func plainProgram(x *walker, c *call, f flow) []flow { return x.program(c, c.name(), f) }
+
+func quietProgram(x *walker, c *call, f flow) []flow {
+	n := x.node(protocol.Work, c.at)
+	n.Text, n.Mode = c.name(), protocol.Quiet|protocol.Program
+	return []flow{x.then(f, n).with(f.st.ok())}
+}
+
+// succeeds is a builtin that prints or does nothing.
+func (x *walker) succeeds(c *call, f flow) []flow {
+	n := x.node(protocol.Work, c.at)
+	n.Text, n.Mode = c.name(), protocol.Quiet
+	g := x.then(f, n)
+	return []flow{g.with(g.st.ok())}
+}
+
+func fails(x *walker, c *call, f flow) []flow { return []flow{f.with(f.st.fail())} }
+
+// rest is the call of the words from i on, run past the shell's own lookup.
+func (c *call) rest(i int, plain bool) *call {
+	return &call{at: c.at, expr: c.expr, args: c.args[i:], words: c.words[min(i, len(c.words)):], plain: plain}
+}
+
+// prefixOptions are the options of prefix commands that take the next word.
+var prefixOptions = map[string]string{
+	"sudo": "ugpChrtUD", "nice": "n", "ionice": "cnp", "env": "uCS", "timeout": "sk", "time": "fo", "stdbuf": "ioe", "doas": "uC",
+}
+
+// prefixCommand walks `sudo -u me flock …`: the words behind the prefix are the command.
+func prefixCommand(x *walker, c *call, f flow) []flow {
+	name := c.name()
+	i := 1
+	for i < len(c.args) {
+		a := c.args[i].text
+		switch {
+		case a == "--":
+			i++
+		case name == "command" && (a == "-v" || a == "-V"):
+			return x.plain(c.at, "command -v "+strings.Join(texts(c.args[i+1:]), " "), f)
+		case strings.HasPrefix(a, "-") && len(a) > 1:
+			if takes := prefixOptions[name]; len(a) == 2 && strings.Contains(takes, a[1:]) {
+				i++
+			}
+			i++
+			continue
+		case name == "env" && strings.Contains(a, "="):
+			i++
+			continue
+		case name == "timeout" && c.args[i-1].text != "--" && i == firstOperand(c.args):
+			i++
+			continue
+		}
+		break
+	}
+	if i >= len(c.args) {
+		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.plain(c.at, name, f) })
+	}
+	inner := c.rest(i, true)
+	if (name == "command" || name == "builtin") && inner.name() == "exec" {
+		return x.exec(c.at.Redirs, f, c.at, false)
+	}
+	return x.dispatch(inner, f)
+}
+
+// firstOperand is the index of the first word that is no option.
+func firstOperand(args []value) int {
+	for i := 1; i < len(args); i++ {
+		if !strings.HasPrefix(args[i].text, "-") {
+			return i
+		}
+	}
+	return len(args)
+}
+
+// daemonCommand walks nohup and setsid: what they start is made to stay.
+func daemonCommand(x *walker, c *call, f flow) []flow {
+	n := x.node(protocol.Work, c.at)
+	n.Text, n.Mode = c.name(), protocol.Program
+	if c.name() == "setsid" || c.at.Background {
+		n.Mode |= protocol.Stays
+	}
+	return x.outcome(n, f)
+}
+
+// stays tells whether a program is known to leave a process behind.
+func stays(name string, args []value) bool {
+	words := texts(args[1:])
+	has := func(options ...string) bool {
+		for _, w := range words {
+			for _, o := range options {
+				if w == o {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	switch name {
+	case "ssh":
+		for _, w := range words {
+			if strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "f") && !strings.ContainsAny(w, "oiFlpLRDEeJWbcmQSw") || strings.Contains(w, "ControlPersist") {
+				return true
+			}
+		}
+	case "ssh-agent", "gpg-agent", "daemonize", "dbus-daemon", "sshd", "crond", "rsyslogd":
+		return true
+	case "start-stop-daemon":
+		return false // closes what it inherits
+	case "docker", "podman":
+		return has("run") && has("-d", "--detach", "-dit", "-itd")
+	case "tmux":
+		return has("new-session", "new") && has("-d")
+	case "screen":
+		return has("-d", "-dm", "-dmS", "-dms", "-D")
+	case "nginx", "httpd", "apache2", "redis-server", "rsync", "mysqld", "memcached", "socat", "dnsmasq", "smbd", "nmbd":
+		return has("--daemon", "--daemonize", "-D", "-d") && name != "rsync" || name == "rsync" && has("--daemon") || name == "nginx" && len(words) == 0
+	}
+	return has("--daemon", "--daemonize", "--detach", "--background") && name != "docker"
+}

@@ -1,0 +1,350 @@
+package extract
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// word returns what a word is known to expand to.
+func (x *walker) word(w *syntax.Word, s *state) value {
+	if w == nil {
+		return literal("")
+	}
+	v := value{known: true, quoted: true}
+	for i, part := range w.Parts {
+		v = v.join(x.part(part, s, i == 0))
+	}
+	return v
+}
+
+func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
+	switch part := part.(type) {
+	case *syntax.Lit:
+		text := unescape(part.Value)
+		v := literal(text)
+		if first && (text == "~" || strings.HasPrefix(text, "~/")) {
+			v = x.variable("HOME", s).join(literal(text[1:]))
+			v.quoted = true
+		}
+		return v
+	case *syntax.SglQuoted:
+		return literal(part.Value)
+	case *syntax.DblQuoted:
+		v := value{known: true, quoted: true}
+		for _, p := range part.Parts {
+			v = v.join(x.part(p, s, false))
+		}
+		v.quoted = true
+		return v
+	case *syntax.ParamExp:
+		v := x.param(part, s)
+		v.quoted = false
+		return v
+	case *syntax.CmdSubst:
+		return x.substitution(part, s)
+	case *syntax.ArithmExp:
+		return symbol(x.raw(part), x.raw(part)+"@"+x.here)
+	case *syntax.ProcSubst:
+		return symbol(x.raw(part), x.raw(part)+"@"+x.here)
+	case *syntax.ExtGlob:
+		return symbol(x.raw(part), x.raw(part))
+	case *syntax.BraceExp:
+		return symbol(x.raw(part), x.raw(part))
+	}
+	return symbol("?", x.here)
+}
+
+// unescape takes the backslashes out of an unquoted or double-quoted literal.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+			if s[i] == '\n' {
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// privateNames are parameters that every process has another value of.
+var privateNames = map[string]bool{
+	"$": true, "BASHPID": true, "RANDOM": true, "SRANDOM": true, "SECONDS": true, "EPOCHSECONDS": true, "EPOCHREALTIME": true, "PPID": true,
+}
+
+// variable is the value of a variable or positional parameter.
+func (x *walker) variable(name string, s *state) value {
+	if v, ok := s.vars[name]; ok && (s.frame == nil || s.frame.args == nil || !isParameter(name)) {
+		return v
+	}
+	switch {
+	case name == "?":
+		return s.status
+	case name == "0":
+		return value{text: "$0", key: "\x000\x00"}
+	case name == "HOSTNAME":
+		return symbol("$HOSTNAME", "HOSTNAME")
+	case privateNames[name]:
+		v := symbol("$"+name, name)
+		v.private = true
+		return v
+	case name == "BASH_SOURCE" && x.src.depth == 0:
+		return value{text: "$0", key: "\x000\x00"}
+	case len(name) == 1 && name[0] >= '1' && name[0] <= '9':
+		if i := int(name[0] - '1'); s.frame != nil && s.frame.args != nil {
+			if i < len(s.frame.args) {
+				return s.frame.args[i]
+			}
+			return literal("")
+		}
+		return symbol("$"+name, name)
+	case name == "#" && s.frame != nil && s.frame.args != nil:
+		return literal(itoa(len(s.frame.args)))
+	case name == "@" || name == "*":
+		if s.frame != nil && len(s.frame.args) == 1 {
+			return s.frame.args[0]
+		}
+		return symbol("$"+name, name)
+	}
+	v := symbol("$"+name, name)
+	if strings.Contains(strings.ToLower(name), "flock") {
+		v.command = "flock"
+	}
+	return v
+}
+
+func (x *walker) param(p *syntax.ParamExp, s *state) value {
+	raw := x.raw(p)
+	if p.Param == nil {
+		return symbol(raw, raw)
+	}
+	name := p.Param.Value
+	v := x.variable(name, s)
+	isSet := v.known
+	switch {
+	case p.Length, p.Excl, p.Width, p.IsSet, p.Slice != nil, p.Names != 0:
+		return x.derived(raw, v)
+	case p.Index != nil && name != "BASH_SOURCE":
+		if raw := x.raw(p.Index); raw != "0" && raw != "@" && raw != "*" {
+			return x.derived(x.raw(p), v)
+		}
+	case p.Repl != nil:
+		return x.derived(raw, v)
+	}
+	if p.Exp == nil {
+		return v
+	}
+	alt := x.word(p.Exp.Word, s)
+	switch p.Exp.Op {
+	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
+		if isSet && v.text != "" {
+			return v
+		}
+		if _, assigned := s.vars[name]; assigned && !v.known {
+			return v
+		}
+		// Unset in the script: the user's environment may set it, the same for every run.
+		if isSet || !isParameter(name) || alt.known {
+			alt.lockish = alt.lockish || lockish(name)
+			return alt
+		}
+		return v
+	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		return v
+	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
+		if isSet && v.text == "" {
+			return v
+		}
+		if isSet {
+			return alt
+		}
+		return x.derived(raw, v)
+	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
+		return x.trimmed(p, v, alt)
+	}
+	return x.derived(raw, v)
+}
+
+func isParameter(name string) bool { return len(name) == 1 && name[0] >= '1' && name[0] <= '9' }
+
+// derived is something made from v in a way that is not worked out: the same
+// expression of the same value is the same.
+func (x *walker) derived(raw string, v value) value {
+	d := symbol(raw, raw+"<"+v.key)
+	d.private, d.lockish = v.private, v.lockish || d.lockish
+	return d
+}
+
+// trimmed handles ${v##*/}, ${v%/*} and other patterns of known values.
+func (x *walker) trimmed(p *syntax.ParamExp, v, pattern value) value {
+	switch raw := x.raw(p); {
+	case pattern.text == "*/" && p.Exp.Op == syntax.RemLargePrefix:
+		return x.base(v, raw)
+	case pattern.text == "/*" && p.Exp.Op == syntax.RemSmallSuffix:
+		return x.dir(v, raw)
+	case v.known && pattern.known && !strings.ContainsAny(pattern.text, "*?["):
+		t := v
+		if p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix {
+			t.text = strings.TrimPrefix(v.text, pattern.text)
+		} else {
+			t.text = strings.TrimSuffix(v.text, pattern.text)
+		}
+		t.key = t.text
+		return t
+	default:
+		return x.derived(raw, v)
+	}
+}
+
+func (x *walker) base(v value, raw string) value {
+	if v.known {
+		return literal(path.Base(v.text))
+	}
+	d := x.derived("$(basename "+v.text+")", v)
+	d.key = "\x00base\x00" + v.key
+	return d
+}
+
+func (x *walker) dir(v value, raw string) value {
+	if v.known {
+		return literal(path.Dir(v.text))
+	}
+	d := x.derived("$(dirname "+v.text+")", v)
+	d.key = "\x00dir\x00" + v.key
+	return d
+}
+
+// substitution is the value of a command's output.
+func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
+	raw := strings.TrimSpace(x.raw(c))
+	v := symbol(raw, raw+"@"+x.here)
+	v.quoted = false
+	if len(c.Stmts) != 1 {
+		v.private = strings.Contains(raw, "mktemp")
+		return v
+	}
+	stmt := c.Stmts[0]
+	call, ok := stmt.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		if ok && len(call.Args) == 0 && len(stmt.Redirs) == 1 && stmt.Redirs[0].Op == syntax.RdrIn {
+			v.content = x.path(x.word(stmt.Redirs[0].Word, s)) + 1 // $(<file)
+		}
+		return v
+	}
+	var args []value
+	for _, a := range call.Args {
+		args = append(args, x.word(a, s))
+	}
+	last := args[len(args)-1]
+	switch args[0].text {
+	case "mktemp", "tempfile", "date", "uuidgen", "od":
+		v.private = true
+	case "basename":
+		if len(args) == 2 {
+			return x.base(last, raw)
+		}
+	case "dirname":
+		if len(args) == 2 {
+			return x.dir(last, raw)
+		}
+	case "readlink", "realpath":
+		v = last
+		if !last.known {
+			v.quoted = false
+		}
+		return v
+	case "pwd", "hostname", "id", "whoami", "uname", "tty", "logname":
+		return symbol(raw, raw)
+	case "cd":
+		// $(cd "$(dirname "$0")" && pwd) is one statement of another kind.
+	case "which", "type":
+		v.command = path.Base(last.text)
+	case "command":
+		if len(args) == 3 {
+			v.command = path.Base(last.text)
+		}
+	case "cat", "head", "tail":
+		if len(args) >= 2 && last.key != "" {
+			v.content = x.path(last) + 1
+		}
+		for _, r := range stmt.Redirs {
+			if r.Op == syntax.RdrIn {
+				v.content = x.path(x.word(r.Word, s)) + 1
+			}
+		}
+	case "stat":
+		if len(args) >= 3 {
+			x.inode(&v, last, strings.Join(texts(args), " "))
+		}
+	case "echo", "printf":
+		if len(args) == 2 && last.known {
+			return last
+		}
+	case "sh", "bash":
+		if strings.Contains(raw, "PPID") {
+			v.private = true
+		}
+	}
+	return v
+}
+
+func texts(vs []value) []string {
+	var out []string
+	for _, v := range vs {
+		out = append(out, v.text)
+	}
+	return out
+}
+
+// inode notes that v is the inode number of a file: of a path, or of what a
+// descriptor has open.
+func (x *walker) inode(v *value, of value, command string) {
+	if !strings.Contains(command, "%i") && !strings.Contains(command, "inode") {
+		return
+	}
+	if fd, ok := fdPath(of.text); ok {
+		v.inodeFD = fd + 1
+	} else {
+		v.inode = x.path(of) + 1
+	}
+}
+
+// fdPath recognises the names of descriptors: /dev/fd/9, /proc/self/fd/9, /proc/$$/fd/9.
+func fdPath(text string) (int, bool) {
+	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/", "/proc/$$/fd/", "/proc/$BASHPID/fd/"} {
+		if rest, ok := strings.CutPrefix(text, prefix); ok {
+			return number(rest)
+		}
+	}
+	return 0, false
+}
+
+// path returns the index of the protocol's path for v.
+func (x *walker) path(v value) int {
+	key := v.key
+	if v.known && strings.HasPrefix(v.text, "/") {
+		key = path.Clean(v.text)
+	}
+	if i, ok := x.paths[key]; ok {
+		if v.lockish {
+			x.named[i] = true
+		}
+		return i
+	}
+	i := len(x.p.Paths)
+	x.paths[key] = i
+	x.named = append(x.named, v.lockish)
+	x.p.Paths = append(x.p.Paths, protocol.Path{
+		Text: v.text, Private: v.private, Self: v.key == "\x000\x00", Opaque: !v.known,
+	})
+	return i
+}

@@ -1,0 +1,209 @@
+package extract
+
+import (
+	"fmt"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Options says what extraction may use beside the script's text.
+type Options struct {
+	// Open returns a file that the script sources, by its path. nil, or an
+	// error from it, leaves what that file does unknown.
+	Open func(path string) (*source.File, error)
+}
+
+// Script returns the protocol of a script that is written in dialect d. The
+// error is a [*SyntaxError] when the script does not parse in that dialect;
+// everything else that is not understood stands in the protocol's Unknowns.
+//
+// A script that has nothing to do with locks gives a protocol without nodes.
+func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, error) {
+	p := &protocol.Protocol{File: f.Name, Dialect: d, Handlers: []protocol.Handlers{protocol.NoHandlers()}}
+	if len(f.Data) == 0 {
+		return p, nil
+	}
+	file, err := parse(f.Name, f.Data, d)
+	if err != nil {
+		return nil, err
+	}
+	in := survey(file, f.Data)
+	if !in.locks {
+		return p, nil
+	}
+	x := newWalker(p, opt, in)
+	x.src = &src{name: f.Name, text: f.Data}
+	x.run(file)
+	settle(p, x.named)
+	return p, nil
+}
+
+// Bounds of a walk. What lies beyond becomes an Unknown.
+const (
+	maxNodes = 40_000
+	maxDepth = 24 // nested calls and sourced files
+	maxTurns = 6  // of one loop, each with another state
+)
+
+// src is the text that is being walked: the script, a sourced file, or a string
+// that is run as a script.
+type src struct {
+	name  string
+	text  []byte
+	depth int
+	base  source.Pos   // where text begins in the file called name
+	fixed *source.Span // when set, every node stands there
+}
+
+// origin is where a piece of script comes from, kept for later (traps).
+type origin struct{ src *src }
+
+type walker struct {
+	p    *protocol.Protocol
+	opt  Options
+	in   *interest
+	src  *src
+	here string // the place of the statement at hand, as a key
+
+	funcs map[string]function
+	paths map[string]int
+	seen  map[string][]string
+	facts source.Facts
+	named []bool // by path: its name says that it is a lock
+	start protocol.ID
+
+	ctx      context
+	calls    []string
+	touching map[syntax.Node]bool
+	parsed   map[string]*syntax.File
+	handled  map[string]int // handlers by state
+	exits    map[string]protocol.ID
+	graphs   map[string]protocol.ID // handler graphs
+	quiet    int // index of the handlers that ignore every signal
+	unknown  map[string]bool
+	full     bool
+	depth    int  // of with_lock
+	sourced  bool // a file that was sourced could not be read
+}
+
+type function struct {
+	decl *syntax.FuncDecl
+	src  *src
+}
+
+// context is what the constructs around a command mean for it.
+type context struct {
+	sub      *subshell // the innermost frame, nil in the shell itself
+	want     bool      // somebody asks for the status
+	checked  bool      // errexit is suspended: a condition, a part of && and ||, after !
+	handler  bool      // in a signal handler
+	exiting  bool      // in an EXIT trap
+	child    bool      // in a background child
+	loops    int
+	lastPipe bool
+}
+
+// subshell is a frame that is being walked.
+type subshell struct {
+	begin  protocol.ID
+	parent *subshell
+}
+
+func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
+	x := &walker{
+		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
+		funcs: map[string]function{}, paths: map[string]int{}, touching: map[syntax.Node]bool{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{},
+	}
+	return x
+}
+
+// run walks the whole script.
+func (x *walker) run(file *syntax.File) {
+	for name, decl := range x.in.funcs {
+		x.funcs[name] = function{decl, x.src}
+	}
+	s := &state{vars: map[string]value{}, status: literal("0"), nextFD: 10}
+	s.opts.errexit = shebangErrexit(x.src.text)
+	begin := protocol.NewNode(protocol.Work)
+	begin.Text, begin.Mode = "begin", protocol.Quiet
+	begin.Span = source.Span{File: x.src.name, Start: source.Pos{Line: 1, Column: 1}, End: source.Pos{Line: 1, Column: 1}}
+	f := x.then(flow{st: s}, begin)
+	x.finish(x.stmts(file.Stmts, []flow{f}))
+}
+
+// finish ends every flow of a process.
+func (x *walker) finish(flows []flow) {
+	for _, f := range flows {
+		if f.how != leaving {
+			x.exit(f, source.Span{})
+		}
+	}
+}
+
+// give up on something: it is listed once, with its place.
+func (x *walker) dunno(n syntax.Node, format string, args ...any) {
+	why := fmt.Sprintf(format, args...)
+	span := x.span(n)
+	if key := span.String() + why; !x.unknown[key] {
+		x.unknown[key] = true
+		x.p.Unknowns = append(x.p.Unknowns, protocol.Unknown{Span: span, Why: why})
+	}
+}
+
+func (x *walker) span(n syntax.Node) source.Span {
+	return x.between(n.Pos(), n.End())
+}
+
+func (x *walker) between(a, b syntax.Pos) source.Span {
+	if x.src.fixed != nil {
+		return *x.src.fixed
+	}
+	return source.Span{File: x.src.name, Start: x.src.pos(a), End: x.src.pos(b)}
+}
+
+// pos maps a place in the text that is walked to one in its file.
+func (s *src) pos(p syntax.Pos) source.Pos {
+	q := source.Pos{Offset: int(p.Offset()), Line: int(p.Line()), Column: int(p.Col())}
+	if !s.base.Known() {
+		return q
+	}
+	if q.Line == 1 {
+		q.Column += s.base.Column - 1
+	}
+	q.Line += s.base.Line - 1
+	q.Offset += s.base.Offset
+	return q
+}
+
+func (x *walker) raw(n syntax.Node) string {
+	a, b := int(n.Pos().Offset()), int(n.End().Offset())
+	if a > b || b > len(x.src.text) {
+		return ""
+	}
+	return string(x.src.text[a:b])
+}
+
+// shebangErrexit tells whether the first line asks for set -e.
+func shebangErrexit(text []byte) bool {
+	if len(text) < 2 || text[0] != '#' || text[1] != '!' {
+		return false
+	}
+	word := 0
+	for i := 2; i < len(text) && text[i] != '\n'; i++ {
+		if text[i-1] == ' ' && text[i] == '-' {
+			for word = i + 1; word < len(text) && text[word] > ' '; word++ {
+				if text[word] == 'e' {
+					return true
+				}
+				if text[word] == 'o' || text[word] == '-' {
+					break
+				}
+			}
+		}
+	}
+	return false
+}

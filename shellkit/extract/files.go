@@ -1,0 +1,275 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// withoutRedirects is a statement whose redirects have been applied already.
+func withoutRedirects(s *syntax.Stmt) *syntax.Stmt {
+	t := *s
+	t.Redirs = nil
+	return &t
+}
+
+// operands are the words that are no options, with their index.
+func (c *call) operands() []int {
+	var out []int
+	for i := 1; i < len(c.args); i++ {
+		if a := c.args[i].text; a == "--" {
+			for i++; i < len(c.args); i++ {
+				out = append(out, i)
+			}
+			break
+		} else if !strings.HasPrefix(a, "-") || a == "-" {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (c *call) has(option string) bool {
+	for _, a := range c.args[1:] {
+		if a.text == option || len(option) == 2 && len(a.text) > 2 && a.text[0] == '-' && a.text[1] != '-' && strings.Contains(a.text[1:], option[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// file is a node about the file that operand i names.
+func (x *walker) file(op protocol.Op, c *call, i int) protocol.Node {
+	n := x.node(op, c.at)
+	n.Span = x.between(c.expr.Pos(), c.expr.End())
+	n.Path, n.Text = x.path(c.args[i]), c.name()
+	n.Word = x.span(x.atWord(c.word(i)))
+	if !c.args[i].quoted {
+		n.Mode |= protocol.Unquoted
+	}
+	return n
+}
+
+// settled is a command that is taken to succeed unless somebody asks.
+func (x *walker) settled(c *call, f flow) []flow {
+	if x.ctx.want {
+		return x.choice(c.at, f)
+	}
+	return []flow{f.with(f.st.withStatus(unknownStatus))}
+}
+
+func removeCommand(x *walker, c *call, f flow) []flow {
+	for _, i := range c.operands() {
+		f = x.then(f, x.file(protocol.Remove, c, i))
+	}
+	if c.has("-f") {
+		return []flow{f.with(f.st.ok())}
+	}
+	return x.settled(c, f)
+}
+
+// moveCommand walks mv FROM TO. Moved to where there is nothing, a lock file takes
+// a lock (mv -n); moved over a locked file it replaces it.
+func moveCommand(x *walker, c *call, f flow) []flow {
+	ops := c.operands()
+	if len(ops) != 2 {
+		for _, i := range ops[:max(0, len(ops)-1)] {
+			f = x.then(f, x.file(protocol.Remove, c, i))
+		}
+		return x.settled(c, f)
+	}
+	n := x.file(protocol.Rename, c, ops[0])
+	n.To = x.path(c.args[ops[1]])
+	n.Word = x.span(x.atWord(c.word(ops[1])))
+	f = x.then(f, n)
+	return x.settled(c, f)
+}
+
+// copyCommand walks cp and install: they write into the target.
+func copyCommand(x *walker, c *call, f flow) []flow {
+	if ops := c.operands(); len(ops) >= 2 {
+		n := x.file(protocol.Store, c, ops[len(ops)-1])
+		f = x.then(f, n)
+	}
+	return x.settled(c, f)
+}
+
+func touchCommand(x *walker, c *call, f flow) []flow {
+	ops := c.operands()
+	for k, i := range ops {
+		if k > 0 && (c.args[i-1].text == "-r" || c.args[i-1].text == "-d" || c.args[i-1].text == "-t") || i > 1 && (c.args[i-1].text == "-r" || c.args[i-1].text == "-d" || c.args[i-1].text == "-t" || c.args[i-1].text == "-s") {
+			continue
+		}
+		f = x.then(f, x.file(protocol.Create, c, i))
+	}
+	return x.settled(c, f)
+}
+
+// mkdirCommand walks mkdir: with one folder and without -p it is an atomic claim.
+func mkdirCommand(x *walker, c *call, f flow) []flow {
+	var ops []int
+	for k, i := range c.operands() {
+		if k == 0 && (c.args[i-1].text == "-m" || c.args[i-1].text == "--mode") {
+			continue
+		}
+		ops = append(ops, i)
+	}
+	if len(ops) == 0 {
+		return x.settled(c, f)
+	}
+	if c.has("-p") || c.has("--parents") {
+		for _, i := range ops {
+			n := x.file(protocol.Create, c, i)
+			n.Text = "mkdir -p"
+			f = x.then(f, n)
+		}
+		return x.settled(c, f)
+	}
+	i := ops[len(ops)-1]
+	x.p.Paths[x.path(c.args[i])].Dir = true
+	ok, fail := x.fork(f, x.file(protocol.Claim, c, i))
+	return []flow{ok, fail}
+}
+
+// linkCommand walks ln: without -f a link is an atomic claim.
+func linkCommand(x *walker, c *call, f flow) []flow {
+	ops := c.operands()
+	if len(ops) < 2 {
+		return x.settled(c, f)
+	}
+	from, to := ops[len(ops)-2], ops[len(ops)-1]
+	symbolic := c.has("-s") || c.has("--symbolic")
+	n := x.file(protocol.Claim, c, to)
+	n.Text = "ln"
+	if symbolic {
+		n.Text = "ln -s"
+	}
+	if c.has("-f") || c.has("--force") {
+		n.Op, n.To = protocol.Rename, n.Path
+		n.Path = x.path(c.args[from])
+		n.Text += " -f"
+		if symbolic {
+			n.Op, n.Path, n.To = protocol.Store, n.To, protocol.None
+		}
+		f = x.then(f, n)
+		return x.settled(c, f)
+	}
+	if symbolic && strings.Contains(c.args[from].text, "$$") {
+		n.Mode |= protocol.Pid
+	}
+	ok, fail := x.fork(f, n)
+	return []flow{ok, fail}
+}
+
+// sedCommand walks sed -i: the file is replaced by a new one.
+func sedCommand(x *walker, c *call, f flow) []flow {
+	inPlace := false
+	for _, a := range c.args[1:] {
+		inPlace = inPlace || strings.HasPrefix(a.text, "-i") || strings.HasPrefix(a.text, "--in-place")
+	}
+	if ops := c.operands(); inPlace && len(ops) > 0 {
+		n := x.file(protocol.Rename, c, ops[len(ops)-1])
+		n.Text, n.To = "sed -i", n.Path
+		f = x.then(f, n)
+	}
+	return x.program(c, "sed", f)
+}
+
+func catCommand(x *walker, c *call, f flow) []flow {
+	for _, i := range c.operands() {
+		if x.matters(x.atWord(c.word(i)).(*syntax.Word)) {
+			f = x.then(f, x.file(protocol.Load, c, i))
+		}
+	}
+	return x.program(c, "cat", f)
+}
+
+func teeCommand(x *walker, c *call, f flow) []flow {
+	for _, i := range c.operands() {
+		n := x.file(protocol.Create, c, i)
+		if !c.has("-a") {
+			n.Mode |= protocol.Truncate
+		}
+		f = x.then(f, n)
+	}
+	return x.program(c, "tee", f)
+}
+
+// lockTool walks the lock file programs: LOCK is claimed atomically, some wait,
+// some take over the lock of a dead owner.
+func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
+	return func(x *walker, c *call, f flow) []flow {
+		ops := c.operands()
+		var mode protocol.Mode
+		remove := tool == "lockfile-remove"
+		target := -1
+		switch tool {
+		case "lockfile": // -r N, -l N, -s N, -sleeptime
+			mode = protocol.Waits
+			for i := 1; i < len(c.args); i++ {
+				switch a := c.args[i].text; {
+				case a == "-r" || a == "-l" || a == "-s":
+					mode = protocol.Timed
+					i++
+				case strings.HasPrefix(a, "-r"), strings.HasPrefix(a, "-l"):
+					mode = protocol.Timed
+				case strings.HasPrefix(a, "-"):
+				default:
+					target = i
+				}
+			}
+		case "dotlockfile":
+			mode = protocol.Timed | protocol.Pid
+			for i := 1; i < len(c.args); i++ {
+				switch a := c.args[i].text; {
+				case a == "-r" || a == "-i":
+					i++
+				case a == "-u", strings.HasPrefix(a, "-") && strings.HasSuffix(a, "u"):
+					remove = true
+				case strings.HasPrefix(a, "-"):
+				case target < 0:
+					target = i
+				}
+			}
+		case "shlock":
+			mode = protocol.Pid
+			for i := 1; i < len(c.args); i++ {
+				switch a := c.args[i].text; {
+				case a == "-f" && i+1 < len(c.args):
+					i++
+					target = i
+				case a == "-p":
+					i++
+				case strings.HasPrefix(a, "-f"):
+					target = i
+				}
+			}
+		default: // lockfile-create, lockfile-remove
+			mode = protocol.Timed
+			if c.has("--use-pid") || c.has("-p") {
+				mode |= protocol.Pid
+			}
+			if len(ops) > 0 {
+				target = ops[len(ops)-1]
+			}
+		}
+		if target < 0 {
+			return x.plain(c.at, tool, f)
+		}
+		lock := c.args[target]
+		if rest, ok := strings.CutPrefix(lock.text, "-f"); ok && tool == "shlock" {
+			lock.text, lock.key = rest, strings.TrimPrefix(lock.key, "-f")
+		}
+		lock.lockish = true
+		n := x.file(protocol.Claim, c, target)
+		n.Path, n.Text, n.Mode = x.path(lock), tool, n.Mode|mode
+		if remove {
+			n.Op, n.Mode = protocol.Remove, 0
+			return x.settled(c, x.then(f, n))
+		}
+		ok, fail := x.fork(f, n)
+		return []flow{ok, fail}
+	}
+}

@@ -1,0 +1,332 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// hidden is the first of the numbers that stand for descriptors which a lock
+// command opens for itself; no script uses them.
+const hidden = 1000
+
+// request is what the options of flock(1) ask for.
+type request struct {
+	mode    protocol.Mode
+	close   bool  // -o
+	command value // -c
+	cword   *syntax.Word
+	hasC    bool
+	fork    bool
+	operand int // index of the first operand in args, or len(args)
+}
+
+var flockLong = map[string]byte{
+	"shared": 's', "exclusive": 'x', "unlock": 'u', "nonblock": 'n', "nb": 'n', "nonblocking": 'n', "timeout": 'w', "wait": 'w',
+	"conflict-exit-code": 'E', "close": 'o', "command": 'c', "no-fork": 'F', "verbose": 'v', "fcntl": 'f', "help": 'h', "version": 'V',
+}
+
+// flockOptions reads the options as getopt(3) does for flock(1).
+func flockOptions(c *call) request {
+	r := request{operand: len(c.args)}
+	apply := func(letter byte) {
+		switch letter {
+		case 's':
+			r.mode |= protocol.Shared
+		case 'x', 'e':
+			r.mode &^= protocol.Shared
+		case 'u':
+			r.mode |= protocol.Unlock
+		case 'n':
+			r.mode |= protocol.Nonblock
+		case 'w':
+			r.mode |= protocol.Timed
+		case 'o':
+			r.close = true
+		case 'f':
+			r.mode |= protocol.Fcntl
+		}
+	}
+	i := 1
+	for ; i < len(c.args); i++ {
+		a := c.args[i].text
+		if a == "--" {
+			i++
+			break
+		}
+		if strings.HasPrefix(a, "--") {
+			name, _, joined := strings.Cut(a[2:], "=")
+			letter := flockLong[name]
+			if letter == 0 {
+				for long, l := range flockLong {
+					if strings.HasPrefix(long, name) {
+						letter = l
+					}
+				}
+			}
+			if letter == 'c' {
+				break
+			}
+			apply(letter)
+			if (letter == 'w' || letter == 'E') && !joined {
+				i++
+			}
+			continue
+		}
+		if len(a) < 2 || a[0] != '-' {
+			if c.args[i].known || a[0:min(1, len(a))] != "$" || !optionsVariable(c, i) {
+				break
+			}
+			continue
+		}
+		if strings.HasPrefix(a, "-c") {
+			break
+		}
+		for j := 1; j < len(a); j++ {
+			apply(a[j])
+			if a[j] == 'w' || a[j] == 'E' {
+				if j == len(a)-1 {
+					i++
+				}
+				break
+			}
+		}
+	}
+	r.operand = min(i, len(c.args))
+	return r
+}
+
+// optionsVariable guesses that an unknown unquoted word in front of the last
+// operand holds options: flock $FLOCK_OPTS 9.
+func optionsVariable(c *call, i int) bool {
+	return !c.args[i].quoted && i+1 < len(c.args) && strings.Contains(strings.ToLower(c.args[i].text), "opt")
+}
+
+func flockCommand(x *walker, c *call, f flow) []flow {
+	r := flockOptions(c)
+	operands := c.args[r.operand:]
+	if len(operands) == 0 {
+		return x.plain(c.at, "flock", f)
+	}
+	target := operands[0]
+	tail := c.rest(r.operand+1, true)
+	if len(operands) == 1 {
+		if fd, ok := number(target.text); ok {
+			return x.lockDescriptor(c, fd, r.mode, c.word(r.operand), f)
+		}
+		if !target.known && target.spawn == 0 && (!strings.ContainsAny(target.text, "/.") && !target.lockish || fdName(target.text)) {
+			// A descriptor in a variable whose value is not known.
+			x.dunno(c.at, "the descriptor %s is not known", target.text)
+			n := x.node(protocol.Opaque, c.at)
+			n.Text = "flock of a descriptor that is not known"
+			ok, fail := x.fork(f, n)
+			return []flow{ok, fail}
+		}
+		n := x.node(protocol.Misuse, c.at)
+		n.Text, n.Path = protocol.MisuseNoCommand, x.path(target)
+		n.Word = x.span(x.atWord(c.word(r.operand)))
+		g := x.then(f, n)
+		return []flow{g.with(g.st.fail())}
+	}
+	if fd, ok := number(target.text); ok {
+		n := x.node(protocol.Misuse, c.at)
+		n.Text, n.FD = protocol.MisuseFDAsFile, fd
+		n.Word = x.span(x.atWord(c.word(r.operand)))
+		f = x.then(f, n)
+	}
+	return x.underLock(c, tail, target, c.word(r.operand), r, f)
+}
+
+func fdName(text string) bool {
+	t := strings.ToLower(strings.Trim(text, "${}"))
+	return strings.HasSuffix(t, "fd") || strings.HasPrefix(t, "fd") || strings.Contains(t, "descriptor")
+}
+
+// lockDescriptor is flock(2) on an open descriptor.
+func (x *walker) lockDescriptor(c *call, fd int, mode protocol.Mode, word *syntax.Word, f flow) []flow {
+	n := x.node(protocol.Flock, c.at)
+	n.Span = x.between(c.expr.Pos(), c.expr.End())
+	n.FD, n.Mode = fd, mode
+	if word != nil {
+		n.Word = x.span(word)
+	}
+	ok, fail := x.fork(f, n)
+	return []flow{ok, fail}
+}
+
+// underLock walks flock FILE COMMAND: a child opens the file, locks it and runs
+// the command; the lock ends with the child.
+func (x *walker) underLock(c, tail *call, target value, word *syntax.Word, r request, f flow) []flow {
+	return x.frame("flock", c.at, f, nil, func(f flow) []flow {
+		open := x.node(protocol.Open, c.at)
+		open.FD, open.Path, open.Mode = hidden, x.path(target), protocol.Read|protocol.Creat|protocol.Scoped
+		open.Span = x.between(c.expr.Pos(), c.expr.End())
+		if word != nil {
+			open.Word = x.span(word)
+		}
+		opened, missing := x.fork(f, open)
+		n := x.node(protocol.Flock, c.at)
+		n.FD, n.Mode, n.Word = hidden, r.mode, open.Word
+		n.Span = open.Span
+		got, busy := x.fork(opened, n)
+		out := []flow{missing, busy}
+		if r.close {
+			cl := x.node(protocol.Work, c.at)
+			cl.Text, cl.Mode = "flock -o", protocol.Quiet
+			got = x.then(got, cl)
+		}
+		return append(out, x.lockedCommand(tail, r, got)...)
+	})
+}
+
+// lockedCommand walks the command under a lock: -c TEXT, sh -c TEXT, or words.
+func (x *walker) lockedCommand(c *call, r request, f flow) []flow {
+	name := c.args[0].text
+	if (name == "-c" || name == "--command") && len(c.args) > 1 {
+		st := f.st.clone()
+		st.opts = options{}
+		return x.eval(x.embedded(c.word(1), c.args[1]), f.with(st))
+	}
+	if strings.HasPrefix(name, "-c") && len(name) > 2 {
+		return x.program(c, name, f)
+	}
+	base := c.name()
+	if (base == "sh" || base == "bash" || base == "dash" || base == "env" || base == "timeout" || base == "nice" || base == "ionice") && len(c.args) > 1 {
+		if e, ok := commands[base]; ok {
+			return e.walk(x, c, f)
+		}
+	}
+	if e, ok := commands[base]; ok && !e.control && base != "exec" && base != "exit" && base != "trap" && base != "set" && base != "eval" {
+		return e.walk(x, c, f)
+	}
+	return x.program(c, base, f)
+}
+
+// again recognises the script that runs itself under a lock:
+// exec flock -en "$0" "$0" "$@". In the second life the script goes on with the
+// lock held; the first one ends here.
+func (x *walker) again(c *call, f flow) ([]flow, bool) {
+	for len(c.args) > 1 && (c.name() == "env" || strings.Contains(c.args[0].text, "=")) {
+		c = c.rest(1, true)
+	}
+	if len(c.args) < 3 || c.name() != "flock" {
+		return nil, false
+	}
+	r := flockOptions(c)
+	if r.operand+1 >= len(c.args) {
+		return nil, false
+	}
+	command := c.args[r.operand+1]
+	if command.key != "\x000\x00" && !strings.Contains(command.text, "BASH_SOURCE") {
+		return nil, false
+	}
+	open := x.node(protocol.Open, c.at)
+	open.FD, open.Path, open.Mode = hidden+1, x.path(c.args[r.operand]), protocol.Read|protocol.Creat
+	open.Word = x.span(x.atWord(c.word(r.operand)))
+	open.Span = x.between(c.expr.Pos(), c.expr.End())
+	opened, missing := x.fork(f, open)
+	n := x.node(protocol.Flock, c.at)
+	n.FD, n.Mode, n.Word, n.Span = hidden+1, r.mode|protocol.Checked, open.Word, open.Span
+	got, busy := x.fork(opened, n)
+	out := []flow{got}
+	for _, g := range []flow{missing, busy} {
+		out = append(out, x.replaced(g, c.at)...)
+	}
+	return out, true
+}
+
+// zsystemCommand walks zsh's zsystem flock: an fcntl lock on a file.
+func zsystemCommand(x *walker, c *call, f flow) []flow {
+	if len(c.args) < 3 || c.args[1].text != "flock" {
+		return x.plain(c.at, "zsystem", f)
+	}
+	mode, fdVar, unlock := protocol.Fcntl, "", false
+	i := 2
+	for ; i < len(c.args) && strings.HasPrefix(c.args[i].text, "-"); i++ {
+		switch a := c.args[i].text; {
+		case strings.HasPrefix(a, "-t"), strings.HasPrefix(a, "-i"):
+			mode |= protocol.Timed
+			if len(a) == 2 {
+				i++
+			}
+		case strings.HasPrefix(a, "-f"):
+			if len(a) > 2 {
+				fdVar = a[2:]
+			} else if i+1 < len(c.args) {
+				i++
+				fdVar = c.args[i].text
+			}
+		case a == "-r":
+			mode |= protocol.Shared
+		case a == "-u":
+			unlock = true
+		}
+	}
+	if i >= len(c.args) {
+		return x.plain(c.at, "zsystem", f)
+	}
+	if unlock {
+		if fd, ok := number(c.args[i].text); ok {
+			n := x.node(protocol.Close, c.at)
+			n.FD = fd
+			g := x.then(f, n)
+			return []flow{g.with(g.st.ok())}
+		}
+		x.dunno(c.at, "the descriptor %s is not known", c.args[i].text)
+		return x.plain(c.at, "zsystem", f)
+	}
+	st := f.st.clone()
+	st.nextFD++
+	fd := f.st.nextFD
+	f.st = st
+	if fdVar != "" {
+		f.st = f.st.set(fdVar, literal(itoa(fd)))
+	}
+	open := x.node(protocol.Open, c.at)
+	open.FD, open.Path, open.Mode = fd, x.path(c.args[i]), protocol.Read|protocol.Write
+	open.Word = x.span(x.atWord(c.word(i)))
+	opened, missing := x.fork(f, open)
+	out := append([]flow{missing}, x.lockDescriptor(c, fd, mode, c.word(i), opened)...)
+	return out
+}
+
+// lockfCommand walks BSD's lockf: a file with a command, or a descriptor.
+func lockfCommand(x *walker, c *call, f flow) []flow {
+	var r request
+	i := 1
+	for ; i < len(c.args) && strings.HasPrefix(c.args[i].text, "-"); i++ {
+		a := c.args[i].text
+		if strings.HasPrefix(a, "-t") || strings.Contains(a, "t") {
+			r.mode |= protocol.Timed
+			if strings.HasSuffix(a, "t") {
+				i++
+				if i < len(c.args) && c.args[i].text == "0" {
+					r.mode = r.mode&^protocol.Timed | protocol.Nonblock
+				}
+			}
+		}
+	}
+	if i >= len(c.args) {
+		return x.plain(c.at, "lockf", f)
+	}
+	if fd, ok := number(c.args[i].text); ok && i+1 == len(c.args) {
+		return x.lockDescriptor(c, fd, r.mode, c.word(i), f)
+	}
+	if i+1 == len(c.args) {
+		return x.plain(c.at, "lockf", f)
+	}
+	return x.underLock(c, c.rest(i+1, true), c.args[i], c.word(i), r, f)
+}
+
+// lockRunner walks lckdo, with-lock-ex and their like: FILE COMMAND under an
+// fcntl lock.
+func lockRunner(x *walker, c *call, f flow) []flow {
+	i := firstOperand(c.args)
+	if i+1 >= len(c.args) {
+		return x.plain(c.at, c.name(), f)
+	}
+	r := request{mode: protocol.Fcntl}
+	return x.underLock(c, c.rest(i+1, true), c.args[i], c.word(i), r, f)
+}

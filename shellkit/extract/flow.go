@@ -1,0 +1,186 @@
+package extract
+
+import (
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// edge is a way out of a node that does not lead anywhere yet.
+type edge struct {
+	node      protocol.ID
+	otherwise bool
+}
+
+// how says where a flow goes on.
+type how uint8
+
+const (
+	onward    how = iota // with the next command
+	returning            // after the function
+	breaking             // after the loop
+	continuing
+	leaving // the (sub)shell exits
+)
+
+// flow is one walk: what it knows and the edges that it comes from.
+type flow struct {
+	st     *state
+	from   []edge
+	how    how
+	levels int // of loops that break or continue still has to pass
+}
+
+func (f flow) with(st *state) flow { f.st = st; return f }
+
+func (f flow) going(h how) flow { f.how = h; return f }
+
+// add appends a node behind the flow and returns its id. The caller decides what
+// goes on from it.
+func (x *walker) add(f flow, n protocol.Node) protocol.ID {
+	id := protocol.ID(len(x.p.Nodes))
+	n.Handlers = x.handlers(f.st)
+	x.p.Nodes = append(x.p.Nodes, n)
+	// handlers() may have added nodes of its own before this one.
+	id = protocol.ID(len(x.p.Nodes) - 1)
+	x.connect(f, id)
+	return id
+}
+
+func (x *walker) connect(f flow, id protocol.ID) {
+	for _, e := range f.from {
+		if e.otherwise {
+			x.p.Nodes[e.node].Else = id
+		} else {
+			x.p.Nodes[e.node].Next = id
+		}
+	}
+	if len(f.from) == 0 && x.start == protocol.None {
+		x.start = id
+	}
+}
+
+// then appends a node that has one way out.
+func (x *walker) then(f flow, n protocol.Node) flow {
+	id := x.add(f, n)
+	f.from = []edge{{node: id}}
+	return f
+}
+
+// fork appends a node that succeeds or fails.
+func (x *walker) fork(f flow, n protocol.Node) (ok, fail flow) {
+	id := x.add(f, n)
+	ok, fail = f, f
+	ok.from, ok.st = []edge{{node: id}}, f.st.ok()
+	fail.from, fail.st = []edge{{node: id, otherwise: true}}, f.st.fail()
+	return ok, fail
+}
+
+// both appends a node whose outcome does not matter to what follows.
+func (x *walker) both(f flow, n protocol.Node) flow {
+	id := x.add(f, n)
+	f.from = []edge{{node: id}, {node: id, otherwise: true}}
+	f.st = f.st.withStatus(unknownStatus)
+	return f
+}
+
+// most is how many flows are kept apart at one point of the script.
+const most = 8
+
+// merge joins flows that have equal futures. With status they must also have
+// ended alike. Beyond the bound, what tells the flows apart is forgotten.
+func (x *walker) merge(in []flow, status bool) []flow {
+	if len(in) < 2 {
+		if len(in) == 1 && !status && in[0].how == onward {
+			in[0].st = in[0].st.withStatus(unknownStatus)
+		}
+		return in
+	}
+	type id struct {
+		key, status string
+		how         how
+		levels      int
+	}
+	at := map[id]int{}
+	var out []flow
+	for _, f := range in {
+		if !status && f.how == onward {
+			f.st = f.st.withStatus(unknownStatus)
+		}
+		k := id{x.mergeKey(f.st), f.st.status.key, f.how, f.levels}
+		if f.how == leaving {
+			k.key = f.st.key()
+		}
+		i, ok := at[k]
+		if !ok {
+			at[k] = len(out)
+			out = append(out, f)
+			continue
+		}
+		out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
+		out[i].st = x.widen(out[i].st, f.st)
+	}
+	if len(out) > most {
+		return x.squeeze(out)
+	}
+	return out
+}
+
+// mergeKey names what must be equal for two flows to be joined: everything that
+// is core to the script's locks. Other variables are widened instead.
+func (x *walker) mergeKey(s *state) string {
+	return s.key()
+}
+
+// widen returns a state that is true for both.
+func (x *walker) widen(a, b *state) *state {
+	if a == b || a.key() == b.key() {
+		if a.status != b.status {
+			return a.withStatus(unknownStatus)
+		}
+		return a
+	}
+	out := a
+	for name, v := range a.vars {
+		if w, ok := b.vars[name]; !ok || w != v {
+			out = out.set(name, x.fresh(name))
+		}
+	}
+	for name := range b.vars {
+		if _, ok := a.vars[name]; !ok {
+			out = out.set(name, x.fresh(name))
+		}
+	}
+	if a.status != b.status {
+		out = out.withStatus(unknownStatus)
+	}
+	return out
+}
+
+// squeeze joins flows that differ only in variables, so that few are left.
+func (x *walker) squeeze(in []flow) []flow {
+	type id struct {
+		traps  string
+		opts   options
+		status string
+		how    how
+		levels int
+		frame  *frame
+	}
+	at := map[id]int{}
+	var out []flow
+	for _, f := range in {
+		k := id{traps: f.st.traps(), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
+		if i, ok := at[k]; ok {
+			out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
+			out[i].st = x.widen(out[i].st, f.st)
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, f)
+	}
+	return out
+}
+
+// fresh is the value of a variable about which nothing is known from here on.
+func (x *walker) fresh(name string) value {
+	return symbol("$"+name, name+"@"+x.here)
+}

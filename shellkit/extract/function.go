@@ -1,0 +1,182 @@
+package extract
+
+import (
+	"path"
+	"slices"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// invoke walks a function at the place where it is called.
+func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []flow {
+	fn := x.funcs[name]
+	depth := 0
+	for _, c := range x.calls {
+		if c == name {
+			depth++
+		}
+	}
+	if depth >= 2 || len(x.calls) >= maxDepth {
+		x.dunno(at, "%s calls itself, or calls go too deep", name)
+		n := x.node(protocol.Opaque, at)
+		n.Text = name + " is not followed here"
+		return []flow{x.both(f, n)}
+	}
+	if !x.touchesFunction(name) {
+		return x.summary(name, at, f)
+	}
+	outerSrc, outer := x.src, x.ctx
+	x.calls = append(x.calls, name)
+	x.src = fn.src
+	x.ctx.loops = 0
+	g := f.with(f.st.call(name, args))
+	var out []flow
+	if sub, ok := fn.decl.Body.Cmd.(*syntax.Subshell); ok {
+		out = x.frame("( )", fn.decl.Body, g, fn.decl.Body.Redirs, func(f flow) []flow { return x.stmts(sub.Stmts, []flow{f}) })
+	} else {
+		out = x.stmt(fn.decl.Body, g)
+	}
+	x.src = outerSrc
+	x.calls = x.calls[:len(x.calls)-1]
+	x.ctx = outer
+	for i := range out {
+		if out[i].how != leaving {
+			if out[i].how != breaking && out[i].how != continuing {
+				out[i].how = onward
+			}
+			out[i].st = out[i].st.leave()
+		}
+	}
+	return x.merge(out, true)
+}
+
+// summary stands for a function that has nothing to do with locks: it may only
+// end the shell or change variables.
+func (x *walker) summary(name string, at *syntax.Stmt, f flow) []flow {
+	for _, v := range x.in.assignedBy(x.funcs[name].decl) {
+		if x.in.core[v] {
+			f.st = f.st.set(v, x.fresh(v))
+		}
+	}
+	return x.plain(at, name, f)
+}
+
+// touches tells whether a piece of script can matter to a lock or to where the
+// script goes on: everything else is one step of work.
+func (x *walker) touches(n syntax.Node) bool { return x.touched(n, true) }
+
+// touched does not count return, break and continue where control is false: seen
+// from outside they end within.
+func (x *walker) touched(n syntax.Node, control bool) bool {
+	if t, ok := x.touching[n]; ok && control {
+		return t
+	}
+	touched := false
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if touched {
+			return false
+		}
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			return false
+		case *syntax.Redirect:
+			touched = touched || n.N != nil && n.N.Value != "1" && n.N.Value != "2" || n.Word != nil && x.matters(n.Word)
+		case *syntax.Assign:
+			touched = touched || n.Name != nil && x.in.core[n.Name.Value]
+		case *syntax.Stmt:
+			touched = touched || n.Background || n.Coprocess || n.Disown
+		case *syntax.ForClause:
+			if it, ok := n.Loop.(*syntax.WordIter); ok {
+				touched = touched || x.in.core[it.Name.Value]
+			}
+		case *syntax.UnaryTest, *syntax.BinaryTest:
+			for _, v := range varsOf(x.raw(n)) {
+				touched = touched || x.in.core[v]
+			}
+		case *syntax.CallExpr:
+			touched = touched || x.touchesCall(n, control)
+		}
+		return !touched
+	})
+	if control {
+		x.touching[n] = touched
+	}
+	return touched
+}
+
+func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
+	if len(c.Args) == 0 {
+		return false
+	}
+	name := path.Base(unescape(x.in.bareIn(x.src, c.Args[0])))
+	if _, ok := x.funcs[name]; ok {
+		return x.touchesFunction(name)
+	}
+	if e, ok := commands[name]; ok {
+		if e.control {
+			return control
+		}
+		if e.always {
+			return true
+		}
+		for _, w := range c.Args[1:] {
+			if x.matters(w) {
+				return true
+			}
+		}
+		return false
+	}
+	if name[:min(1, len(name))] == "$" || lockish(name) {
+		return true
+	}
+	for _, w := range c.Args[1:] {
+		if base := path.Base(w.Lit()); lockTools[base] {
+			return true
+		}
+	}
+	return false
+}
+
+// matters tells whether a word may be a lock: it is made of a core variable, of a
+// parameter, or its text says so.
+func (x *walker) matters(w *syntax.Word) bool {
+	raw := x.raw(w)
+	if lockish(raw) {
+		return true
+	}
+	for _, v := range varsOf(raw) {
+		if x.in.core[v] || isParameter(v) || v == "0" {
+			return true
+		}
+	}
+	return x.in.probed[raw] && x.in.made[raw]
+}
+
+func (in *interest) bareIn(s *src, w *syntax.Word) string {
+	a, b := int(w.Pos().Offset()), int(w.End().Offset())
+	if a > b || b > len(s.text) {
+		return ""
+	}
+	return unquoteText(string(s.text[a:b]))
+}
+
+func unquoteText(s string) string {
+	return string(slices.DeleteFunc([]byte(s), func(c byte) bool { return c == '"' || c == '\'' || c == '{' || c == '}' }))
+}
+
+// touchesFunction tells it of a function, following its calls.
+func (x *walker) touchesFunction(name string) bool {
+	fn := x.funcs[name]
+	if t, ok := x.touching[fn.decl]; ok {
+		return t
+	}
+	x.touching[fn.decl] = false // while it is being asked: recursion adds nothing
+	outer := x.src
+	x.src = fn.src
+	t := x.touched(fn.decl.Body, false)
+	x.src = outer
+	x.touching[fn.decl] = t
+	return t
+}

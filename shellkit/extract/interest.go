@@ -1,0 +1,289 @@
+package extract
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// interest is what a first, cheap look at a whole script says about it: whether
+// it has to do with locks at all, which functions it defines, and which variables
+// are worth telling apart.
+type interest struct {
+	text  []byte
+	funcs map[string]*syntax.FuncDecl
+	locks bool            // there is something that may be a lock
+	core  map[string]bool // variables that locks hang on
+
+	anchored map[string]bool            // scopes in which a lock may be
+	assigned map[string][]assignment    // by variable
+	tested   map[string]map[string]bool // variable → scopes in which a condition asks for it
+	seeds    map[string]bool
+	probed   map[string]bool            // words tested for existence
+	made     map[string]bool            // words created
+	callers  map[string]map[string]bool // function → scopes that call it
+}
+
+type assignment struct {
+	scope string
+	vars  []string // that the value is made of
+}
+
+// lockTools are commands that take or release a lock.
+var lockTools = map[string]bool{
+	"flock": true, "lockf": true, "lockfile": true, "dotlockfile": true, "lockfile-create": true,
+	"lockfile-remove": true, "lockfile-touch": true, "shlock": true, "zsystem": true, "setlock": true,
+	"lckdo": true, "with-lock-ex": true, "runlock": true, "chpst": true, "with_lock": true, "lock_fd": true, "unlock": true,
+}
+
+func survey(file *syntax.File, text []byte) *interest {
+	in := &interest{
+		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{},
+		anchored: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
+		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, callers: map[string]map[string]bool{},
+	}
+	for _, s := range file.Stmts {
+		in.look(s, "")
+	}
+	for w := range in.made {
+		if in.probed[w] {
+			in.locks = true
+			for _, v := range varsOf(w) {
+				in.seeds[v] = true
+			}
+		}
+	}
+	in.close()
+	return in
+}
+
+// look walks one scope; functions are scopes of their own.
+func (in *interest) look(n syntax.Node, scope string) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			for _, name := range append(n.Names, n.Name) {
+				if name != nil {
+					in.funcs[name.Value] = n
+					in.look(n.Body, name.Value)
+				}
+			}
+			return false
+		case *syntax.CallExpr:
+			in.call(n, scope)
+		case *syntax.DeclClause:
+			for _, a := range n.Args {
+				in.assign(a, scope)
+			}
+		case *syntax.Redirect:
+			in.redirect(n, scope)
+		case *syntax.ForClause:
+			if it, ok := n.Loop.(*syntax.WordIter); ok {
+				var vars []string
+				for _, w := range it.Items {
+					vars = append(vars, varsOf(in.raw(w))...)
+				}
+				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope, vars})
+			}
+		case *syntax.CaseClause:
+			in.condition(n.Word, scope)
+		case *syntax.TestClause:
+			in.condition(n.X, scope)
+		case *syntax.ArithmCmd:
+			in.condition(n.X, scope)
+		case *syntax.UnaryTest:
+			if w, ok := n.X.(*syntax.Word); ok && isExistenceTest(n.Op.String()) {
+				in.probed[in.bare(w)] = true
+			}
+		}
+		return true
+	})
+}
+
+func (in *interest) raw(n syntax.Node) string {
+	a, b := int(n.Pos().Offset()), int(n.End().Offset())
+	if a > b || b > len(in.text) {
+		return ""
+	}
+	return string(in.text[a:b])
+}
+
+// bare is a word's text without quotes and braces, so that "$L", ${L} and $L agree.
+func (in *interest) bare(w *syntax.Word) string {
+	return strings.NewReplacer(`"`, "", "'", "", "{", "", "}", "").Replace(in.raw(w))
+}
+
+// varsOf lists the names of variables that a piece of script expands.
+func varsOf(text string) []string {
+	var out []string
+	for i := 0; i+1 < len(text); i++ {
+		if text[i] != '$' {
+			continue
+		}
+		j := i + 1
+		for j < len(text) && (text[j] == '{' || text[j] == '(' || text[j] == '!' || text[j] == '#') {
+			j++
+		}
+		k := j
+		for k < len(text) && (text[k] == '_' || text[k] >= '0' && text[k] <= '9' || text[k]|0x20 >= 'a' && text[k]|0x20 <= 'z') {
+			k++
+		}
+		if k > j {
+			out = append(out, text[j:k])
+		}
+	}
+	return out
+}
+
+func (in *interest) anchor(scope string, vars ...string) {
+	in.locks = true
+	in.anchored[scope] = true
+	for _, v := range vars {
+		in.seeds[v] = true
+	}
+}
+
+func (in *interest) condition(n syntax.Node, scope string) {
+	for _, v := range varsOf(in.raw(n)) {
+		if in.tested[v] == nil {
+			in.tested[v] = map[string]bool{}
+		}
+		in.tested[v][scope] = true
+	}
+}
+
+func (in *interest) assign(a *syntax.Assign, scope string) {
+	if a.Name == nil {
+		return
+	}
+	x := assignment{scope: scope}
+	if a.Value != nil {
+		x.vars = varsOf(in.raw(a.Value))
+	}
+	if a.Array != nil {
+		x.vars = varsOf(in.raw(a.Array))
+	}
+	in.assigned[a.Name.Value] = append(in.assigned[a.Name.Value], x)
+}
+
+func (in *interest) call(c *syntax.CallExpr, scope string) {
+	for _, a := range c.Assigns {
+		in.assign(a, scope)
+	}
+	if len(c.Args) == 0 {
+		return
+	}
+	raw := in.raw(c)
+	name := path.Base(strings.TrimPrefix(in.bare(c.Args[0]), `\`))
+	lower := strings.ToLower(name)
+	if in.callers[name] == nil {
+		in.callers[name] = map[string]bool{}
+	}
+	in.callers[name][scope] = true
+	switch {
+	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
+		in.anchor(scope, varsOf(raw)...)
+	case name == "set" && (strings.Contains(raw, "noclobber") || strings.Contains(raw, "C") && strings.Contains(raw, "-")):
+		in.anchor(scope)
+	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
+		if last := c.Args[len(c.Args)-1]; len(c.Args) > 1 && lockish(in.bare(last)) || lockish(scope) {
+			in.anchor(scope, varsOf(raw)...)
+		}
+	case name == "touch":
+		for _, w := range c.Args[1:] {
+			in.made[in.bare(w)] = true
+		}
+	case name == "[" || name == "test":
+		for _, w := range c.Args[1:] {
+			in.condition(w, scope)
+		}
+		for i, w := range c.Args[:len(c.Args)-1] {
+			if isExistenceTest(in.bare(w)) {
+				in.probed[in.bare(c.Args[i+1])] = true
+			}
+		}
+	case name == "kill" && len(c.Args) > 1 && in.bare(c.Args[1]) == "-0":
+		in.anchored[scope] = true
+	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "trap" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
+		if strings.Contains(raw, "lock") {
+			in.anchor(scope, varsOf(raw)...)
+		}
+	}
+	// A word of a command that is itself a lock command: sudo flock, xargs flock, "$nice" flock.
+	for _, w := range c.Args[1:] {
+		if lockTools[path.Base(in.bare(w))] && name != "command" && name != "type" && name != "which" {
+			in.anchor(scope, varsOf(raw)...)
+			break
+		}
+	}
+}
+
+func (in *interest) redirect(r *syntax.Redirect, scope string) {
+	switch r.Op {
+	case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrInOut:
+		if r.N == nil {
+			in.made[in.bare(r.Word)] = true
+		}
+	}
+	if r.N != nil && r.Word != nil {
+		for _, v := range varsOf(in.raw(r)) {
+			in.seeds[v] = true
+		}
+	}
+}
+
+// isExistenceTest tells the operators of test that ask whether a name is there.
+func isExistenceTest(op string) bool {
+	switch op {
+	case "-e", "-f", "-d", "-L", "-h", "-s", "-r", "-w", "-a":
+		return true
+	}
+	return false
+}
+
+// close works out the core variables: what lock commands name, flags that are set
+// in a scope with a lock and tested, and whatever those are made of.
+func (in *interest) close() {
+	for changed := true; changed; {
+		changed = false
+		for fn := range in.funcs {
+			for scope := range in.callers[fn] {
+				if in.anchored[fn] && !in.anchored[scope] {
+					in.anchored[scope], changed = true, true
+				}
+			}
+		}
+	}
+	var todo []string
+	add := func(v string) {
+		if !in.core[v] {
+			in.core[v] = true
+			todo = append(todo, v)
+		}
+	}
+	for v := range in.seeds {
+		add(v)
+	}
+	for v, scopes := range in.tested {
+		for _, a := range in.assigned[v] {
+			if in.anchored[a.scope] && (a.scope != "" || len(in.assigned[v]) <= 8) {
+				add(v)
+			}
+		}
+		for s := range scopes {
+			if s != "" && in.anchored[s] {
+				add(v)
+			}
+		}
+	}
+	for len(todo) > 0 {
+		v := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, a := range in.assigned[v] {
+			for _, w := range a.vars {
+				add(w)
+			}
+		}
+	}
+}

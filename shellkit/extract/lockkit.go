@@ -1,0 +1,164 @@
+package extract
+
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// ownOptions reads the options of with_lock and lock_fd.
+func ownOptions(c *call) (mode protocol.Mode, keep bool, operand int) {
+	i := 1
+	for ; i < len(c.args); i++ {
+		a := c.args[i].text
+		if a == "--" {
+			i++
+			break
+		}
+		if len(a) < 2 || a[0] != '-' {
+			break
+		}
+		if strings.HasPrefix(a, "--") {
+			switch name, _, joined := strings.Cut(a[2:], "="); name {
+			case "shared":
+				mode |= protocol.Shared
+			case "nonblock":
+				mode |= protocol.Nonblock
+			case "keep":
+				keep = true
+			case "timeout", "conflict-exit-code":
+				if name == "timeout" {
+					mode |= protocol.Timed
+				}
+				if !joined {
+					i++
+				}
+			}
+			continue
+		}
+		for j := 1; j < len(a); j++ {
+			switch a[j] {
+			case 's':
+				mode |= protocol.Shared
+			case 'n':
+				mode |= protocol.Nonblock
+			case 'k':
+				keep = true
+			case 'w', 'E':
+				if a[j] == 'w' {
+					mode |= protocol.Timed
+				}
+				if j == len(a)-1 {
+					i++
+				}
+				j = len(a)
+			}
+		}
+	}
+	return mode, keep, min(i, len(c.args))
+}
+
+// namedLock is the path that a LOCK operand stands for.
+func namedLock(v value) value {
+	if v.known && v.text != "" && !strings.Contains(v.text, "/") {
+		return literal("$LOCKKIT_DIR/" + v.text + ".lock")
+	}
+	return v
+}
+
+// acquire opens a lock file on fd, locks it, and looks whether the name still
+// leads to it; if not, it begins anew (contract 2.2).
+func (x *walker) acquire(c *call, lock value, word int, fd int, mode protocol.Mode, open protocol.Mode, f flow) (got flow, lost []flow, opened protocol.ID) {
+	o := x.node(protocol.Open, c.at)
+	o.FD, o.Path, o.Mode = fd, x.path(lock), protocol.Read|protocol.Creat|open
+	o.Span = x.between(c.expr.Pos(), c.expr.End())
+	o.Word = x.span(x.atWord(c.word(word)))
+	ok, missing := x.fork(f, o)
+	opened = ok.from[0].node
+	n := x.node(protocol.Flock, c.at)
+	n.FD, n.Mode, n.Span, n.Word = fd, mode, o.Span, o.Word
+	locked, busy := x.fork(ok, n)
+	same := x.node(protocol.SameInode, c.at)
+	same.FD, same.Path, same.Span = fd, o.Path, o.Span
+	yes, no := x.fork(locked, same)
+	again := x.node(protocol.Close, c.at)
+	again.FD = fd
+	x.connect(x.then(no, again), opened)
+	return yes, []flow{missing, busy}, opened
+}
+
+// withLockCommand walks with_lock: the command runs in this shell.
+func withLockCommand(x *walker, c *call, f flow) []flow {
+	mode, keep, i := ownOptions(c)
+	if i+1 < len(c.args) && c.args[i+1].text == "--" {
+		c = &call{at: c.at, expr: c.expr, args: append(c.args[:i+1:i+1], c.args[i+2:]...), words: append(c.words[:i+1:i+1], c.words[i+2:]...)}
+	}
+	if i+1 >= len(c.args) {
+		return x.plain(c.at, "with_lock", f)
+	}
+	fd := hidden + 2 + x.depth
+	x.depth++
+	defer func() { x.depth-- }()
+	got, out, opened := x.acquire(c, namedLock(c.args[i]), i, fd, mode, protocol.Save, f)
+	outer := x.ctx
+	x.ctx.loops = 0
+	inner := c.rest(i+1, false)
+	inner.at = withoutRedirects(c.at)
+	for _, g := range x.dispatch(inner, got) {
+		if g.how == leaving {
+			out = append(out, g)
+			continue
+		}
+		g.how = onward
+		if !keep {
+			u := x.node(protocol.Flock, c.at)
+			u.FD, u.Mode = fd, protocol.Unlock
+			status := g.st
+			g = x.both(g, u).with(status)
+		}
+		out = append(out, x.then(g, x.restore(opened, c.at)))
+	}
+	x.ctx = outer
+	return out
+}
+
+// lockFDCommand walks lock_fd FD [LOCK].
+func lockFDCommand(x *walker, c *call, f flow) []flow {
+	mode, _, i := ownOptions(c)
+	if i >= len(c.args) {
+		return x.plain(c.at, "lock_fd", f)
+	}
+	fd, isNumber := number(c.args[i].text)
+	if i+1 >= len(c.args) {
+		if !isNumber {
+			return x.plain(c.at, "lock_fd", f)
+		}
+		return x.lockDescriptor(c, fd, mode, c.word(i), f)
+	}
+	if !isNumber {
+		st := f.st.clone()
+		st.nextFD++
+		fd = f.st.nextFD
+		f.st = st.set(c.args[i].text, literal(itoa(fd)))
+	}
+	got, out, _ := x.acquire(c, namedLock(c.args[i+1]), i+1, fd, mode, 0, f)
+	return append(out, got)
+}
+
+func unlockCommand(x *walker, c *call, f flow) []flow {
+	i := firstOperand(c.args)
+	if i >= len(c.args) {
+		return x.plain(c.at, "unlock", f)
+	}
+	fd, ok := number(c.args[i].text)
+	if !ok {
+		return x.plain(c.at, "unlock", f)
+	}
+	n := x.node(protocol.Flock, c.at)
+	n.FD, n.Mode = fd, protocol.Unlock
+	g := x.both(f, n)
+	cl := x.node(protocol.Close, c.at)
+	cl.FD = fd
+	g = x.then(g, cl)
+	return []flow{g.with(g.st.ok())}
+}

@@ -1,0 +1,276 @@
+package extract
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// turns walks a loop. head is walked from a flow that is about to begin a turn
+// and returns the flows that begin the body and those that leave the loop.
+func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flow), do []*syntax.Stmt) []flow {
+	heads := map[string]protocol.ID{}
+	begin := []flow{f}
+	var out []flow
+	assigned := x.assignedIn(at)
+	place := x.here
+	for turn := 0; len(begin) > 0; turn++ {
+		var next []flow
+		for _, g := range x.merge(begin, false) {
+			if turn >= 2 {
+				x.here = place
+				for _, name := range assigned {
+					if _, ok := g.st.vars[name]; ok {
+						g.st = g.st.set(name, x.fresh(name))
+					}
+				}
+			}
+			if id, ok := heads[g.st.key()]; ok {
+				x.connect(g, id)
+				continue
+			}
+			if turn >= maxTurns {
+				n := x.node(protocol.Opaque, at)
+				n.Text = "a loop that changes with every turn"
+				x.dunno(at, "%s", n.Text)
+				out = append(out, x.then(g, n))
+				continue
+			}
+			n := x.node(protocol.Work, at)
+			n.Text, n.Mode = "turn", protocol.Quiet
+			g = x.then(g, n)
+			heads[g.st.key()] = g.from[0].node
+			outer := x.ctx
+			body, done := head(g)
+			x.ctx.loops++
+			x.ctx.want = false
+			body = x.stmts(do, body)
+			x.ctx = outer
+			for _, h := range body {
+				switch {
+				case h.how == onward:
+					next = append(next, h)
+				case h.how == continuing && h.levels <= 1:
+					next = append(next, h.going(onward))
+				case h.how == breaking && h.levels <= 1:
+					out = append(out, h.going(onward).with(h.st.ok()))
+				case h.how == breaking || h.how == continuing:
+					h.levels--
+					out = append(out, h)
+				default:
+					out = append(out, h)
+				}
+			}
+			out = append(out, done...)
+		}
+		begin = next
+	}
+	return out
+}
+
+func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
+	return x.turns(c, f, func(g flow) (body, done []flow) {
+		yes, no, away := x.asked(c.Cond, g)
+		if c.Until {
+			yes, no = no, yes
+		}
+		for _, h := range no {
+			done = append(done, h.with(h.st.ok()))
+		}
+		for _, h := range away {
+			if h.how == breaking && h.levels <= 1 {
+				h = h.going(onward)
+			}
+			done = append(done, h)
+		}
+		return yes, done
+	}, c.Do)
+}
+
+func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
+	it, words := c.Loop.(*syntax.WordIter)
+	once := words && len(it.Items) == 1 && x.word(it.Items[0], f.st).known
+	first := true
+	return x.turns(c, f, func(g flow) (body, done []flow) {
+		if once { // for x in one: a turn, then the end
+			if first {
+				first = false
+				return []flow{g.with(g.st.set(it.Name.Value, x.word(it.Items[0], g.st)))}, nil
+			}
+			return nil, []flow{g}
+		}
+		if words {
+			v := x.fresh(it.Name.Value)
+			for _, w := range it.Items {
+				item := x.word(w, g.st)
+				v.lockish = v.lockish || item.lockish
+				v.private = v.private || item.private && !item.known
+			}
+			g.st = g.st.set(it.Name.Value, v)
+		}
+		if words && first && allLiteral(it.Items) {
+			first = false // a list that is written down has at least one word
+			return []flow{g}, nil
+		}
+		n := x.node(protocol.Choose, c)
+		n.Text = "another turn"
+		yes, no := x.fork(g, n)
+		no.st = no.st.ok()
+		return []flow{yes}, []flow{no}
+	}, c.Do)
+}
+
+func allLiteral(words []*syntax.Word) bool {
+	for _, w := range words {
+		if w.Lit() == "" {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// assignedIn lists the variables that a piece of script may assign.
+func (x *walker) assignedIn(n syntax.Node) []string {
+	seen := map[string]bool{}
+	var names []string
+	add := func(name string) {
+		if name != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Assign:
+			if n.Name != nil {
+				add(n.Name.Value)
+			}
+		case *syntax.ForClause:
+			if it, ok := n.Loop.(*syntax.WordIter); ok {
+				add(it.Name.Value)
+			}
+		case *syntax.BinaryArithm, *syntax.UnaryArithm:
+			for _, name := range arithmeticNames(n) {
+				add(name)
+			}
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				name := n.Args[0].Lit()
+				if name == "read" {
+					for _, w := range n.Args[1:] {
+						add(w.Lit())
+					}
+				}
+				if fn, ok := x.funcs[name]; ok {
+					for _, a := range x.in.assignedBy(fn.decl) {
+						add(a)
+					}
+				}
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// assignedBy lists the variables that a function's own text assigns.
+func (in *interest) assignedBy(fn *syntax.FuncDecl) []string {
+	var names []string
+	syntax.Walk(fn.Body, func(n syntax.Node) bool {
+		if a, ok := n.(*syntax.Assign); ok && a.Name != nil {
+			names = append(names, a.Name.Value)
+		}
+		return true
+	})
+	return names
+}
+
+func arithmeticNames(n syntax.Node) []string {
+	var names []string
+	word := func(e syntax.ArithmExpr) {
+		if w, ok := e.(*syntax.Word); ok && w.Lit() != "" {
+			names = append(names, w.Lit())
+		}
+	}
+	switch n := n.(type) {
+	case *syntax.BinaryArithm:
+		switch n.Op {
+		case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn:
+			word(n.X)
+		}
+	case *syntax.UnaryArithm:
+		if n.Op == syntax.Inc || n.Op == syntax.Dec {
+			word(n.X)
+		}
+	}
+	return names
+}
+
+// arithmetic walks (( … )) and let: what they assign is not worked out.
+func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
+	syntax.Walk(c, func(n syntax.Node) bool {
+		for _, name := range arithmeticNames(n) {
+			f.st = f.st.set(name, x.fresh(name))
+		}
+		return true
+	})
+	if !x.ctx.want && !(f.st.opts.errexit && !x.ctx.checked) {
+		return []flow{f.with(f.st.withStatus(unknownStatus))}
+	}
+	if yes, known := x.arithmeticTruth(c, f.st); known {
+		if yes {
+			return []flow{f.with(f.st.ok())}
+		}
+		return []flow{f.with(f.st.fail())}
+	}
+	n := x.node(protocol.Choose, c)
+	n.Text = short(x.raw(c))
+	yes, no := x.fork(f, n)
+	return []flow{yes, no}
+}
+
+// arithmeticTruth decides (( x )), (( $? == 0 )) and their like where the value is known.
+func (x *walker) arithmeticTruth(c syntax.Command, s *state) (truth, known bool) {
+	cmd, ok := c.(*syntax.ArithmCmd)
+	if !ok {
+		return false, false
+	}
+	return x.arithmeticExpr(cmd.X, s)
+}
+
+func (x *walker) arithmeticExpr(e syntax.ArithmExpr, s *state) (truth, known bool) {
+	switch e := e.(type) {
+	case *syntax.ParenArithm:
+		return x.arithmeticExpr(e.X, s)
+	case *syntax.UnaryArithm:
+		if e.Op == syntax.Not {
+			t, k := x.arithmeticExpr(e.X, s)
+			return !t, k
+		}
+	case *syntax.Word:
+		v := x.arithmeticValue(e, s)
+		if v.nonzero {
+			return true, true
+		}
+		if n, ok := number(v.text); ok && v.known {
+			return n != 0, true
+		}
+	case *syntax.BinaryArithm:
+		a, okA := e.X.(*syntax.Word)
+		b, okB := e.Y.(*syntax.Word)
+		if okA && okB {
+			if t, k := compare(e.Op.String(), x.arithmeticValue(a, s), x.arithmeticValue(b, s)); k {
+				return t, true
+			}
+		}
+	}
+	return false, false
+}
+
+// arithmeticValue is a word's value where a bare name is a variable.
+func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
+	if name := w.Lit(); syntax.ValidName(name) {
+		return x.variable(name, s)
+	}
+	return x.word(w, s)
+}

@@ -1,0 +1,82 @@
+package extract
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// SyntaxError says that a script does not parse, and where.
+type SyntaxError struct {
+	Span source.Span
+	Text string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s: %s", e.Span, e.Text) }
+
+var variants = map[source.Dialect]syntax.LangVariant{
+	source.Bash: syntax.LangBash, source.Bats: syntax.LangBats,
+	source.Sh: syntax.LangPOSIX, source.Dash: syntax.LangPOSIX, source.Ash: syntax.LangPOSIX, source.Yash: syntax.LangPOSIX,
+	source.Ksh: syntax.LangMirBSDKorn, source.Mksh: syntax.LangMirBSDKorn,
+	source.Zsh: syntax.LangZsh,
+}
+
+// parse reads text in the dialect. A script for sh that needs more than POSIX is
+// read as bash, because /bin/sh is often more than dash and what is meant is plain.
+func parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
+	if bytes.Contains(text, []byte("\r\n")) {
+		// Same offsets, so that places stay right: a carriage return becomes a blank.
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
+	}
+	file, err := syntax.NewParser(syntax.Variant(variants[d])).Parse(bytes.NewReader(text), name)
+	if err == nil {
+		return file, nil
+	}
+	if v := variants[d]; v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn {
+		if file, err2 := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(text), name); err2 == nil {
+			return file, nil
+		}
+	}
+	return nil, syntaxError(name, err)
+}
+
+func syntaxError(name string, err error) error {
+	var p syntax.ParseError
+	var l syntax.LangError
+	switch {
+	case errors.As(err, &p):
+		return &SyntaxError{Span: spanAt(name, p.Pos), Text: p.Text}
+	case errors.As(err, &l):
+		bare := l
+		bare.Filename = ""
+		return &SyntaxError{Span: spanAt(name, l.Pos), Text: trimPlace(bare.Error())}
+	}
+	return &SyntaxError{Span: source.Span{File: name, Start: source.Pos{Line: 1, Column: 1}}, Text: err.Error()}
+}
+
+// trimPlace drops the "line:col: " that the parser's message begins with.
+func trimPlace(s string) string {
+	for range 2 {
+		i := 0
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		if i == 0 || i == len(s) || s[i] != ':' {
+			break
+		}
+		s = s[i+1:]
+	}
+	if len(s) > 0 && s[0] == ' ' {
+		s = s[1:]
+	}
+	return s
+}
+
+func spanAt(name string, p syntax.Pos) source.Span {
+	pos := source.Pos{Offset: int(p.Offset()), Line: int(p.Line()), Column: int(p.Col())}
+	return source.Span{File: name, Start: pos, End: pos}
+}

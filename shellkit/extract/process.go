@@ -1,0 +1,131 @@
+package extract
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// frame walks a child that the shell waits for: a subshell, a part of a
+// pipeline, a command substitution. Redirects are the child's own.
+func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Redirect, body func(flow) []flow) []flow {
+	outer := x.ctx
+	begin := x.node(protocol.Sub, at)
+	begin.Text = what
+	g := x.then(f, begin)
+	id := g.from[0].node
+	x.ctx.sub = &subshell{begin: id, parent: outer.sub}
+	x.ctx.loops = 0
+	in := g.st
+	g.st = x.inChild(in)
+	going, failed, _ := x.redirect(redirs, g, true)
+	out := failed
+	if len(going) == 1 {
+		out = append(out, body(going[0])...)
+	}
+	out = x.merge(out, true)
+	// Whatever ends the child is how it ended: the EXIT trap of its own runs first.
+	var ended []flow
+	for _, h := range out {
+		if h.how != leaving {
+			h = x.exitTrap(h, x.span(at))
+		}
+		ended = append(ended, h)
+	}
+	x.ctx = outer
+	var back []flow
+	for _, h := range x.merge(ended, true) {
+		h.how = onward
+		status := h.st.status
+		h.st = in.withStatus(status) // what the child did to variables and traps is lost
+		n := x.node(protocol.EndSub, at)
+		n.Body = id
+		back = append(back, x.then(h, n))
+	}
+	return x.merge(back, true)
+}
+
+// inChild is the state as a subshell has it: traps are back to their default.
+func (x *walker) inChild(s *state) *state {
+	t := s.clone()
+	t.exit = trap{}
+	for i := range t.sig {
+		if t.sig[i].text != "" {
+			t.sig[i] = trap{} // an ignored signal stays ignored
+		}
+	}
+	return t
+}
+
+// spawn walks `command &`: a process of its own that begins here.
+func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
+	n := x.node(protocol.Spawn, s)
+	n.Text = short(x.raw(s))
+	id := x.add(f, n)
+	// The child.
+	outer, start := x.ctx, x.start
+	x.ctx = context{child: true, want: false}
+	x.start = protocol.None
+	child := *s
+	child.Background, child.Disown, child.Coprocess = false, false, false
+	st := x.inChild(f.st)
+	begin := x.node(protocol.Work, s)
+	begin.Text, begin.Mode = "begin", protocol.Quiet
+	g := x.then(flow{st: st}, begin)
+	x.p.Nodes[id].Body = g.from[0].node
+	x.finish(x.stmt(&child, g))
+	x.ctx, x.start = outer, start
+	// The parent.
+	pid := symbol("$!", "spawn@"+x.here)
+	pid.spawn = int(id) + 1
+	f.from = []edge{{node: id}}
+	return f.with(f.st.set("!", pid).ok())
+}
+
+// exit ends the process, or the innermost frame: the EXIT trap, then the end.
+// Flows that end a frame come back from leave as leaving.
+func (x *walker) exit(f flow, at source.Span) { x.ended(f, at) }
+
+func (x *walker) leave(f flow, at syntax.Node) []flow {
+	return x.ended(f, x.span(at))
+}
+
+func (x *walker) ended(f flow, at source.Span) []flow {
+	if x.ctx.sub != nil {
+		f = x.exitTrap(f, at)
+		return []flow{f.going(leaving)}
+	}
+	key := f.st.key()
+	if x.ctx.handler || x.ctx.exiting || x.ctx.child {
+		key += "\x04"
+	}
+	if x.ctx.exiting {
+		key += "\x05"
+	}
+	if at.Start.Known() { // an exit that is written down is a place of its own
+		key += "@" + at.String()
+	}
+	if id, ok := x.exits[key]; ok {
+		x.connect(f, id)
+		return nil
+	}
+	n := protocol.NewNode(protocol.Leave)
+	n.Span = at
+	f = x.then(f, n)
+	x.exits[key] = f.from[0].node
+	f = x.exitTrap(f, at)
+	end := protocol.NewNode(protocol.End)
+	end.Span = at
+	x.add(f, end)
+	return nil
+}
+
+// replaced ends a process that has become another program: no trap runs.
+func (x *walker) replaced(f flow, at syntax.Node) []flow {
+	if x.ctx.sub != nil {
+		return []flow{f.going(leaving)}
+	}
+	x.add(f, x.node(protocol.End, at))
+	return nil
+}

@@ -1,0 +1,213 @@
+package extract
+
+import (
+	"slices"
+	"strconv"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// redirect applies redirects to a flow. It returns the flow in which all of them
+// worked (at most one), those in which one failed, and the nodes that a Restore
+// has to name, latest first. In a child nothing has to be restored.
+func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, failed []flow, saved []protocol.ID) {
+	going = []flow{f}
+	for _, r := range list {
+		g := going[0]
+		mode := protocol.Scoped
+		if !child {
+			mode |= protocol.Save
+		}
+		ok, fail, id := x.one(r, g, mode)
+		going = []flow{ok}
+		if fail != nil {
+			if !child {
+				// What was redirected before is undone.
+				for _, s := range saved {
+					*fail = x.then(*fail, x.restore(s, r))
+				}
+			}
+			failed = append(failed, *fail)
+		}
+		if id != protocol.None && !child {
+			saved = slices.Insert(saved, 0, id)
+		}
+	}
+	return going, failed, saved
+}
+
+func (x *walker) restore(saved protocol.ID, at syntax.Node) protocol.Node {
+	n := x.node(protocol.Restore, at)
+	n.Body, n.FD = saved, x.p.Nodes[saved].FD
+	return n
+}
+
+// one applies a single redirect. fail is nil where a failure is not followed.
+func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, fail *flow, id protocol.ID) {
+	fd, known := x.descriptor(r, &f)
+	if !known {
+		x.dunno(r, "a redirect of a descriptor that is not known")
+		return f, nil, protocol.None
+	}
+	var n protocol.Node
+	switch r.Op {
+	case syntax.RdrIn, syntax.RdrOut, syntax.AppOut, syntax.RdrInOut, syntax.RdrClob, syntax.RdrAll, syntax.AppAll, syntax.AppClob, syntax.RdrAllClob, syntax.AppAllClob:
+		target := x.word(r.Word, f.st)
+		if from, isFD := fdPath(target.text); isFD {
+			n = x.node(protocol.Dup, r)
+			n.FD, n.From, n.Mode = fd, from, mode
+			break
+		}
+		n = x.open(r, fd, target, f.st, mode)
+		n.Word = x.span(r)
+		okFlow, failFlow := x.fork(f, n)
+		okFlow.st = f.st
+		return okFlow, &failFlow, okFlow.from[0].node
+	case syntax.DplIn, syntax.DplOut:
+		target := x.word(r.Word, f.st)
+		if target.text == "-" {
+			n = x.node(protocol.Close, r)
+			n.FD, n.Mode = fd, mode
+			break
+		}
+		move := false
+		text := target.text
+		if len(text) > 1 && text[len(text)-1] == '-' {
+			move, text = true, text[:len(text)-1]
+		}
+		from, err := strconv.Atoi(text)
+		if err != nil {
+			if r.Op == syntax.DplOut && target.known && r.N == nil { // >&file
+				n = x.open(r, 1, target, f.st, mode)
+				okFlow, failFlow := x.fork(f, n)
+				okFlow.st = f.st
+				return okFlow, &failFlow, okFlow.from[0].node
+			}
+			x.dunno(r, "a copy of a descriptor that is not known")
+			return f, nil, protocol.None
+		}
+		n = x.node(protocol.Dup, r)
+		n.FD, n.From, n.Mode = fd, from, mode
+		if move {
+			g := x.then(f, n)
+			c := x.node(protocol.Close, r)
+			c.FD, c.Mode = from, mode&^protocol.Save
+			return x.then(g, c), nil, g.from[0].node
+		}
+	default: // here-documents and here-strings
+		return f, nil, protocol.None
+	}
+	n.Word = x.span(r)
+	g := x.then(f, n)
+	return g, nil, g.from[0].node
+}
+
+// open is the node of a redirect that opens a file.
+func (x *walker) open(r *syntax.Redirect, fd int, target value, s *state, mode protocol.Mode) protocol.Node {
+	n := x.node(protocol.Open, r)
+	n.FD, n.Path, n.Mode = fd, x.path(target), mode
+	switch r.Op {
+	case syntax.RdrIn:
+		n.Mode |= protocol.Read
+	case syntax.RdrInOut:
+		n.Mode |= protocol.Read | protocol.Write | protocol.Creat
+	case syntax.AppOut, syntax.AppAll, syntax.AppClob, syntax.AppAllClob:
+		n.Mode |= protocol.Write | protocol.Append | protocol.Creat
+	case syntax.RdrOut, syntax.RdrAll:
+		n.Mode |= protocol.Write | protocol.Truncate | protocol.Creat
+		if s.opts.noclobber {
+			n.Mode = n.Mode&^protocol.Truncate | protocol.Exclusive
+		}
+	default:
+		n.Mode |= protocol.Write | protocol.Truncate | protocol.Creat
+	}
+	if !target.quoted {
+		n.Mode |= protocol.Unquoted
+	}
+	if mode&protocol.Scoped == 0 && fd > 2 && x.facts.ExecCloexec {
+		n.Mode |= protocol.Cloexec
+	}
+	if r.N != nil {
+		n.Text = r.N.Value
+	}
+	return n
+}
+
+// descriptor returns the number that a redirect is about. {fd}> allocates one and
+// assigns the variable.
+func (x *walker) descriptor(r *syntax.Redirect, f *flow) (fd int, known bool) {
+	if r.N == nil {
+		switch r.Op {
+		case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc:
+			return 0, true
+		}
+		return 1, true
+	}
+	name := r.N.Value
+	if n, ok := number(name); ok {
+		return n, true
+	}
+	if len(name) > 2 && name[0] == '{' {
+		name = name[1 : len(name)-1]
+		if (r.Op == syntax.DplIn || r.Op == syntax.DplOut) && x.word(r.Word, f.st).text == "-" {
+			v := x.variable(name, f.st)
+			n, ok := number(v.text)
+			return n, ok && v.known
+		}
+		st := f.st.clone()
+		st.nextFD++
+		fd = f.st.nextFD
+		f.st = st.set(name, literal(strconv.Itoa(fd)))
+		return fd, true
+	}
+	return 0, false
+}
+
+// redirected walks a compound command under its redirects.
+func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
+	if len(s.Redirs) == 0 {
+		return body(f)
+	}
+	going, failed, saved := x.redirect(s.Redirs, f, false)
+	var out []flow
+	for _, g := range going {
+		for _, h := range body(g) {
+			if h.how != leaving {
+				for _, id := range saved {
+					h = x.then(h, x.restore(id, s))
+				}
+			}
+			out = append(out, h)
+		}
+	}
+	return append(out, x.errexit(failed, s)...)
+}
+
+// exec walks `exec` without a command: its redirects stay.
+func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits bool) []flow {
+	out := []flow{}
+	g := f
+	for _, r := range redirs {
+		ok, fail, _ := x.one(r, g, 0)
+		if fail != nil {
+			fail.st = fail.st.withStatus(failed)
+			if exits {
+				out = append(out, x.leave(*fail, at)...)
+			} else {
+				out = append(out, *fail)
+			}
+		}
+		g = ok
+	}
+	g.st = g.st.ok()
+	return append(out, g)
+}
+
+func number(s string) (int, bool) {
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= 0
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

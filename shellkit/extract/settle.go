@@ -1,0 +1,375 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// settle turns what the walk left behind into a protocol: edges that lead nowhere
+// are ended, it is decided which paths carry locks, everything that is nothing to
+// them becomes plain work, and the nodes are numbered as a reader meets them.
+func settle(p *protocol.Protocol, named []bool) {
+	end(p)
+	normalise(p)
+	locks(p, named)
+	descriptors(p)
+	demote(p)
+	normalise(p)
+	first := bypass(p)
+	if !matters(p) {
+		p.Nodes, p.Paths, p.Unknowns = nil, nil, nil
+		p.Handlers = p.Handlers[:1]
+		return
+	}
+	merge(p)
+	renumber(p, first)
+	usedPaths(p)
+}
+
+func matters(p *protocol.Protocol) bool {
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Opaque && strings.Contains(strings.ToLower(n.Text), "lock") {
+			return true
+		}
+	}
+	return p.HasLocks()
+}
+
+// end gives every node that leads nowhere an end.
+func end(p *protocol.Protocol) {
+	last := protocol.ID(protocol.None)
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Op == protocol.End || n.Op == protocol.Resume || n.Next != protocol.None {
+			continue
+		}
+		if n.Else != protocol.None {
+			n.Next = n.Else
+			continue
+		}
+		if last == protocol.None {
+			last = protocol.ID(len(p.Nodes))
+			p.Nodes = append(p.Nodes, protocol.NewNode(protocol.End))
+			n = &p.Nodes[i]
+		}
+		n.Next = last
+	}
+}
+
+// normalise drops the Else of nodes whose two outcomes go the same way, and the
+// questions whose answer does not matter.
+func normalise(p *protocol.Protocol) {
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Else == n.Next {
+			n.Else = protocol.None
+			if asks(n.Op) {
+				*n = idle(n)
+			}
+		} else if n.Else == protocol.None && asks(n.Op) {
+			*n = idle(n)
+		}
+	}
+}
+
+func asks(op protocol.Op) bool {
+	switch op {
+	case protocol.Choose, protocol.Test, protocol.SameInode, protocol.Own, protocol.Alive:
+		return true
+	}
+	return false
+}
+
+// idle is a node that only leads on.
+func idle(n *protocol.Node) protocol.Node {
+	m := protocol.NewNode(protocol.Work)
+	m.Mode, m.Next, m.Handlers, m.Span = protocol.Quiet, n.Next, n.Handlers, n.Span
+	return m
+}
+
+// locks decides which names are locks by their existence. A claim is one when the
+// script says so: by its tool, by its name, or by waiting for it. A plain create
+// is one when a run that finds the name there stays away from it.
+func locks(p *protocol.Protocol, named []bool) {
+	removed := make([]bool, len(p.Paths))
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Remove || n.Op == protocol.Rename {
+			removed[n.Path] = true
+		}
+	}
+	g := newGraph(p)
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		id := protocol.ID(i)
+		switch n.Op {
+		case protocol.Claim:
+			if claims(p, g, id, named) {
+				p.Paths[n.Path].Kind = protocol.Exists
+			}
+		case protocol.Create:
+			if (named[n.Path] || removed[n.Path]) && g.guarded(id) {
+				p.Paths[n.Path].Kind = protocol.Exists
+			}
+		}
+	}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Claim && p.Paths[n.Path].Kind == protocol.Data {
+			n.Op, n.Mode = protocol.Work, protocol.Program
+		}
+	}
+	protocol.Classify(p)
+}
+
+func claims(p *protocol.Protocol, g *graph, id protocol.ID, named []bool) bool {
+	n := &p.Nodes[id]
+	switch n.Text {
+	case "mkdir", "ln", "ln -s", "link":
+		if n.Else != protocol.None && g.waits(id) {
+			return true
+		}
+		return named[n.Path]
+	case "noclobber":
+		return n.Else != protocol.None || named[n.Path] && !g.follows(id, protocol.Remove, n.Path)
+	}
+	return true
+}
+
+// descriptors keeps the redirects that may lead to a lock, and drops the others.
+func descriptors(p *protocol.Protocol) {
+	fds := map[int]bool{}
+	opened := map[int]bool{}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Open || n.Op == protocol.Dup {
+			opened[n.FD] = true
+		}
+	}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Flock && !opened[n.FD] {
+			// A descriptor that nobody opened is locked: perhaps another one was meant.
+			for fd := range opened {
+				fds[fd] = fds[fd] || fd > 2
+			}
+		}
+	}
+	for i := range p.Nodes {
+		switch n := &p.Nodes[i]; n.Op {
+		case protocol.Flock, protocol.SameInode:
+			fds[n.FD] = true
+		case protocol.Open:
+			if p.Paths[n.Path].Kind != protocol.Data {
+				fds[n.FD] = true
+			}
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for i := range p.Nodes {
+			n := &p.Nodes[i]
+			if n.Op == protocol.Dup && fds[n.FD] != fds[n.From] && (n.From > 2 || fds[n.FD]) {
+				fds[n.FD], fds[n.From] = true, true
+				changed = true
+			}
+		}
+	}
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		switch n.Op {
+		case protocol.Open, protocol.Close, protocol.Dup, protocol.Restore:
+			if !fds[n.FD] {
+				opens := n.Op == protocol.Open && n.Else != protocol.None && n.FD > 2
+				next := *n
+				*n = idle(n)
+				if opens {
+					n.Else, n.Op, n.Text = next.Else, protocol.Choose, "redirect"
+				}
+			}
+		}
+	}
+}
+
+// demote turns what is done to files that are no locks into plain work.
+func demote(p *protocol.Protocol) {
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Path == protocol.None || p.Paths[n.Path].Kind != protocol.Data || n.To != protocol.None && p.Paths[n.To].Kind != protocol.Data {
+			continue
+		}
+		switch n.Op {
+		case protocol.Create, protocol.Remove, protocol.Rename, protocol.Load, protocol.Store:
+			n.Op, n.Mode = protocol.Work, n.Mode&^(protocol.Truncate|protocol.Append|protocol.Pid|protocol.Unquoted)
+		case protocol.Test, protocol.Own:
+			n.Op, n.Mode = protocol.Choose, 0
+		case protocol.Alive:
+			n.Path = protocol.None
+			continue
+		default:
+			continue
+		}
+		n.Path, n.To = protocol.None, protocol.None
+	}
+}
+
+// bypass takes out the nodes that only lead on, and returns the one to begin with.
+func bypass(p *protocol.Protocol) (first protocol.ID) {
+	memo := make([]protocol.ID, len(p.Nodes))
+	for i := range memo {
+		memo[i] = protocol.None
+	}
+	var on func(id protocol.ID, depth int) protocol.ID
+	on = func(id protocol.ID, depth int) protocol.ID {
+		if id == protocol.None {
+			return id
+		}
+		if memo[id] != protocol.None {
+			return memo[id]
+		}
+		n := &p.Nodes[id]
+		if !(n.Op == protocol.Work && n.Mode == protocol.Quiet && n.Else == protocol.None && (n.Text == "" || n.Text == "begin" || n.Text == "turn" || n.Text == "handler")) || n.Next == id {
+			memo[id] = id
+			return id
+		}
+		memo[id] = id // a round of such nodes keeps one
+		to := on(n.Next, depth+1)
+		memo[id] = to
+		return to
+	}
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		n.Next, n.Else = on(n.Next, 0), on(n.Else, 0)
+		if n.Op == protocol.Spawn || n.Op == protocol.Trap {
+			n.Body = on(n.Body, 0)
+		}
+	}
+	for i := range p.Handlers {
+		for s := range p.Handlers[i].Signal {
+			h := &p.Handlers[i].Signal[s]
+			h.Entry = on(h.Entry, 0)
+		}
+	}
+	normalise(p)
+	return on(0, 0)
+}
+
+// merge draws runs of plain work together: one step stands for all.
+func merge(p *protocol.Protocol) {
+	g := newGraph(p)
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		for mergeable(n) && n.Else == protocol.None {
+			next := n.Next
+			m := &p.Nodes[next]
+			if next == protocol.ID(i) || !mergeable(m) || g.entries[next] != 1 || m.Handlers != n.Handlers {
+				break
+			}
+			if n.Mode.Has(protocol.Quiet) && !m.Mode.Has(protocol.Quiet) {
+				n.Text, n.Span = m.Text, m.Span
+			}
+			quiet := n.Mode & m.Mode & protocol.Quiet
+			n.Mode = (n.Mode|m.Mode)&^protocol.Quiet | quiet
+			n.Next, n.Else = m.Next, m.Else
+			g.entries[next] = 0
+			*m = idle(m)
+		}
+	}
+}
+
+func mergeable(n *protocol.Node) bool {
+	if n.Op != protocol.Work || n.Mode&(protocol.Stays|protocol.Exclude|protocol.Exec) != 0 {
+		return false
+	}
+	return n.Text != "sleep" && !strings.Contains(n.Text, "lock")
+}
+
+// renumber numbers the nodes in the order in which a reader meets them, from the
+// first, and forgets those that nothing leads to.
+func renumber(p *protocol.Protocol, first protocol.ID) {
+	at := make([]protocol.ID, len(p.Nodes))
+	for i := range at {
+		at[i] = protocol.None
+	}
+	handlerAt := make([]int, len(p.Handlers))
+	for i := range handlerAt {
+		handlerAt[i] = protocol.None
+	}
+	handlerAt[0] = 0
+	var order []protocol.ID
+	handlers := []int{0}
+	var later []protocol.ID
+	var visit func(id protocol.ID)
+	visit = func(id protocol.ID) {
+		var todo []protocol.ID
+		for todo = append(todo, id); len(todo) > 0; {
+			id := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if id == protocol.None || at[id] != protocol.None {
+				continue
+			}
+			at[id] = protocol.ID(len(order))
+			order = append(order, id)
+			n := &p.Nodes[id]
+			if handlerAt[n.Handlers] == protocol.None {
+				handlerAt[n.Handlers] = len(handlers)
+				handlers = append(handlers, n.Handlers)
+				for _, s := range p.Handlers[n.Handlers].Signal {
+					later = append(later, s.Entry)
+				}
+			}
+			if n.Op == protocol.Spawn || n.Op == protocol.Trap {
+				later = append(later, n.Body)
+			}
+			todo = append(todo, n.Else, n.Next)
+		}
+	}
+	visit(first)
+	for len(later) > 0 {
+		id := later[0]
+		later = later[1:]
+		visit(id)
+	}
+	to := func(id protocol.ID) protocol.ID {
+		if id == protocol.None {
+			return id
+		}
+		return at[id]
+	}
+	nodes := make([]protocol.Node, 0, len(order))
+	for _, id := range order {
+		n := p.Nodes[id]
+		n.Next, n.Else, n.Body, n.Handlers = to(n.Next), to(n.Else), to(n.Body), handlerAt[n.Handlers]
+		nodes = append(nodes, n)
+	}
+	sets := make([]protocol.Handlers, 0, len(handlers))
+	for _, h := range handlers {
+		set := p.Handlers[h]
+		set.Exit = to(set.Exit)
+		for s := range set.Signal {
+			set.Signal[s].Entry, set.Signal[s].Armed = to(set.Signal[s].Entry), to(set.Signal[s].Armed)
+		}
+		sets = append(sets, set)
+	}
+	p.Nodes, p.Handlers = nodes, sets
+}
+
+// usedPaths forgets the paths that no node names any more.
+func usedPaths(p *protocol.Protocol) {
+	at := make([]int, len(p.Paths))
+	var paths []protocol.Path
+	for i := range at {
+		at[i] = protocol.None
+	}
+	for i := range p.Nodes {
+		for _, path := range []*int{&p.Nodes[i].Path, &p.Nodes[i].To} {
+			if *path == protocol.None {
+				continue
+			}
+			if at[*path] == protocol.None {
+				at[*path] = len(paths)
+				paths = append(paths, p.Paths[*path])
+			}
+			*path = at[*path]
+		}
+	}
+	p.Paths = slices.Clip(paths)
+}

@@ -1,0 +1,404 @@
+package extract
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// call is a simple command as it is about to run.
+type call struct {
+	at    *syntax.Stmt
+	expr  *syntax.CallExpr
+	args  []value // args[0] is the command
+	words []*syntax.Word
+	plain bool // reached without the shell's own lookup: command, sudo, env, exec
+}
+
+func (c *call) word(i int) *syntax.Word {
+	if i < len(c.words) {
+		return c.words[i]
+	}
+	return nil
+}
+
+// name is the command's name without its folder; what `command -v flock` printed
+// is the command flock.
+func (c *call) name() string {
+	if c.args[0].command != "" {
+		return c.args[0].command
+	}
+	return path.Base(c.args[0].text)
+}
+
+// bare walks a statement that consists of redirects only: `> file`.
+func (x *walker) bare(s *syntax.Stmt, f flow) []flow {
+	return x.fileRedirects(s, "", f, func(f flow) []flow { return []flow{f.with(f.st.ok())} })
+}
+
+// simple walks a simple command: substitutions, assignments, redirects, then the command.
+func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
+	flows := x.substitutions(expr, f)
+	var out []flow
+	for _, f := range flows {
+		if f.how != onward {
+			out = append(out, f)
+			continue
+		}
+		out = append(out, x.simpleFrom(s, expr, f)...)
+	}
+	return out
+}
+
+func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
+	if len(expr.Args) == 0 {
+		status := f.st.status
+		if !hasSubstitution(expr) {
+			status = literal("0")
+		}
+		f.st = x.assignAll(expr.Assigns, f.st)
+		f.st = f.st.withStatus(status)
+		if len(s.Redirs) > 0 {
+			return x.bare(s, f)
+		}
+		if status.key == unknownStatus.key && (x.ctx.want || f.st.opts.errexit && !x.ctx.checked) {
+			return x.plain(s, "substitution", f)
+		}
+		return []flow{f}
+	}
+	c := &call{at: s, expr: expr}
+	for _, w := range expr.Args {
+		v := x.word(w, f.st)
+		if name := w.Lit(); name == "" && len(w.Parts) == 1 && !v.known && len(c.args) > 0 {
+			// "$@" of a function is its arguments.
+			if p := param(w); (p == "@" || p == "*") && f.st.frame != nil && f.st.frame.args != nil {
+				for _, a := range f.st.frame.args {
+					c.args, c.words = append(c.args, a), append(c.words, w)
+				}
+				continue
+			}
+		}
+		if len(c.args) == 0 && len(expr.Args) > 0 && v.known && v.text == "" && param(w) != "" && len(expr.Args) > 1 {
+			continue // an empty prefix: $NICE command
+		}
+		if len(c.args) == 0 {
+			if p := param(w); (p == "@" || p == "*") && f.st.frame != nil && len(f.st.frame.args) > 0 {
+				for _, a := range f.st.frame.args {
+					c.args, c.words = append(c.args, a), append(c.words, w)
+				}
+				continue
+			}
+			// A command kept in one unquoted variable: "flock -n 9" is three words.
+			if v.known && !v.quoted && strings.Contains(v.text, " ") {
+				for _, word := range strings.Fields(v.text) {
+					c.args, c.words = append(c.args, literal(word)), append(c.words, w)
+				}
+				continue
+			}
+		}
+		c.args, c.words = append(c.args, v), append(c.words, w)
+	}
+	if len(c.args) == 0 {
+		return []flow{f}
+	}
+	// `VAR=x command`: the command alone sees it, except that flags of our own
+	// functions are seen by what they call.
+	st := f.st
+	if len(expr.Assigns) > 0 {
+		f.st = x.assignAll(expr.Assigns, f.st)
+		out := x.dispatch(c, f)
+		for i := range out {
+			for _, a := range expr.Assigns {
+				if a.Name == nil {
+					continue
+				}
+				if old, ok := st.vars[a.Name.Value]; ok {
+					out[i].st = out[i].st.set(a.Name.Value, old)
+				}
+			}
+		}
+		return out
+	}
+	return x.dispatch(c, f)
+}
+
+// param is the name of the parameter that a word consists of, or "".
+func param(w *syntax.Word) string {
+	if w == nil || len(w.Parts) != 1 {
+		return ""
+	}
+	part := w.Parts[0]
+	if q, ok := part.(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
+		part = q.Parts[0]
+	}
+	if p, ok := part.(*syntax.ParamExp); ok && p.Param != nil && p.Exp == nil && p.Slice == nil && p.Repl == nil && !p.Length && !p.Excl && (p.Index == nil) {
+		return p.Param.Value
+	}
+	return ""
+}
+
+// dispatch runs a command: a function, one from the table, or something else.
+func (x *walker) dispatch(c *call, f flow) []flow {
+	name := c.name()
+	if _, ok := x.funcs[name]; ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
+		return x.redirected(c.at, f, func(f flow) []flow { return x.invoke(name, c.args[1:], c.at, f) })
+	}
+	e, ok := commands[name]
+	if !ok {
+		return x.external(c, f)
+	}
+	if e.redirects {
+		return e.walk(x, c, f)
+	}
+	if e.locks {
+		return x.redirected(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
+	}
+	return x.fileRedirects(c.at, name, f, func(f flow) []flow { return e.walk(x, c, f) })
+}
+
+// external is a command that the table does not know.
+func (x *walker) external(c *call, f flow) []flow {
+	name := c.name()
+	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
+		if !c.args[0].known && c.args[0].command == "" {
+			if lockish(c.args[0].text) {
+				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))
+				n := x.node(protocol.Opaque, c.at)
+				n.Text = "command is not known"
+				return []flow{x.both(f, n)}
+			}
+		} else if lockish(name) && !strings.Contains(c.args[0].text, "/") && x.sourced {
+			x.dunno(c.at, "%s may be a function of a file that was not read", name)
+			n := x.node(protocol.Opaque, c.at)
+			n.Text = name
+			ok, fail := x.fork(f, n)
+			return []flow{ok, fail}
+		}
+		return x.program(c, name, f)
+	})
+}
+
+// program is work done by an external program, which inherits descriptors.
+func (x *walker) program(c *call, name string, f flow) []flow {
+	n := x.node(protocol.Work, c.at)
+	n.Text, n.Mode = name, protocol.Program
+	for _, r := range c.at.Redirs {
+		if r.Op != syntax.DplIn && r.Op != syntax.DplOut || r.N == nil {
+			continue
+		}
+		if fd, ok := x.descriptor(r, &f); ok && x.word(r.Word, f.st).text == "-" && n.FD == protocol.None {
+			n.FD = fd
+			n.Mode |= protocol.Exclude
+		}
+	}
+	if stays(name, c.args) {
+		n.Mode |= protocol.Stays
+	}
+	return x.outcome(n, f)
+}
+
+// substitutions walks the command substitutions in a command that matter.
+func (x *walker) substitutions(n syntax.Node, f flow) []flow {
+	flows := []flow{f}
+	walkSubsts(n, func(c *syntax.CmdSubst) {
+		matters := false
+		for _, s := range c.Stmts {
+			matters = matters || x.touches(s)
+		}
+		if !matters {
+			for i := range flows {
+				if flows[i].how == onward {
+					flows[i].st = flows[i].st.withStatus(unknownStatus)
+				}
+			}
+			return
+		}
+		var next []flow
+		for _, g := range x.merge(flows, true) {
+			if g.how != onward {
+				next = append(next, g)
+				continue
+			}
+			outer := x.ctx
+			x.ctx.want = true
+			next = append(next, x.frame("$( )", c, g, nil, func(f flow) []flow { return x.stmts(c.Stmts, []flow{f}) })...)
+			x.ctx = outer
+		}
+		flows = next
+	})
+	return x.merge(flows, true)
+}
+
+// walkSubsts calls visit for the outermost command substitutions below n.
+func walkSubsts(n syntax.Node, visit func(*syntax.CmdSubst)) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CmdSubst); ok {
+			visit(c)
+			return false
+		}
+		return true
+	})
+}
+
+func hasSubstitution(n syntax.Node) bool {
+	found := false
+	walkSubsts(n, func(*syntax.CmdSubst) { found = true })
+	return found
+}
+
+// assignAll applies assignments to a state.
+func (x *walker) assignAll(list []*syntax.Assign, s *state) *state {
+	for _, a := range list {
+		s = x.assign(a, s)
+	}
+	return s
+}
+
+func (x *walker) assign(a *syntax.Assign, s *state) *state {
+	if a.Name == nil || a.Naked {
+		return s
+	}
+	name := a.Name.Value
+	if !x.in.core[name] {
+		return s
+	}
+	v := literal("")
+	switch {
+	case a.Array != nil:
+		if len(a.Array.Elems) == 1 && a.Array.Elems[0].Value != nil && !a.Append {
+			v = x.word(a.Array.Elems[0].Value, s)
+		} else {
+			v = x.words(a.Array, s, name)
+		}
+	case a.Value != nil:
+		v = x.word(a.Value, s)
+	}
+	if a.Append {
+		v = x.variable(name, s).join(v)
+	}
+	if a.Index != nil {
+		v = x.fresh(name)
+	}
+	v.lockish = v.lockish || lockish(name)
+	if !v.known && v.content == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && strings.HasPrefix(v.text, "$(") {
+		v.text = "$" + name // as a person would name it
+	}
+	return s.set(name, v)
+}
+
+// words is the value of an array of several words: a command kept in an array.
+func (x *walker) words(a *syntax.ArrayExpr, s *state, name string) value {
+	v := value{known: true}
+	for i, e := range a.Elems {
+		if e.Value == nil {
+			return x.fresh(name)
+		}
+		if i > 0 {
+			v = v.join(literal(" "))
+		}
+		v = v.join(x.word(e.Value, s))
+	}
+	v.quoted = false
+	return v
+}
+
+// declare walks local, export, readonly, declare, typeset: they succeed even where
+// a substitution in them failed.
+func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
+	flows := x.substitutions(d, f)
+	local := d.Variant != nil && (d.Variant.Value == "local" || (d.Variant.Value == "typeset" || d.Variant.Value == "declare") && f.st.frame != nil)
+	for i, g := range flows {
+		if g.how != onward {
+			continue
+		}
+		st := g.st
+		for _, a := range d.Args {
+			if a.Name == nil {
+				continue
+			}
+			if local {
+				old := st
+				st = st.local(a.Name.Value)
+				if a.Naked && st != old {
+					st = st.set(a.Name.Value, literal(""))
+				}
+			}
+			if !a.Naked {
+				// The value is expanded before the name becomes local.
+				b := st
+				st = x.assign(a, b)
+			}
+		}
+		flows[i] = g.with(st.ok())
+	}
+	return x.merge(flows, true)
+}
+
+// fileRedirects walks a command that is nothing to a lock but may create, read or
+// truncate one with its redirects.
+func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(flow) []flow) []flow {
+	var fails []flow
+	var loads []protocol.Node
+	for _, r := range s.Redirs {
+		if r.Hdoc != nil || r.Word == nil || r.Op == syntax.DplIn || r.Op == syntax.DplOut || r.Op == syntax.WordHdoc {
+			continue
+		}
+		if !x.matters(r.Word) && x.src.depth == 0 {
+			continue
+		}
+		target := x.word(r.Word, f.st)
+		if _, isFD := fdPath(target.text); isFD || strings.HasPrefix(target.text, "/dev/") {
+			continue
+		}
+		n := x.node(protocol.Create, r)
+		n.Path = x.path(target)
+		n.Word = x.span(r.Word)
+		n.Text = r.Op.String()
+		switch r.Op {
+		case syntax.RdrIn, syntax.RdrInOut:
+			n.Op = protocol.Load
+			loads = append(loads, n)
+			continue
+		case syntax.RdrOut, syntax.RdrAll:
+			n.Mode |= protocol.Truncate
+			if f.st.opts.noclobber {
+				n.Op, n.Text, n.Mode = protocol.Claim, "noclobber", 0
+			}
+		case syntax.RdrClob, syntax.RdrAllClob:
+			n.Mode |= protocol.Truncate
+		}
+		if x.writesPid(s, f.st) {
+			n.Mode |= protocol.Pid
+		}
+		if n.Op == protocol.Claim {
+			ok, fail := x.fork(f, n)
+			ok.st = f.st
+			f = ok
+			fails = append(fails, fail)
+			continue
+		}
+		f = x.then(f, n)
+	}
+	for _, n := range loads {
+		f = x.then(f, n)
+	}
+	return append(body(f), fails...)
+}
+
+// writesPid tells whether the command prints a process number.
+func (x *walker) writesPid(s *syntax.Stmt, st *state) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok {
+		return false
+	}
+	for _, a := range call.Args {
+		v := x.word(a, st)
+		if v.key == "\x00$\x00" || v.key == "\x00BASHPID\x00" || v.spawn != 0 || strings.Contains(v.text, "$$") || v.text == "$!" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,472 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// test is a condition as [ ], test and [[ ]] have it.
+type test struct {
+	op   string // "!", "&&", "||", a unary or binary operator, or "" for a word alone
+	l, r *test
+	x, y *syntax.Word
+	at   syntax.Node
+}
+
+func testCommand(x *walker, c *call, f flow) []flow {
+	words := c.words[1:]
+	if len(words) > 0 && c.name() == "[" && words[len(words)-1].Lit() == "]" {
+		words = words[:len(words)-1]
+	}
+	p := &testParser{words: words, x: x}
+	t := p.or()
+	if t == nil || p.i != len(words) {
+		return x.choice(c.at, f)
+	}
+	yes, no := x.condition(t, f)
+	return append(yes, no...)
+}
+
+// choice is a condition of which nothing is known.
+func (x *walker) choice(at syntax.Node, f flow) []flow {
+	n := x.node(protocol.Choose, at)
+	n.Text = short(x.raw(at))
+	yes, no := x.fork(f, n)
+	return []flow{yes, no}
+}
+
+type testParser struct {
+	words []*syntax.Word
+	i     int
+	x     *walker
+}
+
+func (p *testParser) op(i int) string {
+	if i < len(p.words) {
+		return unescape(p.words[i].Lit())
+	}
+	return ""
+}
+
+func (p *testParser) or() *test {
+	l := p.and()
+	for l != nil && p.op(p.i) == "-o" {
+		p.i++
+		l = &test{op: "||", l: l, r: p.and(), at: l.at}
+		if l.r == nil {
+			return nil
+		}
+	}
+	return l
+}
+
+func (p *testParser) and() *test {
+	l := p.not()
+	for l != nil && p.op(p.i) == "-a" {
+		p.i++
+		l = &test{op: "&&", l: l, r: p.not(), at: l.at}
+		if l.r == nil {
+			return nil
+		}
+	}
+	return l
+}
+
+func (p *testParser) not() *test {
+	if p.op(p.i) == "!" && p.i+1 < len(p.words) && !isBinary(p.op(p.i+1)) {
+		p.i++
+		t := p.not()
+		if t == nil {
+			return nil
+		}
+		return &test{op: "!", l: t, at: t.at}
+	}
+	return p.primary()
+}
+
+func (p *testParser) primary() *test {
+	if p.i >= len(p.words) {
+		return nil
+	}
+	w := p.words[p.i]
+	switch op := p.op(p.i); {
+	case op == "(":
+		p.i++
+		t := p.or()
+		if p.op(p.i) != ")" {
+			return nil
+		}
+		p.i++
+		return t
+	case p.i+2 < len(p.words) && isBinary(p.op(p.i+1)):
+		t := &test{op: p.op(p.i + 1), x: w, y: p.words[p.i+2], at: w}
+		p.i += 3
+		return t
+	case len(op) == 2 && op[0] == '-' && p.i+1 < len(p.words) && op != "-a" && op != "-o":
+		t := &test{op: op, x: p.words[p.i+1], at: w}
+		p.i += 2
+		return t
+	}
+	p.i++
+	return &test{x: w, at: w}
+}
+
+func isBinary(op string) bool {
+	switch op {
+	case "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-ef", "-nt", "-ot", "<", ">", "=~":
+		return true
+	}
+	return false
+}
+
+// fromTestExpr reads the tree of [[ ]].
+func (x *walker) fromTestExpr(e syntax.TestExpr) *test {
+	switch e := e.(type) {
+	case *syntax.Word:
+		return &test{x: e, at: e}
+	case *syntax.ParenTest:
+		return x.fromTestExpr(e.X)
+	case *syntax.UnaryTest:
+		if e.Op == syntax.TsNot {
+			return &test{op: "!", l: x.fromTestExpr(e.X), at: e}
+		}
+		if w, ok := e.X.(*syntax.Word); ok {
+			return &test{op: e.Op.String(), x: w, at: e}
+		}
+	case *syntax.BinaryTest:
+		if e.Op == syntax.AndTest || e.Op == syntax.OrTest {
+			return &test{op: e.Op.String(), l: x.fromTestExpr(e.X), r: x.fromTestExpr(e.Y), at: e}
+		}
+		a, okA := e.X.(*syntax.Word)
+		b, okB := e.Y.(*syntax.Word)
+		if okA && okB {
+			return &test{op: e.Op.String(), x: a, y: b, at: e}
+		}
+	}
+	return &test{op: "?", at: e}
+}
+
+// condition walks a test and returns where it is true and where it is not.
+func (x *walker) condition(t *test, f flow) (yes, no []flow) {
+	switch t.op {
+	case "!":
+		yes, no = x.condition(t.l, f)
+		return statuses(no, yes)
+	case "&&":
+		yes, no = x.condition(t.l, f)
+		var both []flow
+		for _, g := range x.merge(yes, true) {
+			a, b := x.condition(t.r, g)
+			both, no = append(both, a...), append(no, b...)
+		}
+		return statuses(x.merge(both, true), x.merge(no, true))
+	case "||":
+		yes, no = x.condition(t.l, f)
+		var neither []flow
+		for _, g := range x.merge(no, true) {
+			a, b := x.condition(t.r, g)
+			yes, neither = append(yes, a...), append(neither, b...)
+		}
+		return statuses(x.merge(yes, true), x.merge(neither, true))
+	case "":
+		return x.nonempty(t, f, true)
+	case "-n":
+		return x.nonempty(t, f, true)
+	case "-z":
+		return x.nonempty(t, f, false)
+	case "?":
+		return sides(x.choice(t.at, f))
+	}
+	if t.y == nil {
+		return x.unary(t, f)
+	}
+	return x.compared(t, f)
+}
+
+func statuses(yes, no []flow) ([]flow, []flow) {
+	for i := range yes {
+		yes[i].st = yes[i].st.ok()
+	}
+	for i := range no {
+		no[i].st = no[i].st.fail()
+	}
+	return yes, no
+}
+
+func sides(two []flow) (yes, no []flow) { return two[:1], two[1:] }
+
+func decided(truth bool, f flow) (yes, no []flow) {
+	if truth {
+		return []flow{f.with(f.st.ok())}, nil
+	}
+	return nil, []flow{f.with(f.st.fail())}
+}
+
+// nonempty asks whether a word is empty, and remembers the answer.
+func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
+	v := x.word(t.x, f.st)
+	if v.known {
+		return decided((v.text != "") == want, f)
+	}
+	if v.private || v.spawn != 0 || v.nonzero {
+		return decided(want, f)
+	}
+	full, empty := sides(x.choice(t.at, f))
+	if name := param(t.x); name != "" {
+		empty[0].st = x.learn(name, literal(""), empty[0].st)
+	}
+	if !want {
+		return statuses(empty, full)
+	}
+	return full, empty
+}
+
+// learn is the state in which a variable turned out to have a value.
+func (x *walker) learn(name string, v value, s *state) *state {
+	if isParameter(name) {
+		if s.frame == nil || s.frame.args == nil {
+			return s.set(name, v)
+		}
+		return s
+	}
+	if syntax.ValidName(name) && x.in.core[name] {
+		return s.set(name, v)
+	}
+	return s
+}
+
+func (x *walker) unary(t *test, f flow) (yes, no []flow) {
+	v := x.word(t.x, f.st)
+	switch {
+	case strings.HasPrefix(v.text, "/proc/") && isExistenceTest(t.op):
+		if _, isFD := fdPath(v.text); !isFD {
+			return sides(x.alive(x.pidIn(t.x, f.st), t.at, f))
+		}
+	case !isExistenceTest(t.op), v.known && v.text == "":
+		return sides(x.choice(t.at, f))
+	}
+	n := x.node(protocol.Test, t.at)
+	n.Path, n.Text = x.path(v), t.op
+	n.Span = x.between(t.at.Pos(), t.x.End())
+	n.Word = x.span(t.x)
+	if !v.quoted {
+		n.Mode |= protocol.Unquoted
+	}
+	a, b := x.fork(f, n)
+	return []flow{a}, []flow{b}
+}
+
+// pidIn is the process number in a word such as /proc/$pid.
+func (x *walker) pidIn(w *syntax.Word, s *state) value {
+	var v value
+	syntax.Walk(w, func(n syntax.Node) bool {
+		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil {
+			v = x.variable(p.Param.Value, s)
+		}
+		if c, ok := n.(*syntax.CmdSubst); ok {
+			v = x.substitution(c, s)
+			return false
+		}
+		return true
+	})
+	if v.text == "" {
+		v = x.word(w, s)
+	}
+	return v
+}
+
+func (x *walker) compared(t *test, f flow) (yes, no []flow) {
+	a, b := x.word(t.x, f.st), x.word(t.y, f.st)
+	if t.op == "-ef" {
+		return x.sameFile(a, b, t, f)
+	}
+	equal := t.op == "=" || t.op == "==" || t.op == "-eq"
+	if equal || t.op == "!=" || t.op == "-ne" {
+		if fd, path, ok := inodes(a, b); ok {
+			yes, no = sides(x.sameInode(fd, path, t, f))
+			if !equal {
+				return statuses(no, yes)
+			}
+			return yes, no
+		}
+		if path := ownership(a, b); path != 0 {
+			n := x.node(protocol.Own, t.at)
+			n.Path = path - 1
+			own, other := x.fork(f, n)
+			if !equal {
+				return statuses([]flow{other}, []flow{own})
+			}
+			return []flow{own}, []flow{other}
+		}
+	}
+	if truth, known := compare(t.op, a, b); known {
+		return decided(truth, f)
+	}
+	yes, no = sides(x.choice(t.at, f))
+	if b.known && !strings.ContainsAny(b.text, "*?[") {
+		if name := param(t.x); name != "" && equal {
+			yes[0].st = x.learn(name, b, yes[0].st)
+		} else if name != "" && (t.op == "!=" || t.op == "-ne") {
+			no[0].st = x.learn(name, b, no[0].st)
+		}
+	}
+	return yes, no
+}
+
+// compare decides a comparison where both sides are known well enough.
+func compare(op string, a, b value) (truth, known bool) {
+	if b.nonzero {
+		a, b = b, a
+		switch op {
+		case "-gt", ">", "-ge", ">=", "-lt", "<", "-le", "<=":
+			return false, false
+		}
+	}
+	if a.nonzero {
+		if b.text != "0" || !b.known {
+			return false, false
+		}
+		switch op {
+		case "=", "==", "-eq", "-le", "<=", "-lt", "<":
+			return false, true
+		case "!=", "-ne", "-gt", ">", "-ge", ">=":
+			return true, true
+		}
+		return false, false
+	}
+	if !a.known || !b.known {
+		return false, false
+	}
+	m, okM := number(a.text)
+	n, okN := number(b.text)
+	switch op {
+	case "=", "==":
+		return a.text == b.text, !strings.ContainsAny(b.text, "*?[") || okM && okN
+	case "!=":
+		return a.text != b.text, !strings.ContainsAny(b.text, "*?[")
+	}
+	if !okM || !okN {
+		return false, false
+	}
+	switch op {
+	case "-eq":
+		return m == n, true
+	case "-ne":
+		return m != n, true
+	case "-lt", "<":
+		return m < n, true
+	case "-le", "<=":
+		return m <= n, true
+	case "-gt", ">":
+		return m > n, true
+	case "-ge", ">=":
+		return m >= n, true
+	}
+	return false, false
+}
+
+// inodes recognises a comparison of a path's inode with a descriptor's.
+func inodes(a, b value) (fd, path int, ok bool) {
+	switch {
+	case a.inode != 0 && b.inodeFD != 0:
+		return b.inodeFD - 1, a.inode - 1, true
+	case a.inodeFD != 0 && b.inode != 0:
+		return a.inodeFD - 1, b.inode - 1, true
+	}
+	return 0, 0, false
+}
+
+// ownership recognises a comparison of a file's content with what only this
+// process has: its number.
+func ownership(a, b value) int {
+	if a.content != 0 && b.private {
+		return a.content
+	}
+	if b.content != 0 && a.private {
+		return b.content
+	}
+	return 0
+}
+
+func (x *walker) sameFile(a, b value, t *test, f flow) (yes, no []flow) {
+	if fd, ok := fdPath(a.text); ok {
+		return sides(x.sameInode(fd, x.path(b), t, f))
+	}
+	if fd, ok := fdPath(b.text); ok {
+		return sides(x.sameInode(fd, x.path(a), t, f))
+	}
+	return sides(x.choice(t.at, f))
+}
+
+func (x *walker) sameInode(fd, path int, t *test, f flow) []flow {
+	n := x.node(protocol.SameInode, t.at)
+	n.FD, n.Path = fd, path
+	yes, no := x.fork(f, n)
+	return []flow{yes, no}
+}
+
+// caseClause walks case: the first pattern that matches, where that is known.
+func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
+	v := x.word(c.Word, f.st)
+	name := param(c.Word)
+	var out []flow
+	pending := []flow{f}
+	for i := 0; i < len(c.Items); i++ {
+		item := c.Items[i]
+		var next []flow
+		for _, g := range x.merge(pending, true) {
+			matched, missed := x.matches(item, v, name, g)
+			next = append(next, missed...)
+			for _, h := range matched {
+				body := x.stmts(item.Stmts, []flow{h})
+				if item.Op == syntax.Fallthrough && i+1 < len(c.Items) {
+					var through []flow
+					for _, b := range body {
+						if b.how == onward {
+							through = append(through, x.stmts(c.Items[i+1].Stmts, []flow{b})...)
+						} else {
+							through = append(through, b)
+						}
+					}
+					body = through
+				}
+				out = append(out, body...)
+			}
+		}
+		pending = next
+	}
+	for _, g := range pending {
+		out = append(out, g.with(g.st.ok()))
+	}
+	return x.merge(out, true)
+}
+
+// matches splits a flow at one item of a case.
+func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (matched, missed []flow) {
+	for _, p := range item.Patterns {
+		pattern := x.word(p, f.st)
+		if pattern.text == "*" {
+			return []flow{f}, nil
+		}
+		plain := pattern.known && !strings.ContainsAny(pattern.text, "*?[|")
+		switch {
+		case plain && v.known && v.text == pattern.text:
+			return []flow{f}, nil
+		case plain && v.known, plain && v.nonzero && pattern.text == "0":
+			continue
+		}
+		n := x.node(protocol.Choose, p)
+		n.Text = short(x.raw(p))
+		yes, no := x.fork(f, n)
+		yes.st, no.st = yes.st.withStatus(f.st.status), no.st.withStatus(f.st.status)
+		if plain && name != "" && len(item.Patterns) == 1 {
+			yes.st = x.learn(name, pattern, yes.st)
+		}
+		matched = append(matched, yes)
+		f = no
+	}
+	return x.merge(matched, true), []flow{f}
+}

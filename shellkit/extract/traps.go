@@ -1,0 +1,281 @@
+package extract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+var signalOf = map[string]protocol.Signal{
+	"HUP": protocol.HUP, "1": protocol.HUP, "INT": protocol.INT, "2": protocol.INT, "TERM": protocol.TERM, "15": protocol.TERM,
+}
+
+// trapCommand walks `trap COMMAND SIGNAL…`.
+func trapCommand(x *walker, c *call, f flow) []flow {
+	args := c.args[1:]
+	if len(args) > 0 && args[0].text == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0].text, "-") && args[0].text != "-" {
+		return x.plain(c.at, "trap", f, protocol.Quiet)
+	}
+	action, signals := args[0], args[1:]
+	if _, isSignal := signalOf[trimSIG(action.text)]; len(signals) == 0 && (isSignal || action.text == "EXIT" || action.text == "0") {
+		signals, action = args, literal("-") // trap EXIT: reset
+	}
+	t := trap{text: action.text, armed: true, origin: origin{x.trapSource(c, action)}}
+	if action.text == "-" {
+		t = trap{}
+	}
+	var names []string
+	st := f.st.clone()
+	n := x.node(protocol.Trap, c.at)
+	var touched []*trap
+	for _, s := range signals {
+		name := trimSIG(s.text)
+		if name == "0" {
+			name = "EXIT"
+		}
+		names = append(names, name)
+		if name == "EXIT" || strings.EqualFold(name, "exit") {
+			touched = append(touched, &st.exit)
+		} else if sig, ok := signalOf[name]; ok {
+			touched = append(touched, &st.sig[sig])
+		}
+	}
+	if !action.known && t.armed && len(touched) > 0 && strings.TrimLeft(action.text, "$") == action.text[1:] && !strings.ContainsAny(action.text, " ;") {
+		x.dunno(c.at, "a trap whose command is not known")
+	}
+	if t.armed && t.text == "" {
+		n.Mode |= protocol.Quiet
+	}
+	for i, s := range names { // signal names as a person writes them
+		if sig, ok := signalOf[s]; ok {
+			names[i] = sig.String()
+		}
+	}
+	n.Text = strings.Join(names, " ")
+	g := x.then(f, n)
+	id := g.from[0].node
+	t.node = id
+	if !t.armed {
+		t.node = 0
+	}
+	for _, to := range touched {
+		*to = t
+	}
+	g.st = st.ok()
+	if t.armed && t.text != "" && len(touched) > 0 {
+		x.p.Nodes[id].Body = x.handlerGraph(g.st, t, slices.Contains(names, "EXIT") && len(names) == 1)
+	}
+	return []flow{g}
+}
+
+func trimSIG(s string) string {
+	s = strings.ToUpper(s)
+	return strings.TrimPrefix(s, "SIG")
+}
+
+// trapSource is where a trap's command stands in the script.
+func (x *walker) trapSource(c *call, action value) *src {
+	return x.embedded(c.word(1), action)
+}
+
+// embedded makes a source of a word whose text is run as a script later.
+func (x *walker) embedded(w *syntax.Word, v value) *src {
+	inner := &src{name: x.src.name, text: []byte(v.text), depth: x.src.depth + 1}
+	span := x.span(x.atWord(w))
+	if w != nil && len(w.Parts) == 1 && x.src.fixed == nil {
+		if q, ok := w.Parts[0].(*syntax.SglQuoted); ok && !q.Dollar {
+			inner.base = x.src.pos(q.Pos())
+			inner.base.Offset++
+			inner.base.Column++
+			return inner
+		}
+		if q, ok := w.Parts[0].(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
+			if l, ok := q.Parts[0].(*syntax.Lit); ok && l.Value == v.text {
+				inner.base = x.src.pos(l.Pos())
+				return inner
+			}
+		}
+	}
+	inner.fixed = &span
+	return inner
+}
+
+func (x *walker) atWord(w *syntax.Word) syntax.Node {
+	if w == nil {
+		return &syntax.Word{}
+	}
+	return w
+}
+
+// exitTrap walks the EXIT trap that is armed, and comes out behind it.
+func (x *walker) exitTrap(f flow, at source.Span) flow {
+	t := f.st.exit
+	if !t.armed || t.text == "" || x.ctx.exiting {
+		return f
+	}
+	status := f.st.status
+	outer := x.ctx
+	// Within the trap `exit` ends the trap: that is a frame without descriptors.
+	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child}
+	st := f.st.clone()
+	st.exit = trap{}
+	st.opts.errexit = false
+	out := x.eval(t.origin.src, f.with(st))
+	x.ctx = outer
+	merged := flow{st: st.withStatus(status)}
+	for _, g := range out {
+		merged.from = append(merged.from, g.from...)
+	}
+	return merged
+}
+
+// handlerGraph walks a handler as it would run in a state and returns its first node.
+func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
+	key := fmt.Sprint(t.node, exit) + t.text + s.traps() + x.handlerKey(s)
+	if id, ok := x.graphs[key]; ok {
+		return id
+	}
+	outer, start, here := x.ctx, x.start, x.here
+	x.ctx = context{handler: true}
+	x.start = protocol.None
+	begin := protocol.NewNode(protocol.Work)
+	begin.Text, begin.Mode = "handler", protocol.Quiet
+	begin.Span = x.p.Nodes[t.node].Span
+	st := s.clone()
+	st.opts.errexit = false
+	f := x.then(flow{st: st}, begin)
+	first := f.from[0].node
+	x.graphs[key] = first
+	if exit {
+		x.ctx.exiting = true
+		st = s.clone()
+		st.exit, st.opts.errexit = trap{}, false
+		f.st = st
+	}
+	for _, g := range x.eval(t.origin.src, f) {
+		if g.how == leaving {
+			continue
+		}
+		if exit {
+			x.exit(g, begin.Span)
+			continue
+		}
+		n := protocol.NewNode(protocol.Resume)
+		n.Span = begin.Span
+		x.add(g, n)
+	}
+	x.ctx, x.start, x.here = outer, start, here
+	return first
+}
+
+// handlers returns the index of what every signal does in a state.
+func (x *walker) handlers(s *state) int {
+	if x.ctx.handler || x.ctx.exiting {
+		return x.allIgnored()
+	}
+	traps := s.traps()
+	if traps == "" {
+		return 0
+	}
+	key := traps + x.handlerKey(s)
+	if x.ctx.sub != nil {
+		key += "\x06"
+	}
+	if h, ok := x.handled[key]; ok {
+		return h
+	}
+	h := protocol.NoHandlers()
+	if s.exit.armed {
+		h.Exit = s.exit.node
+	}
+	// Handlers are walked as if in the shell itself, at this state.
+	h0 := len(x.p.Handlers)
+	x.p.Handlers = append(x.p.Handlers, h)
+	x.handled[key] = h0
+	for i := range s.sig {
+		t, sig := s.sig[i], protocol.Signal(i)
+		switch {
+		case t.armed && t.text == "":
+			h.Signal[i] = protocol.Handler{Do: protocol.Ignore, Entry: protocol.None, Armed: t.node}
+		case t.armed:
+			h.Signal[i] = protocol.Handler{Do: protocol.Run, Entry: x.handlerGraph(s, t, false), Armed: t.node}
+		case s.exit.armed && s.exit.text != "" && x.facts.ExitTrapRunsOn(sig.String()):
+			h.Signal[i] = protocol.Handler{Do: protocol.Run, Entry: x.handlerGraph(s, s.exit, true), Armed: s.exit.node}
+		}
+	}
+	x.p.Handlers[h0] = h
+	return h0
+}
+
+// handlerKey names the part of a state that the armed handlers can see.
+func (x *walker) handlerKey(s *state) string {
+	var b strings.Builder
+	for _, t := range append(s.sig[:], s.exit) {
+		if t.text == "" {
+			continue
+		}
+		for _, name := range x.seenBy(t.text) {
+			if v, ok := s.vars[name]; ok {
+				fmt.Fprintf(&b, "%s=%s\x01", name, v.key)
+			}
+		}
+	}
+	return b.String()
+}
+
+// seenBy lists the variables that a handler's text, and the functions that it
+// calls, may expand.
+func (x *walker) seenBy(text string) []string {
+	if names, ok := x.seen[text]; ok {
+		return names
+	}
+	var names []string
+	seen := map[string]bool{}
+	var look func(text string, depth int)
+	look = func(text string, depth int) {
+		for _, v := range varsOf(text) {
+			if !seen["$"+v] {
+				seen["$"+v] = true
+				names = append(names, v)
+			}
+		}
+		if depth > 6 {
+			return
+		}
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}\"'", r) }) {
+			if fn, ok := x.funcs[word]; ok && !seen[word] {
+				seen[word] = true
+				a, b := int(fn.decl.Pos().Offset()), int(fn.decl.End().Offset())
+				if b <= len(fn.src.text) {
+					look(string(fn.src.text[a:b]), depth+1)
+				}
+			}
+		}
+	}
+	look(text, 0)
+	slices.Sort(names)
+	x.seen[text] = names
+	return names
+}
+
+// allIgnored is in force while a handler or an EXIT trap runs: signals that hit a
+// clean-up are not counted.
+func (x *walker) allIgnored() int {
+	if x.quiet < 0 {
+		h := protocol.NoHandlers()
+		for i := range h.Signal {
+			h.Signal[i].Do = protocol.Ignore
+		}
+		x.quiet = len(x.p.Handlers)
+		x.p.Handlers = append(x.p.Handlers, h)
+	}
+	return x.quiet
+}

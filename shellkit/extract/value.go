@@ -1,0 +1,68 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+)
+
+// value is what a word is known to be when the shell expands it.
+//
+// Two values are the same when their keys are. A known value's key is its text;
+// a value that the script does not fix has a key of its own, so that `$DIR/x` is
+// the same path twice as long as DIR is not assigned in between.
+type value struct {
+	text    string // as a person would write it
+	key     string
+	known   bool // text is exactly what the shell has
+	private bool // differs from run to run: $$, mktemp, date
+	nonzero bool // a failing exit status
+	lockish bool // some name in it says lock, pid, …
+	quoted  bool // no part of it is open to word splitting
+	content int  // it was read from that path: index+1 in the protocol's paths
+	inode   int  // it is that path's inode number: index+1
+	inodeFD int  // it is the inode number of what that descriptor has open: fd+1
+	spawn   int  // it is the process number of the background child started at that node: id+1
+	command string
+}
+
+func literal(s string) value {
+	return value{text: s, key: s, known: true, lockish: lockish(s), quoted: true}
+}
+
+// symbol is a value that the script does not fix. Equal ids are equal values.
+func symbol(text, id string) value {
+	return value{text: text, key: "\x00" + id + "\x00", lockish: lockish(text)}
+}
+
+var failed = value{text: "$?", key: "\x00failed\x00", nonzero: true}
+
+// join is the value of two words written together.
+func (v value) join(w value) value {
+	switch {
+	case v.key == "" && v.known:
+		w.lockish = w.lockish || v.lockish
+		w.quoted = w.quoted && v.quoted
+		return w
+	case w.key == "" && w.known:
+		v.lockish = v.lockish || w.lockish
+		v.quoted = w.quoted && v.quoted
+		return v
+	}
+	return value{
+		text: v.text + w.text, key: v.key + w.key, known: v.known && w.known,
+		private: v.private || w.private, lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
+	}
+}
+
+var lockName = regexp.MustCompile(`(?i)(^|[^bcs])lock|lck|mutex|semaphore|(^|[^a-z])pid|pidfile|\.pid|[a-z]pid$|running|busy|in[_-]?use|inprogress|in[_-]progress`)
+
+// lockish tells whether a name says that it is a lock. Reading a script, a person
+// goes by such words too: `mkdir /srv/out || exit` is no lock, `mkdir $LOCK || exit` is.
+func lockish(s string) bool {
+	if s == "" {
+		return false
+	}
+	s = strings.TrimPrefix(s, "/var/lock/")
+	s = strings.TrimPrefix(s, "/run/lock/")
+	return lockName.MatchString(s)
+}

@@ -1,0 +1,331 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// stmts walks a list of statements.
+func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
+	outer := x.ctx
+	defer func() { x.ctx = outer }()
+	var out []flow
+	for i, s := range list {
+		var going []flow
+		for _, f := range in {
+			if f.how == onward {
+				going = append(going, f)
+			} else {
+				out = append(out, f)
+			}
+		}
+		going = x.merge(going, i > 0 && asksStatus(s) || i == 0)
+		if len(going) == 0 {
+			return x.merge(out, true)
+		}
+		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && asksStatus(list[i+1])
+		x.ctx.checked = outer.checked
+		in = nil
+		for _, f := range going {
+			in = append(in, x.stmt(s, f)...)
+		}
+	}
+	return x.merge(append(out, in...), true)
+}
+
+// asksStatus tells whether a statement looks at how the one before it ended.
+func asksStatus(s *syntax.Stmt) bool {
+	asks := false
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.ParamExp:
+			asks = asks || n.Param != nil && (n.Param.Value == "?" || n.Param.Value == "status" || n.Param.Value == "PIPESTATUS")
+		case *syntax.FuncDecl:
+			return false
+		case *syntax.CallExpr:
+			if len(n.Args) == 1 {
+				if name := n.Args[0].Lit(); name == "return" || name == "exit" {
+					asks = true
+				}
+			}
+		}
+		return !asks
+	})
+	return asks
+}
+
+// stmt walks one statement from one flow.
+func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
+	x.here = x.src.name + ":" + itoa(int(s.Pos().Offset()))
+	if x.src.depth > 0 || x.src.fixed != nil {
+		x.here += "#" + itoa(x.src.depth)
+	}
+	if len(x.p.Nodes) > maxNodes {
+		if !x.full {
+			x.full = true
+			x.dunno(s, "the script has too many paths to follow")
+		}
+		n := x.node(protocol.Opaque, s)
+		n.Text = "too many paths"
+		x.exit(x.then(f, n), n.Span)
+		return nil
+	}
+	outer := x.ctx
+	defer func() { x.ctx = outer }()
+	if s.Negated {
+		x.ctx.want, x.ctx.checked = true, true
+	}
+	var out []flow
+	if s.Background || s.Disown || s.Coprocess {
+		out = []flow{x.spawn(s, f)}
+	} else {
+		out = x.command(s, f)
+	}
+	if s.Negated {
+		for i := range out {
+			if out[i].how != onward {
+				continue
+			}
+			switch st := out[i].st; {
+			case st.status.nonzero:
+				out[i].st = st.ok()
+			case st.status.key == "0":
+				out[i].st = st.fail()
+			}
+		}
+		return out
+	}
+	return out
+}
+
+// errexit ends the flows that failed where set -e ends the shell.
+func (x *walker) errexit(out []flow, n syntax.Node) []flow {
+	if x.ctx.checked {
+		return out
+	}
+	kept := out[:0]
+	for _, f := range out {
+		if f.how == onward && f.st.opts.errexit && f.st.status.nonzero {
+			kept = append(kept, x.ended(f, source.Span{})...)
+			continue
+		}
+		kept = append(kept, f)
+	}
+	return kept
+}
+
+// command walks a statement's command with its redirects.
+func (x *walker) command(s *syntax.Stmt, f flow) []flow {
+	switch cmd := s.Cmd.(type) {
+	case nil:
+		return x.errexit(x.bare(s, f), s)
+	case *syntax.CallExpr:
+		return x.errexit(x.simple(s, cmd, f), s)
+	case *syntax.DeclClause:
+		return x.declare(cmd, f)
+	case *syntax.FuncDecl:
+		for _, name := range append(cmd.Names, cmd.Name) {
+			if name != nil {
+				x.funcs[name.Value] = function{cmd, x.src}
+			}
+		}
+		return []flow{f.with(f.st.ok())}
+	case *syntax.Subshell:
+		return x.errexit(x.frame("( )", s, f, s.Redirs, func(f flow) []flow { return x.stmts(cmd.Stmts, []flow{f}) }), s)
+	case *syntax.TestDecl:
+		return x.frame("@test", s, f, nil, func(f flow) []flow {
+			f.st = f.st.clone()
+			f.st.opts.errexit = true
+			return x.stmt(cmd.Body, f)
+		})
+	}
+	if !x.touches(s) {
+		return x.errexit(x.plain(s, x.kind(s.Cmd), f), s)
+	}
+	return x.redirected(s, f, func(f flow) []flow { return x.compound(s, f) })
+}
+
+// kind is the word by which a compound command is known.
+func (x *walker) kind(c syntax.Command) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(x.raw(c)), " ")
+	if line, _, found := strings.Cut(word, "\n"); found {
+		word = line
+	}
+	return word
+}
+
+func (x *walker) compound(s *syntax.Stmt, f flow) []flow {
+	switch c := s.Cmd.(type) {
+	case *syntax.Block:
+		return x.stmts(c.Stmts, []flow{f})
+	case *syntax.IfClause:
+		return x.ifClause(c, f)
+	case *syntax.WhileClause:
+		return x.while(c, f)
+	case *syntax.ForClause:
+		return x.forClause(c, f)
+	case *syntax.CaseClause:
+		return x.caseClause(c, f)
+	case *syntax.BinaryCmd:
+		return x.binary(c, f)
+	case *syntax.TestClause:
+		yes, no := x.condition(x.fromTestExpr(c.X), f)
+		return x.errexit(append(yes, no...), s)
+	case *syntax.ArithmCmd:
+		return x.errexit(x.arithmetic(c, f), s)
+	case *syntax.LetClause:
+		return x.errexit(x.arithmetic(c, f), s)
+	case *syntax.TimeClause:
+		if c.Stmt == nil {
+			return []flow{f}
+		}
+		return x.stmt(c.Stmt, f)
+	case *syntax.CoprocClause:
+		return []flow{x.spawn(c.Stmt, f)}
+	}
+	x.dunno(s, "a construct that is not known")
+	n := x.node(protocol.Opaque, s)
+	n.Text = "unknown construct"
+	return []flow{x.both(f, n)}
+}
+
+// plain is a command that is nothing to a lock.
+func (x *walker) plain(s syntax.Node, name string, f flow, modes ...protocol.Mode) []flow {
+	n := x.node(protocol.Work, s)
+	n.Text = name
+	for _, m := range modes {
+		n.Mode |= m
+	}
+	return x.outcome(n, f)
+}
+
+// outcome appends a node and splits the walk only where somebody asks.
+func (x *walker) outcome(n protocol.Node, f flow) []flow {
+	if x.ctx.want || f.st.opts.errexit && !x.ctx.checked {
+		ok, fail := x.fork(f, n)
+		return []flow{ok, fail}
+	}
+	g := x.then(f, n)
+	return []flow{g.with(g.st.withStatus(unknownStatus))}
+}
+
+func (x *walker) node(op protocol.Op, at syntax.Node) protocol.Node {
+	n := protocol.NewNode(op)
+	n.Span = x.span(at)
+	return n
+}
+
+// asked walks conditions: their status decides.
+func (x *walker) asked(list []*syntax.Stmt, f flow) (yes, no, away []flow) {
+	outer := x.ctx
+	x.ctx.want, x.ctx.checked = true, true
+	out := x.stmts(list, []flow{f})
+	x.ctx = outer
+	return x.byStatus(list[len(list)-1], out)
+}
+
+// byStatus sorts flows by how the last command ended; where that is not known
+// the walk splits.
+func (x *walker) byStatus(at syntax.Node, in []flow) (yes, no, away []flow) {
+	for _, f := range in {
+		switch {
+		case f.how != onward:
+			away = append(away, f)
+		case f.st.status.nonzero:
+			no = append(no, f)
+		case f.st.status.key == "0":
+			yes = append(yes, f)
+		default:
+			n := x.node(protocol.Choose, at)
+			n.Text = short(x.raw(at))
+			a, b := x.fork(f, n)
+			yes, no = append(yes, a), append(no, b)
+		}
+	}
+	return yes, no, away
+}
+
+func short(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	if len(s) > 60 {
+		s = s[:57] + "..."
+	}
+	return s
+}
+
+func (x *walker) ifClause(c *syntax.IfClause, f flow) []flow {
+	yes, no, out := x.asked(c.Cond, f)
+	for _, g := range x.merge(yes, true) {
+		out = append(out, x.stmts(c.Then, []flow{g})...)
+	}
+	for _, g := range x.merge(no, true) {
+		switch {
+		case c.Else == nil:
+			out = append(out, g.with(g.st.ok()))
+		case len(c.Else.Cond) > 0:
+			out = append(out, x.ifClause(c.Else, g)...)
+		default:
+			out = append(out, x.stmts(c.Else.Then, []flow{g})...)
+		}
+	}
+	return out
+}
+
+func (x *walker) binary(c *syntax.BinaryCmd, f flow) []flow {
+	switch c.Op {
+	case syntax.Pipe, syntax.PipeAll:
+		return x.pipeline(c, f)
+	}
+	outer := x.ctx
+	x.ctx.want, x.ctx.checked = true, true
+	left := x.merge(x.stmt(c.X, f), true)
+	x.ctx = outer
+	yes, no, out := x.byStatus(c.X, left)
+	if c.Op == syntax.OrStmt {
+		yes, no = no, yes
+	}
+	out = append(out, no...)
+	for _, g := range x.merge(yes, true) {
+		out = append(out, x.stmt(c.Y, g)...)
+	}
+	return out
+}
+
+// pipeline walks the parts one after the other, each in a frame of its own. The
+// last part runs in the shell itself in zsh and ksh.
+func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
+	outer := x.ctx
+	x.ctx.checked = true
+	x.ctx.want = f.st.opts.pipefail
+	left := x.frame("|", c.X, f, nil, func(f flow) []flow { return x.stmt(c.X, f) })
+	x.ctx = outer
+	if !f.st.opts.pipefail {
+		left = x.merge(left, false)
+	}
+	var out []flow
+	for _, g := range left {
+		if g.how != onward {
+			out = append(out, g)
+			continue
+		}
+		lost := g.st.opts.pipefail && g.st.status.nonzero
+		part := func(f flow) []flow { return x.stmt(c.Y, f) }
+		var right []flow
+		if x.facts.LastPipeInside {
+			right = part(g)
+		} else {
+			right = x.frame("|", c.Y, g, nil, part)
+		}
+		for _, h := range right {
+			if lost && h.how == onward {
+				h.st = h.st.fail()
+			}
+			out = append(out, h)
+		}
+	}
+	return x.errexit(out, c)
+}
