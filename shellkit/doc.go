@@ -11,5 +11,8 @@
 //   - cmd/lockkit hands arguments and streams to cli and exits with what it says.
 //   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
+//   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
+//   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.
+//   - shellkit/lockfile takes and releases locks: names to paths, flock(2) with a time-out, the inode check, the holder line.
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
 package shellkit

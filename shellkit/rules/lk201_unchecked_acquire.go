@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+var uncheckedAcquire = &Rule{
+	Rule: diag.Rule{
+		Code: "LK201", Slug: "unchecked-acquire", Level: diag.Error,
+		Title: "the script works on without the lock",
+	},
+	Breaks: Exclusion,
+	Find:   findUncheckedAcquire,
+}
+
+func findUncheckedAcquire(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if !s.Acquires(id) || n.Op == protocol.Create || n.Op == protocol.Claim && s.afterTest(id) {
+			continue
+		}
+		for _, path := range s.locks(id) {
+			first, ok := s.worksAnyway(id, path)
+			if !s.isLock(path) || !ok || s.failsOpen(id, path) {
+				continue
+			}
+			f := s.at(id, "the script works on without the lock of %s: whether it was got is not asked", s.name(path))
+			if n.Op == protocol.Flock && !n.Mode.Has(protocol.Nonblock) && !n.Mode.Has(protocol.Timed) {
+				f.Level = diag.Warning
+				f.Message = "when flock itself fails, the script works on without the lock of " + s.name(path)
+			}
+			s.note(&f, first, "this runs with the lock or without it")
+			if n.Else == protocol.None || n.Else == n.Next {
+				f.Fix = s.orExit(id)
+			}
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}
+
+// worksAnyway tells whether all that is done first under the lock is also
+// reached when it was not got, and returns the first of it.
+func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
+	first := s.firstWork(id, path)
+	if len(first) == 0 {
+		return protocol.None, false
+	}
+	if s.Nodes[id].Else == protocol.None {
+		return first[0], true
+	}
+	return first[0], s.allReached(first, s.reach(s.staying(s.without(path)), s.Nodes[id].Else))
+}
+
+// allReached tells whether a walk comes to the places of all of these nodes.
+func (s *Script) allReached(nodes, walk []protocol.ID) bool {
+	reached := map[[5]any]bool{}
+	for _, n := range walk {
+		if s.works(n) {
+			reached[place(s.Nodes[n].Span)] = true
+		}
+	}
+	for _, n := range nodes {
+		if !reached[place(s.Nodes[n].Span)] {
+			return false
+		}
+	}
+	return true
+}
+
+// failsOpen tells whether the script says, after a time-out, that it goes on
+// without the lock: that is a decision, and another rule's.
+func (s *Script) failsOpen(id protocol.ID, path int) bool {
+	n := &s.Nodes[id]
+	if n.Op != protocol.Flock || !n.Mode.Has(protocol.Timed) || n.Else == protocol.None || n.Else == n.Next {
+		return false
+	}
+	says := func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		return n.Op == protocol.Work && n.Mode.Has(protocol.Quiet) && n.Text != ":" && n.Text != "true"
+	}
+	first := s.firstWork(id, path)
+	_, ok := s.comesTo(s.staying(until(s.works, s.without(path))), says, n.Else)
+	return ok && len(first) > 0
+}
+
+// afterTest tells whether a claim is the second half of check-then-create.
+func (s *Script) afterTest(id protocol.ID) bool {
+	for i := range s.Nodes {
+		if n := &s.Nodes[i]; n.Op == protocol.Test && n.Path == s.Nodes[id].Path {
+			if made, ok := s.createsAfter(protocol.ID(i)); ok && place(s.Nodes[made].Span) == place(s.Nodes[id].Span) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// orExit appends `|| exit 1` to a command that stands alone on its lines.
+func (s *Script) orExit(id protocol.ID) *diag.Fix {
+	span := s.Nodes[id].Span
+	for f := s.home[id].frame; f != protocol.None; f = s.home[f].frame {
+		if s.Nodes[f].Text != "( )" {
+			return nil
+		}
+	}
+	if !s.alone(span) {
+		return nil
+	}
+	return &diag.Fix{Title: "leave when the lock is not got", Edits: []diag.Edit{insert(span.End, span.File, " || exit 1")}}
+}
+
+// alone tells whether the text at span is a whole statement: a line of its own,
+// or cut off by ; or a comment, and no part of a list or a condition.
+func (s *Script) alone(span source.Span) bool {
+	f := s.files[span.File]
+	if f == nil || span.File != s.File {
+		return false
+	}
+	before, after := f.Data[:span.Start.Offset], f.Data[span.End.Offset:]
+	i := len(before)
+	for i > 0 && (before[i-1] == ' ' || before[i-1] == '\t') {
+		i--
+	}
+	if i > 0 && before[i-1] != '\n' && before[i-1] != ';' && before[i-1] != '{' && before[i-1] != '(' {
+		return false
+	}
+	j := 0
+	for j < len(after) && (after[j] == ' ' || after[j] == '\t') {
+		j++
+	}
+	if j == len(after) {
+		return true
+	}
+	switch after[j] {
+	case '\n', '\r', '#':
+		return true
+	case ';':
+		return j+1 == len(after) || after[j+1] != ';'
+	}
+	return false
+}

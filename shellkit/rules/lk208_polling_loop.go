@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+var pollingLoop = &Rule{
+	Rule: diag.Rule{
+		Code: "LK208", Slug: "polling-loop", Level: diag.Style,
+		Title: "the script sleeps and tries where the kernel would wait for it",
+	},
+	Find: findPollingLoop,
+}
+
+func findPollingLoop(s *Script) []diag.Finding {
+	if s.Dialect == source.Ash {
+		return nil // busybox's flock cannot wait for a limited time
+	}
+	var out []diag.Finding
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		switch {
+		case n.Else == protocol.None:
+			continue
+		case n.Op == protocol.Flock && n.Mode.Has(protocol.Nonblock):
+		case n.Op == protocol.Claim && !n.Mode.Has(protocol.Waits):
+		default:
+			continue
+		}
+		sleep, ok := s.comesTo(until(func(to protocol.ID) bool { return to == id }, s.on), func(to protocol.ID) bool {
+			return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep"
+		}, n.Else)
+		if !ok {
+			continue
+		}
+		if _, back := s.comesTo(s.staying(s.on), func(to protocol.ID) bool { return to == id }, s.Nodes[sleep].Next); !back {
+			continue
+		}
+		f := s.at(id, "whoever polls comes late and may never get the lock: it sleeps and tries again")
+		if n.Op == protocol.Flock {
+			f.Message += "; flock waits by itself, with -w for a limited time"
+		} else {
+			f.Message += "; flock -w would wait for it"
+		}
+		s.note(&f, sleep, "it sleeps here")
+		f.NoFix = "how long to wait in all is for you to choose"
+		out = append(out, f)
+	}
+	return out
+}

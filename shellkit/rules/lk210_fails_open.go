@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"regexp"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var failsOpen = &Rule{
+	Rule: diag.Rule{
+		Code: "LK210", Slug: "fails-open", Level: diag.Warning,
+		Title: "without flock, or after waiting, the script works without the lock",
+	},
+	Breaks: Exclusion,
+	Find:   findFailsOpen,
+}
+
+// asksForTool is a question whether a locking program is installed.
+var asksForTool = regexp.MustCompile(`(command -v|which|type|hash|-x)\b.*lock`)
+
+func findFailsOpen(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if s.Acquires(id) {
+			for _, path := range s.locks(id) {
+				first, anyway := s.worksAnyway(id, path)
+				if !anyway || !s.failsOpen(id, path) {
+					continue
+				}
+				f := s.at(id, "after the time-out the script works on without the lock of %s", s.name(path))
+				s.note(&f, first, "this runs with the lock or without it")
+				f.NoFix = "whether to give up or to wait longer is for you to choose"
+				out = append(out, f)
+			}
+			continue
+		}
+		if n.Op != protocol.Choose || !asksForTool.MatchString(n.Text) {
+			continue
+		}
+		for _, by := range s.reach(s.staying(until(s.isAcquisition, s.on)), n.Next) {
+			if !s.isAcquisition(by) || len(s.locks(by)) == 0 {
+				continue
+			}
+			path := s.locks(by)[0]
+			first := s.firstWork(by, path)
+			if len(first) == 0 || !s.allReached(first, s.reach(s.staying(s.without(path)), n.Else)) {
+				continue
+			}
+			f := s.at(id, "where the locking program is missing, the script works without the lock of %s", s.name(path))
+			s.note(&f, by, "skipped then")
+			s.note(&f, first[0], "this runs with the lock or without it")
+			f.NoFix = "what to do on such a machine is for you to choose"
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}

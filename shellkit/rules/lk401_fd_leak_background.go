@@ -1,0 +1,123 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var fdLeakBackground = &Rule{
+	Rule: diag.Rule{
+		Code: "LK401", Slug: "fd-leak-background", Level: diag.Warning,
+		Title: "a background job keeps the lock after the script has ended",
+	},
+	Breaks: Leak,
+	Find:   findFDLeakBackground,
+}
+
+func findFDLeakBackground(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		in := s.Facts.At(id)
+		if n.Op != protocol.Spawn || in == nil {
+			continue
+		}
+		for _, h := range in.Holds {
+			if h.Open == protocol.None || s.waitedFor(id, h) {
+				continue
+			}
+			keeper, ok := s.keeps(n.Body, h)
+			if !ok || s.Nodes[keeper].Mode.Has(protocol.Stays) {
+				continue
+			}
+			f := s.at(id, "the lock of %s may outlive the script: the background job has a copy of descriptor %d and nothing waits for it", s.name(h.Path), s.Nodes[h.By].FD)
+			s.note(&f, h.By, "locked here")
+			f.Fix, f.NoFix = s.closeInChild(id, keeper, s.Nodes[h.By].FD)
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}
+
+// keeps returns the first program under the child that begins at body which
+// inherits the descriptor of the lock h.
+func (s *Script) keeps(body protocol.ID, h protocol.Hold) (protocol.ID, bool) {
+	return s.comesTo(s.on, func(id protocol.ID) bool { return s.inherits(id, h) }, body)
+}
+
+// inherits tells whether a program that the node runs gets a descriptor that
+// keeps the lock h alive.
+func (s *Script) inherits(id protocol.ID, h protocol.Hold) bool {
+	n, in := &s.Nodes[id], s.Facts.At(id)
+	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || in == nil || s.holds(id, h.By) == nil {
+		return false
+	}
+	if h.Open >= 0 && s.Nodes[h.Open].Mode.Has(protocol.Cloexec) {
+		return false
+	}
+	return !n.Mode.Has(protocol.Exclude) || n.FD != s.Nodes[h.By].FD
+}
+
+// holds returns what the acquisition by gave, where it is still held.
+func (s *Script) holds(id, by protocol.ID) *protocol.Hold {
+	if in := s.Facts.At(id); in != nil {
+		for i := range in.Holds {
+			if in.Holds[i].By == by {
+				return &in.Holds[i]
+			}
+		}
+	}
+	return nil
+}
+
+// waitedFor tells whether the script, when nothing goes wrong, waits for the
+// child of a Spawn, or frees the lock with an explicit unlock, before the lock
+// ends with its descriptor.
+func (s *Script) waitedFor(spawn protocol.ID, h protocol.Hold) bool {
+	ends := func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		return n.Op == protocol.Wait && (n.Body == protocol.None || n.Body == spawn || place(s.Nodes[n.Body].Span) == place(s.Nodes[spawn].Span)) ||
+			n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock)
+	}
+	lost := func(id protocol.ID) bool {
+		return s.Nodes[id].Op == protocol.End || s.Nodes[id].Mode.Has(protocol.Exec) || s.holds(id, h.By) == nil
+	}
+	_, leaks := s.comesTo(until(ends, s.well), func(id protocol.ID) bool { return !ends(id) && lost(id) }, s.Nodes[spawn].Next)
+	return !leaks
+}
+
+// well follows a process in which no command fails.
+func (s *Script) well(id protocol.ID) []protocol.ID {
+	if n := &s.Nodes[id]; n.Op == protocol.Work && n.Next != protocol.None {
+		return []protocol.ID{n.Next}
+	}
+	return s.on(id)
+}
+
+// closeInChild closes the descriptor where the child is started.
+func (s *Script) closeInChild(spawn, keeper protocol.ID, fd int) (*diag.Fix, string) {
+	n, k := &s.Nodes[spawn], &s.Nodes[keeper]
+	text := strings.TrimRight(s.text(n.Span), " \t&")
+	switch {
+	case n.Span.File != s.File || text == "":
+		return nil, ""
+	case fd > 9 && !s.Dialect.Facts().MultiDigitFD:
+		return nil, "the descriptor has no number that can be written there"
+	case s.Nodes[n.Body].Op != protocol.Work || k.Op != protocol.Work || n.Body != keeper:
+		return nil, "where the job starts its programs is for you to see: close the descriptor with exec there"
+	}
+	at := forward(n.Span.Start, 0)
+	at.Offset += len(text)
+	if strings.Contains(text, "\n") {
+		return nil, ""
+	}
+	at.Column += len(text)
+	return &diag.Fix{
+		Title: "start the job without the descriptor",
+		Edits: []diag.Edit{insert(at, s.File, fmt.Sprintf(" %d>&-", fd))},
+	}, ""
+}

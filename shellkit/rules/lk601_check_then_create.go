@@ -1,0 +1,94 @@
+package rules
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var checkThenCreate = &Rule{
+	Rule: diag.Rule{
+		Code: "LK601", Slug: "check-then-create", Level: diag.Error,
+		Title: "two runs both find the lock missing and both make it",
+	},
+	Breaks: Exclusion,
+	Find:   findCheckThenCreate,
+}
+
+func findCheckThenCreate(s *Script) []diag.Finding {
+	var out []diag.Finding
+	tested := map[[5]any]bool{} // what is made: a first test of it is enough
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if n.Op != protocol.Test && n.Op != protocol.Alive || n.Path == protocol.None || !s.isLock(n.Path) {
+			continue
+		}
+		made, ok := s.createsAfter(id)
+		if !ok || tested[place(s.Nodes[made].Span)] || s.under(id, n.Path) && s.under(made, n.Path) {
+			continue
+		}
+		tested[place(s.Nodes[made].Span)] = true
+		f := s.at(id, "two runs can work at once: both find %s missing here before either has made it", s.name(n.Path))
+		if n.Op == protocol.Alive {
+			f.Message = "two runs can work at once: both find no live owner of " + s.name(n.Path) + " here before either has written its own number"
+		}
+		s.note(&f, made, "it is made here, also when it is there by now")
+		f.NoFix = "how the lock is taken has to change: flock, mkdir or set -C, and its status asked"
+		out = append(out, f)
+	}
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if n.Op != protocol.Misuse || tested[place(n.Span)] {
+			continue
+		}
+		switch n.Text {
+		case protocol.MisuseLateClob:
+			f := s.at(id, "two runs can work at once: the redirect behind ( ) opens %s before set -C is set, so it never fails", s.name(n.Path))
+			f.NoFix = "the redirect has to move inside the parentheses"
+			out = append(out, f)
+		case protocol.MisuseMkdirP:
+			f := s.at(id, "two runs can work at once: mkdir -p succeeds also when %s is there", s.name(n.Path))
+			f.NoFix = "mkdir without -p fails then, and what it needs above the lock has to be made before"
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// createsAfter returns, for a test of a lock's existence or owner, the node
+// that makes the lock on the strength of its answer: not atomically, or without
+// asking whether it worked. A run that was turned away by the test must not do
+// what is done under the lock, else the pair is no lock.
+func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
+	n := &s.Nodes[id]
+	asks := func(to protocol.ID) bool {
+		o := &s.Nodes[to]
+		return (o.Op == protocol.Test || o.Op == protocol.Alive) && o.Path == n.Path
+	}
+	makes := func(to protocol.ID) bool {
+		o := &s.Nodes[to]
+		if o.Path != n.Path {
+			return false
+		}
+		return o.Op == protocol.Create && s.Acquires(to) || o.Op == protocol.Claim && (o.Else == protocol.None || o.Else == o.Next) ||
+			o.Op == protocol.Misuse && o.Text == protocol.MisuseMkdirP
+	}
+	on := s.staying(until(func(to protocol.ID) bool { return asks(to) || s.acquires(to, n.Path) }, s.on))
+	made, ok := s.comesTo(on, makes, n.Else)
+	if !ok {
+		return protocol.None, false
+	}
+	if again, _ := s.comesTo(on, makes, n.Next); again == made {
+		return protocol.None, false
+	}
+	first := s.firstWork(made, n.Path)
+	turnedAway := map[[5]any]bool{}
+	for _, to := range s.reach(on, n.Next) {
+		turnedAway[place(s.Nodes[to].Span)] = true
+	}
+	for _, to := range first {
+		if turnedAway[place(s.Nodes[to].Span)] {
+			return protocol.None, false
+		}
+	}
+	return made, true
+}

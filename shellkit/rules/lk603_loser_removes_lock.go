@@ -1,0 +1,150 @@
+package rules
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var loserRemovesLock = &Rule{
+	Rule: diag.Rule{
+		Code: "LK603", Slug: "loser-removes-lock", Level: diag.Error,
+		Title: "a run that did not get the lock removes the winner's",
+	},
+	Breaks: Exclusion,
+	Find:   findLoserRemovesLock,
+}
+
+func findLoserRemovesLock(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for path := range s.Paths {
+		if !s.isLock(path) || s.Paths[path].Private {
+			continue
+		}
+		for _, l := range s.losersRemoval(path) {
+			f := s.at(l.removal, "a run that is turned away removes %s, which belongs to the run that works: the next one comes in beside it", s.name(path))
+			if l.trap != protocol.None {
+				f = s.at(l.trap, "a run that is turned away removes %s, which belongs to the run that works: the trap is armed before the lock is got", s.name(path))
+				s.note(&f, l.removal, "removed here")
+				f.NoFix = "the trap has to move behind the acquisition"
+			}
+			s.note(&f, l.refused, "turned away here")
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// loser is one way on which a run without the lock removes it.
+type loser struct {
+	refused protocol.ID // where it learns that it does not get the lock
+	removal protocol.ID
+	trap    protocol.ID // the Trap that runs the removal, or None
+}
+
+// losersRemoval lists the ways on which a run that did not get the lock at path
+// removes it, and does not try again afterwards (that would be a takeover).
+func (s *Script) losersRemoval(path int) []loser {
+	var out []loser
+	for i := range s.Nodes {
+		id := protocol.ID(i)
+		busy, ok := s.refusal(id, path)
+		if !ok {
+			continue
+		}
+		for _, r := range s.reach(s.without(path), busy) {
+			if !s.removes(r, path) || s.winnersToo(r, path) || s.takesOver(r, path) || s.guarded(busy, r, s.without(path)) {
+				continue
+			}
+			out = append(out, loser{id, r, s.armedFor(id, busy, r, path)})
+		}
+	}
+	return append(out, s.interrupted(path)...)
+}
+
+// winnersToo tells whether the removal takes a lock file from a descriptor's
+// lock and the winner comes to it as well: then that is the fault to speak of.
+func (s *Script) winnersToo(removal protocol.ID, path int) bool {
+	if s.Paths[path].Kind != protocol.Inode {
+		return false
+	}
+	for _, by := range s.acquirers(path) {
+		if _, ok := s.comesTo(s.on, func(id protocol.ID) bool { return id == removal }, s.Nodes[by].Next); ok {
+			return true
+		}
+	}
+	return len(s.heldInode(removal, path)) > 0
+}
+
+// refusal returns the edge on which the node tells that somebody else has the
+// lock at path.
+func (s *Script) refusal(id protocol.ID, path int) (protocol.ID, bool) {
+	n := &s.Nodes[id]
+	switch n.Op {
+	case protocol.Flock, protocol.Claim:
+		return n.Else, s.acquires(id, path) && n.Else != protocol.None && n.Else != n.Next
+	case protocol.Test:
+		if n.Path != path || s.Paths[path].Kind != protocol.Exists {
+			return protocol.None, false
+		}
+		_, ok := s.createsAfter(id)
+		return n.Next, ok
+	}
+	return protocol.None, false
+}
+
+// takesOver tells whether the process tries for the lock again after the removal.
+func (s *Script) takesOver(removal protocol.ID, path int) bool {
+	_, ok := s.comesTo(s.on, func(id protocol.ID) bool { return s.acquires(id, path) }, s.Nodes[removal].Next)
+	return ok
+}
+
+// armedFor returns the EXIT trap by which the loser comes to the removal.
+func (s *Script) armedFor(id, busy, removal protocol.ID, path int) protocol.ID {
+	if _, direct := s.comesTo(s.staying(s.without(path)), func(n protocol.ID) bool { return n == removal }, busy); direct {
+		return protocol.None
+	}
+	return s.Handlers[s.Nodes[id].Handlers].Exit
+}
+
+// interrupted lists the handlers that remove the lock at path although they can
+// run before it is got.
+func (s *Script) interrupted(path int) []loser {
+	var out []loser
+	seen := map[protocol.ID]bool{}
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if !s.waits(id) || s.Facts.At(id) == nil || len(s.held(id, path)) > 0 || !s.before(id, path) {
+			continue
+		}
+		for _, h := range s.Handlers[n.Handlers].Signal {
+			if h.Do != protocol.Run || h.Armed == protocol.None || seen[h.Entry] {
+				continue
+			}
+			r, ok := s.comesTo(s.on, func(n protocol.ID) bool { return s.removes(n, path) }, h.Entry)
+			if !ok || s.winnersToo(r, path) || s.guarded(h.Entry, r, s.on) {
+				continue
+			}
+			seen[h.Entry] = true
+			trap := h.Armed
+			if _, direct := s.comesTo(s.staying(s.on), func(n protocol.ID) bool { return n == r }, h.Entry); !direct {
+				trap = s.Handlers[n.Handlers].Exit
+			}
+			out = append(out, loser{id, r, trap})
+		}
+	}
+	return out
+}
+
+// before tells whether the node stands on a way to an acquisition of path, or
+// is one, and comes after none.
+func (s *Script) before(id protocol.ID, path int) bool {
+	if s.home[id].process != 0 {
+		return false
+	}
+	isAcquirer := func(n protocol.ID) bool { return s.acquires(n, path) }
+	if _, ok := s.comesTo(s.on, isAcquirer, id); !ok {
+		return false
+	}
+	_, fresh := s.comesTo(until(isAcquirer, s.on), func(n protocol.ID) bool { return n == id }, 0)
+	return fresh
+}

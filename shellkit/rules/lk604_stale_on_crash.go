@@ -1,0 +1,151 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var staleOnCrash = &Rule{
+	Rule: diag.Rule{
+		Code: "LK604", Slug: "stale-on-crash", Level: diag.Warning,
+		Title: "a signal leaves the lock behind for ever",
+	},
+	Breaks: Stale,
+	Find:   findStaleOnCrash,
+}
+
+func findStaleOnCrash(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for path := range s.Paths {
+		for _, b := range s.bare(path) {
+			if b.exit != protocol.None || b.late != protocol.None || b.onlyHUP() {
+				continue
+			}
+			f := s.at(b.by, "%s stays behind and locks everybody out when the script is ended by %s: nothing removes it then", s.name(path), b.signalList())
+			s.note(&f, b.at, "such a signal may come here")
+			f.NoFix = "a clean-up for a home-made lock is easy to get wrong; flock needs none"
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// bare is an existence lock that is held while some signals would end the shell
+// without its removal.
+type bare struct {
+	by, at  protocol.ID // who took it; where a signal may come
+	signals []protocol.Signal
+	exit    protocol.ID // an EXIT trap that would remove it, but does not run then
+	late    protocol.ID // a trap that removes it, armed later
+	trapped protocol.ID // a trap that removes it on other signals
+}
+
+func (b *bare) onlyHUP() bool {
+	return len(b.signals) == 1 && b.signals[0] == protocol.HUP && b.trapped != protocol.None
+}
+
+func (b *bare) signalList() string {
+	var names []string
+	for _, sig := range b.signals {
+		names = append(names, sig.String())
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+// bare lists the acquisitions of path that some signal would leave behind. A
+// lock that the script can break, or whose tool breaks a dead owner's, is none.
+func (s *Script) bare(path int) []bare {
+	if s.Paths[path].Kind != protocol.Exists || !s.isLock(path) || s.Paths[path].Private || s.heals(path) {
+		return nil
+	}
+	var out []bare
+	for _, by := range s.acquirers(path) {
+		b := bare{by: by, at: protocol.None, exit: protocol.None, late: protocol.None, trapped: protocol.None}
+		lost := [protocol.NumSignals]bool{}
+		for i := range s.Nodes {
+			id := protocol.ID(i)
+			if s.home[id] != s.home[by] && !(s.home[id].process == s.home[by].process && s.home[id].frame == protocol.None) {
+				continue
+			}
+			if h := s.holds(id, by); h == nil || !s.waits(id) || s.Nodes[id].Op == protocol.Claim && id == by {
+				continue
+			}
+			now := s.Handlers[s.Nodes[id].Handlers]
+			for sig, h := range now.Signal {
+				switch {
+				case h.Do == protocol.Run && s.leadsToRemoval(h.Entry, path):
+					b.trapped = h.Armed
+				case h.Do == protocol.Die, h.Do == protocol.Run && !s.resumes(h.Entry):
+					lost[sig] = true
+					if b.at == protocol.None {
+						b.at = id
+					}
+					if now.Exit != protocol.None && s.leadsToRemoval(s.Nodes[now.Exit].Body, path) {
+						b.exit = now.Exit
+					}
+				}
+			}
+		}
+		for sig, is := range lost {
+			if is {
+				b.signals = append(b.signals, protocol.Signal(sig))
+			}
+		}
+		if len(b.signals) == 0 {
+			continue
+		}
+		if b.exit == protocol.None {
+			b.late = s.lateTrap(by, path)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// heals tells whether a lock that was left behind is taken over: by the tool
+// that takes it, or by the script.
+func (s *Script) heals(path int) bool {
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		switch {
+		case n.Op == protocol.Claim && n.Path == path && n.Mode.Has(protocol.Pid):
+			return true
+		case n.Op == protocol.Alive && n.Path == path:
+			return true
+		case s.removes(id, path) && s.Facts.At(id) != nil && len(s.held(id, path)) == 0 && s.home[id].process == 0 && s.takesOver(id, path):
+			return true
+		}
+	}
+	return false
+}
+
+// leadsToRemoval tells whether a walk from the node can remove the path; what
+// was not understood on it may.
+func (s *Script) leadsToRemoval(from protocol.ID, path int) bool {
+	if from == protocol.None {
+		return false
+	}
+	_, ok := s.comesTo(s.on, func(id protocol.ID) bool { return s.removes(id, path) || s.Nodes[id].Op == protocol.Opaque }, from)
+	return ok
+}
+
+// resumes tells whether a handler lets the script go on.
+func (s *Script) resumes(entry protocol.ID) bool {
+	_, ok := s.comesTo(s.on, func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Resume }, entry)
+	return ok
+}
+
+// lateTrap returns a trap that removes the lock, armed while it is held.
+func (s *Script) lateTrap(by protocol.ID, path int) protocol.ID {
+	for i := range s.Nodes {
+		if id, n := protocol.ID(i), &s.Nodes[i]; n.Op == protocol.Trap && s.holds(id, by) != nil && s.leadsToRemoval(n.Body, path) {
+			return id
+		}
+	}
+	return protocol.None
+}

@@ -1,0 +1,111 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Property names what the prover would see broken where a rule is right. A rule
+// without one speaks of something that no schedule shows.
+type Property string
+
+// The properties of the prover; PROTOCOL.md defines them.
+const (
+	Exclusion Property = "exclusion"
+	Stale     Property = "stale"
+	Leak      Property = "leak"
+	Deadlock  Property = "deadlock"
+)
+
+// Rule is one kind of fault and how to find it. A finding's own Rule and, where
+// it is graver than the rule's, its Level are filled in by [Check].
+type Rule struct {
+	diag.Rule
+	// Breaks is the property whose violation confirms a finding.
+	Breaks Property
+	// Off rules speak only when they are asked for by name.
+	Off bool
+	// Find looks at one script.
+	Find func(*Script) []diag.Finding
+	// Across looks at all scripts that are checked together; one script is a
+	// set of one.
+	Across func([]*Script) []diag.Finding
+}
+
+// ByName returns the rule with that code or slug, or nil. Letter case of a code
+// does not matter.
+func ByName(name string) *Rule {
+	for _, r := range all {
+		if strings.EqualFold(r.Code, name) || r.Slug == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// All returns every rule in the order of codes.
+func All() []*Rule { return slices.Clone(all) }
+
+// Check returns what the rules that look at one script find in p, sorted, each
+// once per place. The files are those that p was made from; without them
+// findings have no edits.
+func Check(p *protocol.Protocol, files ...*source.File) []diag.Finding {
+	if !p.HasLocks() && len(p.Unknowns) == 0 {
+		return nil
+	}
+	return NewScript(p, files...).Check()
+}
+
+// Check is [Check] for a script that was prepared already.
+func (s *Script) Check() []diag.Finding {
+	var out []diag.Finding
+	for _, r := range all {
+		if r.Find != nil {
+			out = append(out, r.own(r.Find(s))...)
+		}
+	}
+	return once(out)
+}
+
+// Together returns what only shows when all scripts of one call are looked at
+// side by side. The lone faults of each script are not among it.
+func Together(scripts []*Script) []diag.Finding {
+	var out []diag.Finding
+	for _, r := range all {
+		if r.Across != nil {
+			out = append(out, r.own(r.Across(scripts))...)
+		}
+	}
+	return once(out)
+}
+
+func (r *Rule) own(list []diag.Finding) []diag.Finding {
+	for i := range list {
+		list[i].Rule = &r.Rule
+		list[i].Level = max(list[i].Level, r.Level)
+	}
+	return list
+}
+
+// once drops findings that repeat a rule at a place: a function that is called
+// twice stands in the protocol twice.
+func once(list []diag.Finding) []diag.Finding {
+	diag.Sort(list)
+	return slices.CompactFunc(list, func(a, b diag.Finding) bool {
+		return a.Rule == b.Rule && place(a.Span) == place(b.Span)
+	})
+}
+
+// place is a span as one can compare it: protocols read from text have no offsets.
+func place(s source.Span) [5]any {
+	return [5]any{s.File, s.Start.Line, s.Start.Column, s.End.Line, s.End.Column}
+}
+
+func comparePlaces(a, b source.Span) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column))
+}
