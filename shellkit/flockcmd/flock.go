@@ -66,8 +66,6 @@ func (c *call) do(out *output, streams [3]*os.File) int {
 		return c.refused(err).end("flock", stderr)
 	}
 	if c.verbose {
-		// One write: a reader that goes away after the first line must not keep
-		// the command from running.
 		text := "flock: getting lock took " + strconv.FormatFloat(took.Seconds(), 'f', 6, 64) + " seconds\n"
 		if len(c.command) > 0 {
 			text += "flock: executing " + c.command[0] + "\n"
@@ -160,9 +158,18 @@ type output struct {
 	err  error
 }
 
+// print goes round os.File, whose Write lets a closed pipe end the process: the
+// command is still to run.
 func (o *output) print(text string) {
-	if _, err := o.file.WriteString(text); err != nil && o.err == nil {
-		o.err = err
+	for rest := []byte(text); len(rest) > 0 && o.err == nil; {
+		n, err := syscall.Write(int(o.file.Fd()), rest)
+		if err == syscall.EPIPE {
+			return // whoever read it has seen enough
+		}
+		if err != nil && err != syscall.EINTR {
+			o.err = err
+		}
+		rest = rest[max(n, 0):]
 	}
 }
 
