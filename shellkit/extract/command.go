@@ -48,8 +48,8 @@ func init() {
 		"lockf":    {walk: lockfCommand, always: true, locks: true},
 		"lockfile": {walk: lockTool("lockfile"), always: true}, "dotlockfile": {walk: lockTool("dotlockfile"), always: true},
 		"lockfile-create": {walk: lockTool("lockfile-create"), always: true}, "lockfile-remove": {walk: lockTool("lockfile-remove"), always: true},
-		"shlock": {walk: lockTool("shlock"), always: true},
-		"lckdo":  {walk: lockRunner, always: true}, "with-lock-ex": {walk: lockRunner, always: true}, "setlock": {walk: lockRunner, always: true}, "runlock": {walk: lockRunner, always: true},
+		"shlock": {walk: lockTool("shlock"), always: true}, "pmlock": {walk: lockTool("pmlock"), always: true},
+		"lckdo": {walk: lockRunner, always: true}, "with-lock-ex": {walk: lockRunner, always: true}, "setlock": {walk: lockRunner, always: true}, "runlock": {walk: lockRunner, always: true},
 		"with_lock": {walk: withLockCommand, always: true, locks: true}, "lock_fd": {walk: lockFDCommand, always: true, locks: true}, "unlock": {walk: unlockCommand, always: true},
 
 		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -82,11 +83,12 @@ type walker struct {
 	handled  map[string]int // handlers by state
 	exits    map[string]protocol.ID
 	graphs   map[string]protocol.ID // handler graphs
-	quiet    int // index of the handlers that ignore every signal
+	quiet    int                    // index of the handlers that ignore every signal
 	unknown  map[string]bool
 	full     bool
-	depth    int  // of with_lock
-	sourced  bool // a file that was sourced could not be read
+	walked   map[string]bool // functions that were followed somewhere
+	depth    int             // of with_lock
+	sourced  bool            // a file that was sourced could not be read
 }
 
 type function struct {
@@ -116,7 +118,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, walked: map[string]bool{},
 	}
 	return x
 }
@@ -132,7 +134,49 @@ func (x *walker) run(file *syntax.File) {
 	begin.Text, begin.Mode = "begin", protocol.Quiet
 	begin.Span = source.Span{File: x.src.name, Start: source.Pos{Line: 1, Column: 1}, End: source.Pos{Line: 1, Column: 1}}
 	f := x.then(flow{st: s}, begin)
-	x.finish(x.stmts(file.Stmts, []flow{f}))
+	out := x.stmts(file.Stmts, []flow{f})
+	x.finish(x.library(file, out))
+}
+
+// library walks the functions that nobody in the script calls: somebody who
+// sources it will. Each is one way to go on after the script's own commands.
+func (x *walker) library(file *syntax.File, in []flow) []flow {
+	var roots []string
+	for name := range x.in.funcs {
+		if !x.walked[name] && x.touchesFunction(name) && x.in.locksIn(name) {
+			roots = append(roots, name)
+		}
+	}
+	slices.Sort(roots)
+	var out []flow
+	for _, f := range in {
+		if f.how != onward {
+			out = append(out, f)
+			continue
+		}
+		for _, name := range roots {
+			if x.walked[name] {
+				continue
+			}
+			n := x.node(protocol.Choose, x.in.funcs[name].Name)
+			n.Text = name + " is called"
+			yes, no := x.fork(f, n)
+			yes.st = yes.st.withStatus(unknownStatus)
+			x.ctx.want = true
+			for _, g := range x.invoke(name, nil, x.in.funcs[name].Body, yes) {
+				if g.how == onward && !g.st.status.nonzero {
+					w := x.node(protocol.Work, x.in.funcs[name].Name)
+					w.Text, w.Mode = "the caller of "+name, protocol.Program
+					g = x.then(g, w)
+				}
+				out = append(out, g)
+			}
+			x.ctx.want = false
+			f = no
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // finish ends every flow of a process.

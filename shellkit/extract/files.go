@@ -123,6 +123,11 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 		for _, i := range ops {
 			n := x.file(protocol.Create, c, i)
 			n.Text = "mkdir -p"
+			if x.ctx.want && c.args[i].lockish {
+				m := n
+				m.Op, m.Text = protocol.Misuse, protocol.MisuseMkdirP
+				f = x.then(f, m)
+			}
 			f = x.then(f, n)
 		}
 		return x.settled(c, f)
@@ -210,10 +215,12 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 			mode = protocol.Waits
 			for i := 1; i < len(c.args); i++ {
 				switch a := c.args[i].text; {
-				case a == "-r" || a == "-l" || a == "-s":
+				case a == "-r":
 					mode = protocol.Timed
 					i++
-				case strings.HasPrefix(a, "-r"), strings.HasPrefix(a, "-l"):
+				case a == "-l" || a == "-s":
+					i++
+				case strings.HasPrefix(a, "-r"):
 					mode = protocol.Timed
 				case strings.HasPrefix(a, "-"):
 				default:
@@ -245,6 +252,10 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 				case strings.HasPrefix(a, "-f"):
 					target = i
 				}
+			}
+		case "pmlock":
+			if len(ops) > 0 {
+				target = ops[len(ops)-1]
 			}
 		default: // lockfile-create, lockfile-remove
 			mode = protocol.Timed

@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"maps"
+
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
@@ -148,6 +150,14 @@ func (x *walker) widen(a, b *state) *state {
 		if _, ok := a.vars[name]; !ok {
 			out = out.set(name, x.fresh(name))
 		}
+	}
+	if len(a.facts) > 0 || len(b.facts) > 0 {
+		out = out.clone()
+		out.facts = maps.Clone(out.facts)
+		maps.DeleteFunc(out.facts, func(f string, truth bool) bool {
+			other, ok := b.facts[f]
+			return !ok || other != truth
+		})
 	}
 	if a.status != b.status {
 		out = out.withStatus(unknownStatus)

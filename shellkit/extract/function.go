@@ -12,6 +12,7 @@ import (
 // invoke walks a function at the place where it is called.
 func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []flow {
 	fn := x.funcs[name]
+	x.walked[name] = true
 	depth := 0
 	for _, c := range x.calls {
 		if c == name {
@@ -91,6 +92,8 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
 				touched = touched || x.in.core[it.Name.Value]
 			}
+		case *syntax.ParamExp:
+			touched = touched || control && n.Param != nil && n.Param.Value == "?"
 		case *syntax.UnaryTest, *syntax.BinaryTest:
 			for _, v := range varsOf(x.raw(n)) {
 				touched = touched || x.in.core[v]

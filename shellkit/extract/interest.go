@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"maps"
 	"path"
 	"strings"
 
@@ -23,6 +24,8 @@ type interest struct {
 	probed   map[string]bool            // words tested for existence
 	made     map[string]bool            // words created
 	callers  map[string]map[string]bool // function → scopes that call it
+	locking  map[string]bool
+	probes   map[string]map[string]bool // word → scopes that test for it or make it
 }
 
 type assignment struct {
@@ -34,21 +37,24 @@ type assignment struct {
 var lockTools = map[string]bool{
 	"flock": true, "lockf": true, "lockfile": true, "dotlockfile": true, "lockfile-create": true,
 	"lockfile-remove": true, "lockfile-touch": true, "shlock": true, "zsystem": true, "setlock": true,
-	"lckdo": true, "with-lock-ex": true, "runlock": true, "chpst": true, "with_lock": true, "lock_fd": true, "unlock": true,
+	"lckdo": true, "pmlock": true, "with-lock-ex": true, "runlock": true, "chpst": true, "with_lock": true, "lock_fd": true, "unlock": true,
 }
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{},
 		anchored: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
-		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, callers: map[string]map[string]bool{},
+		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 	}
-	for _, s := range file.Stmts {
-		in.look(s, "")
+	for i, s := range file.Stmts {
+		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	for w := range in.made {
 		if in.probed[w] {
 			in.locks = true
+			for scope := range in.probes[w] {
+				in.anchored[scope] = true
+			}
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -94,7 +100,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.condition(n.X, scope)
 		case *syntax.UnaryTest:
 			if w, ok := n.X.(*syntax.Word); ok && isExistenceTest(n.Op.String()) {
-				in.probed[in.bare(w)] = true
+				in.probe(w, scope)
 			}
 		}
 		return true
@@ -126,6 +132,10 @@ func varsOf(text string) []string {
 			j++
 		}
 		k := j
+		if j < len(text) && text[j] == '?' {
+			out = append(out, "?")
+			continue
+		}
 		for k < len(text) && (text[k] == '_' || text[k] >= '0' && text[k] <= '9' || text[k]|0x20 >= 'a' && text[k]|0x20 <= 'z') {
 			k++
 		}
@@ -142,6 +152,24 @@ func (in *interest) anchor(scope string, vars ...string) {
 	for _, v := range vars {
 		in.seeds[v] = true
 	}
+}
+
+func (in *interest) make(w *syntax.Word, scope string) {
+	in.made[in.bare(w)] = true
+	in.at(w, scope)
+}
+
+func (in *interest) probe(w *syntax.Word, scope string) {
+	in.probed[in.bare(w)] = true
+	in.at(w, scope)
+}
+
+func (in *interest) at(w *syntax.Word, scope string) {
+	word := in.bare(w)
+	if in.probes[word] == nil {
+		in.probes[word] = map[string]bool{}
+	}
+	in.probes[word][scope] = true
 }
 
 func (in *interest) condition(n syntax.Node, scope string) {
@@ -192,7 +220,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		}
 	case name == "touch":
 		for _, w := range c.Args[1:] {
-			in.made[in.bare(w)] = true
+			in.make(w, scope)
 		}
 	case name == "[" || name == "test":
 		for _, w := range c.Args[1:] {
@@ -200,13 +228,13 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		}
 		for i, w := range c.Args[:len(c.Args)-1] {
 			if isExistenceTest(in.bare(w)) {
-				in.probed[in.bare(c.Args[i+1])] = true
+				in.probe(c.Args[i+1], scope)
 			}
 		}
 	case name == "kill" && len(c.Args) > 1 && in.bare(c.Args[1]) == "-0":
 		in.anchored[scope] = true
 	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "trap" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
-		if strings.Contains(raw, "lock") {
+		if lockish(raw) {
 			in.anchor(scope, varsOf(raw)...)
 		}
 	}
@@ -223,10 +251,10 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 	switch r.Op {
 	case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrInOut:
 		if r.N == nil {
-			in.made[in.bare(r.Word)] = true
+			in.make(r.Word, scope)
 		}
 	}
-	if r.N != nil && r.Word != nil {
+	if r.N != nil && r.Word != nil && r.N.Value != "1" && r.N.Value != "2" {
 		for _, v := range varsOf(in.raw(r)) {
 			in.seeds[v] = true
 		}
@@ -245,13 +273,11 @@ func isExistenceTest(op string) bool {
 // close works out the core variables: what lock commands name, flags that are set
 // in a scope with a lock and tested, and whatever those are made of.
 func (in *interest) close() {
-	for changed := true; changed; {
-		changed = false
-		for fn := range in.funcs {
+	near := maps.Clone(in.anchored)
+	for fn := range in.funcs {
+		if in.anchored[fn] {
 			for scope := range in.callers[fn] {
-				if in.anchored[fn] && !in.anchored[scope] {
-					in.anchored[scope], changed = true, true
-				}
+				near[scope] = true
 			}
 		}
 	}
@@ -267,12 +293,12 @@ func (in *interest) close() {
 	}
 	for v, scopes := range in.tested {
 		for _, a := range in.assigned[v] {
-			if in.anchored[a.scope] && (a.scope != "" || len(in.assigned[v]) <= 8) {
+			if near[a.scope] || len(a.vars) == 1 && a.vars[0] == "?" {
 				add(v)
 			}
 		}
 		for s := range scopes {
-			if s != "" && in.anchored[s] {
+			if in.anchored[s] {
 				add(v)
 			}
 		}
@@ -286,4 +312,25 @@ func (in *interest) close() {
 			}
 		}
 	}
+}
+
+// locksIn tells whether a function, or one that it calls, may take or release a lock.
+func (in *interest) locksIn(name string) bool {
+	if in.locking == nil {
+		in.locking = map[string]bool{}
+		var up func(scope string)
+		up = func(scope string) {
+			if in.locking[scope] {
+				return
+			}
+			in.locking[scope] = true
+			for caller := range in.callers[scope] {
+				up(caller)
+			}
+		}
+		for scope := range in.anchored {
+			up(scope)
+		}
+	}
+	return in.locking[name]
 }

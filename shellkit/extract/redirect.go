@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -60,6 +61,14 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			n.FD, n.From, n.Mode = fd, from, mode
 			break
 		}
+		if fd <= 2 && r.Op != syntax.RdrIn && !strings.HasPrefix(target.text, "/dev/") {
+			// What the shell writes there is no lock on a descriptor, but the name may be one.
+			if !x.matters(r.Word) {
+				return f, nil, protocol.None
+			}
+			ok, fail := x.create(r, target, f)
+			return ok, fail, protocol.None
+		}
 		n = x.open(r, fd, target, f.st, mode)
 		n.Word = x.span(r)
 		okFlow, failFlow := x.fork(f, n)
@@ -102,6 +111,53 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 	n.Word = x.span(r)
 	g := x.then(f, n)
 	return g, nil, g.from[0].node
+}
+
+// create is an output redirect seen as what it does to the name: it makes the
+// file, and under noclobber it claims it.
+func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) {
+	n := x.node(protocol.Create, r)
+	n.Path, n.Word, n.Text = x.path(target), x.span(r.Word), r.Op.String()
+	switch r.Op {
+	case syntax.RdrOut, syntax.RdrAll:
+		if f.st.opts.noclobber {
+			n.Op, n.Text = protocol.Claim, "noclobber"
+			ok, fail := x.fork(f, n)
+			ok.st = f.st
+			return ok, &fail
+		}
+		n.Mode |= protocol.Truncate
+	case syntax.RdrClob, syntax.RdrAllClob:
+		n.Mode |= protocol.Truncate
+	}
+	return x.then(f, n), nil
+}
+
+// lateNoclobber recognises ( set -C; … ) > FILE: the redirect is opened first.
+func lateNoclobber(s *syntax.Stmt) *syntax.Redirect {
+	var body []*syntax.Stmt
+	switch c := s.Cmd.(type) {
+	case *syntax.Subshell:
+		body = c.Stmts
+	case *syntax.Block:
+		body = c.Stmts
+	}
+	if len(body) == 0 {
+		return nil
+	}
+	call, ok := body[0].Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) < 2 || call.Args[0].Lit() != "set" {
+		return nil
+	}
+	if o := call.Args[1].Lit(); o != "-C" && !(o == "-o" && len(call.Args) > 2 && call.Args[2].Lit() == "noclobber") {
+		return nil
+	}
+	for _, r := range s.Redirs {
+		if r.Op == syntax.RdrOut && (r.N == nil || r.N.Value == "1") {
+			return r
+		}
+	}
+	return nil
 }
 
 // open is the node of a redirect that opens a file.

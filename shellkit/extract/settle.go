@@ -17,7 +17,10 @@ func settle(p *protocol.Protocol, named []bool) {
 	descriptors(p)
 	demote(p)
 	normalise(p)
-	first := bypass(p)
+	first := protocol.ID(0)
+	for range 3 {
+		first = bypass(p, first)
+	}
 	if !matters(p) {
 		p.Nodes, p.Paths, p.Unknowns = nil, nil, nil
 		p.Handlers = p.Handlers[:1]
@@ -109,8 +112,18 @@ func locks(p *protocol.Protocol, named []bool) {
 				p.Paths[n.Path].Kind = protocol.Exists
 			}
 		case protocol.Create:
-			if (named[n.Path] || removed[n.Path]) && g.guarded(id) {
+			if (named[n.Path] || removed[n.Path]) && !p.Paths[n.Path].Private && g.guarded(id) {
 				p.Paths[n.Path].Kind = protocol.Exists
+			}
+		}
+	}
+	for i := range p.Nodes {
+		// mkdir -p asked like a claim is a lock in intent where the name is also given up.
+		if n := &p.Nodes[i]; n.Op == protocol.Misuse && n.Text == protocol.MisuseMkdirP {
+			if removed[n.Path] {
+				p.Paths[n.Path].Kind = protocol.Exists
+			} else {
+				*n = idle(n)
 			}
 		}
 	}
@@ -212,7 +225,7 @@ func demote(p *protocol.Protocol) {
 }
 
 // bypass takes out the nodes that only lead on, and returns the one to begin with.
-func bypass(p *protocol.Protocol) (first protocol.ID) {
+func bypass(p *protocol.Protocol, from protocol.ID) (first protocol.ID) {
 	memo := make([]protocol.ID, len(p.Nodes))
 	for i := range memo {
 		memo[i] = protocol.None
@@ -249,7 +262,7 @@ func bypass(p *protocol.Protocol) (first protocol.ID) {
 		}
 	}
 	normalise(p)
-	return on(0, 0)
+	return on(from, 0)
 }
 
 // merge draws runs of plain work together: one step stands for all.

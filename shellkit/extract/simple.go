@@ -170,6 +170,11 @@ func (x *walker) external(c *call, f flow) []flow {
 				n.Text = "command is not known"
 				return []flow{x.both(f, n)}
 			}
+		} else if diesByName(name) && x.sourced {
+			n := x.node(protocol.Work, c.at)
+			n.Text, n.Mode = name, protocol.Quiet
+			g := x.then(f, n)
+			return x.ended(g.with(g.st.fail()), x.span(c.at))
 		} else if lockish(name) && !strings.Contains(c.args[0].text, "/") && x.sourced {
 			x.dunno(c.at, "%s may be a function of a file that was not read", name)
 			n := x.node(protocol.Opaque, c.at)
@@ -179,6 +184,16 @@ func (x *walker) external(c *call, f flow) []flow {
 		}
 		return x.program(c, name, f)
 	})
+}
+
+// diesByName tells whether a command that is not to be found here is called as
+// functions are that print a message and exit.
+func diesByName(name string) bool {
+	switch strings.Trim(strings.ToLower(name), "_") {
+	case "die", "fatal", "abort", "bail", "bailout", "bail_out", "croak", "exiterr", "error_exit", "err_exit", "fatal_error", "exit_error", "exit_with_error", "errexit":
+		return true
+	}
+	return false
 }
 
 // program is work done by an external program, which inherits descriptors.
@@ -353,34 +368,19 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		if _, isFD := fdPath(target.text); isFD || strings.HasPrefix(target.text, "/dev/") {
 			continue
 		}
-		n := x.node(protocol.Create, r)
-		n.Path = x.path(target)
-		n.Word = x.span(r.Word)
-		n.Text = r.Op.String()
-		switch r.Op {
-		case syntax.RdrIn, syntax.RdrInOut:
-			n.Op = protocol.Load
+		if r.Op == syntax.RdrIn || r.Op == syntax.RdrInOut {
+			n := x.node(protocol.Load, r)
+			n.Path, n.Word, n.Text = x.path(target), x.span(r.Word), r.Op.String()
 			loads = append(loads, n)
 			continue
-		case syntax.RdrOut, syntax.RdrAll:
-			n.Mode |= protocol.Truncate
-			if f.st.opts.noclobber {
-				n.Op, n.Text, n.Mode = protocol.Claim, "noclobber", 0
-			}
-		case syntax.RdrClob, syntax.RdrAllClob:
-			n.Mode |= protocol.Truncate
 		}
-		if x.writesPid(s, f.st) {
-			n.Mode |= protocol.Pid
+		ok, fail := x.create(r, target, f)
+		if fail != nil {
+			fails = append(fails, *fail)
+		} else if x.writesPid(s, f.st) {
+			x.p.Nodes[ok.from[0].node].Mode |= protocol.Pid
 		}
-		if n.Op == protocol.Claim {
-			ok, fail := x.fork(f, n)
-			ok.st = f.st
-			f = ok
-			fails = append(fails, fail)
-			continue
-		}
-		f = x.then(f, n)
+		f = ok
 	}
 	for _, n := range loads {
 		f = x.then(f, n)

@@ -19,6 +19,7 @@ type state struct {
 	sig    [protocol.NumSignals]trap
 	nextFD int // the next descriptor that {fd} receives
 	frame  *frame
+	facts  map[string]bool // answers to conditions about values that have not changed since
 	memo   string
 }
 
@@ -53,6 +54,32 @@ func (s *state) set(name string, v value) *state {
 	t := s.clone()
 	t.vars = maps.Clone(s.vars)
 	t.vars[name] = v
+	if !v.known { // the same key now stands for another value
+		t.forget(v.key)
+	}
+	return t
+}
+
+// forget drops the answers that were about a value.
+func (s *state) forget(key string) {
+	for fact := range s.facts {
+		if strings.Contains(fact, key) {
+			s.facts = maps.Clone(s.facts)
+			maps.DeleteFunc(s.facts, func(f string, _ bool) bool { return strings.Contains(f, key) })
+			return
+		}
+	}
+}
+
+// answer is the state in which a condition has turned out so. Equal conditions
+// about equal values get equal answers from then on.
+func (s *state) answer(fact string, truth bool) *state {
+	t := s.clone()
+	t.facts = maps.Clone(s.facts)
+	if t.facts == nil {
+		t.facts = map[string]bool{}
+	}
+	t.facts[fact] = truth
 	return t
 }
 
@@ -140,6 +167,9 @@ func (s *state) key() string {
 		}
 	}
 	fmt.Fprintf(&b, "%v %d %s", s.opts, s.nextFD, s.traps())
+	for _, fact := range slices.Sorted(maps.Keys(s.facts)) {
+		fmt.Fprintf(&b, "\x05%s=%v", fact, s.facts[fact])
+	}
 	for f := s.frame; f != nil; f = f.parent {
 		b.WriteString("\x02" + f.name)
 		for _, a := range f.args {

@@ -214,7 +214,14 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	if v.private || v.spawn != 0 || v.nonzero {
 		return decided(want, f)
 	}
+	fact := "-n" + v.key
+	if truth, ok := f.st.facts[fact]; ok {
+		return decided(truth == want, f)
+	}
 	full, empty := sides(x.choice(t.at, f))
+	if x.relevant(t.x) {
+		full[0].st, empty[0].st = full[0].st.answer(fact, true), empty[0].st.answer(fact, false)
+	}
 	if name := param(t.x); name != "" {
 		empty[0].st = x.learn(name, literal(""), empty[0].st)
 	}
@@ -305,7 +312,14 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if truth, known := compare(t.op, a, b); known {
 		return decided(truth, f)
 	}
+	fact, positive := factOf(t.op, a, b)
+	if truth, ok := f.st.facts[fact]; ok {
+		return decided(truth == positive, f)
+	}
 	yes, no = sides(x.choice(t.at, f))
+	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
+		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
+	}
 	if b.known && !strings.ContainsAny(b.text, "*?[") {
 		if name := param(t.x); name != "" && equal {
 			yes[0].st = x.learn(name, b, yes[0].st)
@@ -314,6 +328,39 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 		}
 	}
 	return yes, no
+}
+
+// factOf names a comparison so that it and its opposite have one name.
+func factOf(op string, a, b value) (fact string, positive bool) {
+	switch op {
+	case "=", "==":
+		return "=" + a.key + "\x01" + b.key, true
+	case "!=":
+		return "=" + a.key + "\x01" + b.key, false
+	case "-eq":
+		return "-eq" + a.key + "\x01" + b.key, true
+	case "-ne":
+		return "-eq" + a.key + "\x01" + b.key, false
+	case "-lt", "<":
+		return "-lt" + a.key + "\x01" + b.key, true
+	case "-ge", ">=":
+		return "-lt" + a.key + "\x01" + b.key, false
+	case "-gt", ">":
+		return "-lt" + b.key + "\x01" + a.key, true
+	case "-le", "<=":
+		return "-lt" + b.key + "\x01" + a.key, false
+	}
+	return "", false
+}
+
+// relevant tells whether a word is made of what locks hang on.
+func (x *walker) relevant(w *syntax.Word) bool {
+	for _, v := range varsOf(x.raw(w)) {
+		if x.in.core[v] {
+			return true
+		}
+	}
+	return false
 }
 
 // compare decides a comparison where both sides are known well enough.

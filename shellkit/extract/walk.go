@@ -120,6 +120,11 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 
 // command walks a statement's command with its redirects.
 func (x *walker) command(s *syntax.Stmt, f flow) []flow {
+	if r := lateNoclobber(s); r != nil && x.matters(r.Word) {
+		n := x.node(protocol.Misuse, r)
+		n.Text, n.Path, n.Word = protocol.MisuseLateClob, x.path(x.word(r.Word, f.st)), x.span(r.Word)
+		f = x.then(f, n)
+	}
 	switch cmd := s.Cmd.(type) {
 	case nil:
 		return x.errexit(x.bare(s, f), s)
@@ -142,6 +147,10 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 			f.st.opts.errexit = true
 			return x.stmt(cmd.Body, f)
 		})
+	}
+	switch s.Cmd.(type) {
+	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause:
+		return x.compound(s, f)
 	}
 	if !x.touches(s) {
 		return x.errexit(x.plain(s, x.kind(s.Cmd), f), s)

@@ -143,6 +143,9 @@ func (f *Facts) Out(id ID, ok bool) *State {
 
 func (f *Facts) flock(id ID, n *Node, in *State, ok bool) *State {
 	opens := in.Opens(n.FD)
+	if ok { // locking a descriptor that is not open fails
+		opens = opened(opens)
+	}
 	out := in.clone()
 	sure := len(opens) == 1
 	switch {
@@ -167,6 +170,16 @@ func (f *Facts) flock(id ID, n *Node, in *State, ok bool) *State {
 		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
 	}
 	return out
+}
+
+// opened leaves out that the descriptor may never have been opened here, where
+// there is another possibility.
+func opened(opens []ID) []ID {
+	real := slices.DeleteFunc(slices.Clone(opens), func(o ID) bool { return o <= Outside })
+	if len(real) == 0 {
+		return opens
+	}
+	return real
 }
 
 // Opens returns the Opens that a descriptor may come from: [Outside] when the
@@ -228,51 +241,66 @@ func compareHolds(a, b Hold) int {
 }
 
 // join is what is known when a or b may be the case. changed tells whether
-// that is less than a alone.
+// that is less than a alone; if not, a itself comes back.
 func join(a, b *State) (joined *State, changed bool) {
-	if b == nil {
+	if b == nil || a == b {
 		return a, false
 	}
 	if a == nil {
 		return b, true
 	}
-	out := &State{FDs: maps.Clone(a.FDs), Holds: slices.Clone(a.Holds)}
+	if covers(a, b) {
+		return a, false
+	}
+	out := a.clone()
 	for fd, opens := range b.FDs {
-		had, ok := a.FDs[fd]
-		if !ok {
-			had = a.Opens(fd)
-			changed = true
-		}
-		merged := union(had, opens)
-		if len(merged) != len(had) {
-			changed = true
-		}
-		out.FDs[fd] = merged
+		out.FDs[fd] = union(a.Opens(fd), opens)
 	}
 	for fd, opens := range a.FDs {
 		if _, ok := b.FDs[fd]; !ok {
-			merged := union(opens, b.Opens(fd))
-			changed = changed || len(merged) != len(opens)
-			out.FDs[fd] = merged
+			out.FDs[fd] = union(opens, b.Opens(fd))
 		}
 	}
 	for i := range out.Holds {
 		h := &out.Holds[i]
 		j, found := slices.BinarySearchFunc(b.Holds, *h, compareHolds)
-		sure := h.Sure && found && b.Holds[j].Sure
-		failed := h.Failed || found && b.Holds[j].Failed
-		if sure != h.Sure || failed != h.Failed {
-			h.Sure, h.Failed, changed = sure, failed, true
-		}
+		h.Sure = h.Sure && found && b.Holds[j].Sure
+		h.Failed = h.Failed || found && b.Holds[j].Failed
 	}
 	for _, h := range b.Holds {
 		if _, found := slices.BinarySearchFunc(a.Holds, h, compareHolds); !found {
 			h.Sure = false
 			out.hold(h)
-			changed = true
 		}
 	}
-	return out, changed
+	return out, true
+}
+
+// covers tells whether everything that b says may be the case a says as well.
+func covers(a, b *State) bool {
+	for fd, opens := range b.FDs {
+		had, ok := a.FDs[fd]
+		if !ok || len(union(had, opens)) != len(had) {
+			return false
+		}
+	}
+	for fd, opens := range a.FDs {
+		if _, ok := b.FDs[fd]; !ok && len(union(opens, b.Opens(fd))) != len(opens) {
+			return false
+		}
+	}
+	for _, h := range a.Holds {
+		j, found := slices.BinarySearchFunc(b.Holds, h, compareHolds)
+		if h.Sure && (!found || !b.Holds[j].Sure) || found && b.Holds[j].Failed && !h.Failed {
+			return false
+		}
+	}
+	for _, h := range b.Holds {
+		if _, found := slices.BinarySearchFunc(a.Holds, h, compareHolds); !found {
+			return false
+		}
+	}
+	return true
 }
 
 func union(a, b []ID) []ID {
