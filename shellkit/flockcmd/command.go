@@ -37,7 +37,7 @@ func (c *call) run(fd int, streams [3]*os.File) int {
 	if err != nil {
 		return c.notExecuted(err).end("flock", streams[2])
 	}
-	beDeadly(false)
+	beDeadly()
 	return wait(pid)
 }
 

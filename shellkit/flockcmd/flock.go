@@ -31,11 +31,15 @@ func Flock(args []string, stdin, stdout, stderr *os.File) int {
 		out.print(flockVersion)
 		return out.status(exitOK, stderr)
 	}
-	timed := c.request.Wait > 0
-	c.request.Busy = func(int) { beDeadly(timed) }
-	status := untilSignal(timed, func() int {
+	var spared []syscall.Signal
+	if c.request.Wait > 0 {
+		// A timed wait lives through other people's ALRM, as flock(1)'s does.
+		spared = append(spared, syscall.SIGALRM)
+	}
+	c.request.Busy = func() { beDeadly(spared...) }
+	status := untilSignal(func() int {
 		return c.do(&out, [3]*os.File{stdin, stdout, stderr})
-	})
+	}, spared...)
 	return out.status(status, stderr)
 }
 

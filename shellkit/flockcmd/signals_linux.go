@@ -2,6 +2,7 @@ package flockcmd
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"unsafe"
@@ -9,7 +10,7 @@ import (
 
 // untilSignal does work in a process that, once beDeadly was called, dies of the
 // signals of which a C program dies.
-func untilSignal(_ bool, work func() int) int { return work() }
+func untilSignal(work func() int, _ ...syscall.Signal) int { return work() }
 
 // beDeadly gives signals that Go's runtime catches back their default action. It
 // throws some away (USR1) and answers others with a stack trace (QUIT). Those of
@@ -17,21 +18,18 @@ func untilSignal(_ bool, work func() int) int { return work() }
 // which it has left ignored where they were.
 //
 // It is called where waiting begins, for the lock or for the command: some sixty
-// system calls, which the command's own start hides. A timed wait lives through
-// other people's ALRM, as flock(1)'s does.
-func beDeadly(timed bool) {
+// system calls, which the command's own start hides. Those in but stay as they are.
+func beDeadly(but ...syscall.Signal) {
 	for sig := syscall.Signal(1); sig <= 64; sig++ {
 		switch sig {
 		case syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL, syscall.SIGSTOP,
 			syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGFPE, syscall.SIGURG, syscall.SIGPIPE,
 			32, 33: // the C library's own
 			continue
-		case syscall.SIGALRM:
-			if timed {
-				continue
-			}
 		}
-		setDefault(sig)
+		if !slices.Contains(but, sig) {
+			setDefault(sig)
+		}
 	}
 }
 

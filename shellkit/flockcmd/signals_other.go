@@ -5,17 +5,22 @@ package flockcmd
 import (
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
 // untilSignal does work, and ends with 128 plus the number of a signal of which a
 // C program would have died, but which Go's runtime throws away (USR1) or answers
-// with a stack trace (QUIT). What it leaves undone ends with the process.
-func untilSignal(timed bool, work func() int) int {
+// with a stack trace (QUIT), unless it is in but. What is left undone ends with the
+// process.
+func untilSignal(work func() int, but ...syscall.Signal) int {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGXCPU, syscall.SIGVTALRM)
-	if !timed {
-		signal.Notify(signals, syscall.SIGALRM)
+	for _, sig := range []syscall.Signal{
+		syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM, syscall.SIGVTALRM, syscall.SIGXCPU,
+	} {
+		if !slices.Contains(but, sig) {
+			signal.Notify(signals, sig)
+		}
 	}
 	done := make(chan int, 1)
 	go func() { done <- work() }()
@@ -27,4 +32,4 @@ func untilSignal(timed bool, work func() int) int {
 	}
 }
 
-func beDeadly(bool) {}
+func beDeadly(...syscall.Signal) {}

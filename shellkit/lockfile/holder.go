@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// Holder is who noted itself in a named lock's file (2.3).
+// Holder is who has a lock.
 type Holder struct {
 	PID   int
-	Since time.Time // to the second
+	Since time.Time // to the second; zero where it is not known
 	Name  string    // what it runs, fit for a terminal; may be empty
 }
 
@@ -65,10 +65,26 @@ func ReadHolder(path string) (Holder, bool) {
 	text := make([]byte, longestLine)
 	n, _ := f.ReadAt(text, 0)
 	h, ok := parseHolder(string(text[:n]))
-	if !ok || !keepsLocked(h.PID, info) {
+	if !ok || !Keeps(h.PID, info, false) {
 		return Holder{}, false
 	}
 	return h, true
+}
+
+// FindHolder says who stands in the way of a lock on path: the holder that the
+// file of a named lock tells of, else some process, other than this one, that keeps
+// the lock alive. A holder of a shared lock is in nobody's way who is for one.
+func FindHolder(path string, named, shared bool) (Holder, bool) {
+	if named {
+		if h, ok := ReadHolder(path); ok {
+			return h, true
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return Holder{}, false
+	}
+	return findKeeper(info, shared)
 }
 
 func parseHolder(text string) (h Holder, ok bool) {
@@ -93,13 +109,17 @@ func parseHolder(text string) (h Holder, ok bool) {
 }
 
 // String is the holder as messages name it: `pid 4242 (rotate.sh) since 10:00:05`.
-// The date stands before a time that is not within the last day.
+// The date stands before a time that is not within the last day; a time that is
+// not known is left out.
 func (h Holder) String() string { return h.describe(time.Now()) }
 
 func (h Holder) describe(now time.Time) string {
 	s := "pid " + strconv.Itoa(h.PID)
 	if h.Name != "" {
 		s += " (" + h.Name + ")"
+	}
+	if h.Since.IsZero() {
+		return s
 	}
 	layout := time.TimeOnly
 	if age := now.Sub(h.Since); age < 0 || age >= 24*time.Hour {

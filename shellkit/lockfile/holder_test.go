@@ -4,8 +4,10 @@ package lockfile
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -37,6 +39,38 @@ func TestHolder(t *testing.T) {
 	held.Write(Holder{PID: os.Getppid(), Since: since, Name: "parent"})
 	if got, ok := ReadHolder(path); ok {
 		t.Errorf("named without the lock: %+v", got)
+	}
+}
+
+// 3.5: a lock given by path is asked of the kernel; /proc names who has it.
+func TestFindHolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	for _, shared := range []bool{false, true} {
+		held := acquire(t, path, Request{Shared: shared})
+		fd, err := syscall.Dup(held.FD)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inherited := os.NewFile(uintptr(fd), path)
+		child := exec.Command("sleep", "1000")
+		child.ExtraFiles = []*os.File{inherited}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		inherited.Close()
+		want := Holder{PID: child.Process.Pid, Name: "sleep"}
+		if got, ok := FindHolder(path, true, false); !ok || got != want {
+			t.Errorf("exclusive wanted: got %+v, %v, want %+v", got, ok, want)
+		}
+		if got, ok := FindHolder(path, false, true); ok == shared {
+			t.Errorf("shared wanted, shared held: %v: got %+v, %v", shared, got, ok)
+		}
+		child.Process.Kill()
+		child.Wait()
+		held.Unlock()
+		if got, ok := FindHolder(path, true, false); ok {
+			t.Errorf("nobody holds it, named: %+v", got)
+		}
 	}
 }
 
@@ -83,6 +117,7 @@ func TestParseHolder(t *testing.T) {
 
 func TestDescribe(t *testing.T) {
 	since := time.Date(2026, 3, 1, 10, 0, 5, 0, time.Local)
+	const never = 1 << 62
 	for _, tt := range []struct {
 		name string
 		age  time.Duration
@@ -90,10 +125,15 @@ func TestDescribe(t *testing.T) {
 	}{
 		{"rotate.sh", time.Minute, "pid 4242 (rotate.sh) since 10:00:05"},
 		{"", time.Minute, "pid 4242 since 10:00:05"},
+		{"x", never, "pid 4242 (x)"},
 		{"x", 24 * time.Hour, "pid 4242 (x) since 2026-03-01 10:00:05"},
 		{"x", -time.Minute, "pid 4242 (x) since 2026-03-01 10:00:05"},
 	} {
-		if got := (Holder{4242, since, tt.name}).describe(since.Add(tt.age)); got != tt.want {
+		h := Holder{4242, since, tt.name}
+		if tt.age == never {
+			h.Since = time.Time{}
+		}
+		if got := h.describe(since.Add(tt.age)); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}

@@ -20,9 +20,9 @@ type Request struct {
 	Range   *Range
 	Devices bool // Acquire accepts a device; see refuse
 
-	// Busy, if set, is called with the descriptor when the lock turns out to be
-	// busy and waiting is about to begin.
-	Busy func(fd int)
+	// Busy, if set, is called when the lock turns out to be busy and waiting is
+	// about to begin: once for each file that Acquire finds at the path.
+	Busy func()
 }
 
 // Lock locks what fd has open. A lock that the same open file description holds
@@ -53,7 +53,7 @@ func (r *Request) lock(fd int, deadline time.Time) error {
 		return ErrBusy
 	}
 	if r.Busy != nil {
-		r.Busy(fd)
+		r.Busy()
 	}
 	if deadline.IsZero() {
 		return lockError(ignoringEINTR(func() error { return r.call(fd, true) }))

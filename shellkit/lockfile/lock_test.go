@@ -77,7 +77,7 @@ func TestWaitTimesOut(t *testing.T) {
 	acquire(t, path, Request{})
 	before := time.Now()
 	busy := 0
-	_, err := Acquire(path, Request{Wait: 30 * time.Millisecond, Busy: func(int) { busy++ }})
+	_, err := Acquire(path, Request{Wait: 30 * time.Millisecond, Busy: func() { busy++ }})
 	if err != ErrTimeout || busy != 1 || time.Since(before) < 30*time.Millisecond {
 		t.Errorf("%v after %v, Busy called %d times", err, time.Since(before), busy)
 	}
