@@ -15,4 +15,5 @@
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.
 //   - shellkit/lockfile takes and releases locks: names to paths, flock(2) with a time-out, the inode check, the holder line.
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
+//   - shellkit/holders reads /proc: who keeps a lock alive, who waits, which of them for ever.
 package shellkit

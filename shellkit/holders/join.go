@@ -1,0 +1,125 @@
+package holders
+
+import (
+	"cmp"
+	"slices"
+)
+
+// kept is one `lock:` line of one descriptor.
+type kept struct {
+	pid, fd int
+	lock    entry
+}
+
+// comparer orders open file descriptions as kcmp(2) does: negative, zero for one
+// and the same, positive. ok is false where the kernel refuses to tell.
+type comparer func(a, b kept) (order int, ok bool)
+
+// join brings the two halves together: listed is /proc/locks, keepers is what
+// fdinfo showed. Processes are filled in with their numbers only.
+func join(listed []entry, keepers []kept, compare comparer) []*File {
+	files := map[Inode]*File{}
+	var order []*File
+	fileOf := func(i Inode) *File {
+		f := files[i]
+		if f == nil {
+			f = &File{Inode: i}
+			files[i] = f
+			order = append(order, f)
+		}
+		return f
+	}
+
+	byLock := map[entry][]kept{}
+	for _, k := range keepers {
+		byLock[k.lock] = append(byLock[k.lock], k)
+	}
+	count := map[entry]int{}
+	var locks []entry // each once
+	for _, e := range listed {
+		if e.depth == 0 {
+			if count[e] == 0 {
+				locks = append(locks, e)
+			}
+			count[e]++
+		}
+	}
+	for _, k := range keepers { // a lock taken meanwhile, or one that /proc/locks hides
+		if count[k.lock] == 0 && byLock[k.lock][0] == k {
+			locks = append(locks, k.lock)
+		}
+	}
+
+	for _, e := range locks {
+		f := fileOf(e.inode)
+		groups, apart := separate(byLock[e], count[e], compare)
+		for i := range max(count[e], len(groups), 1) {
+			l := &Lock{
+				File: f, Kind: e.kind, Mode: e.mode, Range: e.span,
+				Breaking: e.breaking, Taker: max(e.pid, -1), Apart: apart,
+			}
+			if e.kind == OFD {
+				l.Taker = 0 // the kernel writes -1: nobody in particular
+			}
+			if i < len(groups) {
+				l.Keepers = toKeepers(groups[i])
+			}
+			f.Locks = append(f.Locks, l)
+		}
+	}
+	for _, e := range listed {
+		if e.depth > 0 {
+			f := fileOf(e.inode)
+			f.Waiters = append(f.Waiters, &Waiter{
+				File: f, Process: &Process{PID: e.pid}, FD: -1,
+				Kind: e.kind, Mode: e.mode, Range: e.span, Depth: e.depth - 1,
+			})
+		}
+	}
+	return order
+}
+
+// separate groups the keepers of n equal locks by open file description. apart is
+// false where that could not be told.
+func separate(keepers []kept, n int, compare comparer) (groups [][]kept, apart bool) {
+	if len(keepers) == 0 {
+		return nil, true
+	}
+	if n == 1 || len(keepers) == 1 || keepers[0].lock.kind == POSIX {
+		return [][]kept{keepers}, true
+	}
+	apart = true
+	sorted := slices.Clone(keepers)
+	slices.SortStableFunc(sorted, func(a, b kept) int {
+		order, ok := compare(a, b)
+		apart = apart && ok
+		return order
+	})
+	if !apart {
+		return [][]kept{keepers}, false
+	}
+	for i, k := range sorted {
+		if i > 0 {
+			if order, ok := compare(sorted[i-1], k); ok && order == 0 {
+				groups[len(groups)-1] = append(groups[len(groups)-1], k)
+				continue
+			}
+		}
+		groups = append(groups, []kept{k})
+	}
+	slices.SortFunc(groups, func(a, b []kept) int { return compareKept(a[0], b[0]) })
+	return groups, true
+}
+
+func toKeepers(group []kept) []Keeper {
+	group = slices.SortedFunc(slices.Values(group), compareKept)
+	keepers := make([]Keeper, len(group))
+	for i, k := range group {
+		keepers[i] = Keeper{&Process{PID: k.pid}, k.fd}
+	}
+	return keepers
+}
+
+func compareKept(a, b kept) int {
+	return cmp.Or(cmp.Compare(a.pid, b.pid), cmp.Compare(a.fd, b.fd))
+}

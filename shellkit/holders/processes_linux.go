@@ -1,0 +1,193 @@
+package holders
+
+import (
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+var zeroTime time.Time
+
+// processes looks each process up once.
+type processes struct {
+	root  string
+	boot  time.Time
+	known map[int]*Process
+	users map[int]string
+	chain map[int][]*Process
+}
+
+func newProcesses(root string) *processes {
+	text, _ := os.ReadFile(root + "/stat")
+	return &processes{
+		root: root, boot: parseBoot(text),
+		known: map[int]*Process{}, users: map[int]string{}, chain: map[int][]*Process{},
+	}
+}
+
+// get never fails: a process that has vanished has its number and no more.
+func (ps *processes) get(pid int) *Process {
+	if p := ps.known[pid]; p != nil {
+		return p
+	}
+	p := ps.read(pid)
+	ps.known[pid] = p
+	return p
+}
+
+func (ps *processes) read(pid int) *Process {
+	dir := ps.root + "/" + strconv.Itoa(pid)
+	unknown := &Process{PID: pid, UID: -1}
+	text, err := os.ReadFile(dir + "/stat")
+	if err != nil || pid <= 0 {
+		return unknown
+	}
+	p, _, ok := parseStat(text, ps.boot)
+	if !ok {
+		return unknown
+	}
+	p.PID = pid
+	if text, err = os.ReadFile(dir + "/status"); err == nil {
+		p.parseStatus(text)
+	}
+	if text, err = os.ReadFile(dir + "/cmdline"); err == nil {
+		p.Command = parseCmdline(text)
+	}
+	if p.InnerPID != 0 {
+		if text, err = os.ReadFile(dir + "/cgroup"); err == nil {
+			p.Container = parseContainer(text)
+		}
+	}
+	p.User = ps.user(p.UID)
+	return &p
+}
+
+func (ps *processes) user(uid int) string {
+	if uid < 0 {
+		return ""
+	}
+	name, ok := ps.users[uid]
+	if !ok {
+		name = strconv.Itoa(uid)
+		if u, err := user.LookupId(name); err == nil {
+			name = u.Username
+		}
+		ps.users[uid] = name
+	}
+	return name
+}
+
+// fill replaces the bare numbers in f by what is known of the processes.
+func (ps *processes) fill(f *File, denied map[int]bool) {
+	for _, l := range f.Locks {
+		for i, k := range l.Keepers {
+			l.Keepers[i].Process = ps.get(k.Process.PID)
+			if k.Process.PID == l.Taker {
+				l.TakerState = TakerKeeps
+			}
+		}
+		if l.TakerState != TakerUnknown || l.Taker <= 0 {
+			continue
+		}
+		switch {
+		case ps.get(l.Taker).Name == "":
+			l.TakerState = TakerEnded
+		case !denied[l.Taker]:
+			l.TakerState = TakerLetGo
+		}
+	}
+	for _, w := range f.Waiters {
+		w.Process = ps.get(w.Process.PID)
+		if w.FD < 0 {
+			w.FD = ps.descriptorOf(w)
+		}
+	}
+}
+
+// descriptorOf finds the descriptor that a waiter is locking: an argument of the
+// system call it is in. -1 where it may not be seen, or has gone on since.
+func (ps *processes) descriptorOf(w *Waiter) int {
+	for _, call := range ps.lockCalls(w.Process.PID) {
+		return call.fd
+	}
+	return -1
+}
+
+// lockCall is a thread that is inside flock(2) or a waiting fcntl(2).
+type lockCall struct {
+	fd     int
+	kind   Kind
+	mode   Mode
+	thread int
+}
+
+func (ps *processes) lockCalls(pid int) (calls []lockCall) {
+	dir := ps.root + "/" + strconv.Itoa(pid) + "/task"
+	threads, err := numbersIn(dir)
+	if err != nil {
+		return nil
+	}
+	for _, thread := range threads {
+		if call, ok := asLockCall(systemCall(dir + "/" + strconv.Itoa(thread))); ok {
+			call.thread = thread
+			calls = append(calls, call)
+		}
+	}
+	return calls
+}
+
+// systemCall is the number of the system call that a thread sleeps in and its
+// arguments, from /proc/PID/task/TID/syscall. nil where it runs or may not be
+// looked into.
+func systemCall(thread string) []uint64 {
+	text, err := os.ReadFile(thread + "/syscall")
+	if err != nil {
+		return nil
+	}
+	return parseCall(firstLine(text))
+}
+
+func parseCall(line string) []uint64 {
+	fields := strings.Fields(line)
+	if len(fields) < 7 {
+		return nil // "running", or -1 outside of a call
+	}
+	call := make([]uint64, 0, 7)
+	for _, field := range fields[:7] {
+		n, err := strconv.ParseUint(field, 0, 64)
+		if err != nil {
+			return nil
+		}
+		call = append(call, n)
+	}
+	return call
+}
+
+func asLockCall(call []uint64) (c lockCall, ok bool) {
+	if call == nil {
+		return c, false
+	}
+	c.fd = int(int32(call[1]))
+	switch call[0] {
+	case unix.SYS_FLOCK:
+		c.kind, c.mode = Flock, Exclusive
+		if call[2]&unix.LOCK_SH != 0 {
+			c.mode = Shared
+		}
+		return c, c.fd >= 0
+	case unix.SYS_FCNTL:
+		switch call[2] {
+		case unix.F_SETLKW:
+			c.kind = POSIX
+		case unix.F_OFD_SETLKW:
+			c.kind = OFD
+		}
+		c.mode = Exclusive // which it is stands in the caller's memory
+		return c, c.kind != "" && c.fd >= 0
+	}
+	return c, false
+}

@@ -1,0 +1,388 @@
+package holders
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// start runs a bash script in dir and returns once it has printed "ready". Its
+// descriptor 3 is a gate: `read x <&3` lasts until the test is over.
+func start(t *testing.T, dir, script string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command("bash", append([]string{"-c", "exec 3<&0\n" + script, "script"}, args...)...)
+	cmd.Dir = dir
+	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	gate, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		gate.Close()
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		io.Copy(io.Discard, out) // ends when the last of them has
+		cmd.Wait()
+	})
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
+		t.Fatalf("script said %q, %v", line, err)
+	}
+	return cmd
+}
+
+// see reads pictures until want finds what it looks for in the file's entry; the
+// deadline is the test's own.
+func see(t *testing.T, path string, want func(*Picture, *File) bool) (*Picture, *File) {
+	t.Helper()
+	for {
+		p, err := Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := p.byPath(path); f != nil && want(p, f) {
+			return p, f
+		}
+		if end, ok := t.Deadline(); ok && time.Until(end) < 5*time.Second {
+			t.Fatalf("never seen on %s", path)
+		}
+		runtime.Gosched()
+	}
+}
+
+func (p *Picture) byPath(path string) *File {
+	i := slices.IndexFunc(p.Files, func(f *File) bool { return f.Path == path })
+	if i < 0 {
+		return nil
+	}
+	return p.Files[i]
+}
+
+func anything(*Picture, *File) bool { return true }
+
+func kindsOf(hints []Hint) (kinds []HintKind) {
+	for _, h := range hints {
+		kinds = append(kinds, h.Kind)
+	}
+	return kinds
+}
+
+// 4 who: every process that keeps a lock alive, the one that took it although it
+// has ended, who waits.
+func TestShellLockWithChildAndDaemonAndWaiter(t *testing.T) {
+	dir := t.TempDir()
+	cmd := start(t, dir, `
+		exec 9>a; flock 9
+		(read x <&3) &
+		( (exec setsid sh -c 'echo $$ >d.part; mv d.part d; read x <&3; :') & )
+		until [ -e d ]; do :; done
+		(exec 9>&-; exec flock a true) &
+		echo ready; read x <&3; :`)
+	_, f := see(t, dir+"/a", func(_ *Picture, f *File) bool { return len(f.Waiters) == 1 && f.Waiters[0].FD >= 0 })
+	if len(f.Locks) != 1 {
+		t.Fatalf("%d locks", len(f.Locks))
+	}
+	l := f.Locks[0]
+	daemon := number(t, dir+"/d")
+	var pids []int
+	for _, k := range l.Keepers {
+		pids = append(pids, k.Process.PID)
+		if k.FD != 9 {
+			t.Errorf("pid %d keeps it on descriptor %d", k.Process.PID, k.FD)
+		}
+	}
+	if !slices.Contains(pids, cmd.Process.Pid) || !slices.Contains(pids, daemon) || len(pids) != 3 {
+		t.Errorf("keepers %v; script %d, daemon %d and a child were expected", pids, cmd.Process.Pid, daemon)
+	}
+	if l.Kind != Flock || l.Mode != Exclusive || l.TakerState != TakerEnded || l.Taker <= cmd.Process.Pid {
+		t.Errorf("got %+v", l)
+	}
+	w := f.Waiters[0]
+	if w.Mode != Exclusive || !slices.Equal(w.Process.Command, []string{"flock", "a", "true"}) {
+		t.Errorf("waiter %+v, %+v", w, w.Process)
+	}
+	script := l.Keepers[slices.Index(pids, cmd.Process.Pid)].Process
+	if script.Name != "bash" || script.UID != os.Getuid() || script.Started.IsZero() || script.Parent != os.Getpid() {
+		t.Errorf("script is %+v", script)
+	}
+	hints := f.Hints(true)
+	if got := kindsOf(hints); !slices.Equal(got, []HintKind{HintChild, HintDaemon}) {
+		t.Errorf("hints %v", got)
+	}
+	if len(hints) == 2 && (hints[0].From.PID != cmd.Process.Pid || hints[1].Process.PID != daemon) {
+		t.Errorf("hints %+v", hints)
+	}
+}
+
+func number(t *testing.T, file string) int {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestWhereTheNameLeads(t *testing.T) {
+	tests := []struct {
+		name, after, file string
+		want              NameState
+	}{
+		{"same", "", "a", NameSame},
+		{"removed", "rm a", "a", NameRemoved},
+		{"replaced", "rm a; : >a", "a", NameOther},
+		{"moved over", ": >b; mv b a", "a", NameOther},
+		{"renamed", "mv a b", "b", NameSame},
+		{"a name that looks like the kernel's mark", "mv a 'a (deleted)'", "a (deleted)", NameSame},
+		{"a directory", "", ".", NameSame},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			lock := "a"
+			if tt.file == "." {
+				lock = "."
+			} else {
+				write(t, dir+"/a")
+			}
+			start(t, dir, `exec 9<"$1"; flock 9; eval "$2"; echo ready; read x <&3; :`, lock, tt.after)
+			_, f := see(t, filepath.Join(dir, tt.file), anything)
+			if f.Name != tt.want {
+				t.Errorf("got %q, want %q", f.Name, tt.want)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDeadlockOfTwoScripts(t *testing.T) {
+	dir := t.TempDir()
+	start(t, dir, `exec 9>a; flock 9; echo ready; until [ -e go ]; do :; done; flock b true; :`)
+	start(t, dir, `exec 9>b; flock 9; : >go; echo ready; flock a true; :`)
+	p, f := see(t, dir+"/a", func(p *Picture, f *File) bool {
+		return slices.ContainsFunc(p.Deadlocks, func(d Deadlock) bool {
+			return slices.ContainsFunc(d.Steps, func(s Step) bool { return s.Lock.File == f })
+		})
+	})
+	for _, d := range p.Deadlocks {
+		if !slices.ContainsFunc(d.Steps, func(s Step) bool { return s.Lock.File == f }) {
+			continue // somebody else's
+		}
+		if len(d.Steps) != 2 || len(d.Unless) != 0 {
+			t.Errorf("got %+v", d)
+		}
+	}
+}
+
+// 3.2: without the descriptor in the waiting child, only the shell above it holds
+// the other lock.
+func TestDeadlockThroughTheParentAlone(t *testing.T) {
+	dir := t.TempDir()
+	start(t, dir, `exec 9>a; flock 9; echo ready; x=$(flock a true 9>&-); :`)
+	see(t, dir+"/a", func(p *Picture, f *File) bool {
+		return slices.ContainsFunc(p.Deadlocks, func(d Deadlock) bool {
+			s := d.Steps[0]
+			return len(d.Steps) == 1 && s.Lock.File == f && s.Keeps.Name == "bash" && s.Waiter.Process.Name == "flock"
+		})
+	})
+}
+
+func TestKinds(t *testing.T) {
+	dir := t.TempDir()
+	open := func(name string) int {
+		fd, err := unix.Open(dir+"/"+name, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { unix.Close(fd) })
+		return fd
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	posix, ofd, lease := open("posix"), open("ofd"), open("lease")
+	must(unix.FcntlFlock(uintptr(posix), unix.F_SETLK, &unix.Flock_t{Type: unix.F_WRLCK, Start: 10, Len: 5}))
+	must(unix.FcntlFlock(uintptr(ofd), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_RDLCK, Start: 7}))
+	must(unix.Flock(ofd, unix.LOCK_EX))
+	_, err := unix.FcntlInt(uintptr(lease), unix.F_SETLEASE, unix.F_WRLCK)
+	must(err)
+	one, two := open("twice"), open("twice")
+	must(unix.Flock(one, unix.LOCK_SH))
+	must(unix.Flock(two, unix.LOCK_SH))
+	three, err := unix.FcntlInt(uintptr(one), unix.F_DUPFD_CLOEXEC, 100)
+	must(err)
+	defer unix.Close(three)
+
+	p, err := Read()
+	must(err)
+	me := os.Getpid()
+	tests := []struct {
+		file string
+		kind Kind
+		mode Mode
+		span Range
+		fd   int
+		pid  int
+	}{
+		{"posix", POSIX, Exclusive, Range{10, 14}, posix, me},
+		{"ofd", OFD, Shared, Range{7, ToEOF}, ofd, 0},
+		{"lease", Lease, Exclusive, anywhere, lease, me},
+	}
+	for _, tt := range tests {
+		f := p.byPath(dir + "/" + tt.file)
+		if f == nil {
+			t.Errorf("%s is not there", tt.file)
+			continue
+		}
+		i := slices.IndexFunc(f.Locks, func(l *Lock) bool { return l.Kind == tt.kind })
+		if i < 0 {
+			t.Errorf("%s has no %s lock", tt.file, tt.kind)
+			continue
+		}
+		l := f.Locks[i]
+		if l.Mode != tt.mode || l.Range != tt.span || l.Taker != tt.pid || len(l.Keepers) != 1 || l.Keepers[0].FD != tt.fd {
+			t.Errorf("%s: got %+v", tt.file, l)
+		}
+	}
+	if got := kindsOf(p.byPath(dir + "/ofd").Hints(true)); !slices.Equal(got, []HintKind{HintMixed}) {
+		t.Errorf("flock and fcntl on one file: hints %v", got)
+	}
+	twice := p.byPath(dir + "/twice")
+	var groups [][]int
+	for _, l := range twice.Locks {
+		groups = append(groups, keepersOf(l))
+	}
+	if len(groups) != 2 || !slices.Equal(groups[0], []int{one, three}) || !slices.Equal(groups[1], []int{two}) {
+		t.Errorf("descriptors by open file description: %v; %d and %d share one, %d has its own", groups, one, three, two)
+	}
+}
+
+func TestFind(t *testing.T) {
+	dir := t.TempDir()
+	start(t, dir, `exec 9>a; flock 9; echo ready; read x <&3; :`)
+	_, f := see(t, dir+"/a", anything)
+	inode, m, err := Find(dir + "/a")
+	if err != nil || inode != f.Inode || m.FSType == "" || m.FSType != f.FSType {
+		t.Errorf("got %+v, %+v, %v; the lock is on %+v (%s)", inode, m, err, f.Inode, f.FSType)
+	}
+	if _, _, err := Find(dir + "/none"); err == nil {
+		t.Error("a missing file was found")
+	}
+}
+
+func TestStoppedHolder(t *testing.T) {
+	dir := t.TempDir()
+	cmd := start(t, dir, `exec 9>a; flock 9; echo ready; read x <&3; :`)
+	cmd.Process.Signal(syscall.SIGSTOP)
+	see(t, dir+"/a", func(_ *Picture, f *File) bool {
+		return slices.Contains(kindsOf(f.Hints(true)), HintStopped)
+	})
+}
+
+// A thousand processes come and go with a lock while pictures are made.
+func TestProcessesVanish(t *testing.T) {
+	dir := t.TempDir()
+	cmd := exec.Command("bash", "-c", `for ((i = 0; i < 1000; i++)); do (flock -n 9; :) 9>"l$((i % 7))" & ((i % 50)) || wait; done; wait`)
+	cmd.Dir = dir
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	for n := 0; ; n++ {
+		p, err := Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range p.Files {
+			f.Hints(p.Hidden == 0)
+		}
+		select {
+		case err := <-done:
+			if err != nil || n == 0 {
+				t.Errorf("%d pictures, %v", n, err)
+			}
+			return
+		default:
+		}
+	}
+}
+
+// /proc/locks leaves out locks whose taker has ended in a nested pid namespace,
+// and everybody who waits for them.
+func TestNestedNamespace(t *testing.T) {
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "holders.test")
+	if os.Getenv("LOCKKIT_TEST_NESTED") != "" {
+		_, f := see(t, os.Getenv("LOCKKIT_TEST_NESTED")+"/a", func(_ *Picture, f *File) bool { return len(f.Waiters) == 1 })
+		p, _ := Read()
+		if !p.Nested || len(f.Locks) != 1 || f.Locks[0].Taker != 0 || len(f.Locks[0].Keepers) == 0 {
+			t.Errorf("nested %v, locks %+v", p.Nested, f.Locks)
+		}
+		if w := f.Waiters[0]; w.Mode != Shared || w.Process.Name != "flock" || w.FD < 0 {
+			t.Errorf("waiter %+v, %+v", w, w.Process)
+		}
+		return
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := exec.Command("unshare", "-pf", "--mount-proc", "true").Run(); err != nil {
+		t.Skipf("no pid namespace can be made here: %v", err)
+	}
+	if err := os.Symlink(self, binary); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("unshare", "-pf", "--kill-child", "--mount-proc", "bash", "-c", `
+		exec 9>a; flock 9
+		(exec 9>&-; exec flock -s a true) & 
+		./holders.test -test.run '^TestNestedNamespace$' -test.timeout 60s; e=$?; kill $!; exit $e`)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LOCKKIT_TEST_NESTED="+dir)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestNumberInAnotherNamespace(t *testing.T) {
+	if err := exec.Command("unshare", "-pf", "true").Run(); err != nil {
+		t.Skipf("no pid namespace can be made here: %v", err)
+	}
+	dir := t.TempDir()
+	start(t, dir, `exec unshare -pf --kill-child bash -c 'exec 9>a; flock 9; echo ready; read x <&3; :'`)
+	_, f := see(t, dir+"/a", anything)
+	if p := f.Locks[0].Keepers[0].Process; p.InnerPID != 1 || p.PID == 1 {
+		t.Errorf("got %+v", p)
+	}
+}

@@ -1,0 +1,113 @@
+package holders
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// above is pid and its ancestors as far as each does nothing but wait for the one
+// before. What stops pid stops them all.
+func (ps *processes) above(pid int) []*Process {
+	if chain, ok := ps.chain[pid]; ok {
+		return chain
+	}
+	p := ps.get(pid)
+	chain := []*Process{p}
+	for range 64 { // no process tree is as deep; numbers that are reused could form a circle
+		parent := p.Parent
+		if parent <= 1 || !ps.waitsForChild(parent) {
+			break
+		}
+		p = ps.get(parent)
+		chain = append(chain, p)
+	}
+	ps.chain[pid] = chain
+	return chain
+}
+
+// waitsForChild says whether a process is blocked until a child ends: in a wait
+// call, in sigsuspend (zsh), or reading from a pipe, as for a command substitution.
+func (ps *processes) waitsForChild(pid int) bool {
+	dir := ps.root + "/" + strconv.Itoa(pid)
+	call := systemCall(dir + "/task/" + strconv.Itoa(pid))
+	if call != nil {
+		switch call[0] {
+		case unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_RT_SIGSUSPEND:
+			return true
+		case unix.SYS_READ:
+			link, err := os.Readlink(dir + "/fd/" + strconv.Itoa(int(int32(call[1]))))
+			return err == nil && strings.HasPrefix(link, "pipe:")
+		}
+		return false
+	}
+	text, err := os.ReadFile(dir + "/wchan")
+	return err == nil && slices.Contains([]string{"do_wait", "sigsuspend", "pipe_read", "anon_pipe_read"}, string(text))
+}
+
+// addWaitersByCall finds waiters that /proc/locks hides in a nested pid
+// namespace: they are inside a locking call on a file that somebody has locked.
+func addWaitersByCall(root string, p *Picture, seen *scanned, ps *processes) {
+	mounts, err := os.ReadFile(root + "/self/mountinfo")
+	if err != nil {
+		return
+	}
+	devices := newDevices(parseMounts(mounts))
+	byInode := map[Inode]*File{}
+	for _, f := range p.Files {
+		byInode[f.Inode] = f
+	}
+	for _, pid := range seen.pids {
+		for _, call := range ps.lockCalls(pid) {
+			text, err := os.ReadFile(root + "/" + strconv.Itoa(pid) + "/fdinfo/" + strconv.Itoa(call.fd))
+			if err != nil {
+				continue
+			}
+			inode, ok := devices.inode(parseFdinfo(text))
+			f := byInode[inode]
+			if !ok || f == nil || slices.ContainsFunc(f.Waiters, func(w *Waiter) bool { return w.Process.PID == pid }) {
+				continue
+			}
+			f.Waiters = append(f.Waiters, &Waiter{
+				File: f, Process: &Process{PID: pid}, FD: call.fd,
+				Kind: call.kind, Mode: call.mode, Range: Range{0, ToEOF},
+			})
+		}
+	}
+}
+
+// devices maps a mount to the number of its file system.
+type devices map[int]Mount
+
+func newDevices(mounts []Mount) devices {
+	d := devices{}
+	for _, m := range mounts {
+		d[m.ID] = m
+	}
+	return d
+}
+
+// inode needs what Linux says since 5.14.
+func (d devices) inode(f fdinfo) (Inode, bool) {
+	m, ok := d[f.mount]
+	return Inode{m.Major, m.Minor, f.inode}, ok && f.inode != 0
+}
+
+// kcmp compares two open file descriptions (kcmp(2)). It needs the right to trace
+// both processes.
+func kcmp(a, b kept) (order int, ok bool) {
+	const file = 0 // KCMP_FILE
+	r, _, errno := unix.Syscall6(unix.SYS_KCMP, uintptr(a.pid), uintptr(b.pid), file, uintptr(a.fd), uintptr(b.fd), 0)
+	switch {
+	case errno != 0:
+		return 0, false
+	case r == 1:
+		return -1, true
+	case r == 0:
+		return 0, true
+	}
+	return 1, true
+}
