@@ -17,11 +17,17 @@ var unlinkAfterUnlock = &Rule{
 func findUnlinkAfterUnlock(s *Script) []diag.Finding {
 	var out []diag.Finding
 	other := s.removedUnderLock()
+	acquired := map[int][]protocol.ID{}
+	for path := range s.Paths {
+		if s.Paths[path].Kind == protocol.Inode {
+			acquired[path] = s.acquirers(path)
+		}
+	}
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		for _, path := range []int{n.Path, n.To} {
-			if path == protocol.None || !s.removes(id, path) || s.Paths[path].Kind != protocol.Inode ||
-				s.Facts.At(id) == nil || other[place(n.Span)] || len(s.acquirers(path)) == 0 || s.home[id].process > 0 && s.handles(id) {
+			if path == protocol.None || !s.removes(id, path) || len(acquired[path]) == 0 ||
+				s.Facts.At(id) == nil || other[place(n.Span)] || s.home[id].process > 0 && s.handles(id) {
 				continue
 			}
 			f := s.at(id, "two runs can work at once: %s takes the name of %s away without the lock, so somebody else may just hold it and the next run makes a new file",
@@ -29,7 +35,7 @@ func findUnlinkAfterUnlock(s *Script) []diag.Finding {
 			if by, ok := s.releasedBefore(id, path); ok {
 				s.note(&f, by, "the lock was given up here")
 			}
-			s.note(&f, s.acquirers(path)[0], "other runs lock it here")
+			s.note(&f, acquired[path][0], "other runs lock it here")
 			f.Fix, f.NoFix = s.keepName(id)
 			out = append(out, f)
 		}

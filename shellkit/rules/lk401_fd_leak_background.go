@@ -91,9 +91,9 @@ func (s *Script) waitedFor(spawn protocol.ID, h protocol.Hold) bool {
 }
 
 // well follows a process in which no command fails.
-func (s *Script) well(id protocol.ID) []protocol.ID {
-	if n := &s.Nodes[id]; n.Op == protocol.Work && n.Next != protocol.None {
-		return []protocol.ID{n.Next}
+func (s *Script) well(id protocol.ID) (a, b protocol.ID) {
+	if n := &s.Nodes[id]; n.Op == protocol.Work {
+		return n.Next, nowhere
 	}
 	return s.on(id)
 }

@@ -44,6 +44,9 @@ type loser struct {
 // losersRemoval lists the ways on which a run that did not get the lock at path
 // removes it, and does not try again afterwards (that would be a takeover).
 func (s *Script) losersRemoval(path int) []loser {
+	if len(s.removals(path)) == 0 {
+		return nil
+	}
 	var out []loser
 	for i := range s.Nodes {
 		id := protocol.ID(i)
@@ -111,9 +114,11 @@ func (s *Script) armedFor(id, busy, removal protocol.ID, path int) protocol.ID {
 func (s *Script) interrupted(path int) []loser {
 	var out []loser
 	seen := map[protocol.ID]bool{}
-	for i := range s.Nodes {
-		id, n := protocol.ID(i), &s.Nodes[i]
-		if !s.waits(id) || s.Facts.At(id) == nil || len(s.held(id, path)) > 0 || !s.before(id, path) {
+	isAcquirer := func(id protocol.ID) bool { return s.acquires(id, path) }
+	trying := s.leadsTo(isAcquirer)
+	for _, id := range s.reach(until(isAcquirer, s.on), 0) {
+		n := &s.Nodes[id]
+		if !trying[id] || !s.waits(id) || len(s.held(id, path)) > 0 {
 			continue
 		}
 		for _, h := range s.Handlers[n.Handlers].Signal {
@@ -133,18 +138,4 @@ func (s *Script) interrupted(path int) []loser {
 		}
 	}
 	return out
-}
-
-// before tells whether the node stands on a way to an acquisition of path, or
-// is one, and comes after none.
-func (s *Script) before(id protocol.ID, path int) bool {
-	if s.home[id].process != 0 {
-		return false
-	}
-	isAcquirer := func(n protocol.ID) bool { return s.acquires(n, path) }
-	if _, ok := s.comesTo(s.on, isAcquirer, id); !ok {
-		return false
-	}
-	_, fresh := s.comesTo(until(isAcquirer, s.on), func(n protocol.ID) bool { return n == id }, 0)
-	return fresh
 }

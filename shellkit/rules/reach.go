@@ -2,48 +2,49 @@ package rules
 
 import "github.com/lockkit/lockkit/shellkit/protocol"
 
-// A step says where a walk goes on behind a node.
-type step func(protocol.ID) []protocol.ID
+// A step says where a walk goes on behind a node: to two nodes, one, or none.
+type step func(protocol.ID) (a, b protocol.ID)
 
 // reach returns every node that a walk from the given ones comes to, themselves
 // included, nearest first.
 func (s *Script) reach(next step, from ...protocol.ID) []protocol.ID {
 	seen := make([]bool, len(s.Nodes))
 	var out []protocol.ID
-	visit := func(ids []protocol.ID) {
-		for _, id := range ids {
-			if id != protocol.None && !seen[id] {
-				seen[id] = true
-				out = append(out, id)
-			}
+	visit := func(id protocol.ID) {
+		if id != protocol.None && !seen[id] {
+			seen[id] = true
+			out = append(out, id)
 		}
 	}
-	visit(from)
+	for _, id := range from {
+		visit(id)
+	}
 	for i := 0; i < len(out); i++ {
-		visit(next(out[i]))
+		a, b := next(out[i])
+		visit(a)
+		visit(b)
 	}
 	return out
 }
 
+// nowhere ends a walk.
+const nowhere protocol.ID = protocol.None
+
 // on follows both edges; a command that was not understood is a wall, because
 // it may do anything, leave included.
-func (s *Script) on(id protocol.ID) []protocol.ID {
-	if s.Nodes[id].Op == protocol.Opaque {
-		return nil
+func (s *Script) on(id protocol.ID) (a, b protocol.ID) {
+	n := &s.Nodes[id]
+	if n.Op == protocol.Opaque {
+		return nowhere, nowhere
 	}
-	var out []protocol.ID
-	s.Succs(id, func(to protocol.ID) { out = append(out, to) })
-	return out
+	return n.Next, n.Else
 }
 
 // without is the walk of a process that never gets the lock at path.
 func (s *Script) without(path int) step {
-	return func(id protocol.ID) []protocol.ID {
+	return func(id protocol.ID) (a, b protocol.ID) {
 		if s.acquires(id, path) {
-			if e := s.Nodes[id].Else; e != protocol.None {
-				return []protocol.ID{e}
-			}
-			return nil
+			return s.Nodes[id].Else, nowhere
 		}
 		return s.on(id)
 	}
@@ -51,9 +52,9 @@ func (s *Script) without(path int) step {
 
 // staying cuts a walk where the process is on its way out.
 func (s *Script) staying(next step) step {
-	return func(id protocol.ID) []protocol.ID {
+	return func(id protocol.ID) (a, b protocol.ID) {
 		if s.Nodes[id].Op == protocol.Leave {
-			return nil
+			return nowhere, nowhere
 		}
 		return next(id)
 	}
@@ -61,9 +62,9 @@ func (s *Script) staying(next step) step {
 
 // until cuts a walk behind the nodes that stop says yes to.
 func until(stop func(protocol.ID) bool, next step) step {
-	return func(id protocol.ID) []protocol.ID {
+	return func(id protocol.ID) (a, b protocol.ID) {
 		if stop(id) {
-			return nil
+			return nowhere, nowhere
 		}
 		return next(id)
 	}
@@ -71,12 +72,50 @@ func until(stop func(protocol.ID) bool, next step) step {
 
 // comesTo returns the first node that the walk finds and want says yes to.
 func (s *Script) comesTo(next step, want func(protocol.ID) bool, from ...protocol.ID) (protocol.ID, bool) {
-	for _, id := range s.reach(next, from...) {
+	found := nowhere
+	s.reach(func(id protocol.ID) (a, b protocol.ID) {
+		if found != nowhere {
+			return nowhere, nowhere
+		}
 		if want(id) {
-			return id, true
+			found = id
+			return nowhere, nowhere
+		}
+		return next(id)
+	}, from...)
+	return found, found != nowhere
+}
+
+// leadsTo returns, by node, whether a walk from it over both edges comes to one
+// that want says yes to, itself included.
+func (s *Script) leadsTo(want func(protocol.ID) bool) []bool {
+	before := make([][]protocol.ID, len(s.Nodes))
+	out := make([]bool, len(s.Nodes))
+	var todo []protocol.ID
+	for i := range s.Nodes {
+		id := protocol.ID(i)
+		a, b := s.on(id)
+		for _, to := range []protocol.ID{a, b} {
+			if to != nowhere {
+				before[to] = append(before[to], id)
+			}
+		}
+		if want(id) {
+			out[id] = true
+			todo = append(todo, id)
 		}
 	}
-	return protocol.None, false
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, from := range before[id] {
+			if !out[from] {
+				out[from] = true
+				todo = append(todo, from)
+			}
+		}
+	}
+	return out
 }
 
 // firstWork returns the work that is done first under the lock at path that the

@@ -13,6 +13,7 @@ type Script struct {
 
 	files map[string]*source.File
 	home  []home
+	taken [][]int // by node: the paths whose lock it acquires
 }
 
 // home says whose a node is: the first node of the process (0, the body of a
@@ -26,6 +27,10 @@ func NewScript(p *protocol.Protocol, files ...*source.File) *Script {
 		s.files[f.Name] = f
 	}
 	s.settle()
+	s.taken = make([][]int, len(p.Nodes))
+	for i := range p.Nodes {
+		s.taken[i] = s.lockedBy(protocol.ID(i))
+	}
 	return s
 }
 
@@ -76,7 +81,9 @@ func (s *Script) settle() {
 func (s *Script) isLock(path int) bool { return s.Paths[path].Kind != protocol.Data }
 
 // locks returns the paths whose lock success of the node acquires.
-func (s *Script) locks(id protocol.ID) []int {
+func (s *Script) locks(id protocol.ID) []int { return s.taken[id] }
+
+func (s *Script) lockedBy(id protocol.ID) []int {
 	n := &s.Nodes[id]
 	switch n.Op {
 	case protocol.Flock:
@@ -134,6 +141,17 @@ func (s *Script) removes(id protocol.ID, path int) bool {
 	n := &s.Nodes[id]
 	return n.Op == protocol.Remove && n.Path == path ||
 		n.Op == protocol.Rename && (n.Path == path || n.To == path)
+}
+
+// removals returns every node that takes the name path away.
+func (s *Script) removals(path int) []protocol.ID {
+	var out []protocol.ID
+	for i := range s.Nodes {
+		if s.removes(protocol.ID(i), path) {
+			out = append(out, protocol.ID(i))
+		}
+	}
+	return out
 }
 
 // held returns the locks of path that are held before the node, on some way.
