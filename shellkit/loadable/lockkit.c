@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * lockkit.so: lock_fd, unlock and the two halves of with_lock as builtins of
+ * lockkit.so: lock_fd, unlock and the first half of with_lock as builtins of
  * bash 3.2 to 5.3, without a fork. Build: cc -shared -fPIC -O2 -o lockkit.so
  * lockkit.c (add -lrt before glibc 2.34); load: enable -f ./lockkit.so NAME...
  *
  *   lock_fd, unlock          as in CONTRACT 3
- *   __lockkit_take ARG...    with_lock's words; holds the lock and sets
- *                            __lockkit_fd (its descriptor) and __lockkit_skip
- *                            (how many words stand before COMMAND)
- *   __lockkit_drop FD        what with_lock does when COMMAND has returned
+ *   __lockkit_enter ARG...   takes with_lock's words and the lock; sets
+ *                            __lockkit_fd (the descriptor that holds it, from
+ *                            10 up), __lockkit_words (how many words stand
+ *                            before COMMAND), __lockkit_close and
+ *                            __lockkit_keep (1 with -o and -k, else empty)
  *   __lockkit_loadable [V]   0 when this file speaks version V; prints it
  *                            without V. Whoever loads the others asks first.
  *
@@ -46,6 +47,8 @@
 #endif
 #if defined(_POSIX_TIMERS) && _POSIX_TIMERS > 0 && !defined(LOCKKIT_POLL)
 #define HAVE_TIMERS 1
+#else
+#define HAVE_TIMERS 0
 #endif
 
 /* ---- bash ---- */
@@ -78,6 +81,9 @@ extern volatile int interrupt_state;
 extern void throw_to_top_level(void);
 extern volatile int terminating_signal __attribute__((weak)); /* not in 3.2 */
 extern void termsig_handler(int) __attribute__((weak));
+extern volatile int pending_traps[]; /* how often each signal came, till its trap runs */
+extern int first_pending_trap(void) __attribute__((weak)); /* from 4.3 */
+extern int parse_and_execute_level;
 
 /* ---- statuses and what the user reads ---- */
 
@@ -118,6 +124,20 @@ static const char *because(int error)
 	snprintf(text, sizeof text, "%s", strerror(error));
 	if (isupper((unsigned char)text[0]) && !isupper((unsigned char)text[1]))
 		text[0] = (char)tolower((unsigned char)text[0]);
+	return text;
+}
+
+/* Seconds as people write them, with a point in any locale: 5, 0.3, 61.25. */
+static const char *in_seconds(long long ns)
+{
+	static char text[32];
+	long long ms = (ns + 500000) / 1000000;
+	size_t end = (size_t)snprintf(text, sizeof text, "%lld.%03d", ms / 1000, (int)(ms % 1000));
+
+	while (text[end - 1] == '0')
+		text[--end] = 0;
+	if (text[end - 1] == '.')
+		text[end - 1] = 0;
 	return text;
 }
 
@@ -314,9 +334,13 @@ static int own_directory(const char *path)
 	struct stat st;
 
 	if (lstat(path, &st) != 0) {
-		if (errno == ENOENT && mkdir(path, 0700) != 0 && errno == ENOENT &&
-		    strcmp(path, "/run/lock/lockkit") == 0 && mkdir("/run/lock", 0755) == 0)
-			mkdir(path, 0700);
+		int made = errno == ENOENT && mkdir(path, 0700) == 0;
+
+		if (!made && errno == ENOENT && strcmp(path, "/run/lock/lockkit") == 0 &&
+		    (mkdir("/run/lock", 0755) == 0 || errno == EEXIST))
+			made = mkdir(path, 0700) == 0;
+		if (made)
+			chmod(path, 0700); /* whatever the umask is */
 		if (lstat(path, &st) != 0) {
 			say("cannot create %s: %s", path, because(errno));
 			return CANNOT_CREATE;
@@ -331,7 +355,7 @@ static int own_directory(const char *path)
 		return CANNOT_CREATE;
 	}
 	if (st.st_uid != geteuid()) {
-		say("%s belongs to somebody else", path);
+		say("%s belongs to user %lu", path, (unsigned long)st.st_uid);
 		return CANNOT_CREATE;
 	}
 	return 0;
@@ -450,7 +474,7 @@ static int same_file(int fd, const char *path)
 
 static int read_file(const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	ssize_t got;
 
 	if (fd < 0)
@@ -474,7 +498,7 @@ static int holds(long pid, const struct stat *file, int operation)
 	DIR *dir;
 
 	snprintf(path, sizeof path, "/proc/%ld/fdinfo", pid);
-	if (!(dir = opendir(path)))
+	if (pid <= 0 || !(dir = opendir(path)))
 		return 0;
 	while (!found && (entry = readdir(dir))) {
 		snprintf(path, sizeof path, "/proc/%ld/fdinfo/%.20s", pid, entry->d_name);
@@ -548,20 +572,22 @@ static int only_waits_for(long pid, long child)
 }
 
 /* The process among us and our ancestors that holds the lock, the eldest of
-   several; 0 without one. *for_ever: nobody from it down to us will ever do
-   anything but wait for the next. */
+   several; 0 without one. *for_ever, if asked: nobody from it down to us will
+   ever do anything but wait for the next. */
 static long family_holder(const struct stat *file, int operation, int *for_ever)
 {
 	long pid, child, eldest = 0;
 	int stuck = 1;
 
-	*for_ever = 0;
+	if (for_ever)
+		*for_ever = 0;
 	for (pid = getpid(), child = 0; pid > 0; child = pid, pid = stat_field(pid, 4)) {
-		if (child)
+		if (child && for_ever)
 			stuck = stuck && only_waits_for(pid, child);
 		if (holds(pid, file, operation)) {
 			eldest = pid;
-			*for_ever = stuck;
+			if (for_ever)
+				*for_ever = stuck;
 		}
 	}
 	return eldest;
@@ -582,7 +608,8 @@ static void write_holder(const struct lock *lock, int fd)
 	struct stat ours, theirs;
 	int length, out;
 
-	if (!lock->named || (out = open(lock->path, O_WRONLY | O_CLOEXEC | O_NOCTTY)) < 0)
+	if (!lock->named ||
+	    (out = open(lock->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK)) < 0)
 		return;
 	length = snprintf(line, sizeof line, "%ld %lld %.64s\n", (long)getpid(),
 			  (long long)time(NULL), base_name(dollar_vars[0]));
@@ -593,19 +620,22 @@ static void write_holder(const struct lock *lock, int fd)
 	close(out);
 }
 
-static int printable(const char *text)
+static const char *printable(char *text)
 {
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			return 0;
-	return 1;
+	char *at;
+
+	for (at = text; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	return text;
 }
 
-/* ": pid N (NAME) since TIME" as far as it is known to be true, else "". */
+/* ": pid N (NAME) since TIME" as far as it is known to be true, else "". The
+   line in the file counts only if its process has the lock now. */
 static void describe_holder(const struct lock *lock, const struct stat *file, int operation,
 			    char *text, size_t size)
 {
-	char line[128], name[65], path[64], clock[16];
+	char line[512], name[65] = "", path[64], clock[32] = "";
 	struct dirent *entry;
 	long long since;
 	time_t at;
@@ -614,28 +644,31 @@ static void describe_holder(const struct lock *lock, const struct stat *file, in
 
 	*text = 0;
 	if (lock->named && read_file(lock->path, line, sizeof line) == 0 &&
-	    sscanf(line, "%ld %lld %64[^\n]", &pid, &since, name) == 3 && pid > 0 &&
-	    printable(name) && holds(pid, file, operation)) {
+	    sscanf(line, "%ld %lld %64[^\n]", &pid, &since, name) >= 2 && pid > 0 && since > 0 &&
+	    holds(pid, file, operation)) {
 		at = (time_t)since;
-		strftime(clock, sizeof clock, "%H:%M:%S", localtime(&at));
-		snprintf(text, size, ": pid %ld (%s) since %s", pid, name, clock);
-		return;
+		strftime(clock, sizeof clock,
+			 time(NULL) - at >= 86400 || time(NULL) < at ? " since %Y-%m-%d %H:%M:%S"
+								     : " since %H:%M:%S",
+			 localtime(&at));
+	} else if (!(pid = family_holder(file, operation, NULL)) && (dir = opendir("/proc"))) {
+		while (!pid && (entry = readdir(dir)))
+			if (holds(number(entry->d_name, INT_MAX), file, operation))
+				pid = number(entry->d_name, INT_MAX);
+		closedir(dir);
 	}
-	if (!(dir = opendir("/proc")))
+	if (!pid)
 		return;
-	while (!*text && (entry = readdir(dir))) {
-		if ((pid = number(entry->d_name, INT_MAX)) <= 0 || !holds(pid, file, operation))
-			continue;
+	if (!*clock) {
 		snprintf(path, sizeof path, "/proc/%ld/comm", pid);
 		if (read_file(path, name, sizeof name) != 0)
-			continue;
+			*name = 0;
 		name[strcspn(name, "\n")] = 0;
-		if (*name && printable(name))
-			snprintf(text, size, ": pid %ld (%s)", pid, name);
-		else
-			snprintf(text, size, ": pid %ld", pid);
 	}
-	closedir(dir);
+	if (*name)
+		snprintf(text, size, ": pid %ld (%s)%s", pid, printable(name), clock);
+	else
+		snprintf(text, size, ": pid %ld%s", pid, clock);
 }
 
 /* ---- waiting ---- */
@@ -691,7 +724,7 @@ static int flock_until(int fd, int operation, long long until)
 /* A signal of ours to be woken by: one that nobody has a use for. */
 static int free_signal(const sigset_t *blocked)
 {
-#ifdef HAVE_TIMERS
+#if HAVE_TIMERS
 	struct sigaction old;
 	int sig;
 
@@ -705,10 +738,10 @@ static int free_signal(const sigset_t *blocked)
 	return 0;
 }
 
-/* Whether a signal with that disposition ends a wait: one that bash catches,
-   except those whose default is to be ignored (bash runs their trap after the
-   wait, as it does after a command) and those that mean a fault. */
-static int ends_wait(int sig, const struct sigaction *action)
+/* Whether a signal ends a wait if bash catches it: all but those whose default
+   is to be ignored (bash runs their trap after the wait, as it does after a
+   command) and those that mean a fault. */
+static int can_end_wait(int sig)
 {
 	switch (sig) {
 	case SIGCHLD: case SIGCONT: case SIGURG:
@@ -718,8 +751,42 @@ static int ends_wait(int sig, const struct sigaction *action)
 	case SIGSEGV: case SIGBUS: case SIGFPE: case SIGILL:
 		return 0;
 	}
+	return 1;
+}
+
+static int has_handler(const struct sigaction *action)
+{
 	return action->sa_flags & SA_SIGINFO ||
 	       (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+}
+
+/* Before 4.3 a trap counts as pending while it runs, and lock_fd may be in it;
+   so there, inside of trap, eval and source, only what comes later counts. */
+static int old_news[NSIG];
+
+static void begin(void)
+{
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		old_news[sig] = !first_pending_trap && parse_and_execute_level
+					? pending_traps[sig] : 0;
+}
+
+/* A signal that came before our handlers were in place and that bash has yet
+   to act on, or 0. To be called with signals blocked. */
+static int signalled(void)
+{
+	int sig;
+
+	if (&terminating_signal && terminating_signal)
+		return terminating_signal;
+	if (interrupt_state)
+		return SIGINT;
+	for (sig = 1; sig < NSIG; sig++)
+		if (can_end_wait(sig) && pending_traps[sig] > old_news[sig])
+			return sig;
+	return 0;
 }
 
 /* Waits for the lock until a moment of the monotonic clock (0: for ever).
@@ -737,7 +804,7 @@ static int wait_for_lock(int fd, int operation, long long until)
 	sigset_t all, before, during;
 	volatile int result = 0;
 	int sig;
-#ifdef HAVE_TIMERS
+#if HAVE_TIMERS
 	struct itimerspec expiry = {{0, 0}, spec(until)};
 	struct sigevent event;
 	timer_t timer;
@@ -745,6 +812,10 @@ static int wait_for_lock(int fd, int operation, long long until)
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
+	if ((sig = signalled())) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		return -sig;
+	}
 	during = before;
 	sigaddset(&during, SIGCHLD);
 	sigaddset(&during, SIGCONT);
@@ -761,7 +832,7 @@ static int wait_for_lock(int fd, int operation, long long until)
 
 	caught = NOTHING;
 	wake_signal = until ? free_signal(&before) : 0;
-#ifdef HAVE_TIMERS
+#if HAVE_TIMERS
 	if (wake_signal) {
 		memset(&event, 0, sizeof event);
 		event.sigev_notify = SIGEV_SIGNAL;
@@ -773,9 +844,9 @@ static int wait_for_lock(int fd, int operation, long long until)
 #endif
 	for (sig = 1; sig < NSIG; sig++)
 		if (sigaction(sig, NULL, &saved[sig]) == 0 &&
-		    (sig == wake_signal || ends_wait(sig, &saved[sig])))
+		    (sig == wake_signal || (can_end_wait(sig) && has_handler(&saved[sig]))))
 			taken[sig] = sigaction(sig, &ours, NULL) == 0;
-#ifdef HAVE_TIMERS
+#if HAVE_TIMERS
 	if (wake_signal)
 		timer_settime(timer, TIMER_ABSTIME, &expiry, NULL);
 #endif
@@ -784,7 +855,7 @@ static int wait_for_lock(int fd, int operation, long long until)
 		result = flock_until(fd, operation, wake_signal ? 0 : until);
 		sigprocmask(SIG_SETMASK, &all, NULL);
 	}
-#ifdef HAVE_TIMERS
+#if HAVE_TIMERS
 	if (wake_signal) {
 		timer_delete(timer);
 		sigaction(wake_signal, &ignore, NULL); /* drops one that is under way */
@@ -818,8 +889,7 @@ static int busy(const struct request *req, const struct lock *lock, const struct
 		return req->busy;
 	describe_holder(lock, file, req->operation, who, sizeof who);
 	if (patience->start)
-		say("%s is still busy after %.1f s%s", lock->shown,
-		    (double)(now() - patience->start) / 1e9, who);
+		say("%s is still busy after %s s%s", lock->shown, in_seconds(req->limit), who);
 	else
 		say("%s is busy%s", lock->shown, who);
 	return req->busy;
@@ -838,9 +908,9 @@ static int look_around(const struct request *req, const struct lock *lock,
 	pid = family_holder(file, req->operation, &for_ever);
 	if (pid && for_ever && req->limit < 0) {
 		if (pid == (long)getpid())
-			say("%s would be waited for for ever: this shell holds it", lock->shown);
+			say("waiting for %s would never end: this shell holds it", lock->shown);
 		else
-			say("%s would be waited for for ever: pid %ld holds it and waits for us",
+			say("waiting for %s would never end: pid %ld holds it and waits for us",
 			    lock->shown, pid);
 		return FOR_EVER;
 	}
@@ -888,6 +958,8 @@ static int lock_descriptor(const struct request *req, const struct lock *lock, i
 
 			if (patience->deadline && patience->deadline < until)
 				until = patience->deadline;
+			if (!HAVE_TIMERS && req->limit < 0 && !req->verbose)
+				until = 0; /* nothing is worth a wait in steps */
 			error = wait_for_lock(fd, req->operation, until);
 			if (error < 0) {
 				flock(fd, LOCK_UN);
@@ -907,8 +979,7 @@ static int lock_descriptor(const struct request *req, const struct lock *lock, i
 	}
 	if (error == 0) {
 		if (patience->start && req->verbose && !req->quiet)
-			say("got %s after %.1f s", lock->shown,
-			    (double)(now() - patience->start) / 1e9);
+			say("got %s after %s s", lock->shown, in_seconds(now() - patience->start));
 		return 0;
 	}
 	errno = error;
@@ -945,11 +1016,11 @@ static int acquire(const struct request *req, const struct lock *lock, int wante
 	return 0;
 }
 
-/* ---- what we opened, so that it can be closed, kept or removed ---- */
+/* ---- what lock_fd opened, so that unlock can close or remove it ---- */
 
 struct opened {
 	struct opened *next;
-	int fd, keep;
+	int fd;
 	dev_t device;
 	ino_t inode;
 	char path[1];
@@ -958,7 +1029,7 @@ struct opened {
 static struct opened *all_opened;
 
 /* Remembers a descriptor; without memory it is only a number to unlock. */
-static void remember(int fd, int keep, const char *path)
+static void remember(int fd, const char *path)
 {
 	char here[PATH_MAX] = "";
 	struct opened *entry;
@@ -972,7 +1043,6 @@ static void remember(int fd, int keep, const char *path)
 		return;
 	}
 	entry->fd = fd;
-	entry->keep = keep;
 	entry->device = st.st_dev;
 	entry->inode = st.st_ino;
 	strcpy(entry->path, here);
@@ -1026,16 +1096,34 @@ static int not_open(int fd)
 	return BAD_DESCRIPTOR;
 }
 
-/* Sets a variable and sees whether it took: a read-only one does not. */
-static int store(const char *name, int value)
+static int is_variable(const char *word)
 {
-	char text[16];
+	return is_name(word, "") && !isdigit((unsigned char)*word);
+}
+
+/* Sets a variable and sees whether it took: a read-only one does not. */
+static int store_text(const char *name, char *text)
+{
 	const char *stored;
 
-	snprintf(text, sizeof text, "%d", value);
 	bind_variable(name, text, 0);
 	stored = get_string_value(name);
 	return stored && strcmp(stored, text) == 0 ? 0 : -1;
+}
+
+static int store(const char *name, int value)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%d", value);
+	return store_text(name, text);
+}
+
+static int store_flag(const char *name, int value)
+{
+	char text[2] = {value ? '1' : 0, 0};
+
+	return store_text(name, text);
 }
 
 static int lock_fd_builtin(WORD_LIST *list)
@@ -1047,6 +1135,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 	const char *word;
 	int fd, wanted, status;
 
+	begin();
 	if ((status = read_options(&req, "sxnwEqv", &list)))
 		return status;
 	if (req.busy == 0)
@@ -1055,7 +1144,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 		return usage(&req, "no descriptor", "");
 	word = list->word->word;
 	wanted = number(word, INT_MAX - 1);
-	if (wanted < 0 && !(is_name(word, "") && !isdigit((unsigned char)*word)))
+	if (wanted < 0 && !is_variable(word))
 		return usage(&req, "not a descriptor:", word);
 	if (list->next && list->next->next)
 		return usage(&req, "too many words:", list->next->next->word->word);
@@ -1086,7 +1175,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 		return usage(&req, "cannot set the variable", word);
 	}
 	free(recall(fd));
-	remember(fd, 0, lock.path);
+	remember(fd, lock.path);
 	return 0;
 }
 
@@ -1094,6 +1183,7 @@ static int unlock_builtin(WORD_LIST *list)
 {
 	struct request req = {"unlock", LOCK_EX, 0, -1, BUSY, 0, 0, 0, 0, 0, 0};
 	struct opened *entry;
+	const char *value;
 	int fd, status;
 
 	if ((status = read_options(&req, "r", &list)))
@@ -1102,7 +1192,11 @@ static int unlock_builtin(WORD_LIST *list)
 		return usage(&req, "no descriptor", "");
 	if (list->next)
 		return usage(&req, "too many words:", list->next->word->word);
-	if ((fd = number(list->word->word, INT_MAX - 1)) < 0)
+	fd = number(list->word->word, INT_MAX - 1);
+	if (fd < 0 && is_variable(list->word->word) &&
+	    (value = get_string_value(list->word->word)))
+		fd = number(value, INT_MAX - 1);
+	if (fd < 0)
 		return usage(&req, "not a descriptor:", list->word->word);
 	if (!is_open(fd))
 		return not_open(fd);
@@ -1112,21 +1206,24 @@ static int unlock_builtin(WORD_LIST *list)
 	if (req.remove && flock(fd, LOCK_EX | LOCK_NB) == 0 && same_file(fd, entry->path) &&
 	    unlink(entry->path) != 0)
 		status = cannot("remove", entry->path, errno, FAILED);
-	if (flock(fd, LOCK_UN) != 0)
-		status = cannot("unlock", list->word->word, errno, FAILED);
+	if (flock(fd, LOCK_UN) != 0) {
+		say("cannot unlock descriptor %d: %s", fd, because(errno));
+		status = FAILED;
+	}
 	if (entry)
 		close(fd);
 	free(entry);
 	return status;
 }
 
-static int take_builtin(WORD_LIST *list)
+static int enter_builtin(WORD_LIST *list)
 {
 	struct request req = {"with_lock", LOCK_EX, 0, -1, BUSY, 0, 0, 0, 0, 0, 0};
 	struct lock lock;
 	const char *word;
 	int fd, status;
 
+	begin();
 	if ((status = read_options(&req, "sxnwEokqv", &list)))
 		return status;
 	if (!list)
@@ -1139,31 +1236,16 @@ static int take_builtin(WORD_LIST *list)
 		return usage(&req, "no COMMAND", "");
 	if (list->word->word[0] == '-')
 		return usage(&req, "not a COMMAND:", list->word->word);
+	if (req.close && list->next && strcmp(list->word->word, "exec") == 0)
+		return usage(&req, "after exec nobody would hold the lock with -o", "");
 	if ((status = resolve(&req, word, &lock)) || (status = acquire(&req, &lock, -1, &fd)))
 		return finish(status);
-	if (store("__lockkit_fd", fd) != 0 || store("__lockkit_skip", req.words) != 0) {
+	if (store("__lockkit_fd", fd) || store("__lockkit_words", req.words) ||
+	    store_flag("__lockkit_close", req.close) || store_flag("__lockkit_keep", req.keep)) {
 		close(fd);
-		say("cannot set the variables __lockkit_fd and __lockkit_skip");
+		say("with_lock: cannot set its variables");
 		return FAILED;
 	}
-	free(recall(fd));
-	remember(fd, req.keep, lock.path);
-	return 0;
-}
-
-/* Ends what take began, and leaves alone a descriptor that COMMAND has put
-   something else on. */
-static int drop_builtin(WORD_LIST *list)
-{
-	struct opened *entry;
-	int fd = list ? number(list->word->word, INT_MAX - 1) : -1;
-
-	if (fd < 0 || !(entry = recall(fd)))
-		return BAD_DESCRIPTOR;
-	if (!entry->keep)
-		flock(fd, LOCK_UN);
-	close(fd);
-	free(entry);
 	return 0;
 }
 
@@ -1192,11 +1274,9 @@ struct builtin lock_fd_struct = {
 	"lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]", NULL};
 struct builtin unlock_struct = {
 	"unlock", unlock_builtin, BUILTIN_ENABLED, unlock_doc, "unlock [-r] [--] FD", NULL};
-struct builtin __lockkit_take_struct = {
-	"__lockkit_take", take_builtin, BUILTIN_ENABLED, inner_doc,
-	"__lockkit_take [OPTIONS] LOCK [--] COMMAND [ARG...]", NULL};
-struct builtin __lockkit_drop_struct = {
-	"__lockkit_drop", drop_builtin, BUILTIN_ENABLED, inner_doc, "__lockkit_drop FD", NULL};
+struct builtin __lockkit_enter_struct = {
+	"__lockkit_enter", enter_builtin, BUILTIN_ENABLED, inner_doc,
+	"__lockkit_enter [OPTIONS] LOCK [--] COMMAND [ARG...]", NULL};
 struct builtin __lockkit_loadable_struct = {
 	"__lockkit_loadable", loadable_builtin, BUILTIN_ENABLED, inner_doc,
 	"__lockkit_loadable [VERSION]", NULL};
