@@ -2,9 +2,12 @@
 
 SHELL := /bin/sh
 PREFIX ?= /usr/local
+# timer_create(2) is in librt before glibc 2.34; macOS resolves bash's names at load.
+LOADABLE_LIBS := $(if $(filter Linux,$(shell uname)),-lrt)
+LOADABLE_FLAGS := $(if $(filter Darwin,$(shell uname)),-undefined dynamic_lookup)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build demo test check bench install generate clean
+.PHONY: help build loadable demo test check bench torture install generate clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -12,6 +15,10 @@ help: ## say what there is to make
 build: ## compile build/lockkit
 	@mkdir -p build
 	CGO_ENABLED=0 go build -trimpath -o build/lockkit ./cmd/lockkit
+
+loadable: ## compile build/lockkit.so, the builtins for bash (needs a C compiler)
+	@mkdir -p build
+	$(CC) -shared -fPIC -O2 $(LOADABLE_FLAGS) -o build/lockkit.so shellkit/loadable/lockkit.c $(LOADABLE_LIBS)
 
 demo: build ## ten seconds: a job that runs twice, what lint says to it, and the cure
 	@scripts/demo/run
@@ -28,10 +35,16 @@ bench: build ## measure against flock(1), the bare idiom and ShellCheck, side by
 	@scripts/tools bench
 	@set -e; for bench in scripts/bench-*; do "$$bench"; echo; done
 
+torture: build ## 64 contenders, killed and robbed of their lock file (TORTURE=120 seconds)
+	@scripts/tools test
+	@if command -v $(CC) >/dev/null; then $(MAKE) -s loadable; fi
+	@scripts/torture
+
 generate: ## renew the generated parts of README.md and the golden files
 	go test ./shellkit/... -run 'Generated|Golden' -u
 
 install: build ## copy lockkit, its man pages and completions below PREFIX (/usr/local)
+	@if command -v $(CC) >/dev/null; then $(MAKE) -s loadable; fi
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install
 
 clean: ## remove what was built
