@@ -120,21 +120,24 @@ func startOrScript(path string, argv []string, start func(string, []string) erro
 	return start("/bin/sh", script)
 }
 
-// wait is the status that a shell would give for the end of process pid.
+// wait waits for process pid to end.
 func wait(pid int) int {
-	var end syscall.WaitStatus
 	for {
-		_, err := syscall.Wait4(pid, &end, 0, nil)
-		switch {
-		case err == syscall.EINTR:
-		case err != nil:
+		var how syscall.WaitStatus
+		_, err := syscall.Wait4(pid, &how, 0, nil)
+		if err == nil {
+			return statusOf(how)
+		}
+		if err != syscall.EINTR {
 			return exitFailure
-		case end.Exited():
-			return end.ExitStatus()
-		case end.Signaled():
-			return exitSignal + int(end.Signal())
-		default:
-			return exitOS
 		}
 	}
+}
+
+// statusOf is the status that a shell gives for the end of a process.
+func statusOf(how syscall.WaitStatus) int {
+	if how.Signaled() {
+		return exitSignal + int(how.Signal())
+	}
+	return how.ExitStatus()
 }

@@ -1,0 +1,290 @@
+# `lockkit run`: with_lock where there is no shell. Each test names the clause of
+# CONTRACT.md that it checks. Who waits is read from /proc/locks, gates are FIFOs,
+# and nothing sleeps.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  [ -r /proc/locks ] || skip 'no /proc/locks'
+  command -v flock >/dev/null || skip 'no flock(1)'
+  LOCKKIT=$(realpath -e "${LOCKKIT-$BATS_TEST_DIRNAME/../build/lockkit}") || return
+  export LOCKKIT PATH=$BATS_TEST_DIRNAME/flock_helpers:$PATH
+}
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  export LOCKKIT_DIR=$BATS_TEST_TMPDIR/locks
+  F=$LOCKKIT_DIR/deploy.lock
+  mkfifo up go
+}
+
+# Nothing that a failed test has left behind may keep its FIFOs' peers waiting.
+teardown() {
+  [ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null || :
+}
+
+lk() { "$LOCKKIT" "$@"; }
+
+# background ARG... — starts our command; $! is its process
+started=()
+background() {
+  "$LOCKKIT" "$@" 3>&- &
+  started+=($!)
+}
+
+# ends STATUS — waits for the process that was started last to end so
+ends() {
+  local status=0
+  wait "${started[-1]}" || status=$?
+  [ "$status" = "$1" ] || {
+    echo "status $status, not $1"
+    return 1
+  }
+}
+
+# held — waits until a background command says that it is up
+held() { read -r <up; }
+
+@test '4: run gives the status of the command, and its streams' {
+  run -7 lk run deploy -- sh -c 'cat; echo err >&2; exit 7' <<<in
+  [ "$output" = $'in\nerr' ]
+  run -137 lk run deploy -- sh -c 'kill -9 $$'
+  run -0 lk run deploy sh -c 'exit 0'
+  [ "$(state "$F")" = "$F free" ]
+}
+
+@test '3: run gives 126 and 127 as a shell does' {
+  : >F
+  run -127 lk run deploy -- no-such-command
+  [ "$output" = 'lockkit: run: cannot execute no-such-command: no such file or directory' ]
+  run -126 lk run deploy -- ./F
+  [ "$(state "$F")" = "$F free" ]
+}
+
+@test '3: run rejects a wrong call with 64 and runs nothing' {
+  local call
+  for call in '' 'deploy' 'deploy --' '-z deploy touch ran' '.x touch ran' 'a:b touch ran' 'deploy -n touch ran' \
+    '-ok deploy touch ran' '-w -1 deploy touch ran' '-E 256 deploy touch ran'; do
+    # shellcheck disable=SC2086
+    run -64 lk run $call
+    [[ $output == 'lockkit: run: '*$'\n''hint: '* ]]
+  done
+  [ ! -e ran ]
+}
+
+@test '2: a name is a file in LOCKKIT_DIR, a path is itself' {
+  run -0 lk run deploy -- sh -c 'state locks/deploy.lock; state .' <&-
+  [ "$output" = $'locks/deploy.lock exclusive\n. free' ]
+  [ "$(stat -c %a locks)" = 700 ]
+  run -0 lk run ./file -- state file
+  [ "$output" = 'file exclusive' ]
+  run -0 lk run ./ -- state .
+  [ "$output" = '. exclusive' ]
+}
+
+@test '2: a lock directory that is a link is refused with 73' {
+  mkdir other
+  ln -s other locks
+  run -73 lk run deploy -- touch ran
+  [ "$output" = "lockkit: run: cannot use the lock directory $LOCKKIT_DIR: is a symbolic link" ]
+  [ ! -e ran ] && [ ! -e other/deploy.lock ]
+}
+
+@test '2.1: a FIFO, a device and a folder that is not there are refused' {
+  run -66 lk run ./up -- touch ran
+  run -66 lk run /dev/null -- touch ran
+  run -73 lk run ./no/file -- touch ran
+  ln -s nowhere link
+  run -66 lk run ./link -- touch ran
+  [ ! -e ran ] && [ ! -e nowhere ]
+}
+
+@test '2.1, 2.3: a path is never written, a name has one line' {
+  echo mine >file
+  lk run ./file -- true
+  [ "$(cat file)" = mine ]
+  lk run deploy -- true
+  [[ $(cat "$F") =~ ^[1-9][0-9]*' '[1-9][0-9]*' true'$ ]]
+}
+
+@test '2.2: run follows the name of its lock' {
+  exec 9>file
+  flock 9
+  background run ./file -- state file >out
+  waiter file
+  rm file
+  : >file
+  flock -u 9
+  wait $!
+  [ "$(cat out)" = 'file exclusive' ]
+}
+
+@test '3, 3.5: busy gives 75 and tells who' {
+  background run deploy -- sh -c 'echo >up; read x <go'
+  local pid=$!
+  held
+  run -75 lk run -n deploy -- touch ran
+  [[ $output =~ ^'lockkit: deploy is busy: pid '$pid' (sh) since '[0-9:]{8}$ ]]
+  run -5 lk run -qnE5 deploy -- touch ran
+  [ -z "$output" ]
+  run -0 lk run -qn --conflict-exit-code 0 deploy -- touch ran
+  [ ! -e ran ]
+  echo >go
+  wait $pid
+}
+
+@test '3.5: an earlier holder, and one that died, are not named' {
+  background run deploy -- sh -c 'echo $$ >up; read x <go'
+  local pid=$! child
+  read -r child <up
+  kill -9 $pid
+  wait $pid || :
+  # The command works on, and has the lock (3.2).
+  run -75 lk run -n deploy -- touch ran
+  [ "$output" = "lockkit: deploy is busy: pid $child (sh)" ]
+  echo >go
+  free "$F"
+  exec 9<"$F"
+  flock 9
+  echo "$pid 1732442405 gone" >"$F"
+  run -75 lk run -n deploy -- touch ran
+  [[ $output != *gone* && $output != *$pid* ]]
+}
+
+@test '3.6: -w gives 75 when it has run out, and 0 means -n' {
+  exec 9>file
+  flock 9
+  run -75 lk run -w .05 ./file -- touch ran
+  [[ $output == 'lockkit: ./file is still busy after '*' s: pid '* ]]
+  run -75 lk run -w 0 ./file -- touch ran
+  [[ $output == 'lockkit: ./file is busy: pid '* ]]
+  [ ! -e ran ]
+}
+
+@test '3.5: -v tells when waiting starts and how long it took' {
+  exec 9>file
+  flock 9
+  background run -v -w 1000 ./file -- echo ran >out 2>&1
+  waiter file
+  flock -u 9
+  ends 0
+  [[ $(cat out) =~ ^'lockkit: waiting for ./file: pid '[0-9]+' ('.*$'\nlockkit: got ./file after '[0-9]+\.[0-9]' s'$'\nran'$ ]]
+}
+
+@test '3.8: shared locks let shared ones in' {
+  exec 9>file
+  flock -s 9
+  run -0 lk run -sn ./file -- echo ran
+  run -75 lk run -xn ./file -- touch ran
+  [ ! -e ran ]
+}
+
+@test '3: a signal ends the wait with 128 plus its number' {
+  local sig
+  exec 9>file
+  flock 9
+  set -m # so that INT and QUIT are not ignored
+  for sig in HUP INT QUIT TERM; do
+    background run ./file -- touch ran 9>&-
+    waiter file
+    kill -$sig $!
+    ends $((128 + $(kill -l $sig)))
+  done
+  [ ! -e ran ]
+}
+
+@test '4: signals go on to the command, and the lock lasts until it has ended' {
+  local sig
+  set -m # so that INT and QUIT are not ignored
+  for sig in HUP INT QUIT TERM; do
+    rm -f log
+    background run ./file -- sh -c 'trap "echo got >log" '$sig'; echo >up; until read x <go; do :; done; exit 9'
+    held
+    kill -$sig $!
+    until [ -s log ]; do :; done
+    [ "$(state file)" = 'file exclusive' ]
+    echo >go
+    ends 9
+    [ "$(state file)" = 'file free' ]
+  done
+}
+
+@test '4: INT and HUP that were ignored stay so for the command' {
+  # shellcheck disable=SC2016
+  run -0 bash -c 'trap "" INT HUP; exec "$LOCKKIT" run ./file -- sh -c "kill -INT \$\$; kill -HUP \$\$; echo alive"'
+  [ "$output" = alive ]
+}
+
+@test '3.2: what a command leaves behind does not keep the lock' {
+  run -0 lk run ./file -- sh -c 'cat go >/dev/null 2>&1 3>&- &'
+  [ "$(state file)" = 'file free' ]
+  echo >go
+}
+
+@test '3.2: -k keeps the lock until all has ended' {
+  background run -k ./file -- sh -c '(echo >up; cat go >/dev/null) & exit 6'
+  held
+  [ "$(state file)" = 'file exclusive' ]
+  echo >go
+  ends 6
+  [ "$(state file)" = 'file free' ]
+}
+
+@test '3.2: -k waits for a daemon in a session of its own that closed everything' {
+  background run -k ./file -- sh -c 'setsid sh -c "exec 3>&-; echo >up; cat go >/dev/null" & exit 6'
+  held
+  [ "$(state file)" = 'file exclusive' ]
+  echo >go
+  ends 6
+}
+
+@test '3.2: -o hands no descriptor to the command' {
+  run -0 lk run -o ./file -- sh -c 'ls -l /proc/self/fd | grep -c /file; state file'
+  [ "$output" = $'0\nfile exclusive' ]
+}
+
+@test '4: a killed command does not free the lock under what it started' {
+  # The outer shell dies of TERM, which then goes on to the inner one.
+  background run ./file -- sh -c 'sh -c "trap \"echo term >log\" TERM; echo >up; until read x <go; do :; done"; :'
+  held
+  kill $!
+  until [ -s log ]; do :; done
+  [ "$(state file)" = 'file exclusive' ]
+  kill -0 $!
+  echo >go
+  ends 143
+  [ "$(state file)" = 'file free' ]
+}
+
+@test '4: --kill-after kills all that does not end' {
+  background run --kill-after 0.05 ./file -- sh -c 'trap "" TERM; (echo >up; cat go); cat go'
+  held
+  kill $!
+  ends 137
+  [ "$(state file)" = 'file free' ]
+}
+
+@test '3: 70 when an ancestor holds the lock and waits for us' {
+  # shellcheck disable=SC2016
+  run -70 lk run deploy -- sh -c '"$LOCKKIT" run deploy -- touch ran; exit $?'
+  [[ $output == 'lockkit: run: deploy would be waited for for ever: pid '* ]]
+  # shellcheck disable=SC2016
+  run -70 flock "$F" sh -c 'x=$("$LOCKKIT" run deploy -- touch ran); exit $?'
+  # With -n it is busy, and -w is waited out.
+  # shellcheck disable=SC2016
+  run -75 lk run deploy -- sh -c '"$LOCKKIT" run -n deploy -- touch ran; exit $?'
+  # shellcheck disable=SC2016
+  run -75 lk run deploy -- sh -c '"$LOCKKIT" run -w .3 deploy -- touch ran; exit $?'
+  [ ! -e ran ]
+}
+
+@test '3: an ancestor that will go on is waited for, and named' {
+  # The shell holds the lock, and lets go when it is told to.
+  # shellcheck disable=SC2016
+  bash -c 'exec 9>file; flock 9; "$LOCKKIT" run ./file -- echo ran >out 2>err 9>&- & read -r <go; flock -u 9; wait' 3>&- &
+  started+=($!)
+  until grep -qs "still waiting for ./file after .* s: pid $!" err; do :; done
+  echo >go
+  ends 0
+  [ "$(cat out)" = ran ]
+}

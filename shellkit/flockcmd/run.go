@@ -1,0 +1,86 @@
+package flockcmd
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+	"path"
+	"syscall"
+	"time"
+
+	"github.com/lockkit/lockkit/shellkit/lockfile"
+)
+
+// Run is `lockkit run`: with_lock where there is no shell, with its options and
+// exit statuses (CONTRACT.md, section 3).
+//
+// Like Flock it changes signal dispositions, and it reaps every child: the process
+// is to exit with the status that it returns.
+func Run(args []string, stdin, stdout, stderr *os.File) int {
+	r, wrong := parseRun(args)
+	if wrong != nil {
+		return wrong.end("run", stderr)
+	}
+	if r.help {
+		out := output{file: stdout}
+		out.print(runHelp)
+		return out.status(exitOK, stderr)
+	}
+	return untilSignal(func() int {
+		return r.do([3]*os.File{stdin, stdout, stderr})
+	}, syscall.SIGQUIT, syscall.SIGALRM)
+}
+
+func (r *run) do(streams [3]*os.File) int {
+	if r.lock.Named {
+		if err := lockfile.EnsureDir(path.Dir(r.lock.Path)); err != nil {
+			return r.refused(err).end("run", streams[2])
+		}
+	}
+	signals := passedOn()
+	held, status := r.acquire(signals, streams[2])
+	if held == nil {
+		return status
+	}
+	if r.lock.Named {
+		// A full disk keeps nobody from running: the lock is held all the same.
+		held.Write(lockfile.Holder{PID: os.Getpid(), Since: time.Now(), Name: path.Base(r.command[0])})
+	}
+	return r.supervise(held, signals, streams)
+}
+
+// passedOn receives the signals that go on to the command, but for those that
+// were ignored when this program was started: nohup means the command too.
+func passedOn() chan os.Signal {
+	signals := make(chan os.Signal, 8)
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
+		if !signal.Ignored(sig) {
+			signal.Notify(signals, sig)
+		}
+	}
+	return signals
+}
+
+// refused turns an error of lockfile into with_lock's status.
+func (r *run) refused(err error) *failure {
+	e, ok := errors.AsType[*lockfile.Error](err)
+	if !ok {
+		return fail(exitOS, r.text, ": ", err.Error())
+	}
+	switch e.Op {
+	case lockfile.OpName:
+		f := usage("run", "'", r.text, "' is ", e.Err.Error())
+		f.hint = "a name has letters, digits, _ . -; a path has a slash, as in ./" + harmless(r.text)
+		return f
+	case lockfile.OpDir:
+		return fail(exitCantCreate, "cannot use the lock directory ", e.Path, ": ", e.Err.Error())
+	case lockfile.OpOpen:
+		return fail(exitNoInput, "cannot open ", e.Path, ": ", e.Err.Error())
+	case lockfile.OpCreate:
+		return fail(exitCantCreate, "cannot create ", e.Path, ": ", e.Err.Error())
+	}
+	if errors.Is(e, lockfile.ErrNoLocks) {
+		return fail(exitUnavailable, r.text, ": ", e.Err.Error())
+	}
+	return fail(exitOS, "cannot lock ", r.text, ": ", e.Err.Error())
+}

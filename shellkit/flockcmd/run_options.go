@@ -1,0 +1,148 @@
+package flockcmd
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lockkit/lockkit/shellkit/lockfile"
+)
+
+const keyKillAfter = 1
+
+// runOptions are those of with_lock (CONTRACT.md, section 3), and --kill-after.
+var runOptions = []option{
+	{long: "shared", key: 's'},
+	{long: "exclusive", key: 'x'},
+	{long: "nonblock", key: 'n'},
+	{long: "timeout", key: 'w', value: true},
+	{long: "conflict-exit-code", key: 'E', value: true},
+	{long: "close", key: 'o'},
+	{long: "keep", key: 'k'},
+	{long: "quiet", key: 'q'},
+	{long: "verbose", key: 'v'},
+	{long: "kill-after", key: keyKillAfter, value: true},
+	{long: "help", key: 'h'},
+}
+
+const runHelp = `usage: lockkit run [OPTION...] LOCK -- COMMAND [ARG...]
+
+Run COMMAND while LOCK is held: with_lock for a cron line, a unit file, make or
+fish. LOCK is a path if it has a slash in it, else a name.
+
+  -s, --shared          let other shared locks in
+  -x, --exclusive       let nobody in (default)
+  -n, --nonblock        do not wait
+  -w, --timeout SECONDS wait no longer than this; fractions are fine, 0 is -n
+  -E, --conflict-exit-code STATUS
+                        status when the lock stays busy (default 75)
+  -o, --close           do not hand the lock's descriptor to COMMAND
+  -k, --keep            hold the lock until all that COMMAND has started has ended
+  -q, --quiet           do not say who holds a busy lock
+  -v, --verbose         say when waiting starts, who is waited for, and how long
+      --kill-after SECONDS
+                        kill what has not ended so long after a signal
+  -h, --help            show this
+
+HUP, INT, QUIT and TERM go on to COMMAND. The lock is released when COMMAND has
+ended; after a signal, only when all that it had started has ended as well.
+
+status: the command's; 75 (or -E) busy; 64 wrong call; 66 cannot open LOCK;
+73 cannot create it; 70 waiting would never end; 71 locking failed;
+126 and 127 as a shell gives them; 128+N the wait was ended by signal N
+`
+
+// run is a command line of run.
+type run struct {
+	text    string // LOCK as it was given
+	lock    lockfile.Name
+	command []string
+	request lockfile.Request
+
+	conflict  int
+	closeFD   bool
+	keep      bool
+	quiet     bool
+	verbose   bool
+	killAfter time.Duration // negative: never
+	help      bool
+}
+
+func parseRun(args []string) (*run, *failure) {
+	r := &run{conflict: exitBusy, killAfter: -1, request: lockfile.Request{Wait: lockfile.Forever}}
+	g := getopt{command: "run", options: runOptions, args: args}
+	nonblock := false
+	for {
+		key, value, err := g.next()
+		if err != nil {
+			return nil, err
+		}
+		switch key {
+		case 0:
+			if nonblock {
+				r.request.Wait = 0
+			}
+			return r, r.operands(g.args)
+		case 's', 'x':
+			r.request.Shared = key == 's'
+		case 'n':
+			nonblock = true
+		case 'w':
+			r.request.Wait, err = seconds(value)
+		case 'E':
+			r.conflict, err = exitStatus("run", value)
+		case 'o':
+			r.closeFD = true
+		case 'k':
+			r.keep = true
+		case 'q', 'v':
+			r.quiet, r.verbose = key == 'q', key == 'v'
+		case keyKillAfter:
+			r.killAfter, err = seconds(value)
+		case 'h':
+			r.help = true
+			return r, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (r *run) operands(args []string) *failure {
+	if r.closeFD && r.keep {
+		return usage("run", "--close and --keep exclude each other: nobody would keep the lock")
+	}
+	if len(args) == 0 {
+		return usage("run", "a lock and a command are needed")
+	}
+	r.text, args = args[0], args[1:]
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	switch {
+	case len(args) == 0:
+		return usage("run", "no command given")
+	case strings.HasPrefix(args[0], "-"):
+		return usage("run", "'", args[0], "' stands where the command should; options go before the lock")
+	}
+	r.command = args
+	var err error
+	if r.lock, err = lockfile.Resolve(r.text); err != nil {
+		return r.refused(err)
+	}
+	return nil
+}
+
+// seconds reads a decimal fraction, and nothing that only a C library would read.
+func seconds(text string) (time.Duration, *failure) {
+	wrong := usage("run", "bad time '", text, "'")
+	if strings.Trim(text, "0123456789.") != "" {
+		return 0, wrong
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0, wrong
+	}
+	return patience(n), nil
+}

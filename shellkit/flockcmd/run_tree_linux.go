@@ -1,0 +1,75 @@
+package flockcmd
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// adoptOrphans makes the command's descendants ours when their parent ends, so
+// that they can be waited for. A system that refuses has only the command itself
+// waited for; its lock lasts as long as the last that inherited it in any case.
+func adoptOrphans() { unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// reap reports every child that ends, the command and orphans alike, and closes
+// the channel when there is none left.
+func reap(_ int, children chan<- ended) {
+	defer close(children)
+	for {
+		var how syscall.WaitStatus
+		pid, err := syscall.Wait4(-1, &how, 0, nil)
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return
+		case how.Exited() || how.Signaled():
+			children <- ended{pid, how}
+		}
+	}
+}
+
+// signalTree sends sig to all our descendants.
+func signalTree(sig syscall.Signal) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return
+	}
+	parents := map[int]int{}
+	for _, entry := range entries {
+		if pid, err := strconv.Atoi(entry.Name()); err == nil {
+			parents[pid] = parentOf(pid)
+		}
+	}
+	us := os.Getpid()
+	for pid := range parents {
+		for p := parents[pid]; p > 1; p = parents[p] {
+			if p == us {
+				syscall.Kill(pid, sig)
+				break
+			}
+		}
+	}
+}
+
+// parentOf is 0 for a process that has gone.
+func parentOf(pid int) int {
+	n, _ := strconv.Atoi(statField(pid, 4))
+	return n
+}
+
+// statField is a field of /proc/PID/stat by its number in proc_pid_stat(5), from 3
+// on: the second is in parentheses and may contain anything.
+func statField(pid, number int) string {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return ""
+	}
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) <= number-3 {
+		return ""
+	}
+	return string(fields[number-3])
+}

@@ -1,0 +1,26 @@
+//go:build unix && !linux
+
+package flockcmd
+
+import "syscall"
+
+func adoptOrphans() {}
+
+// reap reports the end of the command: the rest of its tree is out of sight here.
+func reap(command int, children chan<- ended) {
+	defer close(children)
+	for {
+		var how syscall.WaitStatus
+		_, err := syscall.Wait4(command, &how, 0, nil)
+		switch {
+		case err == syscall.EINTR:
+		case err != nil:
+			return
+		case how.Exited() || how.Signaled():
+			children <- ended{command, how}
+			return
+		}
+	}
+}
+
+func signalTree(syscall.Signal) {}

@@ -1,0 +1,119 @@
+package flockcmd
+
+import (
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/lockkit/lockkit/shellkit/lockfile"
+)
+
+// acquire takes the lock, or returns the status to end with.
+func (r *run) acquire(signals <-chan os.Signal, stderr *os.File) (*lockfile.Held, int) {
+	now := r.request
+	now.Wait = 0
+	held, err := lockfile.Acquire(r.lock.Path, now)
+	switch {
+	case err == nil:
+		return held, exitOK
+	case err != lockfile.ErrBusy:
+		return nil, r.refused(err).end("run", stderr)
+	case r.request.Wait == 0:
+		r.line(stderr, r.text+" is busy"+r.who())
+		return nil, r.conflict
+	}
+	return r.wait(signals, stderr)
+}
+
+// wait waits for the lock that has been found busy. When it gives up, a thread may
+// still be waiting; whatever that one gets ends with the process.
+func (r *run) wait(signals <-chan os.Signal, stderr *os.File) (*lockfile.Held, int) {
+	type outcome struct {
+		held *lockfile.Held
+		err  error
+	}
+	start := time.Now()
+	since := func() string { return " after " + strconv.FormatFloat(time.Since(start).Seconds(), 'f', 1, 64) + " s" }
+	if r.verbose {
+		r.line(stderr, "waiting for "+r.text+r.who())
+	}
+	beDeadly(syscall.SIGQUIT, syscall.SIGALRM)
+	done := make(chan outcome, 1)
+	go func() {
+		held, err := lockfile.Acquire(r.lock.Path, r.request)
+		done <- outcome{held, err}
+	}()
+	told := false
+	for look := 0; ; {
+		next := time.NewTimer(time.Until(start.Add(lookAt(look))))
+		select {
+		case o := <-done:
+			switch {
+			case o.err == lockfile.ErrTimeout:
+				r.line(stderr, r.text+" is still busy"+since()+r.who())
+				return nil, r.conflict
+			case o.err != nil:
+				return nil, r.refused(o.err).end("run", stderr)
+			}
+			if r.verbose {
+				r.line(stderr, "got "+r.text+since())
+			}
+			return o.held, exitOK
+		case sig := <-signals:
+			return nil, exitSignal + int(sig.(syscall.Signal))
+		case <-next.C:
+			ancestor, forEver := r.family()
+			if forEver && r.request.Wait == lockfile.Forever {
+				return nil, fail(exitNever, r.text, " would be waited for for ever: pid ",
+					strconv.Itoa(ancestor), " holds it and waits for us").end("run", stderr)
+			}
+			if r.verbose && look >= everyMinute || look >= 1 && ancestor != 0 && !told {
+				r.line(stderr, "still waiting for "+r.text+since()+r.who())
+				told = true
+			}
+			look++
+		}
+		next.Stop()
+	}
+}
+
+// everyMinute is the first of the looks that come each minute.
+const everyMinute = 3
+
+// lookAt is how long after the wait began the look of this number is taken: at
+// whether the wait can end at all, and at who holds the lock now.
+func lookAt(look int) time.Duration {
+	if look < everyMinute {
+		return [everyMinute]time.Duration{100 * time.Millisecond, time.Second, 10 * time.Second}[look]
+	}
+	return time.Duration(look-everyMinute+1) * time.Minute
+}
+
+// who is what is known of who stands in the way, as the end of a sentence.
+func (r *run) who() string {
+	if r.quiet {
+		return ""
+	}
+	if holder, ok := lockfile.FindHolder(r.lock.Path, r.lock.Named, r.request.Shared); ok {
+		return ": " + holder.String()
+	}
+	return ""
+}
+
+// line writes one about the lock, unless nothing is to be said.
+func (r *run) line(stderr *os.File, text string) {
+	if !r.quiet {
+		stderr.WriteString("lockkit: " + harmless(text) + "\n")
+	}
+}
+
+// family looks for an ancestor that holds the lock; forEver says that it and
+// everybody between it and us does nothing but wait for the next.
+func (r *run) family() (ancestor int, forEver bool) {
+	info, err := os.Stat(r.lock.Path)
+	if err != nil {
+		return 0, false
+	}
+	return holdingAncestor(info, r.request.Shared)
+}
