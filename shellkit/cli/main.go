@@ -11,6 +11,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"github.com/lockkit/lockkit/shellkit/flockcmd"
 )
 
 // Streams are the three standard files of the process.
@@ -38,7 +40,10 @@ func Main(args []string, s Streams) int {
 
 // directCommands are called before anything of cobra is set up: they stand in
 // for small C programs and are started as often. They parse their own options.
-var directCommands = map[string]func(args []string, in, out, err *os.File) int{}
+var directCommands = map[string]func(args []string, in, out, err *os.File) int{
+	"flock": flockcmd.Flock,
+	"run":   flockcmd.Run,
+}
 
 // console is what a subcommand talks to. What it writes to Out appears, in one
 // piece, when the command ends; an error that writing meets is reported then.
@@ -50,10 +55,17 @@ type console struct {
 	// Colour says whether Out is a terminal whose user wants colour.
 	Colour bool
 
+	// terminal is what Out ends in where that is a terminal, else nil.
+	terminal *os.File
+
 	out *bufio.Writer
 }
 
 func newConsole(s Streams) *console {
 	out := bufio.NewWriterSize(s.Out, 1<<16)
-	return &console{In: s.In, Out: out, Err: s.Err, Colour: wantsColour(s.Out), out: out}
+	c := &console{In: s.In, Out: out, Err: s.Err, Colour: wantsColour(s.Out), out: out}
+	if term.IsTerminal(int(s.Out.Fd())) {
+		c.terminal = s.Out
+	}
+	return c
 }
