@@ -2,17 +2,53 @@ package rules
 
 // all is every rule in the order of codes.
 var all = []*Rule{
+	// opening
 	truncatingOpen,
+	sharedTmpLock,
+	unquotedLockPath,
+	scriptAsLock,
 	privateLockPath,
 	multiDigitFD,
+	kshCloexecFD,
+	fdNotOpen,
+	execMutesStderr,
+	// acquiring
 	uncheckedAcquire,
 	wrongFD,
 	flockWithoutCommand,
+	fdTakenAsFile,
+	lostInSubshell,
+	reopenedLockFD,
+	upgradeNotAtomic,
+	pollingLoop,
+	openFailureAsBusy,
+	failsOpen,
+	// holding and releasing
 	unlinkWhileLocked,
 	unlinkAfterUnlock,
+	unlockedWork,
+	unlockByChild,
+	removedTwice,
+	// processes
 	fdLeakBackground,
+	fdLeakDaemon,
+	// several locks
+	lockOrder,
+	selfDeadlock,
+	sameFDTwoLocks,
+	mixedLockKinds,
+	// home-made locks
 	checkThenCreate,
+	staleBreakRace,
 	loserRemovesLock,
 	staleOnCrash,
+	// traps
+	trapTooLate,
+	trapOverwritten,
+	trapMissesSignals,
 	signalTrapContinues,
+	trapBeforeChildEnds,
+	// about the check itself
+	unusedDirective,
+	notUnderstood,
 }

@@ -15,6 +15,12 @@ var fdNotOpen = &Rule{
 
 func findFDNotOpen(s *Script) []diag.Finding {
 	var out []diag.Finding
+	opened := map[[5]any]bool{} // on some way; on another the opening may have failed
+	for i := range s.Nodes {
+		if id := protocol.ID(i); s.Nodes[i].Op == protocol.Flock && s.Facts.At(id) != nil && !s.unopened(id) {
+			opened[place(s.Nodes[i].Span)] = true
+		}
+	}
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		if n.Op == protocol.Misuse && n.Text == protocol.MisuseBraceFD {
@@ -23,7 +29,7 @@ func findFDNotOpen(s *Script) []diag.Finding {
 			out = append(out, f)
 			continue
 		}
-		if n.Op != protocol.Flock || n.Mode.Has(protocol.Unlock) || n.FD <= 2 || s.Facts.At(id) == nil {
+		if n.Op != protocol.Flock || n.Mode.Has(protocol.Unlock) || n.FD <= 2 || s.Facts.At(id) == nil || opened[place(n.Span)] {
 			continue
 		}
 		if _, other := s.openedInstead(id); other || !s.unopened(id) || s.walled(id) {

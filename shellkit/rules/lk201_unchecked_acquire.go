@@ -53,7 +53,12 @@ func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
 	if s.Nodes[id].Else == protocol.None {
 		return first[0], true
 	}
-	return first[0], s.allReached(first, s.reach(s.staying(s.without(path)), s.Nodes[id].Else))
+	next := s.staying(s.without(path))
+	if f := s.home[id].frame; f != protocol.None && s.Nodes[f].Text == "$( )" {
+		// The answer may be in what is printed, and asked for later.
+		next = until(func(n protocol.ID) bool { return s.Nodes[n].Op == protocol.Choose }, next)
+	}
+	return first[0], s.allReached(first, s.reach(next, s.Nodes[id].Else))
 }
 
 // allReached tells whether a walk comes to the places of all of these nodes.

@@ -36,7 +36,7 @@ func findFailsOpen(s *Script) []diag.Finding {
 			}
 			continue
 		}
-		if n.Op != protocol.Choose || !asksForTool.MatchString(n.Text) {
+		if n.Op != protocol.Choose && n.Op != protocol.Work || n.Else == protocol.None || !asksForTool.MatchString(n.Text) {
 			continue
 		}
 		for _, by := range s.reach(s.staying(until(s.isAcquisition, s.on)), n.Next) {

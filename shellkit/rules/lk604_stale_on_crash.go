@@ -20,7 +20,7 @@ func findStaleOnCrash(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
 		for _, b := range s.bare(path) {
-			if b.exit != protocol.None || b.late != protocol.None || b.onlyHUP() {
+			if b.exit != protocol.None || b.late != protocol.None || b.lost != protocol.None || b.onlyHUP() {
 				continue
 			}
 			f := s.at(b.by, "%s stays behind and locks everybody out when the script is ended by %s: nothing removes it then", s.name(path), b.signalList())
@@ -40,6 +40,7 @@ type bare struct {
 	exit    protocol.ID // an EXIT trap that would remove it, but does not run then
 	late    protocol.ID // a trap that removes it, armed later
 	trapped protocol.ID // a trap that removes it on other signals
+	lost    protocol.ID // a trap that removed it, no longer in force
 }
 
 func (b *bare) onlyHUP() bool {
@@ -65,7 +66,7 @@ func (s *Script) bare(path int) []bare {
 	}
 	var out []bare
 	for _, by := range s.acquirers(path) {
-		b := bare{by: by, at: protocol.None, exit: protocol.None, late: protocol.None, trapped: protocol.None}
+		b := bare{by: by, at: protocol.None, exit: protocol.None, late: protocol.None, trapped: protocol.None, lost: protocol.None}
 		lost := [protocol.NumSignals]bool{}
 		for i := range s.Nodes {
 			id := protocol.ID(i)
@@ -100,7 +101,7 @@ func (s *Script) bare(path int) []bare {
 			continue
 		}
 		if b.exit == protocol.None {
-			b.late = s.lateTrap(by, path)
+			b.late, b.lost = s.otherTraps(by, b.at, path)
 		}
 		out = append(out, b)
 	}
@@ -140,12 +141,20 @@ func (s *Script) resumes(entry protocol.ID) bool {
 	return ok
 }
 
-// lateTrap returns a trap that removes the lock, armed while it is held.
-func (s *Script) lateTrap(by protocol.ID, path int) protocol.ID {
+// otherTraps returns traps that remove the lock and are armed while it is held:
+// one that comes behind the node, and one that came before it.
+func (s *Script) otherTraps(by, at protocol.ID, path int) (late, lost protocol.ID) {
+	late, lost = protocol.None, protocol.None
 	for i := range s.Nodes {
-		if id, n := protocol.ID(i), &s.Nodes[i]; n.Op == protocol.Trap && s.holds(id, by) != nil && s.leadsToRemoval(n.Body, path) {
-			return id
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if n.Op != protocol.Trap || s.holds(id, by) == nil || !s.leadsToRemoval(n.Body, path) {
+			continue
+		}
+		if _, behind := s.comesTo(s.on, func(to protocol.ID) bool { return to == id }, at); !behind {
+			lost = id
+		} else if late == protocol.None {
+			late = id
 		}
 	}
-	return protocol.None
+	return late, lost
 }

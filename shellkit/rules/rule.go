@@ -61,11 +61,12 @@ func Check(p *protocol.Protocol, files ...*source.File) []diag.Finding {
 	return NewScript(p, files...).Check()
 }
 
-// Check is [Check] for a script that was prepared already.
-func (s *Script) Check() []diag.Finding {
+// Check is [Check] for a script that was prepared already. Rules that are off
+// are asked only if they are named.
+func (s *Script) Check(also ...*Rule) []diag.Finding {
 	var out []diag.Finding
 	for _, r := range all {
-		if r.Find != nil {
+		if r.Find != nil && (!r.Off || slices.Contains(also, r)) {
 			out = append(out, r.own(r.Find(s))...)
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -63,3 +64,5 @@ func insert(at source.Pos, file, text string) diag.Edit {
 func forward(p source.Pos, bytes int) source.Pos {
 	return source.Pos{Offset: p.Offset + bytes, Line: p.Line, Column: p.Column + bytes}
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var unlockedWork = &Rule{
+	Rule: diag.Rule{
+		Code: "LK303", Slug: "unlocked-work", Level: diag.Warning,
+		Title: "the lock ends while workers that it guards still run",
+	},
+	Find: findUnlockedWork,
+}
+
+func findUnlockedWork(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		in := s.Facts.At(id)
+		if n.Op != protocol.Spawn || in == nil || !s.startedAgain(id) {
+			continue
+		}
+		for _, h := range in.Holds {
+			if h.Path == protocol.None || s.joined(id) || s.holds(id, h.By) == nil {
+				continue
+			}
+			if h.Open != protocol.None {
+				if _, keeps := s.keeps(n.Body, h); keeps {
+					continue // that keeps the lock: another rule's
+				}
+			}
+			if _, working := s.comesTo(s.on, s.runsProgram, n.Body); !working {
+				continue
+			}
+			f := s.at(id, "the workers run on without the lock of %s: nothing waits for them before it ends", s.name(h.Path))
+			s.note(&f, h.By, "locked here")
+			f.NoFix = "where to wait for them is for you to choose"
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}
+
+// startedAgain tells whether a Spawn stands in a loop: those are workers, where
+// a single one may be a daemon that is meant to stay.
+func (s *Script) startedAgain(id protocol.ID) bool {
+	_, ok := s.comesTo(s.staying(s.on), func(n protocol.ID) bool { return place(s.Nodes[n].Span) == place(s.Nodes[id].Span) }, s.Nodes[id].Next)
+	return ok
+}
+
+// joined tells whether the script waits for its children, or for this one, on
+// every way on which nothing fails.
+func (s *Script) joined(spawn protocol.ID) bool {
+	waits := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Wait }
+	_, ends := s.comesTo(until(waits, s.well), func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.End }, s.Nodes[spawn].Next)
+	return !ends
+}
+
+func (s *Script) runsProgram(id protocol.ID) bool {
+	n := &s.Nodes[id]
+	return n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Quiet)
+}

@@ -1,0 +1,70 @@
+package rules
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+var staleBreakRace = &Rule{
+	Rule: diag.Rule{
+		Code: "LK602", Slug: "stale-break-race", Level: diag.Error,
+		Title: "who removes a stale lock may remove a new one",
+	},
+	Breaks: Exclusion,
+	Find:   findStaleBreakRace,
+}
+
+func findStaleBreakRace(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for path := range s.Paths {
+		if s.Paths[path].Kind != protocol.Exists || s.Paths[path].Private {
+			continue
+		}
+		removals := s.removals(path)
+		if len(removals) == 0 {
+			continue
+		}
+		for _, asked := range s.questions(path) {
+			for _, r := range removals {
+				if s.Nodes[r].Op != protocol.Remove || s.home[r].process != 0 || len(s.held(r, path)) > 0 || s.under(r, path) || !s.takesOver(r, path) || !s.breaks(asked, r, path) {
+					continue
+				}
+				f := s.at(r, "two runs can work at once: by the time %s is removed as stale, another run may have removed it and made its own", s.name(path))
+				s.note(&f, asked, "found stale here")
+				f.NoFix = "the takeover needs a lock of its own; flock leaves nothing to take over"
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// questions lists the nodes at which the script learns that somebody has, or
+// had, the lock at path.
+func (s *Script) questions(path int) []protocol.ID {
+	var out []protocol.ID
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if n.Path == path && (n.Op == protocol.Test || n.Op == protocol.Alive || n.Op == protocol.Own || n.Op == protocol.Claim && n.Else != protocol.None) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// breaks tells whether the removal follows from the answer "taken", or "dead",
+// with no other command between that would end the owner.
+func (s *Script) breaks(asked, removal protocol.ID, path int) bool {
+	n := &s.Nodes[asked]
+	from := n.Next
+	if n.Op == protocol.Claim || n.Op == protocol.Alive || n.Op == protocol.Own {
+		from = n.Else
+	}
+	stops := func(id protocol.ID) bool {
+		o := &s.Nodes[id]
+		return o.Op == protocol.Work && (o.Text == "kill" || o.Text == "killall" || o.Text == "pkill" || o.Text == "start-stop-daemon") ||
+			s.acquires(id, path) || id != removal && s.removes(id, path)
+	}
+	_, ok := s.comesTo(s.staying(until(stops, s.on)), func(id protocol.ID) bool { return id == removal }, from)
+	return ok
+}
