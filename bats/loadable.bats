@@ -122,6 +122,14 @@ is '3: lock_fd of a closed descriptor' 65 "$?"
 lock_fd 9 L 9<"$0" 2>/dev/null
 is '3: lock_fd of an open one with LOCK' 65 "$?"
 
+LOCKKIT_ENGINE=flock
+lock_fd -n fd ./f 2>/dev/null
+is '3: another engine is not pretended' 69 "$?"
+LOCKKIT_ENGINE=builtin
+lock_fd fd ./f
+is '3: the engine by its name' 0 "$?"
+unlock "$fd"
+
 # 2.1: opening
 echo content >kept
 lock_fd fd ./kept

@@ -92,6 +92,7 @@ enum {
 	USAGE = 64,
 	BAD_DESCRIPTOR = 65,
 	CANNOT_OPEN = 66,
+	NO_ENGINE = 69,
 	FOR_EVER = 70,
 	FAILED = 71,
 	CANNOT_CREATE = 73,
@@ -639,7 +640,7 @@ static void describe_holder(const struct lock *lock, const struct stat *file, in
 	struct dirent *entry;
 	long long since;
 	time_t at;
-	long pid;
+	long pid, parent;
 	DIR *dir;
 
 	*text = 0;
@@ -656,6 +657,8 @@ static void describe_holder(const struct lock *lock, const struct stat *file, in
 			if (holds(number(entry->d_name, INT_MAX), file, operation))
 				pid = number(entry->d_name, INT_MAX);
 		closedir(dir);
+		while (pid && (parent = stat_field(pid, 4)) > 0 && holds(parent, file, operation))
+			pid = parent;
 	}
 	if (!pid)
 		return;
@@ -1085,6 +1088,18 @@ static int finish(int status)
 	return status;
 }
 
+/* Who forces another engine has functions in our place; where they are gone,
+   it is too late, and that is said. */
+static int forced(const struct request *req)
+{
+	const char *engine = get_string_value("LOCKKIT_ENGINE");
+
+	if (!engine || !*engine || strcmp(engine, "builtin") == 0)
+		return 0;
+	say("%s: the builtin is in place already, too late for the engine %s", req->command, engine);
+	return NO_ENGINE;
+}
+
 static int is_open(int fd)
 {
 	return fcntl(fd, F_GETFD) >= 0;
@@ -1136,7 +1151,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 	int fd, wanted, status;
 
 	begin();
-	if ((status = read_options(&req, "sxnwEqv", &list)))
+	if ((status = forced(&req)) || (status = read_options(&req, "sxnwEqv", &list)))
 		return status;
 	if (req.busy == 0)
 		return usage(&req, "-E 0 would claim a lock that is not held", "");
@@ -1186,7 +1201,7 @@ static int unlock_builtin(WORD_LIST *list)
 	const char *value;
 	int fd, status;
 
-	if ((status = read_options(&req, "r", &list)))
+	if ((status = forced(&req)) || (status = read_options(&req, "r", &list)))
 		return status;
 	if (!list)
 		return usage(&req, "no descriptor", "");
