@@ -35,16 +35,38 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if !in.locks {
 		return p, nil
 	}
-	x := newWalker(p, opt, in)
-	x.src = &src{name: f.Name, text: f.Data}
-	x.run(file)
-	settle(p, x.named)
-	return p, nil
+	for effort := careful; ; effort++ {
+		x := newWalker(p, opt, in)
+		x.src = &src{name: f.Name, text: f.Data}
+		x.effort = effort
+		x.run(file)
+		if x.full && effort < coarse {
+			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
+			in = survey(file, f.Data)
+			continue
+		}
+		settle(p, x.named)
+		return p, nil
+	}
 }
+
+// effort says how many walks are kept apart. A script with so many paths that the
+// careful walk does not end is walked again, less carefully.
+type effort uint8
+
+const (
+	careful effort = iota
+	plain          // no flags are told apart
+	coarse         // and only functions with locks in them are followed
+)
+
+// room is how many nodes a walk may make; most is how many flows it keeps apart
+// at one point of the script.
+func (e effort) room() int { return [...]int{5_000, 20_000, 40_000}[e] }
+func (e effort) most() int { return [...]int{6, 2, 1}[e] }
 
 // Bounds of a walk. What lies beyond becomes an Unknown.
 const (
-	maxNodes = 40_000
 	maxDepth = 24 // nested calls and sourced files
 	maxTurns = 6  // of one loop, each with another state
 )
@@ -86,6 +108,9 @@ type walker struct {
 	quiet    int                    // index of the handlers that ignore every signal
 	unknown  map[string]bool
 	full     bool
+	effort   effort
+	changes  map[syntax.Node][]string
+	ends     map[*syntax.FuncDecl]shellEnd
 	walked   map[string]bool // functions that were followed somewhere
 	depth    int             // of with_lock
 	sourced  bool            // a file that was sourced could not be read
@@ -118,13 +143,16 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, walked: map[string]bool{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
 	}
 	return x
 }
 
 // run walks the whole script.
 func (x *walker) run(file *syntax.File) {
+	if x.effort > careful {
+		x.in.split = nil
+	}
 	for name, decl := range x.in.funcs {
 		x.funcs[name] = function{decl, x.src}
 	}

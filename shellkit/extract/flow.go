@@ -84,9 +84,6 @@ func (x *walker) both(f flow, n protocol.Node) flow {
 	return f
 }
 
-// most is how many flows are kept apart at one point of the script.
-const most = 8
-
 // merge joins flows that have equal futures. With status they must also have
 // ended alike. Beyond the bound, what tells the flows apart is forgotten.
 func (x *walker) merge(in []flow, status bool) []flow {
@@ -108,9 +105,6 @@ func (x *walker) merge(in []flow, status bool) []flow {
 			f.st = f.st.withStatus(unknownStatus)
 		}
 		k := id{x.mergeKey(f.st), f.st.status.key, f.how, f.levels}
-		if f.how == leaving {
-			k.key = f.st.key()
-		}
 		i, ok := at[k]
 		if !ok {
 			at[k] = len(out)
@@ -120,16 +114,19 @@ func (x *walker) merge(in []flow, status bool) []flow {
 		out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
 		out[i].st = x.widen(out[i].st, f.st)
 	}
-	if len(out) > most {
+	if len(out) > x.effort.most() {
 		return x.squeeze(out)
 	}
 	return out
 }
 
-// mergeKey names what must be equal for two flows to be joined: everything that
-// is core to the script's locks. Other variables are widened instead.
+// mergeKey names what must be equal for two flows to be joined: the flags of
+// locks, traps, options. Other variables are widened instead.
 func (x *walker) mergeKey(s *state) string {
-	return s.key()
+	if s.split == "" {
+		s.split = s.keyOf(true, x.in.split)
+	}
+	return s.split
 }
 
 // widen returns a state that is true for both.

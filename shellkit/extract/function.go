@@ -3,6 +3,7 @@ package extract
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -25,8 +26,8 @@ func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []fl
 		n.Text = name + " is not followed here"
 		return []flow{x.both(f, n)}
 	}
-	if !x.touchesFunction(name) {
-		return x.summary(name, at, f)
+	if !x.touchesFunction(name) || x.effort == coarse && !x.in.locksIn(name) {
+		return x.summary(fn, name, at, f)
 	}
 	outerSrc, outer := x.src, x.ctx
 	x.calls = append(x.calls, name)
@@ -53,15 +54,91 @@ func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []fl
 	return x.merge(out, true)
 }
 
-// summary stands for a function that has nothing to do with locks: it may only
-// end the shell or change variables.
-func (x *walker) summary(name string, at *syntax.Stmt, f flow) []flow {
-	for _, v := range x.in.assignedBy(x.funcs[name].decl) {
-		if x.in.core[v] {
-			f.st = f.st.set(v, x.fresh(v))
+// summary stands for a function that has nothing to do with locks: it works, and
+// it may end the shell.
+func (x *walker) summary(fn function, name string, at *syntax.Stmt, f flow) []flow {
+	n := x.node(protocol.Work, at)
+	n.Text = name
+	switch x.endsShell(fn) {
+	case always:
+		f = x.then(f, n)
+		return x.ended(f.with(f.st.withStatus(unknownStatus)), n.Span)
+	case perhaps:
+		c := x.node(protocol.Choose, at)
+		c.Text = name + " goes on"
+		on, off := x.fork(x.then(f, n), c)
+		out := x.ended(off.with(off.st.withStatus(unknownStatus)), n.Span)
+		on.st = f.st.withStatus(unknownStatus)
+		return append(out, on)
+	}
+	return x.outcome(n, f)
+}
+
+// ending says whether a function ends the shell.
+type shellEnd uint8
+
+const (
+	never shellEnd = iota
+	perhaps
+	always
+)
+
+// endsShell looks for exit, and for calls of functions that end the shell.
+func (x *walker) endsShell(fn function) shellEnd {
+	if e, ok := x.ends[fn.decl]; ok {
+		return e
+	}
+	x.ends[fn.decl] = never // recursion adds nothing
+	end := never
+	var look func(n syntax.Node)
+	look = func(n syntax.Node) {
+		syntax.Walk(n, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.FuncDecl, *syntax.Subshell, *syntax.CmdSubst:
+				return false
+			case *syntax.CallExpr:
+				if x.callEnds(n, fn.src) != never {
+					end = perhaps
+				}
+			}
+			return true
+		})
+	}
+	look(fn.decl.Body)
+	if end == perhaps {
+		if block, ok := fn.decl.Body.Cmd.(*syntax.Block); ok && len(block.Stmts) > 0 {
+			if c, ok := block.Stmts[len(block.Stmts)-1].Cmd.(*syntax.CallExpr); ok && x.callEnds(c, fn.src) == always && !returns(fn.decl.Body) {
+				end = always
+			}
 		}
 	}
-	return x.plain(at, name, f)
+	x.ends[fn.decl] = end
+	return end
+}
+
+func (x *walker) callEnds(c *syntax.CallExpr, s *src) shellEnd {
+	if len(c.Args) == 0 {
+		return never
+	}
+	name := c.Args[0].Lit()
+	if name == "exit" {
+		return always
+	}
+	if fn, ok := x.funcs[name]; ok {
+		return x.endsShell(fn)
+	}
+	return never
+}
+
+func returns(n syntax.Node) bool {
+	found := false
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 && c.Args[0].Lit() == "return" {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // touches tells whether a piece of script can matter to a lock or to where the
@@ -114,11 +191,11 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		return false
 	}
 	name := path.Base(unescape(x.in.bareIn(x.src, c.Args[0])))
-	if _, ok := x.funcs[name]; ok {
-		return x.touchesFunction(name)
+	if fn, ok := x.funcs[name]; ok {
+		return x.touchesFunction(name) || control && x.endsShell(fn) != never
 	}
 	if e, ok := commands[name]; ok {
-		if e.control {
+		if e.control || name == "exit" {
 			return control
 		}
 		if e.always {
@@ -166,6 +243,9 @@ func (in *interest) bareIn(s *src, w *syntax.Word) string {
 }
 
 func unquoteText(s string) string {
+	if !strings.ContainsAny(s, `"'{}`) {
+		return s
+	}
 	return string(slices.DeleteFunc([]byte(s), func(c byte) bool { return c == '"' || c == '\'' || c == '{' || c == '}' }))
 }
 

@@ -15,7 +15,8 @@ type interest struct {
 	text  []byte
 	funcs map[string]*syntax.FuncDecl
 	locks bool            // there is something that may be a lock
-	core  map[string]bool // variables that locks hang on
+	core  map[string]bool // variables that locks hang on: their values are followed
+	split map[string]bool // flags of locks: walks that differ in them are kept apart
 
 	anchored map[string]bool            // scopes in which a lock may be
 	assigned map[string][]assignment    // by variable
@@ -23,6 +24,7 @@ type interest struct {
 	seeds    map[string]bool
 	probed   map[string]bool            // words tested for existence
 	made     map[string]bool            // words created
+	removed  map[string]bool            // words removed
 	callers  map[string]map[string]bool // function → scopes that call it
 	locking  map[string]bool
 	probes   map[string]map[string]bool // word → scopes that test for it or make it
@@ -42,15 +44,15 @@ var lockTools = map[string]bool{
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
-		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{},
+		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
-		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
+		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	for w := range in.made {
-		if in.probed[w] {
+		if in.probed[w] && (lockish(w) || in.removed[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
@@ -117,7 +119,12 @@ func (in *interest) raw(n syntax.Node) string {
 
 // bare is a word's text without quotes and braces, so that "$L", ${L} and $L agree.
 func (in *interest) bare(w *syntax.Word) string {
-	return strings.NewReplacer(`"`, "", "'", "", "{", "", "}", "").Replace(in.raw(w))
+	if len(w.Parts) == 1 {
+		if l, ok := w.Parts[0].(*syntax.Lit); ok {
+			return l.Value
+		}
+	}
+	return unquoteText(in.raw(w))
 }
 
 // varsOf lists the names of variables that a piece of script expands.
@@ -231,12 +238,21 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.probe(c.Args[i+1], scope)
 			}
 		}
-	case name == "kill" && len(c.Args) > 1 && in.bare(c.Args[1]) == "-0":
-		in.anchored[scope] = true
-	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "trap" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
+	case name == "rm" || name == "rmdir" || name == "unlink":
+		for _, w := range c.Args[1:] {
+			in.removed[in.bare(w)] = true
+		}
+	case name == "trap" && len(c.Args) > 1:
+		for _, v := range strings.Fields(in.bare(c.Args[1])) {
+			in.removed[strings.Trim(v, `\";`)] = true
+		}
+	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
 		if lockish(raw) {
 			in.anchor(scope, varsOf(raw)...)
 		}
+	}
+	if name == "trap" && lockish(raw) {
+		in.anchor(scope, varsOf(raw)...)
 	}
 	// A word of a command that is itself a lock command: sudo flock, xargs flock, "$nice" flock.
 	for _, w := range c.Args[1:] {
@@ -294,13 +310,16 @@ func (in *interest) close() {
 	for v, scopes := range in.tested {
 		for _, a := range in.assigned[v] {
 			if near[a.scope] || len(a.vars) == 1 && a.vars[0] == "?" {
-				add(v)
+				in.split[v] = true
 			}
 		}
 		for s := range scopes {
 			if in.anchored[s] {
-				add(v)
+				in.split[v] = true
 			}
+		}
+		if in.split[v] {
+			in.core[v] = true // what it is made of need not be known
 		}
 	}
 	for len(todo) > 0 {

@@ -12,18 +12,20 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 	heads := map[string]protocol.ID{}
 	begin := []flow{f}
 	var out []flow
-	assigned := x.assignedIn(at)
 	place := x.here
+	for _, name := range x.assignedIn(at) {
+		// Flags are followed from turn to turn; what else a turn changes is not known in it.
+		if _, ok := f.st.vars[name]; ok && !x.in.split[name] {
+			f.st = f.st.set(name, x.fresh(name))
+		}
+	}
+	first := f.st
 	for turn := 0; len(begin) > 0; turn++ {
 		var next []flow
 		for _, g := range x.merge(begin, false) {
-			if turn >= 2 {
+			if turn >= 1 { // what a turn changes is not known in the next ones
 				x.here = place
-				for _, name := range assigned {
-					if _, ok := g.st.vars[name]; ok {
-						g.st = g.st.set(name, x.fresh(name))
-					}
-				}
+				g.st = x.widen(g.st, first)
 			}
 			if id, ok := heads[g.st.key()]; ok {
 				x.connect(g, id)
@@ -131,10 +133,13 @@ func allLiteral(words []*syntax.Word) bool {
 
 // assignedIn lists the variables that a piece of script may assign.
 func (x *walker) assignedIn(n syntax.Node) []string {
+	if names, ok := x.changes[n]; ok {
+		return names
+	}
 	seen := map[string]bool{}
 	var names []string
 	add := func(name string) {
-		if name != "" && !seen[name] {
+		if x.in.core[name] && !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}
@@ -154,22 +159,24 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 				add(name)
 			}
 		case *syntax.CallExpr:
-			if len(n.Args) > 0 {
-				name := n.Args[0].Lit()
-				if name == "read" {
-					for _, w := range n.Args[1:] {
-						add(w.Lit())
-					}
+			if len(n.Args) == 0 {
+				break
+			}
+			name := n.Args[0].Lit()
+			if name == "read" {
+				for _, w := range n.Args[1:] {
+					add(w.Lit())
 				}
-				if fn, ok := x.funcs[name]; ok {
-					for _, a := range x.in.assignedBy(fn.decl) {
-						add(a)
-					}
+			}
+			if fn, ok := x.funcs[name]; ok {
+				for _, a := range x.in.assignedBy(fn.decl) {
+					add(a)
 				}
 			}
 		}
 		return true
 	})
+	x.changes[n] = names
 	return names
 }
 

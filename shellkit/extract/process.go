@@ -96,15 +96,12 @@ func (x *walker) ended(f flow, at source.Span) []flow {
 		f = x.exitTrap(f, at)
 		return []flow{f.going(leaving)}
 	}
-	key := f.st.key()
+	key := f.st.traps() + x.handlerKey(f.st)
 	if x.ctx.handler || x.ctx.exiting || x.ctx.child {
 		key += "\x04"
 	}
 	if x.ctx.exiting {
 		key += "\x05"
-	}
-	if at.Start.Known() { // an exit that is written down is a place of its own
-		key += "@" + at.String()
 	}
 	if id, ok := x.exits[key]; ok {
 		x.connect(f, id)

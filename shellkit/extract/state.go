@@ -1,9 +1,9 @@
 package extract
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -20,7 +20,8 @@ type state struct {
 	nextFD int // the next descriptor that {fd} receives
 	frame  *frame
 	facts  map[string]bool // answers to conditions about values that have not changed since
-	memo   string
+	memo   string          // key
+	split  string          // the key of what keeps walks apart
 }
 
 type options struct{ errexit, noclobber, pipefail, posix bool }
@@ -43,7 +44,7 @@ type frame struct {
 
 func (s *state) clone() *state {
 	t := *s
-	t.memo = ""
+	t.memo, t.split = "", ""
 	return &t
 }
 
@@ -155,32 +156,58 @@ func (s *state) withArgs(args []value) *state {
 
 // key names the state without its status: equal keys, equal futures.
 func (s *state) key() string {
-	if s.memo != "" {
-		return s.memo
+	if s.memo == "" {
+		s.memo = s.keyOf(false, nil)
 	}
-	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(s.vars)) {
+	return s.memo
+}
+
+// keyOf is the key of a part of the state: of these variables, or of all.
+func (s *state) keyOf(part bool, only map[string]bool) string {
+	b := make([]byte, 0, 256)
+	for _, name := range sortedKeys(s.vars) {
+		if part && !only[name] {
+			continue
+		}
 		v := s.vars[name]
-		fmt.Fprintf(&b, "%s=%s\x01", name, v.key)
+		b = append(append(append(append(b, name...), '='), v.key...), 1)
 		if v.spawn != 0 {
-			fmt.Fprintf(&b, "&%d", v.spawn)
+			b = strconv.AppendInt(append(b, '&'), int64(v.spawn), 10)
 		}
 	}
-	fmt.Fprintf(&b, "%v %d %s", s.opts, s.nextFD, s.traps())
-	for _, fact := range slices.Sorted(maps.Keys(s.facts)) {
-		fmt.Fprintf(&b, "\x05%s=%v", fact, s.facts[fact])
+	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix} {
+		b = strconv.AppendBool(b, on)
+	}
+	b = strconv.AppendInt(b, int64(s.nextFD), 10)
+	b = append(b, s.traps()...)
+	for _, fact := range sortedKeys(s.facts) {
+		b = strconv.AppendBool(append(append(b, 5), fact...), s.facts[fact])
 	}
 	for f := s.frame; f != nil; f = f.parent {
-		b.WriteString("\x02" + f.name)
+		b = append(append(b, 2), f.name...)
 		for _, a := range f.args {
-			b.WriteString("\x01" + a.key)
+			b = append(append(b, 1), a.key...)
 		}
-		for _, name := range slices.Sorted(maps.Keys(f.locals)) {
-			b.WriteString("\x03" + name + f.locals[name].key)
+		for _, name := range sortedKeys(f.locals) {
+			if part && !only[name] {
+				continue
+			}
+			b = append(append(append(b, 3), name...), f.locals[name].key...)
 		}
 	}
-	s.memo = b.String()
-	return s.memo
+	return string(b)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	if len(m) == 0 {
+		return nil
+	}
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // traps names what is armed.
@@ -188,9 +215,10 @@ func (s *state) traps() string {
 	if !s.exit.armed && s.sig == [protocol.NumSignals]trap{} {
 		return ""
 	}
-	var b strings.Builder
+	var b []byte
 	for _, t := range append(s.sig[:], s.exit) {
-		fmt.Fprintf(&b, "%v:%s:%d\x01", t.armed, t.text, t.node)
+		b = append(append(strconv.AppendBool(b, t.armed), t.text...), ':')
+		b = append(strconv.AppendInt(b, int64(t.node), 10), 1)
 	}
-	return b.String()
+	return string(b)
 }

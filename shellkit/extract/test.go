@@ -353,10 +353,10 @@ func factOf(op string, a, b value) (fact string, positive bool) {
 	return "", false
 }
 
-// relevant tells whether a word is made of what locks hang on.
+// relevant tells whether a word is about a flag of a lock.
 func (x *walker) relevant(w *syntax.Word) bool {
 	for _, v := range varsOf(x.raw(w)) {
-		if x.in.core[v] {
+		if x.in.split[v] {
 			return true
 		}
 	}

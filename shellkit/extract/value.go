@@ -1,9 +1,6 @@
 package extract
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // value is what a word is known to be when the shell expands it.
 //
@@ -54,15 +51,41 @@ func (v value) join(w value) value {
 	}
 }
 
-var lockName = regexp.MustCompile(`(?i)(^|[^bcs])lock|lck|mutex|semaphore|(^|[^a-z])pid|pidfile|\.pid|[a-z]pid$|running|busy|in[_-]?use|inprogress|in[_-]progress`)
+// lockWords are what locks are called.
+var lockWords = []string{"lock", "lck", "pid", "mutex", "semaphore", "running", "busy", "inuse", "in_use", "in-use", "in_progress", "inprogress"}
 
 // lockish tells whether a name says that it is a lock. Reading a script, a person
 // goes by such words too: `mkdir /srv/out || exit` is no lock, `mkdir $LOCK || exit` is.
 func lockish(s string) bool {
-	if s == "" {
+	if len(s) < 3 {
 		return false
 	}
 	s = strings.TrimPrefix(s, "/var/lock/")
 	s = strings.TrimPrefix(s, "/run/lock/")
-	return lockName.MatchString(s)
+	s = strings.ToLower(s)
+	for _, w := range lockWords {
+		for from := 0; ; {
+			i := strings.Index(s[from:], w)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + 1
+			var before byte = ' '
+			if i > 0 {
+				before = s[i-1]
+			}
+			if w == "lock" && strings.IndexByte("bcs", before) >= 0 {
+				continue // block, clock
+			}
+			if w == "pid" && before >= 'a' && before <= 'z' && i+3 < len(s) && s[i+3] >= 'a' && s[i+3] <= 'z' {
+				continue // rapidly
+			}
+			if w == "pid" && i+3 < len(s) && (s[i+3] == 'e' || s[i+3] == 'l') {
+				continue // spider
+			}
+			return true
+		}
+	}
+	return false
 }

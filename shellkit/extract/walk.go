@@ -64,7 +64,11 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.src.depth > 0 || x.src.fixed != nil {
 		x.here += "#" + itoa(x.src.depth)
 	}
-	if len(x.p.Nodes) > maxNodes {
+	if len(x.p.Nodes) > x.effort.room() {
+		if x.effort < coarse {
+			x.full = true
+			return nil
+		}
 		if !x.full {
 			x.full = true
 			x.dunno(s, "the script has too many paths to follow")
