@@ -1,0 +1,95 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// The shape is that of `shellcheck -f json1` (seen in 0.9.0), field for field,
+// so that what reads ShellCheck reads this: columns count characters from 1, a
+// tab is one, an end is the place after the last character.
+type json1 struct {
+	Comments []json1Comment `json:"comments"`
+}
+
+type json1Comment struct {
+	File string `json:"file"`
+	json1Range
+	Level   string    `json:"level"`
+	Code    string    `json:"code"`
+	Message string    `json:"message"`
+	Fix     *json1Fix `json:"fix"`
+}
+
+type json1Range struct {
+	Line      int `json:"line"`
+	EndLine   int `json:"endLine"`
+	Column    int `json:"column"`
+	EndColumn int `json:"endColumn"`
+}
+
+type json1Fix struct {
+	Replacements []json1Replacement `json:"replacements"`
+}
+
+// json1Replacement: of several, the one with the highest precedence is made
+// first; beforeStart says that text at its very place moves to the right.
+type json1Replacement struct {
+	json1Range
+	InsertionPoint string `json:"insertionPoint"`
+	Precedence     int    `json:"precedence"`
+	Replacement    string `json:"replacement"`
+}
+
+func writeJSON1(w io.Writer, f *Findings) error {
+	doc := json1{Comments: []json1Comment{}}
+	for _, d := range f.List {
+		doc.Comments = append(doc.Comments, json1Comment{
+			File:       d.Span.File,
+			json1Range: f.json1Range(d.Span),
+			Level:      d.Level.String(),
+			Code:       d.Rule.Code,
+			Message:    d.Message,
+			Fix:        f.json1Fix(d.Fix),
+		})
+	}
+	return encode(w, doc)
+}
+
+func (f *Findings) json1Range(span source.Span) json1Range {
+	return json1Range{
+		Line:      span.Start.Line,
+		EndLine:   span.End.Line,
+		Column:    f.column(span.File, span.Start),
+		EndColumn: f.column(span.File, span.End),
+	}
+}
+
+// json1Fix is nil, written as null, for a repair that has no edits: the shape
+// has no place for advice.
+func (f *Findings) json1Fix(fix *diag.Fix) *json1Fix {
+	if fix == nil || len(fix.Edits) == 0 {
+		return nil
+	}
+	out := &json1Fix{}
+	for i, edit := range fix.Edits {
+		out.Replacements = append(out.Replacements, json1Replacement{
+			json1Range:     f.json1Range(edit.Span),
+			InsertionPoint: "beforeStart",
+			Precedence:     len(fix.Edits) - i,
+			Replacement:    edit.New,
+		})
+	}
+	return out
+}
+
+// encode writes v as one line of JSON. Bytes that are not UTF-8 become U+FFFD,
+// which is all that JSON can say.
+func encode(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

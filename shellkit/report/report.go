@@ -1,0 +1,89 @@
+// Package report writes all text that a user sees about findings, one file per
+// format. It decides nothing: what is found, and what is left out, is settled
+// before it is called.
+//
+// Scripts, and their names, come from anybody. Every format keeps their bytes
+// from reaching a terminal, or the reader of the format, as anything but text.
+package report
+
+import (
+	"io"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Findings is what there is to write.
+type Findings struct {
+	List    []diag.Finding          // in the order in which they are written
+	Files   map[string]*source.File // by the names that spans use
+	Colour  bool                    // tty only: whether the reader's terminal shows colour
+	Version string                  // lockkit's own, for formats that name their tool
+}
+
+// Format writes findings. An error is one of w.
+type Format func(w io.Writer, f *Findings) error
+
+// formats is in the order in which help lists them; the first is the default.
+var formats = []struct {
+	name  string
+	write Format
+}{
+	{"tty", writeTTY},
+	{"gcc", writeGCC},
+	{"json1", writeJSON1},
+	{"checkstyle", writeCheckstyle},
+	{"sarif", writeSARIF},
+	{"github", writeGitHub},
+	{"quiet", writeQuiet},
+}
+
+// Names lists the formats, the default first.
+func Names() []string {
+	names := make([]string, len(formats))
+	for i, format := range formats {
+		names[i] = format.name
+	}
+	return names
+}
+
+// Lookup returns the format of that name, or false when there is none.
+func Lookup(name string) (Format, bool) {
+	i := slices.IndexFunc(Names(), func(n string) bool { return n == name })
+	if i < 0 {
+		return nil, false
+	}
+	return formats[i].write, true
+}
+
+// writeQuiet leaves the answer to the exit code.
+func writeQuiet(io.Writer, *Findings) error { return nil }
+
+// column is the place of p in its line as editors, ShellCheck and SARIF count
+// it: from 1, in characters, a tab and an invalid byte being one each.
+func (f *Findings) column(name string, p source.Pos) int {
+	file := f.Files[name]
+	if file == nil {
+		return p.Column
+	}
+	line := file.Line(p.Line)
+	before := line[:max(0, min(p.Column-1, len(line)))]
+	beyond := p.Column - 1 - len(before) // a line end is not part of Line
+	return utf8.RuneCountInString(before) + beyond + 1
+}
+
+// byFile cuts the list where the file changes.
+func (f *Findings) byFile() [][]diag.Finding {
+	var groups [][]diag.Finding
+	for _, finding := range f.List {
+		last := len(groups) - 1
+		if last < 0 || groups[last][0].Span.File != finding.Span.File {
+			groups = append(groups, nil)
+			last++
+		}
+		groups[last] = append(groups[last], finding)
+	}
+	return groups
+}
