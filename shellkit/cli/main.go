@@ -12,6 +12,8 @@ import (
 	"io"
 	"os"
 
+	"golang.org/x/term"
+
 	"github.com/lockkit/lockkit/shellkit/flockcmd"
 )
 
