@@ -34,10 +34,10 @@ func attribute(text string) string {
 	var b strings.Builder
 	for _, r := range text {
 		switch {
-		case strings.ContainsRune("&<>'\"\t\n\r", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		case r < ' ' || r == 0xfffe || r == 0xffff:
+		case r < ' ' && !strings.ContainsRune("\t\n\r", r), r == 0xfffe, r == 0xffff:
 			b.WriteRune(unicode.ReplacementChar)
+		case strings.ContainsRune("&<>'\"", r), !unicode.IsPrint(r):
+			fmt.Fprintf(&b, "&#%d;", r)
 		default:
 			b.WriteRune(r)
 		}

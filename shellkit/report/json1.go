@@ -1,8 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -87,9 +91,25 @@ func (f *Findings) json1Fix(fix *diag.Fix) *json1Fix {
 }
 
 // encode writes v as one line of JSON. Bytes that are not UTF-8 become U+FFFD,
-// which is all that JSON can say.
+// which is all that JSON can say; what a terminal would act on is escaped.
 func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var doc bytes.Buffer
+	enc := json.NewEncoder(&doc)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	var safe bytes.Buffer
+	for _, r := range doc.String() {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			safe.WriteRune(r)
+		default: // outside of ASCII or DEL, so inside of a string
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&safe, "\\u%04x", unit)
+			}
+		}
+	}
+	_, err := safe.WriteTo(w)
+	return err
 }
