@@ -11,7 +11,11 @@
 //   - cmd/lockkit hands arguments and streams to cli and exits with what it says.
 //   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
+//   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.
+//   - shellkit/extract turns shell into a protocol: it walks a script the way the shell would, and reads directives.
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
+//   - shellkit/fix carries repairs out: edits made, the unified diff, the exchange of a file.
+//   - shellkit/report writes all text that a user sees about results: one file per format.
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.
 //   - shellkit/lockfile takes and releases locks: names to paths, flock(2) with a time-out, the inode check, the holder line.
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
