@@ -1,3 +1,9 @@
+// Reading the CPU quota of a container costs every start some 0.1 ms, which the
+// commands that stand in for C programs cannot spare.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
+
 // Command lockkit writes, checks, proves and runs locking in shell scripts.
 package main
 
