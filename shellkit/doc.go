@@ -14,6 +14,7 @@
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.
 //   - shellkit/extract turns shell into a protocol: it walks a script the way the shell would, and reads directives.
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
+//   - shellkit/prove walks through all interleavings of a protocol's runs: properties, verdicts, the shortest counterexample.
 //   - shellkit/fix carries repairs out: edits made, the unified diff, the exchange of a file.
 //   - shellkit/report writes all text that a user sees about results: one file per format.
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.

@@ -1,0 +1,447 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// Kind says what kind of thing happens next.
+type Kind uint8
+
+// The kinds of a Choice.
+const (
+	Run    Kind = iota // a process does its next operation
+	Kill               // kill -9
+	Signal             // HUP, INT or TERM while it waits; strict: at any time
+)
+
+// Choice is one thing that can happen next: to which process, and which of its
+// several outcomes, in the order in which they are enumerated.
+type Choice struct {
+	Kind   Kind
+	Proc   uint8
+	Branch uint16
+}
+
+// effects are what a successor tells beside its State.
+type effects struct {
+	began  int // lock that somebody began to believe in, or none
+	leaked int // lock that was left to children, or none
+}
+
+// yield receives a successor. rows is what happened, only when it is asked for.
+type yield func(Choice, *State, effects, []row)
+
+// row is one operation, signal or kill, with the state after it.
+type row struct {
+	kind   Kind
+	proc   uint8
+	node   protocol.ID // none for a kill, or a death
+	how    outcomes
+	signal uint8 // plus 1
+	after  *State
+}
+
+// mover enumerates the successors of one state.
+type mover struct {
+	m       *model
+	record  bool
+	calm    bool             // no signal arrives
+	through func(place) bool // nodes that are looked for, or nil
+	yield   yield
+
+	choice Choice
+	effects
+	rows  []row
+	quick int // operations in a row that nobody noticed
+}
+
+// successors calls yield for everything that can happen next.
+func (v *mover) successors(s *State) {
+	for i := range s.proc {
+		p := &s.proc[i]
+		if p.life == gone || p.life == daemon && p.pc == atWork {
+			continue
+		}
+		v.one(s, Run, i)
+		if p.life != before {
+			v.one(s, Kill, i)
+			v.one(s, Signal, i)
+		}
+	}
+}
+
+// one enumerates what one kind of choice makes of one process.
+func (v *mover) one(s *State, kind Kind, i int) {
+	v.choice = Choice{Kind: kind, Proc: uint8(i)}
+	v.effects = effects{none, none}
+	v.rows = v.rows[:0]
+	v.quick = 0
+	switch kind {
+	case Run:
+		v.run(s, i)
+	case Kill:
+		t := *s
+		v.kill(&t, i)
+	case Signal:
+		v.signal(s, i)
+	}
+}
+
+func (v *mover) emit(t *State) {
+	v.yield(v.choice, t, v.effects, v.rows)
+	v.choice.Branch++
+}
+
+// note adds a row to the record.
+func (v *mover) note(t *State, r row) {
+	if v.record {
+		after := *t
+		r.after = &after
+		v.rows = append(v.rows, r)
+	}
+}
+
+// back undoes rows and effects when one of several branches has been followed.
+func (v *mover) back(rows int, e effects) {
+	v.rows, v.effects = v.rows[:rows], e
+}
+
+func (v *mover) run(s *State, i int) {
+	p := &s.proc[i]
+	if p.life == before || p.pc < atWork && v.m.node(p.script, p.pc).local && !v.m.opt.Unreduced {
+		for _, l := range v.land(p.script, protocol.ID(p.pc), p.resume) {
+			t := *s
+			t.proc[i].life = alive
+			rows, e := len(v.rows), v.effects
+			v.arrive(&t, i, l, v.first)
+			v.back(rows, e)
+		}
+		return
+	}
+	v.act(s, i)
+}
+
+// land is where a process can come to from a node.
+func (v *mover) land(sc uint8, from protocol.ID, resume uint16) []landing {
+	list := v.m.land(sc, from, resume)
+	if !v.calm {
+		return list
+	}
+	calm := slices.IndexFunc(list, func(l landing) bool { return l.hit })
+	if calm < 0 {
+		return list
+	}
+	return list[:calm] // ways without signals come first
+}
+
+// first does the first operation of a process, or leaves it waiting for it.
+func (v *mover) first(s *State, i int) {
+	if p := &s.proc[i]; p.life == alive && (p.pc >= atWork || v.m.possible(s, i) == 0) {
+		v.emit(s)
+		return
+	}
+	v.act(s, i)
+}
+
+// act does the next operation of a process, in every way in which it can end.
+func (v *mover) act(s *State, i int) {
+	p := &s.proc[i]
+	if p.life != alive {
+		v.emit(s) // it began and ended unnoticed
+		return
+	}
+	switch p.pc {
+	case atDeath:
+		t := *s
+		v.die(&t, i)
+		v.emit(&t)
+		return
+	case atUnknown, atWork:
+		return
+	}
+	can := v.m.possible(s, i)
+	for how := worked; how <= asks; how <<= 1 {
+		if can&how == 0 {
+			continue
+		}
+		t := *s
+		rows, e := len(v.rows), v.effects
+		a := v.do(&t, i, how)
+		switch {
+		case a.stay:
+			v.emit(&t)
+		case a.child != none:
+			v.settle(&t, i, a.child, a.to)
+		default:
+			v.goOn(&t, i, a.to)
+		}
+		v.back(rows, e)
+	}
+}
+
+// done is an act with the node that it leads to.
+type done struct {
+	act
+	to protocol.ID
+}
+
+// do runs the operation that a process stands at.
+func (v *mover) do(t *State, i int, how outcomes) done {
+	p := &t.proc[i]
+	n := v.m.node(p.script, p.pc)
+	d := done{act: act{m: v.m, s: t, self: i, p: p, n: n, began: none, leaked: none, child: none}}
+	at, sc := protocol.ID(p.pc), p.script
+	d.to = d.act.do(how)
+	if d.began != none {
+		v.began = d.began
+	}
+	if d.leaked != none {
+		v.leaked = d.leaked
+	}
+	if v.through != nil && v.through(place{int(sc), at}) {
+		t.passed = true
+	}
+	v.note(t, row{proc: uint8(i), node: at, how: how})
+	return d
+}
+
+// goOn takes a process along the edge to a node, over everything that nobody
+// notices, and yields the states where it stands then.
+func (v *mover) goOn(t *State, i int, to protocol.ID) {
+	if to == none {
+		v.emit(t)
+		return
+	}
+	p := &t.proc[i]
+	list := v.land(p.script, to, p.resume)
+	for k := range list {
+		u := t
+		if k+1 < len(list) {
+			copied := *t
+			u = &copied
+		}
+		rows, e := len(v.rows), v.effects
+		v.arrive(u, i, list[k], nil)
+		v.back(rows, e)
+	}
+}
+
+// settle lets a child that was just started do what nobody notices, then takes
+// its parent along.
+func (v *mover) settle(t *State, i, child int, to protocol.ID) {
+	c := t.proc[child]
+	for _, l := range v.land(c.script, protocol.ID(c.pc), 0) {
+		u := *t
+		rows, e := len(v.rows), v.effects
+		v.arrive(&u, child, l, func(w *State, _ int) { v.goOn(w, i, to) })
+		v.back(rows, e)
+	}
+}
+
+// arrive puts a process at a landing, lets it do what nobody notices, and then
+// calls then, or yields the state.
+func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
+	p := &t.proc[i]
+	p.pc, p.resume = l.pc, l.resume
+	for _, h := range l.hops {
+		if v.through != nil && v.through(place{int(p.script), h.node}) {
+			t.passed = true
+		}
+		if h.signal != 0 {
+			v.note(t, row{kind: Signal, proc: uint8(i), node: h.node, signal: h.signal})
+			v.group(t, i, protocol.Signal(h.signal-1))
+			continue
+		}
+		how := worked
+		if !h.ok {
+			how = failed
+		}
+		v.note(t, row{proc: uint8(i), node: h.node, how: how})
+	}
+	if l.believes != none {
+		n := v.m.node(p.script, uint16(l.believes))
+		lock := n.lock
+		if n.Op == protocol.Flock {
+			lock = n.believes
+		}
+		if lock != none {
+			p.begin(lock, n.mode(), 0)
+			v.began = lock
+		}
+	}
+	if v.unnoticed(t, i, then) {
+		return
+	}
+	if then != nil {
+		then(t, i)
+		return
+	}
+	v.emit(t)
+}
+
+// unnoticed lets a process do its next operation when nobody can notice it, and
+// goes on from there. It tells whether it did.
+func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
+	p := &t.proc[i]
+	if v.m.opt.Unreduced || v.quick > maxQuick {
+		return false
+	}
+	if p.pc >= atWork {
+		return p.pc == atDeath && v.dieUnnoticed(t, i, then)
+	}
+	n := v.m.node(p.script, p.pc)
+	switch n.Op {
+	case protocol.Work, protocol.Open, protocol.Dup, protocol.Close, protocol.Restore, protocol.SameInode,
+		protocol.Create, protocol.Sub, protocol.EndSub, protocol.End, protocol.Wait:
+	case protocol.Flock:
+		if !n.Mode.Has(protocol.Unlock) {
+			return false
+		}
+	default:
+		return false
+	}
+	can := v.m.possible(t, i)
+	if n.Op == protocol.Work {
+		can = worked
+	}
+	if can != worked && can != failed {
+		return false
+	}
+	u := *t
+	rows, e := len(v.rows), v.effects
+	d := v.do(&u, i, can)
+	if d.noticed {
+		v.back(rows, e)
+		return false
+	}
+	v.quick++
+	defer func() { v.quick-- }()
+	if d.to == none {
+		if then != nil {
+			then(&u, i)
+		} else {
+			v.emit(&u)
+		}
+		return true
+	}
+	q := &u.proc[i]
+	for _, l := range v.land(q.script, d.to, q.resume) {
+		w := u
+		rows, e := len(v.rows), v.effects
+		v.arrive(&w, i, l, then)
+		v.back(rows, e)
+	}
+	return true
+}
+
+// maxQuick bounds what a process does in one go: its loops may have no end.
+const maxQuick = 60
+
+// dieUnnoticed ends a process that a signal has hit and that has nothing.
+func (v *mover) dieUnnoticed(t *State, i int, then func(*State, int)) bool {
+	p := &t.proc[i]
+	u := *t
+	if p.believesAny() || v.m.pids && v.m.named(t, p) || v.m.hasFamily(t, i, p.run) || v.m.release(&u, &u.proc[i]) {
+		return false
+	}
+	u = *t
+	v.die(&u, i)
+	if then != nil {
+		then(&u, i)
+	} else {
+		v.emit(&u)
+	}
+	return true
+}
+
+// die ends a process by a signal that nothing catches.
+func (v *mover) die(t *State, i int) {
+	p := &t.proc[i]
+	run, born := p.run, p.born
+	v.m.release(t, p)
+	*p = proc{run: run}
+	if v.m.opt.Strict && born == 0 {
+		if l := v.m.leak(t, run); l != none {
+			v.leaked = l
+		}
+	}
+	v.note(t, row{kind: Run, proc: uint8(i), node: none})
+}
+
+func (v *mover) kill(t *State, i int) {
+	p := &t.proc[i]
+	if p.pc == atDeath {
+		return
+	}
+	run, born := p.run, p.born
+	v.m.release(t, p)
+	*p = proc{run: run}
+	t.killed = v.m.exists
+	if v.m.opt.Strict && born == 0 {
+		v.leaked = v.m.leak(t, run)
+	}
+	v.note(t, row{kind: Kill, proc: uint8(i), node: none})
+	v.emit(t)
+}
+
+// signal delivers a signal to a process that waits, and to its group; strict: to
+// any process, alone.
+func (v *mover) signal(s *State, i int) {
+	p := &s.proc[i]
+	if p.life != alive || p.resume != 0 || p.pc >= atWork {
+		return
+	}
+	n := v.m.node(p.script, p.pc)
+	can := v.m.possible(s, i)
+	waits := can == 0 || n.local && n.interruptible() || can&worked == 0 && n.Mode.Has(protocol.Timed)
+	if !waits && !v.m.opt.Strict {
+		return
+	}
+	resume := p.pc + 1
+	if !waits {
+		resume |= resumeAt
+	}
+	w := walk{m: v.m, sc: p.script}
+	for _, sig := range signals {
+		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resume)
+		if !ok {
+			continue
+		}
+		t := *s
+		v.note(&t, row{kind: Signal, proc: uint8(i), node: protocol.ID(p.pc), signal: uint8(sig) + 1})
+		if waits {
+			v.group(&t, i, sig)
+		}
+		rows, e := len(v.rows), v.effects
+		if hit.pc == atDeath {
+			t.proc[i].pc = atDeath
+			v.emit(&t)
+		} else {
+			t.proc[i].resume = resume
+			v.goOn(&t, i, v.m.scripts[p.script].Handlers[n.Handlers].Signal[sig].Entry)
+		}
+		v.back(rows, e)
+		v.rows = v.rows[:0]
+	}
+}
+
+// group delivers a signal that has hit a run to its background children too.
+func (v *mover) group(t *State, i int, sig protocol.Signal) {
+	for j := range t.proc {
+		c := &t.proc[j]
+		if j == i || c.run != t.proc[i].run || c.life != alive || c.resume != 0 || c.pc >= atWork {
+			continue
+		}
+		n := v.m.node(c.script, c.pc)
+		switch h := v.m.scripts[c.script].Handlers[n.Handlers].Signal[sig]; h.Do {
+		case protocol.Die:
+			c.pc = atDeath
+		case protocol.Run:
+			if l := v.m.land(c.script, h.Entry, c.pc+1); len(l) > 0 {
+				c.pc, c.resume = l[0].pc, l[0].resume
+			}
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package prove
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// explorer is one breadth-first search.
+type explorer struct {
+	m       *model
+	through func(place) bool // nodes of which one has to take part, or nil
+	lock    func(int) bool   // locks that count, or nil for all
+
+	seen   *set
+	from   []step // by state: how it was first reached
+	hits   map[Property]hit
+	left   *hit // a lock left behind by kill -9, which is only noted
+	cut    bool // MaxStates was reached
+	full   bool // a state had no room
+	reject func(hit) bool
+}
+
+// step is one edge: the state that it leaves, and what happened there.
+type step struct {
+	state  int32 // -1 for a start
+	depth  uint16
+	choice Choice
+}
+
+// hit is a violation: the last edge leads to it.
+type hit struct {
+	step
+	property Property
+	lock     int
+	script   uint8 // stale: what the newcomer runs
+	killed   bool  // stale: by kill -9
+}
+
+func newExplorer(scripts []*protocol.Protocol, crew []int, opt Options) *explorer {
+	return &explorer{m: newModel(scripts, crew, opt), seen: newSet(), hits: map[Property]hit{}}
+}
+
+// world is the state in which nothing has happened and no lock file is left.
+func (m *model) world() State {
+	var s State
+	for i := range m.locks {
+		l := &m.locks[i]
+		if l.used && !l.private && (l.stable || !l.made) {
+			s.setName(l.name, s.newInode())
+		}
+	}
+	return s
+}
+
+// starts lists the states in which an exploration begins: no lock file is there,
+// one of them, all of them.
+func (m *model) starts() []State {
+	s := m.world()
+	for i, sc := range m.crew {
+		s.proc[i] = proc{life: before, script: uint8(sc), run: uint8(i)}
+	}
+	out := []State{s}
+	var open []int
+	for i := range m.locks {
+		if l := &m.locks[i]; l.used && s.name[l.name] == 0 && !l.private {
+			open = append(open, i)
+		}
+	}
+	leave := func(locks ...int) {
+		t := s
+		for _, i := range locks {
+			inode := t.newInode()
+			t.setName(m.locks[i].name, inode)
+			if m.locks[i].pid {
+				t.text[inode] = deadPid
+			}
+			t.left = t.left || m.locks[i].kind == protocol.Exists
+		}
+		out = append(out, t)
+	}
+	for _, i := range open {
+		leave(i)
+	}
+	if len(open) > 1 {
+		leave(open...)
+	}
+	return out
+}
+
+// explore searches until every property is found broken, all states have been
+// seen, or there are too many.
+func (e *explorer) explore() {
+	m := e.m
+	if m.names > maxNames {
+		return
+	}
+	if slices.Contains(m.opt.Properties, Stale) {
+		m.newcomers = map[string]lockSet{}
+	}
+	var buf []byte
+	for _, s := range m.starts() {
+		c, _ := m.canonical(&s)
+		if _, fresh := e.seen.add(m.encode(&c, nil)); fresh {
+			e.from = append(e.from, step{state: -1})
+		}
+	}
+	v := &mover{m: m, through: e.through}
+	for i := 0; i < len(e.seen.at) && !e.done(); i++ {
+		switch {
+		case len(e.hits) > 0 && len(e.seen.at) > m.opt.MaxStates/20:
+			return // broken is broken: what else is broken is worth a little more only
+		case len(e.seen.at) > m.opt.MaxStates:
+			e.cut = true
+			return
+		}
+		s := m.decode(e.seen.get(i))
+		v.yield = func(ch Choice, t *State, eff effects, _ []row) {
+			if t.full {
+				e.full = true
+				return
+			}
+			st := step{state: int32(i), depth: e.from[i].depth + 1, choice: ch}
+			e.judge(t, eff, st)
+			c, _ := m.canonical(t)
+			buf = m.encode(&c, buf[:0])
+			if _, fresh := e.seen.add(buf); fresh {
+				e.from = append(e.from, st)
+			}
+		}
+		v.successors(&s)
+	}
+}
+
+func (e *explorer) done() bool {
+	for _, p := range e.m.opt.Properties {
+		if _, ok := e.hits[p]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// judge records what is broken in a state that was just reached.
+func (e *explorer) judge(t *State, eff effects, st step) {
+	m := e.m
+	if e.through != nil && !t.passed {
+		return
+	}
+	for _, p := range m.opt.Properties {
+		if _, found := e.hits[p]; found {
+			continue
+		}
+		h := hit{step: st, property: p, lock: none}
+		switch p {
+		case Exclusion:
+			if eff.began != none {
+				if _, _, clash := m.clash(t, eff.began); clash {
+					h.lock = eff.began
+				}
+			}
+		case Leak:
+			h.lock = eff.leaked
+		case Deadlock:
+			h.lock = m.stuck(t)
+		case Stale:
+			if t.quiet() && !t.left {
+				if lock, sc, stale := m.stale(t); stale {
+					h.lock, h.script, h.killed = lock, sc, t.killed
+				}
+			}
+		}
+		if h.lock == none || e.lock != nil && !e.lock(h.lock) {
+			continue
+		}
+		if p == Stale && t.killed && !m.opt.Strict && m.locks[h.lock].kind == protocol.Exists {
+			if e.left == nil {
+				e.left = &h
+			}
+			continue
+		}
+		if e.reject != nil && e.reject(h) {
+			continue
+		}
+		if p == Stale && e.left != nil && e.left.lock == h.lock && e.left.depth <= h.depth {
+			h = *e.left // nothing cleans up after signals either: the plainer crash shows it
+		}
+		e.hits[p] = h
+	}
+}
+
+// doubts lists why the answer cannot be "holds".
+func (e *explorer) doubts() []Doubt {
+	var out []Doubt
+	for i, sc := range e.m.scripts {
+		for id := range sc.nodes {
+			at := place{i, protocol.ID(id)}
+			if e.m.reached[at] {
+				out = append(out, Doubt{at.span(e.m), sc.nodes[id].Text})
+			}
+			if e.m.outside[at] {
+				out = append(out, Doubt{at.span(e.m), fmt.Sprintf("descriptor %d was opened outside of the script", sc.nodes[id].FD)})
+			}
+		}
+	}
+	if e.cut {
+		out = append(out, Doubt{Why: fmt.Sprintf("there are more than %d states", e.m.opt.MaxStates)})
+	}
+	if e.full || e.m.crowded {
+		out = append(out, Doubt{Why: "more locks, descriptors or background children than the model has room for"})
+	}
+	return out
+}
+
+func (e *explorer) notes() []string {
+	if e.left == nil {
+		return nil
+	}
+	if h, ok := e.hits[Stale]; ok && h.lock == e.left.lock {
+		return nil
+	}
+	return []string{fmt.Sprintf("kill -9 or a power loss leaves %s behind, which then keeps everyone out (not counted: --strict)", e.m.locks[e.left.lock].text)}
+}
+
+func (e *explorer) violations() []Violation {
+	var out []Violation
+	for _, p := range Properties {
+		if h, ok := e.hits[p]; ok {
+			out = append(out, e.violation(h))
+		}
+	}
+	return out
+}

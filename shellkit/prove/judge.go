@@ -1,0 +1,222 @@
+package prove
+
+import (
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// findFrames finds the frames in which descriptors change. The others are
+// nothing but brackets: their Sub and EndSub become local.
+func (s *script) findFrames() {
+	for i := range s.nodes {
+		if s.nodes[i].Op != protocol.Sub {
+			continue
+		}
+		id := protocol.ID(i)
+		saves, touched := []int{}, false
+		s.inside(id, func(n *node) {
+			switch n.Op {
+			case protocol.Open, protocol.Dup, protocol.Close, protocol.Restore:
+				touched = touched || n.fd != none
+			}
+			if n.save != none {
+				saves = append(saves, n.save)
+			}
+		})
+		if touched {
+			s.frames[id] = saves
+		}
+	}
+	for id := range s.frames {
+		depth := 1
+		for other := range s.frames {
+			s.inside(other, func(n *node) {
+				if n == &s.nodes[id] {
+					depth++
+				}
+			})
+		}
+		s.depth = max(s.depth, depth)
+	}
+}
+
+// findExecs finds the programs that run in place of their shell: after exec, and
+// the last one of a background child, for which shells start no second process.
+func (s *script) findExecs() {
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		n.execs = n.execs || n.Op == protocol.Work && n.Mode.Has(protocol.Exec)
+		if n.Op != protocol.Spawn {
+			continue
+		}
+		s.walk(n.Body, func(c *node) bool {
+			if c.Op == protocol.Work && c.Mode.Has(protocol.Program) && s.endsAt(c.Next) && (c.ignored() || s.endsAt(c.Else)) {
+				c.execs = true
+			}
+			return true
+		})
+	}
+}
+
+// endsAt tells whether a node only ends the process.
+func (s *script) endsAt(id protocol.ID) bool {
+	for s.nodes[id].Op == protocol.Leave {
+		id = s.nodes[id].Next
+	}
+	return s.nodes[id].Op == protocol.End
+}
+
+// inside visits every node that runs in the frame that begins at sub.
+func (s *script) inside(sub protocol.ID, visit func(*node)) {
+	s.walk(s.nodes[sub].Next, func(n *node) bool {
+		if n.Op == protocol.EndSub && n.Body == sub {
+			return false
+		}
+		visit(n)
+		return true
+	})
+}
+
+// walk visits the nodes that one process can come to from a node, until visit
+// says not to go beyond.
+func (s *script) walk(from protocol.ID, visit func(*node) bool) {
+	seen := map[protocol.ID]bool{}
+	todo := []protocol.ID{from}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == none || seen[id] {
+			continue
+		}
+		seen[id] = true
+		if n := &s.nodes[id]; visit(n) {
+			todo = append(todo, n.Next, n.Else)
+		}
+	}
+}
+
+// judge works out what can be said of a node without running it.
+func (s *script) judge(id protocol.ID) {
+	n := &s.nodes[id]
+	_, frame := s.frames[id]
+	_, frameEnd := s.frames[n.Body]
+	switch n.Op {
+	case protocol.Work:
+		n.local = s.tables == 0 || !n.Mode.Has(protocol.Stays) && !n.execs
+	case protocol.Choose, protocol.Trap, protocol.Misuse, protocol.Leave, protocol.Load, protocol.Resume:
+		n.local = true
+	case protocol.Sub:
+		n.local = !frame
+	case protocol.EndSub:
+		n.local = !frameEnd
+	case protocol.Open:
+		n.local = n.fd == none && n.lock == none
+	case protocol.Dup, protocol.Close, protocol.Restore, protocol.SameInode:
+		n.local = n.fd == none || n.Op == protocol.SameInode && n.lock == none
+	case protocol.Test, protocol.Create, protocol.Claim, protocol.Remove, protocol.Store, protocol.Own, protocol.Alive:
+		n.local = n.lock == none
+	case protocol.Rename:
+		n.local = n.lock == none && n.to == none
+	}
+	switch n.Op {
+	case protocol.Flock:
+		s.judgeFlock(n)
+		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.SameInode && v.fd == n.fd })
+	case protocol.Claim, protocol.Create:
+		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.Own && v.lock == n.lock })
+	case protocol.Remove, protocol.Rename:
+		n.tail = s.idleAfter(n.Next)
+	case protocol.Open:
+		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd)
+	}
+}
+
+func (s *script) judgeFlock(n *node) {
+	for i := range s.nodes {
+		other := &s.nodes[i]
+		if (other.Op == protocol.Open || other.Op == protocol.Dup) && other.FD == n.FD {
+			n.opened = true
+			if other.lock != none && n.believes == none {
+				n.believes = other.lock
+			}
+		}
+	}
+	n.rereads = s.readsFirst(n.Next)
+}
+
+// idleAfter tells whether nothing but quiet commands runs from a node to the
+// point where a lock on a descriptor is let go.
+func (s *script) idleAfter(from protocol.ID) bool {
+	idle := true
+	s.walk(from, func(n *node) bool {
+		switch n.Op {
+		case protocol.Work:
+			idle = idle && n.Mode.Has(protocol.Quiet)
+		case protocol.Opaque, protocol.Spawn, protocol.Store, protocol.Create, protocol.Claim:
+			idle = false
+		case protocol.Close, protocol.Restore:
+			return n.fd == none
+		case protocol.EndSub:
+			return n.local
+		case protocol.Flock:
+			return false
+		}
+		return idle
+	})
+	return idle
+}
+
+// locksNext tells whether from a node on the descriptor in slot is locked before
+// anything else is done.
+func (s *script) locksNext(from protocol.ID, slot int) bool {
+	for range s.nodes {
+		n := &s.nodes[from]
+		switch {
+		case n.Op == protocol.Flock:
+			return n.fd == slot && !n.Mode.Has(protocol.Unlock)
+		case n.Op == protocol.Work && n.Mode.Has(protocol.Quiet), n.Op == protocol.Trap:
+			from = n.Next
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// verifies tells whether on every way from an acquisition a check of the lock
+// comes before any work.
+func (s *script) verifies(n *node, check func(*node) bool) bool {
+	found, always := false, true
+	s.walk(n.Next, func(v *node) bool {
+		switch {
+		case check(v):
+			found = true
+			return false
+		case v.Op == protocol.Work && !v.Mode.Has(protocol.Quiet),
+			v.Op == protocol.Opaque, v.Op == protocol.Spawn, v.Op == protocol.End, v.Op == protocol.Remove, v.Op == protocol.Rename:
+			always = false
+		}
+		return always
+	})
+	return found && always
+}
+
+// readsFirst tells whether from a node on something is read or tested before any
+// work is done.
+func (s *script) readsFirst(from protocol.ID) bool {
+	for range s.nodes {
+		n := &s.nodes[from]
+		switch n.Op {
+		case protocol.Load, protocol.Test, protocol.SameInode, protocol.Own, protocol.Choose:
+			return true
+		case protocol.Work:
+			if !n.Mode.Has(protocol.Quiet) {
+				return false
+			}
+		case protocol.Trap, protocol.Misuse, protocol.Sub:
+		default:
+			return false
+		}
+		from = n.Next
+	}
+	return false
+}

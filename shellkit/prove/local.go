@@ -1,0 +1,194 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// landing is a place to which a process can come from some node without doing
+// anything that is in a State.
+type landing struct {
+	pc, resume uint16
+	believes   protocol.ID // an unchecked flock that a signal ended on the way, or none
+	hops       []hop       // what it did on the way
+	hit        bool        // a signal is among them
+}
+
+// hop is a local node that was passed. signal is 0, or what arrived there, plus 1.
+type hop struct {
+	node   protocol.ID
+	ok     bool // it was left by Next
+	signal uint8
+}
+
+type landingKey struct {
+	script uint8
+	node   protocol.ID
+	resume uint16
+}
+
+// Where a signal handler goes on: resume is 0 outside of handlers, else the
+// interrupted node plus 1; with resumeAt set the node has not run yet.
+const resumeAt = 0x8000
+
+// land returns where a process can come to from a node, in a fixed order. Ways
+// without signals come first.
+func (m *model) land(sc uint8, from protocol.ID, resume uint16) []landing {
+	key := landingKey{sc, from, resume}
+	if found, ok := m.landings[key]; ok {
+		return found
+	}
+	w := walk{m: m, sc: sc, seen: map[landing0]bool{}}
+	w.push(w.start(from, resume))
+	for len(w.now)+len(w.later) > 0 {
+		if len(w.now) == 0 {
+			w.now, w.later = w.later, nil
+		}
+		next := w.now[0]
+		w.now = w.now[1:]
+		w.pass(next)
+	}
+	if len(w.out) == 0 {
+		w.out = []landing{{pc: atWork, believes: none}}
+	}
+	m.landings[key] = w.out
+	return w.out
+}
+
+// walk is a search over local nodes. Those that need one more signal wait in later.
+type walk struct {
+	m          *model
+	sc         uint8
+	now, later []landing
+	out        []landing
+	seen       map[landing0]bool
+}
+
+// landing0 is what makes two landings the same.
+type landing0 struct {
+	pc, resume uint16
+	believes   protocol.ID
+}
+
+func (w *walk) start(from protocol.ID, resume uint16) landing {
+	return landing{pc: uint16(from), resume: resume, believes: none}
+}
+
+func (w *walk) push(l landing) {
+	w.now = append(w.now, l)
+}
+
+func (l landing) to(id protocol.ID, resume uint16, h hop) landing {
+	return landing{pc: uint16(id), resume: resume, believes: l.believes, hops: append(slices.Clone(l.hops), h), hit: l.hit || h.signal != 0}
+}
+
+func (w *walk) pass(l landing) {
+	key := landing0{l.pc, l.resume, l.believes}
+	if w.seen[key] {
+		return
+	}
+	w.seen[key] = true
+	if l.pc == atDeath {
+		w.out = append(w.out, l)
+		return
+	}
+	n := w.m.node(w.sc, l.pc)
+	id := protocol.ID(l.pc)
+	switch {
+	case n.Op == protocol.Opaque:
+		w.m.reached[place{int(w.sc), id}] = true
+		l.pc = atUnknown
+		w.out = append(w.out, l)
+	case n.Op == protocol.Resume:
+		for _, next := range w.resumed(l) {
+			w.push(next)
+		}
+	case n.local && !w.m.opt.Unreduced:
+		for _, next := range w.beyond(l) {
+			w.push(next)
+		}
+		w.later = append(w.later, w.interrupted(l)...)
+	default:
+		w.out = append(w.out, l)
+	}
+}
+
+// beyond lists where a local node leads.
+func (w *walk) beyond(l landing) []landing {
+	n := w.m.node(w.sc, l.pc)
+	id := protocol.ID(l.pc)
+	out := []landing{l.to(n.Next, l.resume, hop{node: id, ok: true})}
+	if n.Else != none && n.Else != n.Next {
+		out = append(out, l.to(n.Else, l.resume, hop{node: id}))
+	}
+	return out
+}
+
+// signals in the order in which a trace prefers them.
+var signals = []protocol.Signal{protocol.TERM, protocol.INT, protocol.HUP}
+
+// interrupted lists what signals make of a process that runs a program.
+func (w *walk) interrupted(l landing) []landing {
+	n := w.m.node(w.sc, l.pc)
+	if !n.interruptible() || l.resume != 0 {
+		return nil
+	}
+	var out []landing
+	for _, sig := range signals {
+		if next, ok := w.hit(l, sig, l.pc+1); ok {
+			out = append(out, next)
+		}
+	}
+	return out
+}
+
+// interruptible tells whether a program runs at the node, so that a signal that
+// reaches the group arrives there.
+func (n *node) interruptible() bool {
+	return n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Quiet)
+}
+
+// hit is what one signal makes of a process at a node; false when nothing.
+func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool) {
+	n := w.m.node(w.sc, l.pc)
+	h := hop{node: protocol.ID(l.pc), signal: uint8(sig) + 1}
+	switch handler := w.m.scripts[w.sc].Handlers[n.Handlers].Signal[sig]; handler.Do {
+	case protocol.Die:
+		next := l.to(0, 0, h)
+		next.pc = atDeath
+		return next, true
+	case protocol.Run:
+		return l.to(handler.Entry, resume, h), true
+	}
+	return landing{}, false
+}
+
+// resumed lists where a handler that is through goes on.
+func (w *walk) resumed(l landing) []landing {
+	h := hop{node: protocol.ID(l.pc), ok: true}
+	if l.resume == 0 {
+		return nil
+	}
+	if l.resume&resumeAt != 0 {
+		return []landing{l.to(protocol.ID(l.resume&^resumeAt-1), 0, h)}
+	}
+	id := protocol.ID(l.resume - 1)
+	n := &w.m.scripts[w.sc].nodes[id]
+	if n.Op == protocol.Work {
+		// The program has died of the signal, or has dealt with it.
+		out := []landing{l.to(n.Next, 0, h)}
+		if n.Else != none && n.Else != n.Next {
+			out = append(out, l.to(n.Else, 0, h))
+		}
+		return out
+	}
+	next := l.to(n.Next, 0, h)
+	if n.Else != none {
+		next.pc = uint16(n.Else)
+	}
+	if n.ignored() && w.m.scripts[w.sc].Acquires(id) {
+		next.believes = id
+	}
+	return []landing{next}
+}

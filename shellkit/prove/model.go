@@ -1,0 +1,239 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// model is a set of scripts made ready for exploration. It never changes while
+// states are explored, apart from what it remembers of its own results.
+type model struct {
+	opt     Options
+	scripts []*script
+	crew    []int // by run: index of its script
+	locks   []lock
+	names   int // names in a State: one a lock, for private ones one a run
+
+	exists    bool // some lock is a name
+	pids      bool // somebody asks whether a process lives or owns something
+	landings  map[landingKey][]landing
+	newcomers map[string]lockSet // by world and script: what getsIn said
+	reached   map[place]bool     // opaque nodes that some run comes to
+	outside   map[place]bool     // locks on a descriptor that the script did not open
+	crowded   bool               // a state had no room for something
+}
+
+// place is a node of one of the scripts.
+type place struct {
+	script int
+	node   protocol.ID
+}
+
+// lock is a path that carries a lock, or that is one.
+type lock struct {
+	text    string
+	kind    protocol.Kind
+	private bool // every run has its own
+	name    int  // index of its (first) name
+	stable  bool // the name never goes away: it is as if it were always there
+	made    bool // some script can create it
+	used    bool // some script does something with it
+	pid     bool // its content may be the number of a process
+}
+
+// script is one protocol, ready to run.
+type script struct {
+	*protocol.Protocol
+	nodes  []node
+	tables int                   // descriptors that are followed
+	saves  int                   // Save nodes
+	slots  int                   // entries of a run's descriptor table, with copies of it for frames
+	depth  int                   // frames that can be open at once
+	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
+}
+
+// node is a protocol node with its operands resolved to indexes in a State.
+type node struct {
+	*protocol.Node
+	fd, from, save int  // slots, or -1
+	lock, to       int  // locks, or -1
+	local          bool // nothing of it is ever in a State
+	opened         bool // the script opens this descriptor somewhere
+	execs          bool // a program that runs in place of its shell
+	believes       int  // the lock that an unchecked flock on a closed descriptor is meant for
+	tail           bool // nothing but quiet commands follows up to the release
+	rereads        bool // what was read before is read again before it is used
+	verified       bool // an acquisition: the lock is looked at once more before it is relied on
+	reacquires     bool // an Open: the descriptor is locked at once after it
+}
+
+const none = -1
+
+func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
+	m := &model{
+		opt: opt, crew: crew, landings: map[landingKey][]landing{},
+		reached: map[place]bool{}, outside: map[place]bool{},
+	}
+	for _, p := range protocols {
+		m.scripts = append(m.scripts, m.prepare(p))
+	}
+	m.settleLocks()
+	return m
+}
+
+// lockIndex returns the lock at path, none when the path is only data.
+func (m *model) lockIndex(p *protocol.Protocol, script, path int) int {
+	if path == none || p.Paths[path].Kind == protocol.Data {
+		return none
+	}
+	at := p.Paths[path]
+	i := slices.IndexFunc(m.locks, func(l lock) bool { return l.text == at.Text && l.private == at.Private })
+	if i >= 0 && (script == 0 || !at.Opaque) {
+		// The same name is the same lock in every script; a symbol is only
+		// known within its own.
+		return i
+	}
+	if len(m.locks) == maxLocks {
+		m.crowded = true
+		return none
+	}
+	m.locks = append(m.locks, lock{text: at.Text, kind: at.Kind, private: at.Private})
+	return len(m.locks) - 1
+}
+
+func (m *model) prepare(p *protocol.Protocol) *script {
+	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}}
+	index := len(m.scripts)
+	fds := followed(p)
+	s.tables = len(fds)
+	slot := func(fd int) int { return slices.Index(fds, fd) }
+	byPath := make([]int, len(p.Paths))
+	for i := range byPath {
+		byPath[i] = m.lockIndex(p, index, i)
+	}
+	at := func(path int) int {
+		if path == none {
+			return none
+		}
+		return byPath[path]
+	}
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		s.nodes[i] = node{Node: n, fd: slot(n.FD), from: slot(n.From), save: none, lock: at(n.Path), to: at(n.To), believes: none}
+		if n.Mode.Has(protocol.Save) && s.nodes[i].fd != none {
+			s.nodes[i].save = s.tables + s.saves
+			s.saves++
+		}
+	}
+	s.findFrames()
+	s.slots = s.tables + s.saves + s.depth*s.tables
+	if s.slots > maxSlots {
+		m.crowded = true
+		s.slots = maxSlots
+	}
+	s.findExecs()
+	for i := range s.nodes {
+		s.judge(protocol.ID(i))
+	}
+	return s
+}
+
+// followed lists the descriptors that can have to do with a lock: those that are
+// locked or compared, and those that are copies of such.
+func followed(p *protocol.Protocol) []int {
+	var fds []int
+	add := func(fd int) bool {
+		if fd == none || slices.Contains(fds, fd) {
+			return false
+		}
+		fds = append(fds, fd)
+		return true
+	}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Flock || n.Op == protocol.SameInode {
+			add(n.FD)
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for i := range p.Nodes {
+			n := &p.Nodes[i]
+			if n.Op == protocol.Dup && (slices.Contains(fds, n.FD) || slices.Contains(fds, n.From)) {
+				grown = add(n.FD) || grown
+				grown = add(n.From) || grown
+			}
+		}
+	}
+	slices.Sort(fds)
+	return fds
+}
+
+// settleLocks works out what can happen to each name in any script.
+func (m *model) settleLocks() {
+	for i := range m.locks {
+		m.locks[i].stable = m.locks[i].kind == protocol.Inode && !m.locks[i].private && !m.opt.Unreduced
+	}
+	for _, s := range m.scripts {
+		for i := range s.nodes {
+			n := &s.nodes[i]
+			switch n.Op {
+			case protocol.Alive, protocol.Own:
+				m.pids = true
+			case protocol.Claim:
+				m.pids = m.pids || n.Mode.Has(protocol.Pid)
+			}
+			for _, l := range []int{n.lock, n.to} {
+				if l != none {
+					m.locks[l].used = true
+					m.locks[l].settle(n)
+				}
+			}
+		}
+	}
+	for i := range m.locks {
+		l := &m.locks[i]
+		m.exists = m.exists || l.kind == protocol.Exists
+		l.name = m.names
+		m.names++
+		if l.private {
+			m.names += len(m.crew) - 1
+		}
+	}
+	if m.names > maxNames {
+		m.crowded = true
+	}
+}
+
+func (l *lock) settle(n *node) {
+	switch n.Op {
+	case protocol.Remove, protocol.Rename, protocol.Claim, protocol.Test, protocol.Alive, protocol.Own:
+		l.stable = false
+	case protocol.Open:
+		if n.Mode.Has(protocol.Exclusive) {
+			l.stable = false
+		}
+	}
+	switch n.Op {
+	case protocol.Rename, protocol.Claim, protocol.Create, protocol.Store:
+		l.made = true
+	case protocol.Open:
+		l.made = l.made || n.Mode.Has(protocol.Creat)
+	}
+	l.pid = l.pid || n.Mode.Has(protocol.Pid)
+}
+
+// nameOf is the index in State.names of a lock as run sees it.
+func (m *model) nameOf(l, run int) int {
+	if m.locks[l].private {
+		return m.locks[l].name + run
+	}
+	return m.locks[l].name
+}
+
+func (m *model) node(script uint8, pc uint16) *node {
+	return &m.scripts[script].nodes[pc]
+}
+
+func (p place) span(m *model) source.Span { return m.scripts[p.script].Nodes[p.node].Span }

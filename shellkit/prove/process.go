@@ -1,0 +1,255 @@
+package prove
+
+import "github.com/lockkit/lockkit/shellkit/protocol"
+
+// save keeps a descriptor that a scoped redirect is about to change.
+func (a *act) save() {
+	n := a.n
+	if n.save == none {
+		return
+	}
+	a.drop(n.save)
+	a.noticed = a.s.set(a.p, n.save, a.p.fd[n.fd]&^entryLocks) || a.noticed
+}
+
+// drop closes a descriptor that no belief hangs on any more.
+func (a *act) drop(slot int) {
+	file := a.p.fd[slot].file()
+	a.noticed = a.s.drop(a.p, slot) || a.noticed
+	a.p.lost(file)
+}
+
+// closeSlot closes a descriptor on purpose: beliefs end.
+func (a *act) closeSlot(slot int) {
+	file := a.p.fd[slot].file()
+	a.noticed = a.s.drop(a.p, slot) || a.noticed
+	a.noticed = a.p.letGo(file) || a.noticed
+}
+
+func (a *act) open(how outcomes) {
+	n := a.n
+	if n.lock == none {
+		a.save()
+		if n.fd != none {
+			a.drop(n.fd)
+		}
+		return
+	}
+	l := &a.m.locks[n.lock]
+	a.noticed = !l.stable
+	if how == failed {
+		return
+	}
+	inode := a.s.name[a.name()]
+	if inode == 0 {
+		inode = a.make()
+	}
+	if n.Mode.Has(protocol.Truncate) && a.m.pids {
+		a.s.text[inode] = empty
+		a.noticed = true
+	}
+	if n.fd == none {
+		return
+	}
+	file := a.s.newFile(inode, n.lock)
+	e := entry(file)
+	if n.Mode.Has(protocol.Cloexec) {
+		e |= entryCloexec
+	}
+	a.save()
+	old := a.p.fd[n.fd].file()
+	a.noticed = a.s.set(a.p, n.fd, e) || a.noticed
+	if n.reacquires && old != 0 && int(a.s.file[file].lock) == a.p.beliefOn(old) {
+		a.noticed = a.p.letGo(old) || a.noticed
+	}
+	a.p.lost(old)
+}
+
+// beliefOn returns the lock, plus 1, that the process believes to have on an
+// open file description; 0 for none.
+func (p *proc) beliefOn(file int) int {
+	for l := range p.belief {
+		if b := &p.belief[l]; b.mode != 0 && int(b.file) == file {
+			return l + 1
+		}
+	}
+	return 0
+}
+
+func (a *act) dup() {
+	n := a.n
+	a.save()
+	from := entry(0)
+	if n.from != none {
+		from = a.p.fd[n.from] &^ (entryCloexec | entryLocks)
+	}
+	old := a.p.fd[n.fd].file()
+	a.noticed = a.s.set(a.p, n.fd, from) || a.noticed
+	a.p.lost(old)
+}
+
+// restore ends a scoped redirect: what it opened closes, what it hid comes back.
+func (a *act) restore() {
+	save := a.m.node(a.p.script, uint16(a.n.Body)).save
+	if save == none {
+		return
+	}
+	e := a.p.fd[save]
+	old := a.p.fd[a.n.fd].file()
+	a.noticed = a.s.set(a.p, a.n.fd, e) || a.noticed
+	a.drop(save)
+	a.noticed = a.p.letGo(old) || a.noticed
+}
+
+// enter begins a frame: the table as it is now stays with the parent.
+func (a *act) enter() {
+	sc := a.m.scripts[a.p.script]
+	base := sc.tables + sc.saves + int(a.p.depth)*sc.tables
+	if base+sc.tables > sc.slots {
+		a.s.full = true
+		return
+	}
+	a.p.depth++
+	for i := range sc.tables {
+		a.s.set(a.p, base+i, a.p.fd[i]&^entryLocks)
+	}
+}
+
+// leave ends a frame: what the child opened closes.
+func (a *act) leave() {
+	sc := a.m.scripts[a.p.script]
+	if a.p.depth == 0 {
+		return
+	}
+	a.p.depth--
+	base := sc.tables + sc.saves + int(a.p.depth)*sc.tables
+	for _, slot := range sc.frames[a.n.Body] {
+		a.closeSlot(slot)
+	}
+	for i := range sc.tables {
+		file := a.p.fd[i].file()
+		back := a.p.fd[base+i]
+		if back.file() == file {
+			back = a.p.fd[i]
+		}
+		a.noticed = a.s.set(a.p, i, back) || a.noticed
+		a.drop(base + i)
+		a.noticed = a.p.letGo(file) || a.noticed
+	}
+}
+
+// fork makes a process that shares the descriptors of the one that acts, and
+// returns its index, or none when there is no room.
+func (a *act) fork(born protocol.ID) int {
+	for i := range a.s.proc {
+		c := &a.s.proc[i]
+		if c.life == daemon && c.run == a.p.run && int(c.born) == int(born)+1 {
+			a.m.release(a.s, c) // once more the same: the old one adds nothing
+			*c = proc{}
+		}
+	}
+	i := a.s.freeProc(len(a.m.crew))
+	if i == none {
+		return none
+	}
+	sc := a.m.scripts[a.p.script]
+	c := &a.s.proc[i]
+	*c = proc{life: alive, script: a.p.script, run: a.p.run, born: uint16(born + 1)}
+	for j := range sc.tables + sc.saves {
+		a.s.set(c, j, a.p.fd[j]&^entryLocks)
+	}
+	return i
+}
+
+func (a *act) spawn() {
+	a.noticed = true
+	if a.child = a.fork(a.id()); a.child != none {
+		a.s.proc[a.child].pc = uint16(a.n.Body)
+	}
+}
+
+func (a *act) id() protocol.ID { return protocol.ID(a.p.pc) }
+
+// work runs a program that leaves a process behind, or that replaces the shell.
+func (a *act) work() {
+	sc := a.m.scripts[a.p.script]
+	if a.n.Mode.Has(protocol.Stays) {
+		i := a.fork(a.id())
+		if i == none {
+			return
+		}
+		c := &a.s.proc[i]
+		c.life, c.pc = daemon, atWork
+		a.s.closeOnExec(sc, c)
+		if a.n.Mode.Has(protocol.Exclude) && a.n.fd != none {
+			a.s.drop(c, a.n.fd)
+		}
+		if c.fd == [maxSlots]entry{} {
+			*c = proc{}
+		}
+	}
+	if a.n.execs {
+		if a.n.Mode.Has(protocol.Exclude) && a.n.fd != none {
+			a.closeSlot(a.n.fd)
+		}
+		for i := range sc.slots {
+			if a.p.fd[i]&entryCloexec != 0 || i >= sc.tables && i < sc.tables+sc.saves {
+				a.closeSlot(i)
+			}
+		}
+	}
+}
+
+func (s *State) closeOnExec(sc *script, p *proc) {
+	for i := range sc.slots {
+		if p.fd[i]&entryCloexec != 0 || i >= sc.tables {
+			s.drop(p, i)
+		}
+	}
+}
+
+// finish ends the process on its own path.
+func (a *act) finish() {
+	a.noticed = a.p.believesAny() || a.m.pids && a.m.named(a.s, a.p)
+	a.noticed = a.m.release(a.s, a.p) || a.noticed
+	run, born := a.p.run, a.p.born
+	*a.p = proc{run: run}
+	if a.m.hasFamily(a.s, a.self, run) {
+		a.noticed = true
+	}
+	if born == 0 {
+		a.leaked = a.m.leak(a.s, run)
+	}
+}
+
+// named tells whether a file has the number of the process in it.
+func (m *model) named(s *State, p *proc) bool {
+	if p.born != 0 {
+		return false
+	}
+	for i := range s.text {
+		if s.text[i] == p.run+1 {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) hasFamily(s *State, self int, run uint8) bool {
+	for i := range s.proc {
+		if i != self && s.proc[i].lives() && s.proc[i].run == run {
+			return true
+		}
+	}
+	return false
+}
+
+// release closes everything that a process has open.
+func (m *model) release(s *State, p *proc) (noticed bool) {
+	for i := range p.fd {
+		if p.fd[i] != 0 {
+			noticed = s.drop(p, i) || noticed
+		}
+	}
+	return noticed
+}

@@ -1,0 +1,188 @@
+package prove
+
+import "github.com/lockkit/lockkit/shellkit/protocol"
+
+// leak returns a lock that the ended run has left to its children, or none: its
+// open file description is locked, and only processes that do not believe to
+// have it keep it open.
+func (m *model) leak(s *State, run uint8) int {
+	for f := 1; f <= maxFiles; f++ {
+		if s.file[f].mode == 0 {
+			continue
+		}
+		left, owned := false, false
+		for i := range s.proc {
+			p := &s.proc[i]
+			if p.life == gone || !p.holds(uint8(f)) {
+				continue
+			}
+			left = left || p.run == run
+			owned = owned || p.born == 0 || p.beliefOn(f) != 0
+		}
+		if left && !owned {
+			return int(s.file[f].lock) - 1
+		}
+	}
+	return none
+}
+
+// stuck returns a lock that somebody waits for although everybody who could
+// release it waits too, or none.
+func (m *model) stuck(s *State) int {
+	var waits [maxProcs]bool
+	any := false
+	for i := range s.proc {
+		p := &s.proc[i]
+		if p.life != alive || p.pc >= atWork || !m.node(p.script, p.pc).canWait() {
+			continue
+		}
+		waits[i] = m.possible(s, i) == 0
+		any = any || waits[i]
+	}
+	for changed := any; changed; {
+		changed = false
+		for i := range waits {
+			if waits[i] && !m.blocked(s, i, &waits) {
+				waits[i], changed = false, true
+			}
+		}
+	}
+	for i := range waits {
+		if p := &s.proc[i]; waits[i] {
+			if n := m.node(p.script, p.pc); n.lock != none {
+				return n.lock
+			} else if n.fd != none {
+				return int(s.file[p.fd[n.fd].file()].lock) - 1
+			}
+		}
+	}
+	return none
+}
+
+func (n *node) canWait() bool {
+	return n.Op == protocol.Flock || n.Op == protocol.Wait || n.Op == protocol.Claim && n.Mode.Has(protocol.Waits)
+}
+
+// blocked tells whether what a process waits for is kept only by processes that wait.
+func (m *model) blocked(s *State, i int, waits *[maxProcs]bool) bool {
+	p := &s.proc[i]
+	n := m.node(p.script, p.pc)
+	all := func(has func(j int, q *proc) bool) (only bool) {
+		for j := range s.proc {
+			if q := &s.proc[j]; q.life != gone && has(j, q) {
+				if !waits[j] {
+					return false
+				}
+				only = true
+			}
+		}
+		return only
+	}
+	switch n.Op {
+	case protocol.Wait:
+		for j := range s.proc {
+			c := &s.proc[j]
+			if waits[j] && c.born != 0 && c.run == p.run && (n.Body == none || int(c.born) == int(n.Body)+1) {
+				return true
+			}
+		}
+		return false
+	case protocol.Claim:
+		return all(func(_ int, q *proc) bool { return q.belief[n.lock].mode != 0 })
+	}
+	file := p.fd[n.fd].file()
+	if n.Mode.Has(protocol.Fcntl) {
+		inode := s.file[file].inode
+		return all(func(j int, q *proc) bool {
+			for _, e := range q.fd {
+				if j != i && e&entryLocks != 0 && s.file[e.file()].inode == inode {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	for f := 1; f <= maxFiles; f++ {
+		g := s.file[f]
+		if f == file || g.inode != s.file[file].inode || g.mode == 0 || n.mode() == shared && g.mode == shared {
+			continue
+		}
+		if all(func(_ int, q *proc) bool { return q.holds(uint8(f)) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// lockSet is a set of locks.
+type lockSet uint32
+
+func (l lockSet) has(i int) bool { return l&(1<<i) != 0 }
+
+// getsIn returns the locks that a newcomer which runs script can come to believe
+// in, alone in the world that s leaves behind.
+func (m *model) getsIn(s *State, sc uint8) lockSet {
+	t := State{name: s.name, text: s.text, used: s.used}
+	for i := range m.locks {
+		if l := &m.locks[i]; l.private {
+			for run := range m.crew {
+				t.setName(m.nameOf(i, run), 0)
+			}
+		}
+	}
+	for i := range t.text {
+		if t.text[i] != empty && t.text[i] != text {
+			t.text[i] = deadPid
+		}
+	}
+	t.proc[0] = proc{life: before, script: sc}
+	key := string(m.encode(&t, nil)) + string(rune(sc))
+	if found, ok := m.newcomers[key]; ok {
+		return found
+	}
+	var in lockSet
+	seen := newSet()
+	seen.add(m.encode(&t, nil))
+	v := &mover{m: m, calm: true}
+	for i := 0; i < len(seen.at) && i < maxNewcomer; i++ {
+		u := m.decode(seen.get(i))
+		v.yield = func(_ Choice, n *State, e effects, _ []row) {
+			if e.began != none {
+				in |= 1 << e.began
+			}
+			for j := range n.proc {
+				if n.proc[j].life == alive && n.proc[j].pc == atUnknown {
+					in = ^lockSet(0) // nobody knows what it would do
+				}
+			}
+			c, _ := m.canonical(n)
+			seen.add(m.encode(&c, nil))
+		}
+		for j := range u.proc {
+			if u.proc[j].life == before || u.proc[j].life == alive {
+				v.one(&u, Run, j)
+			}
+		}
+	}
+	m.newcomers[key] = in
+	return in
+}
+
+// maxNewcomer bounds the walk of a newcomer; its script is one that is explored
+// anyway.
+const maxNewcomer = 20_000
+
+// stale returns a lock that a newcomer cannot get any more once everybody has
+// gone, and the script that it would run.
+func (m *model) stale(s *State) (lock int, sc uint8, ok bool) {
+	start := m.world()
+	for k := range m.scripts {
+		kept := m.getsIn(&start, uint8(k)) &^ m.getsIn(s, uint8(k))
+		for l := range m.locks {
+			if kept.has(l) {
+				return l, uint8(k), true
+			}
+		}
+	}
+	return 0, 0, false
+}

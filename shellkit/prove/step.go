@@ -1,0 +1,298 @@
+package prove
+
+import "github.com/lockkit/lockkit/shellkit/protocol"
+
+// outcomes is a set of ways in which an operation can end.
+type outcomes uint8
+
+const (
+	worked outcomes = 1 << iota // goes on at Next
+	failed                      // goes on at Else
+	asks                        // gives up the lock that it has and waits for another: stays
+)
+
+// act is one operation of one process, done to a state of its own.
+type act struct {
+	m    *model
+	s    *State
+	self int
+	p    *proc
+	n    *node
+
+	noticed bool // another process, or a property, can tell that it happened
+	stay    bool // the process is still at the node
+	began   int  // the lock that the process began to believe in, or none
+	child   int  // the process that was started, or none
+	leaked  int  // the lock that ended processes have left to their children, or none
+}
+
+// possible lists the outcomes that the next operation of a process can have. The
+// empty set means that it waits.
+func (m *model) possible(s *State, self int) outcomes {
+	p := &s.proc[self]
+	n := m.node(p.script, p.pc)
+	name := func() uint8 { return s.name[m.nameOf(n.lock, int(p.run))] }
+	choose := func(ok bool) outcomes {
+		if ok {
+			return worked
+		}
+		return failed
+	}
+	if n.local || n.Op == protocol.Work {
+		if n.ignored() {
+			return worked
+		}
+		return worked | failed
+	}
+	switch n.Op {
+	case protocol.Flock:
+		return m.possibleFlock(s, self, n)
+	case protocol.Open:
+		if n.lock == none {
+			return worked
+		}
+		extra := outcomes(0)
+		if m.opt.Strict {
+			extra = failed
+		}
+		there := name() != 0
+		return extra | choose(!there && n.Mode.Has(protocol.Creat) || there && !n.Mode.Has(protocol.Exclusive))
+	case protocol.SameInode:
+		file := p.fd[n.fd].file()
+		return choose(file != 0 && s.file[file].inode == name())
+	case protocol.Test:
+		if n.Text == "-s" && name() != 0 && s.text[name()] == empty {
+			return failed
+		}
+		if n.Text == "-nt" || n.Text == "-ot" {
+			return worked | failed
+		}
+		return choose(name() != 0)
+	case protocol.Claim:
+		return m.possibleClaim(s, p, n)
+	case protocol.Remove:
+		if n.Else == none {
+			return worked
+		}
+		return choose(name() != 0)
+	case protocol.Rename:
+		if n.lock == none || n.Else == none {
+			return worked
+		}
+		return choose(name() != 0)
+	case protocol.Own:
+		return choose(name() != 0 && s.text[name()] == p.run+1)
+	case protocol.Alive:
+		return choose(name() != 0 && m.living(s, s.text[name()]))
+	case protocol.Wait:
+		if s.hasChild(self, n.Body) {
+			return 0
+		}
+		return worked
+	}
+	return worked
+}
+
+func (m *model) possibleClaim(s *State, p *proc, n *node) outcomes {
+	inode := s.name[m.nameOf(n.lock, int(p.run))]
+	switch {
+	case inode == 0:
+		return worked
+	case n.Mode.Has(protocol.Pid) && !m.living(s, s.text[inode]):
+		return worked
+	case n.Mode.Has(protocol.Waits):
+		return 0
+	}
+	return failed
+}
+
+// living tells whether the content of a file is the number of a living process.
+func (m *model) living(s *State, content uint8) bool {
+	return content == text || content != empty && content != deadPid && s.proc[content-1].life == alive
+}
+
+// hasChild tells whether a child that a Wait node waits for is still there.
+func (s *State) hasChild(self int, spawn protocol.ID) bool {
+	p := &s.proc[self]
+	for i := range s.proc {
+		c := &s.proc[i]
+		if i != self && c.life == alive && c.born != 0 && c.run == p.run &&
+			(spawn == none && p.born == 0 || int(c.born) == int(spawn)+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// do runs the operation with one of its possible outcomes and returns the node
+// at which the process goes on.
+func (a *act) do(how outcomes) protocol.ID {
+	n := a.n
+	switch {
+	case n.local:
+	case n.Op == protocol.End:
+		a.finish()
+		return none
+	default:
+		a.effect(how)
+	}
+	if how == failed && n.Else != none {
+		return n.Else
+	}
+	return n.Next
+}
+
+func (a *act) effect(how outcomes) {
+	n := a.n
+	switch n.Op {
+	case protocol.Work:
+		a.work()
+	case protocol.Open:
+		a.open(how)
+	case protocol.Dup:
+		a.dup()
+	case protocol.Close:
+		a.save()
+		a.closeSlot(n.fd)
+	case protocol.Restore:
+		a.restore()
+	case protocol.Flock:
+		a.flock(how)
+	case protocol.SameInode:
+		a.noticed = !a.m.locks[n.lock].stable
+		a.verify(how)
+	case protocol.Test, protocol.Alive:
+		a.noticed = true
+	case protocol.Own:
+		a.noticed = true
+		a.verify(how)
+	case protocol.Create, protocol.Store:
+		a.create()
+	case protocol.Claim:
+		a.claim(how)
+	case protocol.Remove:
+		a.remove(n.lock)
+	case protocol.Rename:
+		a.rename(how)
+	case protocol.Sub:
+		a.enter()
+	case protocol.EndSub:
+		a.leave()
+	case protocol.Spawn:
+		a.spawn()
+	}
+}
+
+func (a *act) begin(lock int, mode, file uint8) {
+	a.p.begin(lock, mode, file)
+	a.noticed = true
+	if a.n.verified {
+		a.p.belief[lock].open = true
+	} else {
+		a.began = lock
+	}
+}
+
+// verify makes a belief sure after the check that it waited for.
+func (a *act) verify(how outcomes) {
+	l := a.n.lock
+	if l == none || how != worked || !a.p.belief[l].open {
+		return
+	}
+	a.p.belief[l].open = false
+	a.began = l
+	a.noticed = true
+}
+
+// name is where the node's path leads.
+func (a *act) name() int { return a.m.nameOf(a.n.lock, int(a.p.run)) }
+
+// make gives the node's path a new, empty inode.
+func (a *act) make() uint8 {
+	inode := a.s.newInode()
+	a.s.setName(a.name(), inode)
+	a.noticed = true
+	return inode
+}
+
+func (a *act) create() {
+	inode := a.s.name[a.name()]
+	if inode == 0 {
+		inode = a.make()
+	} else if a.m.locks[a.n.lock].stable && !a.m.pids {
+		return
+	}
+	a.noticed = true
+	switch {
+	case a.n.Mode.Has(protocol.Pid):
+		a.s.text[inode] = a.p.run + 1
+	case a.n.Op == protocol.Store:
+		a.s.text[inode] = text
+	case a.n.Mode.Has(protocol.Truncate):
+		a.s.text[inode] = empty
+	}
+	if a.n.Op == protocol.Create && a.m.locks[a.n.lock].kind == protocol.Exists {
+		a.begin(a.n.lock, exclusive, 0)
+	}
+}
+
+func (a *act) claim(how outcomes) {
+	a.noticed = true
+	if how == worked {
+		inode := a.make()
+		if a.n.Mode.Has(protocol.Pid) {
+			a.s.text[inode] = a.p.run + 1
+		}
+	}
+	if how == worked || a.n.ignored() {
+		a.begin(a.n.lock, exclusive, 0)
+	}
+}
+
+// remove deletes the name of a lock. It is the release where the name is the
+// lock; where the process holds the inode, it may be its last act.
+func (a *act) remove(lock int) {
+	if lock == none {
+		return
+	}
+	a.noticed = true
+	a.s.setName(a.m.nameOf(lock, int(a.p.run)), 0)
+	a.unname(lock)
+}
+
+func (a *act) unname(lock int) {
+	b := &a.p.belief[lock]
+	if b.file == 0 {
+		*b = belief{}
+	} else if a.n.tail {
+		b.over = true
+	}
+}
+
+func (a *act) rename(how outcomes) {
+	n, s := a.n, a.s
+	a.noticed = true
+	if how == failed {
+		return
+	}
+	inode := uint8(0)
+	if n.lock != none && n.lock != n.to {
+		from := a.name()
+		inode = s.name[from]
+		if inode == 0 {
+			return
+		}
+		if n.to == none {
+			a.remove(n.lock)
+			return
+		}
+		s.name[from] = 0
+		a.unname(n.lock)
+	}
+	if inode == 0 {
+		inode = s.newInode()
+		s.text[inode] = text
+	}
+	s.setName(a.m.nameOf(n.to, int(a.p.run)), inode)
+	a.unname(n.to)
+}

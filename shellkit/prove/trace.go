@@ -1,0 +1,283 @@
+package prove
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Event is one row of a schedule: one operation of one process, a signal, or a
+// kill, with everything that a replay or a drawing of it needs.
+type Event struct {
+	Process int // from 1, in the order in which they appear
+	Parent  int // of a background child: the process that started it; else 0
+	Script  int // index of the protocol that it runs
+	Kind    Kind
+	Node    protocol.ID // none for a kill and for a death by a signal
+	OK      bool        // the operation took the edge Next
+	Waits   bool        // it does not come back: it waits for what never comes, or for a conversion
+	Signal  string      // "TERM" where a signal arrives
+	Hidden  bool        // nothing of it is in the world: not a row for a reader
+	Span    source.Span
+	Op      string // what the process does: "flock -n 9"
+	Effect  string // what the kernel makes of it: "busy: A has inode 1"
+	Inside  []int  // the processes that are now within their belief span of the lock
+	Table   Table  // what the kernel has now
+}
+
+// tracer tells the story of a schedule in a numbering that people can follow.
+type tracer struct {
+	m      *model
+	lock   int // whose insiders are told, or none
+	start  State
+	raw    State
+	shown  [maxProcs]int // by process: its number in the trace, 0 before it appears
+	parent [maxProcs]int
+	count  int
+	script []int // by number in the trace, from 0
+	events []Event
+}
+
+func (e *explorer) violation(h hit) Violation {
+	path := e.path(h)
+	m := e.m
+	t := &tracer{m: m, lock: h.lock}
+	first := path[0].state
+	for _, s := range m.starts() {
+		c, to := m.canonical(&s)
+		if e.seen.find(m.encode(&c, nil)) == int(first) {
+			t.follow(e, h, s, to, path)
+			break
+		}
+	}
+	lock := m.locks[h.lock].text
+	out := Violation{Property: h.property, Lock: lock, Events: t.events, Scripts: t.script}
+	out.Start = m.table(&t.start, t)
+	out.Trace = &diag.Trace{Property: string(h.property), Lock: lock, Processes: t.count}
+	for _, ev := range t.events {
+		if !ev.Hidden {
+			out.Trace.Steps = append(out.Trace.Steps, diag.Step{Process: ev.Process, Span: ev.Span, Op: ev.Op, Effect: ev.Effect, Inside: ev.Inside})
+		}
+	}
+	return out
+}
+
+// follow runs the path from a start that is numbered as people would, beside the
+// canonical one that the path is written in.
+func (t *tracer) follow(e *explorer, h hit, start State, to order, path []step) {
+	t.begin(start)
+	var at order // canonical process → raw process
+	for raw, canon := range to {
+		at[canon] = uint8(raw)
+	}
+	for i, st := range path {
+		c := t.m.decode(e.seen.get(int(st.state)))
+		after, _ := t.m.step(&c, st.choice, false)
+		raw := st.choice
+		raw.Proc = at[raw.Proc]
+		before := t.raw
+		next, rows := t.m.step(&t.raw, raw, true)
+		if i == len(path)-1 {
+			rows = t.cutAfter(h.property, rows)
+		}
+		t.tell(before, rows)
+		t.raw = next
+		at = t.m.renamed(&c, &after, &before, &next, at)
+	}
+	switch h.property {
+	case Stale:
+		t.newcomer(h.script)
+	case Deadlock:
+		for i := range t.raw.proc {
+			p := &t.raw.proc[i]
+			if p.life == alive && p.pc < atWork && t.m.node(p.script, p.pc).canWait() && t.m.possible(&t.raw, i) == 0 {
+				t.waits(i)
+			}
+		}
+	}
+}
+
+// begin takes a start; from there every new thing gets a new number.
+func (t *tracer) begin(start State) {
+	start.fresh = true
+	for i, used := range start.used {
+		if used {
+			start.lastInode = uint8(i)
+		}
+	}
+	t.start, t.raw = start, start
+}
+
+// step makes one choice and, when asked to, tells what happened row by row. It
+// changes neither state.
+func (m *model) step(s *State, want Choice, record bool) (out State, rows []row) {
+	v := &mover{m: m, record: record}
+	v.yield = func(ch Choice, n *State, _ effects, r []row) {
+		if ch == want {
+			out = *n
+			rows = append(rows, r...)
+		}
+	}
+	v.one(s, want.Kind, int(want.Proc))
+	return out, rows
+}
+
+// renamed works out which raw process is which canonical one after a step.
+func (m *model) renamed(c, after, before, next *State, at order) order {
+	born := []uint8{}
+	for i := range next.proc {
+		if next.proc[i].life != gone && before.proc[i].life == gone {
+			born = append(born, uint8(i))
+		}
+	}
+	for i := range after.proc {
+		if after.proc[i].life != gone && c.proc[i].life == gone && len(born) > 0 {
+			at[i], born = born[0], born[1:]
+		}
+	}
+	_, to := m.canonical(after)
+	var out order
+	for i := range to {
+		out[to[i]] = at[i]
+	}
+	return out
+}
+
+// cutAfter drops what the last process did after the promise was broken.
+func (t *tracer) cutAfter(broken Property, rows []row) []row {
+	for i := range rows {
+		s := rows[i].after
+		switch broken {
+		case Exclusion:
+			if _, _, clash := t.m.clash(s, t.lock); clash {
+				return rows[:i+1]
+			}
+		case Leak:
+			if s.proc[rows[i].proc].life == gone {
+				return rows[:i+1]
+			}
+		}
+	}
+	return rows
+}
+
+// number returns the number under which a process appears in the trace.
+func (t *tracer) number(proc uint8, script uint8) int {
+	if t.shown[proc] == 0 {
+		t.count++
+		t.shown[proc] = t.count
+		t.script = append(t.script, int(script))
+	}
+	return t.shown[proc]
+}
+
+// tell appends the rows of one step.
+func (t *tracer) tell(before State, rows []row) {
+	m := t.m
+	for _, r := range rows {
+		p := &before.proc[r.proc]
+		ev := Event{
+			Process: t.number(r.proc, p.script), Parent: t.parent[r.proc], Script: int(p.script),
+			Kind: r.kind, Node: r.node, OK: r.how == worked, Waits: r.how == asks,
+		}
+		if r.signal != 0 {
+			ev.Signal = protocol.Signal(r.signal - 1).String()
+		}
+		if r.node != none {
+			n := &m.scripts[p.script].nodes[r.node]
+			ev.Span = n.Span
+			ev.Hidden = r.kind == Run && hidden(n)
+		}
+		if r.kind != Run {
+			ev.Span = source.Span{}
+		}
+		t.births(&before, r)
+		ev.Op, ev.Effect = t.describe(&before, r)
+		ev.Inside = t.insiders(r.after)
+		ev.Table = m.table(r.after, t)
+		ev.Hidden = ev.Hidden || ev.Kind == Run && ev.Op == "end" && ev.Effect == ""
+		t.events = append(t.events, ev)
+		before = *r.after
+	}
+}
+
+// births gives a number to the children that a row has started.
+func (t *tracer) births(before *State, r row) {
+	for i := range r.after.proc {
+		if r.after.proc[i].life != gone && before.proc[i].life == gone {
+			t.shown[i] = 0
+			t.number(uint8(i), r.after.proc[i].script)
+			t.parent[i] = t.shown[r.proc]
+		}
+	}
+}
+
+// hidden tells whether a reader does not miss the node.
+func hidden(n *node) bool {
+	switch n.Op {
+	case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Leave, protocol.Choose, protocol.Misuse:
+		return true
+	case protocol.Spawn, protocol.Wait, protocol.End:
+		return false
+	case protocol.Work:
+		return !n.Mode.Has(protocol.Stays)
+	case protocol.Dup, protocol.Close:
+		return n.fd == none
+	}
+	return n.local
+}
+
+func (t *tracer) insiders(s *State) []int {
+	out := []int{}
+	for i := range s.proc {
+		if t.shown[i] != 0 && t.lock != none && t.m.inside(&s.proc[i], t.lock) {
+			out = append(out, t.shown[i])
+		}
+	}
+	return out
+}
+
+// waits adds the row of a process that waits.
+func (t *tracer) waits(i int) {
+	p := &t.raw.proc[i]
+	n := t.m.node(p.script, p.pc)
+	t.events = append(t.events, Event{
+		Process: t.number(uint8(i), p.script), Parent: t.parent[i], Script: int(p.script),
+		Node: protocol.ID(p.pc), Waits: true, Span: n.Span, Op: t.op(n), Effect: t.waitsFor(&t.raw, i),
+		Inside: t.insiders(&t.raw), Table: t.m.table(&t.raw, t),
+	})
+}
+
+// newcomer adds a run that begins when everybody has gone, and that does not get in.
+func (t *tracer) newcomer(script uint8) {
+	i := 0
+	for t.raw.proc[i].life != before && i+1 < len(t.m.crew) {
+		i++
+	}
+	t.raw.proc[i] = proc{life: before, script: script, run: uint8(i)}
+	t.shown[i], t.parent[i] = 0, 0
+	seen := map[string]bool{}
+	for range 12 {
+		before := t.raw
+		next, rows := t.m.step(&t.raw, Choice{Kind: Run, Proc: uint8(i)}, true)
+		if rows == nil {
+			break
+		}
+		t.tell(before, rows)
+		t.raw = next
+		if next.proc[i].life == gone {
+			break
+		}
+		key := string(t.m.encode(&next, nil))
+		if seen[key] {
+			if last := len(t.events) - 1; last >= 0 {
+				t.events[last].Effect += "; and so for ever"
+			}
+			break
+		}
+		seen[key] = true
+	}
+	if p := &t.raw.proc[i]; p.life == alive && p.pc < atWork && t.m.possible(&t.raw, i) == 0 {
+		t.waits(i)
+	}
+}
