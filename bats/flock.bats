@@ -2,6 +2,8 @@
 # the cases and says how they are compared. A case that waits is seen in
 # /proc/locks before it goes on; nothing sleeps.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
   export LOCKKIT=${LOCKKIT-$BATS_TEST_DIRNAME/../build/lockkit}
   case $(flock --version 2>/dev/null) in
@@ -107,4 +109,12 @@ setup() { cd "$BATS_TEST_TMPDIR" || return; }
   # shellcheck disable=SC2016
   perform theirs 'exec 9>F; flock 9; "$FLOCK" F sh -c "state F" & waiter F; rm F; : >F; flock -u 9; wait $!'
   [ "$(head -n 1 theirs)" = 'F free' ]
+}
+
+@test '4: flock starts before the heavy packages are initialised' {
+  GODEBUG=inittrace=1 "$LOCKKIT" flock F true 2>trace
+  grep -q '^init os ' trace
+  run ! grep -E '^init (github.com/spf13|mvdan.cc|.*/shellkit/(cli|doctor|extract|rules|source)) ' trace
+  # Else the line above could not fail.
+  GODEBUG=inittrace=1 "$LOCKKIT" --version 2>&1 | grep -q '^init mvdan.cc'
 }

@@ -9,6 +9,7 @@
 // In reading order:
 //
 //   - cmd/lockkit hands arguments and streams to cli and exits with what it says.
+//   - cmd/lockkit/direct runs flock and run before the rest is initialised.
 //   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.

@@ -10,6 +10,7 @@ package main
 import (
 	"os"
 
+	_ "github.com/lockkit/lockkit/cmd/lockkit/direct" // flock and run end there
 	"github.com/lockkit/lockkit/shellkit/cli"
 )
 

@@ -16,7 +16,9 @@ import (
 // Texts of --verbose are flock(1)'s; errors are worded as lockkit words them.
 //
 // It changes signal dispositions of the process, which is to exit with the status
-// that it returns.
+// that it returns. One limit is Go's: of the signals that were ignored when the
+// process was started, only HUP and INT are known to have been and stay ignored, for
+// us and for the command; the runtime forgets about the others before we are asked.
 func Flock(args []string, stdin, stdout, stderr *os.File) int {
 	c, wrong := parseFlock(args)
 	if wrong != nil {

@@ -14,8 +14,8 @@ import (
 // Run is `lockkit run`: with_lock where there is no shell, with its options and
 // exit statuses (CONTRACT.md, section 3).
 //
-// Like Flock it changes signal dispositions, and it reaps every child: the process
-// is to exit with the status that it returns.
+// Like Flock it changes signal dispositions, with the same limit, and it reaps every
+// child: the process is to exit with the status that it returns.
 func Run(args []string, stdin, stdout, stderr *os.File) int {
 	r, wrong := parseRun(args)
 	if wrong != nil {
