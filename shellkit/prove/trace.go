@@ -36,20 +36,13 @@ type tracer struct {
 	count  int
 	script []int // by number in the trace, from 0
 	events []Event
+	keep   func(row) // takes the rows instead, where nobody is going to read them
 }
 
 func (e *explorer) violation(h hit) Violation {
-	path := e.path(h)
 	m := e.m
 	t := &tracer{m: m, lock: h.lock}
-	first := path[0].state
-	for _, s := range m.starts() {
-		c, to := m.canonical(&s)
-		if e.seen.find(m.encode(&c, nil)) == int(first) {
-			t.follow(e, h, s, to, path)
-			break
-		}
-	}
+	e.retell(t, h, e.path(h))
 	lock := m.locks[h.lock].text
 	out := Violation{Property: h.property, Lock: lock, Events: t.events, Scripts: t.script}
 	out.Start = m.table(&t.start, t)
@@ -60,6 +53,17 @@ func (e *explorer) violation(h hit) Violation {
 		}
 	}
 	return out
+}
+
+// retell lets a tracer run a path from the start that it begins in.
+func (e *explorer) retell(t *tracer, h hit, path []step) {
+	for _, s := range e.m.starts() {
+		c, to := e.m.canonical(&s)
+		if e.seen.find(e.m.encode(&c, nil)) == int(path[0].state) {
+			t.follow(e, h, s, to, path)
+			return
+		}
+	}
 }
 
 // follow runs the path from a start that is numbered as people would, beside the
@@ -84,10 +88,11 @@ func (t *tracer) follow(e *explorer, h hit, start State, to order, path []step) 
 		t.raw = next
 		at = t.m.renamed(&c, &after, &before, &next, at)
 	}
-	switch h.property {
-	case Stale:
+	switch {
+	case t.keep != nil:
+	case h.property == Stale:
 		t.newcomer(h.script)
-	case Deadlock:
+	case h.property == Deadlock:
 		for i := range t.raw.proc {
 			p := &t.raw.proc[i]
 			if p.life == alive && p.pc < atWork && t.m.node(p.script, p.pc).canWait() && t.m.possible(&t.raw, i) == 0 {
@@ -175,6 +180,10 @@ func (t *tracer) number(proc uint8, script uint8) int {
 func (t *tracer) tell(before State, rows []row) {
 	m := t.m
 	for _, r := range rows {
+		if t.keep != nil {
+			t.keep(r)
+			continue
+		}
 		p := &before.proc[r.proc]
 		ev := Event{
 			Process: t.number(r.proc, p.script), Parent: t.parent[r.proc], Script: int(p.script),

@@ -1,0 +1,136 @@
+package prove
+
+import (
+	"fmt"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// ConfirmStates bounds a confirmation: so many states for each number of runs.
+const ConfirmStates = 50_000
+
+// Suspicion is what a reader of a protocol thinks is wrong: that a promise about a
+// lock is broken through some operation.
+type Suspicion struct {
+	Property Property
+	Lock     string        // the path of the lock, "" for any
+	Script   int           // index of the script in which the operation stands
+	Nodes    []protocol.ID // the operation; more than one where it is inlined several times
+}
+
+// NodesAt returns the nodes that stand at a place of a script.
+func NodesAt(p *protocol.Protocol, at source.Span) []protocol.ID {
+	var out []protocol.ID
+	for i := range p.Nodes {
+		if p.Nodes[i].Span == at {
+			out = append(out, protocol.ID(i))
+		}
+	}
+	return out
+}
+
+// Confirm looks for a schedule that breaks the promise and in which the
+// operation takes part: without what it does, the same schedule would break
+// nothing. It tries two runs, then three (of several scripts one each, then
+// two). When there is none, why says so in half a sentence.
+func Confirm(scripts []*protocol.Protocol, sus Suspicion) (v *Violation, why string) {
+	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates}.withDefaults()
+	crowds := crews(len(scripts), 2)
+	if len(scripts) == 1 {
+		crowds = append(crowds, crews(1, 3)...)
+	}
+	most := 0
+	for _, crew := range crowds {
+		e := newExplorer(scripts, crew, opt)
+		through := map[place]bool{}
+		for _, id := range sus.Nodes {
+			through[place{sus.Script, id}] = true
+		}
+		e.through = func(at place) bool { return through[at] }
+		e.lock = func(l int) bool { return sus.Lock == "" || e.m.locks[l].text == sus.Lock }
+		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
+		e.explore()
+		if h, ok := e.hits[sus.Property]; ok {
+			found := e.violation(h)
+			return &found, ""
+		}
+		if e.cut {
+			return nil, fmt.Sprintf("more than %d states", ConfirmStates)
+		}
+		most = len(crew)
+	}
+	return nil, fmt.Sprintf("no schedule of %d runs shows it", most)
+}
+
+// takesPart tells whether a schedule needs the operation: one of the beliefs that
+// clash began there, or the schedule cannot be run, or breaks nothing, when the
+// operation does nothing.
+func (e *explorer) takesPart(h hit, through map[place]bool) bool {
+	m := e.m
+	path := e.chain(h.step)
+	t := &tracer{m: m, lock: h.lock}
+	var rows []row
+	t.keep = func(r row) { rows = append(rows, r) }
+	e.retell(t, h, path)
+	s := t.start
+	var began [maxProcs]place
+	for i := range began {
+		began[i].node = none
+	}
+	for _, r := range rows {
+		p := &s.proc[r.proc]
+		if p.life == before {
+			p.life = alive
+		}
+		v := &mover{m: m}
+		switch {
+		case r.kind == Kill || r.node == none:
+			m.release(&s, p)
+			*p = proc{run: p.run}
+			s.killed = s.killed || r.kind == Kill && m.exists
+			continue
+		case r.kind == Signal:
+			v.group(&s, int(r.proc), protocol.Signal(r.signal-1))
+			continue
+		}
+		at := place{int(p.script), r.node}
+		p.pc = uint16(r.node)
+		if p.life != alive || m.possible(&s, int(r.proc))&r.how == 0 {
+			return true
+		}
+		if through[at] {
+			if m.scripts[at.script].Acquires(at.node) {
+				began[r.proc] = at
+			}
+			if m.scripts[at.script].nodes[at.node].Op != protocol.End {
+				continue
+			}
+		}
+		v.effects = effects{none, none}
+		a := v.do(&s, int(r.proc), r.how)
+		if a.began != none {
+			began[r.proc] = at
+		}
+	}
+	return e.needed(&s, h, began, through)
+}
+
+// needed looks at the state that a schedule without the operation has led to.
+func (e *explorer) needed(s *State, h hit, began [maxProcs]place, through map[place]bool) bool {
+	m := e.m
+	switch h.property {
+	case Exclusion:
+		a, b, clash := m.clash(s, h.lock)
+		return !clash || through[began[a]] || through[began[b]]
+	case Deadlock:
+		return m.stuck(s) != h.lock
+	case Stale:
+		if !s.quiet() {
+			return true
+		}
+		lock, _, stale := m.stale(s)
+		return !stale || lock != h.lock
+	}
+	return true
+}
