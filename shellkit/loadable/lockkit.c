@@ -7,9 +7,10 @@
  *   lock_fd, unlock          as in CONTRACT 3
  *   __lockkit_enter ARG...   takes with_lock's words and the lock; sets
  *                            __lockkit_fd (the descriptor that holds it, from
- *                            10 up), __lockkit_words (how many words stand
- *                            before COMMAND), __lockkit_close and
- *                            __lockkit_keep (1 with -o and -k, else empty)
+ *                            10 up), __lockkit_free_fd (the next that is free),
+ *                            __lockkit_words (how many words stand before
+ *                            COMMAND), __lockkit_close and __lockkit_keep (1
+ *                            with -o and -k, else empty)
  *   __lockkit_loadable [V]   0 when this file speaks version V; prints it
  *                            without V. Whoever loads the others asks first.
  *
@@ -78,9 +79,7 @@ extern void *bind_variable(const char *name, char *value, int flags);
 extern char *get_string_value(const char *name);
 extern char *dollar_vars[];
 extern volatile int interrupt_state;
-extern void throw_to_top_level(void);
 extern volatile int terminating_signal __attribute__((weak)); /* not in 3.2 */
-extern void termsig_handler(int) __attribute__((weak));
 extern volatile int pending_traps[]; /* how often each signal came, till its trap runs */
 extern int first_pending_trap(void) __attribute__((weak)); /* from 4.3 */
 extern int parse_and_execute_level;
@@ -798,7 +797,8 @@ static int signalled(void)
    sleep it comes: flock(2) cannot take a mask as ppoll does, so the handlers
    are ours for the time of the call and leave it by a jump. Whatever ended the
    wait is raised again afterwards, so bash sees all of it; what is not ours to
-   end stays blocked meanwhile, so that no handler of bash is jumped out of.
+   end stays blocked meanwhile, so that no handler of bash is jumped out of. What
+   a signal asks for (a trap, the end of the shell) bash does when we return.
    The user's ALRM and the interval timers are not touched. */
 static int wait_for_lock(int fd, int operation, long long until)
 {
@@ -1075,19 +1075,6 @@ static struct opened *recall(int fd)
 
 /* ---- the builtins ---- */
 
-/* How every builtin that waited ends: what a signal asked for is done now,
-   with nothing of ours left open. It does not return when bash gives up. */
-static int finish(int status)
-{
-	if (status > SIGNALLED) {
-		if (&terminating_signal && termsig_handler && terminating_signal)
-			termsig_handler(terminating_signal);
-		if (interrupt_state)
-			throw_to_top_level();
-	}
-	return status;
-}
-
 /* Who forces another engine has functions in our place; where they are gone,
    it is too late, and that is said. */
 static int forced(const struct request *req)
@@ -1167,16 +1154,16 @@ static int lock_fd_builtin(WORD_LIST *list)
 	if (!list->next) {
 		if (wanted < 0)
 			return usage(&req, "needs a LOCK to open for", word);
-		if (!is_open(wanted))
-			return not_open(wanted);
 		snprintf(shown, sizeof shown, "descriptor %d", wanted);
 		lock.shown = shown;
 		lock.path[0] = 0;
 		lock.named = 0;
 		status = lock_descriptor(&req, &lock, wanted, &patience);
+		if (status < 0 && !is_open(wanted))
+			return not_open(wanted);
 		if (status < 0)
 			status = cannot("lock", shown, errno, errno == EBADF ? BAD_DESCRIPTOR : FAILED);
-		return finish(status);
+		return status;
 	}
 	if (wanted >= 0 && is_open(wanted)) {
 		say("descriptor %d is open already", wanted);
@@ -1184,7 +1171,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 	}
 	if ((status = resolve(&req, list->next->word->word, &lock)) ||
 	    (status = acquire(&req, &lock, wanted, &fd)))
-		return finish(status);
+		return status;
 	if (wanted < 0 && store(word, fd) != 0) {
 		close(fd);
 		return usage(&req, "cannot set the variable", word);
@@ -1213,9 +1200,9 @@ static int unlock_builtin(WORD_LIST *list)
 		fd = number(value, INT_MAX - 1);
 	if (fd < 0)
 		return usage(&req, "not a descriptor:", list->word->word);
-	if (!is_open(fd))
-		return not_open(fd);
 	entry = recall(fd);
+	if (!entry && !is_open(fd))
+		return not_open(fd);
 	if (req.remove && !entry)
 		return usage(&req, "-r needs a descriptor that lock_fd opened, not", list->word->word);
 	if (req.remove && flock(fd, LOCK_EX | LOCK_NB) == 0 && same_file(fd, entry->path) &&
@@ -1236,7 +1223,7 @@ static int enter_builtin(WORD_LIST *list)
 	struct request req = {"with_lock", LOCK_EX, 0, -1, BUSY, 0, 0, 0, 0, 0, 0};
 	struct lock lock;
 	const char *word;
-	int fd, status;
+	int fd, next, status;
 
 	begin();
 	if ((status = read_options(&req, "sxnwEokqv", &list)))
@@ -1254,8 +1241,11 @@ static int enter_builtin(WORD_LIST *list)
 	if (req.close && list->next && strcmp(list->word->word, "exec") == 0)
 		return usage(&req, "after exec nobody would hold the lock with -o", "");
 	if ((status = resolve(&req, word, &lock)) || (status = acquire(&req, &lock, -1, &fd)))
-		return finish(status);
-	if (store("__lockkit_fd", fd) || store("__lockkit_words", req.words) ||
+		return status;
+	for (next = fd + 1; is_open(next); next++)
+		;
+	if (store("__lockkit_fd", fd) || store("__lockkit_free_fd", next) ||
+	    store("__lockkit_words", req.words) ||
 	    store_flag("__lockkit_close", req.close) || store_flag("__lockkit_keep", req.keep)) {
 		close(fd);
 		say("with_lock: cannot set its variables");
