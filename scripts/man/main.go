@@ -17,7 +17,7 @@ func main() {
 	}
 	root := cli.Tree()
 	root.DisableAutoGenTag = true
-	header := &doc.GenManHeader{Title: "LOCKKIT", Section: "1", Source: "lockkit " + root.Version, Manual: "User Commands"}
+	header := &doc.GenManHeader{Title: "LOCKKIT", Section: "1", Source: "lockkit", Manual: "User Commands"}
 	if err := doc.GenManTree(root, header, os.Args[1]); err != nil {
 		log.Fatal(err)
 	}

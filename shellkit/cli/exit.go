@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/lockkit/lockkit/shellkit/report"
 )
 
 // Exit codes of every command but lint, prove, who and doctor, which name their
@@ -63,10 +65,10 @@ func complain(w io.Writer, err error) {
 	if err == nil || err.Error() == "" {
 		return
 	}
-	fmt.Fprintf(w, "lockkit: %s\n", harmless(err.Error()))
+	fmt.Fprintf(w, "lockkit: %s\n", report.Harmless(err.Error()))
 	var f *failure
 	if errors.As(err, &f) && f.hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", harmless(f.hint))
+		fmt.Fprintf(w, "hint: %s\n", report.Harmless(f.hint))
 	}
 }
 

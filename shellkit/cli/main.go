@@ -13,8 +13,6 @@ import (
 	"os"
 
 	"golang.org/x/term"
-
-	"github.com/lockkit/lockkit/shellkit/flockcmd"
 )
 
 // Streams are the three standard files of the process.
@@ -25,10 +23,8 @@ type Streams struct {
 // Main runs the command that args (without the program's name) asks for and
 // returns the exit code for the process. It never exits itself.
 func Main(args []string, s Streams) int {
-	if len(args) > 0 {
-		if direct := directCommands[args[0]]; direct != nil {
-			return direct(args[1:], s.In, s.Out, s.Err)
-		}
+	if code, done := direct(args, s); done {
+		return code
 	}
 	c := newConsole(s)
 	err := execute(c, args)
@@ -38,13 +34,6 @@ func Main(args []string, s Streams) int {
 		code = max(code, exitWrite)
 	}
 	return code
-}
-
-// directCommands are called before anything of cobra is set up: they stand in
-// for small C programs and are started as often. They parse their own options.
-var directCommands = map[string]func(args []string, in, out, err *os.File) int{
-	"flock": flockcmd.Flock,
-	"run":   flockcmd.Run,
 }
 
 // console is what a subcommand talks to. What it writes to Out appears, in one

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,10 @@ import (
 var commands = []func(*console) *cobra.Command{
 	newLintCmd,
 	newExplainCmd,
+	newFlockCmd,
+	newRunCmd,
+	newHelpCmd,
+	newCompletionCmd,
 }
 
 // execute runs args through the command tree and prints the error it ends with.
@@ -30,25 +35,35 @@ func execute(c *console, args []string) error {
 func Tree() *cobra.Command { return newRoot(&console{}) }
 
 func newRoot(c *console) *cobra.Command {
+	var tellVersion bool
 	root := &cobra.Command{
-		Use:           "lockkit COMMAND",
-		Short:         "locks for shell scripts: written, checked, proved and run",
-		Version:       version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          unknownCommand,
+		Use:               "lockkit COMMAND [ARGUMENT...]",
+		Short:             "locks for shell scripts: written, checked, proved and run",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              unknownCommand,
 		RunE: func(*cobra.Command, []string) error {
+			if tellVersion {
+				fmt.Fprintln(c.Out, "lockkit "+version)
+				return nil
+			}
 			return fail(exitUsage, "no command given").withHint("lockkit --help lists them")
 		},
 	}
+	root.Flags().BoolVar(&tellVersion, "version", false, "tell which lockkit this is")
 	root.SetIn(c.In)
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)
-	root.SetVersionTemplate("lockkit {{.Version}}\n")
+	root.SetHelpFunc(help)
 	root.SetFlagErrorFunc(badOption)
 	cobra.EnableCommandSorting = false
 	for _, command := range commands {
-		root.AddCommand(command(c))
+		sub := command(c)
+		root.AddCommand(sub)
+		if sub.Name() == "help" {
+			root.SetHelpCommand(sub)
+		}
 	}
 	return root
 }

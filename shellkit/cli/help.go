@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// help writes how cmd is called: what --help and `lockkit help COMMAND` show.
+func help(cmd *cobra.Command, _ []string) {
+	w := cmd.OutOrStdout()
+	about := cmd.Long
+	if about == "" {
+		about = strings.ToUpper(cmd.Short[:1]) + cmd.Short[1:] + "."
+	}
+	fmt.Fprintf(w, "usage: %s\n\n%s\n", usage(cmd), about)
+	if list := visible(cmd); len(list) > 0 {
+		fmt.Fprintln(w)
+		for _, sub := range list {
+			fmt.Fprintf(w, "  %-10s  %s\n", sub.Name(), sub.Short)
+		}
+	}
+	if flags := cmd.LocalFlags(); flags.HasAvailableFlags() {
+		flags.Lookup("help").Usage = "show this"
+		fmt.Fprintf(w, "\n%s", flags.FlagUsagesWrapped(80))
+	}
+	if !cmd.HasParent() {
+		fmt.Fprintf(w, "\n%s COMMAND --help says more about each\n", cmd.Name())
+	}
+}
+
+// usage is the line that shows a command's shape: options stand before operands.
+func usage(cmd *cobra.Command) string {
+	name, operands, _ := strings.Cut(cmd.Use, " ")
+	if cmd.HasParent() {
+		name = cmd.Parent().Name() + " " + name
+		if !onlyHelp(cmd) {
+			name += " [OPTION...]"
+		}
+	}
+	return strings.TrimSpace(name + " " + operands)
+}
+
+func onlyHelp(cmd *cobra.Command) bool {
+	only := true
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { only = only && (f.Hidden || f.Name == "help") })
+	return only
+}
+
+// newHelpCmd is `lockkit help COMMAND`, the same as `lockkit COMMAND --help`.
+func newHelpCmd(*console) *cobra.Command {
+	return &cobra.Command{
+		Use:               "help [COMMAND]",
+		Short:             "show how a command is called",
+		ValidArgsFunction: completeCommands,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fail(exitUsage, "help: one command at a time")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(cmd.Root(), args)
+			}
+			return topic.Help()
+		},
+	}
+}
+
+func completeCommands(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if len(args) == 0 {
+		for _, sub := range visible(cmd.Root()) {
+			names = append(names, sub.Name()+"\t"+sub.Short)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func visible(cmd *cobra.Command) []*cobra.Command {
+	var list []*cobra.Command
+	for _, sub := range cmd.Commands() {
+		if !sub.Hidden {
+			list = append(list, sub)
+		}
+	}
+	return list
+}
