@@ -29,6 +29,8 @@ func init() {
 		"break": {walk: breakCommand, control: true}, "continue": {walk: continueCommand, control: true},
 		"set": {walk: setCommand, always: true}, "shopt": quiet, "setopt": {walk: setoptCommand, always: true}, "unsetopt": {walk: setoptCommand, always: true},
 		"shift": {walk: shiftCommand, control: true}, "unset": {walk: unsetCommand}, "read": {walk: readCommand},
+		"local": {walk: declareCommand}, "export": {walk: declareCommand}, "readonly": {walk: declareCommand},
+		"typeset": {walk: declareCommand}, "declare": {walk: declareCommand},
 		"getopts": {walk: getoptsCommand}, "trap": {walk: trapCommand, always: true}, "wait": {walk: waitCommand, always: true},
 		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},

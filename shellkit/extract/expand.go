@@ -115,6 +115,9 @@ func (x *walker) variable(name string, s *state) value {
 		}
 		return symbol("$"+name, name)
 	}
+	if len(x.in.assigned[name]) > 0 && !x.in.core[name] {
+		return x.fresh(name) // its value is not followed: it is never the same twice
+	}
 	v := symbol("$"+name, name)
 	if strings.Contains(strings.ToLower(name), "flock") {
 		v.command = "flock"
@@ -335,14 +338,12 @@ func (x *walker) path(v value) int {
 		key = path.Clean(v.text)
 	}
 	if i, ok := x.paths[key]; ok {
-		if v.lockish {
-			x.named[i] = true
-		}
+		x.named[i] = x.named[i] || v.named()
 		return i
 	}
 	i := len(x.p.Paths)
 	x.paths[key] = i
-	x.named = append(x.named, v.lockish)
+	x.named = append(x.named, v.named())
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: v.text, Private: v.private, Self: v.key == "\x000\x00", Opaque: !v.known,
 	})

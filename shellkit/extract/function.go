@@ -57,6 +57,9 @@ func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []fl
 // summary stands for a function that has nothing to do with locks: it works, and
 // it may end the shell.
 func (x *walker) summary(fn function, name string, at *syntax.Stmt, f flow) []flow {
+	for _, v := range x.assignedIn(fn.decl.Body) {
+		f.st = f.st.set(v, x.fresh(v))
+	}
 	n := x.node(protocol.Work, at)
 	n.Text = name
 	switch x.endsShell(fn) {
@@ -193,6 +196,14 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	name := path.Base(unescape(x.in.bareIn(x.src, c.Args[0])))
 	if fn, ok := x.funcs[name]; ok {
 		return x.touchesFunction(name) || control && x.endsShell(fn) != never
+	}
+	if declares[name] {
+		for _, w := range c.Args[1:] {
+			if target, _, ok := strings.Cut(x.raw(w), "="); ok && x.in.core[target] {
+				return true
+			}
+		}
+		return false
 	}
 	if e, ok := commands[name]; ok {
 		if e.control || name == "exit" {

@@ -7,6 +7,8 @@ type graph struct {
 	p       *protocol.Protocol
 	entries []int // how many edges, bodies and handlers lead to a node
 	preds   [][]protocol.ID
+	asked   map[int][]protocol.ID
+	looked  int
 }
 
 func newGraph(p *protocol.Protocol) *graph {
@@ -61,21 +63,57 @@ func (g *graph) waits(id protocol.ID) bool {
 
 // guarded tells whether a run that finds the path of a create there, or its owner
 // alive, stays away from it, while one that does not find it comes to the create.
-func (g *graph) guarded(create protocol.ID) bool {
-	path := g.p.Nodes[create].Path
-	for i := range g.p.Nodes {
-		n := &g.p.Nodes[i]
-		id := protocol.ID(i)
-		switch n.Op {
-		case protocol.Test, protocol.Alive, protocol.Own:
-		default:
+// leaves tells whether staying away is to say so and exit.
+func (g *graph) guarded(create protocol.ID) (asked, leaves bool) {
+	for _, id := range g.questions(g.p.Nodes[create].Path) {
+		n := &g.p.Nodes[id]
+		if g.looked++; g.looked > maxLooks {
+			break
+		}
+		if g.reaches(n.Next, create, id) || !g.reaches(n.Else, create, id) {
 			continue
 		}
-		if n.Path != path || n.Else == protocol.None || n.Next == n.Else {
-			continue
+		// Made once and then used by everybody is no lock: the ways must not meet.
+		after := g.p.Nodes[create].Next
+		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.reaches(n.Next, after, id) {
+			asked = true
+			leaves = leaves || g.leaves(n.Next)
 		}
-		if !g.reaches(n.Next, create, id) && g.reaches(n.Else, create, id) {
+	}
+	return asked, leaves
+}
+
+// maxLooks bounds how many pairs of a question and a create are looked at: a script
+// with more has one and the same pair inlined many times.
+const maxLooks = 400
+
+// questions lists the nodes that ask whether a path is there or its owner lives.
+func (g *graph) questions(path int) []protocol.ID {
+	if g.asked == nil {
+		g.asked = map[int][]protocol.ID{}
+		for i := range g.p.Nodes {
+			switch n := &g.p.Nodes[i]; n.Op {
+			case protocol.Test, protocol.Alive, protocol.Own:
+				if n.Path != protocol.None && n.Else != protocol.None && n.Next != n.Else {
+					g.asked[n.Path] = append(g.asked[n.Path], protocol.ID(i))
+				}
+			}
+		}
+	}
+	return g.asked[path]
+}
+
+// leaves tells whether nothing but words lies between a node and the exit.
+func (g *graph) leaves(id protocol.ID) bool {
+	for range 30 {
+		n := &g.p.Nodes[id]
+		switch {
+		case n.Op == protocol.Leave, n.Op == protocol.End:
 			return true
+		case n.Op == protocol.Work && n.Mode.Has(protocol.Quiet) && n.Else == protocol.None:
+			id = n.Next
+		default:
+			return false
 		}
 	}
 	return false

@@ -42,6 +42,10 @@ var lockTools = map[string]bool{
 	"lckdo": true, "pmlock": true, "with-lock-ex": true, "runlock": true, "chpst": true, "with_lock": true, "lock_fd": true, "unlock": true,
 }
 
+// declares lists the builtins that assign. Where the dialect has them as plain
+// commands, their operands are words.
+var declares = map[string]bool{"local": true, "export": true, "readonly": true, "typeset": true, "declare": true}
+
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
@@ -236,6 +240,12 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		for i, w := range c.Args[:len(c.Args)-1] {
 			if isExistenceTest(in.bare(w)) {
 				in.probe(c.Args[i+1], scope)
+			}
+		}
+	case declares[name]:
+		for _, w := range c.Args[1:] {
+			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
+				in.assigned[target] = append(in.assigned[target], assignment{scope, varsOf(text)})
 			}
 		}
 	case name == "rm" || name == "rmdir" || name == "unlink":

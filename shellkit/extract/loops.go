@@ -136,6 +136,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 	if names, ok := x.changes[n]; ok {
 		return names
 	}
+	x.changes[n] = nil // recursion adds nothing
 	seen := map[string]bool{}
 	var names []string
 	add := func(name string) {
@@ -169,7 +170,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 				}
 			}
 			if fn, ok := x.funcs[name]; ok {
-				for _, a := range x.in.assignedBy(fn.decl) {
+				for _, a := range x.assignedIn(fn.decl.Body) {
 					add(a)
 				}
 			}
@@ -177,18 +178,6 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 		return true
 	})
 	x.changes[n] = names
-	return names
-}
-
-// assignedBy lists the variables that a function's own text assigns.
-func (in *interest) assignedBy(fn *syntax.FuncDecl) []string {
-	var names []string
-	syntax.Walk(fn.Body, func(n syntax.Node) bool {
-		if a, ok := n.(*syntax.Assign); ok && a.Name != nil {
-			names = append(names, a.Name.Value)
-		}
-		return true
-	})
 	return names
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -32,9 +34,15 @@ func parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 		// Same offsets, so that places stay right: a carriage return becomes a blank.
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
 	}
+	if d == source.Zsh {
+		text = withoutAlways(text)
+	}
 	file, err := syntax.NewParser(syntax.Variant(variants[d])).Parse(bytes.NewReader(text), name)
 	if err == nil {
 		return file, nil
+	}
+	if text, ok := withoutArithmetic(text, err); ok {
+		return parse(name, text, d)
 	}
 	if v := variants[d]; v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn {
 		if file, err2 := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(text), name); err2 == nil {
@@ -42,6 +50,59 @@ func parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 		}
 	}
 	return nil, syntaxError(name, err)
+}
+
+var alwaysBlock = regexp.MustCompile(`\}[ \t]+always[ \t]+\{`)
+
+// withoutAlways rewrites zsh's { … } always { … }, which the parser does not know,
+// into two blocks of the same length: the second runs whatever happened.
+func withoutAlways(text []byte) []byte {
+	if !bytes.Contains(text, []byte("always")) {
+		return text
+	}
+	return alwaysBlock.ReplaceAllFunc(text, func(m []byte) []byte {
+		out := bytes.Repeat([]byte(" "), len(m))
+		out[0], out[1], out[len(m)-1] = '}', ';', '{'
+		return out
+	})
+}
+
+// withoutArithmetic blanks the arithmetic expression at which the parser stopped:
+// shells expand $OPERATOR in there first, the parser wants to see the operator.
+func withoutArithmetic(text []byte, err error) ([]byte, bool) {
+	var p syntax.ParseError
+	if !errors.As(err, &p) || !strings.Contains(p.Text, "arithmetic") {
+		return text, false
+	}
+	at := int(p.Pos.Offset())
+	begin := bytes.LastIndex(text[:min(at, len(text))], []byte("$(("))
+	if begin < 0 {
+		return text, false
+	}
+	depth, end := 0, -1
+	for i := begin + 1; i < len(text); i++ {
+		switch text[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 {
+			end = i
+			break
+		}
+	}
+	if end < begin+5 || end < at {
+		return text, false
+	}
+	out := bytes.Clone(text)
+	for i := begin + 3; i < end-1; i++ {
+		if out[i] != '\n' {
+			out[i] = ' '
+		}
+	}
+	out[begin+3] = '0'
+	return out, true
 }
 
 func syntaxError(name string, err error) error {

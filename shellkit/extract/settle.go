@@ -16,6 +16,7 @@ func settle(p *protocol.Protocol, named []bool) {
 	locks(p, named)
 	descriptors(p)
 	demote(p)
+	frames(p)
 	normalise(p)
 	first := protocol.ID(0)
 	for range 3 {
@@ -112,7 +113,12 @@ func locks(p *protocol.Protocol, named []bool) {
 				p.Paths[n.Path].Kind = protocol.Exists
 			}
 		case protocol.Create:
-			if (named[n.Path] || removed[n.Path]) && !p.Paths[n.Path].Private && g.guarded(id) {
+			path := &p.Paths[n.Path]
+			called := named[n.Path] || runDirectory(path.Text)
+			if path.Kind != protocol.Data || path.Private || !called && !removed[n.Path] {
+				continue
+			}
+			if asked, leaves := g.guarded(id); asked && called || leaves && removed[n.Path] {
 				p.Paths[n.Path].Kind = protocol.Exists
 			}
 		}
@@ -133,6 +139,16 @@ func locks(p *protocol.Protocol, named []bool) {
 		}
 	}
 	protocol.Classify(p)
+}
+
+// runDirectory tells whether a path lies where locks and process numbers are kept.
+func runDirectory(text string) bool {
+	for _, dir := range []string{"/var/lock/", "/run/lock/", "/var/run/", "/run/"} {
+		if strings.HasPrefix(text, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 func claims(p *protocol.Protocol, g *graph, id protocol.ID, named []bool) bool {
@@ -221,6 +237,67 @@ func demote(p *protocol.Protocol) {
 			continue
 		}
 		n.Path, n.To = protocol.None, protocol.None
+	}
+}
+
+// frames takes out the children in which nothing happens to descriptors, traps or
+// processes: what they do might as well be done by the shell.
+func frames(p *protocol.Protocol) {
+	inside := make([]protocol.ID, len(p.Nodes)) // the Sub of the innermost frame
+	for i := range inside {
+		inside[i] = -2
+	}
+	var todo []protocol.ID
+	enter := func(id, frame protocol.ID) {
+		if id != protocol.None && inside[id] == -2 {
+			inside[id] = frame
+			todo = append(todo, id)
+		}
+	}
+	enter(0, protocol.None)
+	for i := range p.Handlers {
+		for _, s := range p.Handlers[i].Signal {
+			enter(s.Entry, protocol.None)
+		}
+	}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Spawn || n.Op == protocol.Trap {
+			enter(n.Body, protocol.None)
+		}
+	}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		n, frame := &p.Nodes[id], inside[id]
+		switch n.Op {
+		case protocol.Sub:
+			frame = id
+		case protocol.EndSub:
+			frame = inside[n.Body]
+		}
+		p.Succs(id, func(next protocol.ID) { enter(next, frame) })
+	}
+	needed := make([]bool, len(p.Nodes))
+	for i := range p.Nodes {
+		switch p.Nodes[i].Op {
+		case protocol.Open, protocol.Dup, protocol.Close, protocol.Restore, protocol.Flock, protocol.SameInode,
+			protocol.Claim, protocol.Trap, protocol.Spawn, protocol.Wait, protocol.Leave, protocol.Opaque:
+			for f := inside[i]; f >= 0 && !needed[f]; f = inside[f] {
+				needed[f] = true
+			}
+		}
+	}
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if f := inside[i]; f >= 0 && !needed[f] {
+			for f >= 0 && !needed[f] {
+				n.Handlers = p.Nodes[f].Handlers
+				f = inside[f]
+			}
+		}
+		if n.Op == protocol.Sub && !needed[i] || n.Op == protocol.EndSub && !needed[n.Body] {
+			*n = idle(n)
+		}
 	}
 }
 

@@ -170,7 +170,7 @@ func (x *walker) external(c *call, f flow) []flow {
 				n.Text = "command is not known"
 				return []flow{x.both(f, n)}
 			}
-		} else if diesByName(name) && x.sourced {
+		} else if diesByName(name) {
 			n := x.node(protocol.Work, c.at)
 			n.Text, n.Mode = name, protocol.Quiet
 			g := x.then(f, n)
@@ -350,6 +350,37 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 		flows[i] = g.with(st.ok())
 	}
 	return x.merge(flows, true)
+}
+
+// declareCommand walks local and its like where the dialect has them as commands.
+func declareCommand(x *walker, c *call, f flow) []flow {
+	st := f.st
+	local := c.name() == "local" || (c.name() == "typeset" || c.name() == "declare") && st.frame != nil
+	for i, w := range c.words[1:] {
+		first, ok := w.Parts[0].(*syntax.Lit)
+		if !ok {
+			continue
+		}
+		name, text, assigned := strings.Cut(first.Value, "=")
+		if !syntax.ValidName(name) || !x.in.core[name] {
+			continue
+		}
+		v := literal("")
+		if assigned {
+			v = literal(unescape(text))
+			for _, part := range w.Parts[1:] {
+				v = v.join(x.part(part, f.st, false))
+			}
+			v.lockish = v.lockish || lockish(name)
+		}
+		if local {
+			st = st.local(name)
+		}
+		if assigned || local && i >= 0 {
+			st = st.set(name, v)
+		}
+	}
+	return []flow{f.with(st.ok())}
 }
 
 // fileRedirects walks a command that is nothing to a lock but may create, read or

@@ -89,3 +89,16 @@ func lockish(s string) bool {
 	}
 	return false
 }
+
+// named tells whether a path is called as locks are: by its last part where that
+// is written down, else by any part of it.
+func (v value) named() bool {
+	if !v.lockish {
+		return false
+	}
+	last := v.text[strings.LastIndexByte(v.text, '/')+1:]
+	if last == "" || strings.Contains(last, "$") || last == v.text {
+		return true
+	}
+	return lockish(last)
+}
