@@ -221,7 +221,13 @@ func execCommand(x *walker, c *call, f flow) []flow {
 			n.Text = protocol.MisuseMuteExec
 			f = x.then(f, n)
 		}
-		return x.exec(c.at.Redirs, f, c.at, x.facts.ExecExits || f.st.opts.posix)
+		exits := x.facts.ExecExits || f.st.opts.posix
+		if exits && x.ctx.checked && opensFile(c.at.Redirs) {
+			n := x.node(protocol.Misuse, c.at)
+			n.Text = protocol.MisuseExecFallback
+			f = x.then(f, n)
+		}
+		return x.exec(c.at.Redirs, f, c.at, exits)
 	}
 	if text := c.args[args].text; len(c.args) == args+1 && len(text) > 2 && text[0] == '{' && text[len(text)-1] == '}' && len(c.at.Redirs) > 0 {
 		n := x.node(protocol.Misuse, c.at)
@@ -243,6 +249,19 @@ func execCommand(x *walker, c *call, f flow) []flow {
 		out = append(out, x.replaced(g, c.at)...)
 	}
 	return out
+}
+
+// opensFile tells whether a redirect among them can fail.
+func opensFile(list []*syntax.Redirect) bool {
+	for _, r := range list {
+		switch r.Op {
+		case syntax.RdrIn, syntax.RdrOut, syntax.AppOut, syntax.RdrInOut, syntax.RdrClob:
+			if r.N != nil && r.N.Value != "1" && r.N.Value != "2" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // muted tells of exec {fd}>file 2>/dev/null: standard error is gone for good.

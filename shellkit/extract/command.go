@@ -23,7 +23,7 @@ func init() {
 	quiet := entry{walk: func(x *walker, c *call, f flow) []flow { return x.succeeds(c, f) }}
 	commands = map[string]entry{
 		":": quiet, "true": quiet, "echo": quiet, "printf": quiet, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
-		"print": quiet, "umask": quiet, "hash": quiet,
+		"print": quiet, "umask": quiet,
 
 		"exit": {walk: exitCommand, always: true}, "return": {walk: returnCommand, control: true},
 		"break": {walk: breakCommand, control: true}, "continue": {walk: continueCommand, control: true},
@@ -56,6 +56,7 @@ func init() {
 
 		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},
 		"mv": {walk: moveCommand}, "cp": {walk: copyCommand}, "install": {walk: copyCommand}, "ln": {walk: linkCommand}, "link": {walk: linkCommand},
+		"which": {walk: whichCommand}, "type": {walk: whichCommand}, "hash": {walk: whichCommand},
 		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "mktemp": {walk: plainProgram},
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
 	}
@@ -84,6 +85,11 @@ func fails(x *walker, c *call, f flow) []flow { return []flow{f.with(f.st.fail()
 // rest is the call of the words from i on, run past the shell's own lookup.
 func (c *call) rest(i int, plain bool) *call {
 	return &call{at: c.at, expr: c.expr, args: c.args[i:], words: c.words[min(i, len(c.words)):], plain: plain}
+}
+
+// whichCommand walks the ways to ask whether a command is there.
+func whichCommand(x *walker, c *call, f flow) []flow {
+	return x.plain(c.at, "command -v "+strings.Join(texts(c.args[1:]), " "), f)
 }
 
 // prefixOptions are the options of prefix commands that take the next word.

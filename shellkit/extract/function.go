@@ -242,7 +242,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 			return true
 		}
 	}
-	return x.in.probed[raw] && x.in.made[raw]
+	return x.in.probed[raw] && x.in.made[raw] || x.in.opened[unquoteText(raw)]
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {

@@ -25,6 +25,7 @@ type interest struct {
 	probed   map[string]bool            // words tested for existence
 	made     map[string]bool            // words created
 	removed  map[string]bool            // words removed
+	opened   map[string]bool            // words opened on a descriptor of their own
 	callers  map[string]map[string]bool // function → scopes that call it
 	locking  map[string]bool
 	probes   map[string]map[string]bool // word → scopes that test for it or make it
@@ -50,7 +51,7 @@ func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
-		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
+		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
@@ -281,6 +282,7 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 		}
 	}
 	if r.N != nil && r.Word != nil && r.N.Value != "1" && r.N.Value != "2" {
+		in.opened[in.bare(r.Word)] = true
 		for _, v := range varsOf(in.raw(r)) {
 			in.seeds[v] = true
 		}

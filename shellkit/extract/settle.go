@@ -13,6 +13,7 @@ import (
 func settle(p *protocol.Protocol, named []bool) {
 	end(p)
 	normalise(p)
+	written(p)
 	locks(p, named)
 	descriptors(p)
 	demote(p)
@@ -141,6 +142,27 @@ func locks(p *protocol.Protocol, named []bool) {
 	protocol.Classify(p)
 }
 
+// written finds out which file a command writes through a descriptor.
+func written(p *protocol.Protocol) {
+	var facts *protocol.Facts
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Op != protocol.Store || n.Path != protocol.None {
+			continue
+		}
+		if facts == nil {
+			facts = protocol.Flow(p)
+		}
+		if in := facts.At(protocol.ID(i)); in != nil {
+			if opens := in.Opens(n.FD); len(opens) == 1 && opens[0] >= 0 {
+				n.Path, n.FD = p.Nodes[opens[0]].Path, protocol.None
+				continue
+			}
+		}
+		*n = idle(n)
+	}
+}
+
 // runDirectory tells whether a path lies where locks and process numbers are kept.
 func runDirectory(text string) bool {
 	for _, dir := range []string{"/var/lock/", "/run/lock/", "/var/run/", "/run/"} {
@@ -158,7 +180,7 @@ func claims(p *protocol.Protocol, g *graph, id protocol.ID, named []bool) bool {
 		if n.Else != protocol.None && g.waits(id) {
 			return true
 		}
-		return named[n.Path]
+		return named[n.Path] || runDirectory(p.Paths[n.Path].Text)
 	case "noclobber":
 		return n.Else != protocol.None || named[n.Path] && !g.follows(id, protocol.Remove, n.Path)
 	}

@@ -297,7 +297,8 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 	if a.Index != nil {
 		v = x.fresh(name)
 	}
-	v.lockish = v.lockish || lockish(name)
+	v.called = lockish(name)
+	v.lockish = v.lockish || v.called
 	if !v.known && v.content == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && strings.HasPrefix(v.text, "$(") {
 		v.text = "$" + name // as a person would name it
 	}
@@ -371,7 +372,8 @@ func declareCommand(x *walker, c *call, f flow) []flow {
 			for _, part := range w.Parts[1:] {
 				v = v.join(x.part(part, f.st, false))
 			}
-			v.lockish = v.lockish || lockish(name)
+			v.called = lockish(name)
+			v.lockish = v.lockish || v.called
 		}
 		if local {
 			st = st.local(name)
@@ -389,6 +391,13 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 	var fails []flow
 	var loads []protocol.Node
 	for _, r := range s.Redirs {
+		if r.Op == syntax.DplOut && (r.N == nil || r.N.Value == "1") {
+			if fd, ok := number(r.Word.Lit()); ok && fd > 2 {
+				n := x.node(protocol.Store, r)
+				n.FD, n.Text = fd, name
+				f = x.then(f, n)
+			}
+		}
 		if r.Hdoc != nil || r.Word == nil || r.Op == syntax.DplIn || r.Op == syntax.DplOut || r.Op == syntax.WordHdoc {
 			continue
 		}

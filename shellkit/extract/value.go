@@ -14,6 +14,7 @@ type value struct {
 	private bool // differs from run to run: $$, mktemp, date
 	nonzero bool // a failing exit status
 	lockish bool // some name in it says lock, pid, …
+	called  bool // it is the value of a variable whose name says so
 	quoted  bool // no part of it is open to word splitting
 	content int  // it was read from that path: index+1 in the protocol's paths
 	inode   int  // it is that path's inode number: index+1
@@ -93,6 +94,9 @@ func lockish(s string) bool {
 // named tells whether a path is called as locks are: by its last part where that
 // is written down, else by any part of it.
 func (v value) named() bool {
+	if v.called {
+		return true
+	}
 	if !v.lockish {
 		return false
 	}

@@ -83,7 +83,13 @@ func DialectOf(f *File) Dialect {
 	if d, ok := dialectNames[strings.TrimPrefix(filepath.Ext(f.Name), ".")]; ok {
 		return d
 	}
+	if zshAutoload.Match(f.Data[:min(len(f.Data), 4096)]) {
+		return Zsh
+	}
 	return Bash
 }
+
+// zshAutoload recognises a function file of zsh, which has no first line of its own.
+var zshAutoload = regexp.MustCompile(`(?m)^[ \t]*(?:#(?:autoload|compdef)\b|emulate (?:-[A-Z]+ )?zsh\b)`)
 
 func isBatsName(name string) bool { return filepath.Ext(name) == ".bats" }
