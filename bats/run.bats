@@ -20,22 +20,25 @@ setup() {
 
 # Nothing that a failed test has left behind may keep its FIFOs' peers waiting.
 teardown() {
-  [ ${#started[@]} = 0 ] || kill -9 "${started[@]}" 2>/dev/null || :
+  [ ${#processes[@]} = 0 ] || kill -9 "${processes[@]}" 2>/dev/null || :
 }
 
 lk() { "$LOCKKIT" "$@"; }
 
 # background ARG... — starts our command; $! is its process
-started=()
 background() {
   "$LOCKKIT" "$@" 3>&- &
-  started+=($!)
+  started
 }
+
+# started — notes that $! is to be waited for, and to be gone when the test ends
+processes=()
+started() { processes+=($!); }
 
 # ends STATUS — waits for the process that was started last to end so
 ends() {
   local status=0
-  wait "${started[-1]}" || status=$?
+  wait "${processes[-1]}" || status=$?
   [ "$status" = "$1" ] || {
     echo "status $status, not $1"
     return 1
@@ -215,6 +218,30 @@ held() { read -r <up; }
   [ "$output" = alive ]
 }
 
+@test '4: Ctrl-C reaches the command once' {
+  local pid
+  command -v script >/dev/null || skip 'no script(1) for a terminal'
+  set -m # so that INT is not ignored
+  mkfifo keys
+  # shellcheck disable=SC2016
+  SHELL=/bin/sh script -qec 'trap : INT
+    "$LOCKKIT" run ./file -- sh -c '\''trap "echo int >>log" INT; trap "exit 3" TERM
+    echo $PPID >up; until read x <go; do :; done'\''
+    exit $?' /dev/null <keys >/dev/null 2>&1 3>&- &
+  started
+  exec 8>keys
+  read -r pid <up
+  # We are to be second, so that another INT would be seen.
+  kill -STOP "$pid"
+  printf '\003' >&8
+  until [ -s log ]; do :; done
+  kill -CONT "$pid"
+  kill "$pid"
+  ends 3
+  exec 8>&-
+  [ "$(cat log)" = int ]
+}
+
 @test '3.2: what a command leaves behind does not keep the lock' {
   run -0 lk run ./file -- sh -c 'cat go >/dev/null 2>&1 3>&- &'
   [ "$(state file)" = 'file free' ]
@@ -282,7 +309,7 @@ held() { read -r <up; }
   # The shell holds the lock, and lets go when it is told to.
   # shellcheck disable=SC2016
   bash -c 'exec 9>file; flock 9; "$LOCKKIT" run ./file -- echo ran >out 2>err 9>&- & read -r <go; flock -u 9; wait' 3>&- &
-  started+=($!)
+  started
   until grep -qs "still waiting for ./file after .* s: pid $!" err; do :; done
   echo >go
   ends 0

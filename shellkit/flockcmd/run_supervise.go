@@ -105,6 +105,10 @@ func fromTerminal(sig syscall.Signal) bool {
 		return false
 	}
 	defer tty.Close()
-	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
-	return err == nil && group == unix.Getpgrp()
+	foreground, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	if err != nil {
+		return false
+	}
+	ours, err := unix.Getpgid(0)
+	return err == nil && ours == foreground
 }
