@@ -309,6 +309,12 @@ func (in *interest) close() {
 			}
 		}
 	}
+	// mkdir L || exit; mine=yes: what is said right after an acquisition is about it.
+	for scope := range maps.Clone(near) {
+		if i, ok := number(strings.TrimPrefix(scope, "#")); ok {
+			near["#"+itoa(i+1)], near["#"+itoa(i+2)] = true, true
+		}
+	}
 	var todo []string
 	add := func(v string) {
 		if !in.core[v] {
