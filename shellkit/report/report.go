@@ -19,8 +19,9 @@ import (
 type Findings struct {
 	List    []diag.Finding          // in the order in which they are written
 	Files   map[string]*source.File // by the names that spans use
-	Colour  bool                    // tty only: whether the reader's terminal shows colour
+	Colour  bool                    // tty and diff: whether the reader's terminal shows colour
 	Version string                  // lockkit's own, for formats that name their tool
+	Changes []Change                // diff only: what the repairs make of the files
 }
 
 // Format writes findings. An error is one of w.
@@ -37,6 +38,7 @@ var formats = []struct {
 	{"checkstyle", writeCheckstyle},
 	{"sarif", writeSARIF},
 	{"github", writeGitHub},
+	{"diff", writeDiff},
 	{"quiet", writeQuiet},
 }
 

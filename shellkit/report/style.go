@@ -6,6 +6,7 @@ import "github.com/lockkit/lockkit/shellkit/diag"
 type style string
 
 const (
+	plain   style = "" // no sequence at all
 	bold    style = "1"
 	faint   style = "2"
 	red     style = "1;31"
@@ -23,7 +24,7 @@ var levelStyle = map[diag.Level]style{
 type painter bool
 
 func (p painter) paint(s style, text string) string {
-	if !p || text == "" {
+	if !p || s == plain || text == "" {
 		return text
 	}
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
