@@ -32,6 +32,10 @@ func findUncheckedAcquire(s *Script) []diag.Finding {
 				f.Level = diag.Warning
 				f.Message = "when flock itself fails, the script works on without the lock of " + s.name(path)
 			}
+			if n.Mode.Has(protocol.Waits) {
+				f.Level = diag.Info
+				f.Message = "when " + n.Text + " itself fails, the script works on without the lock of " + s.name(path)
+			}
 			s.note(&f, first, "this runs with the lock or without it")
 			if n.Else == protocol.None || n.Else == n.Next {
 				f.Fix = s.orExit(id)

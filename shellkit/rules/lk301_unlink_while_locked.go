@@ -23,7 +23,7 @@ func findUnlinkWhileLocked(s *Script) []diag.Finding {
 				continue
 			}
 			held := s.heldInode(id, path)
-			if len(held) == 0 || s.rechecked(path) && s.lastAct(id, path) {
+			if len(held) == 0 || s.goesOn(id, path) || s.rechecked(path) && s.lastAct(id, path) {
 				continue
 			}
 			f := s.at(id, "two runs can work at once: %s takes the name of %s away while it is locked, so one that waits gets the old file and the next one makes a new one",
@@ -35,6 +35,16 @@ func findUnlinkWhileLocked(s *Script) []diag.Finding {
 		}
 	}
 	return out
+}
+
+// goesOn tells whether the name is taken away once more, elsewhere, under the
+// same lock: mv to a backup and then mv over it is one fault, and the last step
+// is the place to show.
+func (s *Script) goesOn(id protocol.ID, path int) bool {
+	_, ok := s.comesTo(s.staying(s.without(path)), func(to protocol.ID) bool {
+		return s.removes(to, path) && place(s.Nodes[to].Span) != place(s.Nodes[id].Span) && len(s.heldInode(to, path)) > 0
+	}, s.Nodes[id].Next)
+	return ok
 }
 
 // rechecked tells whether everyone who locks the path compares it with the

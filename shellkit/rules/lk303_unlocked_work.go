@@ -18,11 +18,11 @@ func findUnlockedWork(s *Script) []diag.Finding {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		in := s.Facts.At(id)
-		if n.Op != protocol.Spawn || in == nil || !s.startedAgain(id) {
+		if n.Op != protocol.Spawn || in == nil || !s.startedAgain(id) || s.inSubstitution(id) {
 			continue
 		}
 		for _, h := range in.Holds {
-			if h.Path == protocol.None || s.joined(id) || s.holds(id, h.By) == nil {
+			if h.Path == protocol.None || s.joined(id) || s.caresFor(n.Body, h.Path) {
 				continue
 			}
 			if h.Open != protocol.None {
@@ -47,6 +47,27 @@ func findUnlockedWork(s *Script) []diag.Finding {
 // a single one may be a daemon that is meant to stay.
 func (s *Script) startedAgain(id protocol.ID) bool {
 	_, ok := s.comesTo(s.staying(s.on), func(n protocol.ID) bool { return place(s.Nodes[n].Span) == place(s.Nodes[id].Span) }, s.Nodes[id].Next)
+	return ok
+}
+
+// inSubstitution tells whether the node stands in a command substitution: a job
+// that is started there hands out its number, as daemons are started.
+func (s *Script) inSubstitution(id protocol.ID) bool {
+	for f := s.home[id].frame; f != protocol.None; f = s.home[f].frame {
+		if s.Nodes[f].Text == "$( )" {
+			return true
+		}
+	}
+	return false
+}
+
+// caresFor tells whether a child takes or gives up the lock itself: then it was
+// handed over.
+func (s *Script) caresFor(body protocol.ID, path int) bool {
+	_, ok := s.comesTo(s.on, func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		return (s.Acquires(id) || n.Op == protocol.Remove) && n.Path != protocol.None && s.Paths[n.Path].Text == s.Paths[path].Text
+	}, body)
 	return ok
 }
 

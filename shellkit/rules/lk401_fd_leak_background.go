@@ -2,10 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 var fdLeakBackground = &Rule{
@@ -53,14 +55,43 @@ func (s *Script) keeps(body protocol.ID, h protocol.Hold) (protocol.ID, bool) {
 // keeps the lock h alive.
 func (s *Script) inherits(id protocol.ID, h protocol.Hold) bool {
 	n, in := &s.Nodes[id], s.Facts.At(id)
-	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || in == nil || s.holds(id, h.By) == nil {
+	if n.Op != protocol.Work || n.Mode.Has(protocol.Quiet) || builtins[n.Text] || in == nil || s.holds(id, h.By) == nil {
+		return false
+	}
+	if next := &s.Nodes[s.Nodes[h.By].Next]; next.Op == protocol.Work && next.Text == "flock -o" {
 		return false
 	}
 	if h.Open >= 0 && s.Nodes[h.Open].Mode.Has(protocol.Cloexec) {
 		return false
 	}
-	return !n.Mode.Has(protocol.Exclude) || n.FD != s.Nodes[h.By].FD
+	if n.Mode.Has(protocol.Exclude) && n.FD == s.Nodes[h.By].FD {
+		return false
+	}
+	for _, opens := range in.FDs {
+		if slices.Contains(opens, h.Open) {
+			return true
+		}
+	}
+	return h.Open <= protocol.Outside || s.keepsCopy(s.spawnOf(s.home[id].process))
 }
+
+// keepsCopy tells whether the background shell itself still has a descriptor
+// that a redirect of its command closed: some shells put it aside on another
+// number and never close that.
+func (s *Script) keepsCopy(spawn protocol.ID) bool {
+	if spawn == protocol.None || s.Dialect.Facts().FunctionCloses {
+		return false
+	}
+	word, _, _ := strings.Cut(s.Nodes[spawn].Text, " ")
+	switch strings.TrimRight(word, "(") {
+	case "{", "", "while", "until", "for", "if", "case":
+		return s.Dialect == source.Mksh
+	}
+	return true
+}
+
+// builtins are commands that start no process.
+var builtins = map[string]bool{"cd": true, "kill": true, "read": true, "test": true, "[": true, "[[": true, "((": true, "wait": true, "type": true}
 
 // holds returns what the acquisition by gave, where it is still held.
 func (s *Script) holds(id, by protocol.ID) *protocol.Hold {

@@ -33,6 +33,7 @@ func findSameFDTwoLocks(s *Script) []diag.Finding {
 			}
 			f := s.atWord(id, "the lock of %s is dropped when %s is opened: both are on descriptor %d", s.name(h.Path), s.name(n.Path), n.FD)
 			if n.Mode.Has(protocol.Save) {
+				f.Level = diag.Info
 				f.Message = "programs in here hold " + s.name(n.Path) + " alone: descriptor " + itoa(n.FD) + " hides the one that carries the lock of " + s.name(h.Path) + ", which is free as soon as the shell is killed"
 			}
 			s.note(&f, h.By, "the first lock")

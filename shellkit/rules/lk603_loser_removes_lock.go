@@ -116,7 +116,13 @@ func (s *Script) interrupted(path int) []loser {
 	seen := map[protocol.ID]bool{}
 	isAcquirer := func(id protocol.ID) bool { return s.acquires(id, path) }
 	trying := s.leadsTo(isAcquirer)
-	for _, id := range s.reach(until(isAcquirer, s.on), 0) {
+	roots := []protocol.ID{0}
+	for i := range s.Nodes {
+		if s.Nodes[i].Op == protocol.Spawn {
+			roots = append(roots, s.Nodes[i].Body)
+		}
+	}
+	for _, id := range s.reach(until(isAcquirer, s.on), roots...) {
 		n := &s.Nodes[id]
 		if !trying[id] || !s.waits(id) || len(s.held(id, path)) > 0 {
 			continue

@@ -19,6 +19,9 @@ var staleOnCrash = &Rule{
 func findStaleOnCrash(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
+		if s.heals(path) {
+			continue
+		}
 		for _, b := range s.bare(path) {
 			if b.exit != protocol.None || b.late != protocol.None || b.lost != protocol.None || b.onlyHUP() {
 				continue
@@ -58,10 +61,9 @@ func (b *bare) signalList() string {
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
-// bare lists the acquisitions of path that some signal would leave behind. A
-// lock that the script can break, or whose tool breaks a dead owner's, is none.
+// bare lists the acquisitions of path that some signal would leave behind.
 func (s *Script) bare(path int) []bare {
-	if s.Paths[path].Kind != protocol.Exists || !s.isLock(path) || s.Paths[path].Private || s.heals(path) {
+	if s.Paths[path].Kind != protocol.Exists || !s.isLock(path) || s.Paths[path].Private {
 		return nil
 	}
 	var out []bare

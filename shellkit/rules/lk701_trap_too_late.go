@@ -17,6 +17,9 @@ var trapTooLate = &Rule{
 func findTrapTooLate(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
+		if s.heals(path) {
+			continue
+		}
 		for _, b := range s.bare(path) {
 			if b.exit != protocol.None || b.late == protocol.None {
 				continue
