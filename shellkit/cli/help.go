@@ -11,6 +11,7 @@ import (
 // help writes how cmd is called: what --help and `lockkit help COMMAND` show.
 func help(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
+	cmd.InitDefaultHelpFlag()
 	about := cmd.Long
 	if about == "" {
 		about = strings.ToUpper(cmd.Short[:1]) + cmd.Short[1:] + "."

@@ -52,6 +52,7 @@ func newRoot(c *console) *cobra.Command {
 		},
 	}
 	root.Flags().BoolVar(&tellVersion, "version", false, "tell which lockkit this is")
+	root.SuggestionsMinimumDistance = 2 // letters
 	root.SetIn(c.In)
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)
