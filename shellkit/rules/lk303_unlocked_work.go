@@ -61,12 +61,12 @@ func (s *Script) inSubstitution(id protocol.ID) bool {
 	return false
 }
 
-// caresFor tells whether a child takes or gives up the lock itself: then it was
-// handed over.
+// caresFor tells whether a child has a lock of its own, or gives up this one:
+// then it was handed over, or needs it no more.
 func (s *Script) caresFor(body protocol.ID, path int) bool {
 	_, ok := s.comesTo(s.on, func(id protocol.ID) bool {
 		n := &s.Nodes[id]
-		return (s.Acquires(id) || n.Op == protocol.Remove) && n.Path != protocol.None && s.Paths[n.Path].Text == s.Paths[path].Text
+		return s.Acquires(id) || n.Op == protocol.Remove && s.Paths[n.Path].Text == s.Paths[path].Text
 	}, body)
 	return ok
 }

@@ -19,7 +19,7 @@ var staleOnCrash = &Rule{
 func findStaleOnCrash(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
-		if s.heals(path) {
+		if s.heals(path) || s.stays(path) {
 			continue
 		}
 		for _, b := range s.bare(path) {
@@ -108,6 +108,19 @@ func (s *Script) bare(path int) []bare {
 		out = append(out, b)
 	}
 	return out
+}
+
+// stays tells whether a directory or link is never removed by the script: then
+// it is made to be there, not to lock.
+func (s *Script) stays(path int) bool {
+	for _, by := range s.acquirers(path) {
+		switch s.Nodes[by].Text {
+		case "mkdir", "ln", "ln -s":
+		default:
+			return false
+		}
+	}
+	return len(s.removals(path)) == 0
 }
 
 // heals tells whether a lock that was left behind is taken over: by the tool
