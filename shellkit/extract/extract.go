@@ -227,6 +227,9 @@ func (x *walker) dunno(n syntax.Node, format string, args ...any) {
 }
 
 func (x *walker) span(n syntax.Node) source.Span {
+	if w, ok := n.(*syntax.Word); ok && len(w.Parts) == 0 {
+		return source.Span{} // a word that is not written down
+	}
 	return x.between(n.Pos(), n.End())
 }
 

@@ -110,7 +110,7 @@ func locks(p *protocol.Protocol, named []bool) {
 		id := protocol.ID(i)
 		switch n.Op {
 		case protocol.Claim:
-			if claims(p, g, id, named) {
+			if claims(p, g, id, named, removed) {
 				p.Paths[n.Path].Kind = protocol.Exists
 			}
 		case protocol.Create:
@@ -173,14 +173,14 @@ func runDirectory(text string) bool {
 	return false
 }
 
-func claims(p *protocol.Protocol, g *graph, id protocol.ID, named []bool) bool {
+func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []bool) bool {
 	n := &p.Nodes[id]
 	switch n.Text {
 	case "mkdir", "ln", "ln -s", "link":
 		if n.Else != protocol.None && g.waits(id) {
 			return true
 		}
-		return named[n.Path] || runDirectory(p.Paths[n.Path].Text)
+		return named[n.Path] || removed[n.Path] && runDirectory(p.Paths[n.Path].Text)
 	case "noclobber":
 		return n.Else != protocol.None || named[n.Path] && !g.follows(id, protocol.Remove, n.Path)
 	}

@@ -65,8 +65,8 @@ func Shebang(data []byte) (d Dialect, ok bool) {
 
 var shellDirective = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
 
-// DialectOf decides as ShellCheck does: a directive, else the shebang, else
-// the extension, else bash. Other means that the script says that it is
+// DialectOf decides as ShellCheck does: a directive, else the shebang, else what
+// marks a function file of zsh, else the extension, else bash. Other means that the script says that it is
 // something else than a shell script.
 func DialectOf(f *File) Dialect {
 	if m := shellDirective.FindSubmatch(f.Data); m != nil {
@@ -80,11 +80,11 @@ func DialectOf(f *File) Dialect {
 		}
 		return d
 	}
-	if d, ok := dialectNames[strings.TrimPrefix(filepath.Ext(f.Name), ".")]; ok {
-		return d
-	}
 	if zshAutoload.Match(f.Data[:min(len(f.Data), 4096)]) {
 		return Zsh
+	}
+	if d, ok := dialectNames[strings.TrimPrefix(filepath.Ext(f.Name), ".")]; ok {
+		return d
 	}
 	return Bash
 }

@@ -1,0 +1,3 @@
+#!/bin/sh
+[ "${LOCKED:-}" = "$0" ] || exec env LOCKED="$0" flock -en "$0" "$0" "$@"
+work

@@ -1,0 +1,7 @@
+#!/bin/bash
+(
+echo 'unlocked'
+flock 9 || exit 1
+sleep 1
+sleep 2
+) 9>/tmp/a.lock
