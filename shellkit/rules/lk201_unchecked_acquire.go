@@ -57,7 +57,10 @@ func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
 	if s.Nodes[id].Else == protocol.None {
 		return first[0], true
 	}
-	next := s.staying(s.without(path))
+	// A command that is called like a lock may take another one instead.
+	next := s.staying(until(func(n protocol.ID) bool {
+		return s.Nodes[n].Op == protocol.Work && lockName.MatchString(s.Nodes[n].Text)
+	}, s.without(path)))
 	if f := s.home[id].frame; f != protocol.None && s.Nodes[f].Text == "$( )" {
 		// The answer may be in what is printed, and asked for later.
 		next = until(func(n protocol.ID) bool { return s.Nodes[n].Op == protocol.Choose }, next)
@@ -97,10 +100,10 @@ func (s *Script) failsOpen(id protocol.ID, path int) bool {
 	return ok && len(first) > 0
 }
 
-// afterTest tells whether a claim is the second half of check-then-create.
+// afterTest tells whether the node is the second half of check-then-create.
 func (s *Script) afterTest(id protocol.ID) bool {
 	for i := range s.Nodes {
-		if n := &s.Nodes[i]; n.Op == protocol.Test && n.Path == s.Nodes[id].Path {
+		if n := &s.Nodes[i]; (n.Op == protocol.Test || n.Op == protocol.Alive) && n.Path == s.Nodes[id].Path {
 			if made, ok := s.createsAfter(protocol.ID(i)); ok && place(s.Nodes[made].Span) == place(s.Nodes[id].Span) {
 				return true
 			}

@@ -47,6 +47,7 @@ func (s *Script) saidAfter(id protocol.ID) (protocol.ID, bool) {
 		case n.Op == protocol.EndSub:
 			left = true
 		case n.Op == protocol.Restore:
+		case n.Op == protocol.Work && n.Mode.Has(protocol.Quiet) && (n.Text == ":" || n.Text == "true"):
 		case n.Op == protocol.Work && n.Mode.Has(protocol.Quiet):
 			return id, left
 		default:

@@ -138,7 +138,9 @@ func (s *Script) closeInChild(spawn, keeper protocol.ID, fd int) (*diag.Fix, str
 		return nil, ""
 	case fd > 9 && !s.Dialect.Facts().MultiDigitFD:
 		return nil, "the descriptor has no number that can be written there"
-	case s.Nodes[n.Body].Op != protocol.Work || k.Op != protocol.Work || n.Body != keeper:
+	case k.Mode.Has(protocol.Exclude):
+		return nil, "the job closes another descriptor already: which of the two is meant is for you to see"
+	case strings.Contains(text, "|"), strings.Contains(text, ";"), strings.Contains(text, "&&"), s.Nodes[n.Body].Op != protocol.Work || k.Op != protocol.Work || n.Body != keeper:
 		return nil, "where the job starts its programs is for you to see: close the descriptor with exec there"
 	}
 	at := forward(n.Span.Start, 0)

@@ -19,7 +19,7 @@ func findCheckThenCreate(s *Script) []diag.Finding {
 	tested := map[[5]any]bool{} // what is made: a first test of it is enough
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
-		if n.Op != protocol.Test && n.Op != protocol.Alive || n.Path == protocol.None || !s.isLock(n.Path) {
+		if n.Op != protocol.Test && n.Op != protocol.Alive || n.Path == protocol.None || !s.isLock(n.Path) || s.Paths[n.Path].Private {
 			continue
 		}
 		made, ok := s.createsAfter(id)
@@ -80,13 +80,12 @@ func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
 	if again, _ := s.comesTo(on, makes, n.Next); again == made {
 		return protocol.None, false
 	}
-	first := s.firstWork(made, n.Path)
 	turnedAway := map[[5]any]bool{}
 	for _, to := range s.reach(on, n.Next) {
 		turnedAway[place(s.Nodes[to].Span)] = true
 	}
-	for _, to := range first {
-		if turnedAway[place(s.Nodes[to].Span)] {
+	for _, to := range s.reach(s.staying(s.on), s.Nodes[made].Next) {
+		if s.works(to) && len(s.held(to, n.Path)) > 0 && turnedAway[place(s.Nodes[to].Span)] {
 			return protocol.None, false
 		}
 	}

@@ -68,6 +68,9 @@ func (s *Script) bare(path int) []bare {
 	}
 	var out []bare
 	for _, by := range s.acquirers(path) {
+		if s.Nodes[by].Op == protocol.Create && !s.afterTest(by) {
+			continue // made when it is missing, and then used by every run
+		}
 		b := bare{by: by, at: protocol.None, exit: protocol.None, late: protocol.None, trapped: protocol.None, lost: protocol.None}
 		lost := [protocol.NumSignals]bool{}
 		for i := range s.Nodes {
@@ -115,7 +118,7 @@ func (s *Script) bare(path int) []bare {
 func (s *Script) stays(path int) bool {
 	for _, by := range s.acquirers(path) {
 		switch s.Nodes[by].Text {
-		case "mkdir", "ln", "ln -s":
+		case "mkdir", "mkdir -p", "ln", "ln -s":
 		default:
 			return false
 		}
