@@ -11,6 +11,7 @@ var all = []*Rule{
 	multiDigitFD,
 	kshCloexecFD,
 	fdNotOpen,
+	openFailureExits,
 	execMutesStderr,
 	// acquiring
 	uncheckedAcquire,
