@@ -60,7 +60,7 @@ func (s *Script) openedInstead(id protocol.ID) (protocol.ID, bool) {
 				continue
 			}
 			p := &s.Paths[s.Nodes[o].Path]
-			if _, locked := s.lockedThrough(o); !locked && (p.Self || lockName.MatchString(p.Text) || fd > 2 && s.untouched(s.Nodes[o].Path)) {
+			if _, locked := s.lockedThrough(o); !locked && (p.Self || lockName.MatchString(p.Text)) {
 				meant = append(meant, o)
 			}
 		}
@@ -78,17 +78,6 @@ func (s *Script) openedInstead(id protocol.ID) (protocol.ID, bool) {
 func (s *Script) unopened(id protocol.ID) bool {
 	for _, o := range s.Facts.At(id).Opens(s.Nodes[id].FD) {
 		if o >= 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// untouched tells whether the script opens the path once and does nothing else
-// with it.
-func (s *Script) untouched(path int) bool {
-	for i := range s.Nodes {
-		if n := &s.Nodes[i]; (n.Path == path || n.To == path) && n.Op != protocol.Open {
 			return false
 		}
 	}

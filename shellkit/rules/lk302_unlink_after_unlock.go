@@ -27,7 +27,7 @@ func findUnlinkAfterUnlock(s *Script) []diag.Finding {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		for _, path := range []int{n.Path, n.To} {
 			if path == protocol.None || !s.removes(id, path) || len(acquired[path]) == 0 ||
-				s.Facts.At(id) == nil || other[place(n.Span)] || s.home[id].process > 0 && s.handles(id) {
+				s.Facts.At(id) == nil || other[place(n.Span)] {
 				continue
 			}
 			f := s.at(id, "two runs can work at once: %s takes the name of %s away without the lock, so somebody else may just hold it and the next run makes a new file",
@@ -65,18 +65,6 @@ func (s *Script) removedUnderLock() map[[5]any]bool {
 		}
 	}
 	return out
-}
-
-// handles tells whether the node belongs to a signal handler.
-func (s *Script) handles(id protocol.ID) bool {
-	for _, h := range s.Handlers {
-		for _, sig := range h.Signal {
-			if sig.Do == protocol.Run && sig.Entry == s.home[id].process {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // releasedBefore returns the last release of the lock at path on a way to the node.
