@@ -1,11 +1,12 @@
 package holders
 
-import (
-	"slices"
-)
+import "slices"
 
 // Deadlock is a circle of processes each of which waits for a lock that the next
 // one keeps. flock(2) does not detect it, so it lasts until one is killed.
+//
+// A process that has a lock from its parent is not asked to release it while that
+// parent has it too: the circle must close through the parent.
 type Deadlock struct {
 	Steps []Step // the last one's lock is kept by the first one's process
 
@@ -46,7 +47,7 @@ func findDeadlocks(files []*File, above func(pid int) []*Process) []Deadlock {
 			if !w.blockedBy(l) {
 				continue
 			}
-			for _, k := range l.Keepers {
+			for _, k := range l.owners() {
 				for _, blocked := range stuck[k.Process.PID] {
 					next[w] = append(next[w], Step{k.Process, k.FD, l, blocked})
 				}
@@ -120,4 +121,17 @@ func outsiders(steps []Step, stuck map[int][]*Waiter) []*Process {
 		}
 	}
 	return out
+}
+
+// owners are the keepers that did not get the lock from another keeper.
+func (l *Lock) owners() (owners []Keeper) {
+	for _, k := range l.Keepers {
+		inherited := slices.ContainsFunc(l.Keepers, func(o Keeper) bool {
+			return o.Process != k.Process && o.Process.PID == k.Process.Parent
+		})
+		if !inherited {
+			owners = append(owners, k)
+		}
+	}
+	return owners
 }

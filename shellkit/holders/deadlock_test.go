@@ -90,3 +90,18 @@ func TestSharedLocksMakeNoDeadlock(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// A subshell that waits for a lock of the shell that it was forked from waits for
+// a shell that goes on, and will release it.
+func TestChildOfARunningHolderIsNoDeadlock(t *testing.T) {
+	files := world("a held by 3 4, wanted by 4")
+	files[0].Waiters[0].Process.Parent = 3
+	alone := func(pid int) []*Process { return []*Process{{PID: pid}} }
+	if got := findDeadlocks(files, alone); got != nil {
+		t.Errorf("got %+v", got)
+	}
+	stuck := func(pid int) []*Process { return []*Process{{PID: pid}, {PID: 3}} }
+	if got := findDeadlocks(files, stuck); len(got) != 1 || got[0].Steps[0].Keeps.PID != 3 {
+		t.Errorf("got %+v, want one through process 3", got)
+	}
+}

@@ -92,7 +92,7 @@ func (l *Lock) hints() []Hint {
 		case parent != nil && blocks:
 			hints = append(hints, Hint{HintChild, l, p, k.FD, parent})
 		case parent == nil && l.bornAfter(p):
-			hints = append(hints, Hint{HintDaemon, l, p, k.FD, keeps[p.Group]})
+			hints = append(hints, Hint{HintDaemon, l, p, k.FD, l.origin(p)})
 		}
 	}
 	return hints
@@ -105,4 +105,15 @@ func (l *Lock) bornAfter(p *Process) bool {
 	const near = 10000
 	gone := l.TakerState == TakerEnded || l.TakerState == TakerLetGo
 	return gone && p.PID > l.Taker && p.PID-l.Taker < near
+}
+
+// origin is who a process without a keeping parent most likely has its descriptor
+// from: the first keeper that was there before the lock was taken.
+func (l *Lock) origin(p *Process) *Process {
+	for _, k := range l.Keepers { // in the order of their numbers
+		if k.Process != p && !l.bornAfter(k.Process) {
+			return k.Process
+		}
+	}
+	return nil
 }

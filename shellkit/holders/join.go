@@ -71,7 +71,7 @@ func join(listed []entry, keepers []kept, compare comparer) []*File {
 		if e.depth > 0 {
 			f := fileOf(e.inode)
 			f.Waiters = append(f.Waiters, &Waiter{
-				File: f, Process: &Process{PID: e.pid}, FD: -1,
+				File: f, Process: &Process{PID: max(0, e.pid)}, FD: -1,
 				Kind: e.kind, Mode: e.mode, Range: e.span, Depth: e.depth - 1,
 			})
 		}
@@ -122,4 +122,16 @@ func toKeepers(group []kept) []Keeper {
 
 func compareKept(a, b kept) int {
 	return cmp.Or(cmp.Compare(a.pid, b.pid), cmp.Compare(a.fd, b.fd))
+}
+
+// stillListed leaves out the held locks without a keeper that are gone by now.
+func stillListed(first, again []entry, keepers []kept) []entry {
+	there := map[entry]bool{}
+	for _, e := range again {
+		there[e] = true
+	}
+	for _, k := range keepers {
+		there[k.lock] = true
+	}
+	return slices.DeleteFunc(slices.Clone(first), func(e entry) bool { return e.depth == 0 && !there[e] })
 }

@@ -55,6 +55,7 @@ type Picture struct {
 	// Hidden counts the processes that this user may not look into. Their locks
 	// are in Files, with the taker as /proc/locks has it, but without keepers.
 	Hidden int
+	Root   bool // this user is root, and no other one would see more
 	// Nested says that this is not the first pid namespace: holders outside of it
 	// cannot be seen at all.
 	Nested bool

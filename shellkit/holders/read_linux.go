@@ -35,9 +35,9 @@ func readFrom(root string) (*Picture, error) {
 			files = join(stillListed(listed, again, seen.kept), seen.kept, kcmp)
 		}
 	}
-	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Nested: isNested(root)}
+	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Root: os.Geteuid() == 0, Nested: isNested(root)}
 	who := newProcesses(root)
-	if p.Nested {
+	if p.Nested || slices.ContainsFunc(files, lacksProcess) {
 		addWaitersByCall(root, p, seen, who)
 	}
 	for _, f := range p.Files {
@@ -64,18 +64,6 @@ func readLocks(root string) ([]entry, error) {
 
 func lacksKeeper(f *File) bool {
 	return slices.ContainsFunc(f.Locks, func(l *Lock) bool { return len(l.Keepers) == 0 })
-}
-
-// stillListed leaves out the held locks without a keeper that are gone by now.
-func stillListed(first, again []entry, keepers []kept) []entry {
-	there := map[entry]bool{}
-	for _, e := range again {
-		there[e] = true
-	}
-	for _, k := range keepers {
-		there[k.lock] = true
-	}
-	return slices.DeleteFunc(slices.Clone(first), func(e entry) bool { return e.depth == 0 && !there[e] })
 }
 
 // isNested: the first pid namespace has a number that never changes

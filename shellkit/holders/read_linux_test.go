@@ -126,7 +126,7 @@ func TestShellLockWithChildAndDaemonAndWaiter(t *testing.T) {
 	if got := kindsOf(hints); !slices.Equal(got, []HintKind{HintChild, HintDaemon}) {
 		t.Errorf("hints %v", got)
 	}
-	if len(hints) == 2 && (hints[0].From.PID != cmd.Process.Pid || hints[1].Process.PID != daemon) {
+	if len(hints) == 2 && (hints[0].From.PID != cmd.Process.Pid || hints[1].Process.PID != daemon || hints[1].From.PID != cmd.Process.Pid) {
 		t.Errorf("hints %+v", hints)
 	}
 }
@@ -285,6 +285,32 @@ func TestKinds(t *testing.T) {
 	if len(groups) != 2 || !slices.Equal(groups[0], []int{one, three}) || !slices.Equal(groups[1], []int{two}) {
 		t.Errorf("descriptors by open file description: %v; %d and %d share one, %d has its own", groups, one, three, two)
 	}
+}
+
+// The kernel lists who waits for an OFD lock without a process.
+func TestWaiterForAnOFDLock(t *testing.T) {
+	dir := t.TempDir()
+	f, err := os.Create(dir + "/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	whole := unix.Flock_t{Type: unix.F_WRLCK}
+	if err := unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &whole); err != nil {
+		t.Fatal(err)
+	}
+	cmd := start(t, dir, `exec 8<>a; exec perl -MFcntl -e '
+		$| = 1; print "ready\n"; open F, "+<&=8"; fcntl F, 38, pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0)'`)
+	see(t, dir+"/a", func(_ *Picture, f *File) bool {
+		if len(f.Waiters) != 1 || f.Waiters[0].Process.Name != "perl" {
+			return false
+		}
+		w := f.Waiters[0]
+		if w.Process.PID != cmd.Process.Pid || w.FD != 8 || w.Kind != OFD {
+			t.Errorf("got %+v, %+v", w, w.Process)
+		}
+		return true
+	})
 }
 
 func TestFind(t *testing.T) {

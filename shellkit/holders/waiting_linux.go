@@ -48,8 +48,9 @@ func (ps *processes) waitsForChild(pid int) bool {
 	return err == nil && slices.Contains([]string{"do_wait", "sigsuspend", "pipe_read", "anon_pipe_read"}, string(text))
 }
 
-// addWaitersByCall finds waiters that /proc/locks hides in a nested pid
-// namespace: they are inside a locking call on a file that somebody has locked.
+// addWaitersByCall finds the waiters that /proc/locks hides, in a nested pid
+// namespace, or names no process for, which is so with OFD locks: they are inside
+// a locking call on a file that somebody has locked.
 func addWaitersByCall(root string, p *Picture, seen *scanned, ps *processes) {
 	mounts, err := os.ReadFile(root + "/self/mountinfo")
 	if err != nil {
@@ -66,17 +67,38 @@ func addWaitersByCall(root string, p *Picture, seen *scanned, ps *processes) {
 			if err != nil {
 				continue
 			}
-			inode, ok := devices.inode(parseFdinfo(text))
-			f := byInode[inode]
-			if !ok || f == nil || slices.ContainsFunc(f.Waiters, func(w *Waiter) bool { return w.Process.PID == pid }) {
-				continue
+			if inode, ok := devices.inode(parseFdinfo(text)); ok && byInode[inode] != nil {
+				byInode[inode].addWaiter(pid, call, p.Nested)
 			}
-			f.Waiters = append(f.Waiters, &Waiter{
-				File: f, Process: &Process{PID: pid}, FD: call.fd,
-				Kind: call.kind, Mode: call.mode, Range: Range{0, ToEOF},
-			})
 		}
 	}
+}
+
+// addWaiter gives its process to a waiter that has none, or adds one if waiters
+// may be hidden.
+func (f *File) addWaiter(pid int, call lockCall, hidden bool) {
+	for _, w := range f.Waiters {
+		if w.Process.PID == pid {
+			return
+		}
+	}
+	for _, w := range f.Waiters {
+		if w.Process.PID <= 0 && w.Kind == call.kind {
+			w.Process, w.FD = &Process{PID: pid}, call.fd
+			return
+		}
+	}
+	if hidden {
+		f.Waiters = append(f.Waiters, &Waiter{
+			File: f, Process: &Process{PID: pid}, FD: call.fd,
+			Kind: call.kind, Mode: call.mode, Range: Range{0, ToEOF},
+		})
+	}
+}
+
+// lacksProcess says that a waiter is listed without its process.
+func lacksProcess(f *File) bool {
+	return slices.ContainsFunc(f.Waiters, func(w *Waiter) bool { return w.Process.PID <= 0 })
 }
 
 // devices maps a mount to the number of its file system.
