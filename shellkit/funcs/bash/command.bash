@@ -1,0 +1,70 @@
+# shellcheck shell=bash disable=SC2154
+#
+# Running the command.
+
+# Usage: __lockkit_hold FD OTHER COMMAND [ARG...]
+# FD is open for the time of this call and shares OTHER's lock.
+__lockkit_hold() {
+  builtin local __lockkit_held="$1" __lockkit_childless='' __lockkit_status=0
+  __lockkit_exec "$2<&-"
+  shift 2
+  case $1 in
+    : | true | false | echo | pwd)
+      if ! builtin declare -F "$1" >/dev/null 2>&1; then
+        __lockkit_childless=1
+      fi
+      ;;
+  esac
+  if [[ -z $__lockkit_close ]]; then
+    __lockkit_call "$@"
+  elif ((BASH_VERSINFO[0] > 3)); then
+    eval "__lockkit_call \"\$@\" $__lockkit_held<&-"
+  elif [[ -e /dev/fd/0 ]]; then
+    __lockkit_free
+    eval "__lockkit_hide $__lockkit_free_fd \"\$@\" $__lockkit_free_fd<&0 0<&$__lockkit_held"
+  else
+    eval "__lockkit_hide '' \"\$@\" 0<&$__lockkit_held"
+  fi
+  __lockkit_status=$?
+  if [[ -z $__lockkit_keep && -z $__lockkit_childless ]]; then
+    __lockkit_release "$__lockkit_held" || :
+  fi
+  return "$__lockkit_status"
+}
+
+# Usage: __lockkit_hide STDIN COMMAND [ARG...]
+# Descriptor 0 carries the lock. What bash 3.2 puts aside to restore it later is
+# close-on-exec for descriptors 0 to 2 alone; so the lock is hidden behind the
+# caller's standard input, a copy of which is STDIN (empty when it is closed).
+__lockkit_hide() {
+  builtin local __lockkit_status=0
+  __lockkit_exec "$__lockkit_held<&-"
+  eval "__lockkit_hidden \"\$@\" 0<&${1:--}"
+  __lockkit_status=$?
+  __lockkit_release 0 || :
+  __lockkit_childless=1
+  return "$__lockkit_status"
+}
+
+# Usage: __lockkit_hidden STDIN COMMAND [ARG...]
+__lockkit_hidden() {
+  if [[ $1 ]]; then
+    __lockkit_exec "$1<&-"
+  fi
+  shift
+  __lockkit_call "$@"
+}
+
+# Usage: __lockkit_call COMMAND [ARG...]
+# A function of its own, so that `return` ends here; and loops, because before
+# bash 4.4 `break 3` in a function ends the loops of its callers.
+# shellcheck disable=SC2043,SC2165,SC2167
+__lockkit_call() {
+  for __lockkit_pass in 1; do
+    for __lockkit_pass in 1; do
+      for __lockkit_pass in 1; do
+        "$@"
+      done
+    done
+  done
+}

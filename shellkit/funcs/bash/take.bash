@@ -1,0 +1,225 @@
+# shellcheck shell=bash disable=SC2154
+#
+# Opening a lock file, locking it, waiting for it.
+
+# Usage: __lockkit_take [FD]
+# Opens __lockkit_path as FD, or as a free descriptor, locks it, and begins anew
+# when the path leads elsewhere by then. Sets __lockkit_fd.
+__lockkit_take() {
+  builtin local __lockkit_writable='' __lockkit_status
+  while :; do
+    __lockkit_status=0
+    __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
+    if ((__lockkit_status)); then
+      __lockkit_explain_open "$__lockkit_status" "$1"
+      return
+    fi
+    __lockkit_acquire "$__lockkit_fd" || __lockkit_status=$?
+    if ((__lockkit_status == 0)) && [[ $__lockkit_path -ef /dev/fd/$__lockkit_fd ]]; then
+      break
+    fi
+    if ((__lockkit_status == 65)) && [[ $__lockkit_writable || $__lockkit_shared ]]; then
+      __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$__lockkit_fd")"
+      __lockkit_status=71
+    fi
+    __lockkit_exec "$__lockkit_fd<&-"
+    case $__lockkit_status in
+      0) ;;
+      65) __lockkit_writable=1 ;; # NFS wants one for an exclusive lock
+      *) return "$__lockkit_status" ;;
+    esac
+  done
+  if [[ $__lockkit_named ]]; then
+    __lockkit_sign
+  fi
+}
+
+# Usage: __lockkit_open [FD] 2>/dev/null
+# Opens __lockkit_path without truncating it, and creates it where it is missing
+# without following a symbolic link. Sets __lockkit_fd, else the status is
+# 65 FD is no descriptor, 66 cannot open, 71 no /dev/fd, 73 cannot create.
+# The redirection belongs to the caller, because bash takes a descriptor for it.
+__lockkit_open() {
+  builtin local __lockkit_how='<'
+  if [[ $__lockkit_writable ]]; then
+    __lockkit_how='<>'
+  fi
+  if [[ ! -e /dev/fd/2 ]]; then
+    return 71
+  fi
+  while :; do
+    if [[ -f $__lockkit_path || -d $__lockkit_path ]]; then
+      __lockkit_free
+      if eval "__lockkit_adopt $__lockkit_free_fd '$1' $__lockkit_free_fd$__lockkit_how\"\$__lockkit_path\""; then
+        return 0
+      elif [[ -e $__lockkit_path ]]; then
+        return 66
+      fi
+    elif [[ -e $__lockkit_path ]]; then
+      return 66
+    elif [[ -L $__lockkit_path ]]; then
+      return 73
+    elif ! (builtin set -C && builtin true >"$__lockkit_path") &&
+      [[ ! -e $__lockkit_path && ! -L $__lockkit_path ]]; then
+      return 73
+    fi
+  done
+}
+
+# Usage: __lockkit_adopt OTHER [FD]
+# OTHER is open for the time of this call; a copy of it, which is FD or a free
+# descriptor, stays. Sets __lockkit_fd.
+__lockkit_adopt() {
+  __lockkit_free_fd=$2
+  if [[ -z $2 ]]; then
+    __lockkit_free
+  fi
+  # Tried first, because in posix mode a failing exec ends the shell.
+  eval "builtin true $__lockkit_free_fd<&$1" || return
+  __lockkit_exec "$__lockkit_free_fd<&$1" || return
+  __lockkit_fd=$__lockkit_free_fd
+}
+
+# Usage: __lockkit_exec REDIRECTION
+# Opens or closes a descriptor for good, also where the caller has a function
+# named exec. `command exec` would do; but in eval it ends a script before bash 4.2.
+__lockkit_exec() {
+  builtin local __lockkit_function
+  if ! builtin declare -F exec >/dev/null; then
+    eval "\\exec $1"
+  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
+    eval "\\command exec $1"
+  else
+    __lockkit_function=$(builtin declare -f exec)
+    if [[ $(builtin declare -F) == *'declare -fx exec'* ]]; then
+      __lockkit_function+=$'\nbuiltin export -f exec'
+    fi
+    builtin unset -f exec
+    eval "\\exec $1"
+    eval "$__lockkit_function"
+  fi
+}
+
+# Usage: __lockkit_free
+# Sets __lockkit_free_fd to the lowest free descriptor from 10 up.
+__lockkit_free() {
+  __lockkit_free_fd=10
+  while [[ -e /dev/fd/$__lockkit_free_fd ]]; do
+    __lockkit_free_fd=$((__lockkit_free_fd + 1))
+  done
+}
+
+# Usage: __lockkit_acquire FD
+# Locks an open descriptor as the options ask: 0, __lockkit_code, 69, 70, 71,
+# 128+n, all with their message, or 65 without one. A wait is made in slices, so
+# that no engine outlives a shell that was killed by more than 5 seconds, a
+# trapped signal is answered, and somebody looks whether the wait can ever end.
+__lockkit_acquire() {
+  builtin local __lockkit_slice __lockkit_clock='' __lockkit_left=0 __lockkit_result
+  __lockkit_choose || return
+  while :; do
+    case $__lockkit_looks in
+      0) __lockkit_slice=100 ;;
+      1) __lockkit_slice=900 ;;
+      *) __lockkit_slice=5000 ;;
+    esac
+    if [[ $__lockkit_nonblock || (-z $__lockkit_start && $__lockkit_verbose) ]]; then
+      __lockkit_slice=0
+    fi
+    if [[ $__lockkit_limit$__lockkit_verbose && -z $__lockkit_nonblock ]]; then
+      __lockkit_now
+      if [[ $__lockkit_limit ]]; then
+        __lockkit_left=$((__lockkit_limit - __lockkit_clock + ${__lockkit_start:-$__lockkit_clock}))
+        if ((__lockkit_left < __lockkit_slice)); then
+          __lockkit_slice=$((__lockkit_left > 0 ? __lockkit_left : 0))
+        fi
+      fi
+    fi
+    __lockkit_result=0
+    __lockkit_try "$1" "$__lockkit_slice" || __lockkit_result=$?
+    case $__lockkit_result in
+      0) break ;;
+      75) ;;
+      65) return 65 ;;
+      69)
+        __lockkit_engine=''
+        __lockkit_say "cannot run $__lockkit_program, which locked before"
+        return 69
+        ;;
+      71)
+        __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
+        return 71
+        ;;
+      *) return "$__lockkit_result" ;;
+    esac
+    if [[ $__lockkit_nonblock || ($__lockkit_limit && $__lockkit_left -le $__lockkit_slice) ]]; then
+      __lockkit_busy "$1"
+      return
+    fi
+    __lockkit_look "$1" || return
+  done
+  if [[ $__lockkit_start && $__lockkit_verbose && -z $__lockkit_quiet ]]; then
+    __lockkit_now
+    __lockkit_decimal $((__lockkit_clock - __lockkit_start))
+    __lockkit_say "got $__lockkit_shown after $__lockkit_left s"
+  fi
+}
+
+# Usage: __lockkit_busy FD — ends the wait: says who holds it, gives the status.
+__lockkit_busy() {
+  builtin local __lockkit_waited=''
+  if [[ -z $__lockkit_quiet ]]; then
+    if [[ $__lockkit_limit && -z $__lockkit_nonblock && $__lockkit_limit != 0 ]]; then
+      __lockkit_decimal "$__lockkit_limit"
+      __lockkit_waited=" still busy after $__lockkit_left s"
+    fi
+    __lockkit_say "$__lockkit_shown is${__lockkit_waited:- busy}$(__lockkit_describe "$1")"
+  fi
+  return "$__lockkit_code"
+}
+
+# Usage: __lockkit_look FD
+# What a waiter does between two slices: tell what it was asked to tell, and
+# return 70 when waiting would never end.
+__lockkit_look() {
+  builtin local __lockkit_pid='' __lockkit_family='' __lockkit_ancestor=''
+  if [[ -z $__lockkit_start ]]; then
+    __lockkit_start=${__lockkit_clock:-0}
+    if [[ $__lockkit_verbose && -z $__lockkit_quiet ]]; then
+      __lockkit_say "waiting for $__lockkit_shown$(__lockkit_describe "$1")"
+      return 0
+    fi
+  fi
+  __lockkit_looks=$((__lockkit_looks + 1))
+  if __lockkit_self; then
+    __lockkit_family=$(__lockkit_kin "$1")
+  fi
+  __lockkit_ancestor=${__lockkit_family% *}
+  if [[ $__lockkit_family == *' stuck' && -z $__lockkit_limit ]]; then
+    if [[ $__lockkit_ancestor == "$__lockkit_pid" ]]; then
+      __lockkit_say "waiting for $__lockkit_shown would never end: this shell holds it"
+    else
+      __lockkit_say "waiting for $__lockkit_shown would never end: pid $__lockkit_ancestor holds it and waits for us"
+    fi
+    return 70
+  fi
+  if ((__lockkit_looks < 2)) || [[ $__lockkit_quiet ]]; then
+    return 0
+  fi
+  if [[ ($__lockkit_ancestor && -z $__lockkit_told) || ($__lockkit_verbose && $((__lockkit_looks % 12)) == 0) ]]; then
+    __lockkit_told=1
+    __lockkit_say "waiting for $__lockkit_shown$(__lockkit_describe "$1")"
+  fi
+}
+
+# Usage: __lockkit_release FD
+# Unlocks an open file description, whoever else shares it.
+__lockkit_release() {
+  builtin local __lockkit_result=0
+  __lockkit_choose || return
+  "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null || __lockkit_result=$?
+  if ((__lockkit_result)) && [[ -e /dev/fd/$1 ]]; then
+    __lockkit_say "cannot free the lock on descriptor $1"
+    return 71
+  fi
+}

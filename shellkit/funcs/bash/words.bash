@@ -1,0 +1,227 @@
+# shellcheck shell=bash
+#
+# What the words of a call mean.
+
+# Usage: __lockkit_options WHO ALLOWED WORD...
+# Reads the options among the first words and sets __lockkit_words to their number.
+__lockkit_options() {
+  builtin local __lockkit_who="$1" __lockkit_allowed="$2" __lockkit_letters __lockkit_letter __lockkit_value
+  # shellcheck disable=SC2050
+  if [[ a == A ]]; then # the caller has set nocasematch
+    __lockkit_value=0
+    builtin shopt -u nocasematch
+    __lockkit_options "$@" || __lockkit_value=$?
+    builtin shopt -s nocasematch
+    return "$__lockkit_value"
+  fi
+  shift 2
+  __lockkit_words=$#
+  while (($#)); do
+    case $1 in
+      --)
+        shift
+        break
+        ;;
+      --*)
+        __lockkit_letters=''
+        case ${1%%=*} in
+          --shared) __lockkit_letters=s ;;
+          --exclusive) __lockkit_letters=x ;;
+          --nonblock) __lockkit_letters=n ;;
+          --timeout) __lockkit_letters=w ;;
+          --conflict-exit-code) __lockkit_letters=E ;;
+          --close) __lockkit_letters=o ;;
+          --keep) __lockkit_letters=k ;;
+          --quiet) __lockkit_letters=q ;;
+          --verbose) __lockkit_letters=v ;;
+          --remove) __lockkit_letters=r ;;
+        esac
+        if [[ -z $__lockkit_letters || $__lockkit_allowed != *"$__lockkit_letters"* ]]; then
+          __lockkit_usage "$__lockkit_who" "unknown option $1"
+          return
+        elif [[ $1 == *=* ]]; then
+          if [[ wE != *"$__lockkit_letters"* ]]; then
+            __lockkit_usage "$__lockkit_who" "takes no value: $1"
+            return
+          fi
+          __lockkit_set_option "$__lockkit_letters" "${1#*=}" || return
+          shift
+          continue
+        fi
+        ;;
+      -?*) __lockkit_letters=${1#-} ;;
+      *) break ;;
+    esac
+    while [[ $__lockkit_letters ]]; do
+      __lockkit_letter=${__lockkit_letters:0:1}
+      __lockkit_letters=${__lockkit_letters:1}
+      __lockkit_value=''
+      if [[ $__lockkit_allowed != *"$__lockkit_letter"* ]]; then
+        __lockkit_usage "$__lockkit_who" "unknown option -$__lockkit_letter"
+        return
+      elif [[ wE == *"$__lockkit_letter"* ]]; then
+        __lockkit_value=$__lockkit_letters
+        __lockkit_letters=''
+        if [[ -z $__lockkit_value ]]; then
+          if (($# == 1)); then
+            __lockkit_usage "$__lockkit_who" "needs a value: $1"
+            return
+          fi
+          shift
+          __lockkit_value=$1
+        fi
+      fi
+      __lockkit_set_option "$__lockkit_letter" "$__lockkit_value" || return
+    done
+    shift
+  done
+  __lockkit_words=$((__lockkit_words - $#))
+}
+
+# Usage: __lockkit_set_option LETTER VALUE
+__lockkit_set_option() {
+  case $1 in
+    s) __lockkit_shared=s ;;
+    x) __lockkit_shared='' ;;
+    n) __lockkit_nonblock=1 ;;
+    o) __lockkit_close=1 __lockkit_keep='' ;;
+    k) __lockkit_keep=1 __lockkit_close='' ;;
+    q) __lockkit_quiet=1 ;;
+    v) __lockkit_verbose=1 ;;
+    r) __lockkit_remove=1 ;;
+    w)
+      if ! __lockkit_milliseconds "$2"; then
+        __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
+        return
+      fi
+      ;;
+    E)
+      case $2 in
+        '' | *[!0123456789]* | ????*)
+          __lockkit_usage "$__lockkit_who" "not an exit status from 0 to 255: $2"
+          return
+          ;;
+      esac
+      __lockkit_code=$((10#$2))
+      if ((__lockkit_code > 255)); then
+        __lockkit_usage "$__lockkit_who" "not an exit status from 0 to 255: $2"
+        return
+      fi
+      ;;
+  esac
+}
+
+# Usage: __lockkit_milliseconds SECONDS
+# Sets __lockkit_limit; what is more than 0 is at least 1. More than a century is
+# a century.
+__lockkit_milliseconds() {
+  builtin local __lockkit_whole="${1%%.*}" __lockkit_part=''
+  case $1 in
+    '' | . | *[!0123456789.]* | *.*.*) return 1 ;;
+    *.*) __lockkit_part=${1#*.} ;;
+  esac
+  while [[ $__lockkit_whole == 0?* ]]; do
+    __lockkit_whole=${__lockkit_whole#0}
+  done
+  if ((${#__lockkit_whole} > 9)); then
+    __lockkit_whole=3200000000
+  fi
+  __lockkit_limit=${__lockkit_part}000
+  __lockkit_limit=$((10#0$__lockkit_whole * 1000 + 10#${__lockkit_limit:0:3}))
+  if [[ $__lockkit_limit == 0 && $__lockkit_part == *[123456789]* ]]; then
+    __lockkit_limit=1
+  fi
+}
+
+# Usage: __lockkit_decimal MILLISECONDS — sets __lockkit_left to seconds, 2.500
+__lockkit_decimal() {
+  __lockkit_left=$((1000 + $1 % 1000))
+  __lockkit_left=$(($1 / 1000)).${__lockkit_left#1}
+}
+
+# Usage: __lockkit_now
+# Sets __lockkit_clock to milliseconds of a clock that nobody sets, where the
+# system shows one, else to those of the shell's SECONDS.
+__lockkit_now() {
+  if [[ -r /proc/uptime ]]; then
+    builtin read -r __lockkit_clock </proc/uptime
+    __lockkit_clock=${__lockkit_clock%% *}
+    __lockkit_clock=$((10#${__lockkit_clock%.*} * 1000 + 10#${__lockkit_clock#*.} * 10))
+  else
+    __lockkit_clock=$((SECONDS * 1000))
+  fi
+}
+
+__lockkit_is_number() {
+  case $1 in
+    0) return 0 ;;
+    '' | 0* | *[!0123456789]* | ??????????*) return 1 ;;
+  esac
+}
+
+__lockkit_is_variable() {
+  case $1 in
+    '' | [0123456789]* | __lockkit_*) return 1 ;;
+    *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_]*) return 1 ;;
+  esac
+}
+
+# Usage: __lockkit_is_open FD — 0, or 65 with its message
+__lockkit_is_open() {
+  if [[ ! -e /dev/fd/$1 ]]; then
+    __lockkit_say "descriptor $1 is not open"
+    return 65
+  fi
+}
+
+# Usage: __lockkit_resolve WHO LOCK — sets __lockkit_path and __lockkit_named
+__lockkit_resolve() {
+  case $2 in
+    */*) __lockkit_path=$2 ;;
+    '' | [.-]* | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-]*)
+      __lockkit_usage "$1" "not a name for a lock: $2"
+      return
+      ;;
+    *)
+      __lockkit_named=1
+      __lockkit_directory || return
+      __lockkit_path=$__lockkit_path/$2.lock
+      ;;
+  esac
+  case $__lockkit_path in
+    /dev/*) __lockkit_path=/.$__lockkit_path ;; # bash opens no connection for that
+  esac
+}
+
+# Usage: __lockkit_directory
+# Sets __lockkit_path to the directory of named locks, which is ours alone, or
+# returns 73.
+__lockkit_directory() {
+  if [[ ${LOCKKIT_DIR-} ]]; then
+    __lockkit_path=$LOCKKIT_DIR
+  elif ((EUID == 0)) && [[ -d /run ]]; then
+    __lockkit_path=/run/lock/lockkit
+    if [[ ! -d /run/lock ]]; then
+      builtin command -p mkdir -m 755 /run/lock 2>/dev/null || :
+    fi
+  elif [[ -d /run/lock && -k /run/lock ]]; then
+    __lockkit_path=/run/lock/lockkit-$EUID
+  else
+    __lockkit_path=/tmp/lockkit-$EUID
+  fi
+  if [[ ! -e $__lockkit_path && ! -L $__lockkit_path ]]; then
+    builtin command -p mkdir -m 700 -- "$__lockkit_path" 2>/dev/null || :
+  fi
+  if [[ -L $__lockkit_path ]]; then
+    __lockkit_say "$__lockkit_path is a symbolic link"
+  elif [[ ! -e $__lockkit_path ]]; then
+    __lockkit_cannot create "$__lockkit_path" "$(builtin command -p mkdir -- "$__lockkit_path" 2>&1)"
+  elif [[ ! -d $__lockkit_path ]]; then
+    __lockkit_say "$__lockkit_path is not a directory"
+  elif [[ ! -O $__lockkit_path ]]; then
+    __lockkit_say "$__lockkit_path belongs to another user"
+  else
+    return 0
+  fi
+  return 73
+}

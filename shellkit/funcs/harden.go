@@ -1,0 +1,96 @@
+package funcs
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// internal begins every name that is not public.
+const internal = "__lockkit_"
+
+// An insertion is text that is put into the source at an offset.
+type insertion struct {
+	at   uint
+	text string
+}
+
+// harden puts a backslash before each command word, so that no alias of the user
+// gets a say in it, and the prefix into all our names: PREFIXwith_lock is public,
+// __lockkit_PREFIXname internal. The rest of the text stays as it is.
+func harden(text string, lang syntax.LangVariant, prefix string) []byte {
+	parser := syntax.NewParser(syntax.Variant(lang), syntax.KeepComments(true))
+	file, err := parser.Parse(strings.NewReader(text), "")
+	if err != nil {
+		panic(err) // the embedded files parse: a test sees to that
+	}
+	var ins []insertion
+	syntax.Walk(file, func(node syntax.Node) bool {
+		switch n := node.(type) {
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				ins = append(ins, backslash(n.Args[0].Parts[0], lang)...)
+			}
+		case *syntax.DeclClause:
+			ins = append(ins, backslash(n.Variant, lang)...)
+		case *syntax.Lit:
+			ins = append(ins, renamed(n.Pos(), n.End(), text, prefix)...)
+		case *syntax.SglQuoted:
+			ins = append(ins, renamed(n.Pos(), n.End(), text, prefix)...)
+		case *syntax.Comment:
+			ins = append(ins, renamed(n.Pos(), n.End(), text, prefix)...)
+		}
+		return true
+	})
+	slices.SortStableFunc(ins, func(a, b insertion) int { return int(a.at) - int(b.at) })
+
+	var b strings.Builder
+	done := uint(0)
+	for _, in := range ins {
+		b.WriteString(text[done:in.at])
+		b.WriteString(in.text)
+		done = in.at
+	}
+	b.WriteString(text[done:])
+	return []byte(b.String())
+}
+
+// backslash guards a command word. Our own functions need none: nobody has an
+// alias of such a name.
+func backslash(first syntax.WordPart, _ syntax.LangVariant) []insertion {
+	lit, ok := first.(*syntax.Lit)
+	if !ok || strings.HasPrefix(lit.Value, internal) || strings.HasPrefix(lit.Value, `\`) {
+		return nil
+	}
+	return []insertion{{lit.Pos().Offset(), `\`}}
+}
+
+// renamed finds our names in a piece of the text.
+func renamed(from, to syntax.Pos, text, prefix string) []insertion {
+	if prefix == "" {
+		return nil
+	}
+	var ins []insertion
+	start := from.Offset()
+	piece := text[start:to.Offset()]
+	for i := 0; i < len(piece); {
+		end := i
+		for end < len(piece) && isNameByte(piece[end]) {
+			end++
+		}
+		name := piece[i:end]
+		switch {
+		case strings.HasPrefix(name, internal):
+			ins = append(ins, insertion{start + uint(i+len(internal)), prefix})
+		case slices.Contains(Public, name):
+			ins = append(ins, insertion{start + uint(i), prefix})
+		}
+		i = max(end, i+1)
+	}
+	return ins
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}

@@ -1,0 +1,107 @@
+package funcs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Options say what Init emits. The zero value asks for what `lockkit init SHELL`
+// prints without options.
+type Options struct {
+	// Version is that of lockkit; it stands in the first line.
+	Version string
+	// Standalone adds the engines that are only good enough where there is no
+	// lockkit.
+	Standalone bool
+	// Prefix stands before the name of each public function and goes into the
+	// internal names, so that two sets of functions do not disturb each other.
+	Prefix string
+	// Engine is the only engine to try; LOCKKIT_ENGINE still overrides it.
+	Engine string
+}
+
+// Error says which word of a call means nothing to this package.
+type Error struct {
+	What string // "shell", "engine" or "prefix"
+	Word string
+	// Known lists what the word could have been; empty where a rule decides.
+	Known []string
+}
+
+func (e *Error) Error() string {
+	if len(e.Known) == 0 {
+		return fmt.Sprintf("bad %s %q", e.What, e.Word)
+	}
+	return fmt.Sprintf("unknown %s %q", e.What, e.Word)
+}
+
+var (
+	engines       = []string{"flock", "lockkit"}
+	lesserEngines = []string{"busybox", "lockf", "perl"}
+)
+
+// Init returns the functions for a shell. The same arguments give the same bytes.
+// The error is an *Error.
+func Init(shell string, o Options) ([]byte, error) {
+	d, ok := dialects[shell]
+	if !ok {
+		return nil, &Error{"shell", shell, Shells}
+	}
+	known := engines
+	if o.Standalone {
+		known = slices.Concat(engines, lesserEngines)
+	}
+	list := known
+	if o.Engine != "" {
+		if !slices.Contains(known, o.Engine) {
+			return nil, &Error{"engine", o.Engine, known}
+		}
+		list = []string{o.Engine}
+	}
+	if !isPrefix(o.Prefix) {
+		return nil, &Error{"prefix", o.Prefix, nil}
+	}
+
+	text := stamp(shell, o) + "\n# shellcheck shell=" + d.name + "\n\n" +
+		assign("__lockkit_engines", strings.Join(list, " "), d.lang) + "\n\n" +
+		d.source(o.Standalone)
+	return harden(text, d.lang, o.Prefix), nil
+}
+
+// stamp is the line that says what the text is and how to get it again.
+func stamp(shell string, o Options) string {
+	command := []string{"lockkit init", shell}
+	if o.Standalone {
+		command = append(command, "--standalone")
+	}
+	if o.Prefix != "" {
+		command = append(command, "--prefix "+o.Prefix)
+	}
+	if o.Engine != "" {
+		command = append(command, "--engine "+o.Engine)
+	}
+	return fmt.Sprintf("# lockkit %s: %s", o.Version, strings.Join(command, " "))
+}
+
+func assign(name, value string, lang syntax.LangVariant) string {
+	quoted, err := syntax.Quote(value, lang)
+	if err != nil {
+		panic(err) // only for bytes that no option lets through
+	}
+	return name + "=" + quoted
+}
+
+// isPrefix knows what may stand before a name in every shell.
+func isPrefix(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return !strings.HasPrefix(s, "__lockkit")
+}

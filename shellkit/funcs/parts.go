@@ -1,0 +1,58 @@
+package funcs
+
+import (
+	"embed"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+//go:embed bash/*.bash
+var files embed.FS
+
+// A dialect is a set of files that together define the functions for one shell.
+type dialect struct {
+	// name is what shellcheck calls it.
+	name string
+	lang syntax.LangVariant
+	// parts are read in this order; lesser ones only belong to code that has
+	// to stand alone.
+	parts, lesser []string
+}
+
+var dialects = map[string]dialect{
+	"bash": {
+		name: "bash",
+		lang: syntax.LangBash,
+		parts: []string{
+			"bash/lock.bash", "bash/command.bash", "bash/take.bash", "bash/engine.bash",
+			"bash/words.bash", "bash/who.bash", "bash/say.bash",
+		},
+	},
+}
+
+// Shells lists the shells that Init knows.
+var Shells = []string{"bash"}
+
+// Public are the functions that users call; all other names begin with __lockkit_.
+var Public = []string{"with_lock", "lock_fd", "unlock"}
+
+// source is the text of all parts, each without its first line, which speaks to
+// shellcheck only.
+func (d dialect) source(standalone bool) string {
+	names := d.parts
+	if standalone {
+		names = append(names[:len(names):len(names)], d.lesser...)
+	}
+	var b strings.Builder
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // the list above is wrong: every test sees that
+		}
+		_, rest, _ := strings.Cut(string(text), "\n")
+		b.WriteString(strings.TrimPrefix(rest, "#\n"))
+		b.WriteString("\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
