@@ -53,7 +53,7 @@ func parseComments(f *source.File, d source.Dialect) *syntax.File {
 	text := bytes.ReplaceAll(f.Data, []byte("\r\n"), []byte(" \n"))
 	for _, variant := range []syntax.LangVariant{variants[d], syntax.LangBash} {
 		parser := syntax.NewParser(syntax.Variant(variant), syntax.KeepComments(true))
-		if file, err := parser.Parse(bytes.NewReader(text), f.Name); err == nil {
+		if file, err := parser.Parse(guarded(text), f.Name); err == nil && !tooDeep(file, text) {
 			return file
 		}
 	}

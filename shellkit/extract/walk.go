@@ -238,6 +238,9 @@ func (x *walker) asked(list []*syntax.Stmt, f flow) (yes, no, away []flow) {
 	x.ctx.want, x.ctx.checked = true, true
 	out := x.stmts(list, []flow{f})
 	x.ctx = outer
+	if len(list) == 0 { // zsh takes an empty condition for true
+		return out, nil, nil
+	}
 	return x.byStatus(list[len(list)-1], out)
 }
 
