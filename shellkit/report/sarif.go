@@ -53,6 +53,7 @@ type (
 		Message   sarifText       `json:"message"`
 		Locations []sarifLocation `json:"locations"`
 		Related   []sarifLocation `json:"relatedLocations,omitempty"`
+		CodeFlows []sarifCodeFlow `json:"codeFlows,omitempty"`
 		Fixes     []sarifFix      `json:"fixes,omitempty"`
 	}
 	sarifLocation struct {
@@ -123,6 +124,7 @@ func (f *Findings) sarifResult(d diag.Finding, ruleIndex int) sarifResult {
 		Level:     sarifLevel(d.Level),
 		Message:   sarifText{d.Message},
 		Locations: []sarifLocation{{Physical: f.sarifPhysical(d.Span)}},
+		CodeFlows: f.sarifFlow(d.Trace),
 	}
 	for i, note := range d.Notes {
 		result.Related = append(result.Related, sarifLocation{

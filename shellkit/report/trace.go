@@ -1,0 +1,179 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Proof is what an exploration of one script, or of several together, has shown.
+type Proof struct {
+	Names   []string                // the scripts, in the order of Violation.Scripts
+	Files   map[string]*source.File // by the names that spans use
+	Result  prove.Result
+	Strict  bool
+	Replay  string // "confirmed", "not reproduced: …" or "not run"
+	Colour  bool   // text only
+	Version string
+}
+
+// ProofFormat writes a proof. An error is one of w.
+type ProofFormat func(w io.Writer, p *Proof) error
+
+// ProofFormats are the formats of prove by their names.
+var ProofFormats = map[string]ProofFormat{
+	"text":  writeProof,
+	"json":  writeProofJSON,
+	"sarif": writeProofSARIF,
+	"html":  writeProofHTML,
+}
+
+// first is the violation that is told in full, or nil.
+func (p *Proof) first() *prove.Violation {
+	if len(p.Result.Violations) == 0 {
+		return nil
+	}
+	return &p.Result.Violations[0]
+}
+
+// bounds says what the verdict rests on.
+func (p *Proof) bounds() string {
+	if p.Result.Processes == 0 {
+		return "nothing in it is a lock"
+	}
+	signals := "signals to the group while a program runs"
+	if p.Strict {
+		signals = "signals anywhere, open and flock may fail"
+	}
+	return fmt.Sprintf("%d runs at any time, kill -9 anywhere, %s; %d states", p.Result.Processes, signals, p.Result.States)
+}
+
+var brokenPromise = map[prove.Property]string{
+	prove.Exclusion: "two runs are inside at once",
+	prove.Stale:     "nobody gets in any more",
+	prove.Leak:      "a child keeps the lock after its script has ended",
+	prove.Deadlock:  "somebody waits for ever",
+}
+
+// writeProof is for people: the verdict with its bounds, and the schedule as it
+// is drawn by hand.
+func writeProof(w io.Writer, p *Proof) error {
+	var b strings.Builder
+	paint := painter(p.Colour)
+	mark := map[prove.Verdict]style{prove.Holds: green, prove.Violated: red, prove.Unknown: yellow}[p.Result.Verdict]
+	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(strings.Join(p.Names, " "))+":"), paint.paint(mark, string(p.Result.Verdict)))
+	if v := p.first(); v != nil {
+		fmt.Fprintf(&b, ": %s of %s: %s\n\n", v.Property, Harmless(v.Lock), brokenPromise[v.Property])
+		b.WriteString(Trace(v.Trace, p.Files, p.Colour))
+		b.WriteByte('\n')
+		for _, other := range p.Result.Violations[1:] {
+			fmt.Fprintf(&b, "also violated: %s of %s (--property %s shows it)\n", other.Property, Harmless(other.Lock), other.Property)
+		}
+		if p.Replay != "not run" {
+			fmt.Fprintf(&b, "replayed with real processes: %s\n", Harmless(p.Replay))
+		}
+	} else {
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "bounds: %s\n", p.bounds())
+	for _, d := range p.Result.Doubts {
+		fmt.Fprintf(&b, "not understood: %s%s\n", p.place(d.Span), Harmless(d.Why))
+	}
+	for _, note := range p.Result.Notes {
+		fmt.Fprintf(&b, "note: %s\n", Harmless(note))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (p *Proof) place(at source.Span) string {
+	if !at.Start.Known() {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d: ", Harmless(at.File), at.Start.Line, at.Start.Column)
+}
+
+// traceCell is the most a process's column of a trace takes.
+const traceCell = 34
+
+// Trace draws a schedule: a column for each process, a row for each step, and
+// what the kernel makes of it. A bar stands beside a process while it is inside.
+func Trace(t *diag.Trace, files map[string]*source.File, colour bool) string {
+	paint := painter(colour)
+	width := make([]int, t.Processes+1)
+	text := make([]string, len(t.Steps))
+	for i, s := range t.Steps {
+		text[i] = stepText(s, files)
+		width[s.Process] = max(width[s.Process], cells(text[i]))
+	}
+	var b strings.Builder
+	b.WriteString("     ")
+	for p := 1; p <= t.Processes; p++ {
+		b.WriteString(" " + paint.paint(bold, pad("  "+prove.Letter(p), width[p]+2)))
+	}
+	b.WriteByte('\n')
+	for i, s := range t.Steps {
+		fmt.Fprintf(&b, "%4d ", i+1)
+		for p := 1; p <= t.Processes; p++ {
+			bar, cell := " ", ""
+			if contains(s.Inside, p) {
+				bar = paint.paint(red, "┃")
+			}
+			if s.Process == p {
+				cell = text[i]
+			}
+			b.WriteString(" " + bar + " " + pad(cell, width[p]))
+		}
+		b.WriteString("  " + paint.paint(faint, Harmless(s.Effect)))
+		trimRight(&b)
+		b.WriteByte('\n')
+	}
+	b.WriteString("      " + paint.paint(red, "┃") + " inside: thinks that it has " + Harmless(t.Lock) + "\n")
+	return b.String()
+}
+
+// stepText is the line number and what the script says there.
+func stepText(s diag.Step, files map[string]*source.File) string {
+	op := Harmless(s.Op)
+	if !s.Span.Start.Known() {
+		return op
+	}
+	if f := files[s.Span.File]; f != nil && s.Span.Start.Line == s.Span.End.Line {
+		line := f.Line(s.Span.Start.Line)
+		from, to := s.Span.Start.Column-1, s.Span.End.Column-1
+		if from >= 0 && from < to && to <= len(line) {
+			op = Harmless(strings.TrimSpace(line[from:to]))
+		}
+	}
+	return clip(fmt.Sprintf("%d: %s", s.Span.Start.Line, op), traceCell)
+}
+
+func clip(s string, width int) string {
+	if cells(s) <= width {
+		return s
+	}
+	r := []rune(s)
+	for len(r) > 0 && cells(string(r)) > width-1 {
+		r = r[:len(r)-1]
+	}
+	return string(r) + "…"
+}
+
+func contains(list []int, p int) bool {
+	for _, x := range list {
+		if x == p {
+			return true
+		}
+	}
+	return false
+}
+
+func trimRight(b *strings.Builder) {
+	s := strings.TrimRight(b.String(), " ")
+	b.Reset()
+	b.WriteString(s)
+}

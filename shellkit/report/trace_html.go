@@ -1,0 +1,135 @@
+package report
+
+import (
+	_ "embed"
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// tracePage is the whole page but for what it tells, which stands between its
+// script tags called "proof" as JSON.
+//
+//go:embed trace.html
+var tracePage string
+
+// pageProof is what the page reads.
+type pageProof struct {
+	Title     string
+	Verdict   string
+	Property  string
+	Lock      string
+	Promise   string
+	Bounds    string
+	Replay    string
+	Notes     []string
+	Scripts   []pageScript
+	Processes []pageProcess
+	Start     prove.Table
+	Steps     []pageStep
+}
+
+type pageScript struct {
+	Name  string
+	Lines []string
+}
+
+type pageProcess struct {
+	Letter string
+	Script int
+	Parent string
+}
+
+// pageStep is a row. File is the index of the script that Line is in, -1 when it
+// stands nowhere.
+type pageStep struct {
+	Process            int
+	File               int
+	Line, From, To     int
+	Op, Effect, Signal string
+	Inside             []int
+	Table              prove.Table
+}
+
+// writeProofHTML writes one page that needs nothing else: it steps through the
+// schedule beside the script and draws what the kernel has.
+func writeProofHTML(w io.Writer, p *Proof) error {
+	page := pageProof{
+		Title: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Bounds: p.bounds(), Replay: p.Replay,
+		Notes: append([]string{}, p.Result.Notes...), Steps: []pageStep{}, Scripts: []pageScript{}, Processes: []pageProcess{},
+	}
+	for _, d := range p.Result.Doubts {
+		page.Notes = append(page.Notes, "not understood: "+p.place(d.Span)+d.Why)
+	}
+	index := map[string]int{}
+	script := func(name string) int {
+		f := p.Files[name]
+		if f == nil {
+			return -1
+		}
+		if i, ok := index[name]; ok {
+			return i
+		}
+		s := pageScript{Name: name}
+		for i := range f.Lines() {
+			s.Lines = append(s.Lines, strings.ToValidUTF8(f.Line(i+1), "\ufffd"))
+		}
+		index[name] = len(page.Scripts)
+		page.Scripts = append(page.Scripts, s)
+		return index[name]
+	}
+	for _, name := range p.Names {
+		script(name)
+	}
+	if v := p.first(); v != nil {
+		page.fill(v, script, p.Names)
+	}
+	data, err := json.Marshal(page)
+	if err != nil {
+		return err
+	}
+	before, after, _ := strings.Cut(tracePage, "{PROOF}")
+	for _, part := range []string{before, string(data), after} {
+		if _, err := io.WriteString(w, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (page *pageProof) fill(v *prove.Violation, script func(string) int, names []string) {
+	page.Property, page.Lock, page.Promise = string(v.Property), v.Lock, brokenPromise[v.Property]
+	page.Start = v.Start
+	parents := make([]int, len(v.Scripts)+1)
+	for _, ev := range v.Events {
+		parents[ev.Process] = ev.Parent
+		if ev.Hidden {
+			if last := len(page.Steps) - 1; last >= 0 {
+				page.Steps[last].Table = ev.Table
+			} else {
+				page.Start = ev.Table
+			}
+			continue
+		}
+		step := pageStep{
+			Process: ev.Process, File: -1, Op: ev.Op, Effect: ev.Effect, Signal: ev.Signal,
+			Inside: ev.Inside, Table: ev.Table,
+		}
+		if at := ev.Span; at.Start.Known() {
+			step.File, step.Line, step.From = script(at.File), at.Start.Line, at.Start.Column
+			if at.End.Line == at.Start.Line {
+				step.To = at.End.Column
+			}
+		}
+		page.Steps = append(page.Steps, step)
+	}
+	for i, s := range v.Scripts {
+		process := pageProcess{Letter: prove.Letter(i + 1), Script: script(names[min(s, len(names)-1)])}
+		if parent := parents[i+1]; parent != 0 {
+			process.Parent = prove.Letter(parent)
+		}
+		page.Processes = append(page.Processes, process)
+	}
+}

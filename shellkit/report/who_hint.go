@@ -1,0 +1,79 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/holders"
+)
+
+// hintText says what is the matter and names the cure.
+func hintText(h holders.Hint) string {
+	switch h.Kind {
+	case holders.HintChild:
+		return fmt.Sprintf("%s has descriptor %d from %s, and the lock lasts until both are gone: add %d>&- to that command if it should not keep it",
+			brief(h.Process), h.FD, brief(h.From), h.FD)
+	case holders.HintDaemon:
+		return fmt.Sprintf("held by %s, which inherited descriptor %d from %s: start it with %d>&-",
+			brief(h.Process), h.FD, origin(h), h.FD)
+	case holders.HintStopped:
+		return fmt.Sprintf("%s is stopped and cannot release it: kill -CONT %d", brief(h.Process), h.Process.PID)
+	case holders.HintRemoved:
+		return "the name was removed while the file was locked: who comes now makes another file and does not wait; remove a lock file only under its lock, and look again after locking (lint: LK301)"
+	case holders.HintOther:
+		return "the name now leads to another file: two holders are possible; compare the name with the descriptor after locking, as with_lock does"
+	case holders.HintNobody:
+		return "no process has the descriptor: it may be on its way through a socket, or the lock went while this was written"
+	case holders.HintMixed:
+		return "flock and fcntl locks do not see each other: let all users of the file use one kind"
+	}
+	return string(h.Kind)
+}
+
+// origin says who a daemon has its descriptor from, as far as that can be known.
+func origin(h holders.Hint) string {
+	if h.From != nil {
+		return brief(h.From)
+	}
+	if p := h.Process; p.Group != p.PID && p.Group > 0 {
+		return "a process of group " + strconv.Itoa(p.Group) + " that has ended"
+	}
+	return "a process that has ended"
+}
+
+func deadlockTitle(d holders.Deadlock) string {
+	if len(d.Steps) == 1 {
+		return "deadlock: a process waits for a lock of its own"
+	}
+	return "deadlock: " + strconv.Itoa(len(d.Steps)) + " processes wait for each other"
+}
+
+// deadlockLines has one line a process: what it keeps, and what it waits for.
+func deadlockLines(d holders.Deadlock) []string {
+	var lines []string
+	for _, s := range d.Steps {
+		line := fmt.Sprintf("%s keeps %s (descriptor %d) and waits for %s",
+			brief(s.Keeps), pathOf(s.Lock.File), s.FD, pathOf(s.Waiter.File))
+		if s.Waiter.Process.PID != s.Keeps.PID {
+			line += " through " + brief(s.Waiter.Process)
+		}
+		lines = append(lines, line)
+	}
+	for _, p := range d.Unless {
+		lines = append(lines, brief(p)+" keeps one of these locks as well; it could only end this by unlocking")
+	}
+	return lines
+}
+
+func deadlockCure(d holders.Deadlock) string {
+	if len(d.Steps) == 1 {
+		s := d.Steps[0]
+		return fmt.Sprintf("the lock is held already: lock descriptor %d again instead of opening the file, or drop the inner lock", s.FD)
+	}
+	var victims []string
+	for _, s := range d.Steps {
+		victims = append(victims, strconv.Itoa(s.Waiter.Process.PID))
+	}
+	return "let every script take these locks in one order, or wait with -w; to end this one, kill one of " + strings.Join(victims, ", ")
+}

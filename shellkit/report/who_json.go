@@ -1,0 +1,203 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/lockkit/lockkit/shellkit/holders"
+)
+
+// WhoJSON writes one JSON object. Names in it are as they are, but for bytes that
+// are no UTF-8, which JSON cannot hold and which become U+FFFD; characters that
+// could do something to a terminal are escaped. An error is one of out.
+func WhoJSON(out io.Writer, w *Who) error {
+	doc := jsonWho{
+		At: w.Picture.At, Locks: []jsonFile{}, Deadlocks: []jsonDeadlock{},
+		Free: orEmpty(w.Free), Hidden: w.Picture.Hidden, Nested: w.Picture.Nested, Notes: orEmpty(w.blind()),
+	}
+	for _, f := range w.Files {
+		doc.Locks = append(doc.Locks, w.jsonFile(f))
+	}
+	for _, d := range w.deadlocks() {
+		doc.Deadlocks = append(doc.Deadlocks, toJSONDeadlock(d))
+	}
+	return writeHarmlessJSON(out, doc)
+}
+
+// writeHarmlessJSON escapes what encoding/json leaves as it is but a terminal may
+// act on: DEL, the C1 controls, characters that turn the direction of writing.
+func writeHarmlessJSON(out io.Writer, doc any) error {
+	text, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			r -= 0x10000
+			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	_, err = io.WriteString(out, b.String()+"\n")
+	return err
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+type jsonWho struct {
+	At        time.Time      `json:"at"`
+	Locks     []jsonFile     `json:"locks"`
+	Free      []string       `json:"free"` // asked for, held by no one
+	Deadlocks []jsonDeadlock `json:"deadlocks"`
+	Hidden    int            `json:"hidden"` // processes that may not be looked into
+	Nested    bool           `json:"nested"`
+	Notes     []string       `json:"notes"`
+}
+
+type jsonFile struct {
+	Path       string       `json:"path"`
+	Name       string       `json:"name"` // same, removed, replaced, or empty
+	Device     string       `json:"device"`
+	Inode      uint64       `json:"inode"`
+	Mount      string       `json:"mount"`
+	FileSystem string       `json:"fileSystem"`
+	Held       []jsonLock   `json:"held"`
+	Waiters    []jsonWaiter `json:"waiters"`
+	Noted      *jsonNoted   `json:"noted,omitempty"`
+	Hints      []string     `json:"hints"`
+}
+
+type jsonLock struct {
+	Kind       string        `json:"kind"`
+	Mode       string        `json:"mode"`
+	Start      int64         `json:"start"`
+	End        *int64        `json:"end"` // null: as far as the file may reach
+	Breaking   bool          `json:"breaking,omitempty"`
+	Taker      int           `json:"taker"` // 0: not known
+	TakerState string        `json:"takerState"`
+	Keepers    []jsonProcess `json:"keepers"`
+	// Apart is false where equal locks could not be told apart: all their keepers
+	// are then listed with the first.
+	Apart bool `json:"apart"`
+}
+
+type jsonWaiter struct {
+	Kind  string `json:"kind"`
+	Mode  string `json:"mode"`
+	Start int64  `json:"start"`
+	End   *int64 `json:"end"`
+	Depth int    `json:"depth"`
+	jsonProcess
+}
+
+type jsonProcess struct {
+	PID       int        `json:"pid"`
+	FD        *int       `json:"fd"` // null where it cannot be seen
+	Parent    int        `json:"parent"`
+	User      string     `json:"user"`
+	UID       int        `json:"uid"`
+	Name      string     `json:"command"`
+	Arguments []string   `json:"arguments"`
+	Stopped   bool       `json:"stopped,omitempty"`
+	Started   *time.Time `json:"started"`
+	InnerPID  int        `json:"innerPid,omitempty"`
+	Container string     `json:"container,omitempty"`
+}
+
+type jsonNoted struct {
+	PID   int       `json:"pid"`
+	Name  string    `json:"name"`
+	Since time.Time `json:"since"`
+}
+
+type jsonDeadlock struct {
+	Steps  []jsonStep `json:"steps"`
+	Unless []int      `json:"unless"`
+	Hint   string     `json:"hint"`
+}
+
+type jsonStep struct {
+	PID      int    `json:"pid"`
+	Command  string `json:"command"`
+	Keeps    string `json:"keeps"`
+	FD       int    `json:"fd"`
+	Waiter   int    `json:"waiter"`
+	WaitsFor string `json:"waitsFor"`
+}
+
+func (w *Who) jsonFile(f *holders.File) jsonFile {
+	j := jsonFile{
+		Path: f.Path, Name: string(f.Name), Device: fmt.Sprintf("%d:%d", f.Inode.Major, f.Inode.Minor), Inode: f.Inode.Number,
+		Mount: f.Mount, FileSystem: f.FSType, Held: []jsonLock{}, Waiters: []jsonWaiter{}, Hints: []string{},
+	}
+	for _, l := range f.Locks {
+		held := jsonLock{
+			Kind: string(l.Kind), Mode: string(l.Mode), Start: l.Start, End: toEnd(l.Range), Breaking: l.Breaking,
+			Taker: max(0, l.Taker), TakerState: string(l.TakerState), Keepers: []jsonProcess{}, Apart: l.Apart,
+		}
+		for _, k := range l.Keepers {
+			held.Keepers = append(held.Keepers, toJSONProcess(k.Process, k.FD))
+		}
+		j.Held = append(j.Held, held)
+	}
+	for _, wait := range f.Waiters {
+		j.Waiters = append(j.Waiters, jsonWaiter{
+			string(wait.Kind), string(wait.Mode), wait.Start, toEnd(wait.Range), wait.Depth, toJSONProcess(wait.Process, wait.FD),
+		})
+	}
+	if h, ok := w.Noted[f]; ok {
+		j.Noted = &jsonNoted{h.PID, h.Name, h.Since}
+	}
+	for _, h := range f.Hints(w.all()) {
+		j.Hints = append(j.Hints, hintText(h))
+	}
+	return j
+}
+
+func toEnd(r holders.Range) *int64 {
+	if r.End == holders.ToEOF {
+		return nil
+	}
+	return &r.End
+}
+
+func toJSONProcess(p *holders.Process, fd int) jsonProcess {
+	j := jsonProcess{
+		PID: p.PID, Parent: p.Parent, User: p.User, UID: p.UID, Name: p.Name, Arguments: orEmpty(p.Command),
+		Stopped: p.Stopped(), InnerPID: p.InnerPID, Container: p.Container,
+	}
+	if fd >= 0 {
+		j.FD = &fd
+	}
+	if !p.Started.IsZero() {
+		j.Started = &p.Started
+	}
+	return j
+}
+
+func toJSONDeadlock(d holders.Deadlock) jsonDeadlock {
+	j := jsonDeadlock{Unless: []int{}, Hint: deadlockCure(d)}
+	for _, s := range d.Steps {
+		j.Steps = append(j.Steps, jsonStep{
+			s.Keeps.PID, commandOf(s.Keeps), s.Lock.File.Path, s.FD, s.Waiter.Process.PID, s.Waiter.File.Path,
+		})
+	}
+	for _, p := range d.Unless {
+		j.Unless = append(j.Unless, p.PID)
+	}
+	return j
+}
