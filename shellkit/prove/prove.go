@@ -85,14 +85,23 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 			out.Doubts = append(out.Doubts, Doubt(u))
 		}
 	}
-	scripts = slices.DeleteFunc(slices.Clone(scripts), func(p *protocol.Protocol) bool { return !p.HasLocks() })
-	for _, crew := range crews(len(scripts), opt.Processes) {
-		e := newExplorer(scripts, crew, opt)
+	var kept []int
+	var explored []*protocol.Protocol
+	for i, p := range scripts {
+		if p.HasLocks() {
+			kept, explored = append(kept, i), append(explored, p)
+		}
+	}
+	for _, crew := range crews(len(explored), opt.Processes) {
+		e := newExplorer(explored, crew, opt)
 		e.explore()
 		out.merge(e, len(crew))
 		if len(out.Violations) > 0 {
 			break
 		}
+	}
+	for i := range out.Violations {
+		out.Violations[i].renumber(kept)
 	}
 	switch {
 	case len(out.Violations) > 0:
@@ -101,6 +110,16 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 		out.Verdict = Unknown
 	}
 	return out
+}
+
+// renumber gives scripts the indexes that they have in the caller's list.
+func (v *Violation) renumber(kept []int) {
+	for i := range v.Scripts {
+		v.Scripts[i] = kept[v.Scripts[i]]
+	}
+	for i := range v.Events {
+		v.Events[i].Script = kept[v.Events[i].Script]
+	}
 }
 
 func (opt Options) withDefaults() Options {
