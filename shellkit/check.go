@@ -16,6 +16,8 @@ type Script struct {
 	Dialect  source.Dialect
 	Protocol *protocol.Protocol
 	Sourced  []*source.File // the files that it sources and that were followed
+
+	open func(string) (*source.File, error)
 }
 
 // NotShellError says that a script names an interpreter that is no shell.
@@ -32,7 +34,7 @@ func (e *NotShellError) Error() string {
 // The error is a [*NotShellError], or an [*extract.SyntaxError] that names the
 // place where the script does not parse.
 func Load(f *source.File, d source.Dialect, open func(string) (*source.File, error)) (*Script, error) {
-	s := &Script{File: f, Dialect: d}
+	s := &Script{File: f, Dialect: d, open: open}
 	if d == source.Other {
 		s.Dialect = source.DialectOf(f)
 		if s.Dialect == source.Other {
@@ -58,18 +60,48 @@ func Load(f *source.File, d source.Dialect, open func(string) (*source.File, err
 }
 
 // Check returns what is wrong with the locks of the scripts, each alone and all
-// together, in the order of files and places.
+// together, in the order of files and places. Directives in the scripts are
+// obeyed; rules that are off are not asked.
 func Check(scripts ...*Script) []diag.Finding {
-	var out []diag.Finding
-	var together []*rules.Script
+	all := newGathering(scripts)
 	for _, s := range scripts {
-		prepared := rules.NewScript(s.Protocol, append([]*source.File{s.File}, s.Sourced...)...)
-		out = append(out, prepared.Check()...)
-		if s.Protocol.HasLocks() {
-			together = append(together, prepared)
-		}
+		set := DefaultSettings()
+		v := examine(s, &set)
+		v.offer(&holder{})
+		all.add(v)
 	}
-	out = append(out, rules.Together(together)...)
-	diag.Sort(out)
-	return out
+	found, _ := all.conclude(nil)
+	return found
+}
+
+// verdict is what one script gave when it was looked at alone.
+type verdict struct {
+	script     *Script
+	set        *Settings
+	prepared   *rules.Script // nil where there is no lock
+	found      []diag.Finding
+	directives []*directive // of the script and of what it sources
+	unfixed    *verdict     // on the script before it was repaired, or nil
+}
+
+// examine looks at one script alone. What directives cover is left out; what
+// the settings leave out is still there.
+func examine(s *Script, set *Settings) *verdict {
+	v := &verdict{script: s, set: set}
+	files := append([]*source.File{s.File}, s.Sourced...)
+	for _, f := range files {
+		v.directives = append(v.directives, directives(f, s.Dialect)...)
+	}
+	if !s.Protocol.HasLocks() && len(s.Protocol.Unknowns) == 0 {
+		return v
+	}
+	prepared := rules.NewScript(s.Protocol, files...)
+	v.found = prepared.Check(set.Include...)
+	if s.Protocol.HasLocks() {
+		v.prepared = prepared
+		v.found = append(v.found, rules.Together([]*rules.Script{prepared})...)
+		diag.Sort(v.found)
+	}
+	v.found = silence(v.found, v.directives)
+	return v
 }

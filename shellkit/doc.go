@@ -19,6 +19,8 @@
 //   - shellkit/fix carries repairs out: edits made, the unified diff, the exchange of a file.
 //   - shellkit/report writes all text that a user sees about results: one file per format.
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.
+//   - shellkit/funcs holds with_lock, lock_fd and unlock as real shell, and makes what init prints.
+//   - shellkit/doctor tries by experiment whether locks work here: engines, the lock directory, file systems; and clears lock files away that nobody holds.
 //   - shellkit/lockfile takes and releases locks: names to paths, flock(2) with a time-out, the inode check, the holder line.
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
 //   - shellkit/holders reads /proc: who keeps a lock alive, who waits, which of them for ever.

@@ -1,0 +1,161 @@
+package shellkit
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// ConfigName is the file that holds settings for the scripts beside and below it.
+const ConfigName = ".lockkitrc"
+
+// ConfigError says that a .lockkitrc cannot be followed. Line is 0 where the
+// file could not be read at all.
+type ConfigError struct {
+	File string
+	Line int
+	Err  error
+}
+
+func (e *ConfigError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %s", e.File, e.Err)
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Err)
+}
+
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// ParseConfig reads the text of a .lockkitrc: KEY=VALUE, one a line, blanks
+// around both; a line that begins with # says nothing. The error is a
+// [*ConfigError].
+func ParseConfig(file string, text []byte) ([]Setting, error) {
+	var out []Setting
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		key, value, ok := strings.Cut(line, "=")
+		x := Setting{Key: strings.TrimSpace(key), Value: strings.TrimSpace(value)}
+		if !ok {
+			return nil, &ConfigError{file, n, &SettingError{Text: fmt.Sprintf("no = in %q", line), Hint: "a line reads severity=warning"}}
+		}
+		var s Settings
+		if err := s.Apply(x); err != nil {
+			return nil, &ConfigError{file, n, err}
+		}
+		out = append(out, x)
+	}
+	if lines.Err() != nil {
+		return nil, &ConfigError{file, 0, errors.New("has a line that is too long")}
+	}
+	return out, nil
+}
+
+// configs finds and remembers what is set for each folder.
+type configs struct {
+	mu   sync.Mutex
+	seen map[string]config // by absolute folder; "" is the user's own
+}
+
+type config struct {
+	settings []Setting
+	found    bool
+	err      error
+}
+
+// of returns the settings for a script: those of the nearest .lockkitrc in its
+// folder or above, else those of the user. "-" stands in the working directory.
+func (c *configs) of(script string) ([]Setting, error) {
+	dir, err := filepath.Abs(filepath.Dir(script))
+	if err != nil {
+		return nil, nil // no working directory, so nothing above either
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.seen == nil {
+		c.seen = map[string]config{}
+	}
+	found := c.above(dir)
+	if !found.found {
+		found = c.users()
+	}
+	return found.settings, found.err
+}
+
+func (c *configs) above(dir string) config {
+	if known, ok := c.seen[dir]; ok {
+		return known
+	}
+	found := readConfig(filepath.Join(dir, ConfigName))
+	if up := filepath.Dir(dir); !found.found && up != dir {
+		found = c.above(up)
+	}
+	c.seen[dir] = found
+	return found
+}
+
+func (c *configs) users() config {
+	if known, ok := c.seen[""]; ok {
+		return known
+	}
+	dir := os.Getenv("XDG_CONFIG_HOME")
+	if home := os.Getenv("HOME"); dir == "" && home != "" {
+		dir = filepath.Join(home, ".config")
+	}
+	var found config
+	if filepath.IsAbs(dir) { // what is not must be ignored, says XDG
+		found = readConfig(filepath.Join(dir, "lockkit", ConfigName))
+	}
+	c.seen[""] = found
+	return found
+}
+
+// maxConfig is far above any file of settings, in bytes.
+const maxConfig = 1 << 20
+
+func readConfig(file string) config {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && info.IsDir():
+		return config{}
+	case err == nil && (!info.Mode().IsRegular() || info.Size() > maxConfig):
+		return config{found: true, err: &ConfigError{File: file, Err: errors.New("is no file of settings")}}
+	}
+	var text []byte
+	if err == nil {
+		text, err = readAtMost(file, maxConfig)
+	}
+	if err != nil {
+		return config{found: true, err: &ConfigError{File: file, Err: fmt.Errorf("cannot be read: %w", bare(err))}}
+	}
+	settings, err := ParseConfig(file, text)
+	return config{settings: settings, found: true, err: err}
+}
+
+func readAtMost(file string, limit int64) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
+// bare drops call and path: the message has named the file.
+func bare(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package shellkit
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A candidate is a file that may be a script.
+type candidate struct {
+	name  string
+	given bool  // it was named, not found in a folder
+	err   error // why it cannot even be opened
+}
+
+// candidates yields the files that paths name and the regular files below the
+// folders among them, in order, each once. In folders no symbolic link is
+// followed, so that a search ends and stays inside; what a version control
+// system keeps for itself is passed over. Names "-" are yielded as they are.
+func candidates(paths []string, yield func(candidate) bool) {
+	seen := map[string]bool{}
+	for _, path := range paths {
+		if path == "-" {
+			if !seen[path] && !yield(candidate{name: path, given: true}) {
+				return
+			}
+			seen[path] = true
+			continue
+		}
+		real, err := realPath(path)
+		info, statErr := os.Stat(path)
+		switch {
+		case err != nil || statErr != nil || !info.IsDir():
+			// What is wrong with it shows when it is read.
+			if !seen[real] && !yield(candidate{name: path, given: true}) {
+				return
+			}
+			seen[real] = true
+		case !walk(path, real, seen, yield):
+			return
+		}
+	}
+}
+
+// walk searches one folder; real is where it really is.
+func walk(top, real string, seen map[string]bool, yield func(candidate) bool) bool {
+	// A link that is named itself is followed: the slash makes the system do it.
+	err := filepath.WalkDir(top+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
+		name = filepath.Clean(name)
+		if err != nil {
+			if !yield(candidate{name: name, err: bare(err)}) {
+				return fs.SkipAll
+			}
+			return nil
+		}
+		if entry.IsDir() {
+			if name != filepath.Clean(top) && private[entry.Name()] {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !entry.Type().IsRegular() {
+			return nil
+		}
+		if rel, err := filepath.Rel(filepath.Clean(top), name); err == nil {
+			where := filepath.Join(real, rel)
+			if seen[where] {
+				return nil
+			}
+			seen[where] = true
+		}
+		if !yield(candidate{name: name}) {
+			return errStop
+		}
+		return nil
+	})
+	return err == nil
+}
+
+var errStop = io.EOF
+
+var private = map[string]bool{".git": true, ".hg": true, ".svn": true, ".bzr": true, "CVS": true}
+
+// realPath is where a path leads, or where it would be if it led anywhere.
+func realPath(path string) (string, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return path, err
+	}
+	real, err := filepath.EvalSymlinks(full)
+	if err != nil {
+		return full, err
+	}
+	return real, nil
+}
+
+// read returns the script of a candidate; nil, nil for a file that was found in
+// a folder and is no script by its extension and first line, or is binary.
+func (c candidate) read(stdin io.Reader) (*source.File, error) {
+	switch {
+	case c.err != nil:
+		return nil, c.err
+	case c.name == "-" && c.given:
+		if stdin == nil {
+			return source.New(c.name, nil)
+		}
+		return source.ReadFrom(c.name, stdin)
+	case c.given:
+		return source.Read(c.name)
+	}
+	h, err := os.Open(c.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // it went while we searched
+		return nil, nil
+	case err != nil:
+		return nil, bare(err)
+	}
+	defer h.Close()
+	_, known := source.ParseDialect(trimDot(filepath.Ext(c.name)))
+	head := make([]byte, 256)
+	n, err := io.ReadFull(h, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, bare(err)
+	}
+	head = head[:n]
+	if d, ok := source.Shebang(head); ok {
+		known = d != source.Other
+	}
+	if !known || bytes.IndexByte(head, 0) >= 0 {
+		return nil, nil
+	}
+	f, err := source.ReadFrom(c.name, io.MultiReader(bytes.NewReader(head), h))
+	if err == source.ErrBinary {
+		return nil, nil
+	}
+	return f, err
+}
+
+func trimDot(ext string) string {
+	if ext != "" {
+		return ext[1:]
+	}
+	return ext
+}

@@ -1,0 +1,124 @@
+package shellkit
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/fix"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A Linter checks many scripts. The zero Linter checks them with what their
+// .lockkitrc says.
+type Linter struct {
+	Stdin    io.Reader // what the path "-" stands for
+	Settings []Setting // win over every .lockkitrc, key by key
+	Baseline *Baseline // what is known is not found again
+
+	Repairs RepairMode
+	// Worse may refuse a repair of a script that the rules find nothing wrong
+	// with. It is called from several goroutines.
+	Worse func(before, after *Script) bool
+
+	// Fault is told, in the order of the scripts, why one could not be checked:
+	// a [*FileError], [*ConfigError], [*InternalError], or one of those that
+	// [Load] returns. The others are checked all the same.
+	Fault func(error)
+	// Done is told how many scripts were checked so far.
+	Done func(scripts int)
+
+	inside func(*source.File) // tests make one script fail here
+}
+
+// RepairMode says what becomes of the repairs that are offered.
+type RepairMode int
+
+const (
+	OfferRepairs RepairMode = iota // findings carry them
+	ShowRepairs                    // also made, on a copy
+	WriteRepairs                   // made and written; the findings are those that are left
+)
+
+// Result is what a Linter found.
+type Result struct {
+	Findings []diag.Finding          // sorted
+	Files    map[string]*source.File // that they are about
+	Repairs  []Repair                // that were made, in the order of the scripts
+	Scripts  int                     // that were checked
+}
+
+// FileError says that a file could not be read or written.
+type FileError struct {
+	Name string
+	Err  error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("%s: %s", e.Name, e.Err) }
+func (e *FileError) Unwrap() error { return e.Err }
+
+// InternalError says that lockkit itself failed on a script.
+type InternalError struct {
+	Name  string
+	Value any // what was recovered
+	Stack []byte
+}
+
+func (e *InternalError) Error() string { return fmt.Sprintf("%s: internal error: %v", e.Name, e.Value) }
+
+// Lint checks the scripts that the paths name, and those in the folders among
+// them. Scripts are read and checked by as many workers as there are processors,
+// a few at a time; what is kept of each is what it says about locks.
+func (l *Linter) Lint(paths ...string) (*Result, error) {
+	var check Settings
+	if err := check.Apply(l.Settings...); err != nil {
+		return nil, err
+	}
+	res := &Result{}
+	all := newGathering(nil)
+	var repaired []*verdict
+	for o := range l.outcomes(paths) {
+		switch v := o.verdict; {
+		case o.fault != nil:
+			l.fault(o.fault)
+			continue
+		case v == nil:
+			continue
+		case v.unfixed == nil:
+			all.add(v)
+		case l.Repairs == ShowRepairs:
+			all.add(v.unfixed)
+			res.Repairs = append(res.Repairs, v.repair())
+		default:
+			repaired = append(repaired, v)
+		}
+		if res.Scripts++; l.Done != nil {
+			l.Done(res.Scripts)
+		}
+	}
+	// Nothing is written while a script may still be read as somebody's library.
+	for _, v := range repaired {
+		did := v.repair()
+		if err := fix.Write(did.Before.Name, did.Before.Data, did.After.Data); err != nil {
+			l.fault(&FileError{Name: did.Before.Name, Err: fmt.Errorf("cannot be written: %w", err)})
+			all.add(v.unfixed)
+			continue
+		}
+		all.add(v)
+		res.Repairs = append(res.Repairs, did)
+	}
+	l.finish(all, res)
+	return res, nil
+}
+
+// finish concludes over all scripts.
+func (l *Linter) finish(all *gathering, res *Result) {
+	defer recovered("all scripts together", l.fault)
+	res.Findings, res.Files = all.conclude(l.Baseline)
+}
+
+func (l *Linter) fault(err error) {
+	if l.Fault != nil {
+		l.Fault(err)
+	}
+}

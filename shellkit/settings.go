@@ -1,0 +1,104 @@
+package shellkit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/rules"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Settings say how one script is read and what is said about it.
+type Settings struct {
+	Dialect source.Dialect // source.Other: the one that the script asks for
+	Least   diag.Level     // what weighs less is left out
+	Include []*rules.Rule  // none: every rule that is not off
+	Exclude []*rules.Rule
+}
+
+// DefaultSettings leave nothing out but the rules that are off.
+func DefaultSettings() Settings { return Settings{Least: diag.Style} }
+
+// A Setting is one line of a .lockkitrc, or one option: a key and what it is set
+// to. The keys are the long options of lint that speak of one script: shell,
+// severity, include, exclude. A later setting takes the place of an earlier one.
+type Setting struct{ Key, Value string }
+
+// SettingError says what is wrong with a setting, and what could be done.
+type SettingError struct{ Text, Hint string }
+
+func (e *SettingError) Error() string { return e.Text }
+
+// Apply changes the settings. The error is a [*SettingError].
+func (s *Settings) Apply(list ...Setting) error {
+	for _, x := range list {
+		if err := s.apply(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Settings) apply(x Setting) error {
+	switch x.Key {
+	case "shell":
+		d, ok := source.ParseDialect(x.Value)
+		if !ok {
+			return &SettingError{Text: fmt.Sprintf("unknown shell %q", x.Value), Hint: "known are bash, sh, dash, ash, ksh, mksh, zsh, yash, bats"}
+		}
+		s.Dialect = d
+	case "severity":
+		level, err := diag.ParseLevel(x.Value)
+		if err != nil {
+			return &SettingError{Text: err.Error()}
+		}
+		s.Least = level
+	case "include", "exclude":
+		list, err := ruleList(x.Value)
+		if err != nil {
+			return err
+		}
+		if x.Key == "include" {
+			s.Include = list
+		} else {
+			s.Exclude = list
+		}
+	default:
+		return &SettingError{Text: fmt.Sprintf("unknown key %q", x.Key), Hint: "known are shell, severity, include, exclude"}
+	}
+	return nil
+}
+
+// ruleList reads codes and slugs with commas between them.
+func ruleList(text string) ([]*rules.Rule, error) {
+	var out []*rules.Rule
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		r := rules.ByName(name)
+		if r == nil {
+			return nil, &SettingError{Text: fmt.Sprintf("unknown rule %q", name), Hint: "lockkit explain --list lists the rules"}
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// asks tells whether the rule with that code is looked for.
+func (s *Settings) asks(code string) bool {
+	is := func(r *rules.Rule) bool { return r.Code == code }
+	if slices.ContainsFunc(s.Exclude, is) {
+		return false
+	}
+	if len(s.Include) > 0 {
+		return slices.ContainsFunc(s.Include, is)
+	}
+	r := rules.ByName(code)
+	return r == nil || !r.Off
+}
+
+// shows tells whether a finding is said.
+func (s *Settings) shows(f *diag.Finding) bool { return f.Level <= s.Least && s.asks(f.Rule.Code) }
