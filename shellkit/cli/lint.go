@@ -3,16 +3,15 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/report"
-	"github.com/lockkit/lockkit/shellkit/rules"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Exit codes of lint; of several the highest wins.
@@ -23,11 +22,10 @@ const (
 	lintUsage      = 4 // a bad option or configuration
 )
 
-// lintOptions is what the flags of lint say.
+// lintOptions is what the flags of lint say, but those that are settings.
 type lintOptions struct {
-	format, severity, shell string
-	include, exclude        []string
-	dump                    bool
+	format, baseline         string
+	fix, writeBaseline, dump bool
 }
 
 func newLintCmd(c *console) *cobra.Command {
@@ -35,118 +33,201 @@ func newLintCmd(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint FILE...",
 		Short: "find unsafe locking in shell scripts",
-		Long: `Finds unsafe locking in shell scripts; - is standard input.
+		Long: `Finds unsafe locking in shell scripts; - is standard input. In folders, scripts
+are searched by extension and first line.
+
+A comment silences rules for the command that it stands before, or for the whole
+script where it stands before the first command:
+  # lockkit disable=LK301,fd-leak-background -- why
+
+The nearest .lockkitrc in the folder of a script or above it, else the one in
+$XDG_CONFIG_HOME/lockkit, sets shell, severity, include and exclude for it, one
+KEY=VALUE a line; options win over it.
+
 Exit code: 0 clean, 1 findings, 2 a file could not be read, 3 a file does not
-parse, 4 a bad option.`,
+parse, 4 a bad option or configuration.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fail(lintUsage, "lint: no file given").withHint("lockkit lint - reads standard input")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return lint(c, o, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return lint(c, o, lintSettings(cmd), args) },
 	}
 	f := cmd.Flags()
 	f.StringVarP(&o.format, "format", "f", "tty", "how findings are written: "+strings.Join(report.Names(), ", "))
-	f.StringVarP(&o.severity, "severity", "S", "style", "least level that is shown: error, warning, info, style")
-	f.StringVarP(&o.shell, "shell", "s", "", "dialect: bash, sh, dash, ash, ksh, mksh, zsh, yash, bats (default: the script's own)")
-	f.StringSliceVarP(&o.include, "include", "i", nil, "look for these rules only, by code or slug")
-	f.StringSliceVarP(&o.exclude, "exclude", "e", nil, "leave out these rules, by code or slug")
+	f.StringP("severity", "S", "style", "least level that is shown: error, warning, info, style")
+	f.StringP("shell", "s", "", "dialect: bash, sh, dash, ash, ksh, mksh, zsh, yash, bats (default: the script's own)")
+	f.StringSliceP("include", "i", nil, "look for these rules only, by code or slug")
+	f.StringSliceP("exclude", "e", nil, "leave out these rules, by code or slug")
+	f.BoolVar(&o.fix, "fix", false, "repair the scripts where that is mechanical, and report what is left")
+	f.StringVar(&o.baseline, "baseline", "", "leave out the findings that are listed in this file")
+	f.BoolVar(&o.writeBaseline, "write-baseline", false, "list all findings in the file of --baseline instead of reporting them")
 	f.BoolVar(&o.dump, "dump-protocol", false, "print what was understood of each script")
 	f.MarkHidden("dump-protocol")
 	return cmd
 }
 
-func lint(c *console, o lintOptions, args []string) error {
+// lintSettings are the options that a .lockkitrc may set as well, where given.
+func lintSettings(cmd *cobra.Command) []shellkit.Setting {
+	var out []shellkit.Setting
+	for _, key := range []string{"severity", "shell"} {
+		if f := cmd.Flags().Lookup(key); f.Changed {
+			out = append(out, shellkit.Setting{Key: key, Value: f.Value.String()})
+		}
+	}
+	for _, key := range []string{"include", "exclude"} {
+		if list, err := cmd.Flags().GetStringSlice(key); err == nil && cmd.Flags().Changed(key) {
+			out = append(out, shellkit.Setting{Key: key, Value: strings.Join(list, ",")})
+		}
+	}
+	return out
+}
+
+func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string) error {
 	write, ok := report.Lookup(o.format)
-	if !ok {
+	switch {
+	case !ok:
 		return fail(lintUsage, "lint: unknown format %q", o.format).withHint("known are %s", strings.Join(report.Names(), ", "))
+	case o.writeBaseline && o.baseline == "":
+		return fail(lintUsage, "lint: --write-baseline needs --baseline FILE")
+	case o.fix && o.format == "diff":
+		return fail(lintUsage, "lint: --fix writes and -f diff only shows").withHint("give one of them")
+	case o.fix && slices.Contains(paths, "-"):
+		return fail(lintUsage, "lint: --fix cannot write standard input").withHint("-f diff shows what it would change")
+	case o.dump:
+		return dumpProtocols(c, settings, paths)
 	}
-	least, err := diag.ParseLevel(o.severity)
+	progress := newProgress(c.Err)
+	run := &lintRun{console: c, progress: progress}
+	linter := &shellkit.Linter{Stdin: c.In, Settings: settings, Fault: run.fault, Done: progress.done}
+	switch {
+	case o.fix:
+		linter.Repairs = shellkit.WriteRepairs
+	case o.format == "diff":
+		linter.Repairs = shellkit.ShowRepairs
+	}
+	if o.baseline != "" && !o.writeBaseline {
+		known, err := shellkit.ReadBaseline(o.baseline)
+		if err != nil {
+			return badBaseline(o.baseline, err)
+		}
+		linter.Baseline = known
+	}
+	result, err := linter.Lint(paths...)
+	progress.clear()
 	if err != nil {
-		return fail(lintUsage, "lint: %s", err)
+		return lintFailure(err)
 	}
-	var dialect source.Dialect
-	if o.shell != "" {
-		if dialect, ok = source.ParseDialect(o.shell); !ok {
-			return fail(lintUsage, "lint: unknown shell %q", o.shell)
+	if o.writeBaseline {
+		if err := shellkit.WriteBaseline(o.baseline, result.Findings, result.Files); err != nil {
+			return fail(lintUsage, "lint: %s: cannot be written: %s", o.baseline, reason(err))
 		}
+		return exit(run.code)
 	}
-	for _, name := range append(o.include, o.exclude...) {
-		if rules.ByName(name) == nil {
-			return fail(lintUsage, "lint: unknown rule %q", name).withHint("lockkit explain --list lists the rules")
-		}
+	return run.report(result, write, &o)
+}
+
+// lintRun is one call of lint: what it says and with which code it ends.
+type lintRun struct {
+	*console
+	*progress
+	code int
+	said map[string]bool
+}
+
+// fault says what is wrong with a file, once.
+func (r *lintRun) fault(err error) {
+	f := lintFailure(err)
+	r.code = max(r.code, f.code)
+	if !r.said[f.msg] {
+		r.clear()
+		complain(r.Err, f)
 	}
-	code := exitOK
-	found := &report.Findings{Files: map[string]*source.File{}, Colour: c.Colour, Version: version}
-	var scripts []*shellkit.Script
-	for _, name := range args {
-		s, failed := load(c, name, dialect)
-		code = max(code, failed)
-		if s == nil {
-			continue
-		}
-		if o.dump {
-			fmt.Fprint(c.Out, s.Protocol)
-			continue
-		}
-		scripts = append(scripts, s)
-		for _, f := range append(s.Sourced, s.File) {
-			found.Files[f.Name] = f
-		}
+	if r.said == nil {
+		r.said = map[string]bool{}
 	}
-	if o.dump {
-		return exit(code)
-	}
-	for _, finding := range shellkit.Check(scripts...) {
-		if finding.Level <= least && o.wants(finding.Rule) {
-			found.List = append(found.List, finding)
+	r.said[f.msg] = true
+}
+
+func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOptions) error {
+	found := &report.Findings{List: result.Findings, Files: result.Files, Colour: r.Colour, Version: version}
+	for _, repair := range result.Repairs {
+		found.Changes = append(found.Changes, report.Change{Name: repair.Before.Name, Before: repair.Before.Data, After: repair.After.Data})
+		if o.fix {
+			complain(r.Err, fmt.Errorf("%s: %s repaired", repair.Before.Name, count(repair.Fixed, "finding")))
 		}
 	}
 	if len(found.List) > 0 {
-		code = max(code, lintFindings)
+		r.code = max(r.code, lintFindings)
 	}
-	if err := write(c.Out, found); err != nil {
+	if err := write(r.Out, found); err != nil {
 		return fail(exitWrite, "cannot write: %s", reason(err))
 	}
-	return exit(code)
+	if left := unrepaired(result); o.format == "diff" && left > 0 {
+		complain(r.Err, fail(r.code, "%s without a mechanical repair", count(left, "finding")).withHint("-f tty shows all"))
+	}
+	return exit(r.code)
 }
 
-// load reads and understands one script; what is wrong with it is said here.
-func load(c *console, name string, d source.Dialect) (*shellkit.Script, int) {
-	var f *source.File
-	var err error
-	if name == "-" {
-		f, err = source.ReadFrom(name, c.In)
-	} else {
-		f, err = source.Read(name)
-	}
-	if err != nil {
-		complain(c.Err, fail(lintUnreadable, "%s: %s", name, err))
-		return nil, lintUnreadable
-	}
-	s, err := shellkit.Load(f, d, source.Read)
-	var syntax *extract.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		complain(c.Err, fail(lintSyntax, "%s", syntax))
-		return nil, lintSyntax
-	case err != nil:
-		complain(c.Err, fail(lintUnreadable, "%s", err).withHint("-s SHELL reads it as a script all the same"))
-		return nil, lintUnreadable
-	}
-	return s, exitOK
-}
-
-// wants tells whether a rule was asked for.
-func (o *lintOptions) wants(r *diag.Rule) bool {
-	named := func(list []string) bool {
-		for _, name := range list {
-			if rule := rules.ByName(name); rule != nil && rule.Code == r.Code {
-				return true
-			}
+// unrepaired counts the findings that offer no repair.
+func unrepaired(result *shellkit.Result) int {
+	n := 0
+	for _, f := range result.Findings {
+		if f.Fix == nil || len(f.Fix.Edits) == 0 {
+			n++
 		}
-		return false
 	}
-	return !named(o.exclude) && (len(o.include) == 0 || named(o.include))
+	return n
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// lintFailure gives a fault of a file, or a setting, its words and its code.
+func lintFailure(err error) *failure {
+	var setting *shellkit.SettingError
+	var config *shellkit.ConfigError
+	var file *shellkit.FileError
+	var syntax *extract.SyntaxError
+	var other *shellkit.NotShellError
+	var internal *shellkit.InternalError
+	switch {
+	case errors.As(err, &config):
+		f := fail(lintUsage, "%s", config)
+		if errors.As(err, &setting) && setting.Hint != "" {
+			f.withHint("%s", setting.Hint)
+		}
+		return f
+	case errors.As(err, &setting):
+		f := fail(lintUsage, "lint: %s", setting)
+		if setting.Hint != "" {
+			f.withHint("%s", setting.Hint)
+		}
+		return f
+	case errors.As(err, &syntax):
+		return fail(lintSyntax, "%s", syntax)
+	case errors.As(err, &other):
+		return fail(lintUnreadable, "%s", other).withHint("-s SHELL reads it as a script all the same")
+	case errors.As(err, &internal):
+		return fail(lintUnreadable, "%s", internal).withHint("this is a fault of lockkit, please report it; the other files were checked")
+	case errors.As(err, &file):
+		return fail(lintUnreadable, "%s: %s", file.Name, reason(file.Err))
+	}
+	return fail(lintUnreadable, "%s", err)
+}
+
+func badBaseline(name string, err error) error {
+	var config *shellkit.ConfigError
+	switch {
+	case errors.As(err, &config):
+		return fail(lintUsage, "%s", config)
+	case errors.Is(err, fs.ErrNotExist):
+		return fail(lintUsage, "lint: %s: %s", name, reason(err)).withHint("--write-baseline makes it")
+	}
+	return fail(lintUsage, "lint: %s: %s", name, reason(err))
 }

@@ -11,8 +11,13 @@ import (
 
 // commands lists the subcommands in the order in which --help shows them.
 var commands = []func(*console) *cobra.Command{
+	newInitCmd,
 	newLintCmd,
+	newProveCmd,
 	newExplainCmd,
+	newWhoCmd,
+	newDoctorCmd,
+	newGCCmd,
 	newFlockCmd,
 	newRunCmd,
 	newHelpCmd,

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockkit/lockkit/shellkit/doctor"
+	"github.com/lockkit/lockkit/shellkit/lockfile"
+	"github.com/lockkit/lockkit/shellkit/report"
+)
+
+const doctorProblem = 1 // something makes locks fail or pretend
+
+func newDoctorCmd(c *console) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "doctor [PATH]",
+		Short: "find out by trial whether locks work here",
+		Long: `Tries the engines, looks at the lock directory, and tries whether locks in PATH's
+directory (without PATH: in the lock directory) really exclude: between two opens,
+shared and exclusive, across fork, through every mount. What no trial can show is
+judged by type and options of the file system. PATH itself is not locked.
+
+Exit status: 0 fine, 1 a problem.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fail(exitUsage, "doctor: only one PATH at a time")
+			}
+			if format != "" && format != "json" {
+				return fail(exitUsage, "doctor: unknown format %q", format).withHint("the format is json")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return examine(c, format, args) },
+	}
+	cmd.Flags().StringVar(&format, "format", "", "write json")
+	return cmd
+}
+
+func examine(c *console, format string, args []string) error {
+	place := lockfile.Dir()
+	if len(args) > 0 {
+		lock, err := resolvePlace(args[0])
+		if err != nil {
+			return err
+		}
+		place = lock
+	}
+	self, err := os.Executable()
+	if err != nil {
+		self = "lockkit"
+	}
+	sections := []doctor.Section{
+		doctor.Engines(doctor.Environment{
+			Self: self, Path: os.Getenv("PATH"),
+			Loadable: os.Getenv("LOCKKIT_LOADABLE"), Engine: os.Getenv("LOCKKIT_ENGINE"),
+		}),
+		doctor.Directory(),
+		doctor.Place(place),
+	}
+	if format == "json" {
+		err = report.DoctorJSON(c.Out, sections)
+	} else {
+		err = report.Doctor(c.Out, sections, c.Colour)
+	}
+	if err != nil {
+		return err
+	}
+	if doctor.Worst(sections) == doctor.Problem {
+		return exit(doctorProblem)
+	}
+	return nil
+}
+
+// resolvePlace: PATH may lack a slash, unlike a LOCK, since a name would always be
+// in the lock directory. A place that is not there is no place to look at.
+func resolvePlace(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return path, nil
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return "", fail(exitNoInput, "doctor: cannot look at %s: %s", path, reason(err))
+	}
+	return path, nil
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockkit/lockkit/shellkit/funcs"
+)
+
+func newInitCmd(c *console) *cobra.Command {
+	o := funcs.Options{Version: version}
+	cmd := &cobra.Command{
+		Use:   "init SHELL",
+		Short: "print with_lock, lock_fd and unlock for a shell to source",
+		Long: `Prints the functions with_lock, lock_fd and unlock for SHELL, which is ` + list(funcs.Shells) + `.
+In a script: eval "$(lockkit init bash)"  or  source <(lockkit init bash)
+The same options give the same bytes.`,
+		Args:      oneShell,
+		ValidArgs: funcs.Shells,
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, err := funcs.Init(args[0], o)
+			if err != nil {
+				return badWord("init", err)
+			}
+			_, err = c.Out.Write(text)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&o.Standalone, "standalone", false, "for machines without lockkit: lesser engines as well")
+	cmd.Flags().StringVar(&o.Prefix, "prefix", "", "put `P` before the name of each function")
+	cmd.Flags().StringVar(&o.Engine, "engine", "", "lock with engine `E` only")
+	return cmd
+}
+
+func oneShell(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return fail(exitUsage, "init: no shell given").withHint("it is one of %s", list(funcs.Shells))
+	case 1:
+		return nil
+	}
+	return fail(exitUsage, "init: too many operands: %s", strings.Join(args[1:], " "))
+}
+
+// badWord turns what funcs does not understand into a usage error.
+func badWord(command string, err error) error {
+	var word *funcs.Error
+	if !errors.As(err, &word) {
+		return err
+	}
+	f := fail(exitUsage, "%s: %s", command, word)
+	if len(word.Known) > 0 {
+		return f.withHint("it is one of %s", list(word.Known))
+	}
+	return f.withHint("letters, digits and underscores make one, a digit not first, __lockkit excepted")
+}
+
+func list(words []string) string { return strings.Join(words, ", ") }

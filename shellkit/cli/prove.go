@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Exit codes of prove; of several the highest wins.
+const (
+	proveViolated = 1 // a schedule breaks a promise
+	proveUnknown  = 2 // something was not understood, or there are too many states
+	proveSyntax   = 3 // a file does not parse
+	proveUsage    = 4 // a bad option, or a file that cannot be read
+)
+
+// proveOptions is what the flags of prove say.
+type proveOptions struct {
+	processes      int
+	strict, replay bool
+	format         string
+	properties     []string
+}
+
+func newProveCmd(c *console) *cobra.Command {
+	var o proveOptions
+	cmd := &cobra.Command{
+		Use:   "prove FILE...",
+		Short: "explore every interleaving of several runs of a script",
+		Long: `Explores every order in which several runs of a script can do their lock
+operations, with kill -9 anywhere, and shows the shortest that breaks a promise.
+Of several scripts one run each is explored together, then two. - is standard input.
+Exit code: 0 holds, 1 violated, 2 unknown, 3 a file does not parse, 4 a bad
+option or a file that cannot be read.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fail(proveUsage, "prove: no file given").withHint("lockkit prove - reads standard input")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return proveScripts(c, o, args) },
+	}
+	f := cmd.Flags()
+	f.IntVarP(&o.processes, "processes", "n", prove.DefaultProcesses, "runs of one script, 1 to 6")
+	f.BoolVar(&o.strict, "strict", false, "signals between any two steps, open and flock may fail, every lock left by kill -9 counts")
+	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, sarif, html")
+	f.StringSliceVar(&o.properties, "property", nil, "look for these only: exclusion, stale, leak, deadlock")
+	f.BoolVar(&o.replay, "replay", false, "force the counterexample with real processes; only lock operations run")
+	return cmd
+}
+
+// options checks the flags.
+func (o *proveOptions) options() (prove.Options, report.ProofFormat, error) {
+	opt := prove.Options{Processes: o.processes, Strict: o.strict}
+	write := report.ProofFormats[o.format]
+	if write == nil {
+		return opt, nil, fail(proveUsage, "prove: unknown format %q", o.format).withHint("known are text, json, sarif, html")
+	}
+	if o.processes < 1 || o.processes > prove.MaxProcesses {
+		return opt, nil, fail(proveUsage, "prove: -n takes 1 to %d", prove.MaxProcesses)
+	}
+	for _, name := range o.properties {
+		p := prove.Property(name)
+		if !slices.Contains(prove.Properties, p) {
+			return opt, nil, fail(proveUsage, "prove: unknown property %q", name).withHint("known are exclusion, stale, leak, deadlock")
+		}
+		opt.Properties = append(opt.Properties, p)
+	}
+	return opt, write, nil
+}
+
+func proveScripts(c *console, o proveOptions, args []string) error {
+	opt, write, err := o.options()
+	if err != nil {
+		return err
+	}
+	code := exitOK
+	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Version: version}
+	var scripts []*shellkit.Script
+	var protocols []*protocol.Protocol
+	for _, name := range args {
+		s, failed := understand(c, name)
+		if s == nil {
+			code = max(code, failed)
+			continue
+		}
+		scripts = append(scripts, s)
+		proof.Names = append(proof.Names, s.File.Name)
+		protocols = append(protocols, s.Protocol)
+		for _, f := range append(s.Sourced, s.File) {
+			proof.Files[f.Name] = f
+		}
+	}
+	if code != exitOK {
+		return exit(code) // an answer about a part of them would be about something else
+	}
+	proof.Result = prove.Explore(protocols, opt)
+	switch proof.Result.Verdict {
+	case prove.Violated:
+		code = proveViolated
+	case prove.Unknown:
+		code = proveUnknown
+	}
+	if err := write(c.Out, proof); err != nil {
+		return fail(exitWrite, "cannot write: %s", reason(err))
+	}
+	return exit(code)
+}
+
+// understand reads one script; what is wrong with it is said here.
+func understand(c *console, name string) (*shellkit.Script, int) {
+	var f *source.File
+	var err error
+	if name == "-" {
+		f, err = source.ReadFrom(name, c.In)
+	} else {
+		f, err = source.Read(name)
+	}
+	if err != nil {
+		complain(c.Err, fail(proveUsage, "%s: %s", name, err))
+		return nil, proveUsage
+	}
+	s, err := shellkit.Load(f, source.Other, source.Read)
+	var syntax *extract.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		complain(c.Err, fail(proveSyntax, "%s", syntax))
+		return nil, proveSyntax
+	case err != nil:
+		complain(c.Err, fail(proveUsage, "%s", err))
+		return nil, proveUsage
+	}
+	return s, exitOK
+}

@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/lockkit/lockkit/shellkit/doctor"
+	"github.com/lockkit/lockkit/shellkit/holders"
+	"github.com/lockkit/lockkit/shellkit/lockfile"
+	"github.com/lockkit/lockkit/shellkit/report"
+)
+
+// Exit codes of who, below the usual ones of the command line.
+const (
+	whoHeld    = 0 // what was asked for is held, or nothing was asked for
+	whoFree    = 1 // a lock that was asked for is held by no one
+	whoUnknown = 2 // it cannot be told here who holds what
+)
+
+type whoOptions struct {
+	tree, watch bool
+	format      string
+}
+
+func newWhoCmd(c *console) *cobra.Command {
+	var o whoOptions
+	cmd := &cobra.Command{
+		Use:   "who [LOCK...]",
+		Short: "show every process that keeps a lock alive, and who waits",
+		Long: `Shows for each lock, or for each LOCK given by name or path: the processes whose
+descriptors keep it alive, also those that only inherited it; the process that
+took it, also when it has ended; who waits; and deadlocks.
+
+Exit status: 0; 1 when a LOCK is held by no one; 2 when that cannot be told.`,
+		Args: func(_ *cobra.Command, args []string) error { return o.check() },
+		RunE: func(_ *cobra.Command, args []string) error { return who(c, o, args) },
+	}
+	cmd.Flags().BoolVar(&o.tree, "tree", false, "draw process, descriptor, open file description and file")
+	cmd.Flags().StringVar(&o.format, "format", "", "write json, or dot for Graphviz")
+	cmd.Flags().BoolVar(&o.watch, "watch", false, "show it live; the keys are on the screen")
+	return cmd
+}
+
+func (o whoOptions) check() error {
+	switch o.format {
+	case "", "json", "dot":
+	default:
+		return fail(exitUsage, "who: unknown format %q", o.format).withHint("the formats are json and dot")
+	}
+	chosen := 0
+	for _, yes := range []bool{o.tree, o.watch, o.format != ""} {
+		if yes {
+			chosen++
+		}
+	}
+	if chosen > 1 {
+		return fail(exitUsage, "who: only one of --tree, --watch and --format at a time")
+	}
+	return nil
+}
+
+func (o whoOptions) writer() func(io.Writer, *report.Who) error {
+	switch {
+	case o.tree:
+		return report.WhoTree
+	case o.format == "json":
+		return report.WhoJSON
+	case o.format == "dot":
+		return report.WhoDot
+	}
+	return report.WhoTable
+}
+
+func who(c *console, o whoOptions, args []string) error {
+	locks, err := resolveAll("who", args)
+	if err != nil {
+		return err
+	}
+	if !holders.Supported {
+		return askAll(c, locks)
+	}
+	if o.watch {
+		return watchWho(c, locks)
+	}
+	w, code, err := lookAt(locks)
+	if err != nil {
+		return err
+	}
+	w.Colour = c.Colour
+	if c.terminal != nil {
+		w.Width, _, _ = term.GetSize(int(c.terminal.Fd()))
+	}
+	if err := o.writer()(c.Out, w); err != nil {
+		return err
+	}
+	for _, why := range code.unknown {
+		complain(c.Err, why)
+	}
+	return exit(code.code)
+}
+
+func resolveAll(command string, args []string) ([]lockfile.Name, error) {
+	var locks []lockfile.Name
+	for _, arg := range args {
+		lock, err := lockfile.Resolve(arg)
+		if err != nil {
+			return nil, fail(exitUsage, "%s: %q is not the name of a lock", command, arg).
+				withHint("a name has letters, digits, `.`, `_` and `-`; a path has a slash in it")
+		}
+		locks = append(locks, lock)
+	}
+	return locks, nil
+}
+
+// verdict is the exit code of who, and why something cannot be told.
+type verdict struct {
+	code    int
+	unknown []error
+}
+
+// lookAt reads the machine's locks and picks those of locks, or all.
+func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
+	var v verdict
+	p, err := holders.Read()
+	if err != nil {
+		return nil, v, fail(whoUnknown, "who: %s", err)
+	}
+	w := &report.Who{Picture: p, Files: p.Files, Noted: map[*holders.File]lockfile.Holder{}}
+	if len(locks) > 0 {
+		w.Files = nil
+		for _, lock := range locks {
+			v.pick(w, lock)
+		}
+	}
+	dir := realPath(lockfile.Dir())
+	for _, f := range w.Files {
+		if f.Name == holders.NameSame && filepath.Dir(f.Path) == dir {
+			if h, ok := lockfile.ReadHolder(f.Path); ok {
+				w.Noted[f] = h
+			}
+		}
+	}
+	return w, v, nil
+}
+
+// pick adds the files that lock is, or was, the name of.
+func (v *verdict) pick(w *report.Who, lock lockfile.Name) {
+	inode, mount, err := holders.Find(lock.Path)
+	path := realPath(lock.Path)
+	held := false
+	for _, f := range w.Picture.Files {
+		same := err == nil && f.Inode == inode
+		if same || f.Path == path {
+			held = held || same && len(f.Locks) > 0
+			w.Files = append(w.Files, f)
+		}
+	}
+	switch {
+	case held:
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		v.cannotTell(lock.Text, reason(err))
+	case err == nil && doctor.IsShared(mount.FSType):
+		v.cannotTell(lock.Text, "its file system ("+mount.FSType+") is shared with other machines")
+	case w.Picture.Nested:
+		v.cannotTell(lock.Text, "this is a pid namespace of its own, and holders outside of it do not show")
+	default:
+		w.Free = append(w.Free, lock.Text)
+		v.code = max(v.code, whoFree)
+	}
+}
+
+func (v *verdict) cannotTell(lock, why string) {
+	v.code = whoUnknown
+	v.unknown = append(v.unknown, fail(whoUnknown, "who: cannot tell whether %s is held: %s", lock, why))
+}
+
+// realPath is where a path leads, as the kernel names it; the file itself may be
+// missing.
+func realPath(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		return filepath.Join(dir, filepath.Base(abs))
+	}
+	return abs
+}
+
+// askAll is who where the system has no list of locks.
+func askAll(c *console, locks []lockfile.Name) error {
+	if len(locks) == 0 {
+		return fail(whoUnknown, "who: %s", holders.ErrUnsupported).withHint("with a LOCK it can be told whether it is held")
+	}
+	code := whoHeld
+	for _, lock := range locks {
+		answer, err := holders.Ask(lock.Path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			answer, err = holders.Answer{}, nil
+		case err != nil:
+			code = whoUnknown
+			complain(c.Err, fail(whoUnknown, "who: cannot tell whether %s is held: %s", lock.Text, reason(err)))
+			continue
+		}
+		if !answer.Locked {
+			code = max(code, whoFree)
+		}
+		if err := report.WhoAnswer(c.Out, lock.Text, answer); err != nil {
+			return err
+		}
+	}
+	return exit(code)
+}
