@@ -413,7 +413,7 @@ shot() {
   trap
   umask
   set | grep -E '^[A-Za-z_]+=' |
-    grep -vE '^(_|__lockkit_.*|LOCKKIT_.*|BASH_.*|LINENO|RANDOM|SRANDOM|SECONDS|EPOCH.*|PIPESTATUS|FUNCNAME|KSH_.*|status|TTYIDLE|PPID|pipestatus|OLDPWD|_AST_.*)='
+    grep -vE '^(_|__lockkit_.*|LOCKKIT_.*|BASH_.*|BASHPID|LINENO|RANDOM|SRANDOM|SECONDS|EPOCH.*|PIPESTATUS|FUNCNAME|KSH_.*|status|TTYIDLE|PPID|pipestatus|OLDPWD|_AST_.*)='
   ls /dev/fd | wc -l
 }
 trap 'echo usr1' USR1
@@ -798,9 +798,10 @@ lockkit: no engine can lock here, tried: nonsense
 69
 69
 69' ENGINES=flock everywhere <<'EOF'
-truth=$PATH
+export truth=$PATH
+true_state() { (PATH=$truth && state L); }
 PATH=$LIARS:$PATH
-with_lock ./L state L
+with_lock ./L true_state
 LOCKKIT_ENGINE=nonsense
 with_lock ./L echo no
 echo $?

@@ -33,12 +33,12 @@ dialect() {
   esac
 }
 
-# Usage: emit — writes the functions for every dialect below BATS_FILE_TMPDIR
+# Usage: emit — writes the functions for the dialects of $DIALECTS (bash) below BATS_FILE_TMPDIR
 emit() {
   local dialect
   LOCKKIT=$(realpath -e "${LOCKKIT-$BATS_TEST_DIRNAME/../build/lockkit}") || return
   export LOCKKIT
-  for dialect in ${DIALECTS-bash zsh sh}; do
+  for dialect in ${DIALECTS-bash}; do
     "$LOCKKIT" init "$dialect" >"$BATS_FILE_TMPDIR/$dialect" || return
     "$LOCKKIT" init "$dialect" --standalone >"$BATS_FILE_TMPDIR/$dialect-standalone" || return
   done
