@@ -50,13 +50,14 @@ bashes() {
 # in_each_bash SCRIPT — in all at once; fails with what SCRIPT printed, for it
 # prints only what is wrong
 in_each_bash() {
-  local shell name
+  local shell name pids=()
   for shell in $(bashes); do
     name=${shell##*/}
     mkdir "$name"
     (cd "$name" && timeout 50 "$shell" "$1" "$SO" "$BATS_FILE_TMPDIR/timeout" 3>&- || echo "status $?") >"$name.out" 2>&1 3>&- &
+    pids+=($!)
   done
-  wait
+  wait "${pids[@]}" # and not for what bats itself runs beside the test
   for shell in $(bashes); do
     name=${shell##*/}
     if [ -s "$name.out" ]; then
