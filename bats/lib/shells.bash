@@ -79,6 +79,7 @@ everywhere() {
       got=$(cd "$dir" && run_in "$shell" "$engine" "$file") || :
       got=${got//"$dir"/.}
       cells=$((cells + 1))
+      # shellcheck disable=SC2154 # want is the caller's
       if [[ $got != "$want" ]]; then
         failed=$((failed + 1))
         if ((failed == 1)); then

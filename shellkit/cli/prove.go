@@ -84,7 +84,6 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	}
 	code := exitOK
 	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Version: version}
-	var scripts []*shellkit.Script
 	var protocols []*protocol.Protocol
 	for _, name := range args {
 		s, failed := understand(c, name)
@@ -92,7 +91,6 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 			code = max(code, failed)
 			continue
 		}
-		scripts = append(scripts, s)
 		proof.Names = append(proof.Names, s.File.Name)
 		protocols = append(protocols, s.Protocol)
 		for _, f := range append(s.Sourced, s.File) {

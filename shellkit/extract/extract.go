@@ -123,14 +123,13 @@ type function struct {
 
 // context is what the constructs around a command mean for it.
 type context struct {
-	sub      *subshell // the innermost frame, nil in the shell itself
-	want     bool      // somebody asks for the status
-	checked  bool      // errexit is suspended: a condition, a part of && and ||, after !
-	handler  bool      // in a signal handler
-	exiting  bool      // in an EXIT trap
-	child    bool      // in a background child
-	loops    int
-	lastPipe bool
+	sub     *subshell // the innermost frame, nil in the shell itself
+	want    bool      // somebody asks for the status
+	checked bool      // errexit is suspended: a condition, a part of && and ||, after !
+	handler bool      // in a signal handler
+	exiting bool      // in an EXIT trap
+	child   bool      // in a background child
+	loops   int
 }
 
 // subshell is a frame that is being walked.

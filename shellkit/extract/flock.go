@@ -15,12 +15,8 @@ const hidden = 1000
 // request is what the options of flock(1) ask for.
 type request struct {
 	mode    protocol.Mode
-	close   bool  // -o
-	command value // -c
-	cword   *syntax.Word
-	hasC    bool
-	fork    bool
-	operand int // index of the first operand in args, or len(args)
+	close   bool // -o
+	operand int  // index of the first operand in args, or len(args)
 }
 
 var flockLong = map[string]byte{

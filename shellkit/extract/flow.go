@@ -38,11 +38,9 @@ func (f flow) going(h how) flow { f.how = h; return f }
 // add appends a node behind the flow and returns its id. The caller decides what
 // goes on from it.
 func (x *walker) add(f flow, n protocol.Node) protocol.ID {
+	n.Handlers = x.handlers(f.st) // which may add nodes of its own
 	id := protocol.ID(len(x.p.Nodes))
-	n.Handlers = x.handlers(f.st)
 	x.p.Nodes = append(x.p.Nodes, n)
-	// handlers() may have added nodes of its own before this one.
-	id = protocol.ID(len(x.p.Nodes) - 1)
 	x.connect(f, id)
 	return id
 }
@@ -170,7 +168,6 @@ func (x *walker) squeeze(in []flow) []flow {
 		status string
 		how    how
 		levels int
-		frame  *frame
 	}
 	at := map[id]int{}
 	var out []flow

@@ -93,21 +93,17 @@ func (x *walker) endsShell(fn function) shellEnd {
 	}
 	x.ends[fn.decl] = never // recursion adds nothing
 	end := never
-	var look func(n syntax.Node)
-	look = func(n syntax.Node) {
-		syntax.Walk(n, func(n syntax.Node) bool {
-			switch n := n.(type) {
-			case *syntax.FuncDecl, *syntax.Subshell, *syntax.CmdSubst:
-				return false
-			case *syntax.CallExpr:
-				if x.callEnds(n, fn.src) != never {
-					end = perhaps
-				}
+	syntax.Walk(fn.decl.Body, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl, *syntax.Subshell, *syntax.CmdSubst:
+			return false
+		case *syntax.CallExpr:
+			if x.callEnds(n, fn.src) != never {
+				end = perhaps
 			}
-			return true
-		})
-	}
-	look(fn.decl.Body)
+		}
+		return true
+	})
 	if end == perhaps {
 		if block, ok := fn.decl.Body.Cmd.(*syntax.Block); ok && len(block.Stmts) > 0 {
 			if c, ok := block.Stmts[len(block.Stmts)-1].Cmd.(*syntax.CallExpr); ok && x.callEnds(c, fn.src) == always && !returns(fn.decl.Body) {

@@ -57,6 +57,13 @@ func survey(file *syntax.File, text []byte) *interest {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	for w := range in.made {
+		if lockish(w) || in.removed[w] {
+			for _, v := range varsOf(w) {
+				in.seeds[v] = true
+			}
+		}
+	}
+	for w := range in.made {
 		if in.probed[w] && (lockish(w) || in.removed[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {

@@ -182,6 +182,10 @@ func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []boo
 		}
 		return named[n.Path] || removed[n.Path] && runDirectory(p.Paths[n.Path].Text)
 	case "noclobber":
+		// Who neither gives the name up nor stays away when it is there only wanted the file.
+		if !removed[n.Path] && (n.Else == protocol.None || !g.waits(id) && !g.leaves(n.Else)) {
+			return false
+		}
 		return n.Else != protocol.None || named[n.Path] && !g.follows(id, protocol.Remove, n.Path)
 	}
 	return true
@@ -409,8 +413,7 @@ func renumber(p *protocol.Protocol, first protocol.ID) {
 	var order []protocol.ID
 	handlers := []int{0}
 	var later []protocol.ID
-	var visit func(id protocol.ID)
-	visit = func(id protocol.ID) {
+	visit := func(id protocol.ID) {
 		var todo []protocol.ID
 		for todo = append(todo, id); len(todo) > 0; {
 			id := todo[len(todo)-1]

@@ -12,7 +12,7 @@ import (
 func (c *call) run(fd int, streams [3]*os.File) int {
 	if c.noFork {
 		if c.fd < 0 {
-			fd = handOver(fd)
+			handOver(fd)
 		}
 		err := execute(c.command, func(path string, argv []string) error {
 			return syscall.Exec(path, argv, syscall.Environ())

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -105,8 +104,4 @@ func once(list []diag.Finding) []diag.Finding {
 // place is a span as one can compare it: protocols read from text have no offsets.
 func place(s source.Span) [5]any {
 	return [5]any{s.File, s.Start.Line, s.Start.Column, s.End.Line, s.End.Column}
-}
-
-func comparePlaces(a, b source.Span) int {
-	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Start.Line, b.Start.Line), cmp.Compare(a.Start.Column, b.Start.Column))
 }
