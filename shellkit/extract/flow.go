@@ -119,12 +119,22 @@ func (x *walker) merge(in []flow, status bool) []flow {
 }
 
 // mergeKey names what must be equal for two flows to be joined: the flags of
-// locks, traps, options. Other variables are widened instead.
+// locks, traps, options; in a careful walk also what the armed traps will see.
+// Other variables are widened instead.
 func (x *walker) mergeKey(s *state) string {
 	if s.split == "" {
-		s.split = s.keyOf(true, x.in.split)
+		s.split = s.keyOf(true, x.in.split) + x.seenByTraps(s)
 	}
 	return s.split
+}
+
+// seenByTraps is the part of a state that the armed traps will see, as far as the
+// walk tells such states apart.
+func (x *walker) seenByTraps(s *state) string {
+	if x.effort != careful {
+		return ""
+	}
+	return x.handlerKey(s)
 }
 
 // widen returns a state that is true for both.
@@ -164,6 +174,7 @@ func (x *walker) widen(a, b *state) *state {
 func (x *walker) squeeze(in []flow) []flow {
 	type id struct {
 		traps  string
+		seen   string // by the traps
 		opts   options
 		status string
 		how    how
@@ -172,7 +183,7 @@ func (x *walker) squeeze(in []flow) []flow {
 	at := map[id]int{}
 	var out []flow
 	for _, f := range in {
-		k := id{traps: f.st.traps(), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
+		k := id{traps: f.st.traps(), seen: x.seenByTraps(f.st), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
 		if i, ok := at[k]; ok {
 			out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
 			out[i].st = x.widen(out[i].st, f.st)

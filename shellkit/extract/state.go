@@ -31,6 +31,7 @@ type trap struct {
 	text   string // the command; "" with armed set: ignored
 	armed  bool
 	node   protocol.ID
+	place  string // where it was armed: what tells two traps with one text apart
 	origin origin
 }
 
@@ -218,7 +219,7 @@ func (s *state) traps() string {
 	var b []byte
 	for _, t := range append(s.sig[:], s.exit) {
 		b = append(append(strconv.AppendBool(b, t.armed), t.text...), ':')
-		b = append(strconv.AppendInt(b, int64(t.node), 10), 1)
+		b = append(append(b, t.place...), 1)
 	}
 	return string(b)
 }

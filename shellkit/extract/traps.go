@@ -28,7 +28,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	if _, isSignal := signalOf[trimSIG(action.text)]; len(signals) == 0 && (isSignal || action.text == "EXIT" || action.text == "0") {
 		signals, action = args, literal("-") // trap EXIT: reset
 	}
-	t := trap{text: action.text, armed: true, origin: origin{x.trapSource(c, action)}}
+	t := trap{text: action.text, armed: true, place: x.here, origin: origin{x.trapSource(c, action)}}
 	if action.text == "-" {
 		t = trap{}
 	}
@@ -139,7 +139,7 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 
 // handlerGraph walks a handler as it would run in a state and returns its first node.
 func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
-	key := fmt.Sprint(t.node, exit) + t.text + s.traps() + x.handlerKey(s)
+	key := fmt.Sprint(t.place, exit) + t.text + s.traps() + x.handlerKey(s)
 	if id, ok := x.graphs[key]; ok {
 		return id
 	}
