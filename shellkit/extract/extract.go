@@ -62,7 +62,7 @@ const (
 
 // room is how many nodes a walk may make; most is how many flows it keeps apart
 // at one point of the script.
-func (e effort) room() int { return [...]int{5_000, 20_000, 40_000}[e] }
+func (e effort) room() int { return [...]int{4_000, 8_000, 20_000}[e] }
 func (e effort) most() int { return [...]int{6, 2, 1}[e] }
 
 // Bounds of a walk. What lies beyond becomes an Unknown.
@@ -110,6 +110,7 @@ type walker struct {
 	full     bool
 	effort   effort
 	changes  map[syntax.Node][]string
+	substs   map[syntax.Node][]*syntax.CmdSubst
 	ends     map[*syntax.FuncDecl]shellEnd
 	walked   map[string]bool // functions that were followed somewhere
 	depth    int             // of with_lock
@@ -142,7 +143,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
 	}
 	return x
 }

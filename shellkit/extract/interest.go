@@ -18,22 +18,24 @@ type interest struct {
 	core  map[string]bool // variables that locks hang on: their values are followed
 	split map[string]bool // flags of locks: walks that differ in them are kept apart
 
-	anchored map[string]bool            // scopes in which a lock may be
-	assigned map[string][]assignment    // by variable
-	tested   map[string]map[string]bool // variable → scopes in which a condition asks for it
-	seeds    map[string]bool
-	probed   map[string]bool            // words tested for existence
-	made     map[string]bool            // words created
-	removed  map[string]bool            // words removed
-	opened   map[string]bool            // words opened on a descriptor of their own
-	callers  map[string]map[string]bool // function → scopes that call it
-	locking  map[string]bool
-	probes   map[string]map[string]bool // word → scopes that test for it or make it
+	anchored  map[string]bool            // scopes in which a lock may be
+	noclobber map[string]bool            // scopes in which > may fail on what is there
+	assigned  map[string][]assignment    // by variable
+	tested    map[string]map[string]bool // variable → scopes in which a condition asks for it
+	seeds     map[string]bool
+	probed    map[string]bool            // words tested for existence
+	made      map[string]bool            // words created
+	removed   map[string]bool            // words removed
+	opened    map[string]bool            // words opened on a descriptor of their own
+	callers   map[string]map[string]bool // function → scopes that call it
+	locking   map[string]bool
+	probes    map[string]map[string]bool // word → scopes that test for it or make it
 }
 
 type assignment struct {
 	scope string
 	vars  []string // that the value is made of
+	text  string   // as it stands in the script
 }
 
 // lockTools are commands that take or release a lock.
@@ -50,7 +52,7 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
-		anchored: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
+		anchored: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 	}
 	for i, s := range file.Stmts {
@@ -64,6 +66,12 @@ func survey(file *syntax.File, text []byte) *interest {
 		}
 	}
 	for w := range in.made {
+		if in.temporary(w) || strings.HasPrefix(w, "/dev/") {
+			continue
+		}
+		for scope := range in.noclobber {
+			in.anchor(scope)
+		}
 		if in.probed[w] && (lockish(w) || in.removed[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
@@ -104,7 +112,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				for _, w := range it.Items {
 					vars = append(vars, varsOf(in.raw(w))...)
 				}
-				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope, vars})
+				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: strings.Join(vars, " ")})
 			}
 		case *syntax.CaseClause:
 			in.condition(n.Word, scope)
@@ -165,6 +173,33 @@ func varsOf(text string) []string {
 	return out
 }
 
+// temporary tells whether a word names a file that no other run can meet, and that
+// is not called a lock: mktemp made it, or $$ is in it.
+func (in *interest) temporary(word string) bool { return in.isTemporary(word, 3) }
+
+func (in *interest) isTemporary(word string, depth int) bool {
+	switch {
+	case lockish(word) || depth == 0:
+		return false
+	case strings.Contains(word, "$$") || strings.Contains(word, "mktemp"):
+		return true
+	}
+	for _, v := range varsOf(word) {
+		some, all := false, true
+		for _, a := range in.assigned[v] {
+			if strings.Trim(a.text, `"'`) == "" {
+				continue
+			}
+			some = true
+			all = all && in.isTemporary(a.text, depth-1)
+		}
+		if some && all {
+			return true
+		}
+	}
+	return false
+}
+
 func (in *interest) anchor(scope string, vars ...string) {
 	in.locks = true
 	in.anchored[scope] = true
@@ -206,10 +241,12 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 	}
 	x := assignment{scope: scope}
 	if a.Value != nil {
-		x.vars = varsOf(in.raw(a.Value))
+		x.text = in.raw(a.Value)
+		x.vars = varsOf(x.text)
 	}
 	if a.Array != nil {
-		x.vars = varsOf(in.raw(a.Array))
+		x.text = in.raw(a.Array)
+		x.vars = varsOf(x.text)
 	}
 	in.assigned[a.Name.Value] = append(in.assigned[a.Name.Value], x)
 }
@@ -232,7 +269,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)
 	case name == "set" && (strings.Contains(raw, "noclobber") || strings.Contains(raw, "C") && strings.Contains(raw, "-")):
-		in.anchor(scope)
+		in.noclobber[scope] = true
 	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
 		if last := c.Args[len(c.Args)-1]; len(c.Args) > 1 && lockish(in.bare(last)) || lockish(scope) {
 			in.anchor(scope, varsOf(raw)...)
@@ -253,7 +290,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case declares[name]:
 		for _, w := range c.Args[1:] {
 			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
-				in.assigned[target] = append(in.assigned[target], assignment{scope, varsOf(text)})
+				in.assigned[target] = append(in.assigned[target], assignment{scope, varsOf(text), text})
 			}
 		}
 	case name == "rm" || name == "rmdir" || name == "unlink":

@@ -218,7 +218,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 // substitutions walks the command substitutions in a command that matter.
 func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 	flows := []flow{f}
-	walkSubsts(n, func(c *syntax.CmdSubst) {
+	for _, c := range x.substsIn(n) {
 		matters := false
 		for _, s := range c.Stmts {
 			matters = matters || x.touches(s)
@@ -229,7 +229,7 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 					flows[i].st = flows[i].st.withStatus(unknownStatus)
 				}
 			}
-			return
+			continue
 		}
 		var next []flow
 		for _, g := range x.merge(flows, true) {
@@ -243,8 +243,18 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 			x.ctx = outer
 		}
 		flows = next
-	})
+	}
 	return x.merge(flows, true)
+}
+
+// substsIn lists the outermost command substitutions below n.
+func (x *walker) substsIn(n syntax.Node) []*syntax.CmdSubst {
+	list, ok := x.substs[n]
+	if !ok {
+		walkSubsts(n, func(c *syntax.CmdSubst) { list = append(list, c) })
+		x.substs[n] = list
+	}
+	return list
 }
 
 // walkSubsts calls visit for the outermost command substitutions below n.

@@ -22,6 +22,7 @@ type state struct {
 	facts  map[string]bool // answers to conditions about values that have not changed since
 	memo   string          // key
 	split  string          // the key of what keeps walks apart
+	armed  *string         // the key of what the armed handlers can see
 }
 
 type options struct{ errexit, noclobber, pipefail, posix bool }
@@ -45,7 +46,7 @@ type frame struct {
 
 func (s *state) clone() *state {
 	t := *s
-	t.memo, t.split = "", ""
+	t.memo, t.split, t.armed = "", "", nil
 	return &t
 }
 
@@ -89,9 +90,9 @@ func (s *state) withStatus(v value) *state {
 	if s.status == v {
 		return s
 	}
-	t := s.clone()
+	t := *s // no key speaks of the status
 	t.status = v
-	return t
+	return &t
 }
 
 func (s *state) ok() *state   { return s.withStatus(literal("0")) }

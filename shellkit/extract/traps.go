@@ -181,11 +181,10 @@ func (x *walker) handlers(s *state) int {
 	if x.ctx.handler || x.ctx.exiting {
 		return x.allIgnored()
 	}
-	traps := s.traps()
-	if traps == "" {
+	key := x.handlersKey(s)
+	if key == "" {
 		return 0
 	}
-	key := traps + x.handlerKey(s)
 	if x.ctx.sub != nil {
 		key += "\x06"
 	}
@@ -213,6 +212,18 @@ func (x *walker) handlers(s *state) int {
 	}
 	x.p.Handlers[h0] = h
 	return h0
+}
+
+// handlersKey names what is armed in a state and what it will see; "" is nothing.
+func (x *walker) handlersKey(s *state) string {
+	if s.armed == nil {
+		key := s.traps()
+		if key != "" {
+			key += x.handlerKey(s)
+		}
+		s.armed = &key
+	}
+	return *s.armed
 }
 
 // handlerKey names the part of a state that the armed handlers can see.
