@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -68,6 +70,15 @@ parse, 4 a bad option or configuration.`,
 	return cmd
 }
 
+// spareTheCollector lets garbage grow to four times what is in use: a script's
+// protocol lives for milliseconds, and lint is done before it would matter. Who
+// sets GOGC gets what he asks for.
+func spareTheCollector() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+}
+
 // lintSettings are the options that a .lockkitrc may set as well, where given.
 func lintSettings(cmd *cobra.Command) []shellkit.Setting {
 	var out []shellkit.Setting
@@ -98,6 +109,7 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 	case o.dump:
 		return dumpProtocols(c, settings, paths)
 	}
+	spareTheCollector()
 	progress := newProgress(c.Err)
 	run := &lintRun{console: c, progress: progress}
 	linter := &shellkit.Linter{Stdin: c.In, Settings: settings, Fault: run.fault, Done: progress.done}
