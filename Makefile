@@ -41,7 +41,7 @@ torture: build ## 64 contenders, killed and robbed of their lock file (TORTURE=1
 	@scripts/torture
 
 generate: ## renew the generated parts of README.md and the golden files
-	go test ./shellkit/... -run 'Generated|Golden' -u
+	go test ./shellkit ./shellkit/extract ./shellkit/report -run "Generated|Golden" -u
 
 install: build ## copy lockkit, its man pages and completions below PREFIX (/usr/local)
 	@if command -v $(CC) >/dev/null; then $(MAKE) -s loadable; fi
