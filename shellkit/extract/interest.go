@@ -30,6 +30,7 @@ type interest struct {
 	callers   map[string]map[string]bool // function → scopes that call it
 	locking   map[string]bool
 	probes    map[string]map[string]bool // word → scopes that test for it or make it
+	steps     map[string]*steps          // word → where it is tested for, made, removed
 }
 
 type assignment struct {
@@ -54,6 +55,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
+		steps: map[string]*steps{},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
@@ -72,7 +74,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
-		if in.probed[w] && (lockish(w) || in.removed[w]) {
+		if in.probed[w] && (lockish(w) || in.removed[w] && in.steps[w].likeLock()) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
@@ -209,13 +211,22 @@ func (in *interest) anchor(scope string, vars ...string) {
 }
 
 func (in *interest) make(w *syntax.Word, scope string) {
-	in.made[in.bare(w)] = true
+	word := in.bare(w)
+	in.made[word] = true
 	in.at(w, scope)
+	in.of(word).makes = append(in.of(word).makes, step{scope, int(w.Pos().Offset())})
 }
 
 func (in *interest) probe(w *syntax.Word, scope string) {
-	in.probed[in.bare(w)] = true
+	word := in.bare(w)
+	in.probed[word] = true
 	in.at(w, scope)
+	in.of(word).tests = append(in.of(word).tests, step{scope, int(w.Pos().Offset())})
+}
+
+func (in *interest) remove(word, scope string, at syntax.Node) {
+	in.removed[word] = true
+	in.of(word).removals = append(in.of(word).removals, step{scope, int(at.Pos().Offset())})
 }
 
 func (in *interest) at(w *syntax.Word, scope string) {
@@ -295,11 +306,11 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		}
 	case name == "rm" || name == "rmdir" || name == "unlink":
 		for _, w := range c.Args[1:] {
-			in.removed[in.bare(w)] = true
+			in.remove(in.bare(w), scope, w)
 		}
 	case name == "trap" && len(c.Args) > 1:
 		for _, v := range strings.Fields(in.bare(c.Args[1])) {
-			in.removed[strings.Trim(v, `\";`)] = true
+			in.remove(strings.Trim(v, `\";`), "trap", c)
 		}
 	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
 		if lockish(raw) {
