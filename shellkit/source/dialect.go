@@ -69,9 +69,11 @@ var shellDirective = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit
 // marks a function file of zsh, else the extension, else bash. Other means that the script says that it is
 // something else than a shell script.
 func DialectOf(f *File) Dialect {
-	if m := shellDirective.FindSubmatch(f.Data); m != nil {
-		if d, ok := dialectNames[string(m[1])]; ok {
-			return d
+	if bytes.Contains(f.Data, []byte("shell=")) { // few have one, and to look is cheap
+		if m := shellDirective.FindSubmatch(f.Data); m != nil {
+			if d, ok := dialectNames[string(m[1])]; ok {
+				return d
+			}
 		}
 	}
 	if d, ok := Shebang(f.Data); ok {
