@@ -111,6 +111,8 @@ type walker struct {
 	effort   effort
 	changes  map[syntax.Node][]string
 	substs   map[syntax.Node][]*syntax.CmdSubst
+	asks     map[*syntax.Stmt]bool
+	split    []string // the flags in in.split, sorted
 	ends     map[*syntax.FuncDecl]shellEnd
 	walked   map[string]bool // functions that were followed somewhere
 	depth    int             // of with_lock
@@ -143,7 +145,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
 	}
 	return x
 }
@@ -153,6 +155,7 @@ func (x *walker) run(file *syntax.File) {
 	if x.effort > careful {
 		x.in.split = nil
 	}
+	x.split = sortedKeys(x.in.split)
 	for name, decl := range x.in.funcs {
 		x.funcs[name] = function{decl, x.src}
 	}

@@ -123,7 +123,7 @@ func (x *walker) merge(in []flow, status bool) []flow {
 // Other variables are widened instead.
 func (x *walker) mergeKey(s *state) string {
 	if s.split == "" {
-		s.split = s.keyOf(true, x.in.split) + x.seenByTraps(s)
+		s.split = s.keyOf(x.split, true) + x.seenByTraps(s)
 	}
 	return s.split
 }

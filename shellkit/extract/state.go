@@ -159,19 +159,20 @@ func (s *state) withArgs(args []value) *state {
 // key names the state without its status: equal keys, equal futures.
 func (s *state) key() string {
 	if s.memo == "" {
-		s.memo = s.keyOf(false, nil)
+		s.memo = s.keyOf(sortedKeys(s.vars), false)
 	}
 	return s.memo
 }
 
-// keyOf is the key of a part of the state: of these variables, or of all.
-func (s *state) keyOf(part bool, only map[string]bool) string {
+// keyOf is the key of a part of the state: of these variables, which are sorted,
+// and of these alone where part is set.
+func (s *state) keyOf(names []string, part bool) string {
 	b := make([]byte, 0, 256)
-	for _, name := range sortedKeys(s.vars) {
-		if part && !only[name] {
+	for _, name := range names {
+		v, ok := s.vars[name]
+		if !ok {
 			continue
 		}
-		v := s.vars[name]
 		b = append(append(append(append(b, name...), '='), v.key...), 1)
 		if v.spawn != 0 {
 			b = strconv.AppendInt(append(b, '&'), int64(v.spawn), 10)
@@ -191,7 +192,7 @@ func (s *state) keyOf(part bool, only map[string]bool) string {
 			b = append(append(b, 1), a.key...)
 		}
 		for _, name := range sortedKeys(f.locals) {
-			if part && !only[name] {
+			if part && !slices.Contains(names, name) {
 				continue
 			}
 			b = append(append(append(b, 3), name...), f.locals[name].key...)

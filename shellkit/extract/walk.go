@@ -23,11 +23,11 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 				out = append(out, f)
 			}
 		}
-		going = x.merge(going, i > 0 && asksStatus(s) || i == 0)
+		going = x.merge(going, i > 0 && x.asksStatus(s) || i == 0)
 		if len(going) == 0 {
 			return x.merge(out, true)
 		}
-		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && asksStatus(list[i+1])
+		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && x.asksStatus(list[i+1])
 		x.ctx.checked = outer.checked
 		in = nil
 		for _, f := range going {
@@ -38,8 +38,11 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 }
 
 // asksStatus tells whether a statement looks at how the one before it ended.
-func asksStatus(s *syntax.Stmt) bool {
-	asks := false
+func (x *walker) asksStatus(s *syntax.Stmt) bool {
+	asks, known := x.asks[s]
+	if known {
+		return asks
+	}
 	syntax.Walk(s, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.ParamExp:
@@ -55,6 +58,7 @@ func asksStatus(s *syntax.Stmt) bool {
 		}
 		return !asks
 	})
+	x.asks[s] = asks
 	return asks
 }
 
