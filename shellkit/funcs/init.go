@@ -51,8 +51,12 @@ func Init(shell string, o Options) ([]byte, error) {
 		return nil, &Error{"shell", shell, Shells}
 	}
 	known := engines
-	if o.Standalone {
+	switch {
+	case o.Standalone:
 		known = slices.Concat(engines, lesserEngines)
+	case len(d.loadable) > 0 && o.Prefix == "": // the builtins have the names that they have
+		known = slices.Concat([]string{"builtin"}, engines)
+		d.parts = slices.Concat(d.parts, d.loadable)
 	}
 	list := known
 	if o.Engine != "" {

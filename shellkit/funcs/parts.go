@@ -16,8 +16,9 @@ type dialect struct {
 	name string
 	lang syntax.LangVariant
 	// parts are read in this order; lesser ones only belong to code that has
-	// to stand alone.
-	parts, lesser []string
+	// to stand alone, and the loadable ones only where lockkit is installed and
+	// the names are its own.
+	parts, lesser, loadable []string
 }
 
 var dialects = map[string]dialect{
@@ -28,6 +29,7 @@ var dialects = map[string]dialect{
 			"bash/lock.bash", "bash/command.bash", "bash/take.bash", "bash/engine.bash",
 			"bash/words.bash", "bash/who.bash", "bash/say.bash",
 		},
+		loadable: []string{"bash/builtin.bash"},
 	},
 }
 

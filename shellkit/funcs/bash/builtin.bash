@@ -1,0 +1,68 @@
+# shellcheck shell=bash disable=SC2154,SC2317
+#
+# The builtins of lockkit.so, which lock without a fork. They take the place of
+# the functions when a loadable is to be had that speaks the version meant here and
+# that proves to lock; otherwise the functions stay.
+
+# Usage: __lockkit_load
+# Puts the builtins in place; 1 when there are none, and nothing has changed.
+__lockkit_load() {
+  builtin local __lockkit_rest="${PATH-}:" __lockkit_file="${LOCKKIT_LOADABLE-}" __lockkit_dir
+  if [[ -z $__lockkit_file ]]; then
+    while [[ $__lockkit_rest ]]; do
+      __lockkit_dir=${__lockkit_rest%%:*}
+      __lockkit_rest=${__lockkit_rest#*:}
+      if [[ $__lockkit_dir == /* && -x $__lockkit_dir/lockkit ]]; then
+        for __lockkit_file in "$__lockkit_dir/../lib/lockkit/lockkit.so" "$__lockkit_dir/lockkit.so" ''; do
+          if [[ -f $__lockkit_file ]]; then
+            break 2
+          fi
+        done
+      fi
+    done
+  fi
+  if [[ -z $__lockkit_file ]] ||
+    ! builtin enable -f "$__lockkit_file" __lockkit_loadable 2>/dev/null ||
+    ! __lockkit_loadable 1 ||
+    ! builtin enable -f "$__lockkit_file" lock_fd unlock __lockkit_enter 2>/dev/null; then
+    return 1
+  fi
+  builtin unset -f lock_fd unlock
+
+  # Usage: with_lock: as above
+  with_lock() {
+    builtin local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
+    builtin local __lockkit_close='' __lockkit_keep='' __lockkit_pass=''
+    __lockkit_enter "$@" || return
+    shift "$__lockkit_words"
+    eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+  }
+}
+
+# The engine builtin; the builtins themselves need none of this.
+__lockkit_builtin_find() {
+  __lockkit_load && __lockkit_prove 2>/dev/null
+}
+
+__lockkit_builtin_lock() {
+  builtin local __lockkit_left
+  if (($2)); then
+    __lockkit_decimal "$2"
+    builtin lock_fd "-q${__lockkit_shared}w" "$__lockkit_left" "$1"
+  else
+    builtin lock_fd "-qn$__lockkit_shared" "$1"
+  fi
+}
+
+__lockkit_builtin_unlock() {
+  builtin unlock "$1"
+}
+
+__lockkit_engine_for=${LOCKKIT_ENGINE:-$__lockkit_engines}
+case $__lockkit_engine_for in
+  builtin*)
+    if __lockkit_load; then
+      __lockkit_engine=builtin
+    fi
+    ;;
+esac
