@@ -139,21 +139,31 @@ func (x *walker) seenByTraps(s *state) string {
 
 // widen returns a state that is true for both.
 func (x *walker) widen(a, b *state) *state {
-	if a == b || a.key() == b.key() {
+	if a == b || a.same(b) {
 		if a.status != b.status {
 			return a.withStatus(unknownStatus)
 		}
 		return a
 	}
-	out := a
+	var differ []string
 	for name, v := range a.vars {
 		if w, ok := b.vars[name]; !ok || w != v {
-			out = out.set(name, x.fresh(name))
+			differ = append(differ, name)
 		}
 	}
 	for name := range b.vars {
 		if _, ok := a.vars[name]; !ok {
-			out = out.set(name, x.fresh(name))
+			differ = append(differ, name)
+		}
+	}
+	out := a
+	if len(differ) > 0 {
+		out = a.clone()
+		out.vars = maps.Clone(a.vars)
+		for _, name := range differ {
+			v := x.fresh(name)
+			out.vars[name] = v
+			out.forget(v.key)
 		}
 	}
 	if len(a.facts) > 0 || len(b.facts) > 0 {

@@ -164,6 +164,25 @@ func (s *state) key() string {
 	return s.memo
 }
 
+// same tells whether two states have the same key, without making the keys.
+func (s *state) same(t *state) bool {
+	if s.memo != "" && t.memo != "" {
+		return s.memo == t.memo
+	}
+	same := func(v, w value) bool { return v.key == w.key && v.spawn == w.spawn }
+	if s.opts != t.opts || s.nextFD != t.nextFD || len(s.vars) != len(t.vars) || !maps.Equal(s.facts, t.facts) ||
+		!maps.EqualFunc(s.vars, t.vars, same) || s.traps() != t.traps() {
+		return false
+	}
+	f, g := s.frame, t.frame
+	for ; f != nil && g != nil && f != g; f, g = f.parent, g.parent {
+		if f.name != g.name || !slices.EqualFunc(f.args, g.args, same) || !maps.EqualFunc(f.locals, g.locals, same) {
+			return false
+		}
+	}
+	return f == g
+}
+
 // keyOf is the key of a part of the state: of these variables, which are sorted,
 // and of these alone where part is set.
 func (s *state) keyOf(names []string, part bool) string {
