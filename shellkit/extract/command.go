@@ -35,7 +35,7 @@ func init() {
 		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
 		"command": {walk: prefixCommand, always: true, redirects: true}, "builtin": {walk: prefixCommand, always: true, redirects: true},
-		"cd": {walk: plainBuiltin}, "kill": {walk: killCommand},
+		"cd": {walk: cdCommand}, "kill": {walk: killCommand},
 
 		"sudo": {walk: prefixCommand, redirects: true}, "nice": {walk: prefixCommand, redirects: true}, "ionice": {walk: prefixCommand, redirects: true},
 		"env": {walk: prefixCommand, redirects: true}, "timeout": {walk: prefixCommand, redirects: true}, "time": {walk: prefixCommand, redirects: true},
@@ -61,8 +61,6 @@ func init() {
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
 	}
 }
-
-func plainBuiltin(x *walker, c *call, f flow) []flow { return x.plain(c.at, c.name(), f) }
 
 func plainProgram(x *walker, c *call, f flow) []flow { return x.program(c, c.name(), f) }
 

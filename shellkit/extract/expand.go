@@ -95,7 +95,7 @@ func (x *walker) variable(name string, s *state) value {
 		return symbol("$HOSTNAME", "HOSTNAME")
 	case privateNames[name]:
 		v := symbol("$"+name, name)
-		v.private = true
+		v.private, v.fresh = true, name == "$" || name == "BASHPID"
 		return v
 	case name == "BASH_SOURCE" && x.src.depth == 0:
 		return value{text: "$0", key: "\x000\x00"}
@@ -119,10 +119,16 @@ func (x *walker) variable(name string, s *state) value {
 		return x.fresh(name) // its value is not followed: it is never the same twice
 	}
 	v := symbol("$"+name, name)
+	v.private, v.fresh = batsFolders[name], batsFolders[name]
 	if strings.Contains(strings.ToLower(name), "flock") {
 		v.command = "flock"
 	}
 	return v
+}
+
+// batsFolders are the directories that bats makes anew for every run.
+var batsFolders = map[string]bool{
+	"BATS_TEST_TMPDIR": true, "BATS_FILE_TMPDIR": true, "BATS_SUITE_TMPDIR": true, "BATS_RUN_TMPDIR": true,
 }
 
 func (x *walker) param(p *syntax.ParamExp, s *state) value {
@@ -233,6 +239,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	v.quoted = false
 	if len(c.Stmts) != 1 {
 		v.private = strings.Contains(raw, "mktemp")
+		v.fresh = v.private
 		return v
 	}
 	stmt := c.Stmts[0]
@@ -249,7 +256,9 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	}
 	last := args[len(args)-1]
 	switch args[0].text {
-	case "mktemp", "tempfile", "date", "uuidgen", "od":
+	case "mktemp", "tempfile":
+		v.private, v.fresh = true, true
+	case "date", "uuidgen", "od":
 		v.private = true
 	case "basename":
 		if len(args) == 2 {
@@ -333,6 +342,9 @@ func fdPath(text string) (int, bool) {
 
 // path returns the index of the protocol's path for v.
 func (x *walker) path(v value) int {
+	if x.cwd.inFresh() && v.relative() {
+		v = x.cwd.join(literal("/")).join(v)
+	}
 	key := v.key
 	if v.known && strings.HasPrefix(v.text, "/") {
 		key = path.Clean(v.text)
@@ -345,7 +357,7 @@ func (x *walker) path(v value) int {
 	x.paths[key] = i
 	x.named = append(x.named, v.named())
 	x.p.Paths = append(x.p.Paths, protocol.Path{
-		Text: v.text, Private: v.private, Self: v.key == "\x000\x00", Opaque: !v.known,
+		Text: v.text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
 	})
 	return i
 }

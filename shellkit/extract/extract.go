@@ -90,6 +90,7 @@ type walker struct {
 	in   *interest
 	src  *src
 	here string // the place of the statement at hand, as a key
+	cwd  value  // the working directory, where this run alone has it
 
 	funcs map[string]function
 	paths map[string]int

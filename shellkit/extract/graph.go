@@ -103,6 +103,17 @@ func (g *graph) questions(path int) []protocol.ID {
 	return g.asked[path]
 }
 
+// opens tells whether a way leads from a node to an Open of the path without
+// passing avoid.
+func (g *graph) opens(from protocol.ID, path int, avoid protocol.ID) bool {
+	for i := range g.p.Nodes {
+		if n := &g.p.Nodes[i]; n.Op == protocol.Open && n.Path == path && g.reaches(from, protocol.ID(i), avoid) {
+			return true
+		}
+	}
+	return false
+}
+
 // leaves tells whether nothing but words lies between a node and the exit.
 func (g *graph) leaves(id protocol.ID) bool {
 	for range 30 {

@@ -31,6 +31,8 @@ type interest struct {
 	locking   map[string]bool
 	probes    map[string]map[string]bool // word → scopes that test for it or make it
 	steps     map[string]*steps          // word → where it is tested for, made, removed
+	fresh     map[string]bool            // variables that mktemp gave a value
+	entered   map[string]bool            // variables in operands of cd
 }
 
 type assignment struct {
@@ -55,7 +57,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
@@ -254,6 +256,7 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 	if a.Value != nil {
 		x.text = in.raw(a.Value)
 		x.vars = varsOf(x.text)
+		in.fresh[a.Name.Value] = in.fresh[a.Name.Value] || strings.Contains(x.text, "mktemp") || strings.Contains(x.text, "BATS_")
 	}
 	if a.Array != nil {
 		x.text = in.raw(a.Array)
@@ -284,6 +287,10 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
 		if last := c.Args[len(c.Args)-1]; len(c.Args) > 1 && lockish(in.bare(last)) || lockish(scope) {
 			in.anchor(scope, varsOf(raw)...)
+		}
+	case name == "cd":
+		for _, v := range varsOf(raw) {
+			in.entered[v] = true
 		}
 	case name == "touch":
 		for _, w := range c.Args[1:] {
@@ -379,6 +386,11 @@ func (in *interest) close() {
 	}
 	for v := range in.seeds {
 		add(v)
+	}
+	for v := range in.entered { // a name in such a directory is no lock of several runs
+		if in.fresh[v] || batsFolders[v] {
+			add(v)
+		}
 	}
 	for v, scopes := range in.tested {
 		for _, a := range in.assigned[v] {

@@ -116,7 +116,7 @@ func locks(p *protocol.Protocol, named []bool) {
 		case protocol.Create:
 			path := &p.Paths[n.Path]
 			called := named[n.Path] || runDirectory(path.Text)
-			if path.Kind != protocol.Data || path.Private || !called && !removed[n.Path] {
+			if path.Kind != protocol.Data || path.Private || n.Text == "<>" || !called && !removed[n.Path] {
 				continue
 			}
 			if asked, leaves := g.guarded(id); asked && called || leaves && removed[n.Path] {
@@ -180,8 +180,17 @@ func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []boo
 		if n.Else != protocol.None && g.waits(id) {
 			return true
 		}
-		return named[n.Path] || removed[n.Path] && runDirectory(p.Paths[n.Path].Text)
+		switch {
+		case p.Paths[n.Path].Inside: // a folder in one of its own
+			return false
+		case named[n.Path]: // what is neither asked for nor given up is only made
+			return n.Else != protocol.None || removed[n.Path]
+		}
+		return removed[n.Path] && runDirectory(p.Paths[n.Path].Text)
 	case "noclobber":
+		if g.opens(n.Next, n.Path, id) && g.opens(n.Else, n.Path, id) {
+			return false // it is there in either case, for a descriptor
+		}
 		// Who neither gives the name up nor stays away when it is there only wanted the file.
 		if !removed[n.Path] && (n.Else == protocol.None || !g.waits(id) && !g.leaves(n.Else)) {
 			return false

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // call is a simple command as it is about to run.
@@ -170,6 +171,8 @@ func (x *walker) external(c *call, f flow) []flow {
 				n.Text = "command is not known"
 				return []flow{x.both(f, n)}
 			}
+		} else if name == "skip" && x.p.Dialect == source.Bats {
+			return x.leave(f.with(f.st.ok()), c.at)
 		} else if diesByName(name) {
 			n := x.node(protocol.Work, c.at)
 			n.Text, n.Mode = name, protocol.Quiet

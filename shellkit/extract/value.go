@@ -12,6 +12,8 @@ type value struct {
 	key     string
 	known   bool // text is exactly what the shell has
 	private bool // differs from run to run: $$, mktemp, date
+	fresh   bool // private, and nobody else makes such a name: mktemp, $$
+	inside  bool // it lies in a directory with a fresh name
 	nonzero bool // a failing exit status
 	lockish bool // some name in it says lock, pid, …
 	called  bool // it is the value of a variable whose name says so
@@ -48,7 +50,8 @@ func (v value) join(w value) value {
 	}
 	return value{
 		text: v.text + w.text, key: v.key + w.key, known: v.known && w.known,
-		private: v.private || w.private, lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
+		private: v.private || w.private, fresh: v.fresh || w.fresh,
+		inside: v.inside || w.inside || v.fresh && strings.HasPrefix(w.text, "/"), lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
 	}
 }
 

@@ -68,6 +68,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.src.depth > 0 || x.src.fixed != nil {
 		x.here += "#" + itoa(x.src.depth)
 	}
+	x.cwd = f.st.vars["PWD"]
 	if len(x.p.Nodes) > x.effort.room() {
 		if x.effort < coarse {
 			x.full = true
@@ -150,11 +151,7 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 	case *syntax.Subshell:
 		return x.errexit(x.frame("( )", s, f, s.Redirs, func(f flow) []flow { return x.stmts(cmd.Stmts, []flow{f}) }), s)
 	case *syntax.TestDecl:
-		return x.frame("@test", s, f, nil, func(f flow) []flow {
-			f.st = f.st.clone()
-			f.st.opts.errexit = true
-			return x.stmt(cmd.Body, f)
-		})
+		return []flow{x.test(cmd, f)}
 	}
 	switch s.Cmd.(type) {
 	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause:

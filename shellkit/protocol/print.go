@@ -58,7 +58,7 @@ type pathFlag struct {
 
 func (path *Path) flags() []pathFlag {
 	return []pathFlag{
-		{"private", &path.Private}, {"self", &path.Self}, {"dir", &path.Dir}, {"opaque", &path.Opaque},
+		{"private", &path.Private}, {"inside", &path.Inside}, {"self", &path.Self}, {"dir", &path.Dir}, {"opaque", &path.Opaque},
 	}
 }
 

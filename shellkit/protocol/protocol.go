@@ -36,6 +36,7 @@ type Path struct {
 	Text    string // as a person would write it: "/run/x.lock", "$LOCK_FILE"
 	Kind    Kind
 	Private bool // another run of the script has another value: $$, mktemp, date
+	Inside  bool // private because of the directory, which this run alone has: mktemp -d
 	Self    bool // the script itself ($0)
 	Dir     bool // it was used as a directory
 	Opaque  bool // the value is a symbol that the script does not fix

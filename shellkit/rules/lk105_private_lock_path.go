@@ -2,9 +2,11 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 var privateLockPath = &Rule{
@@ -27,7 +29,7 @@ func findPrivateLockPath(s *Script) []diag.Finding {
 			continue
 		}
 		by := s.acquirers(path)
-		if len(by) == 0 || s.sharedWithChildren(path, by) || s.putInPlace(path) {
+		if len(by) == 0 || s.met(path) || s.putInPlace(path) || !s.guards(by, path) {
 			continue
 		}
 		f := s.at(by[0], "every run gets the lock at once: %s is another file in each of them", p.Text)
@@ -40,17 +42,41 @@ func findPrivateLockPath(s *Script) []diag.Finding {
 	return out
 }
 
+// guards tells whether anything is done under the lock at path.
+func (s *Script) guards(by []protocol.ID, path int) bool {
+	return slices.ContainsFunc(by, func(id protocol.ID) bool { return len(s.firstWork(id, path)) > 0 })
+}
+
+// met tells whether other processes may lock a private path: children that are
+// started with its name. In a directory of its own, and in tests, a script has
+// locks for nobody else.
+func (s *Script) met(path int) bool {
+	if s.Paths[path].Inside && (s.Dialect == source.Bats || s.spawns()) {
+		return true
+	}
+	return s.sharedWithChildren(path)
+}
+
+func (s *Script) spawns() bool {
+	return slices.ContainsFunc(s.Nodes, func(n protocol.Node) bool { return n.Op == protocol.Spawn })
+}
+
 // sharedWithChildren tells whether the path was named before children were
-// started that lock it: then they meet on it.
-func (s *Script) sharedWithChildren(path int, by []protocol.ID) bool {
-	for _, id := range by {
-		if s.home[id].process != 0 {
-			return true
-		}
+// started that lock it: then they meet on it. A single child meets nobody.
+func (s *Script) sharedWithChildren(path int) bool {
+	var first protocol.ID = protocol.None
+	for _, id := range s.acquirers(path) {
 		for f := s.home[id].frame; f != protocol.None; f = s.home[f].frame {
 			if s.Nodes[f].Text == "|" {
 				return true
 			}
+		}
+		process := s.home[id].process
+		if first == protocol.None {
+			first = process
+		}
+		if spawn := s.spawnOf(process); process != first || spawn != protocol.None && s.startedAgain(spawn) {
+			return true
 		}
 	}
 	return false

@@ -24,7 +24,7 @@ func findUncheckedAcquire(s *Script) []diag.Finding {
 		}
 		for _, path := range s.locks(id) {
 			first, ok := s.worksAnyway(id, path)
-			if !s.isLock(path) || !ok || s.failsOpen(id, path) {
+			if !s.isLock(path) || s.lone(path) || !ok || s.failsOpen(id, path) {
 				continue
 			}
 			f := s.at(id, "the script works on without the lock of %s: whether it was got is not asked", s.name(path))

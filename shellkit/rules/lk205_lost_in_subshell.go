@@ -29,7 +29,7 @@ func findLostInSubshell(s *Script) []diag.Finding {
 			o := &s.Nodes[w]
 			return o.Op == protocol.Work && o.Mode.Has(protocol.Program) && !o.Mode.Has(protocol.Quiet)
 		}, s.Nodes[end].Next)
-		if !ok {
+		if !ok || s.probes(id, work) {
 			continue
 		}
 		f := s.at(id, "the work runs without the lock: it ends with %s around it", frameName(s.Nodes[s.home[id].frame].Text))
@@ -41,11 +41,29 @@ func findLostInSubshell(s *Script) []diag.Finding {
 	return out
 }
 
+// probes tells whether flock FILE true only looks whether the lock is free, or
+// waits some time for that: the work comes whatever the answer is.
+func (s *Script) probes(id, work protocol.ID) bool {
+	n := &s.Nodes[id]
+	if s.Nodes[s.home[id].frame].Text != "flock" {
+		return false
+	}
+	if n.Else == protocol.None {
+		return n.Mode.Has(protocol.Timed)
+	}
+	if !n.Mode.Has(protocol.Timed) && !n.Mode.Has(protocol.Nonblock) {
+		return false
+	}
+	at := func(to protocol.ID) bool { return place(s.Nodes[to].Span) == place(s.Nodes[work].Span) }
+	_, anyway := s.comesTo(s.staying(s.on), at, n.Else)
+	return anyway
+}
+
 // frameEnd returns the end of the frame in which the node takes a lock, when the
 // lock ends there without anything having been done under it.
 func (s *Script) frameEnd(id protocol.ID) (protocol.ID, bool) {
 	for _, path := range s.locks(id) {
-		if len(s.firstWork(id, path)) > 0 {
+		if s.lone(path) || len(s.firstWork(id, path)) > 0 {
 			return protocol.None, false
 		}
 	}

@@ -45,7 +45,7 @@ func (s *Script) dropped(id protocol.ID) (protocol.ID, bool) {
 		return protocol.None, false
 	}
 	for _, h := range in.Holds {
-		if h.Open != protocol.None && h.Path != protocol.None && slices.Contains(in.Opens(n.FD), h.Open) && s.holds(n.Next, h.By) == nil {
+		if h.Open != protocol.None && !s.lone(h.Path) && h.Path != protocol.None && slices.Contains(in.Opens(n.FD), h.Open) && s.holds(n.Next, h.By) == nil {
 			return h.By, true
 		}
 	}

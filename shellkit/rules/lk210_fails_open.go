@@ -26,7 +26,7 @@ func findFailsOpen(s *Script) []diag.Finding {
 		if s.Acquires(id) {
 			for _, path := range s.locks(id) {
 				first, anyway := s.worksAnyway(id, path)
-				if !anyway || !s.failsOpen(id, path) {
+				if !anyway || s.lone(path) || !s.failsOpen(id, path) {
 					continue
 				}
 				f := s.at(id, "after the time-out the script works on without the lock of %s", s.name(path))

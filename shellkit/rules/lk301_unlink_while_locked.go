@@ -19,7 +19,7 @@ func findUnlinkWhileLocked(s *Script) []diag.Finding {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		for _, path := range []int{n.Path, n.To} {
-			if path == protocol.None || !s.removes(id, path) {
+			if path == protocol.None || s.lone(path) || !s.removes(id, path) {
 				continue
 			}
 			held := s.heldInode(id, path)

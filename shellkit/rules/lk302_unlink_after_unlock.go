@@ -19,7 +19,7 @@ func findUnlinkAfterUnlock(s *Script) []diag.Finding {
 	other := s.removedUnderLock()
 	acquired := map[int][]protocol.ID{}
 	for path := range s.Paths {
-		if s.Paths[path].Kind == protocol.Inode {
+		if s.Paths[path].Kind == protocol.Inode && !s.lone(path) {
 			acquired[path] = s.acquirers(path)
 		}
 	}

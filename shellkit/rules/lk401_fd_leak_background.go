@@ -28,7 +28,7 @@ func findFDLeakBackground(s *Script) []diag.Finding {
 			continue
 		}
 		for _, h := range in.Holds {
-			if h.Open == protocol.None || s.waitedFor(id, h) {
+			if h.Open == protocol.None || s.lone(h.Path) || s.waitedFor(id, h) {
 				continue
 			}
 			keeper, ok := s.keeps(n.Body, h)

@@ -25,7 +25,7 @@ func findFDLeakDaemon(s *Script) []diag.Finding {
 			continue
 		}
 		for _, h := range in.Holds {
-			if h.Open == protocol.None || !s.inherits(id, h) || s.unlockedLater(id, h) {
+			if h.Open == protocol.None || s.lone(h.Path) || !s.inherits(id, h) || s.unlockedLater(id, h) {
 				continue
 			}
 			f := s.at(id, "the lock of %s stays taken as long as %s lives, which goes on after the script: it inherits the descriptor", s.name(h.Path), n.Text)

@@ -14,6 +14,7 @@ type Script struct {
 	files map[string]*source.File
 	home  []home
 	taken [][]int // by node: the paths whose lock it acquires
+	apart []bool  // by path: [Script.lone]
 }
 
 // home says whose a node is: the first node of the process (0, the body of a
@@ -30,6 +31,10 @@ func NewScript(p *protocol.Protocol, files ...*source.File) *Script {
 	s.taken = make([][]int, len(p.Nodes))
 	for i := range p.Nodes {
 		s.taken[i] = s.lockedBy(protocol.ID(i))
+	}
+	s.apart = make([]bool, len(p.Paths))
+	for i := range p.Paths {
+		s.apart[i] = p.Paths[i].Private && !s.sharedWithChildren(i)
 	}
 	return s
 }
@@ -76,6 +81,10 @@ func (s *Script) settle() {
 		}
 	}
 }
+
+// lone tells whether the lock at path is one that no other process can meet.
+// What is wrong with it harms nobody; that it is private is a finding of its own.
+func (s *Script) lone(path int) bool { return path != protocol.None && s.apart[path] }
 
 // isLock tells whether the path carries a lock.
 func (s *Script) isLock(path int) bool { return s.Paths[path].Kind != protocol.Data }

@@ -1,0 +1,41 @@
+package extract
+
+import "strings"
+
+// cdCommand walks cd. Only directories that this run alone has are followed: a
+// name in one of them is no name that another run meets.
+func cdCommand(x *walker, c *call, f flow) []flow {
+	ops := c.operands()
+	going := x.plain(c.at, "cd", f)
+	here, known := f.st.vars["PWD"]
+	var to value
+	switch {
+	case len(ops) == 1 && c.args[ops[0]].text != "-":
+		to = c.args[ops[0]]
+		if known && to.relative() {
+			to = here.join(literal("/")).join(to)
+		}
+	case len(ops) == 1:
+		to = x.fresh("PWD")
+	default:
+		to = x.variable("HOME", f.st)
+	}
+	if !known && !to.inFresh() {
+		return going
+	}
+	for i, g := range going {
+		if !g.st.status.nonzero {
+			going[i].st = g.st.set("PWD", to)
+		}
+	}
+	return going
+}
+
+// inFresh tells whether a directory is one that this run alone has, or below one.
+func (v value) inFresh() bool { return v.fresh || v.inside }
+
+// relative tells whether a path hangs on the working directory. One that begins
+// with an expansion may be absolute.
+func (v value) relative() bool {
+	return v.text != "" && strings.IndexByte("/$~`?", v.text[0]) < 0 && v.key[0] != 0
+}
