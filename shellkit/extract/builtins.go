@@ -297,6 +297,13 @@ func evalCommand(x *walker, c *call, f flow) []flow {
 		}
 		return []flow{f.with(f.st.ok())}
 	}
+	if !v.known {
+		var code []string
+		for i, a := range c.args[1:] {
+			code = append(code, x.coded(a, c.word(i+1), f.st).text)
+		}
+		v.text = strings.Join(code, " ")
+	}
 	return x.eval(x.embedded(c.word(1), v), f)
 }
 
@@ -419,7 +426,7 @@ func (x *walker) childScript(w *syntax.Word, text value, at syntax.Node, f flow)
 	return x.frame("sh -c", at, f, nil, func(f flow) []flow {
 		st := f.st.clone()
 		st.opts = options{}
-		return x.eval(x.embedded(w, text), f.with(st))
+		return x.eval(x.embedded(w, x.coded(text, w, f.st)), f.with(st))
 	})
 }
 

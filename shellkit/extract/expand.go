@@ -25,14 +25,16 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	switch part := part.(type) {
 	case *syntax.Lit:
 		text := unescape(part.Value)
-		v := literal(text)
+		v := x.filled(text)
 		if first && (text == "~" || strings.HasPrefix(text, "~/")) {
 			v = x.variable("HOME", s).join(literal(text[1:]))
 			v.quoted = true
 		}
 		return v
 	case *syntax.SglQuoted:
-		return literal(part.Value)
+		v := x.filled(part.Value)
+		v.quoted = true
+		return v
 	case *syntax.DblQuoted:
 		v := value{known: true, quoted: true}
 		for _, p := range part.Parts {

@@ -118,6 +118,8 @@ type walker struct {
 	walked   map[string]bool // functions that were followed somewhere
 	depth    int             // of with_lock
 	sourced  bool            // a file that was sourced could not be read
+	holes    []value         // what the runes in generated texts stand for
+	holeOf   map[value]rune
 }
 
 type function struct {
@@ -145,7 +147,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, touching: map[syntax.Node]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
 	}
 	return x
@@ -263,7 +265,7 @@ func (x *walker) raw(n syntax.Node) string {
 	if a > b || b > len(x.src.text) {
 		return ""
 	}
-	return string(x.src.text[a:b])
+	return x.shown(string(x.src.text[a:b]))
 }
 
 // shebangErrexit tells whether the first line asks for set -e.

@@ -183,7 +183,7 @@ func (x *walker) lockedCommand(c *call, r request, f flow) []flow {
 	if (name == "-c" || name == "--command") && len(c.args) > 1 {
 		st := f.st.clone()
 		st.opts = options{}
-		return x.eval(x.embedded(c.word(1), c.args[1]), f.with(st))
+		return x.eval(x.embedded(c.word(1), x.coded(c.args[1], c.word(1), f.st)), f.with(st))
 	}
 	if strings.HasPrefix(name, "-c") && len(name) > 2 {
 		return x.program(c, name, f)

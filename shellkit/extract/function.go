@@ -189,7 +189,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if len(c.Args) == 0 {
 		return false
 	}
-	name := path.Base(unescape(x.in.bareIn(x.src, c.Args[0])))
+	name := path.Base(unescape(x.shown(x.in.bareIn(x.src, c.Args[0]))))
 	if fn, ok := x.funcs[name]; ok {
 		return x.touchesFunction(name) || control && x.endsShell(fn) != never
 	}

@@ -17,18 +17,18 @@ var signalOf = map[string]protocol.Signal{
 
 // trapCommand walks `trap COMMAND SIGNAL…`.
 func trapCommand(x *walker, c *call, f flow) []flow {
-	args := c.args[1:]
+	args, at := c.args[1:], 1
 	if len(args) > 0 && args[0].text == "--" {
-		args = args[1:]
+		args, at = args[1:], 2
 	}
 	if len(args) == 0 || strings.HasPrefix(args[0].text, "-") && args[0].text != "-" {
 		return x.plain(c.at, "trap", f, protocol.Quiet)
 	}
-	action, signals := args[0], args[1:]
+	action, signals := x.coded(args[0], c.word(at), f.st), args[1:]
 	if _, isSignal := signalOf[trimSIG(action.text)]; len(signals) == 0 && (isSignal || action.text == "EXIT" || action.text == "0") {
 		signals, action = args, literal("-") // trap EXIT: reset
 	}
-	t := trap{text: action.text, armed: true, place: x.here, origin: origin{x.trapSource(c, action)}}
+	t := trap{text: action.text, armed: true, place: x.here, origin: origin{x.embedded(c.word(at), action)}}
 	if action.text == "-" {
 		t = trap{}
 	}
@@ -79,11 +79,6 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 func trimSIG(s string) string {
 	s = strings.ToUpper(s)
 	return strings.TrimPrefix(s, "SIG")
-}
-
-// trapSource is where a trap's command stands in the script.
-func (x *walker) trapSource(c *call, action value) *src {
-	return x.embedded(c.word(1), action)
 }
 
 // embedded makes a source of a word whose text is run as a script later.
