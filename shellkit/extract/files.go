@@ -216,12 +216,17 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 			for i := 1; i < len(c.args); i++ {
 				switch a := c.args[i].text; {
 				case a == "-r":
-					mode = protocol.Timed
+					mode = mode&^protocol.Waits | protocol.Timed
 					i++
-				case a == "-l" || a == "-s":
+				case a == "-l": // breaks a lock of that age
+					mode |= protocol.Pid
+					i++
+				case a == "-s":
 					i++
 				case strings.HasPrefix(a, "-r"):
-					mode = protocol.Timed
+					mode = mode&^protocol.Waits | protocol.Timed
+				case strings.HasPrefix(a, "-l"):
+					mode |= protocol.Pid
 				case strings.HasPrefix(a, "-"):
 				default:
 					target = i

@@ -77,11 +77,13 @@ func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
 	if !ok {
 		return protocol.None, false
 	}
-	if again, _ := s.comesTo(on, makes, n.Next); again == made {
+	// Who waits is turned away, whatever he does when he has waited long enough.
+	away := until(func(to protocol.ID) bool { return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep" }, on)
+	if again, _ := s.comesTo(away, makes, n.Next); again == made {
 		return protocol.None, false
 	}
 	turnedAway := map[[5]any]bool{}
-	for _, to := range s.reach(on, n.Next) {
+	for _, to := range s.reach(away, n.Next) {
 		turnedAway[place(s.Nodes[to].Span)] = true
 	}
 	for _, to := range s.reach(s.staying(s.on), s.Nodes[made].Next) {

@@ -30,6 +30,15 @@ func findLoserRemovesLock(s *Script) []diag.Finding {
 			s.note(&f, l.refused, "turned away here")
 			out = append(out, f)
 		}
+		if b, ok := s.bypassed(path); ok {
+			f := s.at(b.removals[0], "a run that passes the lock by removes %s, which belongs to the run that works: the next one comes in beside it", s.name(path))
+			s.note(&f, b.decided, "passed by here")
+			for _, r := range b.removals[1:] {
+				s.note(&f, r, "removed here as well")
+			}
+			f.NoFix = "the removal has to hang on what the locking hangs on"
+			out = append(out, f)
+		}
 	}
 	return out
 }

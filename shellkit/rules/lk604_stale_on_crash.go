@@ -31,8 +31,43 @@ func findStaleOnCrash(s *Script) []diag.Finding {
 			f.NoFix = "a clean-up for a home-made lock is easy to get wrong; flock needs none"
 			out = append(out, f)
 		}
+		if by, end, ok := s.leftTaken(path); ok {
+			f := s.at(by, "%s is still there when the script ends, and nothing in it removes it: if the one that should is ended first, everybody is locked out", s.name(path))
+			s.note(&f, end, "the script ends here with the lock taken")
+			f.NoFix = "who takes a lock should be the one that gives it up; flock does that by itself"
+			out = append(out, f)
+		}
 	}
 	return out
+}
+
+// leftTaken returns where the lock at path is taken with a tool for locks by a
+// script that never removes it, and where that script ends. A function that its
+// caller uses to take the lock leaves it to him.
+func (s *Script) leftTaken(path int) (by, end protocol.ID, ok bool) {
+	if s.Paths[path].Kind != protocol.Exists || s.Paths[path].Private || len(s.removals(path)) > 0 {
+		return protocol.None, protocol.None, false
+	}
+	for _, by := range s.acquirers(path) {
+		switch s.Nodes[by].Text {
+		case "lockfile", "dotlockfile", "lockfile-create", "pmlock":
+		default:
+			continue
+		}
+		end, ends := s.comesTo(until(s.calls, s.on), func(id protocol.ID) bool {
+			return s.Nodes[id].Op == protocol.Leave && s.holds(id, by) != nil
+		}, s.Nodes[by].Next)
+		if ends {
+			return by, end, true
+		}
+	}
+	return protocol.None, protocol.None, false
+}
+
+// calls tells whether the node stands for what the caller of a function in a
+// library does: which traps he has is not known where the function sets none.
+func (s *Script) calls(id protocol.ID) bool {
+	return strings.HasPrefix(s.Nodes[id].Text, "the caller of ")
 }
 
 // bare is an existence lock that is held while some signals would end the shell
@@ -78,7 +113,7 @@ func (s *Script) bare(path int) []bare {
 			if s.home[id] != s.home[by] && !(s.home[id].process == s.home[by].process && s.home[id].frame == protocol.None) {
 				continue
 			}
-			if h := s.holds(id, by); h == nil || !s.waits(id) || s.Nodes[id].Op == protocol.Claim && id == by {
+			if h := s.holds(id, by); h == nil || !s.waits(id) || s.calls(id) && s.Nodes[id].Handlers == 0 || s.Nodes[id].Op == protocol.Claim && id == by {
 				continue
 			}
 			now := s.Handlers[s.Nodes[id].Handlers]
