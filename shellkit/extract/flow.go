@@ -33,7 +33,13 @@ type flow struct {
 
 func (f flow) with(st *state) flow { f.st = st; return f }
 
-func (f flow) going(h how) flow { f.how = h; return f }
+func (f flow) going(h how) flow {
+	f.how = h
+	if h == onward {
+		f.levels = 0
+	}
+	return f
+}
 
 // add appends a node behind the flow and returns its id. The caller decides what
 // goes on from it.

@@ -39,12 +39,17 @@ func newGraph(p *protocol.Protocol) *graph {
 
 // reaches tells whether a way leads from one node to another without passing avoid.
 func (g *graph) reaches(from, to, avoid protocol.ID) bool {
+	return g.comes(from, to, avoid, false)
+}
+
+// comes is reaches; with awake, sleeping on the way is another way to stay away.
+func (g *graph) comes(from, to, avoid protocol.ID, awake bool) bool {
 	seen := make([]bool, len(g.p.Nodes))
 	todo := []protocol.ID{from}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if id == protocol.None || id == avoid || seen[id] {
+		if id == protocol.None || id == avoid || seen[id] || awake && g.p.Nodes[id].Op == protocol.Work && g.p.Nodes[id].Text == "sleep" {
 			continue
 		}
 		if id == to {
@@ -70,12 +75,12 @@ func (g *graph) guarded(create protocol.ID) (asked, leaves bool) {
 		if g.looked++; g.looked > maxLooks {
 			break
 		}
-		if g.reaches(n.Next, create, id) || !g.reaches(n.Else, create, id) {
+		if g.comes(n.Next, create, id, true) || !g.reaches(n.Else, create, id) {
 			continue
 		}
 		// Made once and then used by everybody is no lock: the ways must not meet.
 		after := g.p.Nodes[create].Next
-		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.reaches(n.Next, after, id) {
+		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, id, true) {
 			asked = true
 			leaves = leaves || g.leaves(n.Next)
 		}
