@@ -140,6 +140,7 @@ func locks(p *protocol.Protocol, named []bool) {
 		}
 	}
 	protocol.Classify(p)
+	foreign(p, g, named)
 }
 
 // written finds out which file a command writes through a descriptor.

@@ -100,6 +100,7 @@ const (
 	MisuseLateClob  = "redirect opens before set -C"  // (set -C; …) > FILE never fails
 	MisuseMuteExec  = "exec redirect mutes stderr"    // exec {fd}>f 2>/dev/null
 	MisuseMkdirP    = "mkdir -p succeeds when it is there"
+	MisuseForeign   = "a trap removes a lock that is never taken"
 	// exec 9>FILE || fallback, where a failing exec ends the shell
 	MisuseExecFallback = "fallback of a failing exec never runs"
 )

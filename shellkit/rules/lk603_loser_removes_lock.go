@@ -40,6 +40,17 @@ func findLoserRemovesLock(s *Script) []diag.Finding {
 			out = append(out, f)
 		}
 	}
+	for i := range s.Nodes {
+		id, n := protocol.ID(i), &s.Nodes[i]
+		if n.Op != protocol.Misuse || n.Text != protocol.MisuseForeign {
+			continue
+		}
+		f := s.at(s.trapOf(id), "the trap may remove somebody else's lock: nothing here takes %s (not confirmed: who takes it is not in this script)", s.name(n.Path))
+		f.Level = diag.Info
+		s.note(&f, id, "removed here")
+		f.NoFix = "who takes a lock should be the one that gives it up"
+		out = append(out, f)
+	}
 	return out
 }
 
