@@ -268,7 +268,7 @@ func opensFile(list []*syntax.Redirect) bool {
 func (x *walker) muted(c *call, s *state) bool {
 	lock, mute := false, false
 	for _, r := range c.at.Redirs {
-		lock = lock || r.N != nil && r.N.Value != "2" && r.N.Value != "1" && r.N.Value != "0"
+		lock = lock || r.N != nil && r.N.Value != "2" && r.N.Value != "1" && r.N.Value != "0" && r.Op != syntax.DplIn && r.Op != syntax.DplOut
 		mute = mute || r.N != nil && r.N.Value == "2" && r.Word != nil && x.word(r.Word, s).text == "/dev/null" && r.Op != syntax.DplOut
 	}
 	return lock && mute

@@ -230,7 +230,7 @@ func (x *walker) dir(v value, raw string) value {
 		return literal(path.Dir(v.text))
 	}
 	d := x.derived("$(dirname "+v.text+")", v)
-	d.key = "\x00dir\x00" + v.key
+	d.key, d.lockish = "\x00dir\x00"+v.key, false // where a lock lies is no lock
 	return d
 }
 

@@ -151,23 +151,24 @@ func (x *walker) widen(a, b *state) *state {
 		}
 		return a
 	}
-	var differ []string
+	differ := map[string]value{}
 	for name, v := range a.vars {
 		if w, ok := b.vars[name]; !ok || w != v {
-			differ = append(differ, name)
+			either := x.fresh(name)
+			either.private, either.fresh, either.inside = v.private && w.private, v.fresh && w.fresh, v.inside && w.inside
+			differ[name] = either
 		}
 	}
 	for name := range b.vars {
 		if _, ok := a.vars[name]; !ok {
-			differ = append(differ, name)
+			differ[name] = x.fresh(name)
 		}
 	}
 	out := a
 	if len(differ) > 0 {
 		out = a.clone()
 		out.vars = maps.Clone(a.vars)
-		for _, name := range differ {
-			v := x.fresh(name)
+		for name, v := range differ {
 			out.vars[name] = v
 			out.forget(v.key)
 		}

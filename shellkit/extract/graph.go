@@ -39,17 +39,18 @@ func newGraph(p *protocol.Protocol) *graph {
 
 // reaches tells whether a way leads from one node to another without passing avoid.
 func (g *graph) reaches(from, to, avoid protocol.ID) bool {
-	return g.comes(from, to, avoid, false)
+	return g.comes(from, to, func(id protocol.ID) bool { return id == avoid })
 }
 
-// comes is reaches; with awake, sleeping on the way is another way to stay away.
-func (g *graph) comes(from, to, avoid protocol.ID, awake bool) bool {
+// comes tells whether a way leads from one node to another without passing a node
+// that wall says yes to.
+func (g *graph) comes(from, to protocol.ID, wall func(protocol.ID) bool) bool {
 	seen := make([]bool, len(g.p.Nodes))
 	todo := []protocol.ID{from}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if id == protocol.None || id == avoid || seen[id] || awake && g.p.Nodes[id].Op == protocol.Work && g.p.Nodes[id].Text == "sleep" {
+		if id == protocol.None || seen[id] || wall(id) {
 			continue
 		}
 		if id == to {
@@ -61,9 +62,15 @@ func (g *graph) comes(from, to, avoid protocol.ID, awake bool) bool {
 	return false
 }
 
-// waits tells whether a failed claim is tried again.
+// waits tells whether a failed claim is tried again while one that worked is not,
+// before the name is given up. In a loop over many names, or where the name is
+// removed first, nobody waits for it.
 func (g *graph) waits(id protocol.ID) bool {
-	return g.reaches(g.p.Nodes[id].Else, id, protocol.None)
+	n := &g.p.Nodes[id]
+	removed := func(to protocol.ID) bool {
+		return g.p.Nodes[to].Op == protocol.Remove && g.p.Nodes[to].Path == n.Path
+	}
+	return g.comes(n.Else, id, removed) && !g.comes(n.Next, id, removed)
 }
 
 // guarded tells whether a run that finds the path of a create there, or its owner
@@ -75,17 +82,34 @@ func (g *graph) guarded(create protocol.ID) (asked, leaves bool) {
 		if g.looked++; g.looked > maxLooks {
 			break
 		}
-		if g.comes(n.Next, create, id, true) || !g.reaches(n.Else, create, id) {
+		// Who sleeps stays away, whatever he does when he has waited long enough.
+		away := func(to protocol.ID) bool {
+			return to == id || g.p.Nodes[to].Op == protocol.Work && g.p.Nodes[to].Text == "sleep"
+		}
+		if g.comes(n.Next, create, away) || !g.reaches(n.Else, create, id) || g.follows(id, protocol.Remove, g.p.Nodes[create].Path) {
 			continue
 		}
 		// Made once and then used by everybody is no lock: the ways must not meet.
-		after := g.p.Nodes[create].Next
-		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, id, true) {
+		after := g.behind(create)
+		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, away) {
 			asked = true
 			leaves = leaves || g.leaves(n.Next)
 		}
 	}
 	return asked, leaves
+}
+
+// behind returns the node behind a create and what only prints into it.
+func (g *graph) behind(create protocol.ID) protocol.ID {
+	id := g.p.Nodes[create].Next
+	for range 4 {
+		n := &g.p.Nodes[id]
+		if n.Op != protocol.Work || !n.Mode.Has(protocol.Quiet) || n.Else != protocol.None || g.entries[id] != 1 {
+			break
+		}
+		id = n.Next
+	}
+	return id
 }
 
 // maxLooks bounds how many pairs of a question and a create are looked at: a script

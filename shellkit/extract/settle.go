@@ -405,7 +405,11 @@ func mergeable(n *protocol.Node) bool {
 	if n.Op != protocol.Work || n.Mode&(protocol.Stays|protocol.Exclude|protocol.Exec) != 0 {
 		return false
 	}
-	return n.Text != "sleep" && !strings.Contains(n.Text, "lock")
+	switch n.Text { // rules ask for these by name
+	case "sleep", "jobs", "kill", "killall", "pkill", "start-stop-daemon":
+		return false
+	}
+	return !strings.Contains(n.Text, "lock")
 }
 
 // renumber numbers the nodes in the order in which a reader meets them, from the

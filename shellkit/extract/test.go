@@ -316,6 +316,9 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if truth, ok := f.st.facts[fact]; ok {
 		return decided(truth == positive, f)
 	}
+	if equals, known := f.st.ranOut(t.op, a, b); known {
+		return decided(equals, f)
+	}
 	yes, no = sides(x.choice(t.at, f))
 	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
@@ -351,6 +354,25 @@ func factOf(op string, a, b value) (fact string, positive bool) {
 		return "-lt" + b.key + "\x01" + a.key, false
 	}
 	return "", false
+}
+
+// ranOut decides whether a counter stands at its bound, where it was compared with
+// that before: a counter that has passed no bound goes no further than that.
+func (s *state) ranOut(op string, a, b value) (truth, known bool) {
+	_, isNumber := number(b.text)
+	if !isNumber || !b.known || a.known || !strings.Contains(a.key, "@") {
+		return false, false
+	}
+	equal := op == "=" || op == "==" || op == "-eq"
+	if !equal && op != "!=" && op != "-ne" {
+		return false, false
+	}
+	for _, fact := range []string{"-lt" + a.key + "\x01" + b.key, "-lt" + b.key + "\x01" + a.key} {
+		if apart, ok := s.facts[fact]; ok {
+			return apart != equal, true
+		}
+	}
+	return false, false
 }
 
 // relevant tells whether a word is about a flag of a lock.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -65,7 +67,41 @@ func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
 		// The answer may be in what is printed, and asked for later.
 		next = until(func(n protocol.ID) bool { return s.Nodes[n].Op == protocol.Choose }, next)
 	}
-	return first[0], s.allReached(first, s.reach(next, s.Nodes[id].Else))
+	return first[0], s.allReached(first, s.reach(next, s.Nodes[id].Else)) && !s.counted(id, first[0], next)
+}
+
+// counted tells whether the acquisition is tried in a loop, and the variable that
+// ends the loop is asked once more before the work: who ran out of tries goes
+// elsewhere, even where it is not known which value that is.
+func (s *Script) counted(id, work protocol.ID, next step) bool {
+	same := func(n, as protocol.ID) bool { return place(s.Nodes[n].Span) == place(s.Nodes[as].Span) }
+	isWork := func(n protocol.ID) bool { return same(n, work) }
+	comes := func(from protocol.ID, to protocol.ID, walk step) bool {
+		if from == protocol.None {
+			return false
+		}
+		_, ok := s.comesTo(walk, func(n protocol.ID) bool { return same(n, to) }, from)
+		return ok
+	}
+	variable := func(n protocol.ID) bool {
+		o := &s.Nodes[n]
+		return o.Op == protocol.Choose && o.Else != protocol.None && strings.HasPrefix(o.Text, "$")
+	}
+	retrying := s.staying(until(isWork, s.on))
+	ends, within := map[string]bool{}, map[[5]any]bool{}
+	for _, n := range s.reach(retrying, s.Nodes[id].Else) {
+		if o := &s.Nodes[n]; variable(n) && comes(o.Next, id, retrying) != comes(o.Else, id, retrying) {
+			ends[o.Text], within[place(o.Span)] = true, true
+		}
+	}
+	if len(ends) == 0 {
+		return false
+	}
+	asks := func(n protocol.ID) bool {
+		o := &s.Nodes[n]
+		return variable(n) && ends[o.Text] && !within[place(o.Span)] && comes(o.Next, work, s.staying(s.on)) != comes(o.Else, work, s.staying(s.on))
+	}
+	return !comes(s.Nodes[id].Else, work, until(asks, next))
 }
 
 // allReached tells whether a walk comes to the places of all of these nodes.

@@ -22,7 +22,7 @@ func findUnlockedWork(s *Script) []diag.Finding {
 			continue
 		}
 		for _, h := range in.Holds {
-			if h.Path == protocol.None || s.lone(h.Path) || s.joined(id) || s.caresFor(n.Body, h.Path) {
+			if h.Path == protocol.None || s.lone(h.Path) || s.home[id].process != s.home[h.By].process || s.joined(id) || s.caresFor(n.Body, h.Path) {
 				continue
 			}
 			if h.Open != protocol.None {

@@ -79,7 +79,7 @@ func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
 	}
 	// Who waits is turned away, whatever he does when he has waited long enough.
 	away := until(func(to protocol.ID) bool { return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep" }, on)
-	if again, _ := s.comesTo(away, makes, n.Next); again == made {
+	if again, ok := s.comesTo(away, makes, n.Next); ok && (again == made || place(s.Nodes[again].Span) == place(s.Nodes[made].Span) && !s.staysAway(n.Next, makes)) {
 		return protocol.None, false
 	}
 	turnedAway := map[[5]any]bool{}
@@ -92,4 +92,14 @@ func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
 		}
 	}
 	return made, true
+}
+
+// staysAway tells whether a run that goes on from the node, and in which no
+// command fails, may end or sleep without making the lock.
+func (s *Script) staysAway(from protocol.ID, makes func(protocol.ID) bool) bool {
+	_, ok := s.comesTo(until(makes, s.well), func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		return n.Op == protocol.Leave || n.Op == protocol.End || n.Op == protocol.Work && n.Text == "sleep"
+	}, from)
+	return ok
 }
