@@ -252,7 +252,7 @@ func join(a, b *State) (joined *State, changed bool) {
 	if covers(a, b) {
 		return a, false
 	}
-	out := a.clone()
+	out := &State{FDs: maps.Clone(a.FDs), Holds: make([]Hold, 0, max(len(a.Holds), len(b.Holds)))}
 	for fd, opens := range b.FDs {
 		out.FDs[fd] = union(a.Opens(fd), opens)
 	}
@@ -261,18 +261,18 @@ func join(a, b *State) (joined *State, changed bool) {
 			out.FDs[fd] = union(opens, b.Opens(fd))
 		}
 	}
-	for i := range out.Holds {
-		h := &out.Holds[i]
-		j, found := slices.BinarySearchFunc(b.Holds, *h, compareHolds)
-		h.Sure = h.Sure && found && b.Holds[j].Sure
-		h.Failed = h.Failed || found && b.Holds[j].Failed
-	}
-	for _, h := range b.Holds {
-		if _, found := slices.BinarySearchFunc(a.Holds, h, compareHolds); !found {
-			h.Sure = false
-			out.hold(h)
+	side := func(x, y *Hold) bool { // one of them may be nil
+		h := x
+		if h == nil {
+			h = y
 		}
+		both := *h
+		both.Sure = x != nil && y != nil && x.Sure && y.Sure
+		both.Failed = x != nil && x.Failed || y != nil && y.Failed
+		out.Holds = append(out.Holds, both)
+		return true
 	}
+	sideBySide(a.Holds, b.Holds, side)
 	return out, true
 }
 
@@ -280,23 +280,55 @@ func join(a, b *State) (joined *State, changed bool) {
 func covers(a, b *State) bool {
 	for fd, opens := range b.FDs {
 		had, ok := a.FDs[fd]
-		if !ok || len(union(had, opens)) != len(had) {
+		if !ok || !subset(opens, had) {
 			return false
 		}
 	}
 	for fd, opens := range a.FDs {
-		if _, ok := b.FDs[fd]; !ok && len(union(opens, b.Opens(fd))) != len(opens) {
+		if _, ok := b.FDs[fd]; !ok && !slices.Contains(opens, Outside-ID(fd)) {
 			return false
 		}
 	}
-	for _, h := range a.Holds {
-		j, found := slices.BinarySearchFunc(b.Holds, h, compareHolds)
-		if h.Sure && (!found || !b.Holds[j].Sure) || found && b.Holds[j].Failed && !h.Failed {
+	return sideBySide(a.Holds, b.Holds, func(x, y *Hold) bool {
+		switch {
+		case x == nil:
+			return false
+		case y == nil:
+			return !x.Sure
+		}
+		return !(x.Sure && !y.Sure || y.Failed && !x.Failed)
+	})
+}
+
+// sideBySide calls visit for every hold of a or b, with nil for the side that
+// does not have it, until visit says no.
+func sideBySide(a, b []Hold, visit func(x, y *Hold) bool) bool {
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		order := -1
+		if i == len(a) {
+			order = 1
+		} else if j < len(b) {
+			order = compareHolds(a[i], b[j])
+		}
+		var x, y *Hold
+		if order <= 0 {
+			x = &a[i]
+			i++
+		}
+		if order >= 0 {
+			y = &b[j]
+			j++
+		}
+		if !visit(x, y) {
 			return false
 		}
 	}
-	for _, h := range b.Holds {
-		if _, found := slices.BinarySearchFunc(a.Holds, h, compareHolds); !found {
+	return true
+}
+
+func subset(a, b []ID) bool {
+	for _, id := range a {
+		if !slices.Contains(b, id) {
 			return false
 		}
 	}

@@ -138,14 +138,17 @@ func (s *Script) failsOpen(id protocol.ID, path int) bool {
 
 // afterTest tells whether the node is the second half of check-then-create.
 func (s *Script) afterTest(id protocol.ID) bool {
-	for i := range s.Nodes {
-		if n := &s.Nodes[i]; (n.Op == protocol.Test || n.Op == protocol.Alive) && n.Path == s.Nodes[id].Path {
-			if made, ok := s.createsAfter(protocol.ID(i)); ok && place(s.Nodes[made].Span) == place(s.Nodes[id].Span) {
-				return true
+	if s.second == nil {
+		s.second = map[[5]any]bool{}
+		for i := range s.Nodes {
+			if n := &s.Nodes[i]; (n.Op == protocol.Test || n.Op == protocol.Alive) && n.Path != protocol.None {
+				if made, ok := s.createsAfter(protocol.ID(i)); ok {
+					s.second[place(s.Nodes[made].Span)] = true
+				}
 			}
 		}
 	}
-	return false
+	return s.second[place(s.Nodes[id].Span)]
 }
 
 // orExit appends `|| exit 1` to a command that stands alone on its lines.

@@ -59,6 +59,15 @@ func findCheckThenCreate(s *Script) []diag.Finding {
 // asking whether it worked. A run that was turned away by the test must not do
 // what is done under the lock, else the pair is no lock.
 func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
+	made, known := s.creates[id]
+	if !known {
+		made = s.findCreate(id)
+		s.creates[id] = made
+	}
+	return made, made != protocol.None
+}
+
+func (s *Script) findCreate(id protocol.ID) protocol.ID {
 	n := &s.Nodes[id]
 	asks := func(to protocol.ID) bool {
 		o := &s.Nodes[to]
@@ -75,12 +84,12 @@ func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
 	on := s.staying(until(func(to protocol.ID) bool { return asks(to) || s.acquires(to, n.Path) }, s.on))
 	made, ok := s.comesTo(on, makes, n.Else)
 	if !ok {
-		return protocol.None, false
+		return protocol.None
 	}
 	// Who waits is turned away, whatever he does when he has waited long enough.
 	away := until(func(to protocol.ID) bool { return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep" }, on)
 	if again, ok := s.comesTo(away, makes, n.Next); ok && (again == made || place(s.Nodes[again].Span) == place(s.Nodes[made].Span) && !s.staysAway(n.Next, makes)) {
-		return protocol.None, false
+		return protocol.None
 	}
 	turnedAway := map[[5]any]bool{}
 	for _, to := range s.reach(away, n.Next) {
@@ -88,10 +97,10 @@ func (s *Script) createsAfter(id protocol.ID) (protocol.ID, bool) {
 	}
 	for _, to := range s.reach(s.staying(s.on), s.Nodes[made].Next) {
 		if s.works(to) && len(s.held(to, n.Path)) > 0 && turnedAway[place(s.Nodes[to].Span)] {
-			return protocol.None, false
+			return protocol.None
 		}
 	}
-	return made, true
+	return made
 }
 
 // staysAway tells whether a run that goes on from the node, and in which no

@@ -98,6 +98,15 @@ func (b *bare) signalList() string {
 
 // bare lists the acquisitions of path that some signal would leave behind.
 func (s *Script) bare(path int) []bare {
+	list, known := s.bared[path]
+	if !known {
+		list = s.findBare(path)
+		s.bared[path] = list
+	}
+	return list
+}
+
+func (s *Script) findBare(path int) []bare {
 	if s.Paths[path].Kind != protocol.Exists || !s.isLock(path) || s.Paths[path].Private {
 		return nil
 	}

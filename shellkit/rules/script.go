@@ -5,8 +5,8 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// Script is a protocol with the look-ups that rules share. It is not changed
-// after [NewScript].
+// Script is a protocol with the look-ups that rules share. Only one goroutine at a
+// time may ask it.
 type Script struct {
 	*protocol.Protocol
 	Facts *protocol.Facts
@@ -15,6 +15,11 @@ type Script struct {
 	home  []home
 	taken [][]int // by node: the paths whose lock it acquires
 	apart []bool  // by path: [Script.lone]
+
+	// What several rules ask for is worked out once.
+	creates map[protocol.ID]protocol.ID // by test: [Script.createsAfter]
+	second  map[[5]any]bool             // places: [Script.afterTest]
+	bared   map[int][]bare              // by path: [Script.bare]
 }
 
 // home says whose a node is: the first node of the process (0, the body of a
@@ -23,7 +28,7 @@ type home struct{ process, frame protocol.ID }
 
 // NewScript prepares p. The files are the texts that its places point into.
 func NewScript(p *protocol.Protocol, files ...*source.File) *Script {
-	s := &Script{Protocol: p, Facts: protocol.Flow(p), files: map[string]*source.File{}}
+	s := &Script{Protocol: p, Facts: protocol.Flow(p), files: map[string]*source.File{}, creates: map[protocol.ID]protocol.ID{}, bared: map[int][]bare{}}
 	for _, f := range files {
 		s.files[f.Name] = f
 	}
