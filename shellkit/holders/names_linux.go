@@ -12,13 +12,9 @@ import (
 
 // names finds the paths of locked files.
 type names struct {
+	*reader
 	root   string
 	mounts []Mount
-}
-
-func newNames(root string) *names {
-	text, _ := os.ReadFile(root + "/self/mountinfo")
-	return &names{root, parseMounts(text)}
 }
 
 // name fills in f's path, from the first process that lets us see it, and where
@@ -54,11 +50,11 @@ func (n *names) name(f *File) {
 func (n *names) look(pid, fd int) (path string, state NameState) {
 	process := n.root + "/" + strconv.Itoa(pid)
 	link := process + "/fd/" + strconv.Itoa(fd)
-	path, err := os.Readlink(link)
-	if err != nil || !strings.HasPrefix(path, "/") {
+	path = n.link(link)
+	if !strings.HasPrefix(path, "/") {
 		return "", NameUnknown // something without a path, such as memfd:
 	}
-	file, err := os.Stat(link)
+	file, err := stat(unix.AT_FDCWD, link)
 	if err != nil {
 		return path, NameUnknown
 	}
@@ -69,10 +65,10 @@ func (n *names) look(pid, fd int) (path string, state NameState) {
 	return path, state
 }
 
-func leadsTo(path string, file fs.FileInfo) NameState {
-	info, err := os.Stat(path)
+func leadsTo(path string, file identity) NameState {
+	there, err := stat(unix.AT_FDCWD, path)
 	switch {
-	case err == nil && os.SameFile(info, file):
+	case err == nil && there == file:
 		return NameSame
 	case err == nil:
 		return NameOther

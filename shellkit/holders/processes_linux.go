@@ -1,7 +1,7 @@
 package holders
 
 import (
-	"os"
+	"iter"
 	"os/user"
 	"strconv"
 	"strings"
@@ -14,6 +14,7 @@ var zeroTime time.Time
 
 // processes looks each process up once.
 type processes struct {
+	*reader
 	root  string
 	boot  time.Time
 	known map[int]*Process
@@ -22,9 +23,10 @@ type processes struct {
 }
 
 func newProcesses(root string) *processes {
-	text, _ := os.ReadFile(root + "/stat")
+	r := newReader()
+	text, _ := r.file(root + "/stat")
 	return &processes{
-		root: root, boot: parseBoot(text),
+		reader: r, root: root, boot: parseBoot(text),
 		known: map[int]*Process{}, users: map[int]string{}, chain: map[int][]*Process{},
 	}
 }
@@ -34,15 +36,31 @@ func (ps *processes) get(pid int) *Process {
 	if p := ps.known[pid]; p != nil {
 		return p
 	}
-	p := ps.read(pid)
+	p := ps.read(ps.reader, pid)
+	p.User = ps.user(p.UID)
 	ps.known[pid] = p
 	return p
 }
 
-func (ps *processes) read(pid int) *Process {
+// readAll does what get would do one by one.
+func (ps *processes) readAll(pids []int) {
+	all := make([]*Process, len(pids))
+	share(len(pids), func(turns iter.Seq[int]) {
+		r := newReader()
+		for i := range turns {
+			all[i] = ps.read(r, pids[i])
+		}
+	})
+	for _, p := range all {
+		p.User = ps.user(p.UID)
+		ps.known[p.PID] = p
+	}
+}
+
+func (ps *processes) read(r *reader, pid int) *Process {
 	dir := ps.root + "/" + strconv.Itoa(pid)
 	unknown := &Process{PID: pid, UID: -1}
-	text, err := os.ReadFile(dir + "/stat")
+	text, err := r.file(dir + "/stat")
 	if err != nil || pid <= 0 {
 		return unknown
 	}
@@ -51,18 +69,17 @@ func (ps *processes) read(pid int) *Process {
 		return unknown
 	}
 	p.PID = pid
-	if text, err = os.ReadFile(dir + "/status"); err == nil {
+	if text, err = r.file(dir + "/status"); err == nil {
 		p.parseStatus(text)
 	}
-	if text, err = os.ReadFile(dir + "/cmdline"); err == nil {
+	if text, err = r.file(dir + "/cmdline"); err == nil {
 		p.Command = parseCmdline(text)
 	}
 	if p.InnerPID != 0 {
-		if text, err = os.ReadFile(dir + "/cgroup"); err == nil {
+		if text, err = r.file(dir + "/cgroup"); err == nil {
 			p.Container = parseContainer(text)
 		}
 	}
-	p.User = ps.user(p.UID)
 	return &p
 }
 
@@ -127,12 +144,12 @@ type lockCall struct {
 
 func (ps *processes) lockCalls(pid int) (calls []lockCall) {
 	dir := ps.root + "/" + strconv.Itoa(pid) + "/task"
-	threads, err := numbersIn(dir)
+	threads, err := ps.numbersIn(dir)
 	if err != nil {
 		return nil
 	}
 	for _, thread := range threads {
-		if call, ok := asLockCall(systemCall(dir + "/" + strconv.Itoa(thread))); ok {
+		if call, ok := asLockCall(ps.systemCall(dir + "/" + strconv.Itoa(thread))); ok {
 			call.thread = thread
 			calls = append(calls, call)
 		}
@@ -143,8 +160,8 @@ func (ps *processes) lockCalls(pid int) (calls []lockCall) {
 // systemCall is the number of the system call that a thread sleeps in and its
 // arguments, from /proc/PID/task/TID/syscall. nil where it runs or may not be
 // looked into.
-func systemCall(thread string) []uint64 {
-	text, err := os.ReadFile(thread + "/syscall")
+func (ps *processes) systemCall(thread string) []uint64 {
+	text, err := ps.file(thread + "/syscall")
 	if err != nil {
 		return nil
 	}

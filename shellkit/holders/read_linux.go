@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -19,11 +20,14 @@ const Supported = true
 func Read() (*Picture, error) { return readFrom("/proc") }
 
 func readFrom(root string) (*Picture, error) {
-	listed, err := readLocks(root)
+	r := newReader()
+	listed, err := readLocks(r, root)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := scan(root)
+	mounts := readMounts(r, root)
+	nested := isNested(r, root)
+	seen, err := scan(root, findable(listed, mounts, nested))
 	if err != nil {
 		return nil, err
 	}
@@ -31,22 +35,25 @@ func readFrom(root string) (*Picture, error) {
 	files := join(listed, seen.kept, kcmp)
 	if slices.ContainsFunc(files, lacksKeeper) {
 		// Released or handed on while we looked? Believe only what is still listed.
-		if again, err := readLocks(root); err == nil {
+		if again, err := readLocks(r, root); err == nil {
 			files = join(stillListed(listed, again, seen.kept), seen.kept, kcmp)
 		}
 	}
-	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Root: os.Geteuid() == 0, Nested: isNested(root)}
+	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Root: os.Geteuid() == 0, Nested: nested}
 	who := newProcesses(root)
 	if p.Nested || slices.ContainsFunc(files, lacksProcess) {
-		addWaitersByCall(root, p, seen, who)
+		addWaitersByCall(p, mounts, seen, who)
 	}
+	who.readAll(involved(p.Files))
 	for _, f := range p.Files {
 		who.fill(f, seen.denied)
 	}
-	names := newNames(root)
-	for _, f := range p.Files {
-		names.name(f)
-	}
+	share(len(p.Files), func(turns iter.Seq[int]) {
+		names := names{newReader(), root, mounts}
+		for i := range turns {
+			names.name(p.Files[i])
+		}
+	})
 	slices.SortStableFunc(p.Files, func(a, b *File) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Inode.Number, b.Inode.Number))
 	})
@@ -54,12 +61,44 @@ func readFrom(root string) (*Picture, error) {
 	return p, nil
 }
 
-func readLocks(root string) ([]entry, error) {
-	text, err := os.ReadFile(root + "/locks")
+func readLocks(r *reader, root string) ([]entry, error) {
+	text, err := r.file(root + "/locks")
 	if err != nil {
 		return nil, fmt.Errorf("the kernel's list of locks cannot be read: %w", err)
 	}
 	return parseLocks(text), nil
+}
+
+// readMounts are the mounts that this process sees; none where they do not show.
+func readMounts(r *reader, root string) []Mount {
+	text, err := r.file(root + "/self/mountinfo")
+	if err != nil {
+		return nil
+	}
+	return parseMounts(text)
+}
+
+// involved are the processes of files, each once.
+func involved(files []*File) (pids []int) {
+	seen := map[int]bool{}
+	add := func(pid int) {
+		if pid > 0 && !seen[pid] {
+			seen[pid] = true
+			pids = append(pids, pid)
+		}
+	}
+	for _, f := range files {
+		for _, l := range f.Locks {
+			add(l.Taker)
+			for _, k := range l.Keepers {
+				add(k.Process.PID)
+			}
+		}
+		for _, w := range f.Waiters {
+			add(w.Process.PID)
+		}
+	}
+	return pids
 }
 
 func lacksKeeper(f *File) bool {
@@ -68,9 +107,9 @@ func lacksKeeper(f *File) bool {
 
 // isNested: the first pid namespace has a number that never changes
 // (PROC_PID_INIT_INO of linux/proc_ns.h).
-func isNested(root string) bool {
-	link, err := os.Readlink(root + "/self/ns/pid")
-	return err == nil && link != "pid:[4026531836]"
+func isNested(r *reader, root string) bool {
+	link := r.link(root + "/self/ns/pid")
+	return link != "" && link != "pid:[4026531836]"
 }
 
 // gone says that an error means no more than that a process has ended.
@@ -80,7 +119,7 @@ func gone(err error) bool {
 
 // Mounts are the mounts that this process sees.
 func Mounts() ([]Mount, error) {
-	text, err := os.ReadFile("/proc/self/mountinfo")
+	text, err := newReader().file("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
 	}

@@ -3,11 +3,12 @@ package holders
 import (
 	"bytes"
 	"fmt"
-	"os"
+	"iter"
 	"runtime"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,69 +23,100 @@ type scanned struct {
 	hidden int
 }
 
-// scan looks at every descriptor of every process. It is the costly part: three
-// system calls a descriptor, spread over the processors.
-func scan(root string) (*scanned, error) {
-	pids, err := numbersIn(root)
+// scan looks at the descriptors of every process. It is the costly part, so the
+// processors share it. wanted is what findable says.
+func scan(root string, wanted map[Inode]bool) (*scanned, error) {
+	pids, err := newReader().numbersIn(root)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", root, err)
 	}
-	workers := max(1, min(runtime.GOMAXPROCS(0), len(pids)/64))
-	parts := make([]scanned, workers)
-	var wg sync.WaitGroup
-	for i := range workers {
-		wg.Go(func() {
-			s := scanner{root: root, buf: make([]byte, 16<<10)}
-			for j := i; j < len(pids); j += workers {
-				s.process(pids[j])
-			}
-			parts[i] = s.scanned
-		})
-	}
-	wg.Wait()
 	all := &scanned{pids: pids, denied: map[int]bool{}}
-	for _, part := range parts {
-		all.kept = append(all.kept, part.kept...)
-		for pid := range part.denied {
+	var mu sync.Mutex
+	share(len(pids), func(turns iter.Seq[int]) {
+		s := scanner{reader: newReader(), root: root, wanted: wanted}
+		for i := range turns {
+			s.process(pids[i])
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		all.kept = append(all.kept, s.kept...)
+		for pid := range s.denied {
 			all.denied[pid] = true
 		}
-	}
+	})
 	all.hidden = len(all.denied)
 	slices.SortFunc(all.kept, compareKept)
 	return all, nil
 }
 
-func numbersIn(dir string) ([]int, error) {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil, err
+// share has the numbers below n worked on by several workers, each of which gets
+// its own turns of them.
+func share(n int, work func(turns iter.Seq[int])) {
+	const least = 64 // turns that are worth a worker
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range max(1, min(runtime.GOMAXPROCS(0), n/least)) {
+		wg.Go(func() {
+			work(func(yield func(int) bool) {
+				for {
+					from := int(next.Add(least)) - least
+					for i := from; i < min(n, from+least); i++ {
+						if !yield(i) {
+							return
+						}
+					}
+					if from >= n {
+						return
+					}
+				}
+			})
+		})
 	}
-	defer d.Close()
-	names, err := d.Readdirnames(-1)
-	if err != nil && !gone(err) {
-		return nil, err
+	wg.Wait()
+}
+
+// plain are file systems on which stat(2) names a file by the numbers that the
+// kernel's list of locks has for it. On others (overlay, btrfs) it may not.
+var plain = []string{"ext2", "ext3", "ext4", "f2fs", "ramfs", "tmpfs", "devtmpfs", "xfs"}
+
+// findable is the set of locked files where stat(2) is enough to see whether a
+// descriptor leads to one of them, which costs a third of reading its fdinfo. It is
+// nil where that is not sure for all of them, or some are not listed.
+func findable(listed []entry, mounts []Mount, nested bool) map[Inode]bool {
+	if nested {
+		return nil
 	}
-	numbers := make([]int, 0, len(names))
-	for _, name := range names {
-		if n := atoi([]byte(name)); n > 0 || name == "0" {
-			numbers = append(numbers, n)
+	type device struct{ major, minor uint32 }
+	trusted := map[device]bool{}
+	for _, m := range mounts {
+		if slices.Contains(plain, m.FSType) {
+			trusted[device{m.Major, m.Minor}] = true
 		}
 	}
-	return numbers, nil
+	files := map[Inode]bool{}
+	for _, e := range listed {
+		if !trusted[device{e.inode.Major, e.inode.Minor}] {
+			return nil
+		}
+		files[e.inode] = true
+	}
+	return files
 }
 
 type scanner struct {
-	root string
-	buf  []byte
+	*reader
+	root   string
+	wanted map[Inode]bool // nil: look at every descriptor
+	fds    []int
 	scanned
 }
 
 func (s *scanner) process(pid int) {
 	dir := s.root + "/" + strconv.Itoa(pid)
-	err := s.descriptors(dir+"/fdinfo", pid)
+	err := s.descriptors(dir, pid)
 	switch {
 	case err == nil || gone(err):
-	case isKernelThread(dir):
+	case isKernelThread(s.reader, dir):
 	default:
 		if s.denied == nil {
 			s.denied = map[int]bool{}
@@ -93,24 +125,20 @@ func (s *scanner) process(pid int) {
 	}
 }
 
-// descriptors reads the fdinfo of each descriptor. Where the first thread of a
-// process has ended, the others still have the descriptors.
+// descriptors looks at each descriptor. Where the first thread of a process has
+// ended, the others still have them.
 func (s *scanner) descriptors(dir string, pid int) error {
 	n, err := s.table(dir, pid)
-	if err != nil || n > 0 {
+	if err != nil || n > 0 || !isZombie(s.reader, dir) {
 		return err
 	}
-	process := dir[:len(dir)-len("/fdinfo")]
-	if !isZombie(process) {
-		return nil
-	}
-	threads, err := numbersIn(process + "/task")
+	threads, err := s.numbersIn(dir + "/task")
 	if err != nil {
 		return err
 	}
 	for _, thread := range threads {
 		if thread != pid {
-			if n, err = s.table(process+"/task/"+strconv.Itoa(thread)+"/fdinfo", pid); n > 0 {
+			if n, err = s.table(dir+"/task/"+strconv.Itoa(thread), pid); n > 0 {
 				break
 			}
 		}
@@ -120,71 +148,44 @@ func (s *scanner) descriptors(dir string, pid int) error {
 
 // table reads one descriptor table and says how many descriptors there are.
 func (s *scanner) table(dir string, pid int) (n int, err error) {
-	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	list, info := dir+"/fdinfo", ""
+	if s.wanted != nil {
+		list, info = dir+"/fd", "../fdinfo/"
+	}
+	table, err := open(unix.AT_FDCWD, list, unix.O_DIRECTORY)
 	if err != nil {
 		return 0, err
 	}
-	defer unix.Close(fd)
-	var names []string
-	for {
-		size, err := unix.ReadDirent(fd, s.buf)
-		if err != nil {
-			return len(names), err
-		}
-		if size <= 0 {
-			break
-		}
-		_, _, names = unix.ParseDirent(s.buf[:size], -1, names)
+	defer unix.Close(table)
+	if s.fds, err = s.numbersAt(table, s.fds[:0]); err != nil {
+		return len(s.fds), err
 	}
-	for _, name := range names {
-		text, err := s.readAt(fd, name)
-		if err != nil {
-			if gone(err) {
+	for _, fd := range s.fds {
+		name := strconv.Itoa(fd)
+		if s.wanted != nil {
+			if file, err := stat(table, name); err == nil && !s.wanted[file.Inode] {
 				continue
 			}
-			return len(names), err
+		}
+		text, err := s.fileAt(table, info+name)
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return len(s.fds), err
 		}
 		if !bytes.Contains(text, []byte("lock:")) {
 			continue
 		}
-		number := atoi([]byte(name))
 		for _, e := range parseFdinfo(text).locks {
-			s.kept = append(s.kept, kept{pid, number, e})
+			s.kept = append(s.kept, kept{pid, fd, e})
 		}
 	}
-	return len(names), nil
+	return len(s.fds), nil
 }
 
-// readAt reads a whole file into the scanner's buffer.
-func (s *scanner) readAt(dir int, name string) ([]byte, error) {
-	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
-	size := 0
-	for {
-		n, err := unix.Read(fd, s.buf[size:])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		size += n
-		// The kernel gives a page at most at a time, so only 0 is the end; but a
-		// text this short came whole.
-		if n == 0 || size < 2048 {
-			return s.buf[:size], nil
-		}
-		if size == len(s.buf) {
-			s.buf = append(s.buf, make([]byte, len(s.buf))...)
-		}
-	}
-}
-
-func isKernelThread(dir string) bool {
-	text, err := os.ReadFile(dir + "/stat")
+func isKernelThread(r *reader, dir string) bool {
+	text, err := r.file(dir + "/stat")
 	if err != nil {
 		return gone(err)
 	}
@@ -192,8 +193,8 @@ func isKernelThread(dir string) bool {
 	return ok && kernel
 }
 
-func isZombie(dir string) bool {
-	text, err := os.ReadFile(dir + "/stat")
+func isZombie(r *reader, dir string) bool {
+	text, err := r.file(dir + "/stat")
 	if err != nil {
 		return false
 	}

@@ -1,7 +1,6 @@
 package holders
 
 import (
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,37 +32,32 @@ func (ps *processes) above(pid int) []*Process {
 // call, in sigsuspend (zsh), or reading from a pipe, as for a command substitution.
 func (ps *processes) waitsForChild(pid int) bool {
 	dir := ps.root + "/" + strconv.Itoa(pid)
-	call := systemCall(dir + "/task/" + strconv.Itoa(pid))
+	call := ps.systemCall(dir + "/task/" + strconv.Itoa(pid))
 	if call != nil {
 		switch call[0] {
 		case unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_RT_SIGSUSPEND:
 			return true
 		case unix.SYS_READ:
-			link, err := os.Readlink(dir + "/fd/" + strconv.Itoa(int(int32(call[1]))))
-			return err == nil && strings.HasPrefix(link, "pipe:")
+			return strings.HasPrefix(ps.link(dir+"/fd/"+strconv.Itoa(int(int32(call[1])))), "pipe:")
 		}
 		return false
 	}
-	text, err := os.ReadFile(dir + "/wchan")
+	text, err := ps.file(dir + "/wchan")
 	return err == nil && slices.Contains([]string{"do_wait", "sigsuspend", "pipe_read", "anon_pipe_read"}, string(text))
 }
 
 // addWaitersByCall finds the waiters that /proc/locks hides, in a nested pid
 // namespace, or names no process for, which is so with OFD locks: they are inside
 // a locking call on a file that somebody has locked.
-func addWaitersByCall(root string, p *Picture, seen *scanned, ps *processes) {
-	mounts, err := os.ReadFile(root + "/self/mountinfo")
-	if err != nil {
-		return
-	}
-	devices := newDevices(parseMounts(mounts))
+func addWaitersByCall(p *Picture, mounts []Mount, seen *scanned, ps *processes) {
+	devices := newDevices(mounts)
 	byInode := map[Inode]*File{}
 	for _, f := range p.Files {
 		byInode[f.Inode] = f
 	}
 	for _, pid := range seen.pids {
 		for _, call := range ps.lockCalls(pid) {
-			text, err := os.ReadFile(root + "/" + strconv.Itoa(pid) + "/fdinfo/" + strconv.Itoa(call.fd))
+			text, err := ps.file(ps.root + "/" + strconv.Itoa(pid) + "/fdinfo/" + strconv.Itoa(call.fd))
 			if err != nil {
 				continue
 			}
