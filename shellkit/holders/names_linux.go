@@ -13,7 +13,6 @@ import (
 // names finds the paths of locked files.
 type names struct {
 	*reader
-	root   string
 	mounts []Mount
 }
 
@@ -30,43 +29,53 @@ func (n *names) name(f *File) {
 	}
 	for _, l := range f.Locks {
 		for _, k := range l.Keepers {
-			if f.Path, f.Name = n.look(k.Process.PID, k.FD); f.Path != "" {
+			if f.Path, f.Name = n.look(f, k.Process.PID, k.FD); f.Path != "" {
 				return
 			}
 		}
 	}
 	for _, w := range f.Waiters {
 		if w.FD >= 0 {
-			if f.Path, f.Name = n.look(w.Process.PID, w.FD); f.Path != "" {
+			if f.Path, f.Name = n.look(f, w.Process.PID, w.FD); f.Path != "" {
 				return
 			}
 		}
 	}
 }
 
-// look reads where a descriptor leads. The kernel marks a name that is gone with
-// " (deleted)", which is also a fair name for a file: it is asked whether the name
-// leads to the file.
-func (n *names) look(pid, fd int) (path string, state NameState) {
-	process := n.root + "/" + strconv.Itoa(pid)
+// look reads where a descriptor of f leads. The kernel marks a name that is gone
+// with " (deleted)", which is also a fair name for a file: it is asked whether the
+// name leads to the file.
+func (n *names) look(f *File, pid, fd int) (path string, state NameState) {
+	process := strconv.Itoa(pid)
 	link := process + "/fd/" + strconv.Itoa(fd)
 	path = n.link(link)
 	if !strings.HasPrefix(path, "/") {
 		return "", NameUnknown // something without a path, such as memfd:
 	}
-	file, err := stat(unix.AT_FDCWD, link)
+	if there, err := stat(n.proc, path); err == nil && there == f.Inode {
+		return path, NameSame
+	}
+	// On some file systems stat(2) has other numbers than the list of locks.
+	file, err := stat(n.proc, link)
 	if err != nil {
 		return path, NameUnknown
 	}
-	state = leadsTo(process+"/root"+path, file)
+	// The kernel names a file as we see it, even if its process has another root;
+	// where it has other mounts, as they do.
+	view := ""
+	if n.link(process+"/ns/mnt") != n.link("self/ns/mnt") {
+		view = process + "/root"
+	}
+	state = n.leadsTo(view+path, file)
 	if old, marked := strings.CutSuffix(path, " (deleted)"); marked && state != NameSame {
-		return old, leadsTo(process+"/root"+old, file)
+		return old, n.leadsTo(view+old, file)
 	}
 	return path, state
 }
 
-func leadsTo(path string, file identity) NameState {
-	there, err := stat(unix.AT_FDCWD, path)
+func (n *names) leadsTo(path string, file Inode) NameState {
+	there, err := stat(n.proc, path)
 	switch {
 	case err == nil && there == file:
 		return NameSame

@@ -15,18 +15,16 @@ var zeroTime time.Time
 // processes looks each process up once.
 type processes struct {
 	*reader
-	root  string
 	boot  time.Time
 	known map[int]*Process
 	users map[int]string
 	chain map[int][]*Process
 }
 
-func newProcesses(root string) *processes {
-	r := newReader()
-	text, _ := r.file(root + "/stat")
+func newProcesses(r *reader) *processes {
+	text, _ := r.file("stat")
 	return &processes{
-		reader: r, root: root, boot: parseBoot(text),
+		reader: r, boot: parseBoot(text),
 		known: map[int]*Process{}, users: map[int]string{}, chain: map[int][]*Process{},
 	}
 }
@@ -46,7 +44,7 @@ func (ps *processes) get(pid int) *Process {
 func (ps *processes) readAll(pids []int) {
 	all := make([]*Process, len(pids))
 	share(len(pids), func(turns iter.Seq[int]) {
-		r := newReader()
+		r := newReader(ps.proc)
 		for i := range turns {
 			all[i] = ps.read(r, pids[i])
 		}
@@ -58,7 +56,7 @@ func (ps *processes) readAll(pids []int) {
 }
 
 func (ps *processes) read(r *reader, pid int) *Process {
-	dir := ps.root + "/" + strconv.Itoa(pid)
+	dir := strconv.Itoa(pid)
 	unknown := &Process{PID: pid, UID: -1}
 	text, err := r.file(dir + "/stat")
 	if err != nil || pid <= 0 {
@@ -143,7 +141,7 @@ type lockCall struct {
 }
 
 func (ps *processes) lockCalls(pid int) (calls []lockCall) {
-	dir := ps.root + "/" + strconv.Itoa(pid) + "/task"
+	dir := strconv.Itoa(pid) + "/task"
 	threads, err := ps.numbersIn(dir)
 	if err != nil {
 		return nil

@@ -9,13 +9,17 @@ import (
 
 // reader reads the many small files of /proc with as few system calls as can be:
 // os.ReadFile needs eight for each of them, because it also asks whether it could
-// wait for the file. What it returns is valid until the next call.
-type reader struct{ buf []byte }
+// wait for the file. Paths are relative to /proc. What it returns is valid until the
+// next call.
+type reader struct {
+	proc int // the open directory
+	buf  []byte
+}
 
-func newReader() *reader { return &reader{make([]byte, 16<<10)} }
+func newReader(proc int) *reader { return &reader{proc, make([]byte, 16<<10)} }
 
 // file reads a whole file.
-func (r *reader) file(path string) ([]byte, error) { return r.fileAt(unix.AT_FDCWD, path) }
+func (r *reader) file(path string) ([]byte, error) { return r.fileAt(r.proc, path) }
 
 // fileAt reads a whole file below a directory that is open.
 func (r *reader) fileAt(dir int, name string) ([]byte, error) {
@@ -47,7 +51,7 @@ func (r *reader) fileAt(dir int, name string) ([]byte, error) {
 
 // link reads where a symbolic link leads; empty where it cannot be read.
 func (r *reader) link(path string) string {
-	n, err := unix.Readlink(path, r.buf)
+	n, err := unix.Readlinkat(r.proc, path, r.buf)
 	if err != nil || n == len(r.buf) {
 		return ""
 	}
@@ -65,7 +69,7 @@ func open(dir int, name string, flags int) (fd int, err error) {
 
 // numbersIn lists the names in a directory that are numbers.
 func (r *reader) numbersIn(dir string) ([]int, error) {
-	fd, err := open(unix.AT_FDCWD, dir, unix.O_DIRECTORY)
+	fd, err := open(r.proc, dir, unix.O_DIRECTORY)
 	if err != nil {
 		return nil, err
 	}
@@ -105,21 +109,16 @@ func parseDirents(text []byte, numbers []int) []int {
 	return numbers
 }
 
-// identity is what stat(2) says of a file: enough to know it again.
-type identity struct {
-	Inode
-	kind uint16 // regular, directory …
-}
-
-// stat follows links. It does not ask a server: a file system that does not answer
-// must not keep us waiting.
-func stat(dir int, path string) (identity, error) {
+// stat says which file a path leads to, in the numbers of stat(2). It follows links
+// and does not ask a server: a file system that does not answer must not keep us
+// waiting.
+func stat(dir int, path string) (Inode, error) {
 	var x unix.Statx_t
-	err := unix.Statx(dir, path, unix.AT_STATX_DONT_SYNC, unix.STATX_INO|unix.STATX_TYPE, &x)
+	err := unix.Statx(dir, path, unix.AT_STATX_DONT_SYNC, unix.STATX_INO, &x)
 	if err == unix.ENOSYS || err == unix.EPERM { // an old kernel, or a filter of system calls
 		var s unix.Stat_t
 		err = unix.Fstatat(dir, path, &s, 0)
-		return identity{Inode{unix.Major(uint64(s.Dev)), unix.Minor(uint64(s.Dev)), s.Ino}, uint16(s.Mode & unix.S_IFMT)}, err
+		return Inode{unix.Major(uint64(s.Dev)), unix.Minor(uint64(s.Dev)), s.Ino}, err
 	}
-	return identity{Inode{x.Dev_major, x.Dev_minor, x.Ino}, x.Mode & unix.S_IFMT}, err
+	return Inode{x.Dev_major, x.Dev_minor, x.Ino}, err
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Supported says whether Read can work on this system.
@@ -20,14 +22,19 @@ const Supported = true
 func Read() (*Picture, error) { return readFrom("/proc") }
 
 func readFrom(root string) (*Picture, error) {
-	r := newReader()
-	listed, err := readLocks(r, root)
+	proc, err := open(unix.AT_FDCWD, root, unix.O_DIRECTORY)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be opened: %w", root, err)
+	}
+	defer unix.Close(proc)
+	r := newReader(proc)
+	listed, err := readLocks(r)
 	if err != nil {
 		return nil, err
 	}
-	mounts := readMounts(r, root)
-	nested := isNested(r, root)
-	seen, err := scan(root, findable(listed, mounts, nested))
+	mounts := readMounts(r)
+	nested := isNested(r)
+	seen, err := scan(proc, findable(listed, mounts, nested))
 	if err != nil {
 		return nil, err
 	}
@@ -35,12 +42,12 @@ func readFrom(root string) (*Picture, error) {
 	files := join(listed, seen.kept, kcmp)
 	if slices.ContainsFunc(files, lacksKeeper) {
 		// Released or handed on while we looked? Believe only what is still listed.
-		if again, err := readLocks(r, root); err == nil {
+		if again, err := readLocks(r); err == nil {
 			files = join(stillListed(listed, again, seen.kept), seen.kept, kcmp)
 		}
 	}
 	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Root: os.Geteuid() == 0, Nested: nested}
-	who := newProcesses(root)
+	who := newProcesses(r)
 	if p.Nested || slices.ContainsFunc(files, lacksProcess) {
 		addWaitersByCall(p, mounts, seen, who)
 	}
@@ -49,7 +56,7 @@ func readFrom(root string) (*Picture, error) {
 		who.fill(f, seen.denied)
 	}
 	share(len(p.Files), func(turns iter.Seq[int]) {
-		names := names{newReader(), root, mounts}
+		names := names{newReader(proc), mounts}
 		for i := range turns {
 			names.name(p.Files[i])
 		}
@@ -61,8 +68,8 @@ func readFrom(root string) (*Picture, error) {
 	return p, nil
 }
 
-func readLocks(r *reader, root string) ([]entry, error) {
-	text, err := r.file(root + "/locks")
+func readLocks(r *reader) ([]entry, error) {
+	text, err := r.file("locks")
 	if err != nil {
 		return nil, fmt.Errorf("the kernel's list of locks cannot be read: %w", err)
 	}
@@ -70,8 +77,8 @@ func readLocks(r *reader, root string) ([]entry, error) {
 }
 
 // readMounts are the mounts that this process sees; none where they do not show.
-func readMounts(r *reader, root string) []Mount {
-	text, err := r.file(root + "/self/mountinfo")
+func readMounts(r *reader) []Mount {
+	text, err := r.file("self/mountinfo")
 	if err != nil {
 		return nil
 	}
@@ -107,8 +114,8 @@ func lacksKeeper(f *File) bool {
 
 // isNested: the first pid namespace has a number that never changes
 // (PROC_PID_INIT_INO of linux/proc_ns.h).
-func isNested(r *reader, root string) bool {
-	link := r.link(root + "/self/ns/pid")
+func isNested(r *reader) bool {
+	link := r.link("self/ns/pid")
 	return link != "" && link != "pid:[4026531836]"
 }
 
@@ -119,7 +126,7 @@ func gone(err error) bool {
 
 // Mounts are the mounts that this process sees.
 func Mounts() ([]Mount, error) {
-	text, err := newReader().file("/proc/self/mountinfo")
+	text, err := newReader(unix.AT_FDCWD).file("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
 	}

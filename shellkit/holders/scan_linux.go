@@ -25,15 +25,15 @@ type scanned struct {
 
 // scan looks at the descriptors of every process. It is the costly part, so the
 // processors share it. wanted is what findable says.
-func scan(root string, wanted map[Inode]bool) (*scanned, error) {
-	pids, err := newReader().numbersIn(root)
+func scan(proc int, wanted map[Inode]bool) (*scanned, error) {
+	pids, err := newReader(proc).numbersIn(".")
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", root, err)
+		return nil, fmt.Errorf("the list of processes cannot be read: %w", err)
 	}
 	all := &scanned{pids: pids, denied: map[int]bool{}}
 	var mu sync.Mutex
 	share(len(pids), func(turns iter.Seq[int]) {
-		s := scanner{reader: newReader(), root: root, wanted: wanted}
+		s := scanner{reader: newReader(proc), wanted: wanted}
 		for i := range turns {
 			s.process(pids[i])
 		}
@@ -105,14 +105,13 @@ func findable(listed []entry, mounts []Mount, nested bool) map[Inode]bool {
 
 type scanner struct {
 	*reader
-	root   string
 	wanted map[Inode]bool // nil: look at every descriptor
 	fds    []int
 	scanned
 }
 
 func (s *scanner) process(pid int) {
-	dir := s.root + "/" + strconv.Itoa(pid)
+	dir := strconv.Itoa(pid)
 	err := s.descriptors(dir, pid)
 	switch {
 	case err == nil || gone(err):
@@ -152,7 +151,7 @@ func (s *scanner) table(dir string, pid int) (n int, err error) {
 	if s.wanted != nil {
 		list, info = dir+"/fd", "../fdinfo/"
 	}
-	table, err := open(unix.AT_FDCWD, list, unix.O_DIRECTORY)
+	table, err := open(s.proc, list, unix.O_DIRECTORY)
 	if err != nil {
 		return 0, err
 	}
@@ -163,7 +162,7 @@ func (s *scanner) table(dir string, pid int) (n int, err error) {
 	for _, fd := range s.fds {
 		name := strconv.Itoa(fd)
 		if s.wanted != nil {
-			if file, err := stat(table, name); err == nil && !s.wanted[file.Inode] {
+			if file, err := stat(table, name); err == nil && !s.wanted[file] {
 				continue
 			}
 		}

@@ -31,7 +31,7 @@ func (ps *processes) above(pid int) []*Process {
 // waitsForChild says whether a process is blocked until a child ends: in a wait
 // call, in sigsuspend (zsh), or reading from a pipe, as for a command substitution.
 func (ps *processes) waitsForChild(pid int) bool {
-	dir := ps.root + "/" + strconv.Itoa(pid)
+	dir := strconv.Itoa(pid)
 	call := ps.systemCall(dir + "/task/" + strconv.Itoa(pid))
 	if call != nil {
 		switch call[0] {
@@ -57,7 +57,7 @@ func addWaitersByCall(p *Picture, mounts []Mount, seen *scanned, ps *processes) 
 	}
 	for _, pid := range seen.pids {
 		for _, call := range ps.lockCalls(pid) {
-			text, err := ps.file(ps.root + "/" + strconv.Itoa(pid) + "/fdinfo/" + strconv.Itoa(call.fd))
+			text, err := ps.file(strconv.Itoa(pid) + "/fdinfo/" + strconv.Itoa(call.fd))
 			if err != nil {
 				continue
 			}
