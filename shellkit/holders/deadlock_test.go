@@ -24,7 +24,7 @@ func world(lines ...string) []*File {
 		f := &File{Path: name}
 		l := &Lock{File: f, Kind: Flock, Mode: Exclusive, Range: anywhere}
 		for _, pid := range strings.Fields(holders) {
-			l.Keepers = append(l.Keepers, Keeper{process(pid), 9})
+			l.Keepers = append(l.Keepers, Keeper{Process: process(pid), FD: 9})
 		}
 		f.Locks = []*Lock{l}
 		for _, pid := range strings.Fields(waiters) {

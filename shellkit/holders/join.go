@@ -9,6 +9,7 @@ import (
 type kept struct {
 	pid, fd int
 	lock    entry
+	path    string // where the descriptor leads; empty where that was not looked up
 }
 
 // comparer orders open file descriptions as kcmp(2) does: negative, zero for one
@@ -16,7 +17,8 @@ type kept struct {
 type comparer func(a, b kept) (order int, ok bool)
 
 // join brings the two halves together: listed is /proc/locks, keepers is what
-// fdinfo showed. Processes are filled in with their numbers only.
+// fdinfo showed, in the order of compareKept. Processes are filled in with their
+// numbers only.
 func join(listed []entry, keepers []kept, compare comparer) []*File {
 	files := map[Inode]*File{}
 	var order []*File
@@ -30,39 +32,45 @@ func join(listed []entry, keepers []kept, compare comparer) []*File {
 		return f
 	}
 
-	byLock := map[entry][]kept{}
-	for _, k := range keepers {
-		byLock[k.lock] = append(byLock[k.lock], k)
+	type group struct {
+		entry
+		listed  int // how often
+		keepers []kept
 	}
-	count := map[entry]int{}
-	var locks []entry // each once
+	var groups []group // equal locks are one
+	number := make(map[entry]int, len(listed))
+	groupOf := func(e entry) *group {
+		i, ok := number[e]
+		if !ok {
+			i = len(groups)
+			number[e] = i
+			groups = append(groups, group{entry: e})
+		}
+		return &groups[i]
+	}
 	for _, e := range listed {
 		if e.depth == 0 {
-			if count[e] == 0 {
-				locks = append(locks, e)
-			}
-			count[e]++
+			groupOf(e).listed++
 		}
 	}
-	for _, k := range keepers { // a lock taken meanwhile, or one that /proc/locks hides
-		if count[k.lock] == 0 && byLock[k.lock][0] == k {
-			locks = append(locks, k.lock)
-		}
+	for _, k := range keepers { // also of a lock taken meanwhile, or one that /proc/locks hides
+		g := groupOf(k.lock)
+		g.keepers = append(g.keepers, k)
 	}
 
-	for _, e := range locks {
-		f := fileOf(e.inode)
-		groups, apart := separate(byLock[e], count[e], compare)
-		for i := range max(count[e], len(groups), 1) {
+	for _, g := range groups {
+		f := fileOf(g.inode)
+		byDescription, apart := separate(g.keepers, g.listed, compare)
+		for i := range max(g.listed, len(byDescription), 1) {
 			l := &Lock{
-				File: f, Kind: e.kind, Mode: e.mode, Range: e.span,
-				Breaking: e.breaking, Taker: max(e.pid, -1), Apart: apart,
+				File: f, Kind: g.kind, Mode: g.mode, Range: g.span,
+				Breaking: g.breaking, Taker: max(g.pid, -1), Apart: apart,
 			}
-			if e.kind == OFD {
+			if g.kind == OFD {
 				l.Taker = 0 // the kernel writes -1: nobody in particular
 			}
-			if i < len(groups) {
-				l.Keepers = toKeepers(groups[i])
+			if i < len(byDescription) {
+				l.Keepers = toKeepers(byDescription[i])
 			}
 			f.Locks = append(f.Locks, l)
 		}
@@ -112,10 +120,9 @@ func separate(keepers []kept, n int, compare comparer) (groups [][]kept, apart b
 }
 
 func toKeepers(group []kept) []Keeper {
-	group = slices.SortedFunc(slices.Values(group), compareKept)
 	keepers := make([]Keeper, len(group))
 	for i, k := range group {
-		keepers[i] = Keeper{&Process{PID: k.pid}, k.fd}
+		keepers[i] = Keeper{&Process{PID: k.pid}, k.fd, k.path}
 	}
 	return keepers
 }

@@ -25,7 +25,7 @@ func keepersOf(l *Lock) (fds []int) {
 
 func TestJoin(t *testing.T) {
 	two := []entry{held(5, 7), held(5, 7)} // one process locked the file twice, shared
-	keepers := []kept{{5, 3, held(5, 7)}, {5, 12, held(5, 7)}, {6, 3, held(5, 7)}}
+	keepers := []kept{{5, 3, held(5, 7), ""}, {5, 12, held(5, 7), ""}, {6, 3, held(5, 7), ""}}
 	tests := []struct {
 		name    string
 		listed  []entry
@@ -77,7 +77,7 @@ func TestStillListed(t *testing.T) {
 	waiter := held(5, 7)
 	waiter.depth = 1
 	first := []entry{held(1, 7), held(2, 7), held(3, 7), waiter}
-	got := stillListed(first, []entry{held(2, 7)}, []kept{{9, 9, held(3, 7)}})
+	got := stillListed(first, []entry{held(2, 7)}, []kept{{9, 9, held(3, 7), ""}})
 	if want := []entry{held(2, 7), held(3, 7), waiter}; !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}

@@ -121,6 +121,8 @@ const (
 type Keeper struct {
 	Process *Process
 	FD      int
+
+	path string // where FD leads, if that was looked up already
 }
 
 // Waiter is a process that waits for a lock.

@@ -29,14 +29,14 @@ func (n *names) name(f *File) {
 	}
 	for _, l := range f.Locks {
 		for _, k := range l.Keepers {
-			if f.Path, f.Name = n.look(f, k.Process.PID, k.FD); f.Path != "" {
+			if f.Path, f.Name = n.look(f, k); f.Path != "" {
 				return
 			}
 		}
 	}
 	for _, w := range f.Waiters {
 		if w.FD >= 0 {
-			if f.Path, f.Name = n.look(f, w.Process.PID, w.FD); f.Path != "" {
+			if f.Path, f.Name = n.look(f, Keeper{Process: w.Process, FD: w.FD}); f.Path != "" {
 				return
 			}
 		}
@@ -46,10 +46,12 @@ func (n *names) name(f *File) {
 // look reads where a descriptor of f leads. The kernel marks a name that is gone
 // with " (deleted)", which is also a fair name for a file: it is asked whether the
 // name leads to the file.
-func (n *names) look(f *File, pid, fd int) (path string, state NameState) {
-	process := strconv.Itoa(pid)
-	link := process + "/fd/" + strconv.Itoa(fd)
-	path = n.link(link)
+func (n *names) look(f *File, k Keeper) (path string, state NameState) {
+	process := strconv.Itoa(k.Process.PID)
+	link := process + "/fd/" + strconv.Itoa(k.FD)
+	if path = k.path; path == "" {
+		path = n.link(link)
+	}
 	if !strings.HasPrefix(path, "/") {
 		return "", NameUnknown // something without a path, such as memfd:
 	}

@@ -50,8 +50,10 @@ func (r *reader) fileAt(dir int, name string) ([]byte, error) {
 }
 
 // link reads where a symbolic link leads; empty where it cannot be read.
-func (r *reader) link(path string) string {
-	n, err := unix.Readlinkat(r.proc, path, r.buf)
+func (r *reader) link(path string) string { return r.linkAt(r.proc, path) }
+
+func (r *reader) linkAt(dir int, name string) string {
+	n, err := unix.Readlinkat(dir, name, r.buf)
 	if err != nil || n == len(r.buf) {
 		return ""
 	}

@@ -337,10 +337,11 @@ func TestStoppedHolder(t *testing.T) {
 	})
 }
 
-// A thousand processes come and go with a lock while pictures are made.
+// A thousand processes and more come and go with a lock while pictures are made.
 func TestProcessesVanish(t *testing.T) {
 	dir := t.TempDir()
-	cmd := exec.Command("bash", "-c", `for ((i = 0; i < 1000; i++)); do (flock -n 9; :) 9>"l$((i % 7))" & ((i % 50)) || wait; done; wait`)
+	cmd := exec.Command("bash", "-c", `for ((i = 0; i < 1000 || !stop; i++)); do
+		(flock -n 9; :) 9>"l$((i % 7))" & ((i % 50)) || { wait; [ ! -e stop ] || stop=1; }; done; wait`)
 	cmd.Dir = dir
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -355,9 +356,12 @@ func TestProcessesVanish(t *testing.T) {
 		for _, f := range p.Files {
 			f.Hints(p.Hidden == 0)
 		}
+		if n == 10 {
+			write(t, dir+"/stop")
+		}
 		select {
 		case err := <-done:
-			if err != nil || n == 0 {
+			if err != nil || n < 10 {
 				t.Errorf("%d pictures, %v", n, err)
 			}
 			return

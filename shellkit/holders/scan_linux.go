@@ -176,8 +176,13 @@ func (s *scanner) table(dir string, pid int) (n int, err error) {
 		if !bytes.Contains(text, []byte("lock:")) {
 			continue
 		}
-		for _, e := range parseFdinfo(text).locks {
-			s.kept = append(s.kept, kept{pid, fd, e})
+		locks := parseFdinfo(text).locks
+		path := ""
+		if s.wanted != nil {
+			path = s.linkAt(table, name)
+		}
+		for _, e := range locks {
+			s.kept = append(s.kept, kept{pid, fd, e, path})
 		}
 	}
 	return len(s.fds), nil

@@ -111,6 +111,8 @@ func cells(s string) int {
 	n := 0
 	for _, r := range s {
 		switch {
+		case r < 0x300:
+			n++
 		case unicode.In(r, unicode.Mn, unicode.Me):
 		case wide(r):
 			n += 2

@@ -25,7 +25,20 @@ func Harmless(s string) string {
 }
 
 func printable(s string) bool {
+	if isPlain(s) {
+		return true
+	}
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// isPlain is quick: printable ASCII alone.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // show returns the harmless form of the first character of s and its size in s.

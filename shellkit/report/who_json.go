@@ -1,12 +1,15 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/lockkit/lockkit/shellkit/holders"
 )
@@ -35,20 +38,26 @@ func writeHarmlessJSON(out io.Writer, doc any) error {
 	if err != nil {
 		return err
 	}
-	var b strings.Builder
-	for _, r := range string(text) {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+	b := bufio.NewWriter(out)
+	for len(text) > 0 {
+		bad := bytes.IndexFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) })
+		if bad < 0 {
+			bad = len(text)
 		}
+		b.Write(text[:bad])
+		r, size := utf8.DecodeRune(text[bad:])
+		switch {
+		case size == 0:
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(b, `\u%04x`, r)
+		}
+		text = text[bad+size:]
 	}
-	_, err = io.WriteString(out, b.String()+"\n")
-	return err
+	b.WriteByte('\n')
+	return b.Flush()
 }
 
 func orEmpty(list []string) []string {
