@@ -19,7 +19,7 @@ type HintKind string
 
 // The kinds of hints.
 const (
-	HintChild   HintKind = "inherited by a child"  // it keeps others waiting as long as it lives
+	HintChild   HintKind = "inherited by a child"  // beside its parent; it keeps others waiting as long as it lives
 	HintDaemon  HintKind = "inherited by a daemon" // it outlived whoever took the lock
 	HintStopped HintKind = "holder is stopped"
 	HintRemoved HintKind = "name removed"
@@ -89,13 +89,18 @@ func (l *Lock) hints() []Hint {
 		}
 		parent := keeps[p.Parent]
 		switch {
-		case parent != nil && blocks:
+		case parent != nil && blocks && !p.Awaited:
 			hints = append(hints, Hint{HintChild, l, p, k.FD, parent})
 		case parent == nil && l.bornAfter(p):
 			hints = append(hints, Hint{HintDaemon, l, p, k.FD, l.origin(p)})
 		}
 	}
 	return hints
+}
+
+// keptBy says whether a process is among the keepers.
+func (l *Lock) keptBy(pid int) bool {
+	return slices.ContainsFunc(l.Keepers, func(k Keeper) bool { return k.Process.PID == pid })
 }
 
 // bornAfter guesses from process numbers, which are given out in order, whether p

@@ -169,6 +169,14 @@ type Process struct {
 	State   byte     // as in proc(5): R, S, D, T, Z …; 0 where unknown
 	Started time.Time
 
+	// Awaited says that its parent does nothing but wait for its end. It is looked
+	// up for those alone that have a lock from a parent which keeps it too, with
+	// somebody waiting.
+	Awaited bool
+
+	deaf       bool // ignores INT and QUIT, as what a shell starts with & does
+	foreground int  // the process group that its terminal listens to; 0 without one
+
 	// InnerPID is its number in its own pid namespace where that is another than
 	// ours, else 0; Container says what that is, if its cgroup tells.
 	InnerPID  int

@@ -24,6 +24,7 @@ func parseStat(text []byte, boot time.Time) (p Process, kernel, ok bool) {
 	}
 	p.State = fields[0][0]
 	p.Parent, p.Group, p.Session = atoi(fields[1]), atoi(fields[2]), atoi(fields[3])
+	p.foreground = atoi(fields[5])
 	flags, _ := strconv.ParseUint(string(fields[6]), 10, 64)
 	ticks, err := strconv.ParseInt(string(fields[19]), 10, 64)
 	if err == nil && ticks >= 0 && !boot.IsZero() {
@@ -40,8 +41,8 @@ func fromTicks(ticks int64) time.Duration {
 	return time.Duration(ticks/100)*time.Second + time.Duration(ticks%100)*10*time.Millisecond
 }
 
-// parseStatus adds what only /proc/PID/status tells: the effective user and the
-// process's number in its own pid namespace.
+// parseStatus adds what only /proc/PID/status tells: the effective user, the
+// process's number in its own pid namespace and which signals it ignores.
 func (p *Process) parseStatus(text []byte) {
 	for line := range bytes.Lines(text) {
 		key, value, _ := bytes.Cut(line, []byte(":"))
@@ -52,6 +53,10 @@ func (p *Process) parseStatus(text []byte) {
 					p.UID = int(uid)
 				}
 			}
+		case "SigIgn":
+			const interrupts = 1<<(2-1) | 1<<(3-1) // INT and QUIT
+			mask, err := strconv.ParseUint(string(bytes.TrimSpace(value)), 16, 64)
+			p.deaf = err == nil && mask&interrupts == interrupts
 		case "NSpid":
 			if pids := bytes.Fields(value); len(pids) > 1 {
 				p.InnerPID = atoi(pids[len(pids)-1])

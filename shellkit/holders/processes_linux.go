@@ -115,6 +115,15 @@ func (ps *processes) fill(f *File, denied map[int]bool) {
 			l.TakerState = TakerLetGo
 		}
 	}
+	if len(f.Waiters) > 0 {
+		for _, l := range f.Locks {
+			for _, k := range l.Keepers {
+				if l.keptBy(k.Process.Parent) {
+					k.Process.Awaited = ps.awaits(k.Process.Parent, k.Process)
+				}
+			}
+		}
+	}
 	for _, w := range f.Waiters {
 		w.Process = ps.get(w.Process.PID)
 		if w.FD < 0 {

@@ -176,6 +176,22 @@ func TestWhereTheNameLeads(t *testing.T) {
 	}
 }
 
+// The kernel names a file as the reader sees it, whatever root its process has.
+func TestNameInAChangedRoot(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root may change its root")
+	}
+	dir := t.TempDir()
+	start(t, dir, `mkdir jail; exec perl -e '
+		use Fcntl ":flock"; open F, ">", "jail/a" or die; flock F, LOCK_EX or die;
+		open G, ">", "jail/b" or die; rename "jail/b", "jail/a" or die;
+		chroot "jail" or die; $| = 1; print "ready\n"; open H, "<&=3"; <H>'`)
+	_, f := see(t, dir+"/jail/a", anything)
+	if f.Name != NameOther {
+		t.Errorf("got %q, want %q", f.Name, NameOther)
+	}
+}
+
 func write(t *testing.T, path string) {
 	t.Helper()
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -213,6 +229,76 @@ func TestDeadlockThroughTheParentAlone(t *testing.T) {
 			return len(d.Steps) == 1 && s.Lock.File == f && s.Keeps.Name == "bash" && s.Waiter.Process.Name == "flock"
 		})
 	})
+}
+
+// A script that waits for something else will release its lock: it is in no
+// deadlock with what it has started in the background.
+func TestNoDeadlockWithAJobInTheBackground(t *testing.T) {
+	for name, tt := range map[string]struct {
+		script string
+		want   int
+	}{
+		"a program in the foreground":  {`(exec flock a true 9>&-) & echo ready; cat <&3; flock -u 9; wait; :`, 0},
+		"wait for another job":         {`flock a true 9>&- & cat <&3 & echo ready; wait $!; flock -u 9; wait; :`, 0},
+		"input from elsewhere":         {`(exec flock a true 9>&-) & mkfifo p; cat <&3 >p 9>&- & exec 8<p; echo ready; read x <&8; :`, 0},
+		"a subshell, wait for another": {`(flock a true 9>&-; :) & cat <&3 & echo ready; wait $!; flock -u 9; wait; :`, 0},
+		"wait for that job":            {`(exec flock a true 9>&-) & echo ready; wait; :`, 1},
+		"that job in the foreground":   {`sleep 100 & echo ready; flock a true 9>&-; :`, 1},
+		"its output":                   {`sleep 100 & echo ready; x=$(flock a true 9>&-); :`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			cmd := start(t, dir, `exec 9>a; flock 9; `+tt.script)
+			p, f := see(t, dir+"/a", func(_ *Picture, f *File) bool {
+				return len(f.Waiters) == 1 && asleep(t, cmd.Process.Pid)
+			})
+			got := 0
+			for _, d := range p.Deadlocks {
+				if d.Steps[0].Lock.File == f {
+					got++
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%d deadlocks, want %d", got, tt.want)
+			}
+		})
+	}
+}
+
+// asleep says that a process waits for a child or for input.
+func asleep(t *testing.T, pid int) bool {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/syscall")
+	if err != nil {
+		t.Skipf("system calls may not be seen here: %v", err)
+	}
+	call := parseCall(firstLine(text))
+	return call != nil && slices.Contains([]uint64{unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_READ}, call[0])
+}
+
+// That a lock outlives its shell under a command that still runs is right; a job
+// in the background is what the hint is for.
+func TestHintForAChildInTheBackgroundOnly(t *testing.T) {
+	for name, tt := range map[string]struct {
+		script string
+		want   []HintKind
+	}{
+		"foreground": {`exec 9>a; flock 9; echo ready; cat <&3; :`, nil},
+		"flock(1)":   {`echo ready; exec flock a cat <&3`, nil},
+		"background": {`exec 9>a; flock 9; cat <&3 & echo ready; cat <&3; :`, []HintKind{HintChild}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			cmd := start(t, dir, tt.script)
+			start(t, dir, `until [ -e a ] && ! flock -n a true; do :; done; echo ready; exec flock a true`)
+			_, f := see(t, dir+"/a", func(_ *Picture, f *File) bool {
+				return len(f.Waiters) == 1 && len(f.Locks) == 1 && len(f.Locks[0].Keepers) > 1 && asleep(t, cmd.Process.Pid) &&
+					!slices.ContainsFunc(f.Locks[0].Keepers, func(k Keeper) bool { return k.Process.Name == "bash" && k.Process.PID != cmd.Process.Pid })
+			})
+			if got := kindsOf(f.Hints(true)); !slices.Equal(got, tt.want) {
+				t.Errorf("hints %v, want %v", got, tt.want)
+			}
+		})
+	}
 }
 
 func TestKinds(t *testing.T) {

@@ -17,33 +17,95 @@ func (ps *processes) above(pid int) []*Process {
 	p := ps.get(pid)
 	chain := []*Process{p}
 	for range 64 { // no process tree is as deep; numbers that are reused could form a circle
-		parent := p.Parent
-		if parent <= 1 || !ps.waitsForChild(parent) {
+		if p.Parent <= 1 || !ps.awaits(p.Parent, p) {
 			break
 		}
-		p = ps.get(parent)
+		p = ps.get(p.Parent)
 		chain = append(chain, p)
 	}
 	ps.chain[pid] = chain
 	return chain
 }
 
-// waitsForChild says whether a process is blocked until a child ends: in a wait
-// call, in sigsuspend (zsh), or reading from a pipe, as for a command substitution.
-func (ps *processes) waitsForChild(pid int) bool {
-	dir := strconv.Itoa(pid)
-	call := ps.systemCall(dir + "/task/" + strconv.Itoa(pid))
+// awaits says whether a process is blocked until its child ends: in a wait call,
+// in sigsuspend (zsh), or reading what the child writes, as for a command
+// substitution. Of several children a shell waits for the one in the foreground;
+// where that cannot be told, the answer is no.
+func (ps *processes) awaits(parent int, child *Process) bool {
+	dir := strconv.Itoa(parent)
+	call := ps.systemCall(dir + "/task/" + dir)
 	if call != nil {
 		switch call[0] {
-		case unix.SYS_WAIT4, unix.SYS_WAITID, unix.SYS_RT_SIGSUSPEND:
-			return true
+		case unix.SYS_WAIT4:
+			if only := int(int32(call[1])); only > 0 {
+				return only == child.PID
+			}
+			return ps.inForeground(parent, child)
+		case unix.SYS_WAITID, unix.SYS_RT_SIGSUSPEND:
+			return ps.inForeground(parent, child)
 		case unix.SYS_READ:
-			return strings.HasPrefix(ps.link(dir+"/fd/"+strconv.Itoa(int(int32(call[1])))), "pipe:")
+			return ps.writesTo(child, dir+"/fd/"+strconv.Itoa(int(int32(call[1]))))
 		}
 		return false
 	}
+	// Who may not trace a process may still see in what it sleeps.
 	text, err := ps.file(dir + "/wchan")
-	return err == nil && slices.Contains([]string{"do_wait", "sigsuspend", "pipe_read", "anon_pipe_read"}, string(text))
+	switch place := string(text); {
+	case err != nil:
+		return false
+	case place == "do_wait" || place == "sigsuspend":
+		return ps.inForeground(parent, child)
+	case place == "pipe_read" || place == "anon_pipe_read":
+		fds, err := ps.numbersIn(dir + "/fd")
+		return err == nil && slices.ContainsFunc(fds, func(fd int) bool {
+			return ps.writesTo(child, dir+"/fd/"+strconv.Itoa(fd))
+		})
+	}
+	return false
+}
+
+// inForeground says that a process which waits is waiting for this child: it has no
+// other one that it could be waiting for.
+func (ps *processes) inForeground(parent int, child *Process) bool {
+	dir := strconv.Itoa(parent) + "/task"
+	threads, err := ps.numbersIn(dir)
+	if err != nil {
+		return false
+	}
+	above := ps.get(parent)
+	background := child.inBackgroundOf(above)
+	for _, thread := range threads {
+		text, err := ps.file(dir + "/" + strconv.Itoa(thread) + "/children")
+		if err != nil {
+			return false
+		}
+		for _, number := range strings.Fields(string(text)) {
+			other := ps.get(atoi([]byte(number)))
+			switch {
+			case other.PID == child.PID || other.State == 'Z' || other.Name == "":
+			case background || !other.inBackgroundOf(above):
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inBackgroundOf says that a shell started p with &: what it started so ignores INT
+// and QUIT, or, with job control, is in another group than the terminal listens to.
+// `(exec program) &` does not show.
+func (p *Process) inBackgroundOf(shell *Process) bool {
+	if p.foreground > 0 && p.Group != shell.Group {
+		return p.Group != p.foreground
+	}
+	return p.deaf && !shell.deaf
+}
+
+// writesTo says that a process's standard output is the pipe at the other end of
+// this descriptor.
+func (ps *processes) writesTo(p *Process, end string) bool {
+	link := ps.link(end)
+	return strings.HasPrefix(link, "pipe:") && link == ps.link(strconv.Itoa(p.PID)+"/fd/1")
 }
 
 // addWaitersByCall finds the waiters that /proc/locks hides, in a nested pid
