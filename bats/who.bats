@@ -1,0 +1,235 @@
+# `lockkit who`: what lslocks cannot tell of a lock that a shell took. Who waits is
+# read from /proc/locks, gates are FIFOs, and nothing sleeps but those who are there
+# to do that.
+# shellcheck disable=SC2030,SC2031 # bats runs each test in a shell of its own
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  [ -r /proc/locks ] || skip 'no /proc/locks'
+  command -v flock >/dev/null || skip 'no flock(1)'
+  LOCKKIT=$(realpath -e "${LOCKKIT-$BATS_TEST_DIRNAME/../build/lockkit}") || return
+  export LOCKKIT PATH=$BATS_TEST_DIRNAME/flock_helpers:$PATH
+}
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  D=$PWD
+  export LOCKKIT_DIR=$D/locks
+  mkfifo up go never
+}
+
+# Everything that a test has started ends with it, whoever its parent is by now.
+teardown() {
+  local process
+  for process in /proc/[0-9]*; do
+    [ "$(readlink "$process/cwd")" != "$D" ] || [ "${process#/proc/}" = $$ ] ||
+      [ "${process#/proc/}" = "$BASHPID" ] || kill -9 "${process#/proc/}"
+  done 2>/dev/null || :
+}
+
+lk() { "$LOCKKIT" "$@"; }
+
+# script NAME — makes a script of standard input, runs it in the background, and
+# returns when it says that it is up; $! is its process
+script() {
+  cat >"$1"
+  bash "$1" </dev/null >/dev/null 2>&1 3>&- &
+  read -r <up
+}
+
+# A script that has taken a lock as shells do, a child of it that sleeps, a daemon
+# that it has left behind, and somebody who waits.
+shop() {
+  script shop.sh <<'END'
+exec 9>shop
+flock 9
+sleep 9h &
+(setsid sh -c 'echo >up; exec sleep 9d' &)
+read -r _ <never
+END
+  SHOP=$!
+  flock shop true 3>&- &
+  waiter shop
+}
+
+# A lock file that was removed while it was locked.
+removed() {
+  script removed.sh <<'END'
+exec 9>gone
+flock 9
+rm gone
+echo >up
+read -r _ <never
+END
+}
+
+# Two scripts that take two locks in opposite order.
+deadlock() {
+  local pair
+  for pair in 'one two' 'two one'; do
+    script "${pair% *}.sh" <<END
+exec 8>${pair% *} 7>${pair#* }
+flock 8
+echo >up
+read -r _ <go
+flock 7
+:
+END
+  done
+  echo >go
+  echo >go
+  waiter one
+  waiter two
+}
+
+# seen — output without what differs from run to run: numbers of processes and
+# inodes, times, the user, how wide a column is, processes that may not be seen
+seen() {
+  sed -E -e "s|$D/||g" -e 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/TIME/g' -e 's/[0-9a-f]{2,}:[0-9a-f]{2,}:[0-9]+/INODE/g' \
+    -e "s/ $(id -un) / USER /" -e 's/\b[0-9]{2,}\b/PID/g' -e '/^note: /d' -e 's/ +/ /g' -e 's/─+/─/g' <<<"$output"
+}
+
+shows() {
+  diff - <(seen)
+}
+
+@test '4: who shows every process that keeps a lock alive, who took it, who waits' {
+  shop
+  run -0 lk who ./shop
+  shows <<'END'
+ LOCK PID FD USER STARTED COMMAND
+shop
+ keeps flock exclusive PID 9 USER TIME bash shop.sh
+ keeps flock exclusive PID 9 USER TIME sleep 9h
+ keeps flock exclusive PID 9 USER TIME sleep 9d
+ took flock exclusive PID - - - (ended)
+ waits flock exclusive PID 3 USER TIME flock shop true
+ hint: pid PID (sleep 9h) has descriptor 9 from pid PID (bash shop.sh), and the lock lasts until both are gone: add 9>&- to that command if it should not keep it
+ hint: held by pid PID (sleep 9d), which inherited descriptor 9 from pid PID (bash shop.sh): start it with 9>&-
+END
+  [[ $output == *"  keeps  flock exclusive  "*"$SHOP   9  "*' bash shop.sh'* ]]
+  kill "$SHOP"
+  wait "$SHOP" 2>/dev/null || :
+  run -0 lk who ./shop
+  [[ $output == *'hint: held by pid '*' (sleep 9d), which inherited descriptor 9 from '* ]]
+}
+
+@test '4: who says when the name of a locked file was removed or leads to another file' {
+  removed
+  run -0 lk who
+  [[ $output == *"$D/gone (removed)"*'keeps  flock exclusive'*'bash removed.sh'*'hint: the name was removed while the file was locked: '* ]]
+  run -1 lk who ./gone
+  [[ $output == *"$D/gone (removed)"*'./gone is held by no one'* ]]
+  : >gone
+  run -1 lk who ./gone
+  [[ $output == *"$D/gone (replaced)"*'hint: the name now leads to another file: two holders are possible; '* ]]
+}
+
+@test '4: who shows a deadlock of two scripts as the circle that it is' {
+  deadlock
+  run -0 lk who ./one ./two
+  shows <<'END'
+ LOCK PID FD USER STARTED COMMAND
+one
+ keeps flock exclusive PID 8 USER TIME bash one.sh
+ keeps flock exclusive PID 8 USER TIME flock 7
+ took flock exclusive PID - - - (ended)
+ waits flock exclusive PID 7 USER TIME flock 7
+two
+ keeps flock exclusive PID 8 USER TIME bash two.sh
+ keeps flock exclusive PID 8 USER TIME flock 7
+ took flock exclusive PID - - - (ended)
+ waits flock exclusive PID 7 USER TIME flock 7
+deadlock: 2 processes wait for each other
+ pid PID (bash two.sh) keeps two (descriptor 8) and waits for one through pid PID (flock 7)
+ pid PID (bash one.sh) keeps one (descriptor 8) and waits for two through pid PID (flock 7)
+ hint: let every script take these locks in one order, or wait with -w; to end this one, kill one of PID, PID
+END
+}
+
+@test '4: who --tree draws process, descriptor, open file description and file' {
+  shop
+  removed
+  run -1 lk who --tree ./shop ./gone
+  shows <<'END'
+bash shop.sh (PID) ─ 9 ─┬─ flock exclusive, taken by PID (ended) ─┬─ shop INODE
+└ sleep 9h (PID) ─ 9 ─┤ │
+sleep 9d (PID) ─ 9 ─┘ │
+flock shop true (PID) ─ 3 ─ waits: flock exclusive ─┘
+ hint: pid PID (sleep 9h) has descriptor 9 from pid PID (bash shop.sh), and the lock lasts until both are gone: add 9>&- to that command if it should not keep it
+ hint: held by pid PID (sleep 9d), which inherited descriptor 9 from pid PID (bash shop.sh): start it with 9>&-
+
+bash removed.sh (PID) ─ 9 ─ flock exclusive, taken by PID (ended) ─ gone (removed) INODE
+ hint: the name was removed while the file was locked: who comes now makes another file and does not wait; remove a lock file only under its lock, and look again after locking (lint: LK301)
+./gone is held by no one
+END
+  # What meets stands in one column.
+  [ "$(sed -n '1,3{s/┬.*//; s/┤.*//; s/┘.*//; s/├/x/; s/└/x/; s/─/x/g; p}' <<<"$output" | awk '{ print length }' | sort -u | wc -l)" = 1 ]
+}
+
+# is FILTER TEXT — what the filter makes of the output
+is() {
+  [ "$(jq -r "$1" <<<"$output")" = "$2" ] || {
+    echo "$1: $(jq -c "$1" <<<"$output"), not $2"
+    return 1
+  }
+}
+
+@test '4: who --format json holds what the table shows' {
+  shop
+  deadlock
+  removed
+  run -0 --separate-stderr lk who --format json ./shop ./one ./two
+  [ -z "$stderr" ]
+  is '.locks | length' 3
+  is '[.locks[] | select(.path | endswith("/shop")) | .held[].keepers[] | .arguments | join(" ")] | join(",")' 'bash shop.sh,sleep 9h,sleep 9d'
+  is '[.locks[].held[].takerState] | unique | join(",")' ended
+  is ".locks[] | select(.path == \"$D/shop\") | .held[0].keepers[0] | [.pid, .fd, .command] | @csv" "$SHOP,9,\"bash\""
+  is ".locks[] | select(.path == \"$D/shop\") | .waiters[0] | .mode + \" \" + (.arguments | join(\" \"))" 'exclusive flock shop true'
+  is '[.deadlocks[].steps[] | .keeps + ">" + .waitsFor] | sort | join(",")' "$D/one>$D/two,$D/two>$D/one"
+  run -0 --separate-stderr lk who --format json
+  is ".locks[] | select(.path == \"$D/gone\") | .name" removed
+}
+
+@test '4: who --format dot is a graph with the circle in red' {
+  deadlock
+  run -0 lk who --format dot ./one ./two
+  [[ $output == 'digraph locks {'*'}' ]]
+  [ "$(grep -c 'style=dashed, color=red' <<<"$output")" = 2 ]
+  if command -v dot >/dev/null; then dot -Tsvg <<<"$output" >/dev/null; fi
+}
+
+# Somebody else's file names and command lines must not do anything to a terminal.
+@test '4: who shows escape sequences, line ends and control bytes harmless in every format' {
+  hostile=$'x\e[31m\n\r\b\177\302\233\342\200\256\377\\N"'
+  mkdir "$hostile"
+  # shellcheck disable=SC2016
+  printf '%s\n' '#!/bin/bash' 'exec 9>"$1"' 'flock 9' 'echo >up' 'read -r _ <never' >"$hostile/run"
+  bash "$hostile/run" "$hostile/lock" "$hostile" </dev/null >/dev/null 2>&1 3>&- &
+  read -r <up
+  flock "$hostile/lock" true "$hostile" 3>&- &
+  waiter "$hostile/lock"
+  for format in '' --tree '--format json' '--format dot'; do
+    # shellcheck disable=SC2086
+    lk who $format "./$hostile/lock" >out 2>err || [ ! -s err ]
+    [ "$(LC_ALL=C tr -d '\n\40-\176' <out | LC_ALL=C tr -d '\200-\377' | wc -c)" = 0 ]
+    iconv -f UTF-8 -t UTF-8 out >/dev/null
+    run -1 grep -P '[\x{80}-\x{9f}\x{202e}]' out
+    grep -q 31m out
+    [ "$format" = '--format json' ] || grep -qF 'x\x1b[31m\n' out || grep -qF 'x\\x1b[31m\\n' out
+  done
+  run -0 lk who --format json "./$hostile/lock"
+  is '.locks[0].waiters[0].arguments[3] | contains("\u001b[31m\n")' true
+  if command -v dot >/dev/null; then lk who --format dot | dot -Tsvg >/dev/null; fi
+}
+
+@test '4: who says what a user without rights cannot see, and makes no noise' {
+  [ "$(id -u)" = 0 ] || skip 'not root'
+  shop
+  chmod 711 "$D"
+  run -0 --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups "$LOCKKIT" who
+  [ -z "$stderr" ]
+  [[ $output == *"inode $(stat -c %i shop) below "* ]]
+  [[ $output =~ ' '[0-9]+' processes may not be looked into: of their locks only the process that took them is seen' ]]
+}
