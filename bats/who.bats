@@ -232,4 +232,7 @@ is() {
   [ -z "$stderr" ]
   [[ $output == *"inode $(stat -c %i shop) below "* ]]
   [[ $output =~ ' '[0-9]+' processes may not be looked into: of their locks only the process that took them is seen' ]]
+  chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$D/.." "$D"
+  run -0 setpriv --reuid=65534 --regid=65534 --clear-groups "$LOCKKIT" who ./shop
+  [[ $output == *$'\n'"$D/shop"$'\n'*'took '* ]]
 }

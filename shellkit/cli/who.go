@@ -157,6 +157,9 @@ func (v *verdict) pick(w *report.Who, lock lockfile.Name) {
 		same := err == nil && f.Inode == inode
 		if same || f.Path == path {
 			held = held || same && len(f.Locks) > 0
+			if same && f.Path == "" { // of its processes none may be looked into
+				f.Path, f.Name = path, holders.NameSame
+			}
 			w.Files = append(w.Files, f)
 		}
 	}
