@@ -1,7 +1,7 @@
 # `lockkit who`: what lslocks cannot tell of a lock that a shell took. Who waits is
 # read from /proc/locks, gates are FIFOs, and nothing sleeps but those who are there
 # to do that.
-# shellcheck disable=SC2030,SC2031 # bats runs each test in a shell of its own
+# shellcheck disable=SC2016,SC2030,SC2031 # text for other shells; bats runs each test in its own
 
 bats_require_minimum_version 1.5.0
 
@@ -16,11 +16,12 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
   D=$PWD
   export LOCKKIT_DIR=$D/locks
-  mkfifo up go never
+  mkfifo up never one.go two.go
 }
 
 # Everything that a test has started ends with it, whoever its parent is by now.
 teardown() {
+  [ ! -e tmux ] || tmux -S tmux kill-server
   local process
   for process in /proc/[0-9]*; do
     [ "$(readlink "$process/cwd")" != "$D" ] || [ "${process#/proc/}" = $$ ] ||
@@ -72,13 +73,13 @@ deadlock() {
 exec 8>${pair% *} 7>${pair#* }
 flock 8
 echo >up
-read -r _ <go
+read -r _ <${pair% *}.go
 flock 7
 :
 END
   done
-  echo >go
-  echo >go
+  echo >one.go
+  echo >two.go
   waiter one
   waiter two
 }
@@ -204,7 +205,6 @@ is() {
 @test '4: who shows escape sequences, line ends and control bytes harmless in every format' {
   hostile=$'x\e[31m\n\r\b\177\302\233\342\200\256\377\\N"'
   mkdir "$hostile"
-  # shellcheck disable=SC2016
   printf '%s\n' '#!/bin/bash' 'exec 9>"$1"' 'flock 9' 'echo >up' 'read -r _ <never' >"$hostile/run"
   bash "$hostile/run" "$hostile/lock" "$hostile" </dev/null >/dev/null 2>&1 3>&- &
   read -r <up
@@ -235,4 +235,81 @@ is() {
   chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$D/.." "$D"
   run -0 setpriv --reuid=65534 --regid=65534 --clear-groups "$LOCKKIT" who ./shop
   [[ $output == *$'\n'"$D/shop"$'\n'*'took '* ]]
+}
+
+# terminal — starts a terminal of our own, with a shell in it
+terminal() {
+  command -v tmux >/dev/null || skip 'no tmux'
+  env -u TMUX tmux -S "$D/tmux" -f /dev/null new-session -d -x 90 -y 30 'PS1="$ " exec bash --norc --noprofile' 3>&-
+}
+
+keys() { tmux -S "$D/tmux" send-keys "$@"; }
+
+# screen PATTERN — waits until the screen is like PATTERN
+screen() {
+  local i
+  for ((i = 0; i < 2000; i++)); do
+    output=$(tmux -S "$D/tmux" capture-pane -p)
+    # shellcheck disable=SC2053
+    [[ $output == $1 ]] && return
+  done
+  echo "never seen: $1"
+  echo "$output"
+  return 1
+}
+
+@test '4: who --watch obeys its keys and gives the terminal back' {
+  shop
+  deadlock
+  terminal
+  keys 'stty -a >before; echo here' Enter
+  screen '*$ *here*'
+  keys '"$LOCKKIT" who --watch ./shop ./one ./two; echo status $?' Enter
+  screen '*3 locks, 3 waits, 1 deadlock*longest wait*deadlock: *keeps*bash shop.sh*waits*flock shop true*▒*'
+  keys s
+  screen '*ort: longest hold*'
+  keys f
+  keys f
+  screen '*ilter: with a hint*/shop*'
+  [[ $output != *$'\n'*/one$'\n'* ]]
+  keys f
+  screen '*ilter: deadlocked*/two*'
+  [[ $output != *$'\n'*/shop$'\n'* ]]
+  keys f / sho x BSpace p
+  screen '*'$'\n''/shop_*'
+  keys Enter
+  screen '*[[]/] shop*/shop'$'\n''*'
+  keys q
+  screen '*$ stty*here*status 0*'
+  keys 'stty -a | cmp - before && echo as before' Enter
+  screen '*as before'$'\n''*'
+}
+
+@test '4: who --watch gives the terminal back when it is stopped or killed' {
+  shop
+  terminal
+  keys 'clear; stty -a >before; "$LOCKKIT" who --watch ./shop' Enter
+  screen '*1 lock, 1 wait*'
+  keys C-z
+  screen '*Stopped*'
+  keys 'stty -a | cmp - before && echo as before' Enter
+  screen '*as before'$'\n''*'
+  keys fg Enter
+  screen '*1 lock, 1 wait*'
+  keys s
+  screen '*ort: longest hold*'
+  keys C-c
+  keys 'echo status $?' Enter
+  screen '*status 0*'
+  keys 'clear; "$LOCKKIT" who --watch ./shop; echo status $?' Enter
+  screen '*1 lock, 1 wait*'
+  kill -TERM "$(pgrep -P "$(tmux -S "$D/tmux" list-panes -F '#{pane_pid}')")"
+  screen '*status 143*'
+  keys 'stty -a | cmp - before && echo as before' Enter
+  screen '*as before'$'\n''*'
+}
+
+@test '4: who --watch needs a terminal' {
+  run -64 lk who --watch </dev/null
+  [ "$output" = $'lockkit: who: --watch needs a terminal\nhint: --format json can be called again and again' ]
 }

@@ -39,6 +39,7 @@ func watchWho(c *console, locks []lockfile.Name) error {
 	suspend := func() error {
 		screen.leave()
 		signals.Stop()
+		<-signals.Resume
 		return screen.enter()
 	}
 	look := func() error {
@@ -72,6 +73,10 @@ func watchWho(c *console, locks []lockfile.Name) error {
 				return err
 			}
 		case <-signals.Redraw:
+		case <-signals.Resume:
+			if err := screen.enter(); err != nil {
+				return err
+			}
 		case <-signals.Suspend:
 			if err := suspend(); err != nil {
 				return err
@@ -88,10 +93,16 @@ type screen struct {
 	before  *term.State // nil while it is the user's
 }
 
-func (s *screen) enter() (err error) {
-	if s.before, err = term.MakeRaw(int(s.in.Fd())); err == nil {
-		_, err = s.out.WriteString(report.EnterScreen)
+// enter takes the terminal, also again where others may have used it meanwhile.
+func (s *screen) enter() error {
+	before, err := term.MakeRaw(int(s.in.Fd()))
+	if err != nil {
+		return err
 	}
+	if s.before == nil {
+		s.before = before
+	}
+	_, err = s.out.WriteString(report.EnterScreen)
 	return err
 }
 

@@ -10,10 +10,13 @@ import (
 type Signals struct {
 	// End is sent the number of a signal that ends the process.
 	End chan int
-	// Redraw is sent something when the terminal has another size or is ours again.
+	// Redraw is sent something when the terminal has another size.
 	Redraw chan struct{}
+	// Resume is sent something when the process goes on after it was stopped,
+	// whoever did that: the terminal may have been used by others.
+	Resume chan struct{}
 	// Suspend is sent something when the user wants the terminal for a while: give
-	// it back, and call Stop.
+	// it back, call Stop, and wait for Resume.
 	Suspend chan struct{}
 
 	raw chan os.Signal
@@ -21,14 +24,16 @@ type Signals struct {
 
 // Listen begins to take the signals; Close ends that.
 func Listen() *Signals {
-	s := &Signals{make(chan int, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan os.Signal, 8)}
+	s := &Signals{make(chan int, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan os.Signal, 8)}
 	signal.Notify(s.raw, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
 		syscall.SIGWINCH, syscall.SIGCONT, syscall.SIGTSTP)
 	go func() {
 		for sig := range s.raw {
 			switch sig {
-			case syscall.SIGWINCH, syscall.SIGCONT:
+			case syscall.SIGWINCH:
 				send(s.Redraw, struct{}{})
+			case syscall.SIGCONT:
+				send(s.Resume, struct{}{})
 			case syscall.SIGTSTP:
 				send(s.Suspend, struct{}{})
 			default:
@@ -47,7 +52,7 @@ func send[T any](to chan T, message T) {
 	}
 }
 
-// Stop stops this process until somebody sends SIGCONT.
+// Stop stops this process until somebody sends SIGCONT; it may return before.
 func (s *Signals) Stop() { syscall.Kill(os.Getpid(), syscall.SIGSTOP) }
 
 // Close gives the signals back their usual effect.

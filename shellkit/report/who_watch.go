@@ -192,6 +192,12 @@ func (w *Watch) lines(p painter, width int) []string {
 	})
 	scale := scaleFor(longest)
 	var lines []string
+	for _, d := range w.who.deadlocks() {
+		lines = append(lines, p.paint(red, cutTo(deadlockTitle(d), width)))
+		for _, line := range deadlockLines(d) {
+			lines = append(lines, cutTo("  "+line, width))
+		}
+	}
 	for _, g := range groups {
 		lines = append(lines, p.paint(bold, cutTo(pathOf(g.file), width)))
 		for _, l := range g.file.Locks {
@@ -202,12 +208,6 @@ func (w *Watch) lines(p painter, width int) []string {
 		}
 		for _, h := range g.file.Hints(w.who.all()) {
 			lines = append(lines, p.paint(green, cutTo("  hint: "+hintText(h), width)))
-		}
-	}
-	for _, d := range w.who.deadlocks() {
-		lines = append(lines, p.paint(red, cutTo(deadlockTitle(d), width)))
-		for _, line := range deadlockLines(d) {
-			lines = append(lines, cutTo("  "+line, width))
 		}
 	}
 	return lines
