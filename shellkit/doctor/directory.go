@@ -30,11 +30,11 @@ func Directory() Section {
 	case errors.Is(err, fs.ErrNotExist):
 		s.notThere(dir)
 	case err != nil:
-		s.add(Problem, "access", "cannot be looked at: "+err.Error(), "")
+		s.add(Problem, "access", "cannot be looked at: "+err.Error(), "set LOCKKIT_DIR to a directory of your own")
 	case info.Mode()&fs.ModeSymlink != 0:
 		s.add(Problem, "kind", "is a symbolic link; named locks are refused with 73", "remove the link")
 	case !info.IsDir():
-		s.add(Problem, "kind", "is not a directory; named locks are refused with 73", "")
+		s.add(Problem, "kind", "is not a directory; named locks are refused with 73", "move it out of the way")
 	default:
 		s.there(dir, info, given)
 	}
@@ -73,7 +73,7 @@ func (s *Section) there(dir string, info fs.FileInfo, given bool) {
 		s.add(Fine, "mode", fmt.Sprintf("there, yours, mode %04o", mode), "")
 	}
 	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
-		s.add(Problem, "access", "is not writable: "+err.Error(), "")
+		s.add(Problem, "access", "is not writable: "+err.Error(), "chmod 0700 "+dir)
 	}
 }
 

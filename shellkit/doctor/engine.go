@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,9 +20,10 @@ type engine struct {
 	name    string // its value of LOCKKIT_ENGINE
 	program string
 	missing string // why there is no program to try
+	hint    string // how to get it, or to have it used
 
 	try, shared, timed, unlock []string
-	standalone                 bool // considered by --standalone code only
+	where                      string // it is considered there only; empty: everywhere
 }
 
 // Environment is what the choice of an engine hangs on.
@@ -29,48 +31,60 @@ type Environment struct {
 	Self     string // lockkit's own path
 	Path     string // $PATH
 	Loadable string // $LOCKKIT_LOADABLE
-	Engine   string // $LOCKKIT_ENGINE
+	Engine   string // $LOCKKIT_ENGINE: names of engines, the first that works is used
 }
 
-// Engines tries every engine in the order in which the shell functions consider
-// them, and says which one they choose.
+// Engines tries every engine as the shell functions consider them, of each the
+// programs on PATH in turn, and says which one they choose.
 func Engines(env Environment) Section {
 	s := Section{Title: "engines"}
-	chosen := ""
+	works := map[string]int{} // name → its finding
+	where := map[string]string{}
 	for _, e := range candidates(env) {
-		level, text := Note, e.missing
-		if text == "" {
-			able, lacks, err := e.prove()
-			switch {
-			case err != nil:
-				level, text = Note, e.program+" is no engine: "+err.Error()
-			default:
-				level, text = Fine, e.program+": "+able
-				if lacks != "" {
-					text += "; cannot: " + lacks
-				}
-				if env.Engine == "" && chosen == "" && !e.standalone {
-					chosen, text = e.name, text+" — chosen: the first that works"
-				}
-				if env.Engine == e.name && chosen == "" {
-					chosen, text = e.name, text+" — chosen by LOCKKIT_ENGINE"
-				}
+		if _, done := works[e.name]; done {
+			continue // the functions look no further either
+		}
+		if e.missing != "" {
+			s.add(Note, e.name, e.missing, e.hint)
+			continue
+		}
+		able, lacks, err := e.prove()
+		if err != nil {
+			s.add(Note, e.name, e.program+" is no engine: "+err.Error(), "")
+			continue
+		}
+		text := e.program + ": " + able
+		if lacks != "" {
+			text += "; cannot: " + lacks
+		}
+		if e.where != "" {
+			text += " (" + e.where + ")"
+		}
+		works[e.name], where[e.name] = len(s.Findings), e.where
+		s.add(Fine, e.name, text, e.hint)
+	}
+	if env.Engine != "" {
+		for name := range strings.FieldsSeq(env.Engine) {
+			if i, ok := works[name]; ok {
+				s.Findings[i].Text += " — chosen by LOCKKIT_ENGINE"
+				return s
 			}
 		}
-		if e.standalone && level == Fine {
-			text += " (for --standalone code only)"
-		}
-		s.add(level, e.name, text, "")
+		s.add(Problem, "choice", fmt.Sprintf("LOCKKIT_ENGINE=%s: none of these works here: with_lock answers 69 and runs nothing", env.Engine),
+			"unset LOCKKIT_ENGINE, or name one that is ok above")
+		return s
 	}
-	if chosen == "" {
-		what := "no engine works: with_lock answers 69 and runs nothing"
-		if env.Engine != "" {
-			what = fmt.Sprintf("LOCKKIT_ENGINE=%s does not work here: with_lock answers 69 and runs nothing", env.Engine)
+	for _, name := range []string{"flock", "lockkit"} {
+		if i, ok := works[name]; ok && where[name] == "" {
+			s.Findings[i].Text += " — chosen: the first that works"
+			return s
 		}
-		s.add(Problem, "choice", what, "install util-linux, or lockkit in a directory of PATH")
 	}
+	s.add(Problem, "choice", "no engine works: with_lock answers 69 and runs nothing", "install util-linux, or lockkit in a directory of PATH")
 	return s
 }
+
+const standalone = "in --standalone code only"
 
 func candidates(env Environment) []engine {
 	flockish := func(name, program string, before ...string) engine {
@@ -81,29 +95,36 @@ func candidates(env Environment) []engine {
 			timed: line("-w", "0.05", "-E", "75", "3"), unlock: line("-u", "3"),
 		}
 	}
-	var all []engine
-	all = append(all, builtin(env))
-	if flock := look(env.Path, "flock"); flock != "" {
+	all := []engine{builtin(env)}
+	programs := look(env.Path, "flock")
+	for _, flock := range programs {
 		all = append(all, flockish("flock", flock))
-	} else {
-		all = append(all, engine{name: "flock", missing: "flock(1) is not on PATH"})
 	}
-	all = append(all, flockish("lockkit", env.Self, "flock"))
-	if busybox := look(env.Path, "busybox"); busybox != "" {
+	if len(programs) == 0 {
+		all = append(all, engine{name: "flock", missing: "flock(1) is not on PATH", hint: "install util-linux"})
+	}
+	programs = look(env.Path, "lockkit")
+	for _, lockkit := range programs {
+		all = append(all, flockish("lockkit", lockkit, "flock"))
+	}
+	if len(programs) == 0 {
+		all = append(all, engine{name: "lockkit", missing: env.Self + " is not on PATH, where the functions look for it", hint: "link it into a directory of PATH"})
+	}
+	for _, busybox := range look(env.Path, "busybox") {
 		e := flockish("busybox", busybox, "flock")
 		e.try, e.shared, e.timed = []string{busybox, "flock", "-n", "3"}, []string{busybox, "flock", "-ns", "3"}, nil
-		e.standalone = true
+		e.where = standalone
 		all = append(all, e)
 	}
-	if lockf := look(env.Path, "lockf"); lockf != "" {
-		all = append(all, engine{name: "lockf", program: lockf, standalone: true,
+	for _, lockf := range look(env.Path, "lockf") {
+		all = append(all, engine{name: "lockf", program: lockf, where: standalone,
 			try: []string{lockf, "-s", "-t", "0", "3"}, timed: []string{lockf, "-s", "-t", "1", "3"}})
 	}
-	if perl := look(env.Path, "perl"); perl != "" {
+	for _, perl := range look(env.Path, "perl") {
 		call := func(how string) []string {
 			return []string{perl, "-MFcntl=:flock", "-e", `open F, ">&=3" or exit 65; exit(flock(F, ` + how + `) ? 0 : 75)`}
 		}
-		all = append(all, engine{name: "perl", program: perl, standalone: true,
+		all = append(all, engine{name: "perl", program: perl, where: standalone,
 			try: call("LOCK_EX|LOCK_NB"), shared: call("LOCK_SH|LOCK_NB"), unlock: call("LOCK_UN")})
 	}
 	return all
@@ -111,9 +132,9 @@ func candidates(env Environment) []engine {
 
 // builtin is the bash loadable, which needs a bash that can load one.
 func builtin(env Environment) engine {
-	e := engine{name: "builtin"}
-	bash := look(env.Path, "bash")
-	if bash == "" {
+	e := engine{name: "builtin", where: "in a bash that has loaded it"}
+	programs := look(env.Path, "bash")
+	if len(programs) == 0 {
 		e.missing = "bash is not on PATH"
 		return e
 	}
@@ -129,7 +150,7 @@ func builtin(env Environment) engine {
 		return e
 	}
 	load := func(call string) []string {
-		return []string{bash, "-c", `enable -f "$0" lock_fd unlock || exit 69; ` + call, e.program}
+		return []string{programs[0], "-c", `enable -f "$0" lock_fd unlock || exit 69; ` + call, e.program}
 	}
 	e.try, e.shared = load("lock_fd -qn 3"), load("lock_fd -qns 3")
 	e.timed, e.unlock = load("lock_fd -qw 0.05 3"), load("unlock 3")
@@ -141,19 +162,23 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// look finds a program as the shell functions do: on PATH, then in /usr/bin and
-// /bin. Empty where there is none.
-func look(path, program string) string {
+// look finds a program as the shell functions do: everywhere on PATH, then in
+// /usr/bin and /bin, each file once.
+func look(path, program string) (found []string) {
+	var seen []os.FileInfo
 	for _, dir := range append(filepath.SplitList(path), "/usr/bin", "/bin") {
 		if dir == "" {
 			dir = "."
 		}
 		candidate := filepath.Join(dir, program)
-		if info, err := os.Stat(candidate); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
-			return candidate
+		info, err := os.Stat(candidate)
+		if err != nil || !info.Mode().IsRegular() || info.Mode()&0o111 == 0 ||
+			slices.ContainsFunc(seen, func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
+			continue
 		}
+		seen, found = append(seen, info), append(found, candidate)
 	}
-	return ""
+	return found
 }
 
 // prove lets the engine do each thing and looks from a second open file
@@ -165,7 +190,13 @@ func (e engine) prove() (able, lacks string, err error) {
 		return "", "", err
 	}
 	defer done()
-	if code := run(e.try, a); code != 0 {
+	switch code := run(e.try, a); code {
+	case 0:
+	case 127:
+		return "", "", errors.New("it cannot do flock")
+	case -1:
+		return "", "", errors.New("it does not run, or does not come back")
+	default:
 		return "", "", fmt.Errorf("a free lock was refused with status %d", code)
 	}
 	if err = lockfile.Lock(int(b.Fd()), lockfile.Request{}); !errors.Is(err, lockfile.ErrBusy) {

@@ -24,7 +24,7 @@ func Place(path string) Section {
 	}
 	s := Section{Title: "locks in " + dir}
 	if info, err = os.Stat(dir); err != nil {
-		s.add(Problem, "access", "cannot be looked at: "+err.Error(), "")
+		s.add(Problem, "access", "cannot be looked at: "+err.Error(), "run doctor as a user who may")
 		return s
 	}
 	_, mount, err := holders.Find(dir)
@@ -56,17 +56,19 @@ func (s *Section) trials(dir string, mount holders.Mount) {
 		{"fork", childKeepsIt},
 	} {
 		if err := trial.try(f.Name()); err != nil {
-			level := Problem
+			level, hint := Problem, elsewhere
 			if errors.Is(err, errNoMatter) {
-				level = Note
+				level, hint = Note, ""
 			}
-			s.add(level, trial.about, err.Error(), "")
+			s.add(level, trial.about, err.Error(), hint)
 		} else {
 			s.add(Fine, trial.about, "as it should be", "")
 		}
 	}
 	s.otherMounts(f.Name(), mount)
 }
+
+const elsewhere = "lock a file on a local file system"
 
 // errNoMatter marks what lockkit gets along with.
 var errNoMatter = errors.New("lockkit opens it writable then")
@@ -223,7 +225,7 @@ func (s *Section) otherMounts(path string, mount holders.Mount) {
 		}
 		about := "through " + m.Point
 		if err := throughBoth(real, other); err != nil {
-			s.add(Problem, about, err.Error(), "")
+			s.add(Problem, about, err.Error(), elsewhere)
 		} else {
 			s.add(Fine, about, "the same file by another mount: locks exclude", "")
 		}

@@ -36,11 +36,11 @@ var fileSystems = map[string]fileSystem{
 	"cifs": smb,
 	"smb3": smb,
 	"ceph": {shared: true, text: "locks are kept by the servers and exclude other machines"},
-	"9p":   {true, Problem, onlySeen + "; many servers grant every lock", "lock a file on a local file system", nil},
+	"9p":   {true, Problem, onlySeen + "; many servers grant every lock", elsewhere, nil},
 	"virtiofs": {true, Problem, onlySeen + ", unless the daemon was started with remote locks",
 		"lock a file inside the guest, or let one side alone do the locking", nil},
-	"vboxsf": {true, Problem, onlySeen, "lock a file on a local file system", nil},
-	"prl_fs": {true, Problem, onlySeen, "lock a file on a local file system", nil},
+	"vboxsf": {true, Problem, onlySeen, elsewhere, nil},
+	"prl_fs": {true, Problem, onlySeen, elsewhere, nil},
 	"lustre": {shared: true, level: Problem, text: "flock(2) is not offered unless the mount has the option flock", hint: "mount with -o flock",
 		options: []mountOption{
 			{"localflock", Problem, onlyThis + " (localflock)"},
@@ -48,10 +48,13 @@ var fileSystems = map[string]fileSystem{
 			{"flock", Fine, "locks exclude other machines (flock)"},
 		}},
 	"ocfs2": {shared: true, text: "locks exclude other machines where the cluster stack offers that",
+		hint:    "mount without localflocks",
 		options: []mountOption{{"localflocks", Problem, onlyThis + " (localflocks)"}}},
 	"gfs2": {shared: true, text: "locks exclude other machines",
+		hint:    "mount without localflocks",
 		options: []mountOption{{"localflocks", Problem, onlyThis + " (localflocks)"}}},
 	"afs": {shared: true, text: "locks are whole-file locks of the server",
+		hint:    "mount with flock=openafs or flock=strict",
 		options: []mountOption{{"flock=local", Problem, onlyThis + " (flock=local)"}}},
 	"overlay": {text: "locks exclude within this overlay; two overlays on the same lower directory do not see each other"},
 	"fuse":    fuse,
@@ -83,7 +86,7 @@ func known(fsType string) (fileSystem, bool) {
 		return k, ok
 	}
 	if fsType == "fuse.sshfs" {
-		return fileSystem{true, Problem, onlyThis + " (sshfs has no locks)", "lock a file on a local file system", nil}, true
+		return fileSystem{true, Problem, onlyThis + " (sshfs has no locks)", elsewhere, nil}, true
 	}
 	return fuse, true
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -53,9 +54,9 @@ func GC(dir string, remove bool) ([]Leftover, error) {
 		return nil, err
 	}
 	slices.Sort(names)
-	held := map[uint64]bool{}
+	var held map[holders.Inode]bool
 	if !remove {
-		held = heldInodes(dir)
+		held = heldFiles()
 	}
 	var all []Leftover
 	for _, name := range names {
@@ -104,21 +105,17 @@ func isLockDirectory(d *os.File) bool {
 	return false
 }
 
-// heldInodes are the files below dir's file system that the kernel lists as
-// locked; a dry run must not lock them to find out.
-func heldInodes(dir string) map[uint64]bool {
-	held := map[uint64]bool{}
-	where, _, err := holders.Find(dir)
-	if err != nil {
-		return held
-	}
+// heldFiles are the files that the kernel lists as locked; a dry run must not lock
+// them to find out.
+func heldFiles() map[holders.Inode]bool {
+	held := map[holders.Inode]bool{}
 	p, err := holders.Read()
 	if err != nil {
-		return held
+		return held // F_GETLK sees them where there is no list
 	}
 	for _, f := range p.Files {
-		if f.Inode.Major == where.Major && f.Inode.Minor == where.Minor && len(f.Locks) > 0 {
-			held[f.Inode.Number] = true
+		if len(f.Locks) > 0 {
+			held[f.Inode] = true
 		}
 	}
 	return held
@@ -126,13 +123,14 @@ func heldInodes(dir string) map[uint64]bool {
 
 // forecast is why removeUnheld would keep a file, as far as that shows without
 // locking it.
-func forecast(dir int, name string, held map[uint64]bool) string {
-	fd, stat, why := openLeftover(dir, name)
+func forecast(dir int, name string, held map[holders.Inode]bool) string {
+	fd, _, why := openLeftover(dir, name)
 	if why != "" {
 		return why
 	}
 	defer unix.Close(fd)
-	if held[stat.Ino] || fcntlLocked(fd) {
+	inode, _, err := holders.Find("/proc/self/fd/" + strconv.Itoa(fd))
+	if err == nil && held[inode] || fcntlLocked(fd) {
 		return "held"
 	}
 	return ""
