@@ -30,17 +30,25 @@ func (s *Section) sticky(dir, path string) {
 	if err != nil {
 		return
 	}
-	level := strings.TrimSpace(string(text))
-	if level == "0" {
+	owner := -1
+	if file, err := os.Stat(path); err == nil && file.Mode().IsRegular() {
+		owner = int(file.Sys().(*syscall.Stat_t).Uid)
+	}
+	s.protected(string(text), path, owner)
+}
+
+// protected says what a value of fs.protected_regular means for path in a sticky
+// directory. owner is -1 where there is no such file yet.
+func (s *Section) protected(value, path string, owner int) {
+	value = strings.TrimSpace(value)
+	if value == "0" {
 		s.add(Fine, "protected_regular", "0: does not get in the way", "")
 		return
 	}
-	s.add(Note, "protected_regular", level+": `9>`, `9>>` and `9<>` on another user's file fail here with EACCES, also for root", "open an existing file with `9<`, as lockkit does")
-	file, err := os.Stat(path)
-	if err == nil && file.Mode().IsRegular() {
-		if owner := int(file.Sys().(*syscall.Stat_t).Uid); owner != os.Geteuid() {
-			s.add(Note, "protected_regular", fmt.Sprintf("%s belongs to user %d: that is the case here", path, owner), "")
-		}
+	const cure = "open an existing file with `9<`, as lockkit does"
+	s.add(Note, "protected_regular", value+": `9>`, `9>>` and `9<>` on another user's file fail here with EACCES, also for root", cure)
+	if owner >= 0 && owner != os.Geteuid() {
+		s.add(Note, "protected_regular", fmt.Sprintf("%s belongs to user %d: that is the case here", path, owner), cure)
 	}
 }
 
