@@ -192,7 +192,7 @@ func TestGCUnderContention(t *testing.T) {
 	var inside, overlaps, removed atomic.Int32
 	var wg, gc sync.WaitGroup
 	stop := make(chan struct{})
-	gc.Go(func() {
+	collect := func() {
 		for {
 			list, err := GC(dir, true)
 			if err != nil {
@@ -211,7 +211,9 @@ func TestGCUnderContention(t *testing.T) {
 				runtime.Gosched()
 			}
 		}
-	})
+	}
+	gc.Go(collect)
+	gc.Go(collect) // one removes what the other has just opened
 	for range contenders {
 		wg.Go(func() {
 			for range rounds {
