@@ -143,6 +143,12 @@ func removeUnheld(dir int, name string) string {
 		return why
 	}
 	defer unix.Close(fd)
+	return removeOpened(dir, name, fd, stat)
+}
+
+// removeOpened removes the file that was opened under name, if it still is the one
+// and nobody holds it.
+func removeOpened(dir int, name string, fd int, stat unix.Stat_t) (why string) {
 	if err := lockfile.Lock(fd, lockfile.Request{}); err != nil {
 		if errors.Is(err, lockfile.ErrBusy) {
 			return "held"

@@ -159,6 +159,44 @@ func TestGCOnlyWhereEverybodyLooksAgain(t *testing.T) {
 	}
 }
 
+// What was opened may be replaced or written to before it is locked.
+func TestGCLooksAgainAfterLocking(t *testing.T) {
+	for name, tt := range map[string]struct {
+		meanwhile func(path string) error
+		want      string
+	}{
+		"replaced": {func(path string) error { return os.Rename(path+".new", path) }, "another file has taken its place"},
+		"removed":  {os.Remove, "cannot be looked at: no such file or directory"},
+		"written":  {func(path string) error { return os.WriteFile(path, []byte("precious"), 0o600) }, "has content that lockkit did not write"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			touch(t, dir+"/a.lock")
+			touch(t, dir+"/a.lock.new")
+			d, err := os.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer d.Close()
+			fd, stat, why := openLeftover(int(d.Fd()), "a.lock")
+			if why != "" {
+				t.Fatal(why)
+			}
+			defer unix.Close(fd)
+			if err := tt.meanwhile(dir + "/a.lock"); err != nil {
+				t.Fatal(err)
+			}
+			before := listOf(t, dir)
+			if got := removeOpened(int(d.Fd()), "a.lock", fd, stat); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if after := listOf(t, dir); !slices.Equal(after, before) {
+				t.Errorf("%q became %q", before, after)
+			}
+		})
+	}
+}
+
 // A dry run locks nothing: who tries a lock meanwhile is not told that it is busy.
 func TestADryRunLocksNothing(t *testing.T) {
 	dir := lockDirectory(t)
