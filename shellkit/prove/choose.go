@@ -40,6 +40,7 @@ type row struct {
 	node   protocol.ID // none for a kill, or a death
 	how    outcomes
 	signal uint8 // plus 1
+	alone  bool  // the signal reaches the shell and nobody else
 	after  *State
 }
 
@@ -410,7 +411,7 @@ func (v *mover) signal(s *State, i int) {
 			continue
 		}
 		t := *s
-		v.note(&t, row{kind: Signal, proc: uint8(i), node: protocol.ID(p.pc), signal: uint8(sig) + 1})
+		v.note(&t, row{kind: Signal, proc: uint8(i), node: protocol.ID(p.pc), signal: uint8(sig) + 1, alone: !waits})
 		if waits {
 			v.group(&t, i, sig)
 		}

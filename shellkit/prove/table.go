@@ -9,8 +9,9 @@ type Table struct {
 }
 
 // NameRow is a lock's name; Inode is 0 when nothing has that name. Process is
-// whose name it is where every run has its own.
+// whose name it is where every run has its own. Name tells names apart, from 1.
 type NameRow struct {
+	Name    int
 	Path    string
 	Inode   int
 	Process int
@@ -70,12 +71,12 @@ func (m *model) table(s *State, t *tracer) Table {
 	for i := range m.locks {
 		l := &m.locks[i]
 		if !l.private {
-			out.Names = append(out.Names, NameRow{Path: l.text, Inode: int(s.name[l.name])})
+			out.Names = append(out.Names, NameRow{Name: m.nameID(i, 0), Path: l.text, Inode: int(s.name[l.name])})
 			continue
 		}
 		for run := range m.crew {
 			if inode := s.name[m.nameOf(i, run)]; inode != 0 {
-				out.Names = append(out.Names, NameRow{l.text, int(inode), t.shown[run]})
+				out.Names = append(out.Names, NameRow{m.nameID(i, run), l.text, int(inode), t.shown[run]})
 			}
 		}
 	}
@@ -96,4 +97,12 @@ func (e entry) fcntl() uint8 {
 		return shared
 	}
 	return 0
+}
+
+// nameID is the number by which events and tables call a run's name of a lock.
+func (m *model) nameID(lock, run int) int {
+	if lock == none {
+		return 0
+	}
+	return m.nameOf(lock, run) + 1
 }

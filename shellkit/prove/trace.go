@@ -18,6 +18,10 @@ type Event struct {
 	Waits   bool        // it does not come back: it waits for what never comes, or for a conversion
 	Signal  string      // "TERM" where a signal arrives
 	Hidden  bool        // nothing of it is in the world: not a row for a reader
+	Name    int         // NameRow.Name of the node's path; 0 where that is no lock's
+	To      int         // the same for where a Rename leads
+	Child   int         // the process that it starts, or 0
+	Alone   bool        // a signal that reaches the shell and nobody else
 	Span    source.Span
 	Op      string // what the process does: "flock -n 9"
 	Effect  string // what the kernel makes of it: "busy: A has inode 1"
@@ -196,11 +200,12 @@ func (t *tracer) tell(before State, rows []row) {
 			n := &m.scripts[p.script].nodes[r.node]
 			ev.Span = n.Span
 			ev.Hidden = r.kind == Run && hidden(n)
+			ev.Name, ev.To = m.nameID(n.lock, int(p.run)), m.nameID(n.to, int(p.run))
 		}
 		if r.kind != Run {
 			ev.Span = source.Span{}
 		}
-		t.births(&before, r)
+		ev.Child, ev.Alone = t.births(&before, r), r.alone
 		ev.Op, ev.Effect = t.describe(&before, r)
 		ev.Inside = t.insiders(r.after)
 		ev.Table = m.table(r.after, t)
@@ -210,15 +215,16 @@ func (t *tracer) tell(before State, rows []row) {
 	}
 }
 
-// births gives a number to the children that a row has started.
-func (t *tracer) births(before *State, r row) {
+// births gives a number to the child that a row has started and returns it, or 0.
+func (t *tracer) births(before *State, r row) (child int) {
 	for i := range r.after.proc {
 		if r.after.proc[i].life != gone && before.proc[i].life == gone {
 			t.shown[i] = 0
-			t.number(uint8(i), r.after.proc[i].script)
+			child = t.number(uint8(i), r.after.proc[i].script)
 			t.parent[i] = t.shown[r.proc]
 		}
 	}
+	return child
 }
 
 // hidden tells whether a reader does not miss the node.
@@ -252,7 +258,7 @@ func (t *tracer) waits(i int) {
 	n := t.m.node(p.script, p.pc)
 	t.events = append(t.events, Event{
 		Process: t.number(uint8(i), p.script), Parent: t.parent[i], Script: int(p.script),
-		Node: protocol.ID(p.pc), Waits: true, Span: n.Span, Op: t.op(n), Effect: t.waitsFor(&t.raw, i),
+		Node: protocol.ID(p.pc), Waits: true, Name: t.m.nameID(n.lock, int(p.run)), Span: n.Span, Op: t.op(n), Effect: t.waitsFor(&t.raw, i),
 		Inside: t.insiders(&t.raw), Table: t.m.table(&t.raw, t),
 	})
 }

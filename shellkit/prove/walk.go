@@ -60,3 +60,6 @@ func (w *Walk) Take(c Choice) []Event {
 	w.told = len(w.t.events)
 	return events
 }
+
+// Start is what the kernel has before the first choice.
+func (w *Walk) Start() Table { return w.t.m.table(&w.t.start, w.t) }

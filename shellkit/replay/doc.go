@@ -1,0 +1,24 @@
+// Package replay forces a schedule that prove has found with real processes of the
+// script's own shell, and looks from outside whether what it claims is so.
+//
+// [Confirm] takes a violation. For each process of the trace it writes a script of
+// its lock operations, in their order and nothing else: the commands of the user's
+// script never run, and its paths become names in a private folder. Before each
+// operation the shell waits at a gate (a read from its standard input), after it the
+// shell reports the status, so exactly one operation is under way at any time. kill
+// -9 and signals are sent where the trace has them.
+//
+// After each step the world is compared with what the model says of it: exit
+// status, the inodes behind names and descriptors, the locks that the kernel shows
+// in fdinfo. A difference is "not reproduced", with the step. When the last step is
+// done the claim itself is observed: two processes inside, a newcomer that stays
+// outside, a lock that outlives its script, waiters that wait for each other.
+//
+// Nothing stays behind: every process is killed and waited for, and the folder is
+// removed, also after an error and when the user interrupts. A shell killed in the
+// middle of it all ends by itself: its gate reads end of file.
+//
+// Reading order: shell.go (which shell), script.go and command.go (what it runs),
+// stage.go (processes and gates), drive.go (the schedule), world.go and claim.go
+// (what is seen from outside).
+package replay

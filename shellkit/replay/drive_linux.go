@@ -1,0 +1,217 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"os/signal"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// Run forces a schedule and compares the world with it after each step. The error is
+// a *Difference, an *Unable, or that of the context. HUP, INT and TERM end it like
+// the context does.
+func Run(ctx context.Context, schedule Schedule) error {
+	return play(ctx, schedule, func(*stage) error { return nil })
+}
+
+// play runs a schedule and then calls last, while everything is as the schedule has
+// left it.
+func play(ctx context.Context, schedule Schedule, last func(*stage) error) error {
+	ctx, stop := signal.NotifyContext(ctx, unix.SIGHUP, unix.SIGINT, unix.SIGTERM)
+	defer stop()
+	runtime.LockOSThread() // the shells are to die with the thread that starts them
+	defer runtime.UnlockOSThread()
+	p, err := newPlan(schedule)
+	if err != nil {
+		return err
+	}
+	s, err := newStage(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer s.clear()
+	for i := range s.events {
+		if err := s.step(i); err != nil {
+			var d *Difference
+			if errors.As(err, &d) {
+				d.Step, d.Op = s.row(i), prove.Letter(s.events[i].Process)+" "+s.events[i].Op
+			}
+			return err
+		}
+	}
+	return last(s)
+}
+
+// step makes one event happen.
+func (s *stage) step(i int) error {
+	ev := &s.events[i]
+	if ctxErr := s.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if ev.Kind == prove.Run && ev.Node != protocol.None && !s.writer(ev.Process).gated(ev) {
+		return nil
+	}
+	a, err := s.actor(ev.Process)
+	if err != nil {
+		return err
+	}
+	switch {
+	case ev.Kind == prove.Kill:
+		s.kill(a)
+	case ev.Kind == prove.Signal:
+		if err := s.strike(a, i, ev); err != nil || s.node(ev).Op != protocol.Work {
+			return err
+		}
+		return nil // what it does to the world is told by the rows that follow
+	case ev.Node == protocol.None:
+		for _, pid := range a.pids {
+			if !s.gone(pid) {
+				return &Difference{What: "it lives on"}
+			}
+		}
+	case ev.Waits:
+		if err := s.block(a, i, ev); err != nil {
+			return err
+		}
+	default:
+		if err := s.operate(a, i, ev); err != nil {
+			return err
+		}
+	}
+	return s.compare(&ev.Table)
+}
+
+// operate lets a process do one operation and looks how it ended.
+func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
+	n := s.node(ev)
+	if ev.Child != 0 {
+		if err := s.birth(ev.Child, a); err != nil {
+			return err
+		}
+	}
+	if waiting := s.asked(i); waiting >= 0 {
+		i = waiting // its gate is open since then
+	} else if err := a.open(); err != nil {
+		return err
+	}
+	switch n.Op {
+	case protocol.End:
+		if pid := a.pid(); !s.gone(pid) {
+			return &Difference{What: "it does not end"}
+		}
+		return nil
+	case protocol.Wait:
+		if _, err := s.await(a, i); err != nil { // "begun"
+			return err
+		}
+	}
+	r, err := s.await(a, i)
+	if err != nil {
+		return err
+	}
+	switch r.word {
+	case "run":
+		if ev.Child != 0 {
+			s.actors[ev.Child].pids = []int{r.pid}
+		}
+		return nil
+	case "frame":
+		a.pids = append(a.pids, r.pid)
+		return nil
+	}
+	if n.Op == protocol.EndSub {
+		a.pids = a.pids[:len(a.pids)-1]
+	}
+	return s.judge(ev, n, r.word)
+}
+
+// asked is the event in which the operation of event i had begun to wait, or -1.
+func (s *stage) asked(i int) int {
+	ev := &s.events[i]
+	for j := i - 1; j >= 0; j-- {
+		if before := &s.events[j]; before.Process == ev.Process {
+			if before.Waits && before.Node == ev.Node {
+				return j
+			}
+			break
+		}
+	}
+	return -1
+}
+
+// judge compares a status with the edge that the model has taken.
+func (s *stage) judge(ev *prove.Event, n *protocol.Node, status string) error {
+	switch n.Op {
+	case protocol.Flock, protocol.SameInode, protocol.Test, protocol.Claim, protocol.Own, protocol.Alive, protocol.Open:
+	case protocol.Remove, protocol.Rename:
+		if n.Else == protocol.None {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if (status == "0") == ev.OK {
+		return nil
+	}
+	if ev.OK {
+		return &Difference{What: "it fails with status " + status + s.message()}
+	}
+	return &Difference{What: "it succeeds"}
+}
+
+// block lets a process begin to wait, and sees that it does.
+func (s *stage) block(a *actor, i int, ev *prove.Event) error {
+	if s.asked(i) < 0 {
+		if err := a.open(); err != nil {
+			return err
+		}
+	}
+	switch s.node(ev).Op {
+	case protocol.Flock:
+		return s.waitsForLock(a, i)
+	case protocol.Claim:
+		i = -1 // "tried"
+	}
+	_, err := s.await(a, i)
+	return err
+}
+
+// strike sends a signal to a process at the place where it is to find it.
+func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
+	n := s.node(ev)
+	number := unix.SignalNum("SIG" + ev.Signal)
+	if err := a.open(); err != nil {
+		return err
+	}
+	if ev.Alone || n.Op == protocol.Work {
+		r, err := s.await(a, i)
+		if err != nil {
+			return err
+		}
+		if !ev.Alone {
+			return unix.Kill(-a.run.cmd.Process.Pid, number)
+		}
+		for _, pid := range a.pids {
+			unix.Kill(pid, number)
+		}
+		return unix.Kill(r.pid, unix.SIGKILL)
+	}
+	waiting := *ev
+	waiting.Waits = true
+	switch n.Op {
+	case protocol.Flock:
+		if err := s.waitsForLock(a, i); err != nil {
+			return err
+		}
+	case protocol.Claim:
+		if _, err := s.await(a, -1); err != nil {
+			return err
+		}
+	}
+	return unix.Kill(-a.run.cmd.Process.Pid, number)
+}

@@ -1,0 +1,140 @@
+package replay
+
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// plan is a schedule made ready to be forced.
+type plan struct {
+	scripts []*protocol.Protocol
+	start   prove.Table
+	events  []prove.Event
+	digits  []map[int]int // by script: descriptor → the number that the shell writes
+	dirs    map[int]bool  // names that are directories
+	links   map[int]bool  // names that are symbolic links
+	pids    map[int]bool  // names whose content is a process number
+	names   map[int]bool  // all of them
+	script  map[int]int   // process → its script
+	parent  map[int]int   // process → the one that started it, or 0
+	follows [][]int       // by script: the descriptors that matter
+}
+
+// newPlan reads a schedule. The error is an *Unable.
+func newPlan(s Schedule) (*plan, error) {
+	p := &plan{
+		scripts: s.Scripts, start: s.Start, events: s.Events,
+		dirs: map[int]bool{}, links: map[int]bool{}, pids: map[int]bool{}, names: map[int]bool{},
+		script: map[int]int{}, parent: map[int]int{},
+	}
+	for _, script := range s.Scripts {
+		digits, err := descriptors(script)
+		if err != nil {
+			return nil, err
+		}
+		p.digits = append(p.digits, digits)
+		p.follows = append(p.follows, prove.Followed(script))
+	}
+	for _, row := range s.Start.Names {
+		p.names[row.Name] = true
+	}
+	for i := range p.events {
+		ev := &p.events[i]
+		p.script[ev.Process], p.parent[ev.Process] = ev.Script, ev.Parent
+		if ev.Child != 0 {
+			p.script[ev.Child], p.parent[ev.Child] = ev.Script, ev.Process
+		}
+		if ev.Node == protocol.None {
+			continue
+		}
+		n := p.node(ev)
+		for name, path := range map[int]int{ev.Name: n.Path, ev.To: n.To} {
+			if name == 0 || path == protocol.None {
+				continue
+			}
+			p.names[name] = true
+			p.look(name, path, ev.Script, n)
+		}
+	}
+	return p, nil
+}
+
+// look learns from a script what kind of thing a name is.
+func (p *plan) look(name, path, script int, _ *protocol.Node) {
+	if p.scripts[script].Paths[path].Dir {
+		p.dirs[name] = true
+	}
+	for i := range p.scripts[script].Nodes {
+		n := &p.scripts[script].Nodes[i]
+		if n.Path != path {
+			continue
+		}
+		switch {
+		case n.Op == protocol.Claim && n.Text == "mkdir", n.Op == protocol.Create && strings.HasPrefix(n.Text, "mkdir"):
+			p.dirs[name] = true
+		case n.Op == protocol.Claim && n.Text == "ln -s":
+			p.links[name] = true
+		}
+		p.pids[name] = p.pids[name] || n.Mode.Has(protocol.Pid)
+	}
+}
+
+func (p *plan) protocol(ev *prove.Event) *protocol.Protocol { return p.scripts[ev.Script] }
+
+func (p *plan) node(ev *prove.Event) *protocol.Node { return &p.scripts[ev.Script].Nodes[ev.Node] }
+
+// digit is the number under which the shell knows a descriptor; 0 where it is
+// nothing to a lock.
+func (p *plan) digit(ev *prove.Event, fd int) int { return p.digits[ev.Script][fd] }
+
+// before is what the kernel has before an event.
+func (p *plan) before(ev *prove.Event) *prove.Table {
+	for i := range p.events {
+		if &p.events[i] == ev && i > 0 {
+			return &p.events[i-1].Table
+		}
+	}
+	return &p.start
+}
+
+// cloexec tells whether the script opens the descriptor close-on-exec somewhere.
+func (p *plan) cloexec(ev *prove.Event, fd int) bool {
+	for i := range p.protocol(ev).Nodes {
+		if n := &p.protocol(ev).Nodes[i]; n.Op == protocol.Open && n.FD == fd && n.Mode.Has(protocol.Cloexec) {
+			return true
+		}
+	}
+	return false
+}
+
+// family is the run that a process belongs to: its ancestor that nobody started.
+func (p *plan) family(process int) int {
+	for p.parent[process] != 0 {
+		process = p.parent[process]
+	}
+	return process
+}
+
+// writer begins what a process runs.
+func (p *plan) writer(process int) *writer {
+	w := &writer{plan: p, who: process}
+	for i := range p.events {
+		if p.events[i].Process == process {
+			w.list = append(w.list, i)
+		}
+	}
+	return w
+}
+
+// row is the number under which a reader sees the event.
+func (p *plan) row(event int) int {
+	row := 0
+	for i := range p.events[:event+1] {
+		if !p.events[i].Hidden {
+			row++
+		}
+	}
+	return max(row, 1)
+}

@@ -1,0 +1,293 @@
+package replay
+
+import (
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// prelude stands at the top of every script. A gate that reads end of file means
+// that nobody leads any more.
+const prelude = `gate() { read -r go || exit 99; }
+said() { echo "$1 $?"; }
+h=: x=:
+`
+
+// program is what stands for a program of the user's script: it says that it runs,
+// and goes on when it is told to.
+const program = `echo "$1 run $$"
+read -r go
+`
+
+// writer writes what one process runs.
+type writer struct {
+	*plan
+	who  int
+	list []int // its events
+	at   int   // how many of them are written
+}
+
+// bracket is a compound command that is open in what has been written.
+type bracket struct {
+	opener protocol.ID
+	event  int
+	frame  bool
+	tail   string // the redirection behind the closing brace
+}
+
+// text writes the events up to the end of the process, or of the signal handler
+// that it is in.
+func (w *writer) text() (string, error) {
+	var b strings.Builder
+	var open []bracket
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	closeOne := func() {
+		last := open[len(open)-1]
+		open = open[:len(open)-1]
+		if last.frame {
+			line(")")
+			return
+		}
+		line("} %s", last.tail)
+		line(`[ "$in%d" = 1 ] || echo "%d 1"`, last.event, last.event)
+	}
+	group := func(i int, ev *prove.Event, n *protocol.Node) {
+		open = append(open, bracket{opener: ev.Node, event: i, tail: w.redirect(ev, n)})
+		line(`gate; in%d=0`, i)
+		line(`{ in%d=1; echo "%d 0"`, i, i)
+	}
+	ended := false
+	for !ended && w.at < len(w.list) {
+		i := w.list[w.at]
+		w.at++
+		ev := &w.events[i]
+		if ev.Kind == prove.Kill || ev.Kind == prove.Run && ev.Node == protocol.None {
+			break
+		}
+		n := w.node(ev)
+		if ev.Kind == prove.Signal {
+			if err := w.signal(line, i, ev, n); err != nil {
+				return "", err
+			}
+			continue
+		}
+		switch n.Op {
+		case protocol.Trap:
+			w.trap(line, ev, n)
+			continue
+		case protocol.Resume:
+			ended = true
+			continue
+		case protocol.Leave:
+			if w.protocol(ev).Handlers[n.Handlers].Exit == protocol.None || w.at == len(w.list) {
+				continue
+			}
+			rest, err := w.text()
+			if err != nil {
+				return "", err
+			}
+			line("x=%s", quote(rest))
+			line("exit 0")
+			ended = true
+			continue
+		}
+		if !w.gated(ev) {
+			continue
+		}
+		switch {
+		case n.Op == protocol.End:
+			line("gate; exit 0")
+			ended = true
+		case n.Op == protocol.Sub:
+			open = append(open, bracket{opener: ev.Node, event: i, frame: true})
+			line("gate")
+			line(`( /bin/sh -c 'echo "%d frame $PPID"'`, i)
+		case n.Op == protocol.EndSub || n.Op == protocol.Restore:
+			line("gate")
+			found := false
+			for len(open) > 0 && !found {
+				found = open[len(open)-1].opener == n.Body
+				if !found && n.Op == protocol.EndSub {
+					line("exit 0")
+				}
+				closeOne()
+			}
+			if !found {
+				return "", unable("step %d ends something that it did not begin", i+1)
+			}
+			line(`echo "%d 0"`, i)
+		case w.scoped(ev, n):
+			group(i, ev, n)
+		case n.Op == protocol.Spawn:
+			if err := w.spawn(line, i, ev); err != nil {
+				return "", err
+			}
+		case n.Op == protocol.Work && n.Mode.Has(protocol.Exec):
+			line(`gate; exec /bin/sh "$D/program" %d%s`, i, w.excluded(ev, n))
+		case n.Op == protocol.Work:
+			line(`gate; /bin/sh "$D/program" %d <"$D/in.%d"%s &`, i, ev.Child, w.excluded(ev, n))
+		default:
+			command, err := w.command(ev, n)
+			if err != nil {
+				return "", err
+			}
+			if n.Op == protocol.Wait {
+				command = fmt.Sprintf(`echo "%d begun"; `, i) + command
+			}
+			line("gate; %s; said %d", command, i)
+		}
+	}
+	if !ended {
+		line("gate; exit 98") // nothing more of it is in the trace
+	}
+	for len(open) > 0 {
+		closeOne()
+	}
+	return b.String(), nil
+}
+
+// scoped tells whether what a redirect opens belongs to a compound command: to the
+// one that it stands at, or to the rest of the script where exec would make it
+// close-on-exec though the script does not.
+func (w *writer) scoped(ev *prove.Event, n *protocol.Node) bool {
+	switch n.Op {
+	case protocol.Open, protocol.Dup, protocol.Close:
+	default:
+		return false
+	}
+	if !ev.OK || w.digit(ev, n.FD) == 0 {
+		return false
+	}
+	if n.Mode.Has(protocol.Save) || n.Mode.Has(protocol.Scoped) {
+		return true
+	}
+	return n.Op == protocol.Open && kshLike(w.protocol(ev).Dialect) && !n.Mode.Has(protocol.Cloexec)
+}
+
+// excluded is the redirection by which a program does not inherit a lock.
+func (w *writer) excluded(ev *prove.Event, n *protocol.Node) string {
+	if fd := w.digit(ev, n.FD); n.Mode.Has(protocol.Exclude) && fd != 0 {
+		return fmt.Sprintf(" %d>&-", fd)
+	}
+	return ""
+}
+
+// signal writes the place at which a signal finds the process, and before it what
+// its handler does.
+func (w *writer) signal(line func(string, ...any), i int, ev *prove.Event, n *protocol.Node) error {
+	sig := signalOf(ev.Signal)
+	if h := w.protocol(ev).Handlers[n.Handlers].Signal[sig]; h.Do == protocol.Run {
+		rest, err := w.text()
+		if err != nil {
+			return err
+		}
+		name := "h"
+		if h.Armed != protocol.None && !named(w.protocol(ev).Nodes[h.Armed].Text, ev.Signal) {
+			name = "x" // an EXIT trap that the signal sets off
+		}
+		line("%s=%s", name, quote(rest))
+	}
+	if !ev.Alone && n.Op != protocol.Work {
+		waiting := *ev
+		waiting.OK = false
+		command, err := w.command(&waiting, n)
+		if err != nil {
+			return err
+		}
+		line("gate; %s", command)
+		return nil
+	}
+	line(`gate; /bin/sh "$D/program" %d <"$D/hold"`, i)
+	return nil
+}
+
+// trap arms, ignores or resets signals as the script does; what a trap runs is known
+// only where the trace sets it off.
+func (w *writer) trap(line func(string, ...any), ev *prove.Event, n *protocol.Node) {
+	p := w.protocol(ev)
+	for _, name := range strings.Fields(n.Text) {
+		action := "-"
+		switch {
+		case n.Body != protocol.None && name == "EXIT":
+			action = `'eval "$x"'`
+		case n.Body != protocol.None:
+			action = `'eval "$h"'`
+		case name != "EXIT" && n.Next != protocol.None:
+			if sig := signalOf(name); sig < protocol.NumSignals && p.Handlers[p.Nodes[n.Next].Handlers].Signal[sig].Do == protocol.Ignore {
+				action = "''"
+			}
+		}
+		line("trap %s %s", action, name)
+	}
+}
+
+func (w *writer) spawn(line func(string, ...any), i int, ev *prove.Event) error {
+	child := w.writer(ev.Child)
+	n := w.node(ev)
+	line("gate")
+	if work := w.only(child, n.Body); work != nil {
+		at := *ev
+		line(`/bin/sh "$D/program" %d <"$D/in.%d"%s &`, i, ev.Child, w.excluded(&at, work))
+		return nil
+	}
+	text, err := child.text()
+	if err != nil {
+		return err
+	}
+	line("(\n%s) <\"$D/in.%d\" &", text, ev.Child)
+	line(`echo "%d run $!"`, i)
+	return nil
+}
+
+// only returns the program that is all that a background child does in the trace,
+// or nil: shells run it without a shell of their own around it.
+func (w *writer) only(child *writer, body protocol.ID) *protocol.Node {
+	for _, i := range child.list {
+		if ev := &w.events[i]; ev.Kind == prove.Run && w.gated(ev) && w.node(ev).Op != protocol.End {
+			return nil
+		}
+	}
+	p := w.scripts[w.script[child.who]]
+	n := &p.Nodes[body]
+	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || n.Next == protocol.None {
+		return nil
+	}
+	after := &p.Nodes[n.Next]
+	for after.Op == protocol.Leave {
+		after = &p.Nodes[after.Next]
+	}
+	if after.Op != protocol.End {
+		return nil
+	}
+	return n
+}
+
+func signalOf(name string) protocol.Signal {
+	for s := range protocol.NumSignals {
+		if s.String() == name {
+			return s
+		}
+	}
+	return protocol.NumSignals
+}
+
+func named(list, signal string) bool {
+	for _, name := range strings.Fields(list) {
+		if name == signal {
+			return true
+		}
+	}
+	return false
+}
+
+// quote makes a word of a text that every shell reads back.
+func quote(text string) string {
+	if q, err := syntax.Quote(text, syntax.LangPOSIX); err == nil {
+		return q
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
