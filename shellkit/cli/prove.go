@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/replay"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -20,6 +22,8 @@ const (
 	proveUnknown  = 2 // something was not understood, or there are too many states
 	proveSyntax   = 3 // a file does not parse
 	proveUsage    = 4 // a bad option, or a file that cannot be read
+
+	exitInterrupted = 130 // 128 + INT: a replay was interrupted; nothing of it is left
 )
 
 // proveOptions is what the flags of prove say.
@@ -39,7 +43,7 @@ func newProveCmd(c *console) *cobra.Command {
 operations, with kill -9 anywhere, and shows the shortest that breaks a promise.
 Of several scripts one run each is explored together, then two. - is standard input.
 Exit code: 0 holds, 1 violated, 2 unknown, 3 a file does not parse, 4 a bad
-option or a file that cannot be read.`,
+option or a file that cannot be read; 130 when a replay is interrupted.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fail(proveUsage, "prove: no file given").withHint("lockkit prove - reads standard input")
@@ -106,6 +110,13 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		code = proveViolated
 	case prove.Unknown:
 		code = proveUnknown
+	}
+	if o.replay && len(proof.Result.Violations) > 0 {
+		out, err := replay.Confirm(context.Background(), protocols, &proof.Result.Violations[0])
+		if err != nil {
+			return fail(exitInterrupted, "prove: the replay was interrupted")
+		}
+		proof.Replay = out.String()
 	}
 	if err := write(c.Out, proof); err != nil {
 		return fail(exitWrite, "cannot write: %s", reason(err))

@@ -65,4 +65,6 @@ func descriptors(p *protocol.Protocol) (map[int]int, error) {
 }
 
 // kshLike tells whether exec opens descriptors of the dialect close-on-exec.
-func kshLike(d source.Dialect) bool { return slices.Contains([]source.Dialect{source.Ksh, source.Mksh}, d) }
+func kshLike(d source.Dialect) bool {
+	return slices.Contains([]source.Dialect{source.Ksh, source.Mksh}, d)
+}

@@ -293,7 +293,7 @@ func (s *stage) clear() {
 	}
 	for _, r := range s.runs {
 		unix.Kill(-r.cmd.Process.Pid, unix.SIGKILL) // who was being born meanwhile
-		r.cmd.Wait() // not earlier: until then nobody else can get its number
+		r.cmd.Wait()                                // not earlier: until then nobody else can get its number
 		r.told.Close()
 	}
 	os.RemoveAll(s.dir)

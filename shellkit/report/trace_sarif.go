@@ -76,7 +76,7 @@ func proofRules() []*diag.Rule {
 func writeProofSARIF(w io.Writer, p *Proof) error {
 	f := p.findings()
 	rules := proofRules()
-	for _, v := range p.Result.Violations {
+	for at, v := range p.Result.Violations {
 		for i, prop := range prove.Properties {
 			if prop != v.Property {
 				continue
@@ -84,6 +84,9 @@ func writeProofSARIF(w io.Writer, p *Proof) error {
 			finding := diag.Finding{
 				Rule: rules[i], Level: rules[i].Level, Trace: v.Trace,
 				Message: v.Lock + ": " + brokenPromise[v.Property] + " (" + p.bounds() + ")",
+			}
+			if at == 0 && p.Replay != "not run" {
+				finding.Message += "; replayed with real processes: " + p.Replay
 			}
 			for _, s := range v.Trace.Steps {
 				if s.Span.Start.Known() {
