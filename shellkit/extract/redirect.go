@@ -105,6 +105,12 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			c.FD, c.Mode = from, mode&^protocol.Save
 			return x.then(g, c), nil, g.from[0].node
 		}
+		if from > 2 {
+			n.Word = x.span(r)
+			okFlow, failFlow := x.fork(f, n)
+			okFlow.st = f.st
+			return okFlow, &failFlow, okFlow.from[0].node
+		}
 	default: // here-documents and here-strings
 		return f, nil, protocol.None
 	}

@@ -57,6 +57,8 @@ func (m *model) possible(s *State, self int) outcomes {
 		}
 		there := name() != 0
 		return extra | choose(!there && n.Mode.Has(protocol.Creat) || there && !n.Mode.Has(protocol.Exclusive))
+	case protocol.Dup:
+		return choose(n.Else == none || n.from == none || p.fd[n.from] != 0)
 	case protocol.SameInode:
 		file := p.fd[n.fd].file()
 		return choose(file != 0 && s.file[file].inode == name())
@@ -150,7 +152,9 @@ func (a *act) effect(how outcomes) {
 	case protocol.Open:
 		a.open(how)
 	case protocol.Dup:
-		a.dup()
+		if how == worked {
+			a.dup()
+		}
 	case protocol.Close:
 		a.save()
 		a.closeSlot(n.fd)

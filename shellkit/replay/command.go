@@ -19,10 +19,12 @@ func (w *writer) gated(ev *prove.Event) bool {
 	}
 	n := w.node(ev)
 	switch n.Op {
-	case protocol.Open, protocol.Restore:
+	case protocol.Open:
 		return w.digit(ev, n.FD) != 0 || ev.Name != 0
+	case protocol.Restore:
+		return w.digit(ev, n.FD) != 0 && !ontoItself(&w.protocol(ev).Nodes[n.Body])
 	case protocol.Dup, protocol.Close:
-		return w.digit(ev, n.FD) != 0
+		return w.digit(ev, n.FD) != 0 && !ontoItself(n)
 	case protocol.Flock, protocol.Sub, protocol.EndSub, protocol.Spawn, protocol.Wait, protocol.End:
 		return true
 	case protocol.Test:
@@ -35,6 +37,10 @@ func (w *writer) gated(ev *prove.Event) bool {
 	}
 	return false
 }
+
+// ontoItself tells whether a redirect copies a descriptor onto itself: that stands at
+// a program that would not inherit it otherwise, and is nothing to the shell.
+func ontoItself(n *protocol.Node) bool { return n.Op == protocol.Dup && n.FD == n.From }
 
 // redirect is the redirection of an Open, a Dup or a Close.
 func (w *writer) redirect(ev *prove.Event, n *protocol.Node) string {
@@ -126,6 +132,9 @@ func (w *writer) flock(ev *prove.Event, n *protocol.Node) (string, error) {
 	if n.Mode.Has(protocol.Fcntl) {
 		return "", unable("fcntl locks are not replayed")
 	}
+	if !w.opened(ev, n.FD) {
+		return "", unable("descriptor %d comes from outside of the script", n.FD)
+	}
 	fd := w.digit(ev, n.FD)
 	if w.forced(ev, n) {
 		return "( exit 71 )", nil
@@ -148,6 +157,9 @@ func (w *writer) flock(ev *prove.Event, n *protocol.Node) (string, error) {
 		fmt.Fprintf(&b, " -w %d", int(patience.Seconds())) // ends by itself whatever becomes of us
 	}
 	fmt.Fprintf(&b, " %d", fd)
+	if w.handed {
+		fmt.Fprintf(&b, " %d<&%d", fd, fd)
+	}
 	return b.String(), nil
 }
 

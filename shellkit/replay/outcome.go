@@ -37,6 +37,10 @@ type Schedule struct {
 	Scripts []*protocol.Protocol // Event.Script is an index of it
 	Start   prove.Table
 	Events  []prove.Event
+
+	// own is the script's own text of an operation that is a command by itself, or
+	// nil: a test runs that instead of what is written from the protocol.
+	own func(*prove.Event) string
 }
 
 // Difference is the first place where real processes did not do what the model says.

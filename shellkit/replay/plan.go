@@ -12,6 +12,7 @@ type plan struct {
 	scripts []*protocol.Protocol
 	start   prove.Table
 	events  []prove.Event
+	own     func(*prove.Event) string
 	digits  []map[int]int // by script: descriptor → the number that the shell writes
 	dirs    map[int]bool  // names that are directories
 	links   map[int]bool  // names that are symbolic links
@@ -25,7 +26,7 @@ type plan struct {
 // newPlan reads a schedule. The error is an *Unable.
 func newPlan(s Schedule) (*plan, error) {
 	p := &plan{
-		scripts: s.Scripts, start: s.Start, events: s.Events,
+		scripts: s.Scripts, start: s.Start, events: s.Events, own: s.own,
 		dirs: map[int]bool{}, links: map[int]bool{}, pids: map[int]bool{}, names: map[int]bool{},
 		script: map[int]int{}, parent: map[int]int{},
 	}
@@ -97,6 +98,16 @@ func (p *plan) before(ev *prove.Event) *prove.Table {
 		}
 	}
 	return &p.start
+}
+
+// opened tells whether the script gives the descriptor a meaning anywhere.
+func (p *plan) opened(ev *prove.Event, fd int) bool {
+	for i := range p.protocol(ev).Nodes {
+		if n := &p.protocol(ev).Nodes[i]; (n.Op == protocol.Open || n.Op == protocol.Dup) && n.FD == fd {
+			return true
+		}
+	}
+	return false
 }
 
 // cloexec tells whether the script opens the descriptor close-on-exec somewhere.

@@ -29,6 +29,8 @@ type writer struct {
 	who  int
 	list []int // its events
 	at   int   // how many of them are written
+
+	handed bool // a redirect hands the locked descriptor to the next program
 }
 
 // bracket is a compound command that is open in what has been written.
@@ -76,6 +78,10 @@ func (w *writer) text() (string, error) {
 			continue
 		}
 		switch n.Op {
+		case protocol.Dup, protocol.Restore:
+			if w.digit(ev, n.FD) != 0 && !w.gated(ev) {
+				w.handed = n.Op == protocol.Dup
+			}
 		case protocol.Trap:
 			w.trap(line, ev, n)
 			continue
@@ -126,7 +132,7 @@ func (w *writer) text() (string, error) {
 			if err := w.spawn(line, i, ev); err != nil {
 				return "", err
 			}
-		case n.Op == protocol.Work && n.Mode.Has(protocol.Exec):
+		case n.Op == protocol.Work && !n.Mode.Has(protocol.Stays):
 			line(`gate; exec /bin/sh "$D/program" %d%s`, i, w.excluded(ev, n))
 		case n.Op == protocol.Work:
 			line(`gate; /bin/sh "$D/program" %d <"$D/in.%d"%s &`, i, ev.Child, w.excluded(ev, n))
@@ -134,6 +140,11 @@ func (w *writer) text() (string, error) {
 			command, err := w.command(ev, n)
 			if err != nil {
 				return "", err
+			}
+			if w.own != nil && !w.forced(ev, n) {
+				if own := w.own(ev); own != "" {
+					command = own
+				}
 			}
 			if n.Op == protocol.Wait {
 				command = fmt.Sprintf(`echo "%d begun"; `, i) + command
@@ -229,12 +240,10 @@ func (w *writer) spawn(line func(string, ...any), i int, ev *prove.Event) error 
 	child := w.writer(ev.Child)
 	n := w.node(ev)
 	line("gate")
-	if work := w.only(child, n.Body); work != nil {
-		at := *ev
-		line(`/bin/sh "$D/program" %d <"$D/in.%d"%s &`, i, ev.Child, w.excluded(&at, work))
-		return nil
-	}
 	text, err := child.text()
+	if work := w.only(child, n.Body); work != nil {
+		text = fmt.Sprintf("gate; exec /bin/sh \"$D/program\" %d%s\n", becomes(ev.Child), w.excluded(ev, work))
+	}
 	if err != nil {
 		return err
 	}
@@ -242,6 +251,9 @@ func (w *writer) spawn(line func(string, ...any), i int, ev *prove.Event) error 
 	line(`echo "%d run $!"`, i)
 	return nil
 }
+
+// becomes is the number under which a child reports that it has become a program.
+func becomes(child int) int { return -1000 - child }
 
 // only returns the program that is all that a background child does in the trace,
 // or nil: shells run it without a shell of their own around it.

@@ -1,0 +1,292 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// dialects are those whose shells the model is held against.
+var dialects = []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Yash, source.Ash}
+
+// TestModelAgainstShells draws scripts and schedules, lets the model walk through
+// them, and forces the same with real shells: exit statuses, inodes and locks are
+// the same after every step. LOCKKIT_SCHEDULES says how many for each shell,
+// LOCKKIT_SEED which.
+func TestModelAgainstShells(t *testing.T) {
+	count, seed := setting("LOCKKIT_SCHEDULES", 60), setting("LOCKKIT_SEED", 1)
+	for _, d := range dialects {
+		t.Run(string(d), func(t *testing.T) {
+			if _, err := Shell(d); err != nil {
+				t.Skip(err)
+			}
+			total := tally{}
+			for i := range count {
+				r := rand.New(rand.NewSource(int64(seed*1_000_000 + i)))
+				drawn := draw(t, r, d)
+				if drawn == nil {
+					total.empty++
+					continue
+				}
+				if err := Run(context.Background(), drawn.schedule); err != nil {
+					var unable *Unable
+					if errors.As(err, &unable) {
+						total.unable++
+						t.Logf("schedule %d: %v", i, err)
+						continue
+					}
+					t.Errorf("schedule %d: %v\n%s", i, err, drawn)
+					total.differ++
+					if total.differ >= 5 {
+						t.Fatal("and so on")
+					}
+					continue
+				}
+				total.add(drawn)
+			}
+			t.Log(total)
+			if total.agree < count*3/4 {
+				t.Errorf("only %d of %d schedules were compared", total.agree, count)
+			}
+		})
+	}
+}
+
+func setting(name string, otherwise int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil && n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// tally is what a series of schedules came to.
+type tally struct {
+	agree, differ, unable, empty          int
+	steps, busy, kills, unlinked, signals int
+}
+
+func (t *tally) add(d *drawn) {
+	t.agree++
+	for _, ev := range d.schedule.Events {
+		switch {
+		case ev.Kind == prove.Kill:
+			t.kills++
+		case ev.Kind == prove.Signal:
+			t.signals++
+		case ev.Node != protocol.None:
+			t.steps++
+			if strings.HasPrefix(ev.Effect, "busy") {
+				t.busy++
+			}
+			if strings.Contains(ev.Effect, "(deleted)") {
+				t.unlinked++
+			}
+		}
+	}
+}
+
+func (t tally) String() string {
+	return fmt.Sprintf("%d schedules agree, %d differ, %d cannot be forced, %d without a step: %d steps, %d times busy, %d on or of a deleted inode, %d times kill -9, %d signals",
+		t.agree, t.differ, t.unable, t.empty, t.steps, t.busy, t.unlinked, t.kills, t.signals)
+}
+
+// drawn is a script with a schedule of some runs of it.
+type drawn struct {
+	text     string
+	protocol *protocol.Protocol
+	schedule Schedule
+}
+
+func (d *drawn) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", d.text)
+	for i, ev := range d.schedule.Events {
+		hidden := ""
+		if ev.Hidden {
+			hidden = " (hidden)"
+		}
+		fmt.Fprintf(&b, "%2d %s n%d %s: %s%s\n", i, prove.Letter(ev.Process), ev.Node, ev.Op, ev.Effect, hidden)
+	}
+	return b.String()
+}
+
+// draw makes a script of a dialect and a walk of the model through two or three runs
+// of it; nil when the script does nothing to locks.
+func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
+	g := generator{r: r, d: d}
+	text := g.script()
+	f, err := source.New("script", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := extract.Script(f, d, extract.Options{})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if !p.HasLocks() {
+		return nil
+	}
+	scripts := []*protocol.Protocol{p}
+	w := prove.NewWalk(scripts, make([]int, 2+r.Intn(2)), false)
+	start := w.Start()
+	var events []prove.Event
+	for range 30 {
+		choices := slices.DeleteFunc(w.Choices(), func(c prove.Choice) bool {
+			return c.Kind == prove.Kill && r.Intn(8) != 0 || c.Kind == prove.Signal && r.Intn(4) != 0
+		})
+		if len(choices) == 0 {
+			break
+		}
+		events = append(events, w.Take(choices[r.Intn(len(choices))])...)
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return &drawn{text + "\n" + p.String(), p, Schedule{Scripts: scripts, Start: start, Events: events, own: ownText(text, p, start)}}
+}
+
+// ownText finds the script's own text of operations that are commands by
+// themselves, with its names led into the private folder.
+func ownText(text string, p *protocol.Protocol, start prove.Table) func(*prove.Event) string {
+	var names []string
+	for _, row := range start.Names {
+		names = append(names, row.Path, place(row.Name))
+	}
+	mapped := strings.NewReplacer(names...)
+	return func(ev *prove.Event) string {
+		n := &p.Nodes[ev.Node]
+		from, to := n.Span.Start.Offset, n.Span.End.Offset
+		if to <= from || to > len(text) {
+			return ""
+		}
+		switch n.Op {
+		case protocol.Flock:
+			if n.Mode&(protocol.Nonblock|protocol.Unlock) == 0 {
+				return "" // what waits is to end by itself
+			}
+		case protocol.Claim:
+			if n.Text != "mkdir" {
+				return ""
+			}
+		case protocol.Remove, protocol.Rename, protocol.Test, protocol.SameInode:
+		default:
+			return ""
+		}
+		own := mapped.Replace(text[from:to])
+		if n.Op == protocol.Test || n.Op == protocol.SameInode {
+			own = "[ " + own + " ]"
+		}
+		if strings.Contains(own, "/no/such/") {
+			return "" // a name that is nothing to the model
+		}
+		if n.Op == protocol.Flock && handed(text[to:]) {
+			own += text[to : to+5]
+		}
+		return own
+	}
+}
+
+// handed tells whether a descriptor is handed to a program: " 9<&9".
+func handed(text string) bool { return len(text) > 5 && text[2:4] == "<&" && text[1] == text[4] }
+
+// generator writes scripts that do little but lock.
+type generator struct {
+	r     *rand.Rand
+	d     source.Dialect
+	depth int
+}
+
+func (g *generator) pick(list ...string) string { return list[g.r.Intn(len(list))] }
+
+func (g *generator) script() string {
+	var b strings.Builder
+	if g.r.Intn(3) == 0 {
+		fmt.Fprintf(&b, "trap '%s' %s\n", g.pick("rmdir /no/such/d.lock; exit 1", "exit 1", "rm -f /no/such/n.lock", "flock -u 9"), g.pick("TERM", "INT TERM", "HUP", "EXIT", "EXIT TERM"))
+	}
+	fmt.Fprintf(&b, "exec 9%s/no/such/f.lock\n", g.pick(">>", ">", "<>"))
+	fmt.Fprintf(&b, "exec 8%s/no/such/%s.lock\n", g.pick(">>", ">", "<>"), g.pick("f", "g"))
+	for range 3 + g.r.Intn(6) {
+		b.WriteString(g.statement())
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func (g *generator) body() string {
+	g.depth++
+	defer func() { g.depth-- }()
+	out := g.statement()
+	if g.r.Intn(2) == 0 {
+		out += "\n" + g.statement()
+	}
+	return out
+}
+
+func (g *generator) statement() string {
+	file := g.pick("/no/such/f.lock", "/no/such/g.lock")
+	fd := g.pick("8", "9", "9")
+	if g.depth < 2 && g.r.Intn(4) == 0 {
+		switch g.r.Intn(8) {
+		case 0:
+			return fmt.Sprintf("if %s; then\n%s\nelse\n%s\nfi", g.flock(fd, "-n"), g.body(), g.body())
+		case 1:
+			return fmt.Sprintf("if [ -e %s ]; then\n%s\nfi", file, g.body())
+		case 2:
+			return fmt.Sprintf("if [ /dev/fd/%s -ef %s ]; then\n%s\nelse\n%s\nfi", fd, file, g.body(), g.body())
+		case 3:
+			return fmt.Sprintf("(\n%s\n)", g.body())
+		case 4:
+			return fmt.Sprintf("(\n%s\n) %s>>%s", g.body(), fd, file)
+		case 5:
+			return fmt.Sprintf("{\n%s\n} %s>>%s", g.body(), fd, file)
+		case 6:
+			return fmt.Sprintf("(\n%s\n) &", g.body())
+		default:
+			return fmt.Sprintf("if mkdir /no/such/d.lock; then\n%s\nrmdir /no/such/d.lock\nfi", g.body())
+		}
+	}
+	switch g.r.Intn(15) {
+	case 0, 1:
+		return fmt.Sprintf("exec %s%s%s", fd, g.pick(">>", ">", "<>"), file)
+	case 2:
+		return "exec 8>&9"
+	case 3:
+		return fmt.Sprintf("exec %s>&-", fd)
+	case 4, 5, 6, 7:
+		return g.flock(fd, g.pick("-n", "-n", "", "-s", "-s -n", "-x -n"))
+	case 8:
+		return g.flock(fd, "-u")
+	case 9:
+		return "rm -f " + file
+	case 10:
+		return fmt.Sprintf("mv -f /no/such/f.lock /no/such/g.lock")
+	case 11:
+		return "( set -C; : >/no/such/n.lock ) || exit 1\nrm -f /no/such/n.lock"
+	case 12:
+		return "mkdir /no/such/d.lock || exit 1"
+	case 13:
+		return g.pick("rmdir /no/such/d.lock", "sleep 60 &", "wait")
+	}
+	return "work"
+}
+
+// flock is a call of flock(1). ksh93 and mksh hand a descriptor of exec to it only
+// where that is said.
+func (g *generator) flock(fd, options string) string {
+	call := strings.Join(strings.Fields("flock "+options+" "+fd), " ")
+	if kshLike(g.d) && g.r.Intn(3) != 0 {
+		call += fmt.Sprintf(" %s<&%s", fd, fd)
+	}
+	return call
+}
