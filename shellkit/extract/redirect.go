@@ -99,6 +99,9 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 		}
 		n = x.node(protocol.Dup, r)
 		n.FD, n.From, n.Mode = fd, from, mode
+		if x.cloexec(fd, mode) {
+			n.Mode |= protocol.Cloexec
+		}
 		if move {
 			g := x.then(f, n)
 			c := x.node(protocol.Close, r)
@@ -188,13 +191,18 @@ func (x *walker) open(r *syntax.Redirect, fd int, target value, s *state, mode p
 	if !target.quoted {
 		n.Mode |= protocol.Unquoted
 	}
-	if mode&protocol.Scoped == 0 && fd > 2 && x.facts.ExecCloexec {
+	if x.cloexec(fd, mode) {
 		n.Mode |= protocol.Cloexec
 	}
 	if r.N != nil {
 		n.Text = r.N.Value
 	}
 	return n
+}
+
+// cloexec tells whether the shell keeps a descriptor from programs.
+func (x *walker) cloexec(fd int, mode protocol.Mode) bool {
+	return mode&protocol.Scoped == 0 && fd > 2 && x.facts.ExecCloexec
 }
 
 // descriptor returns the number that a redirect is about. {fd}> allocates one and

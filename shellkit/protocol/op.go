@@ -17,7 +17,7 @@ const (
 	// Creat, Exclusive, Save, Cloexec, Scoped. With Save the descriptor's old meaning
 	// is kept and comes back at the Restore whose Body is this node.
 	Open
-	// Dup makes FD a copy of From. Mode Save as with Open. Else: From is not open.
+	// Dup makes FD a copy of From. Modes Save and Cloexec as with Open. Else: From is not open.
 	Dup
 	// Close closes FD. Mode Save as with Open.
 	Close

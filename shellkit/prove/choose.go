@@ -436,6 +436,9 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 			continue
 		}
 		n := v.m.node(c.script, c.pc)
+		if n.async && sig == protocol.INT {
+			continue
+		}
 		switch h := v.m.scripts[c.script].Handlers[n.Handlers].Signal[sig]; h.Do {
 		case protocol.Die:
 			c.pc = atDeath

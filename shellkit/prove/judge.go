@@ -41,6 +41,7 @@ func (s *script) findFrames() {
 
 // findExecs finds the programs that run in place of their shell: after exec, and
 // the last one of a background child, for which shells start no second process.
+// It also finds what background children do.
 func (s *script) findExecs() {
 	for i := range s.nodes {
 		n := &s.nodes[i]
@@ -49,6 +50,7 @@ func (s *script) findExecs() {
 			continue
 		}
 		s.walk(n.Body, func(c *node) bool {
+			c.async = true
 			if c.Op == protocol.Work && c.Mode.Has(protocol.Program) && s.endsAt(c.Next) && (c.ignored() || s.endsAt(c.Else)) {
 				c.execs = true
 			}
@@ -118,6 +120,11 @@ func (s *script) judge(id protocol.ID) {
 		n.local = n.lock == none && n.to == none
 	}
 	switch n.Op {
+	case protocol.Dup:
+		n.vague = n.from == none || s.leadsElsewhere(n.From)
+		if next := &s.nodes[max(n.Next, 0)]; n.FD == n.From && next.Op == protocol.Flock && next.FD == n.FD {
+			next.handed = true
+		}
 	case protocol.Flock:
 		s.judgeFlock(n)
 		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.SameInode && v.fd == n.fd })
@@ -128,6 +135,17 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Open:
 		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd)
 	}
+}
+
+// leadsElsewhere tells whether a descriptor may be open without leading to a lock.
+func (s *script) leadsElsewhere(fd int) bool {
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if n.FD == fd && (n.Op == protocol.Open && n.lock == none || n.Op == protocol.Dup && n.from == none) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *script) judgeFlock(n *node) {

@@ -153,6 +153,9 @@ func (n *node) interruptible() bool {
 func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool) {
 	n := w.m.node(w.sc, l.pc)
 	h := hop{node: protocol.ID(l.pc), signal: uint8(sig) + 1}
+	if n.async && sig == protocol.INT {
+		return l, false
+	}
 	switch handler := w.m.scripts[w.sc].Handlers[n.Handlers].Signal[sig]; handler.Do {
 	case protocol.Die:
 		next := l.to(0, 0, h)

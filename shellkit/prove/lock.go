@@ -35,7 +35,7 @@ func (s *State) fcntlConflict(self int, inode, mode uint8) bool {
 // for the program flock.
 func (n *node) lockable(p *proc) int {
 	e := p.fd[n.fd]
-	if e&entryCloexec != 0 && !n.Mode.Has(protocol.Fcntl) {
+	if e&entryCloexec != 0 && !n.handed && !n.Mode.Has(protocol.Fcntl) {
 		return 0
 	}
 	return e.file()

@@ -61,6 +61,9 @@ type node struct {
 	lock, to       int  // locks, or -1
 	local          bool // nothing of it is ever in a State
 	opened         bool // the script opens this descriptor somewhere
+	vague          bool // a Dup of a descriptor that may lead to a file that is no lock
+	handed         bool // a flock to which a redirect hands its descriptor: flock 9 9<&9
+	async          bool // of a background child, which ignores INT
 	execs          bool // a program that runs in place of its shell
 	believes       int  // the lock that an unchecked flock on a closed descriptor is meant for
 	tail           bool // nothing but quiet commands follows up to the release

@@ -81,7 +81,13 @@ func (a *act) dup() {
 	a.save()
 	from := entry(0)
 	if n.from != none {
-		from = a.p.fd[n.from] &^ (entryCloexec | entryLocks)
+		from = a.p.fd[n.from] &^ entryLocks
+		if n.from != n.fd {
+			from &^= entryCloexec
+		}
+		if n.Mode.Has(protocol.Cloexec) && from != 0 {
+			from |= entryCloexec
+		}
 	}
 	old := a.p.fd[n.fd].file()
 	a.noticed = a.s.set(a.p, n.fd, from) || a.noticed

@@ -58,7 +58,7 @@ func (m *model) possible(s *State, self int) outcomes {
 		there := name() != 0
 		return extra | choose(!there && n.Mode.Has(protocol.Creat) || there && !n.Mode.Has(protocol.Exclusive))
 	case protocol.Dup:
-		return choose(n.Else == none || n.from == none || p.fd[n.from] != 0)
+		return choose(n.vague || p.fd[n.from] != 0)
 	case protocol.SameInode:
 		file := p.fd[n.fd].file()
 		return choose(file != 0 && s.file[file].inode == name())

@@ -135,7 +135,7 @@ func (s *stage) lockOutlives(last *prove.Event) (string, error) {
 		if s.parent[number] == 0 || len(a.pids) == 0 || !lives(a.pid()) {
 			continue
 		}
-		if err := s.settle(a); err != nil {
+		if err := s.become(a); err != nil {
 			return "", err
 		}
 		for _, fd := range s.follows[s.script[number]] {
@@ -149,22 +149,6 @@ func (s *stage) lockOutlives(last *prove.Event) (string, error) {
 		}
 	}
 	return "", &Difference{What: "the lock is free"}
-}
-
-// settle lets a background child become the program that it is there for.
-func (s *stage) settle(a *actor) error {
-	for i := range s.events {
-		ev := &s.events[i]
-		if ev.Child != a.number || s.node(ev).Op != protocol.Spawn || s.writer(0).only(s.writer(a.number), s.node(ev).Body) == nil {
-			continue
-		}
-		if err := a.open(); err != nil {
-			return err
-		}
-		_, err := s.await(a, becomes(a.number))
-		return err
-	}
-	return nil
 }
 
 // busy opens a file anew and tries to lock it.

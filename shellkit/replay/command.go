@@ -33,7 +33,7 @@ func (w *writer) gated(ev *prove.Event) bool {
 		protocol.Store, protocol.Own, protocol.Alive:
 		return ev.Name != 0 || ev.To != 0
 	case protocol.Work:
-		return n.Mode.Has(protocol.Exec) || n.Mode.Has(protocol.Stays) && ev.Child != 0
+		return n.Mode.Has(protocol.Exec) || w.programs[ev.Process] != nil || n.Mode.Has(protocol.Stays) && ev.Child != 0
 	}
 	return false
 }
@@ -86,6 +86,9 @@ func (w *writer) command(ev *prove.Event, n *protocol.Node) (string, error) {
 	case protocol.Open:
 		return w.open(ev, n), nil
 	case protocol.Dup, protocol.Close:
+		if !ev.OK {
+			return "{ :; } " + w.redirect(ev, n), nil // as with open
+		}
 		return "exec " + w.redirect(ev, n), nil
 	case protocol.Flock:
 		return w.flock(ev, n)

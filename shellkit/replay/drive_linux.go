@@ -64,15 +64,10 @@ func (s *stage) step(i int) error {
 	case ev.Kind == prove.Kill:
 		s.kill(a)
 	case ev.Kind == prove.Signal:
-		if err := s.strike(a, i, ev); err != nil || s.node(ev).Op != protocol.Work {
-			return err
-		}
-		return nil // what it does to the world is told by the rows that follow
+		return s.strike(a, i, ev) // what it does to the world is told by the rows that follow
 	case ev.Node == protocol.None:
-		for _, pid := range a.pids {
-			if !s.gone(pid) {
-				return &Difference{What: "it lives on"}
-			}
+		if err := s.die(a); err != nil {
+			return err
 		}
 	case ev.Waits:
 		if err := s.block(a, i, ev); err != nil {
@@ -89,6 +84,9 @@ func (s *stage) step(i int) error {
 // operate lets a process do one operation and looks how it ended.
 func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 	n := s.node(ev)
+	if n.Op == protocol.Work && s.programs[ev.Process] != nil {
+		return s.become(a)
+	}
 	if ev.Child != 0 {
 		if err := s.birth(ev.Child, a); err != nil {
 			return err
@@ -128,6 +126,19 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 		a.pids = a.pids[:len(a.pids)-1]
 	}
 	return s.judge(ev, n, r.word)
+}
+
+// become lets a background child become the program that it is there for.
+func (s *stage) become(a *actor) error {
+	if s.programs[a.number] == nil || a.program {
+		return nil
+	}
+	a.program = true
+	if err := a.open(); err != nil {
+		return err
+	}
+	_, err := s.await(a, becomes(a.number))
+	return err
 }
 
 // asked is the event in which the operation of event i had begun to wait, or -1.
@@ -181,37 +192,75 @@ func (s *stage) block(a *actor, i int, ev *prove.Event) error {
 	return err
 }
 
-// strike sends a signal to a process at the place where it is to find it.
+// strike lets a signal arrive at the place where it is to find a process. Who dies of
+// it does so in a row of its own; who catches it gets it now, with the program that
+// it runs.
 func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	n := s.node(ev)
 	number := unix.SignalNum("SIG" + ev.Signal)
+	if !ev.Alone {
+		for other, b := range s.actors {
+			if other != a.number && b.run == a.run {
+				b.struck = number
+			}
+		}
+	}
+	if s.programs[ev.Process] != nil {
+		a.struck = number
+		return s.become(a)
+	}
 	if err := a.open(); err != nil {
 		return err
 	}
-	if ev.Alone || n.Op == protocol.Work {
+	program := 0
+	switch {
+	case ev.Alone || n.Op == protocol.Work:
 		r, err := s.await(a, i)
 		if err != nil {
 			return err
 		}
-		if !ev.Alone {
-			return unix.Kill(-a.run.cmd.Process.Pid, number)
-		}
-		for _, pid := range a.pids {
-			unix.Kill(pid, number)
-		}
-		return unix.Kill(r.pid, unix.SIGKILL)
-	}
-	waiting := *ev
-	waiting.Waits = true
-	switch n.Op {
-	case protocol.Flock:
+		program = r.pid
+	case n.Op == protocol.Flock:
 		if err := s.waitsForLock(a, i); err != nil {
 			return err
 		}
-	case protocol.Claim:
+	case n.Op == protocol.Claim:
 		if _, err := s.await(a, -1); err != nil {
 			return err
 		}
 	}
-	return unix.Kill(-a.run.cmd.Process.Pid, number)
+	if s.protocol(ev).Handlers[n.Handlers].Signal[signalOf(ev.Signal)].Do != protocol.Run {
+		a.struck = number
+		return nil
+	}
+	hit := a.pids
+	if !ev.Alone {
+		hit = append(s.foreground(a.pid()), hit...)
+	}
+	for _, pid := range hit {
+		unix.Kill(pid, number)
+	}
+	if ev.Alone {
+		unix.Kill(program, unix.SIGKILL) // the shell waits for it before its trap runs
+	}
+	return nil
+}
+
+// die lets a process die of the signal that has struck it. The program that it runs
+// dies too: at once where the signal was for the group, or else because the schedules
+// in which it ends soon show everything that the others would.
+func (s *stage) die(a *actor) error {
+	hit := append(s.foreground(a.pid()), a.pids...)
+	for _, pid := range a.pids {
+		unix.Kill(pid, a.struck)
+	}
+	for _, pid := range hit[:len(hit)-len(a.pids)] {
+		unix.Kill(pid, unix.SIGKILL)
+	}
+	for _, pid := range hit {
+		if !s.gone(pid) {
+			return &Difference{What: "it lives on"}
+		}
+	}
+	return nil
 }

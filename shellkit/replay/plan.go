@@ -21,6 +21,10 @@ type plan struct {
 	script  map[int]int   // process → its script
 	parent  map[int]int   // process → the one that started it, or 0
 	follows [][]int       // by script: the descriptors that matter
+
+	// programs are the background children that do nothing in the schedule but run
+	// one program: shells start no second process for it.
+	programs map[int]*protocol.Node
 }
 
 // newPlan reads a schedule. The error is an *Unable.
@@ -28,7 +32,7 @@ func newPlan(s Schedule) (*plan, error) {
 	p := &plan{
 		scripts: s.Scripts, start: s.Start, events: s.Events, own: s.own,
 		dirs: map[int]bool{}, links: map[int]bool{}, pids: map[int]bool{}, names: map[int]bool{},
-		script: map[int]int{}, parent: map[int]int{},
+		script: map[int]int{}, parent: map[int]int{}, programs: map[int]*protocol.Node{},
 	}
 	for _, script := range s.Scripts {
 		digits, err := descriptors(script)
@@ -57,6 +61,13 @@ func newPlan(s Schedule) (*plan, error) {
 			}
 			p.names[name] = true
 			p.look(name, path, ev.Script, n)
+		}
+	}
+	for i := range p.events {
+		if ev := &p.events[i]; ev.Child != 0 && p.node(ev).Op == protocol.Spawn {
+			if work := p.only(ev.Child, p.node(ev).Body); work != nil {
+				p.programs[ev.Child] = work
+			}
 		}
 	}
 	return p, nil
@@ -148,4 +159,28 @@ func (p *plan) row(event int) int {
 		}
 	}
 	return max(row, 1)
+}
+
+// only returns the program that is all that a background child does in the schedule,
+// or nil.
+func (p *plan) only(child int, body protocol.ID) *protocol.Node {
+	w := p.writer(child)
+	for _, i := range w.list {
+		if ev := &p.events[i]; ev.Kind == prove.Run && w.gated(ev) && w.node(ev).Op != protocol.End {
+			return nil
+		}
+	}
+	script := p.scripts[p.script[child]]
+	n := &script.Nodes[body]
+	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || n.Next == protocol.None {
+		return nil
+	}
+	after := &script.Nodes[n.Next]
+	for after.Op == protocol.Leave {
+		after = &script.Nodes[after.Next]
+	}
+	if after.Op != protocol.End {
+		return nil
+	}
+	return n
 }

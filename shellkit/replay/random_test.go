@@ -179,12 +179,12 @@ func ownText(text string, p *protocol.Protocol, start prove.Table) func(*prove.E
 			if n.Text != "mkdir" {
 				return ""
 			}
-		case protocol.Remove, protocol.Rename, protocol.Test, protocol.SameInode:
+		case protocol.Remove, protocol.Rename, protocol.Test:
 		default:
 			return ""
 		}
 		own := mapped.Replace(text[from:to])
-		if n.Op == protocol.Test || n.Op == protocol.SameInode {
+		if n.Op == protocol.Test {
 			own = "[ " + own + " ]"
 		}
 		if strings.Contains(own, "/no/such/") {
@@ -216,6 +216,7 @@ func (g *generator) script() string {
 	}
 	fmt.Fprintf(&b, "exec 9%s/no/such/f.lock\n", g.pick(">>", ">", "<>"))
 	fmt.Fprintf(&b, "exec 8%s/no/such/%s.lock\n", g.pick(">>", ">", "<>"), g.pick("f", "g"))
+	fmt.Fprintf(&b, "flock -u 9\nflock -u 8\n") // both are locks
 	for range 3 + g.r.Intn(6) {
 		b.WriteString(g.statement())
 		b.WriteByte('\n')

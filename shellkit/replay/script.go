@@ -238,10 +238,9 @@ func (w *writer) trap(line func(string, ...any), ev *prove.Event, n *protocol.No
 
 func (w *writer) spawn(line func(string, ...any), i int, ev *prove.Event) error {
 	child := w.writer(ev.Child)
-	n := w.node(ev)
 	line("gate")
 	text, err := child.text()
-	if work := w.only(child, n.Body); work != nil {
+	if work := w.programs[ev.Child]; work != nil {
 		text = fmt.Sprintf("gate; exec /bin/sh \"$D/program\" %d%s\n", becomes(ev.Child), w.excluded(ev, work))
 	}
 	if err != nil {
@@ -254,29 +253,6 @@ func (w *writer) spawn(line func(string, ...any), i int, ev *prove.Event) error 
 
 // becomes is the number under which a child reports that it has become a program.
 func becomes(child int) int { return -1000 - child }
-
-// only returns the program that is all that a background child does in the trace,
-// or nil: shells run it without a shell of their own around it.
-func (w *writer) only(child *writer, body protocol.ID) *protocol.Node {
-	for _, i := range child.list {
-		if ev := &w.events[i]; ev.Kind == prove.Run && w.gated(ev) && w.node(ev).Op != protocol.End {
-			return nil
-		}
-	}
-	p := w.scripts[w.script[child.who]]
-	n := &p.Nodes[body]
-	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || n.Next == protocol.None {
-		return nil
-	}
-	after := &p.Nodes[n.Next]
-	for after.Op == protocol.Leave {
-		after = &p.Nodes[after.Next]
-	}
-	if after.Op != protocol.End {
-		return nil
-	}
-	return n
-}
 
 func signalOf(name string) protocol.Signal {
 	for s := range protocol.NumSignals {

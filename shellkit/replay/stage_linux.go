@@ -35,6 +35,9 @@ type actor struct {
 	pids   []int // the process, then the frames that it waits in
 	gate   *os.File
 	run    *run
+
+	program bool           // a background child has become its program
+	struck  syscall.Signal // what it will die of
 }
 
 // pid is the process in which the actor's next operation happens.
