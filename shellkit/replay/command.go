@@ -25,7 +25,9 @@ func (w *writer) gated(ev *prove.Event) bool {
 		return w.digit(ev, n.FD) != 0 && !ontoItself(&w.protocol(ev).Nodes[n.Body])
 	case protocol.Dup, protocol.Close:
 		return w.digit(ev, n.FD) != 0 && !ontoItself(n)
-	case protocol.Flock, protocol.Sub, protocol.EndSub, protocol.Spawn, protocol.Wait, protocol.End:
+	case protocol.Sub:
+		return !w.entered[ev]
+	case protocol.Flock, protocol.EndSub, protocol.Spawn, protocol.Wait, protocol.End:
 		return true
 	case protocol.Test:
 		return ev.Name != 0 && n.Text != "-nt" && n.Text != "-ot"

@@ -251,11 +251,8 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 // in which it ends soon show everything that the others would.
 func (s *stage) die(a *actor) error {
 	hit := append(s.foreground(a.pid()), a.pids...)
-	for _, pid := range a.pids {
-		unix.Kill(pid, a.struck)
-	}
-	for _, pid := range hit[:len(hit)-len(a.pids)] {
-		unix.Kill(pid, unix.SIGKILL)
+	for _, pid := range hit {
+		unix.Kill(pid, a.struck) // programs first: bash survives an INT of which its program does not die
 	}
 	for _, pid := range hit {
 		if !s.gone(pid) {

@@ -25,6 +25,10 @@ type plan struct {
 	// programs are the background children that do nothing in the schedule but run
 	// one program: shells start no second process for it.
 	programs map[int]*protocol.Node
+
+	// merged are the Opens whose redirect stands at the frame that begins just
+	// before them; that Sub is then no step of its own.
+	merged, entered map[*prove.Event]bool
 }
 
 // newPlan reads a schedule. The error is an *Unable.
@@ -33,6 +37,7 @@ func newPlan(s Schedule) (*plan, error) {
 		scripts: s.Scripts, start: s.Start, events: s.Events, own: s.own,
 		dirs: map[int]bool{}, links: map[int]bool{}, pids: map[int]bool{}, names: map[int]bool{},
 		script: map[int]int{}, parent: map[int]int{}, programs: map[int]*protocol.Node{},
+		merged: map[*prove.Event]bool{}, entered: map[*prove.Event]bool{},
 	}
 	for _, script := range s.Scripts {
 		digits, err := descriptors(script)
@@ -63,6 +68,7 @@ func newPlan(s Schedule) (*plan, error) {
 			p.look(name, path, ev.Script, n)
 		}
 	}
+	p.merge()
 	for i := range p.events {
 		if ev := &p.events[i]; ev.Child != 0 && p.node(ev).Op == protocol.Spawn {
 			if work := p.only(ev.Child, p.node(ev).Body); work != nil {
@@ -71,6 +77,24 @@ func newPlan(s Schedule) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// merge finds the frames whose own redirect opens a lock: ( … ) 9>file.
+func (p *plan) merge() {
+	last := map[int]*prove.Event{}
+	for i := range p.events {
+		ev := &p.events[i]
+		if ev.Node == protocol.None || ev.Kind != prove.Run {
+			delete(last, ev.Process)
+			continue
+		}
+		n, sub := p.node(ev), last[ev.Process]
+		if sub != nil && p.node(sub).Op == protocol.Sub && n.Op == protocol.Open && ev.OK && p.digit(ev, n.FD) != 0 &&
+			n.Mode.Has(protocol.Scoped) && !n.Mode.Has(protocol.Save) {
+			p.merged[ev], p.entered[sub] = true, true
+		}
+		last[ev.Process] = ev
+	}
 }
 
 // look learns from a script what kind of thing a name is.

@@ -51,7 +51,7 @@ func (w *writer) text() (string, error) {
 		last := open[len(open)-1]
 		open = open[:len(open)-1]
 		if last.frame {
-			line(")")
+			line(") %s", last.tail)
 			return
 		}
 		line("} %s", last.tail)
@@ -108,8 +108,12 @@ func (w *writer) text() (string, error) {
 		case n.Op == protocol.End:
 			line("gate; exit 0")
 			ended = true
-		case n.Op == protocol.Sub:
-			open = append(open, bracket{opener: ev.Node, event: i, frame: true})
+		case n.Op == protocol.Sub || w.merged[ev]:
+			frame := bracket{opener: ev.Node, event: i, frame: true}
+			if w.merged[ev] {
+				frame.opener, frame.tail = w.events[w.list[w.at-2]].Node, w.redirect(ev, n)
+			}
+			open = append(open, frame)
 			line("gate")
 			line(`( /bin/sh -c 'echo "%d frame $PPID"'`, i)
 		case n.Op == protocol.EndSub || n.Op == protocol.Restore:
