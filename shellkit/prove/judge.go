@@ -2,13 +2,15 @@ package prove
 
 import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // findFrames finds the frames in which descriptors change. The others are
 // nothing but brackets: their Sub and EndSub become local.
 func (s *script) findFrames() {
 	for i := range s.nodes {
-		if s.nodes[i].Op != protocol.Sub {
+		n := &s.nodes[i]
+		if n.Op != protocol.Sub {
 			continue
 		}
 		id := protocol.ID(i)
@@ -24,6 +26,13 @@ func (s *script) findFrames() {
 		})
 		if touched {
 			s.frames[id] = saves
+		}
+		for at := n.Next; at != none; at = s.nodes[at].Next {
+			r := &s.nodes[at]
+			if !r.Mode.Has(protocol.Scoped) || r.Mode.Has(protocol.Save) || r.fd == none {
+				break
+			}
+			s.redirected[id] = append(s.redirected[id], r.fd)
 		}
 	}
 	for id := range s.frames {
@@ -122,9 +131,7 @@ func (s *script) judge(id protocol.ID) {
 	switch n.Op {
 	case protocol.Dup:
 		n.vague = n.from == none || s.leadsElsewhere(n.From)
-		if next := &s.nodes[max(n.Next, 0)]; n.FD == n.From && next.Op == protocol.Flock && next.FD == n.FD {
-			next.handed = true
-		}
+		s.judgeHanding(id, n)
 	case protocol.Flock:
 		s.judgeFlock(n)
 		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.SameInode && v.fd == n.fd })
@@ -135,6 +142,26 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Open:
 		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd)
 	}
+}
+
+// ontoItself tells whether a redirect copies a descriptor onto itself, as 9<&9 does.
+func (n *node) ontoItself() bool { return n.Op == protocol.Dup && n.FD == n.From }
+
+// judgeHanding finds what 9<&9 is good for where exec opens close-on-exec: at flock
+// itself it hands the descriptor to that alone; at a group ksh93 hands it to every
+// program inside, and mksh to none.
+func (s *script) judgeHanding(id protocol.ID, n *node) {
+	if !n.ontoItself() || n.Next == none {
+		return
+	}
+	next := &s.nodes[n.Next]
+	if next.Op == protocol.Flock && next.FD == n.FD && next.Next != none {
+		if after := &s.nodes[next.Next]; after.Op == protocol.Restore && after.Body == id {
+			next.handed = true
+			return
+		}
+	}
+	n.handsOn = s.Dialect != source.Mksh
 }
 
 // leadsElsewhere tells whether a descriptor may be open without leading to a lock.

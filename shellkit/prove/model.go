@@ -52,6 +52,8 @@ type script struct {
 	slots  int                   // entries of a run's descriptor table, with copies of it for frames
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
+
+	redirected map[protocol.ID][]int // by Sub: slots that the frame's own redirects are about
 }
 
 // node is a protocol node with its operands resolved to indexes in a State.
@@ -63,6 +65,7 @@ type node struct {
 	opened         bool // the script opens this descriptor somewhere
 	vague          bool // a Dup of a descriptor that may lead to a file that is no lock
 	handed         bool // a flock to which a redirect hands its descriptor: flock 9 9<&9
+	handsOn        bool // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
 	async          bool // of a background child, which ignores INT
 	execs          bool // a program that runs in place of its shell
 	believes       int  // the lock that an unchecked flock on a closed descriptor is meant for
@@ -107,7 +110,7 @@ func (m *model) lockIndex(p *protocol.Protocol, script, path int) int {
 }
 
 func (m *model) prepare(p *protocol.Protocol) *script {
-	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}}
+	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}, redirected: map[protocol.ID][]int{}}
 	index := len(m.scripts)
 	fds := followed(p)
 	s.tables = len(fds)

@@ -1,6 +1,11 @@
 package prove
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
 
 // save keeps a descriptor that a scoped redirect is about to change.
 func (a *act) save() {
@@ -82,7 +87,7 @@ func (a *act) dup() {
 	from := entry(0)
 	if n.from != none {
 		from = a.p.fd[n.from] &^ entryLocks
-		if n.from != n.fd {
+		if n.from != n.fd || n.handsOn {
 			from &^= entryCloexec
 		}
 		if n.Mode.Has(protocol.Cloexec) && from != 0 {
@@ -101,11 +106,18 @@ func (a *act) restore() {
 		return
 	}
 	e := a.p.fd[save]
+	if a.forgetful() && !a.m.node(a.p.script, uint16(a.n.Body)).ontoItself() {
+		e &^= entryCloexec
+	}
 	old := a.p.fd[a.n.fd].file()
 	a.noticed = a.s.set(a.p, a.n.fd, e) || a.noticed
 	a.drop(save)
 	a.noticed = a.p.letGo(old) || a.noticed
 }
+
+// forgetful tells whether the shell brings a descriptor back from behind a redirect
+// without the close-on-exec flag that it had: mksh does.
+func (a *act) forgetful() bool { return a.m.scripts[a.p.script].Dialect == source.Mksh }
 
 // enter begins a frame: the table as it is now stays with the parent.
 func (a *act) enter() {
@@ -137,6 +149,9 @@ func (a *act) leave() {
 		back := a.p.fd[base+i]
 		if back.file() == file {
 			back = a.p.fd[i]
+		}
+		if a.forgetful() && slices.Contains(sc.redirected[a.n.Body], i) {
+			back &^= entryCloexec
 		}
 		a.noticed = a.s.set(a.p, i, back) || a.noticed
 		a.drop(base + i)
