@@ -168,10 +168,10 @@ func (m *model) renumber(s, out *State, to *order) {
 			continue
 		}
 		for j, e := range p.fd {
-			if e == 0 {
+			old := e.file()
+			if old == 0 {
 				continue
 			}
-			old := e.file()
 			if files[old] == 0 {
 				lastFile++
 				files[old] = lastFile

@@ -130,7 +130,7 @@ func (s *script) judge(id protocol.ID) {
 	}
 	switch n.Op {
 	case protocol.Dup:
-		n.vague = n.from == none || s.leadsElsewhere(n.From)
+		n.vague = n.from == none || !s.opens(n.From)
 		s.judgeHanding(id, n)
 	case protocol.Flock:
 		s.judgeFlock(n)
@@ -164,11 +164,10 @@ func (s *script) judgeHanding(id protocol.ID, n *node) {
 	n.handsOn = s.Dialect != source.Mksh
 }
 
-// leadsElsewhere tells whether a descriptor may be open without leading to a lock.
-func (s *script) leadsElsewhere(fd int) bool {
+// opens tells whether the script gives a descriptor a meaning anywhere.
+func (s *script) opens(fd int) bool {
 	for i := range s.nodes {
-		n := &s.nodes[i]
-		if n.FD == fd && (n.Op == protocol.Open && n.lock == none || n.Op == protocol.Dup && n.from == none) {
+		if n := &s.nodes[i]; n.FD == fd && (n.Op == protocol.Open || n.Op == protocol.Dup) {
 			return true
 		}
 	}

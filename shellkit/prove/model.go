@@ -63,7 +63,7 @@ type node struct {
 	lock, to       int  // locks, or -1
 	local          bool // nothing of it is ever in a State
 	opened         bool // the script opens this descriptor somewhere
-	vague          bool // a Dup of a descriptor that may lead to a file that is no lock
+	vague          bool // a Dup of a descriptor that the script never opens
 	handed         bool // a flock to which a redirect hands its descriptor: flock 9 9<&9
 	handsOn        bool // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
 	async          bool // of a background child, which ignores INT

@@ -37,6 +37,7 @@ func (a *act) open(how outcomes) {
 		a.save()
 		if n.fd != none {
 			a.drop(n.fd)
+			a.p.fd[n.fd] = entryElsewhere
 		}
 		return
 	}
@@ -84,7 +85,7 @@ func (p *proc) beliefOn(file int) int {
 func (a *act) dup() {
 	n := a.n
 	a.save()
-	from := entry(0)
+	from := entryElsewhere
 	if n.from != none {
 		from = a.p.fd[n.from] &^ entryLocks
 		if n.from != n.fd || n.handsOn {
@@ -205,7 +206,7 @@ func (a *act) work() {
 		if a.n.Mode.Has(protocol.Exclude) && a.n.fd != none {
 			a.s.drop(c, a.n.fd)
 		}
-		if c.fd == [maxSlots]entry{} {
+		if !slices.ContainsFunc(c.fd[:], func(e entry) bool { return e.file() != 0 }) {
 			*c = proc{}
 		}
 	}

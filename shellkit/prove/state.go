@@ -59,7 +59,16 @@ const (
 	entryLocks     entry = entryFcntl | entryExclusive
 )
 
-func (e entry) file() int { return int(e & entryFile) }
+// entryElsewhere is a descriptor that is open on something that is no lock.
+const entryElsewhere entry = entryFile
+
+// file is the open file description behind an entry, 0 where it is closed or leads elsewhere.
+func (e entry) file() int {
+	if f := int(e & entryFile); f <= maxFiles {
+		return f
+	}
+	return 0
+}
 
 // belief is what a process thinks of one lock.
 type belief struct {

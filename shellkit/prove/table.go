@@ -56,7 +56,7 @@ func (m *model) table(s *State, t *tracer) Table {
 		sc := m.scripts[p.script]
 		fds := followed(sc.Protocol)
 		for slot, e := range p.fd[:sc.tables] {
-			if e == 0 {
+			if e.file() == 0 {
 				continue
 			}
 			row := FDRow{Process: t.shown[i], FD: fds[slot], File: e.file()}

@@ -228,16 +228,23 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 		if _, err := s.await(a, -1); err != nil {
 			return err
 		}
+	case n.Op == protocol.Wait:
+		if _, err := s.await(a, i); err != nil {
+			return err
+		}
+		if err := s.asleep(a.pid()); err != nil {
+			return err
+		}
 	}
 	if s.protocol(ev).Handlers[n.Handlers].Signal[signalOf(ev.Signal)].Do != protocol.Run {
 		a.struck = number
-		return nil
+		return s.freeze(a)
 	}
 	hit := a.pids
 	if !ev.Alone {
-		hit = append(s.foreground(a.pid()), hit...)
+		hit = append(append([]int(nil), hit...), s.foreground(a.pid())...)
 	}
-	for _, pid := range hit {
+	for _, pid := range hit { // the shell first: dash takes an INT of which its program died for one of its own
 		unix.Kill(pid, number)
 	}
 	if ev.Alone {
@@ -246,13 +253,29 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	return nil
 }
 
+// freeze stops a process that is to die in a row of its own, and ends what it waits
+// for: that is not to have a lock meanwhile.
+func (s *stage) freeze(a *actor) error {
+	for _, pid := range a.pids {
+		unix.Kill(pid, unix.SIGSTOP)
+	}
+	for _, pid := range s.foreground(a.pid()) {
+		unix.Kill(pid, a.struck)
+		if !s.gone(pid) {
+			return &Difference{What: "what it waits for lives on"}
+		}
+	}
+	return nil
+}
+
 // die lets a process die of the signal that has struck it. The program that it runs
 // dies too: at once where the signal was for the group, or else because the schedules
 // in which it ends soon show everything that the others would.
 func (s *stage) die(a *actor) error {
-	hit := append(s.foreground(a.pid()), a.pids...)
+	hit := append(append([]int(nil), a.pids...), s.foreground(a.pid())...)
 	for _, pid := range hit {
-		unix.Kill(pid, a.struck) // programs first: bash survives an INT of which its program does not die
+		unix.Kill(pid, a.struck) // programs too: bash survives an INT of which its program does not die
+		unix.Kill(pid, unix.SIGCONT)
 	}
 	for _, pid := range hit {
 		if !s.gone(pid) {

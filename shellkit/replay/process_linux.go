@@ -115,10 +115,34 @@ func (s *stage) isActor(pid int) bool {
 
 // lives tells whether a process is there and has not ended.
 func lives(pid int) bool {
+	state := stateOf(pid)
+	return state != 0 && state != 'Z' && state != 'X'
+}
+
+// stateOf is what a process does, as in proc(5); 0 where it is gone.
+func stateOf(pid int) byte {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return false
+		return 0
 	}
 	at := bytes.LastIndexByte(stat, ')')
-	return at > 0 && at+2 < len(stat) && stat[at+2] != 'Z' && stat[at+2] != 'X'
+	if at < 0 || at+2 >= len(stat) {
+		return 0
+	}
+	return stat[at+2]
+}
+
+// asleep waits until a process that has nothing to do but to wait does so.
+func (s *stage) asleep(pid int) error {
+	for until := time.Now().Add(patience); time.Now().Before(until); {
+		if stateOf(pid) == 'S' {
+			return nil
+		}
+		select {
+		case <-s.ctx.Done():
+			return s.ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return &Difference{What: "it does not wait"}
 }

@@ -213,6 +213,9 @@ func (w *writer) signal(line func(string, ...any), i int, ev *prove.Event, n *pr
 		if err != nil {
 			return err
 		}
+		if n.Op == protocol.Wait {
+			command = fmt.Sprintf(`echo "%d begun"; `, i) + command
+		}
 		line("gate; %s", command)
 		return nil
 	}
