@@ -149,7 +149,7 @@ func (a *act) leave() {
 		file := a.p.fd[i].file()
 		back := a.p.fd[base+i]
 		if back.file() == file {
-			back = a.p.fd[i]
+			back |= a.p.fd[i] & entryLocks
 		}
 		if a.forgetful() && slices.Contains(sc.redirected[a.n.Body], i) {
 			back &^= entryCloexec

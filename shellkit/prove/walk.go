@@ -36,6 +36,10 @@ func (w *Walk) Choices() []Choice {
 	return slices.Clip(out)
 }
 
+// Process is the number under which events know who makes a choice, 0 before it
+// has appeared.
+func (w *Walk) Process(c Choice) int { return w.t.shown[c.Proc] }
+
 // Waiting lists the processes, by their numbers in the events, that wait for a
 // lock or a child; they are not in Choices.
 func (w *Walk) Waiting() []int {

@@ -92,6 +92,7 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 			return err
 		}
 	}
+	a.asking = false
 	if waiting := s.asked(i); waiting >= 0 {
 		i = waiting // its gate is open since then
 	} else if err := a.open(); err != nil {
@@ -184,6 +185,7 @@ func (s *stage) block(a *actor, i int, ev *prove.Event) error {
 	}
 	switch s.node(ev).Op {
 	case protocol.Flock:
+		a.asking = true
 		return s.waitsForLock(a, i)
 	case protocol.Claim:
 		i = -1 // "tried"

@@ -118,6 +118,14 @@ func (d *drawn) String() string {
 		}
 		fmt.Fprintf(&b, "%2d %s n%d %s: %s%s\n", i, prove.Letter(ev.Process), ev.Node, ev.Op, ev.Effect, hidden)
 	}
+	if p, err := newPlan(d.schedule); err == nil {
+		for number := 1; p.scripts != nil && number <= 4; number++ {
+			if p.parent[number] == 0 {
+				text, err := p.writer(number).text()
+				fmt.Fprintf(&b, "--- %s runs (%v)\n%s", prove.Letter(number), err, text)
+			}
+		}
+	}
 	return b.String()
 }
 
@@ -148,12 +156,25 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 		if len(choices) == 0 {
 			break
 		}
-		events = append(events, w.Take(choices[r.Intn(len(choices))])...)
+		choice := choices[r.Intn(len(choices))]
+		if at := slices.IndexFunc(choices, asked(w, events)); at >= 0 {
+			choice = choices[at] // the kernel gives it what it waits for before anybody else can move
+		}
+		events = append(events, w.Take(choice)...)
 	}
 	if len(events) == 0 {
 		return nil
 	}
 	return &drawn{text + "\n" + p.String(), p, Schedule{Scripts: scripts, Start: start, Events: events, own: ownText(text, p, start)}}
+}
+
+// asked tells of choices which of them is a process that waits in a conversion.
+func asked(w *prove.Walk, events []prove.Event) func(prove.Choice) bool {
+	waits := map[int]bool{}
+	for _, ev := range events {
+		waits[ev.Process] = ev.Waits
+	}
+	return func(c prove.Choice) bool { return c.Kind == prove.Run && waits[w.Process(c)] }
 }
 
 // ownText finds the script's own text of operations that are commands by

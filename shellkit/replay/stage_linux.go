@@ -37,6 +37,7 @@ type actor struct {
 	run    *run
 
 	program bool           // a background child has become its program
+	asking  bool           // it waits in a conversion, and gets the lock as soon as it is free
 	struck  syscall.Signal // what it will die of
 }
 
