@@ -109,6 +109,9 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 			return err
 		}
 	}
+	if n.Op == protocol.EndSub {
+		a.pids = a.pids[:len(a.pids)-1] // what it reports comes from around the frame
+	}
 	r, err := s.await(a, i)
 	if err != nil {
 		return err
@@ -122,9 +125,6 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 	case "frame":
 		a.pids = append(a.pids, r.pid)
 		return nil
-	}
-	if n.Op == protocol.EndSub {
-		a.pids = a.pids[:len(a.pids)-1]
 	}
 	return s.judge(ev, n, r.word)
 }
@@ -140,20 +140,6 @@ func (s *stage) become(a *actor) error {
 	}
 	_, err := s.await(a, becomes(a.number))
 	return err
-}
-
-// asked is the event in which the operation of event i had begun to wait, or -1.
-func (s *stage) asked(i int) int {
-	ev := &s.events[i]
-	for j := i - 1; j >= 0; j-- {
-		if before := &s.events[j]; before.Process == ev.Process {
-			if before.Waits && before.Node == ev.Node {
-				return j
-			}
-			break
-		}
-	}
-	return -1
 }
 
 // judge compares a status with the edge that the model has taken.
@@ -248,6 +234,11 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	}
 	for _, pid := range hit { // the shell first: dash takes an INT of which its program died for one of its own
 		unix.Kill(pid, number)
+	}
+	for _, pid := range hit[len(a.pids):] {
+		if !s.gone(pid) {
+			return &Difference{What: "what it waits for lives on"}
+		}
 	}
 	if ev.Alone {
 		unix.Kill(program, unix.SIGKILL) // the shell waits for it before its trap runs

@@ -208,3 +208,17 @@ func (p *plan) only(child int, body protocol.ID) *protocol.Node {
 	}
 	return n
 }
+
+// asked is the event in which the operation of event i had begun to wait, or -1.
+func (p *plan) asked(i int) int {
+	ev := &p.events[i]
+	for j := i - 1; j >= 0; j-- {
+		if before := &p.events[j]; before.Process == ev.Process {
+			if before.Waits && before.Node == ev.Node {
+				return j
+			}
+			break
+		}
+	}
+	return -1
+}

@@ -101,7 +101,7 @@ func (w *writer) text() (string, error) {
 			ended = true
 			continue
 		}
-		if !w.gated(ev) {
+		if !w.gated(ev) || w.asked(i) >= 0 {
 			continue
 		}
 		switch {
