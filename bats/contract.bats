@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
   [ -r /proc/locks ] || skip 'no /proc/locks'
   load lib/shells
-  emit
+  DIALECTS="bash sh" emit
 }
 
 setup() { load lib/shells; }
@@ -19,23 +19,23 @@ setup() { load lib/shells; }
 f shared
 f exclusive
 f shared
-ran' everywhere <<'EOF'
+ran' everywhere bash sh <<'EOF'
 mkfifo go
 flock f sh -c 'read x <go' &
 held f
-r() {
+t() {
   "$@" 2>/dev/null
   printf '%s' $?
 }
-r with_lock -n ./f true
+t with_lock -n ./f true
 echo
-r with_lock --nonblock ./f true
+t with_lock --nonblock ./f true
 printf ' '
-r with_lock -nE5 ./f true
+t with_lock -nE5 ./f true
 echo
-r with_lock -n --conflict-exit-code=5 ./f true
+t with_lock -n --conflict-exit-code=5 ./f true
 echo
-r with_lock --timeout 0 ./f true
+t with_lock --timeout 0 ./f true
 echo
 echo >go
 wait
@@ -73,7 +73,7 @@ EOF
 64 lock_fd: unknown option -k
 64 unlock: no descriptor
 64 unlock: too many words: 4
-64 unlock: not a descriptor: x' everywhere <<'EOF'
+64 unlock: not a descriptor: x' everywhere bash sh <<'EOF'
 t() {
   said=$("$@" 2>&1)
   echo "$? ${said#lockkit: }"
@@ -119,7 +119,7 @@ f exclusive
 f free
 closed
 75
-closed' everywhere <<'EOF'
+closed' everywhere bash sh <<'EOF'
 t() {
   "$@" 2>said
   printf '%s %s\n' $? "$(sed 's/^lockkit: //' said)" | sed 's/ $//'
@@ -145,7 +145,7 @@ EOF
 
 @test '3: lock_fd FD alone serves the subshell idiom' {
   want='worked
-busy 75' everywhere <<'EOF'
+busy 75' everywhere bash sh <<'EOF'
 (lock_fd -n 9 || exit; echo worked) 9>>file
 mkfifo go
 flock file sh -c 'read x <go' &
@@ -159,7 +159,7 @@ EOF
 @test '3.1: arguments pass through untouched' {
   want="<a b><*><><x
 y><\\><\$HOME><-n><--><a=b>
-<a/b><c>" everywhere <<'EOF'
+<a/b><c>" everywhere bash sh <<'EOF'
 show() {
   for w in "$@"; do printf '<%s>' "$w"; done
   echo
@@ -173,7 +173,7 @@ EOF
 
 @test '3.1: COMMAND runs in this shell: variables survive, its status is ours' {
   want='5 kept
-0 1 3 127' everywhere <<'EOF'
+0 1 3 127' everywhere bash sh <<'EOF'
 set_it() {
   x=kept
   return 5
@@ -194,7 +194,7 @@ EOF
 
 @test '3.1: exit exits, with its status and the EXIT trap' {
   want='leaving
-L free 7' everywhere <<'EOF'
+L free 7' everywhere bash sh <<'EOF'
 cat >inner <<'END'
 . "$FUNCTIONS"
 trap 'echo leaving' EXIT
@@ -214,7 +214,7 @@ EOF
 went on
 7
 inner 4
-7' everywhere <<'EOF'
+7' everywhere bash sh <<'EOF'
 cat >inner <<'END'
 set -eu
 . "$FUNCTIONS"
@@ -250,7 +250,7 @@ L free
 0
 L free
 L free
-all three' everywhere <<'EOF'
+all three' everywhere bash sh <<'EOF'
 with_lock ./L return 3
 echo $?
 state L
@@ -274,7 +274,7 @@ EOF
 
 @test '3.2: kill -9 of the shell does not free the lock under a command that still runs' {
   want='L exclusive
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 mkfifo up go
 cat >inner <<'END'
 . "$FUNCTIONS"
@@ -295,7 +295,7 @@ EOF
 @test '3.2: a job that COMMAND leaves behind does not keep the lock, with -k it does' {
   want='L free
 L exclusive
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 mkfifo go
 leave() { sh -c 'read x <go' & }
 with_lock ./L leave
@@ -313,7 +313,7 @@ EOF
 @test '3.2: with -o no program that COMMAND starts has the lock' {
   want='L exclusive
 6 L free
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 mkfifo up go
 : >L
 all() {
@@ -343,7 +343,7 @@ EOF
 @test '3.2: COMMAND may be a program with -o as well' {
   want='input
 L exclusive
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 : >L
 echo input | with_lock -o ./L cat
 with_lock -o ./L state L
@@ -359,7 +359,7 @@ three
 A exclusive
 B free
 A free
-out' everywhere <<'EOF'
+out' everywhere bash sh <<'EOF'
 echo three >data
 exec 3<data
 inner() {
@@ -384,7 +384,7 @@ EOF
 
 @test '3.3: the outer lock outlives kill -9 of the shell inside an inner one' {
   want='A exclusive B exclusive
-A free B free' everywhere <<'EOF'
+A free B free' everywhere bash sh <<'EOF'
 mkfifo up go
 cat >inner <<'END'
 . "$FUNCTIONS"
@@ -407,7 +407,7 @@ EOF
 }
 
 @test '3.4: no option, trap, umask or variable changes, and nothing is left open' {
-  want='same' everywhere <<'EOF'
+  want='same' everywhere bash sh <<'EOF'
 shot() {
   set +o
   trap
@@ -437,7 +437,7 @@ L exclusive
 75
 0
 M free
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 cat >inner <<'END'
 [ -z "${BASH_VERSION-}" ] || shopt -s expand_aliases
 alias flock='echo hostile flock' exec='echo hostile exec' local='echo hostile local' printf='echo hostile printf'
@@ -474,7 +474,7 @@ EOF
 
 @test '3.4: sourced twice under -eu, pipefail and noclobber it prints nothing and forgets nothing' {
   want='ran
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 cat >inner <<'END'
 set -euC
 (set -o pipefail) 2>/dev/null && set -o pipefail
@@ -497,7 +497,7 @@ ran
 ran
 64
 ran
-ran' everywhere <<'EOF'
+ran' everywhere bash sh <<'EOF'
 IFS=0123456789abcdefghijklmnopqrstuvwxyz./
 with_lock name echo ran
 with_lock -w 0.5 ./L echo ran
@@ -527,7 +527,7 @@ EOF
 lockkit: ./L is busy: pid PID (sh)
 75
 lockkit: ./L is still busy after 0.100 s: pid PID (sh)
-75' everywhere <<'EOF'
+75' everywhere bash sh <<'EOF'
 mkfifo up go
 cat >holder <<'END'
 . "$FUNCTIONS"
@@ -556,7 +556,7 @@ EOF
   want='lockkit: deploy is busy: pid PID (sh)
 lockkit: deploy is busy: pid PID (sh)
 lockkit: deploy is busy: pid PID (sh)
-lockkit: deploy is busy: pid PID (?[31mred?name) since TIME' everywhere <<'EOF'
+lockkit: deploy is busy: pid PID (?[31mred?name) since TIME' everywhere bash sh <<'EOF'
 mkfifo up go
 mkdir -m 700 locks
 s() { sed -E 's/pid [0-9]+ /pid PID /; s/[0-9-]* ?[0-9][0-9]:[0-9][0-9]:[0-9][0-9]$/TIME/; s/\((flock|sh)\)/(sh)/'; }
@@ -578,7 +578,7 @@ EOF
 @test '3.5: -v tells when waiting starts and how long it took' {
   want='lockkit: waiting for deploy: pid PID (holder) since TIME
 lockkit: got deploy after N s
-ran' everywhere <<'EOF'
+ran' everywhere bash sh <<'EOF'
 mkfifo up go
 cat >holder <<'END'
 . "$FUNCTIONS"
@@ -597,7 +597,7 @@ EOF
 
 @test '3.6: -w waits for the lock, ends when the time is over, and 0 is -n' {
   want='75 75 75
-got it' everywhere <<'EOF'
+got it' everywhere bash sh <<'EOF'
 mkfifo go
 flock L sh -c 'read x <go' &
 held L
@@ -620,7 +620,7 @@ EOF
 said TERM
 143
 said INT
-130' everywhere <<'EOF'
+130' everywhere bash sh <<'EOF'
 mkfifo go
 flock L sh -c 'read x <go' &
 cat >inner <<'END'
@@ -651,7 +651,7 @@ EOF
 
 @test '3.6: a trapped signal that goes to the shell alone is answered while the lock is still held' {
   want='said TERM
-L exclusive' ENGINES=flock everywhere <<'EOF'
+L exclusive' ENGINES=flock everywhere bash sh <<'EOF'
 mkfifo go up
 flock L sh -c 'read x <go' &
 held L
@@ -675,7 +675,7 @@ EOF
   want='L exclusive
 L free
 L exclusive
-L free' everywhere <<'EOF'
+L free' everywhere bash sh <<'EOF'
 mkfifo go
 lock_fd 8 ./L
 sh -c 'read x <go' 8<&8 &
@@ -697,7 +697,7 @@ EOF
 0 stays
 64 unlock: -r needs a descriptor that lock_fd opened, not 7
 L free
-0 the new one stays' everywhere <<'EOF'
+0 the new one stays' everywhere bash sh <<'EOF'
 lock_fd 8 ./L
 unlock -r 8
 echo "$? $([ -e L ] && echo stays || echo gone)"
@@ -723,7 +723,7 @@ EOF
   want='shared with flock
 75
 75
-L shared' everywhere <<'EOF'
+L shared' everywhere bash sh <<'EOF'
 mkfifo go go2
 flock -s L sh -c 'read x <go' &
 held L
@@ -751,7 +751,7 @@ lockkit: waiting for name would never end: pid PID holds it and waits for us
 75
 75
 lockkit: waiting for ./L would never end: this shell holds it
-70' everywhere <<'EOF'
+70' everywhere bash sh <<'EOF'
 s() { sed -E 's/pid [0-9]+ holds/pid PID holds/'; }
 again() {
   with_lock name echo no 2>said
@@ -777,7 +777,7 @@ EOF
 }
 
 @test 'status 70: an ancestor that goes on is waited for' {
-  want='got it' everywhere <<'EOF'
+  want='got it' everywhere bash sh <<'EOF'
 outer() {
   with_lock ./L echo got it 2>/dev/null &
   waiter L
@@ -797,7 +797,7 @@ EOF
 lockkit: no engine can lock here, tried: nonsense
 69
 69
-69' ENGINES=flock everywhere <<'EOF'
+69' ENGINES=flock everywhere bash sh <<'EOF'
 export truth=$PATH
 true_state() { (PATH=$truth && state L); }
 PATH=$LIARS:$PATH

@@ -8,7 +8,16 @@
 # is compared. It finds bats/lib/bin and bats/flock_helpers on PATH.
 
 # Usage: shells DIALECT... — prints the shells to be had, one a line: bash sh zsh
+# ONLY, a list of names, leaves the others out.
 shells() {
+  local name
+  while read -r name; do
+    if [[ -z ${ONLY-} || " $ONLY " == *" $name "* ]]; then echo "$name"; fi
+  done < <(every_shell "$@")
+}
+
+# Usage: every_shell DIALECT...
+every_shell() {
   local dialect name
   for dialect; do
     case $dialect in

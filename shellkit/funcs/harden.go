@@ -16,11 +16,15 @@ type insertion struct {
 	text string
 }
 
+// guarded are the builtins that a user may have a function of the same name for.
+var guarded = []string{"[", "printf", "read", "true"}
+
 // harden puts a backslash before each command word, so that no alias of the user
-// gets a say in it, and the prefix into all our names: PREFIXwith_lock is public,
+// gets a say in it, the dialect's guard before each guarded builtin, so that no
+// function does, and the prefix into all our names: PREFIXwith_lock is public,
 // __lockkit_PREFIXname internal. The rest of the text stays as it is.
-func harden(text string, lang syntax.LangVariant, prefix string) []byte {
-	parser := syntax.NewParser(syntax.Variant(lang), syntax.KeepComments(true))
+func harden(text string, d dialect, prefix string) []byte {
+	parser := syntax.NewParser(syntax.Variant(d.lang), syntax.KeepComments(true))
 	file, err := parser.Parse(strings.NewReader(text), "")
 	if err != nil {
 		panic(err) // the embedded files parse: a test sees to that
@@ -30,10 +34,10 @@ func harden(text string, lang syntax.LangVariant, prefix string) []byte {
 		switch n := node.(type) {
 		case *syntax.CallExpr:
 			if len(n.Args) > 0 {
-				ins = append(ins, backslash(n.Args[0].Parts[0], lang)...)
+				ins = append(ins, d.protect(n.Args[0].Parts[0])...)
 			}
 		case *syntax.DeclClause:
-			ins = append(ins, backslash(n.Variant, lang)...)
+			ins = append(ins, d.protect(n.Variant)...)
 		case *syntax.Lit:
 			ins = append(ins, renamed(n.Pos(), n.End(), text, prefix)...)
 		case *syntax.SglQuoted:
@@ -56,14 +60,18 @@ func harden(text string, lang syntax.LangVariant, prefix string) []byte {
 	return []byte(b.String())
 }
 
-// backslash guards a command word. Our own functions need none: nobody has an
+// protect guards a command word. Our own functions need nothing: nobody has an
 // alias of such a name.
-func backslash(first syntax.WordPart, _ syntax.LangVariant) []insertion {
+func (d dialect) protect(first syntax.WordPart) []insertion {
 	lit, ok := first.(*syntax.Lit)
 	if !ok || strings.HasPrefix(lit.Value, internal) || strings.HasPrefix(lit.Value, `\`) {
 		return nil
 	}
-	return []insertion{{lit.Pos().Offset(), `\`}}
+	before := `\`
+	if d.guard != "" && slices.Contains(guarded, lit.Value) {
+		before += d.guard + " "
+	}
+	return []insertion{{lit.Pos().Offset(), before}}
 }
 
 // renamed finds our names in a piece of the text.

@@ -72,7 +72,7 @@ func Init(shell string, o Options) ([]byte, error) {
 	text := stamp(shell, o) + "\n# shellcheck shell=" + d.name + "\n\n" +
 		assign("__lockkit_engines", strings.Join(list, " "), d.lang) + "\n\n" +
 		d.source(o.Standalone)
-	return harden(text, d.lang, o.Prefix), nil
+	return harden(text, d, o.Prefix), nil
 }
 
 // stamp is the line that says what the text is and how to get it again.

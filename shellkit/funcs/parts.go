@@ -7,7 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-//go:embed bash/*.bash
+//go:embed bash/*.bash sh/*.sh
 var files embed.FS
 
 // A dialect is a set of files that together define the functions for one shell.
@@ -15,6 +15,8 @@ type dialect struct {
 	// name is what shellcheck calls it.
 	name string
 	lang syntax.LangVariant
+	// guard is the word that keeps functions of the user away from a builtin.
+	guard string
 	// parts are read in this order; lesser ones only belong to code that has
 	// to stand alone, and the loadable ones only where lockkit is installed and
 	// the names are its own.
@@ -31,10 +33,19 @@ var dialects = map[string]dialect{
 		},
 		loadable: []string{"bash/builtin.bash"},
 	},
+	"sh": {
+		name:  "sh",
+		lang:  syntax.LangPOSIX,
+		guard: "command",
+		parts: []string{
+			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/wait.sh", "sh/engine.sh",
+			"sh/words.sh", "sh/who.sh", "sh/say.sh",
+		},
+	},
 }
 
 // Shells lists the shells that Init knows.
-var Shells = []string{"bash"}
+var Shells = []string{"bash", "sh"}
 
 // Public are the functions that users call; all other names begin with __lockkit_.
 var Public = []string{"with_lock", "lock_fd", "unlock"}

@@ -1,0 +1,213 @@
+# shellcheck shell=sh disable=SC2034,SC2154,SC3013
+#
+# Taking a lock, waiting for it, giving it up.
+
+# Usage: __lockkit_take [FD]
+# Opens __lockkit_path as FD, or as a free descriptor, locks it, and begins anew
+# when the path leads elsewhere by then. Sets __lockkit_fd.
+__lockkit_take() {
+  __lockkit_writable=''
+  while :; do
+    __lockkit_status=0
+    __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
+    if [ "$__lockkit_status" -ne 0 ]; then
+      __lockkit_explain_open "$__lockkit_status" "$1"
+      return
+    fi
+    __lockkit_acquire "$__lockkit_fd" || __lockkit_status=$?
+    if [ "$__lockkit_status" -eq 0 ] && [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]; then
+      break
+    fi
+    if [ "$__lockkit_status" -eq 65 ] && [ -n "$__lockkit_writable$__lockkit_shared" ]; then
+      __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$__lockkit_fd")"
+      __lockkit_status=71
+    fi
+    __lockkit_close "$__lockkit_fd"
+    case $__lockkit_status in
+      0) ;;
+      65) __lockkit_writable=1 ;; # NFS wants one for an exclusive lock
+      *) return "$__lockkit_status" ;;
+    esac
+  done
+  if [ -n "$__lockkit_named" ]; then
+    __lockkit_sign
+  fi
+}
+
+# Usage: __lockkit_make
+# Whether __lockkit_path can be opened; it is created where it is missing, without
+# following a symbolic link: 0, 66 cannot be opened, 71 no /dev/fd, 73 cannot be
+# created.
+__lockkit_make() {
+  if [ ! -e /dev/fd/2 ]; then
+    return 71
+  fi
+  while :; do
+    if [ -f "$__lockkit_path" ] || [ -d "$__lockkit_path" ]; then
+      return 0
+    elif [ -e "$__lockkit_path" ]; then
+      return 66
+    elif [ -L "$__lockkit_path" ]; then
+      return 73
+    elif ! (set -C && true >"$__lockkit_path") &&
+      [ ! -e "$__lockkit_path" ] && [ ! -L "$__lockkit_path" ]; then
+      return 73
+    fi
+  done
+}
+
+# Usage: __lockkit_lock_open FD
+# Locks what the caller opened, whatever its name leads to.
+__lockkit_lock_open() {
+  __lockkit_forget "$1"
+  __lockkit_status=0
+  __lockkit_acquire "$1" || __lockkit_status=$?
+  if [ "$__lockkit_status" -eq 65 ]; then
+    __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
+  elif [ "$__lockkit_status" -gt 128 ]; then
+    __lockkit_release "$1" || :
+  fi
+  return "$__lockkit_status"
+}
+
+# Usage: __lockkit_acquire FD
+# Locks an open descriptor as the options ask: 0, __lockkit_code, 69, 70, 71,
+# 128+n, all with their message, or 65 without one. A wait is made in slices, so
+# that no engine outlives a shell that was killed by more than 5 seconds, a
+# trapped signal is answered, and somebody looks whether the wait can ever end.
+__lockkit_acquire() {
+  __lockkit_choose || return
+  __lockkit_clock='' __lockkit_rest=0
+  while :; do
+    case $__lockkit_looks in
+      0) __lockkit_slice=100 ;;
+      1) __lockkit_slice=900 ;;
+      *) __lockkit_slice=5000 ;;
+    esac
+    if [ -n "$__lockkit_nonblock" ] || [ "$__lockkit_start.$__lockkit_verbose" = .1 ]; then
+      __lockkit_slice=0
+    fi
+    if [ -n "$__lockkit_limit$__lockkit_verbose" ] && [ -z "$__lockkit_nonblock" ]; then
+      __lockkit_now
+      if [ -n "$__lockkit_limit" ]; then
+        __lockkit_rest=$((__lockkit_limit - __lockkit_clock + ${__lockkit_start:-$__lockkit_clock}))
+        if [ "$__lockkit_rest" -lt 0 ]; then
+          __lockkit_rest=0
+        fi
+        if [ "$__lockkit_rest" -lt "$__lockkit_slice" ]; then
+          __lockkit_slice=$__lockkit_rest
+        fi
+      fi
+    fi
+    __lockkit_result=0
+    __lockkit_try "$1" "$__lockkit_slice" || __lockkit_result=$?
+    case $__lockkit_result in
+      0) break ;;
+      75) ;;
+      65) return 65 ;;
+      69)
+        __lockkit_engine=''
+        __lockkit_say "cannot run $__lockkit_program, which locked before"
+        return 69
+        ;;
+      71)
+        __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
+        return 71
+        ;;
+      *) return "$__lockkit_result" ;;
+    esac
+    if [ -n "$__lockkit_nonblock" ] ||
+      { [ -n "$__lockkit_limit" ] && [ "$__lockkit_rest" -le "$__lockkit_slice" ]; }; then
+      __lockkit_busy "$1"
+      return
+    fi
+    __lockkit_look "$1" || return
+  done
+  if [ -n "$__lockkit_start" ] && [ -n "$__lockkit_verbose" ] && [ -z "$__lockkit_quiet" ]; then
+    __lockkit_now
+    __lockkit_decimal "$((__lockkit_clock - __lockkit_start))"
+    __lockkit_say "got $__lockkit_shown after $__lockkit_left s"
+  fi
+}
+
+# Usage: __lockkit_busy FD: ends the wait: says who holds it, gives the status.
+__lockkit_busy() {
+  if [ -n "$__lockkit_quiet" ]; then
+    return "$__lockkit_code"
+  fi
+  if [ -n "$__lockkit_nonblock" ] || [ "${__lockkit_limit:-0}" -eq 0 ]; then
+    __lockkit_say "$__lockkit_shown is busy$(__lockkit_describe "$1")"
+  else
+    __lockkit_decimal "$__lockkit_limit"
+    __lockkit_say "$__lockkit_shown is still busy after $__lockkit_left s$(__lockkit_describe "$1")"
+  fi
+  return "$__lockkit_code"
+}
+
+# Usage: __lockkit_look FD
+# What a waiter does between two slices: tell what it was asked to tell, and
+# return 70 when waiting would never end.
+__lockkit_look() {
+  __lockkit_family=''
+  if [ -z "$__lockkit_start" ]; then
+    __lockkit_start=${__lockkit_clock:-0}
+    if [ -n "$__lockkit_verbose" ] && [ -z "$__lockkit_quiet" ]; then
+      __lockkit_say "waiting for $__lockkit_shown$(__lockkit_describe "$1")"
+      return 0
+    fi
+  fi
+  __lockkit_looks=$((__lockkit_looks + 1))
+  if __lockkit_self; then
+    __lockkit_family=$(__lockkit_kin "$1")
+  fi
+  case $__lockkit_family.$__lockkit_limit in
+    "$__lockkit_pid stuck.")
+      __lockkit_say "waiting for $__lockkit_shown would never end: this shell holds it"
+      return 70
+      ;;
+    *' stuck.')
+      __lockkit_say "waiting for $__lockkit_shown would never end: pid ${__lockkit_family% *} holds it and waits for us"
+      return 70
+      ;;
+  esac
+  if [ "$__lockkit_looks" -lt 2 ] || [ -n "$__lockkit_quiet" ]; then
+    return 0
+  fi
+  if { [ -n "$__lockkit_family" ] && [ -z "$__lockkit_told" ]; } ||
+    { [ -n "$__lockkit_verbose" ] && [ "$((__lockkit_looks % 12))" -eq 0 ]; }; then
+    __lockkit_told=told
+    __lockkit_say "waiting for $__lockkit_shown$(__lockkit_describe "$1")"
+  fi
+}
+
+# Usage: __lockkit_release FD
+# Unlocks an open file description, whoever else shares it.
+__lockkit_release() {
+  __lockkit_choose || return
+  if "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null; then
+    return 0
+  elif [ -e "/dev/fd/$1" ]; then
+    __lockkit_say "cannot free the lock on descriptor $1"
+    return 71
+  fi
+}
+
+# Usage: __lockkit_give_up FD
+# What unlock does: removes the file where it was asked to and may, frees the lock,
+# closes what lock_fd opened.
+__lockkit_give_up() {
+  __lockkit_status=0
+  __lockkit_choose || return
+  if [ -n "$__lockkit_remove" ] && __lockkit_try "$1" 0 && [ "$__lockkit_path" -ef "/dev/fd/$1" ]; then
+    if ! command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
+      __lockkit_cannot remove "$__lockkit_path" "$(command -p rm -f -- "$__lockkit_path" 2>&1)"
+      __lockkit_status=71
+    fi
+  fi
+  __lockkit_release "$1" || __lockkit_status=71
+  if [ -n "$__lockkit_path" ]; then
+    __lockkit_forget "$1"
+    __lockkit_close "$1"
+  fi
+  return "$__lockkit_status"
+}
