@@ -351,6 +351,21 @@ state L
 EOF
 }
 
+@test '3.2: a script whose last command runs in its own place keeps what lock_fd took' {
+  want='L exclusive
+same' everywhere bash sh <<'EOF'
+cat >inner <<'END'
+. "$FUNCTIONS"
+set +o >before
+lock_fd 8 ./L
+set +o >after
+state L
+END
+$THIS_SHELL ./inner
+cmp before after && echo same
+EOF
+}
+
 @test '3.3: locks nest, and the descriptors of the caller are what they were' {
   want='A exclusive
 B exclusive
@@ -440,11 +455,11 @@ M free
 L free' everywhere bash sh <<'EOF'
 cat >inner <<'END'
 [ -z "${BASH_VERSION-}" ] || shopt -s expand_aliases
+alias [='echo hostile [' 2>/dev/null || :
 alias flock='echo hostile flock' exec='echo hostile exec' local='echo hostile local' printf='echo hostile printf'
 alias return='echo hostile return' eval='echo hostile eval' shift='echo hostile shift' read='echo hostile read'
 alias command='echo hostile command' set='echo hostile set' builtin='echo hostile builtin' :='echo hostile :'
 alias unset='echo hostile unset' grep='echo hostile grep' mkdir='echo hostile mkdir' true='echo hostile true'
-alias [='echo hostile [' 2>/dev/null || :
 . "$FUNCTIONS"
 unalias -a
 eval 'flock() { echo hostile flock; }'

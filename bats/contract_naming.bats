@@ -31,7 +31,7 @@ EOF
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
   if [ -k /run/lock ]; then user=/run/lock/lockkit-65534; else user=/tmp/lockkit-65534; fi
   want="/run/lock/lockkit/lockkit-test.lock exclusive
-$user/lockkit-test.lock exclusive" ENGINES=flock everywhere bash sh <<EOF
+$user/lockkit-test.lock exclusive" ENGINES=flock JOBS=1 everywhere bash sh <<EOF
 chmod 755 .
 export TMPDIR=\$PWD XDG_RUNTIME_DIR=\$PWD LOCKKIT_DIR=
 cat >inner <<'END'

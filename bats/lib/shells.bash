@@ -77,28 +77,36 @@ run_in() {
 
 # Usage: want=OUTPUT everywhere [DIALECT...] <<'EOF'
 # Runs a script in every shell of the dialects (all), on every engine of
-# $ENGINES (flock lockkit), and fails if one prints something else than $want.
+# $ENGINES (flock lockkit), $JOBS (8) at a time, and fails if one prints something
+# else than $want.
 everywhere() {
-  local shell engine file=$BATS_TEST_TMPDIR/text dir got failed=0 cells=0
+  local shell engine file=$BATS_TEST_TMPDIR/text cell got failed=0 cells=() pids=()
   cat >"$file"
   while read -r shell; do
     for engine in ${ENGINES-flock lockkit}; do
-      dir=$BATS_TEST_TMPDIR/$shell-$engine
-      mkdir -p "$dir"
-      got=$(cd "$dir" && run_in "$shell" "$engine" "$file") || :
-      got=${got//"$dir"/.}
-      cells=$((cells + 1))
-      # shellcheck disable=SC2154 # want is the caller's
-      if [[ $got != "$want" ]]; then
-        failed=$((failed + 1))
-        if ((failed == 1)); then
-          printf '%s\n' "--- $shell, engine $engine" "$got" '--- wanted' "$want"
-        else
-          echo "--- also $shell, engine $engine"
-        fi
-      fi
+      cells+=("$shell-$engine")
+      # by number, for bats has a child of its own beside the test
+      if ((${#pids[@]} >= ${JOBS-8})); then wait "${pids[${#pids[@]} - ${JOBS-8}]}" || :; fi
+      cell=$BATS_TEST_TMPDIR/$shell-$engine
+      mkdir -p "$cell"
+      (cd "$cell" && run_in "$shell" "$engine" "$file") >"$cell.out" 3>&- &
+      pids+=("$!")
     done
   done < <(shells "${@:-bash}")
-  [[ -z ${MATRIX-} ]] || echo "$BATS_TEST_DESCRIPTION: $cells cells, failed: $failed" >>"$MATRIX"
-  ((cells > 0 && !failed))
+  wait "${pids[@]}" || :
+  for cell in ${cells[@]+"${cells[@]}"}; do
+    got=$(<"$BATS_TEST_TMPDIR/$cell.out")
+    got=${got//"$BATS_TEST_TMPDIR/$cell"/.}
+    # shellcheck disable=SC2154 # want is the caller's
+    if [[ $got != "$want" ]]; then
+      failed=$((failed + 1))
+      if ((failed == 1)); then
+        printf '%s\n' "--- $cell" "$got" '--- wanted' "$want"
+      else
+        echo "--- also $cell"
+      fi
+    fi
+  done
+  [[ -z ${MATRIX-} ]] || echo "$BATS_TEST_DESCRIPTION: ${#cells[@]} cells, failed: $failed" >>"$MATRIX"
+  ((${#cells[@]} > 0 && !failed))
 }

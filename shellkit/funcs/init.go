@@ -69,9 +69,9 @@ func Init(shell string, o Options) ([]byte, error) {
 		return nil, &Error{"prefix", o.Prefix, nil}
 	}
 
-	text := stamp(shell, o) + "\n# shellcheck shell=" + d.name + "\n\n" +
-		assign("__lockkit_engines", strings.Join(list, " "), d.lang) + "\n\n" +
-		d.source(o.Standalone)
+	body, disabled := d.source(o.Standalone)
+	text := stamp(shell, o) + "\n# shellcheck shell=" + d.name + " disable=" + strings.Join(disabled, ",") + "\n\n" +
+		assign("__lockkit_engines", strings.Join(list, " "), d.lang) + "\n\n" + body
 	return harden(text, d, o.Prefix), nil
 }
 

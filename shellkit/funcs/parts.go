@@ -2,6 +2,7 @@ package funcs
 
 import (
 	"embed"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -51,8 +52,8 @@ var Shells = []string{"bash", "sh"}
 var Public = []string{"with_lock", "lock_fd", "unlock"}
 
 // source is the text of all parts, each without its first line, which speaks to
-// shellcheck only.
-func (d dialect) source(standalone bool) string {
+// shellcheck only, and what those lines tell shellcheck to leave alone.
+func (d dialect) source(standalone bool) (text string, disabled []string) {
 	names := d.parts
 	if standalone {
 		names = append(names[:len(names):len(names)], d.lesser...)
@@ -63,9 +64,13 @@ func (d dialect) source(standalone bool) string {
 		if err != nil {
 			panic(err) // the list above is wrong: every test sees that
 		}
-		_, rest, _ := strings.Cut(string(text), "\n")
+		first, rest, _ := strings.Cut(string(text), "\n")
+		if _, codes, ok := strings.Cut(first, " disable="); ok {
+			disabled = append(disabled, strings.Split(codes, ",")...)
+		}
 		b.WriteString(strings.TrimPrefix(rest, "#\n"))
 		b.WriteString("\n")
 	}
-	return strings.TrimRight(b.String(), "\n") + "\n"
+	slices.Sort(disabled)
+	return strings.TrimRight(b.String(), "\n") + "\n", slices.Compact(disabled)
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC3040,SC3013
 #
 # What differs between these shells and the others: descriptors, which have one
 # digit, and what the shell knows about itself.
@@ -18,7 +18,7 @@ __lockkit_open() {
   fi
   while :; do
     __lockkit_make || return
-    if eval "\\command exec $__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
+    if __lockkit_exec "$__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
       __lockkit_fd=$__lockkit_spare
       return 0
     elif [ -e "$__lockkit_path" ]; then
@@ -39,6 +39,35 @@ __lockkit_free() {
     __lockkit_spare=$((__lockkit_spare - 1))
   done
   __lockkit_spare=$1
+}
+
+# Usage: __lockkit_exec REDIRECTION
+# Opens a descriptor for good. ksh93 runs the last command of a script in its own
+# place, and what exec opened is closed by that, except in posix mode.
+__lockkit_exec() {
+  __lockkit_modes=''
+  case ${KSH_VERSION-} in
+    *93u+m*)
+      __lockkit_mode posix
+      __lockkit_mode braceexpand # posix mode turns that off,
+      __lockkit_mode letoctal    # and this on
+      set -o posix
+      ;;
+  esac
+  __lockkit_result=0
+  eval "\\command exec $1" || __lockkit_result=$?
+  eval "$__lockkit_modes"
+  return "$__lockkit_result"
+}
+
+# Usage: __lockkit_mode OPTION: adds to __lockkit_modes what makes it as it is
+__lockkit_mode() {
+  if [ -o "$1" ]; then
+    __lockkit_modes="$__lockkit_modes; set -o $1"
+  else
+    __lockkit_modes="$__lockkit_modes; set +o $1"
+  fi
+  __lockkit_modes=${__lockkit_modes#; }
 }
 
 # Usage: __lockkit_close FD
