@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
   [ -r /proc/locks ] || skip 'no /proc/locks'
   load lib/shells
-  DIALECTS="bash sh" emit
+  emit
 }
 
 setup() { load lib/shells; }
@@ -19,7 +19,7 @@ setup() { load lib/shells; }
 f shared
 f exclusive
 f shared
-ran' everywhere bash sh <<'EOF'
+ran' everywhere <<'EOF'
 mkfifo go
 flock f sh -c 'read x <go' &
 held f
@@ -73,7 +73,7 @@ EOF
 64 lock_fd: unknown option -k
 64 unlock: no descriptor
 64 unlock: too many words: 4
-64 unlock: not a descriptor: x' everywhere bash sh <<'EOF'
+64 unlock: not a descriptor: x' everywhere <<'EOF'
 t() {
   said=$("$@" 2>&1)
   echo "$? ${said#lockkit: }"
@@ -119,7 +119,7 @@ f exclusive
 f free
 closed
 75
-closed' everywhere bash sh <<'EOF'
+closed' everywhere <<'EOF'
 t() {
   "$@" 2>said
   printf '%s %s\n' $? "$(sed 's/^lockkit: //' said)" | sed 's/ $//'
@@ -145,7 +145,7 @@ EOF
 
 @test '3: lock_fd FD alone serves the subshell idiom' {
   want='worked
-busy 75' everywhere bash sh <<'EOF'
+busy 75' everywhere <<'EOF'
 (lock_fd -n 9 || exit; echo worked) 9>>file
 mkfifo go
 flock file sh -c 'read x <go' &
@@ -159,7 +159,7 @@ EOF
 @test '3.1: arguments pass through untouched' {
   want="<a b><*><><x
 y><\\><\$HOME><-n><--><a=b>
-<a/b><c>" everywhere bash sh <<'EOF'
+<a/b><c>" everywhere <<'EOF'
 show() {
   for w in "$@"; do printf '<%s>' "$w"; done
   echo
@@ -173,7 +173,7 @@ EOF
 
 @test '3.1: COMMAND runs in this shell: variables survive, its status is ours' {
   want='5 kept
-0 1 3 127' everywhere bash sh <<'EOF'
+0 1 3 127' everywhere <<'EOF'
 set_it() {
   x=kept
   return 5
@@ -194,7 +194,7 @@ EOF
 
 @test '3.1: exit exits, with its status and the EXIT trap' {
   want='leaving
-L free 7' everywhere bash sh <<'EOF'
+L free 7' everywhere <<'EOF'
 cat >inner <<'END'
 . "$FUNCTIONS"
 trap 'echo leaving' EXIT
@@ -203,8 +203,8 @@ with_lock ./L out
 echo no
 END
 $THIS_SHELL ./inner
-status=$?
-echo "$(state L) $status"
+code=$?
+echo "$(state L) $code"
 EOF
 }
 
@@ -214,7 +214,7 @@ EOF
 went on
 7
 inner 4
-7' everywhere bash sh <<'EOF'
+7' everywhere <<'EOF'
 cat >inner <<'END'
 set -eu
 . "$FUNCTIONS"
@@ -250,7 +250,7 @@ L free
 0
 L free
 L free
-all three' everywhere bash sh <<'EOF'
+all three' everywhere <<'EOF'
 with_lock ./L return 3
 echo $?
 state L
@@ -259,9 +259,9 @@ two() { break 2 2>/dev/null || :; }
 n=0
 for i in 1 2 3; do
   with_lock ./L one
-  status=$?
+  code=$?
   [ $i != 1 ] || {
-    echo $status
+    echo $code
     state L
   }
   with_lock ./L two
@@ -274,7 +274,7 @@ EOF
 
 @test '3.2: kill -9 of the shell does not free the lock under a command that still runs' {
   want='L exclusive
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 mkfifo up go
 cat >inner <<'END'
 . "$FUNCTIONS"
@@ -295,7 +295,7 @@ EOF
 @test '3.2: a job that COMMAND leaves behind does not keep the lock, with -k it does' {
   want='L free
 L exclusive
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 mkfifo go
 leave() { sh -c 'read x <go' & }
 with_lock ./L leave
@@ -313,7 +313,7 @@ EOF
 @test '3.2: with -o no program that COMMAND starts has the lock' {
   want='L exclusive
 6 L free
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 mkfifo up go
 : >L
 all() {
@@ -343,7 +343,7 @@ EOF
 @test '3.2: COMMAND may be a program with -o as well' {
   want='input
 L exclusive
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 : >L
 echo input | with_lock -o ./L cat
 with_lock -o ./L state L
@@ -353,7 +353,7 @@ EOF
 
 @test '3.2: a script whose last command runs in its own place keeps what lock_fd took' {
   want='L exclusive
-same' everywhere bash sh <<'EOF'
+same' everywhere <<'EOF'
 cat >inner <<'END'
 . "$FUNCTIONS"
 set +o >before
@@ -374,7 +374,7 @@ three
 A exclusive
 B free
 A free
-out' everywhere bash sh <<'EOF'
+out' everywhere <<'EOF'
 echo three >data
 exec 3<data
 inner() {
@@ -399,7 +399,7 @@ EOF
 
 @test '3.3: the outer lock outlives kill -9 of the shell inside an inner one' {
   want='A exclusive B exclusive
-A free B free' everywhere bash sh <<'EOF'
+A free B free' everywhere <<'EOF'
 mkfifo up go
 cat >inner <<'END'
 . "$FUNCTIONS"
@@ -422,7 +422,7 @@ EOF
 }
 
 @test '3.4: no option, trap, umask or variable changes, and nothing is left open' {
-  want='same' everywhere bash sh <<'EOF'
+  want='same' everywhere <<'EOF'
 shot() {
   set +o
   trap
@@ -452,10 +452,10 @@ L exclusive
 75
 0
 M free
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 cat >inner <<'END'
 [ -z "${BASH_VERSION-}" ] || shopt -s expand_aliases
-alias [='echo hostile [' 2>/dev/null || :
+alias '['='echo hostile [' 2>/dev/null || :
 alias flock='echo hostile flock' exec='echo hostile exec' local='echo hostile local' printf='echo hostile printf'
 alias return='echo hostile return' eval='echo hostile eval' shift='echo hostile shift' read='echo hostile read'
 alias command='echo hostile command' set='echo hostile set' builtin='echo hostile builtin' :='echo hostile :'
@@ -489,7 +489,7 @@ EOF
 
 @test '3.4: sourced twice under -eu, pipefail and noclobber it prints nothing and forgets nothing' {
   want='ran
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 cat >inner <<'END'
 set -euC
 (set -o pipefail) 2>/dev/null && set -o pipefail
@@ -512,7 +512,7 @@ ran
 ran
 64
 ran
-ran' everywhere bash sh <<'EOF'
+ran' everywhere <<'EOF'
 IFS=0123456789abcdefghijklmnopqrstuvwxyz./
 with_lock name echo ran
 with_lock -w 0.5 ./L echo ran
@@ -542,7 +542,7 @@ EOF
 lockkit: ./L is busy: pid PID (sh)
 75
 lockkit: ./L is still busy after 0.100 s: pid PID (sh)
-75' everywhere bash sh <<'EOF'
+75' everywhere <<'EOF'
 mkfifo up go
 cat >holder <<'END'
 . "$FUNCTIONS"
@@ -554,9 +554,9 @@ read pid <up
 s() { sed -E 's/pid [0-9]+ /pid PID /; s/[0-9][0-9]:[0-9][0-9]:[0-9][0-9]$/TIME/; s/\((flock|sh)\)/(sh)/'; }
 t() {
   said=$("$@" 2>&1)
-  status=$?
+  code=$?
   [ -z "$said" ] || echo "$said" | s
-  echo $status
+  echo $code
 }
 t with_lock -n deploy true
 t with_lock -nq deploy true
@@ -571,7 +571,7 @@ EOF
   want='lockkit: deploy is busy: pid PID (sh)
 lockkit: deploy is busy: pid PID (sh)
 lockkit: deploy is busy: pid PID (sh)
-lockkit: deploy is busy: pid PID (?[31mred?name) since TIME' everywhere bash sh <<'EOF'
+lockkit: deploy is busy: pid PID (?[31mred?name) since TIME' everywhere <<'EOF'
 mkfifo up go
 mkdir -m 700 locks
 s() { sed -E 's/pid [0-9]+ /pid PID /; s/[0-9-]* ?[0-9][0-9]:[0-9][0-9]:[0-9][0-9]$/TIME/; s/\((flock|sh)\)/(sh)/'; }
@@ -593,7 +593,7 @@ EOF
 @test '3.5: -v tells when waiting starts and how long it took' {
   want='lockkit: waiting for deploy: pid PID (holder) since TIME
 lockkit: got deploy after N s
-ran' everywhere bash sh <<'EOF'
+ran' everywhere <<'EOF'
 mkfifo up go
 cat >holder <<'END'
 . "$FUNCTIONS"
@@ -612,7 +612,7 @@ EOF
 
 @test '3.6: -w waits for the lock, ends when the time is over, and 0 is -n' {
   want='75 75 75
-got it' everywhere bash sh <<'EOF'
+got it' everywhere <<'EOF'
 mkfifo go
 flock L sh -c 'read x <go' &
 held L
@@ -635,7 +635,7 @@ EOF
 said TERM
 143
 said INT
-130' everywhere bash sh <<'EOF'
+130' everywhere <<'EOF'
 mkfifo go
 flock L sh -c 'read x <go' &
 cat >inner <<'END'
@@ -651,8 +651,8 @@ job=$!
 waiter L
 kill -$1 -$job
 wait $job
-status=$?
-[ $status = 0 ] || echo $status
+code=$?
+[ $code = 0 ] || echo $code
 END
 held L
 bash ./group INT '' 2>/dev/null
@@ -666,7 +666,7 @@ EOF
 
 @test '3.6: a trapped signal that goes to the shell alone is answered while the lock is still held' {
   want='said TERM
-L exclusive' ENGINES=flock everywhere bash sh <<'EOF'
+L exclusive' ENGINES=flock everywhere <<'EOF'
 mkfifo go up
 flock L sh -c 'read x <go' &
 held L
@@ -690,7 +690,7 @@ EOF
   want='L exclusive
 L free
 L exclusive
-L free' everywhere bash sh <<'EOF'
+L free' everywhere <<'EOF'
 mkfifo go
 lock_fd 8 ./L
 sh -c 'read x <go' 8<&8 &
@@ -712,7 +712,7 @@ EOF
 0 stays
 64 unlock: -r needs a descriptor that lock_fd opened, not 7
 L free
-0 the new one stays' everywhere bash sh <<'EOF'
+0 the new one stays' everywhere <<'EOF'
 lock_fd 8 ./L
 unlock -r 8
 echo "$? $([ -e L ] && echo stays || echo gone)"
@@ -738,7 +738,7 @@ EOF
   want='shared with flock
 75
 75
-L shared' everywhere bash sh <<'EOF'
+L shared' everywhere <<'EOF'
 mkfifo go go2
 flock -s L sh -c 'read x <go' &
 held L
@@ -766,13 +766,13 @@ lockkit: waiting for name would never end: pid PID holds it and waits for us
 75
 75
 lockkit: waiting for ./L would never end: this shell holds it
-70' everywhere bash sh <<'EOF'
+70' everywhere <<'EOF'
 s() { sed -E 's/pid [0-9]+ holds/pid PID holds/'; }
 again() {
   with_lock name echo no 2>said
-  status=$?
+  code=$?
   s <said
-  echo $status
+  echo $code
 }
 with_lock name again
 cat >inner <<'END'
@@ -792,7 +792,7 @@ EOF
 }
 
 @test 'status 70: an ancestor that goes on is waited for' {
-  want='got it' everywhere bash sh <<'EOF'
+  want='got it' everywhere <<'EOF'
 outer() {
   with_lock ./L echo got it 2>/dev/null &
   waiter L
@@ -812,7 +812,7 @@ EOF
 lockkit: no engine can lock here, tried: nonsense
 69
 69
-69' ENGINES=flock everywhere bash sh <<'EOF'
+69' ENGINES=flock everywhere <<'EOF'
 export truth=$PATH
 true_state() { (PATH=$truth && state L); }
 PATH=$LIARS:$PATH

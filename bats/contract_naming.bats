@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
   [ -r /proc/locks ] || skip 'no /proc/locks'
   load lib/shells
-  DIALECTS="bash sh" emit
+  emit
 }
 
 setup() { load lib/shells; }
@@ -15,7 +15,7 @@ setup() { load lib/shells; }
   want='ran
 ran
 locks/a-B_9.z.lock exclusive
-64 64 64 64 64 64' everywhere bash sh <<'EOF'
+64 64 64 64 64 64' everywhere <<'EOF'
 with_lock a-B_9.z echo ran
 with_lock ./a echo ran
 with_lock a-B_9.z state locks/a-B_9.z.lock
@@ -31,7 +31,7 @@ EOF
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
   if [ -k /run/lock ]; then user=/run/lock/lockkit-65534; else user=/tmp/lockkit-65534; fi
   want="/run/lock/lockkit/lockkit-test.lock exclusive
-$user/lockkit-test.lock exclusive" ENGINES=flock JOBS=1 everywhere bash sh <<EOF
+$user/lockkit-test.lock exclusive" ENGINES=flock JOBS=1 everywhere <<EOF
 chmod 755 .
 export TMPDIR=\$PWD XDG_RUNTIME_DIR=\$PWD LOCKKIT_DIR=
 cat >inner <<'END'
@@ -52,7 +52,7 @@ EOF
 73 lockkit: ./link is a symbolic link
 73 lockkit: ./file is not a directory
 73 lockkit: ./theirs belongs to another user
-73 lockkit: cannot create ./no/dir: No such file or directory' everywhere bash sh <<'EOF'
+73 lockkit: cannot create ./no/dir: No such file or directory' everywhere <<'EOF'
 umask 000
 with_lock x true
 stat -c %A locks
@@ -72,7 +72,7 @@ EOF
   want='precious
 precious
 -rw-rw----
--rwx------' everywhere bash sh <<'EOF'
+-rwx------' everywhere <<'EOF'
 umask 007
 echo precious >data
 with_lock ./data cat data
@@ -92,7 +92,7 @@ EOF
 66 lockkit: cannot open ./fifo: neither a file nor a directory
 66 lockkit: cannot open /dev/null: neither a file nor a directory
 73 lockkit: cannot create ./dangling: a symbolic link that leads nowhere
-nothing made' everywhere bash sh <<'EOF'
+nothing made' everywhere <<'EOF'
 mkdir d
 with_lock ./d state d
 mkfifo fifo
@@ -112,7 +112,7 @@ EOF
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
   want='66 lockkit: cannot open ./secret: Permission denied
 73 lockkit: cannot create ./new: Permission denied
-73 lockkit: cannot create ./no/dir: No such file or directory' everywhere bash sh <<'EOF'
+73 lockkit: cannot create ./no/dir: No such file or directory' everywhere <<'EOF'
 : >secret
 chmod 000 secret
 chmod 755 .
@@ -143,7 +143,7 @@ EOF
   PATH=$BATS_TEST_TMPDIR/nfs:$PATH ENGINES=flock want='data
 f exclusive
 f shared
-data' everywhere bash sh <<'EOF'
+data' everywhere <<'EOF'
 echo data >f
 NFS=$PWD/f
 export NFS
@@ -155,7 +155,7 @@ EOF
 }
 
 @test '2.2: a file that was removed while we waited is not what we lock' {
-  want='the lock is on the file that is there' everywhere bash sh <<'EOF'
+  want='the lock is on the file that is there' everywhere <<'EOF'
 mkfifo go
 check() {
   [ "$(state L)" = 'L exclusive' ] && echo the lock is on the file that is there
@@ -171,7 +171,7 @@ EOF
 
 @test '2.2: lock_fd FD LOCK compares too' {
   want='L exclusive
-old free' everywhere bash sh <<'EOF'
+old free' everywhere <<'EOF'
 mkfifo go
 flock L sh -c 'read x <go; mv L old; : >L' &
 held L
@@ -184,7 +184,7 @@ EOF
 }
 
 @test '2.2: lock_fd FD alone locks what the caller opened' {
-  want='old exclusive' everywhere bash sh <<'EOF'
+  want='old exclusive' everywhere <<'EOF'
 : >L
 (
   mv L old
@@ -197,7 +197,7 @@ EOF
 @test '2.3: a named file holds one line about the holder, a path is never written' {
   want='1 line, our pid, no later than now, script
 empty
-longer than the line but one' everywhere bash sh <<'EOF'
+longer than the line but one' everywhere <<'EOF'
 check() {
   read -r pid since name <locks/deploy.lock
   [ "$pid" = "$$" ] && [ "$since" -le "$(date +%s)" ] && [ "$since" -gt 1700000000 ] &&
@@ -217,7 +217,7 @@ EOF
 
 @test '2.3: the line names the subshell that holds the lock, not the script around it' {
   want='the subshell
-the subshell' everywhere bash sh <<'EOF'
+the subshell' everywhere <<'EOF'
 check() {
   read -r pid rest <locks/deploy.lock
   me=$(exec sh -c 'echo $PPID')
@@ -231,7 +231,7 @@ EOF
 @test '2.3: a link in the place of a named file is locked and not written' {
   want='precious
 ran
-precious' everywhere bash sh <<'EOF'
+precious' everywhere <<'EOF'
 mkdir -m 700 locks
 echo precious >data
 ln -s ../data locks/x.lock

@@ -42,12 +42,12 @@ dialect() {
   esac
 }
 
-# Usage: emit — writes the functions for the dialects of $DIALECTS (bash) below BATS_FILE_TMPDIR
+# Usage: emit — writes the functions for the dialects of $DIALECTS (all) below BATS_FILE_TMPDIR
 emit() {
   local dialect
   LOCKKIT=$(realpath -e "${LOCKKIT-$BATS_TEST_DIRNAME/../build/lockkit}") || return
   export LOCKKIT
-  for dialect in ${DIALECTS-bash}; do
+  for dialect in ${DIALECTS-bash sh zsh}; do
     "$LOCKKIT" init "$dialect" >"$BATS_FILE_TMPDIR/$dialect" || return
     "$LOCKKIT" init "$dialect" --standalone >"$BATS_FILE_TMPDIR/$dialect-standalone" || return
   done
@@ -92,7 +92,7 @@ everywhere() {
       (cd "$cell" && run_in "$shell" "$engine" "$file") >"$cell.out" 3>&- &
       pids+=("$!")
     done
-  done < <(shells "${@:-bash}")
+  done < <(shells ${@:-bash sh zsh})
   wait "${pids[@]}" || :
   for cell in ${cells[@]+"${cells[@]}"}; do
     got=$(<"$BATS_TEST_TMPDIR/$cell.out")

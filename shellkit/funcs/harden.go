@@ -17,7 +17,7 @@ type insertion struct {
 }
 
 // guarded are the builtins that a user may have a function of the same name for.
-var guarded = []string{"[", "printf", "read", "true"}
+var guarded = []string{"[", "emulate", "local", "printf", "read", "true"}
 
 // harden puts a backslash before each command word, so that no alias of the user
 // gets a say in it, the dialect's guard before each guarded builtin, so that no

@@ -8,7 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-//go:embed bash/*.bash sh/*.sh
+//go:embed bash/*.bash sh/*.sh zsh/*.zsh
 var files embed.FS
 
 // A dialect is a set of files that together define the functions for one shell.
@@ -39,14 +39,23 @@ var dialects = map[string]dialect{
 		lang:  syntax.LangPOSIX,
 		guard: "command",
 		parts: []string{
-			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/wait.sh", "sh/engine.sh",
-			"sh/words.sh", "sh/who.sh", "sh/say.sh",
+			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/opened.sh", "sh/wait.sh",
+			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
+		},
+	},
+	"zsh": {
+		name:  "bash",
+		lang:  syntax.LangZsh,
+		guard: "builtin",
+		parts: []string{
+			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
+			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
 		},
 	},
 }
 
 // Shells lists the shells that Init knows.
-var Shells = []string{"bash", "sh"}
+var Shells = []string{"bash", "zsh", "sh"}
 
 // Public are the functions that users call; all other names begin with __lockkit_.
 var Public = []string{"with_lock", "lock_fd", "unlock"}

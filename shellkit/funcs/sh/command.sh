@@ -69,3 +69,17 @@ __lockkit_end() {
   fi
   return "$1"
 }
+
+# Usage: __lockkit_free FD
+# Sets __lockkit_spare to the highest free descriptor but FD, from
+# __lockkit_highest down to 3; to FD when there is no other.
+__lockkit_free() {
+  __lockkit_spare=$__lockkit_highest
+  while [ "$__lockkit_spare" -gt 2 ]; do
+    if [ "$__lockkit_spare" != "$1" ] && [ ! -e "/dev/fd/$__lockkit_spare" ]; then
+      return 0
+    fi
+    __lockkit_spare=$((__lockkit_spare - 1))
+  done
+  __lockkit_spare=$1
+}

@@ -99,16 +99,16 @@ __lockkit_flock_lock() {
   else
     "$__lockkit_program" "-n$__lockkit_shared" -E 75 0 <&"$1" || __lockkit_result=$?
   fi
-  __lockkit_flock_status "$__lockkit_result"
+  __lockkit_program_status "$__lockkit_result"
 }
 
 __lockkit_flock_unlock() {
   "$__lockkit_program" -u 0 <&"$1"
 }
 
-# Usage: __lockkit_flock_status STATUS
+# Usage: __lockkit_program_status STATUS
 # A program that signal n ended is 128+n here, 256+n in ksh93, 384+n in yash.
-__lockkit_flock_status() {
+__lockkit_program_status() {
   case $1 in
     0 | 65 | 75) return "$1" ;;
     126 | 127) return 69 ;;
@@ -133,7 +133,7 @@ __lockkit_lockkit_lock() {
   __lockkit_decimal "$2"
   "$__lockkit_program" flock "-${__lockkit_shared}w" "$__lockkit_left" -E 75 0 <&"$1" ||
     __lockkit_result=$?
-  __lockkit_flock_status "$__lockkit_result"
+  __lockkit_program_status "$__lockkit_result"
 }
 
 __lockkit_lockkit_unlock() {

@@ -27,20 +27,6 @@ __lockkit_open() {
   done
 }
 
-# Usage: __lockkit_free FD
-# Sets __lockkit_spare to the highest free descriptor but FD, from
-# __lockkit_highest down to 3; to FD when there is no other.
-__lockkit_free() {
-  __lockkit_spare=$__lockkit_highest
-  while [ "$__lockkit_spare" -gt 2 ]; do
-    if [ "$__lockkit_spare" != "$1" ] && [ ! -e "/dev/fd/$__lockkit_spare" ]; then
-      return 0
-    fi
-    __lockkit_spare=$((__lockkit_spare - 1))
-  done
-  __lockkit_spare=$1
-}
-
 # Usage: __lockkit_exec REDIRECTION
 # Opens a descriptor for good. ksh93 runs the last command of a script in its own
 # place, and what exec opened is closed by that, except in posix mode.
@@ -75,24 +61,6 @@ __lockkit_close() {
   eval "\\command exec $1<&-"
 }
 
-# Usage: __lockkit_remember FD: that lock_fd opened it, for a path
-__lockkit_remember() {
-  case $__lockkit_path in
-    /*) eval "__lockkit_opened_$1=\$__lockkit_path" ;;
-    *) eval "__lockkit_opened_$1=\$PWD/\$__lockkit_path" ;;
-  esac
-}
-
-# Usage: __lockkit_recall FD: sets __lockkit_path, to nothing if the caller opened it
-__lockkit_recall() {
-  eval "__lockkit_path=\${__lockkit_opened_$1-}"
-}
-
-# Usage: __lockkit_forget FD
-__lockkit_forget() {
-  eval "__lockkit_opened_$1=''"
-}
-
 # What FD may be: one digit, and no variable, for none of these shells would
 # choose a descriptor.
 __lockkit_is_descriptor() {
@@ -111,25 +79,9 @@ __lockkit_whoami() {
   __lockkit_user=$(command -p id -u)
 }
 
-# Usage: __lockkit_self: sets __lockkit_pid, which $$ is not in a subshell
-__lockkit_self() {
-  if [ -r /proc/self/stat ]; then
-    IFS='' read -r __lockkit_pid </proc/self/stat
-    __lockkit_pid=${__lockkit_pid%% *}
-  else
-    __lockkit_pid=$(exec sh -c 'echo "$PPID"')
-  fi
-  [ -n "$__lockkit_pid" ]
-}
-
 # Usage: __lockkit_script: sets __lockkit_name to the path of what runs
 __lockkit_script() {
   __lockkit_name=$0
-}
-
-# Usage: __lockkit_seconds: sets __lockkit_since to the time of day
-__lockkit_seconds() {
-  __lockkit_since=$(command -p date '+%s')
 }
 
 # Usage: __lockkit_slow

@@ -158,7 +158,12 @@ __lockkit_look() {
   fi
   __lockkit_looks=$((__lockkit_looks + 1))
   if __lockkit_self; then
-    __lockkit_family=$(__lockkit_kin "$1")
+    __lockkit_result=0
+    __lockkit_family=$(__lockkit_kin "$1") || __lockkit_result=$?
+    if [ "$__lockkit_result" -gt 128 ]; then # a signal that also we got
+      __lockkit_program_status "$__lockkit_result"
+      return
+    fi
   fi
   case $__lockkit_family.$__lockkit_limit in
     "$__lockkit_pid stuck.")

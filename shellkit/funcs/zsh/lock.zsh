@@ -1,0 +1,98 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
+#
+# with_lock, lock_fd and unlock for zsh 5.3 and later.
+#
+# What these files share with other shells is written for sh and means the same
+# under zsh's own options. All its variables are local to the call.
+
+# Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
+#
+# Runs COMMAND in this shell while LOCK is held. The status is COMMAND's, or
+# 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
+# 71 cannot lock, 73 cannot create, 128+n ended by signal n.
+with_lock() {
+  local __lockkit_shared __lockkit_nonblock __lockkit_limit __lockkit_code __lockkit_how
+  local __lockkit_quiet __lockkit_verbose __lockkit_remove __lockkit_words __lockkit_shown
+  local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told
+  local __lockkit_who __lockkit_allowed __lockkit_letters __lockkit_letter __lockkit_value
+  local __lockkit_whole __lockkit_part __lockkit_left __lockkit_clock __lockkit_rest
+  local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
+  local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
+  local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
+  local __lockkit_pass __lockkit_preparing
+
+  __lockkit_read_with_lock "$@" || return
+  if [ "$__lockkit_how" = o ]; then
+    __lockkit_free ''
+    if [ -z "$__lockkit_spare" ]; then
+      __lockkit_explain_open 69 ''
+      return
+    fi
+  fi
+  __lockkit_take '' || return
+  shift "$__lockkit_words"
+  if [ "$__lockkit_how" = o ]; then
+    # only a descriptor of one digit can be closed for the time of a call
+    __lockkit_free ''
+    __lockkit_run "$__lockkit_spare" "$__lockkit_fd" o "$@"
+    return
+  fi
+  # zsh alone knows `always`, which is done also when an interrupt ends the command
+  eval '{
+    __lockkit_call "" "" "" "$@"
+  } always {
+    __lockkit_end 0 "$__lockkit_fd" "" "$__lockkit_how" "$1"
+    __lockkit_close "$__lockkit_fd"
+  }'
+}
+
+# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
+#
+# Locks descriptor FD, which is open, or opens it for LOCK first. FD may be the
+# name of a variable that receives a free descriptor. The status is 0 when the
+# lock is held; else one of with_lock's, or 65 when FD is not open (or, with
+# LOCK, is open already), and nothing is locked or left open.
+lock_fd() {
+  local __lockkit_shared __lockkit_nonblock __lockkit_limit __lockkit_code __lockkit_how
+  local __lockkit_quiet __lockkit_verbose __lockkit_remove __lockkit_words __lockkit_shown
+  local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told
+  local __lockkit_who __lockkit_allowed __lockkit_letters __lockkit_letter __lockkit_value
+  local __lockkit_whole __lockkit_part __lockkit_left __lockkit_clock __lockkit_rest
+  local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
+  local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
+  local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
+
+  __lockkit_read_lock_fd "$@" || return
+  shift "$__lockkit_words"
+  if [ "$#" -eq 1 ]; then
+    __lockkit_lock_open "$1"
+    return
+  elif __lockkit_is_number "$1"; then
+    __lockkit_take "$1" || return
+  else
+    __lockkit_take '' || return
+    if ! printf -v "$1" %s "$__lockkit_fd"; then
+      __lockkit_close "$__lockkit_fd"
+      __lockkit_usage lock_fd "cannot set the variable $1"
+      return
+    fi
+  fi
+  __lockkit_remember "$__lockkit_fd"
+}
+
+# Usage: unlock [-r] [--] FD
+#
+# Frees the lock on FD even if children still have the descriptor, and closes FD
+# if lock_fd opened it. -r also removes the lock file, if nobody shares the lock.
+# The status is 0, 64 usage, 65 not open, 69 no engine, 71 cannot.
+unlock() {
+  local __lockkit_shared __lockkit_nonblock __lockkit_limit __lockkit_code __lockkit_how
+  local __lockkit_quiet __lockkit_verbose __lockkit_remove __lockkit_words __lockkit_shown
+  local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told
+  local __lockkit_who __lockkit_allowed __lockkit_letters __lockkit_letter __lockkit_value
+  local __lockkit_left __lockkit_rest __lockkit_result __lockkit_status __lockkit_spare
+  local __lockkit_reason __lockkit_names __lockkit_wanted __lockkit_proved
+
+  __lockkit_read_unlock "$@" || return
+  __lockkit_give_up "$__lockkit_fd"
+}

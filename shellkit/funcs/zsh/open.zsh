@@ -1,0 +1,71 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# What differs between zsh and the other shells: descriptors, and what the shell
+# knows about itself.
+
+# The highest digit that a lock may get for the time of a command with -o.
+: "${__lockkit_highest=9}"
+
+# Usage: __lockkit_open [FD] 2>/dev/null
+# Opens __lockkit_path without truncating it, as FD or as a free descriptor from 10
+# up. Sets __lockkit_fd, else the status is 66 cannot open, 71 no /dev/fd, 73
+# cannot create.
+__lockkit_open() {
+  while :; do
+    __lockkit_make || return
+    __lockkit_fd=-1 # with noclobber, zsh overwrites no descriptor, such as 0
+    if eval "\\builtin exec {__lockkit_fd}<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
+      break
+    elif [ -e "$__lockkit_path" ]; then
+      return 66
+    fi
+  done
+  if [ -n "$1" ]; then
+    __lockkit_spare=$__lockkit_fd
+    __lockkit_fd=$1
+    eval "\\builtin exec $1<&$__lockkit_spare" || __lockkit_fd=''
+    __lockkit_close "$__lockkit_spare"
+    if [ -z "$__lockkit_fd" ]; then
+      return 66
+    fi
+  fi
+}
+
+# Usage: __lockkit_close FD
+__lockkit_close() {
+  __lockkit_spare=$1
+  case $1 in
+    ?) eval "\\builtin exec $1<&-" ;;
+    *) eval "\\builtin exec {__lockkit_spare}<&-" ;;
+  esac
+}
+
+# What FD may be: a number, or a variable that receives one.
+__lockkit_is_descriptor() {
+  __lockkit_is_number "$1"
+}
+
+__lockkit_is_variable() {
+  case $1 in
+    '' | [0123456789]* | __lockkit_*) return 1 ;;
+    *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_]*) return 1 ;;
+  esac
+}
+
+# Usage: __lockkit_whoami: sets __lockkit_user to the effective uid
+__lockkit_whoami() {
+  __lockkit_user=$EUID
+}
+
+# Usage: __lockkit_script: sets __lockkit_name to the path of what runs
+__lockkit_script() {
+  __lockkit_name=$ZSH_ARGZERO
+}
+
+# Usage: __lockkit_slow
+# In a subshell: the settings that the caller may have made otherwise.
+__lockkit_slow() {
+  emulate sh
+  set +e +u -o glob
+  IFS=$' \t\n'
+}
