@@ -16,6 +16,7 @@ func newInitCmd(c *console) *cobra.Command {
 		Short: "print with_lock, lock_fd and unlock for a shell to source",
 		Long: `Prints the functions with_lock, lock_fd and unlock for SHELL, which is ` + list(funcs.Shells) + `.
 In a script: eval "$(lockkit init bash)"  or  source <(lockkit init bash)
+sh is for dash, busybox ash, yash, mksh and ksh93.
 The same options give the same bytes.`,
 		Args:      oneShell,
 		ValidArgs: funcs.Shells,
@@ -28,10 +29,16 @@ The same options give the same bytes.`,
 			return err
 		},
 	}
+	addOptions(cmd, &o)
 	cmd.Flags().BoolVar(&o.Standalone, "standalone", false, "for machines without lockkit: lesser engines as well")
-	cmd.Flags().StringVar(&o.Prefix, "prefix", "", "put `P` before the name of each function")
-	cmd.Flags().StringVar(&o.Engine, "engine", "", "lock with engine `E` only")
 	return cmd
+}
+
+// addOptions adds what init and embed have in common.
+func addOptions(cmd *cobra.Command, o *funcs.Options) {
+	cmd.Flags().StringVar(&o.Prefix, "prefix", "", "put `P` before the name of each function")
+	cmd.Flags().IntVar(&o.Highest, "fd", 0, "in sh and zsh, the highest descriptor `N` that a command gets (9)")
+	cmd.Flags().StringVar(&o.Engine, "engine", "", "lock with engine `E` only")
 }
 
 func oneShell(_ *cobra.Command, args []string) error {

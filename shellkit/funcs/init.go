@@ -3,6 +3,7 @@ package funcs
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -19,20 +20,23 @@ type Options struct {
 	// Prefix stands before the name of each public function and goes into the
 	// internal names, so that two sets of functions do not disturb each other.
 	Prefix string
+	// Highest is the highest descriptor that a lock may get inside a command, in
+	// shells whose descriptors have one digit: 3 to 9, or 0 for 9.
+	Highest int
 	// Engine is the only engine to try; LOCKKIT_ENGINE still overrides it.
 	Engine string
 }
 
 // Error says which word of a call means nothing to this package.
 type Error struct {
-	What string // "shell", "engine" or "prefix"
+	What string // "shell", "engine", "prefix" or "descriptor"
 	Word string
 	// Known lists what the word could have been; empty where a rule decides.
 	Known []string
 }
 
 func (e *Error) Error() string {
-	if len(e.Known) == 0 {
+	if len(e.Known) == 0 || e.What == "descriptor" {
 		return fmt.Sprintf("bad %s %q", e.What, e.Word)
 	}
 	return fmt.Sprintf("unknown %s %q", e.What, e.Word)
@@ -68,10 +72,19 @@ func Init(shell string, o Options) ([]byte, error) {
 	if !isPrefix(o.Prefix) {
 		return nil, &Error{"prefix", o.Prefix, nil}
 	}
+	prelude := assign("__lockkit_engines", strings.Join(list, " "), d.lang)
+	if o.Highest != 0 {
+		if !d.digits {
+			return nil, &Error{"descriptor", strconv.Itoa(o.Highest), []string{"for sh and zsh only"}}
+		} else if o.Highest < 3 || o.Highest > 9 {
+			return nil, &Error{"descriptor", strconv.Itoa(o.Highest), []string{"a number from 3 to 9"}}
+		}
+		prelude += "\n" + assign("__lockkit_highest", strconv.Itoa(o.Highest), d.lang)
+	}
 
 	body, disabled := d.source(o.Standalone)
 	text := stamp(shell, o) + "\n# shellcheck shell=" + d.name + " disable=" + strings.Join(disabled, ",") + "\n\n" +
-		assign("__lockkit_engines", strings.Join(list, " "), d.lang) + "\n\n" + body
+		prelude + "\n\n" + body
 	return harden(text, d, o.Prefix), nil
 }
 
@@ -83,6 +96,9 @@ func stamp(shell string, o Options) string {
 	}
 	if o.Prefix != "" {
 		command = append(command, "--prefix "+o.Prefix)
+	}
+	if o.Highest != 0 {
+		command = append(command, fmt.Sprintf("--fd %d", o.Highest))
 	}
 	if o.Engine != "" {
 		command = append(command, "--engine "+o.Engine)

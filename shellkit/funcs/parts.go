@@ -18,6 +18,8 @@ type dialect struct {
 	lang syntax.LangVariant
 	// guard is the word that keeps functions of the user away from a builtin.
 	guard string
+	// digits says that with_lock may need a descriptor of one digit.
+	digits bool
 	// parts are read in this order; lesser ones only belong to code that has
 	// to stand alone, and the loadable ones only where lockkit is installed and
 	// the names are its own.
@@ -37,7 +39,7 @@ var dialects = map[string]dialect{
 	"sh": {
 		name:  "sh",
 		lang:  syntax.LangPOSIX,
-		guard: "command",
+		guard: "command", digits: true,
 		parts: []string{
 			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
@@ -46,7 +48,7 @@ var dialects = map[string]dialect{
 	"zsh": {
 		name:  "bash",
 		lang:  syntax.LangZsh,
-		guard: "builtin",
+		guard: "builtin", digits: true,
 		parts: []string{
 			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",

@@ -192,7 +192,10 @@ __lockkit_look() {
   fi
   __lockkit_looks=$((__lockkit_looks + 1))
   if __lockkit_self; then
-    __lockkit_family=$(__lockkit_kin "$1")
+    __lockkit_family=$(__lockkit_kin "$1") || __lockkit_result=$?
+    if ((__lockkit_result > 128)); then # a signal that also we got
+      return "$__lockkit_result"
+    fi
   fi
   __lockkit_ancestor=${__lockkit_family% *}
   if [[ $__lockkit_family == *' stuck' && -z $__lockkit_limit ]]; then
