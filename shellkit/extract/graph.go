@@ -73,6 +73,20 @@ func (g *graph) waits(id protocol.ID) bool {
 	return g.comes(n.Else, id, removed) && !g.comes(n.Next, id, removed)
 }
 
+// looks tells whether who made the name asks next whether it is there, as who found
+// it does: both go on for the same reason, and nobody has won.
+func (g *graph) looks(claim protocol.ID) bool {
+	n := &g.p.Nodes[claim]
+	next := n.Next
+	for range 4 {
+		if m := &g.p.Nodes[next]; m.Op == protocol.EndSub || m.Op == protocol.Work && m.Mode.Has(protocol.Quiet) && m.Else == protocol.None {
+			next = m.Next
+		}
+	}
+	again := &g.p.Nodes[next]
+	return again.Op == protocol.Test && again.Path == n.Path && n.Else != protocol.None && g.reaches(n.Else, next, claim)
+}
+
 // guarded tells whether a run that finds the path of a create there, or its owner
 // alive, stays away from it, while one that does not find it comes to the create.
 // leaves tells whether staying away is to say so and exit.

@@ -184,13 +184,17 @@ func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []boo
 		switch {
 		case p.Paths[n.Path].Inside: // a folder in one of its own
 			return false
-		case named[n.Path]: // what is neither asked for nor given up is only made
-			return n.Else != protocol.None || removed[n.Path]
+		case named[n.Path]:
+			// Who neither gives the name up nor stays away when it is there only wanted it made.
+			return removed[n.Path] || n.Else != protocol.None && (g.waits(id) || g.leaves(n.Else))
 		}
 		return removed[n.Path] && runDirectory(p.Paths[n.Path].Text)
 	case "noclobber":
 		if g.opens(n.Next, n.Path, id) && g.opens(n.Else, n.Path, id) {
 			return false // it is there in either case, for a descriptor
+		}
+		if g.looks(id) {
+			return false
 		}
 		// Who neither gives the name up nor stays away when it is there only wanted the file.
 		if !removed[n.Path] && (n.Else == protocol.None || !g.waits(id) && !g.leaves(n.Else)) {
