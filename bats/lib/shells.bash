@@ -92,7 +92,7 @@ everywhere() {
       (cd "$cell" && run_in "$shell" "$engine" "$file") >"$cell.out" 3>&- &
       pids+=("$!")
     done
-  done < <(shells ${@:-bash sh zsh})
+  done < <(if (($#)); then shells "$@"; else shells bash sh zsh; fi)
   wait "${pids[@]}" || :
   for cell in ${cells[@]+"${cells[@]}"}; do
     got=$(<"$BATS_TEST_TMPDIR/$cell.out")
