@@ -84,7 +84,7 @@ func (l *Lock) hints() []Hint {
 		if p.Stopped() {
 			hints = append(hints, Hint{Kind: HintStopped, Lock: l, Process: p, FD: k.FD})
 		}
-		if l.Kind == POSIX || waits(p) || p.Name == "" {
+		if l.Kind == POSIX || waits(p) {
 			continue
 		}
 		parent := keeps[p.Parent]

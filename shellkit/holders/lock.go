@@ -183,5 +183,8 @@ type Process struct {
 	Container string
 }
 
+// vanished says that there is nothing to be read of the process but its number.
+func (p *Process) vanished() bool { return p.State == 0 }
+
 // Stopped says that the process was stopped by a signal or a debugger.
 func (p *Process) Stopped() bool { return p.State == 'T' || p.State == 't' }

@@ -109,7 +109,7 @@ func (ps *processes) fill(f *File, denied map[int]bool) {
 			continue
 		}
 		switch {
-		case ps.get(l.Taker).Name == "":
+		case ps.get(l.Taker).vanished():
 			l.TakerState = TakerEnded
 		case !denied[l.Taker]:
 			l.TakerState = TakerLetGo

@@ -39,19 +39,20 @@ func readFrom(root string) (*Picture, error) {
 		return nil, err
 	}
 	at := time.Now()
-	files := join(listed, seen.kept, kcmp)
+	who := newProcesses(r)
+	who.readAll(involved(listed, seen.kept))
+	keepers := slices.DeleteFunc(seen.kept, func(k kept) bool { return who.get(k.pid).vanished() })
+	files := join(listed, keepers, kcmp)
 	if slices.ContainsFunc(files, lacksKeeper) {
 		// Released or handed on while we looked? Believe only what is still listed.
 		if again, err := readLocks(r); err == nil {
-			files = join(stillListed(listed, again, seen.kept), seen.kept, kcmp)
+			files = join(stillListed(listed, again, keepers), keepers, kcmp)
 		}
 	}
 	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Root: os.Geteuid() == 0, Nested: nested}
-	who := newProcesses(r)
 	if p.Nested || slices.ContainsFunc(files, lacksProcess) {
 		addWaitersByCall(p, mounts, seen, who)
 	}
-	who.readAll(involved(p.Files))
 	for _, f := range p.Files {
 		who.fill(f, seen.denied)
 	}
@@ -85,27 +86,18 @@ func readMounts(r *reader) []Mount {
 	return parseMounts(text)
 }
 
-// involved are the processes of files, each once.
-func involved(files []*File) (pids []int) {
-	seen := map[int]bool{}
-	add := func(pid int) {
-		if pid > 0 && !seen[pid] {
-			seen[pid] = true
-			pids = append(pids, pid)
+// involved are the processes that have to do with a lock, each once.
+func involved(listed []entry, keepers []kept) (pids []int) {
+	for _, e := range listed {
+		if e.pid > 0 {
+			pids = append(pids, e.pid)
 		}
 	}
-	for _, f := range files {
-		for _, l := range f.Locks {
-			add(l.Taker)
-			for _, k := range l.Keepers {
-				add(k.Process.PID)
-			}
-		}
-		for _, w := range f.Waiters {
-			add(w.Process.PID)
-		}
+	for _, k := range keepers {
+		pids = append(pids, k.pid)
 	}
-	return pids
+	slices.Sort(pids)
+	return slices.Compact(pids)
 }
 
 func lacksKeeper(f *File) bool {

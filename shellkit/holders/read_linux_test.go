@@ -10,12 +10,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
+
+// What is not there after this time never comes.
+const never = time.Minute
 
 // start runs a bash script in dir and returns once it has printed "ready". Its
 // descriptor 3 is a gate: `read x <&3` lasts until the test is over.
@@ -29,30 +33,36 @@ func start(t *testing.T, dir, script string, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
+	out, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer in.Close()
+	cmd.Stdout = in
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		gate.Close()
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		io.Copy(io.Discard, out) // ends when the last of them has
+		out.SetReadDeadline(time.Now().Add(never))
+		if _, err := io.Copy(io.Discard, out); err != nil { // ends when the last of them has
+			t.Errorf("something of the script goes on: %v", err)
+		}
+		out.Close()
 		cmd.Wait()
 	})
+	out.SetReadDeadline(time.Now().Add(never))
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		t.Fatalf("script said %q, %v", line, err)
 	}
 	return cmd
 }
 
-// see reads pictures until want finds what it looks for in the file's entry. What
-// is not there after a minute never comes.
+// see reads pictures until want finds what it looks for in the file's entry.
 func see(t *testing.T, path string, want func(*Picture, *File) bool) (*Picture, *File) {
 	t.Helper()
-	end := time.Now().Add(time.Minute)
+	end := time.Now().Add(never)
 	for {
 		p, err := Read()
 		if err != nil {
@@ -181,11 +191,21 @@ func TestNameInAChangedRoot(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root may change its root")
 	}
+	if os.Getenv("LOCKKIT_TEST_JAIL") != "" {
+		if err := unix.Chroot("jail"); err != nil {
+			t.Fatal(err)
+		}
+		os.Stdout.WriteString("ready\n")
+		unix.Read(3, make([]byte, 1))
+		return
+	}
 	dir := t.TempDir()
-	start(t, dir, `mkdir jail; exec perl -e '
-		use Fcntl ":flock"; open F, ">", "jail/a" or die; flock F, LOCK_EX or die;
-		open G, ">", "jail/b" or die; rename "jail/b", "jail/a" or die;
-		chroot "jail" or die; $| = 1; print "ready\n"; open H, "<&=3"; <H>'`)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, dir, `mkdir jail; exec 9>jail/a; flock 9; rm jail/a; : >jail/a
+		LOCKKIT_TEST_JAIL=1 exec "$1" -test.run '^TestNameInAChangedRoot$'`, self)
 	_, f := see(t, dir+"/jail/a", anything)
 	if f.Name != NameOther {
 		t.Errorf("got %q, want %q", f.Name, NameOther)
@@ -374,31 +394,36 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// The kernel lists who waits for an OFD lock without a process.
+// The kernel lists who waits for an OFD lock without a process. The waiter here is
+// a thread of this very process, with a descriptor of its own.
 func TestWaiterForAnOFDLock(t *testing.T) {
-	dir := t.TempDir()
-	f, err := os.Create(dir + "/a")
+	path := t.TempDir() + "/a"
+	holder, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	whole := unix.Flock_t{Type: unix.F_WRLCK}
-	if err := unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &whole); err != nil {
+	if err := unix.FcntlFlock(holder.Fd(), unix.F_OFD_SETLK, &whole); err != nil {
 		t.Fatal(err)
 	}
-	cmd := start(t, dir, `exec 8<>a; exec perl -MFcntl -e '
-		$| = 1; open F, "+<&=8" or die; my $whole = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
-		print "ready\n"; fcntl F, 38, $whole or die'`)
-	see(t, dir+"/a", func(_ *Picture, f *File) bool {
-		if len(f.Waiters) != 1 || f.Waiters[0].Process.Name != "perl" {
-			return false
+	waiter, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer waiter.Close()
+	fd := int(waiter.Fd())
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer holder.Close() // which ends the wait
+	wg.Go(func() {
+		if err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLKW, &unix.Flock_t{Type: unix.F_WRLCK}); err != nil {
+			t.Error(err)
 		}
-		w := f.Waiters[0]
-		if w.Process.PID != cmd.Process.Pid || w.FD != 8 || w.Kind != OFD {
-			t.Errorf("got %+v, %+v", w, w.Process)
-		}
-		return true
 	})
+	_, f := see(t, path, func(_ *Picture, f *File) bool { return len(f.Waiters) == 1 && f.Waiters[0].Process.PID > 0 })
+	if w := f.Waiters[0]; w.Process.PID != os.Getpid() || w.FD != fd || w.Kind != OFD {
+		t.Errorf("got %+v, %+v; it waits on descriptor %d", w, w.Process, fd)
+	}
 }
 
 func TestFind(t *testing.T) {
@@ -423,12 +448,20 @@ func TestStoppedHolder(t *testing.T) {
 	})
 }
 
-// A thousand processes and more come and go with a lock while pictures are made.
+// A thousand processes and more come and go with a lock while pictures are made:
+// some take one, most inherit one.
 func TestProcessesVanish(t *testing.T) {
 	dir := t.TempDir()
-	cmd := exec.Command("bash", "-c", `for ((i = 0; i < 1000 || !stop; i++)); do
-		(flock -n 9; :) 9>"l$((i % 7))" & ((i % 50)) || { wait; [ ! -e stop ] || stop=1; }; done; wait`)
+	cmd := exec.Command("bash", "-c", `exec 9>a; flock 9
+		for ((i = 0; i < 1000 || !stop; i++)); do
+			if ((i % 10)); then (:) & else (exec flock -n 8) 8>"b$((i % 70))" & fi
+			((i % 50)) || { wait; [ ! -e stop ] || stop=1; }
+		done; wait`)
 	cmd.Dir = dir
+	before, err := Read()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -439,7 +472,17 @@ func TestProcessesVanish(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if p.Root && p.Hidden > before.Hidden {
+			t.Errorf("%d processes that vanished are said to be hidden", p.Hidden-before.Hidden)
+		}
 		for _, f := range p.Files {
+			for _, l := range f.Locks {
+				for _, k := range l.Keepers {
+					if k.Process.vanished() {
+						t.Errorf("pid %d has vanished and keeps %s", k.Process.PID, f.Path)
+					}
+				}
+			}
 			f.Hints(p.Hidden == 0)
 		}
 		if n == 10 {

@@ -82,7 +82,7 @@ func (ps *processes) inForeground(parent int, child *Process) bool {
 		for _, number := range strings.Fields(string(text)) {
 			other := ps.get(atoi([]byte(number)))
 			switch {
-			case other.PID == child.PID || other.State == 'Z' || other.Name == "":
+			case other.PID == child.PID || other.State == 'Z' || other.vanished():
 			case background || !other.inBackgroundOf(above):
 				return false
 			}
