@@ -10,6 +10,7 @@ setup_file() {
   command -v flock >/dev/null || skip 'no flock(1)'
   LOCKKIT=$(realpath -e "${LOCKKIT-$BATS_TEST_DIRNAME/../build/lockkit}") || return
   export LOCKKIT PATH=$BATS_TEST_DIRNAME/flock_helpers:$PATH
+  export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT-60} # no wait lasts for ever
 }
 
 setup() {
@@ -22,9 +23,10 @@ setup() {
 # Everything that a test has started ends with it, whoever its parent is by now.
 teardown() {
   [ ! -e tmux ] || tmux -S tmux kill-server
+  disown -a
   local process
   for process in /proc/[0-9]*; do
-    [ "$(readlink "$process/cwd")" != "$D" ] || [ "${process#/proc/}" = $$ ] ||
+    [ ! "$process/cwd" -ef "$D" ] || [ "${process#/proc/}" = $$ ] ||
       [ "${process#/proc/}" = "$BASHPID" ] || kill -9 "${process#/proc/}"
   done 2>/dev/null || :
 }
@@ -32,11 +34,12 @@ teardown() {
 lk() { "$LOCKKIT" "$@"; }
 
 # script NAME — makes a script of standard input, runs it in the background, and
-# returns when it says that it is up; $! is its process
+# returns when it says that it is up; $! is its process. That is read from a FIFO
+# opened both ways: one whose last writer is about to close it is not at its end.
 script() {
   cat >"$1"
   bash "$1" </dev/null >/dev/null 2>&1 3>&- &
-  read -r <up
+  read -r <>up
 }
 
 # A script that has taken a lock as shells do, a child of it that sleeps, a daemon
@@ -207,7 +210,7 @@ is() {
   mkdir "$hostile"
   printf '%s\n' '#!/bin/bash' 'exec 9>"$1"' 'flock 9' 'echo >up' 'read -r _ <never' >"$hostile/run"
   bash "$hostile/run" "$hostile/lock" "$hostile" </dev/null >/dev/null 2>&1 3>&- &
-  read -r <up
+  read -r <>up
   flock "$hostile/lock" true "$hostile" 3>&- &
   waiter "$hostile/lock"
   for format in '' --tree '--format json' '--format dot'; do
