@@ -283,19 +283,20 @@ func evalCommand(x *walker, c *call, f flow) []flow {
 		}
 		v = v.join(a)
 	}
-	if !v.known && strings.HasPrefix(v.text, "$") && !strings.ContainsAny(v.text, " ;") {
-		if raw := x.raw(c.at); !strings.Contains(raw, "lockkit init") {
-			x.dunno(c.at, "eval of a text that is not known")
-			n := x.node(protocol.Opaque, c.at)
-			n.Text = "eval"
-			if !x.in.core["eval"] && !lockish(raw) {
-				n.Op = protocol.Work
-				return x.outcome(n, f)
-			}
-			ok, fail := x.fork(f, n)
-			return []flow{ok, fail}
-		}
+	raw := x.raw(c.at)
+	if printsFunctions(raw) {
 		return []flow{f.with(f.st.ok())}
+	}
+	if !v.known && strings.HasPrefix(v.text, "$") && !strings.ContainsAny(v.text, " ;") {
+		x.dunno(c.at, "eval of a text that is not known")
+		n := x.node(protocol.Opaque, c.at)
+		n.Text = "eval"
+		if !x.in.core["eval"] && !lockish(raw) {
+			n.Op = protocol.Work
+			return x.outcome(n, f)
+		}
+		ok, fail := x.fork(f, n)
+		return []flow{ok, fail}
 	}
 	if !v.known {
 		var code []string
@@ -346,7 +347,7 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	if len(c.args) < 2 {
 		return x.plain(c.at, "source", f)
 	}
-	if raw := x.raw(c.at); strings.Contains(raw, "lockkit init") {
+	if printsFunctions(x.raw(c.at)) {
 		return []flow{f.with(f.st.ok())}
 	}
 	name, ok := x.locate(c.args[1])

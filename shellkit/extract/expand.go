@@ -122,8 +122,11 @@ func (x *walker) variable(name string, s *state) value {
 	}
 	v := symbol("$"+name, name)
 	v.private, v.fresh = batsFolders[name], batsFolders[name]
-	if strings.Contains(strings.ToLower(name), "flock") {
+	switch lower := strings.ToLower(name); {
+	case strings.Contains(lower, "flock"):
 		v.command = "flock"
+	case lower == "lockkit":
+		v.command = lower
 	}
 	return v
 }

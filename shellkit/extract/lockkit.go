@@ -1,10 +1,17 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
+
+// initCommand is `lockkit init`, whatever variable lockkit stands in.
+var initCommand = regexp.MustCompile(`(?i)lockkit["'}]* +init\b`)
+
+// printsFunctions tells whether a command takes in with_lock, lock_fd and unlock.
+func printsFunctions(raw string) bool { return initCommand.MatchString(raw) }
 
 // ownOptions reads the options of with_lock and lock_fd.
 func ownOptions(c *call) (mode protocol.Mode, keep bool, operand int) {

@@ -1,0 +1,3 @@
+#!/bin/bash
+eval "$("$LOCKKIT" init bash)"
+with_lock -n deploy rsync -a build/ host:/srv/ || exit
