@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154,SC3040,SC3013
+# shellcheck shell=sh disable=SC2034,SC2154,SC3013,SC3040,SC3045
 #
 # What differs between these shells and the others: descriptors, which have one
 # digit, and what the shell knows about itself.
@@ -87,6 +87,11 @@ __lockkit_script() {
 # Usage: __lockkit_slow
 # In a subshell: the settings that the caller may have made otherwise.
 __lockkit_slow() {
+  case ${KSH_VERSION-} in
+    # ksh93 need not make a process for a subshell: then a trap of the caller would
+    # speak to whoever reads the subshell. This makes it one and changes nothing.
+    *93u+m*) ulimit -S -t "$(ulimit -S -t)" ;;
+  esac
   set +efu
   IFS=' 	
 '

@@ -160,10 +160,18 @@ __lockkit_look() {
   if __lockkit_self; then
     __lockkit_result=0
     __lockkit_family=$(__lockkit_kin "$1") || __lockkit_result=$?
-    if [ "$__lockkit_result" -gt 128 ]; then # a signal that also we got
-      __lockkit_program_status "$__lockkit_result"
-      return
-    fi
+    case $__lockkit_result.${KSH_VERSION-} in
+      0.*) ;;
+      ?.?* | ??.?*) # ksh93 forgets to add anything to the signal's number
+        return "$((128 + __lockkit_result))"
+        ;;
+      *)
+        if [ "$__lockkit_result" -gt 128 ]; then # a signal that also we got
+          __lockkit_program_status "$__lockkit_result"
+          return
+        fi
+        ;;
+    esac
   fi
   case $__lockkit_family.$__lockkit_limit in
     "$__lockkit_pid stuck.")

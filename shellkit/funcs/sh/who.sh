@@ -137,14 +137,14 @@ __lockkit_only_waits() {
 }
 
 # Usage: __lockkit_stat PID: sets __lockkit_parent and __lockkit_threads.
+# Runs in a subshell.
 __lockkit_stat() {
   __lockkit_parent='' __lockkit_threads=0
   read -r __lockkit_since <"/proc/$1/stat" || return
-  __lockkit_since=${__lockkit_since##*\) ? }
-  __lockkit_parent=${__lockkit_since%% *}
-  # the twentieth word; the fourth comes first here
-  __lockkit_since=${__lockkit_since#* * * * * * * * * * * * * * * * }
-  __lockkit_threads=${__lockkit_since%% *}
+  # shellcheck disable=SC2086 # words, of which the fourth comes first here
+  set -- ${__lockkit_since##*\) ? }
+  __lockkit_parent=$1
+  __lockkit_threads=${17}
 }
 
 # Usage: __lockkit_date SECONDS
