@@ -27,9 +27,19 @@ var variants = map[source.Dialect]syntax.LangVariant{
 	source.Zsh: syntax.LangZsh,
 }
 
-// parse reads text in the dialect. A script for sh that needs more than POSIX is
-// read as bash, because /bin/sh is often more than dash and what is meant is plain.
+// parse reads text in the dialect. What lockkit init printed into it is left out:
+// calls of its functions are operations of the protocol.
 func parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
+	file, err := read(name, text, d)
+	if err == nil {
+		ownFunctions(file, text)
+	}
+	return file, err
+}
+
+// read reads text in the dialect. A script for sh that needs more than POSIX is
+// read as bash, because /bin/sh is often more than dash and what is meant is plain.
+func read(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 	if bytes.Contains(text, []byte("\r\n")) {
 		// Same offsets, so that places stay right: a carriage return becomes a blank.
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
@@ -42,7 +52,7 @@ func parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 		return file, nil
 	}
 	if text, ok := withoutArithmetic(text, err); ok {
-		return parse(name, text, d)
+		return read(name, text, d)
 	}
 	if v := variants[d]; v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn {
 		if file, err2 := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(text), name); err2 == nil {
