@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/lockkit/lockkit/shellkit/holders"
 	"github.com/lockkit/lockkit/shellkit/lockfile"
@@ -41,7 +44,7 @@ func Place(path string) Section {
 func (s *Section) trials(dir string, mount holders.Mount) {
 	f, err := os.CreateTemp(dir, ".lockkit-doctor-*.lock")
 	if err != nil {
-		s.add(Note, "trial", "not made, since no file can be created here: "+err.Error(), "run doctor as a user who can write there")
+		s.noTrial(err)
 		return
 	}
 	defer os.Remove(f.Name())
@@ -66,6 +69,22 @@ func (s *Section) trials(dir string, mount holders.Mount) {
 		}
 	}
 	s.otherMounts(f.Name(), mount)
+}
+
+// noTrial says why no file could be made to try locks on.
+func (s *Section) noTrial(err error) {
+	why := err
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		why = path.Err // the name was ours
+	}
+	hint := "give a directory in which files can be created"
+	switch {
+	case errors.Is(err, unix.EROFS):
+		hint = "files that are here already can be locked; for new ones take another place"
+	case errors.Is(err, fs.ErrPermission):
+		hint = "run doctor as a user who can write there"
+	}
+	s.add(Note, "trial", "not made, since no file can be created here: "+why.Error(), hint)
 }
 
 const elsewhere = "lock a file on a local file system"
@@ -152,8 +171,12 @@ func readOnly(path string) error {
 		return err
 	}
 	defer f.Close()
-	if err := (handle{f}).lock(false); err != nil {
+	err = handle{f}.lock(false)
+	switch {
+	case errors.Is(err, unix.EBADF) || errors.Is(err, unix.EIO):
 		return fmt.Errorf("an exclusive lock needs a writable descriptor here (%w); %w", err, errNoMatter)
+	case err != nil:
+		return fmt.Errorf("locking fails: %w", err)
 	}
 	return nil
 }
@@ -203,6 +226,9 @@ func (s *Section) otherMounts(path string, mount holders.Mount) {
 		return
 	}
 	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
 	if err != nil {
 		return
 	}
