@@ -62,13 +62,21 @@ func (x *walker) settled(c *call, f flow) []flow {
 
 func removeCommand(x *walker, c *call, f flow) []flow {
 	for _, i := range c.operands() {
-		f = x.then(f, x.file(protocol.Remove, c, i))
+		n := x.file(protocol.Remove, c, i)
+		if n.Text == "rm" && (c.has("-r") || c.has("-R") || c.has("--recursive") || c.has("-d")) {
+			n.Text = removesFolders
+		}
+		f = x.then(f, n)
 	}
 	if c.has("-f") {
 		return []flow{f.with(f.st.ok())}
 	}
 	return x.settled(c, f)
 }
+
+// removesFolders is the Text of an rm that also removes folders. Without -r it
+// leaves one alone: there it can be no release of a lock made by mkdir.
+const removesFolders = "rm -r"
 
 // moveCommand walks mv FROM TO. Moved to where there is nothing, a lock file takes
 // a lock (mv -n); moved over a locked file it replaces it.
@@ -208,7 +216,7 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 	return func(x *walker, c *call, f flow) []flow {
 		ops := c.operands()
 		var mode protocol.Mode
-		remove := tool == "lockfile-remove"
+		remove, inverted := tool == "lockfile-remove", false
 		target := -1
 		switch tool {
 		case "lockfile": // -r N, -l N, -s N, -sleeptime
@@ -227,6 +235,8 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 					mode = mode&^protocol.Waits | protocol.Timed
 				case strings.HasPrefix(a, "-l"):
 					mode |= protocol.Pid
+				case a == "-!": // the exit status says the opposite
+					inverted = !inverted
 				case strings.HasPrefix(a, "-"):
 				default:
 					target = i
@@ -286,6 +296,9 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 			return x.settled(c, x.then(f, n))
 		}
 		ok, fail := x.fork(f, n)
+		if inverted {
+			ok.st, fail.st = ok.st.fail(), fail.st.ok()
+		}
 		return []flow{ok, fail}
 	}
 }

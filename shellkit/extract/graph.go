@@ -73,6 +73,66 @@ func (g *graph) waits(id protocol.ID) bool {
 	return g.comes(n.Else, id, removed) && !g.comes(n.Next, id, removed)
 }
 
+// clearedFirst tells whether every way to a claim removes the name first: who does
+// that does not ask whether somebody has it.
+func (g *graph) clearedFirst(claim protocol.ID) bool {
+	path := g.p.Nodes[claim].Path
+	removed := func(id protocol.ID) bool {
+		n := &g.p.Nodes[id]
+		return (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
+	}
+	for _, from := range g.begins() {
+		if g.comes(from, claim, removed) {
+			return false
+		}
+	}
+	return true
+}
+
+// begins lists where processes and handlers begin.
+func (g *graph) begins() []protocol.ID {
+	out := []protocol.ID{0}
+	for i := range g.p.Nodes {
+		if n := &g.p.Nodes[i]; n.Op == protocol.Spawn {
+			out = append(out, n.Body)
+		}
+	}
+	for i := range g.p.Handlers {
+		for _, s := range g.p.Handlers[i].Signal {
+			if s.Entry != protocol.None {
+				out = append(out, s.Entry)
+			}
+		}
+	}
+	return out
+}
+
+// givenUp tells whether a run that made the name may remove it later, itself or in
+// a handler. What is removed only on other ways is output, and no lock.
+func (g *graph) givenUp(create protocol.ID) bool {
+	path := g.p.Nodes[create].Path
+	seen := make([]bool, len(g.p.Nodes))
+	todo := []protocol.ID{g.p.Nodes[create].Next}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == protocol.None || seen[id] {
+			continue
+		}
+		seen[id] = true
+		n := &g.p.Nodes[id]
+		if (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path {
+			return true
+		}
+		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
+		todo = append(todo, n.Body)
+		for _, s := range g.p.Handlers[n.Handlers].Signal {
+			todo = append(todo, s.Entry)
+		}
+	}
+	return false
+}
+
 // looks tells whether who made the name asks next whether it is there, as who found
 // it does: both go on for the same reason, and nobody has won.
 func (g *graph) looks(claim protocol.ID) bool {

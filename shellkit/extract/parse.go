@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -44,6 +45,9 @@ func read(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 		// Same offsets, so that places stay right: a carriage return becomes a blank.
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
 	}
+	if !utf8.Valid(text) {
+		text = withoutForeignBytes(text)
+	}
 	if d == source.Zsh {
 		text = withoutAlways(text)
 	}
@@ -60,6 +64,21 @@ func read(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 		}
 	}
 	return nil, syntaxError(name, err)
+}
+
+// withoutForeignBytes puts a byte that means nothing to a shell where text is not
+// UTF-8, which shells do not ask for and the parser does: a comment in Latin-1
+// makes no script unreadable.
+func withoutForeignBytes(text []byte) []byte {
+	out := bytes.Clone(text)
+	for i := 0; i < len(out); {
+		r, size := utf8.DecodeRune(out[i:])
+		if r == utf8.RuneError && size == 1 {
+			out[i] = 0x7f
+		}
+		i += size
+	}
+	return out
 }
 
 var alwaysBlock = regexp.MustCompile(`\}[ \t]+always[ \t]+\{`)

@@ -14,6 +14,7 @@ func settle(p *protocol.Protocol, named []bool) {
 	end(p)
 	normalise(p)
 	written(p)
+	folders(p)
 	locks(p, named)
 	descriptors(p)
 	demote(p)
@@ -119,7 +120,7 @@ func locks(p *protocol.Protocol, named []bool) {
 			if path.Kind != protocol.Data || path.Private || n.Text == "<>" || !called && !removed[n.Path] {
 				continue
 			}
-			if asked, leaves := g.guarded(id); asked && called || leaves && removed[n.Path] {
+			if asked, leaves := g.guarded(id); asked && called || leaves && g.givenUp(id) {
 				p.Paths[n.Path].Kind = protocol.Exists
 			}
 		}
@@ -164,6 +165,23 @@ func written(p *protocol.Protocol) {
 	}
 }
 
+// folders takes out the rm that cannot remove what stands at its path: a folder
+// that mkdir made there.
+func folders(p *protocol.Protocol) {
+	made := map[int]bool{} // by path that is claimed: only with mkdir
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Claim {
+			only, known := made[n.Path]
+			made[n.Path] = (only || !known) && n.Text == "mkdir"
+		}
+	}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Remove && made[n.Path] && (n.Text == "rm" || n.Text == "unlink") {
+			*n = idle(n)
+		}
+	}
+}
+
 // runDirectory tells whether a path lies where locks and process numbers are kept.
 func runDirectory(text string) bool {
 	for _, dir := range []string{"/var/lock/", "/run/lock/", "/var/run/", "/run/"} {
@@ -176,6 +194,12 @@ func runDirectory(text string) bool {
 
 func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []bool) bool {
 	n := &p.Nodes[id]
+	switch n.Text {
+	case "mkdir", "ln", "ln -s", "link", "noclobber":
+		if g.clearedFirst(id) {
+			return false
+		}
+	}
 	switch n.Text {
 	case "mkdir", "ln", "ln -s", "link":
 		if n.Else != protocol.None && g.waits(id) {

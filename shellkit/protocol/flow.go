@@ -30,6 +30,9 @@ const Outside ID = -2
 type Facts struct {
 	p  *Protocol
 	in []*State
+	// around is, by node, the Sub of the frame that it stands in: the shell that
+	// waits there keeps its own descriptors, whatever the child does with its copies.
+	around []ID
 }
 
 // Flow computes the facts of p by a forward walk to a fixed point.
@@ -38,6 +41,7 @@ func Flow(p *Protocol) *Facts {
 	if len(p.Nodes) == 0 {
 		return f
 	}
+	f.around = frames(p)
 	queue := []ID{0}
 	f.in[0] = &State{FDs: map[int][]ID{}}
 	queued := make([]bool, len(p.Nodes))
@@ -97,7 +101,7 @@ func (f *Facts) Out(id ID, ok bool) *State {
 			out.FDs[n.FD] = []ID{}
 		}
 		// A saved descriptor stays open on a number of its own.
-		out.dropClosed(n.Mode.Has(Save), in, n.FD)
+		f.dropClosed(out, id, n.Mode.Has(Save), in, n.FD)
 		return out
 	case Restore:
 		out := in.clone()
@@ -110,7 +114,7 @@ func (f *Facts) Out(id ID, ok bool) *State {
 		} else {
 			delete(out.FDs, n.FD)
 		}
-		out.dropClosed(false, nil, 0)
+		f.dropClosed(out, id, false, nil, 0)
 		return out
 	case EndSub:
 		before := f.in[n.Body]
@@ -118,7 +122,7 @@ func (f *Facts) Out(id ID, ok bool) *State {
 		if before != nil {
 			out.FDs = maps.Clone(before.FDs)
 		}
-		out.dropClosed(false, nil, 0)
+		f.dropClosed(out, id, false, nil, 0)
 		return out
 	case Flock:
 		return f.flock(id, n, in, ok)
@@ -218,19 +222,62 @@ func (s *State) hold(h Hold) {
 	s.Holds = slices.Insert(s.Holds, i, h)
 }
 
-// dropClosed ends the locks whose open file description no descriptor leads to.
-func (s *State) dropClosed(saved bool, before *State, fd int) {
+// dropClosed ends the locks whose open file description no descriptor leads to,
+// neither here nor in the shells that wait for the child in which the node stands.
+func (f *Facts) dropClosed(s *State, id ID, saved bool, before *State, fd int) {
+	tables := []map[int][]ID{s.FDs}
+	for sub := f.around[id]; sub != None; sub = f.around[sub] {
+		if waiting := f.in[sub]; waiting != nil {
+			tables = append(tables, waiting.FDs)
+		}
+	}
 	s.Holds = slices.DeleteFunc(s.Holds, func(h Hold) bool {
 		if h.Open == None || h.Open <= Outside {
 			return false
 		}
-		for _, opens := range s.FDs {
-			if slices.Contains(opens, h.Open) {
-				return false
+		for _, fds := range tables {
+			for _, opens := range fds {
+				if slices.Contains(opens, h.Open) {
+					return false
+				}
 			}
 		}
 		return !saved || !slices.Contains(before.Opens(fd), h.Open)
 	})
+}
+
+// frames returns, by node, the Sub of the innermost frame around it. A Sub and
+// its EndSub stand in the frame outside.
+func frames(p *Protocol) []ID {
+	around := make([]ID, len(p.Nodes))
+	seen := make([]bool, len(p.Nodes))
+	var todo []ID
+	visit := func(id, sub ID) {
+		if id != None && !seen[id] {
+			seen[id], around[id] = true, sub
+			todo = append(todo, id)
+		}
+	}
+	visit(0, None)
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		n, inside := &p.Nodes[id], around[id]
+		switch n.Op {
+		case Sub:
+			inside = id
+		case EndSub:
+			around[id] = around[n.Body]
+			inside = around[id]
+		case Spawn:
+			visit(n.Body, None)
+		}
+		for _, h := range p.Handlers[n.Handlers].Signal {
+			visit(h.Entry, None)
+		}
+		p.Succs(id, func(to ID) { visit(to, inside) })
+	}
+	return around
 }
 
 func compareHolds(a, b Hold) int {

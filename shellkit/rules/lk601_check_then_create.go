@@ -23,7 +23,7 @@ func findCheckThenCreate(s *Script) []diag.Finding {
 			continue
 		}
 		made, ok := s.createsAfter(id)
-		if !ok || tested[place(s.Nodes[made].Span)] || s.under(id, n.Path) && s.under(made, n.Path) {
+		if !ok || tested[place(s.Nodes[made].Span)] || s.under(id, n.Path) && s.under(made, n.Path) || s.ownsFolder(made, n.Path) {
 			continue
 		}
 		tested[place(s.Nodes[made].Span)] = true

@@ -40,12 +40,12 @@ func findStaleBreakRace(s *Script) []diag.Finding {
 }
 
 // questions lists the nodes at which the script learns that somebody has, or
-// had, the lock at path.
+// had, the lock at path: a file in a folder that is a lock tells it as well.
 func (s *Script) questions(path int) []protocol.ID {
 	var out []protocol.ID
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
-		if n.Path == path && (n.Op == protocol.Test || n.Op == protocol.Alive || n.Op == protocol.Own || n.Op == protocol.Claim && n.Else != protocol.None) {
+		if n.Path != protocol.None && (n.Path == path || s.inFolder(n.Path, path)) && (n.Op == protocol.Test || n.Op == protocol.Alive || n.Op == protocol.Own || n.Op == protocol.Claim && n.Else != protocol.None) {
 			out = append(out, id)
 		}
 	}

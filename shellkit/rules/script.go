@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -192,6 +194,24 @@ func (s *Script) under(id protocol.ID, path int) bool {
 		}
 	}
 	return false
+}
+
+// ownsFolder tells whether the node runs under a lock that is a folder, and the
+// path lies in it: what is in there follows from who made the folder.
+func (s *Script) ownsFolder(id protocol.ID, path int) bool {
+	if in := s.Facts.At(id); in != nil {
+		for _, h := range in.Holds {
+			if h.Sure && !h.Failed && h.Open == protocol.None && s.inFolder(path, h.Path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inFolder tells whether a path lies in a folder.
+func (s *Script) inFolder(path, folder int) bool {
+	return folder != protocol.None && strings.HasPrefix(s.Paths[path].Text, s.Paths[folder].Text+"/")
 }
 
 // works tells whether the node does something that a lock may guard. What only
