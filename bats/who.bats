@@ -240,6 +240,28 @@ is() {
   [[ $output == *$'\n'"$D/shop"$'\n'*'took '* ]]
 }
 
+# hidepid= hides other users' processes as if they had ended; they have not.
+@test '4: who does not take processes for ended that /proc only hides' {
+  [ "$(id -u)" = 0 ] || skip 'not root'
+  unshare -m mount -t proc -o hidepid=2 proc /proc 2>/dev/null || skip 'nothing can be mounted here'
+  shop
+  flock stays sleep 9h 3>&- &
+  until [ -e stays ] && ! flock -n stays true; do :; done
+  chmod 711 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$D/.." "$D"
+  run -0 --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc || exit
+    exec setpriv --reuid=65534 --regid=65534 --clear-groups "$LOCKKIT" who ./shop ./stays'
+  [ -z "$stderr" ]
+  [[ $output == *"note: other users' processes do not show in /proc here (hidepid=)"* ]]
+  shows <<'END'
+ LOCK PID FD USER STARTED COMMAND
+shop
+ took flock exclusive PID - - - (ended)
+ waits flock exclusive PID - - - (not to be seen)
+stays
+ took flock exclusive PID - - - (may not be looked into)
+END
+}
+
 # terminal — starts a terminal of our own, with a shell in it
 terminal() {
   command -v tmux >/dev/null || skip 'no tmux'

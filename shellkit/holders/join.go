@@ -131,14 +131,41 @@ func compareKept(a, b kept) int {
 	return cmp.Or(cmp.Compare(a.pid, b.pid), cmp.Compare(a.fd, b.fd))
 }
 
-// stillListed leaves out the held locks without a keeper that are gone by now.
+// stillListed leaves out what is gone by now: held locks without a keeper, and who
+// does not wait any more. Of what was listed several times as many are left as are
+// listed again.
 func stillListed(first, again []entry, keepers []kept) []entry {
-	there := map[entry]bool{}
+	count := map[entry]int{}
 	for _, e := range again {
-		there[e] = true
+		count[e.shallow()]++
 	}
 	for _, k := range keepers {
-		there[k.lock] = true
+		count[k.lock] = max(1, count[k.lock])
 	}
-	return slices.DeleteFunc(slices.Clone(first), func(e entry) bool { return e.depth == 0 && !there[e] })
+	return slices.DeleteFunc(slices.Clone(first), func(e entry) bool {
+		count[e.shallow()]--
+		return count[e.shallow()] < 0
+	})
+}
+
+// shallow forgets how many wait before a waiter.
+func (e entry) shallow() entry {
+	e.depth = min(e.depth, 1)
+	return e
+}
+
+// withoutEchoes leaves out what is listed twice though it is there once. The kernel
+// hands its list out in pages, and a lock that is taken between two of them moves
+// what follows. Of an exclusive lock there are no two, so the second is an echo, and
+// so is who waits for it.
+func withoutEchoes(listed []entry) []entry {
+	seen := map[entry]bool{}
+	echo := false
+	return slices.DeleteFunc(listed, func(e entry) bool {
+		if e.depth == 0 {
+			echo = e.mode == Exclusive && seen[e]
+			seen[e] = true
+		}
+		return echo
+	})
 }

@@ -11,6 +11,13 @@ func held(pid int, inode uint64) entry {
 	return entry{kind: Flock, mode: Shared, pid: pid, inode: Inode{1, 0, inode}, span: anywhere}
 }
 
+// waits is a line of who waits for a lock on file 7.
+func waits(pid int) entry {
+	e := held(pid, 7)
+	e.depth = 1
+	return e
+}
+
 // byDescription pretends that descriptors 1–9 share a description, 10–19 another.
 func byDescription(a, b kept) (int, bool) { return a.fd/10 - b.fd/10, true }
 
@@ -74,11 +81,22 @@ func TestJoinKeepsTheOrderOfWaiters(t *testing.T) {
 }
 
 func TestStillListed(t *testing.T) {
-	waiter := held(5, 7)
-	waiter.depth = 1
-	first := []entry{held(1, 7), held(2, 7), held(3, 7), waiter}
-	got := stillListed(first, []entry{held(2, 7)}, []kept{{9, 9, held(3, 7), ""}})
-	if want := []entry{held(2, 7), held(3, 7), waiter}; !slices.Equal(got, want) {
+	deeper := waits(5)
+	deeper.depth = 2 // it has come closer since
+	first := []entry{held(1, 7), held(2, 7), held(2, 7), held(3, 7), deeper, deeper, waits(6)}
+	again := []entry{held(2, 7), waits(5)}
+	got := stillListed(first, again, []kept{{9, 9, held(3, 7), ""}})
+	if want := []entry{held(2, 7), held(3, 7), deeper}; !slices.Equal(got, want) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestWithoutEchoes(t *testing.T) {
+	exclusive := held(1, 7)
+	exclusive.mode = Exclusive
+	listed := []entry{exclusive, waits(5), held(2, 8), held(2, 8), waits(6), exclusive, waits(5), waits(4), held(3, 9), waits(7)}
+	want := []entry{exclusive, waits(5), held(2, 8), held(2, 8), waits(6), held(3, 9), waits(7)}
+	if got := withoutEchoes(slices.Clone(listed)); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -56,6 +56,9 @@ type Picture struct {
 	// are in Files, with the taker as /proc/locks has it, but without keepers.
 	Hidden int
 	Root   bool // this user is root, and no other one would see more
+	// Veiled says that /proc does not even show the processes of other users
+	// (hidepid=): of their locks the same is known as of those that Hidden counts.
+	Veiled bool
 	// Nested says that this is not the first pid namespace: holders outside of it
 	// cannot be seen at all.
 	Nested bool
@@ -174,6 +177,8 @@ type Process struct {
 	// somebody waiting.
 	Awaited bool
 
+	Veiled bool // it is there, but /proc does not show it
+
 	deaf       bool // ignores INT and QUIT, as what a shell starts with & does
 	foreground int  // the process group that its terminal listens to; 0 without one
 
@@ -183,8 +188,8 @@ type Process struct {
 	Container string
 }
 
-// vanished says that there is nothing to be read of the process but its number.
-func (p *Process) vanished() bool { return p.State == 0 }
+// vanished says that there is no such process any more.
+func (p *Process) vanished() bool { return p.State == 0 && !p.Veiled }
 
 // Stopped says that the process was stopped by a signal or a debugger.
 func (p *Process) Stopped() bool { return p.State == 'T' || p.State == 't' }

@@ -3,6 +3,7 @@ package holders
 import (
 	"iter"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,14 +58,10 @@ func (ps *processes) readAll(pids []int) {
 
 func (ps *processes) read(r *reader, pid int) *Process {
 	dir := strconv.Itoa(pid)
-	unknown := &Process{PID: pid, UID: -1}
 	text, err := r.file(dir + "/stat")
-	if err != nil || pid <= 0 {
-		return unknown
-	}
 	p, _, ok := parseStat(text, ps.boot)
-	if !ok {
-		return unknown
+	if err != nil || pid <= 0 || !ok {
+		return &Process{PID: pid, UID: -1, Veiled: pid > 0 && unix.Kill(pid, 0) == unix.EPERM}
 	}
 	p.PID = pid
 	if text, err = r.file(dir + "/status"); err == nil {
@@ -111,7 +108,7 @@ func (ps *processes) fill(f *File, denied map[int]bool) {
 		switch {
 		case ps.get(l.Taker).vanished():
 			l.TakerState = TakerEnded
-		case !denied[l.Taker]:
+		case !denied[l.Taker] && !ps.get(l.Taker).Veiled:
 			l.TakerState = TakerLetGo
 		}
 	}
@@ -124,6 +121,9 @@ func (ps *processes) fill(f *File, denied map[int]bool) {
 			}
 		}
 	}
+	f.Waiters = slices.DeleteFunc(f.Waiters, func(w *Waiter) bool {
+		return w.Process.PID > 0 && ps.get(w.Process.PID).vanished()
+	})
 	for _, w := range f.Waiters {
 		w.Process = ps.get(w.Process.PID)
 		if w.FD < 0 {

@@ -40,7 +40,8 @@ func readFrom(root string) (*Picture, error) {
 	}
 	at := time.Now()
 	who := newProcesses(r)
-	who.readAll(involved(listed, seen.kept))
+	pids := involved(listed, seen.kept)
+	who.readAll(pids)
 	keepers := slices.DeleteFunc(seen.kept, func(k kept) bool { return who.get(k.pid).vanished() })
 	files := join(listed, keepers, kcmp)
 	if slices.ContainsFunc(files, lacksKeeper) {
@@ -50,6 +51,7 @@ func readFrom(root string) (*Picture, error) {
 		}
 	}
 	p := &Picture{Files: files, At: at, Hidden: seen.hidden, Root: os.Geteuid() == 0, Nested: nested}
+	p.Veiled = slices.ContainsFunc(append(pids, 1), func(pid int) bool { return who.get(pid).Veiled })
 	if p.Nested || slices.ContainsFunc(files, lacksProcess) {
 		addWaitersByCall(p, mounts, seen, who)
 	}
@@ -65,6 +67,7 @@ func readFrom(root string) (*Picture, error) {
 	slices.SortStableFunc(p.Files, func(a, b *File) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Inode.Number, b.Inode.Number))
 	})
+	p.Files = slices.DeleteFunc(p.Files, func(f *File) bool { return len(f.Locks)+len(f.Waiters) == 0 })
 	p.Deadlocks = findDeadlocks(p.Files, who.above)
 	return p, nil
 }
@@ -74,7 +77,7 @@ func readLocks(r *reader) ([]entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the kernel's list of locks cannot be read: %w", err)
 	}
-	return parseLocks(text), nil
+	return withoutEchoes(parseLocks(text)), nil
 }
 
 // readMounts are the mounts that this process sees; none where they do not show.

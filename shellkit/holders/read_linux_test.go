@@ -449,12 +449,16 @@ func TestStoppedHolder(t *testing.T) {
 }
 
 // A thousand processes and more come and go with a lock while pictures are made:
-// some take one, most inherit one.
+// some take one, some wait for one, most inherit one.
 func TestProcessesVanish(t *testing.T) {
 	dir := t.TempDir()
 	cmd := exec.Command("bash", "-c", `exec 9>a; flock 9
 		for ((i = 0; i < 1000 || !stop; i++)); do
-			if ((i % 10)); then (:) & else (exec flock -n 8) 8>"b$((i % 70))" & fi
+			case $((i % 10)) in
+				0) (exec flock -n 8) 8>"b$((i % 70))" & ;;
+				1) (exec 9>&-; exec flock -w 0.02 a true) & ;;
+				*) (:) & ;;
+			esac
 			((i % 50)) || { wait; [ ! -e stop ] || stop=1; }
 		done; wait`)
 	cmd.Dir = dir
@@ -481,6 +485,11 @@ func TestProcessesVanish(t *testing.T) {
 					if k.Process.vanished() {
 						t.Errorf("pid %d has vanished and keeps %s", k.Process.PID, f.Path)
 					}
+				}
+			}
+			for _, w := range f.Waiters {
+				if w.Process.vanished() {
+					t.Errorf("pid %d has vanished and waits for %s", w.Process.PID, f.Path)
 				}
 			}
 			f.Hints(p.Hidden == 0)

@@ -26,7 +26,9 @@ type Who struct {
 }
 
 // all says that no process was hidden, so that what is not seen is not there.
-func (w *Who) all() bool { return w.Picture.Hidden == 0 && !w.Picture.Nested }
+func (w *Who) all() bool {
+	return w.Picture.Hidden == 0 && !w.Picture.Nested && !w.Picture.Veiled
+}
 
 // deadlocks are those that one of the shown files takes part in.
 func (w *Who) deadlocks() (some []holders.Deadlock) {
@@ -54,6 +56,9 @@ func (w *Who) blind() (notes []string) {
 			note += "; root sees more"
 		}
 		notes = append(notes, note)
+	}
+	if w.Picture.Veiled {
+		notes = append(notes, "other users' processes do not show in /proc here (hidepid=): of their locks only the process that took them is known; root sees more")
 	}
 	if w.Picture.Nested {
 		notes = append(notes, "this is a pid namespace of its own (a container): holders outside of it cannot be seen")
@@ -111,11 +116,8 @@ func commandOf(p *holders.Process) string {
 	command := Harmless(strings.Join(p.Command, " "))
 	if strings.TrimSpace(command) == "" {
 		command = "[" + Harmless(p.Name) + "]"
-		switch {
-		case p.PID <= 0:
+		if p.PID <= 0 || p.Veiled {
 			command = "(not to be seen)"
-		case p.Name == "":
-			command = "(ended)"
 		}
 	}
 	if p.Stopped() {

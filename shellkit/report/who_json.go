@@ -20,7 +20,7 @@ import (
 func WhoJSON(out io.Writer, w *Who) error {
 	doc := jsonWho{
 		At: w.Picture.At, Locks: []jsonFile{}, Deadlocks: []jsonDeadlock{},
-		Free: orEmpty(w.Free), Hidden: w.Picture.Hidden, Nested: w.Picture.Nested, Notes: orEmpty(w.blind()),
+		Free: orEmpty(w.Free), Hidden: w.Picture.Hidden, Veiled: w.Picture.Veiled, Nested: w.Picture.Nested, Notes: orEmpty(w.blind()),
 	}
 	for _, f := range w.Files {
 		doc.Locks = append(doc.Locks, w.jsonFile(f))
@@ -73,6 +73,7 @@ type jsonWho struct {
 	Free      []string       `json:"free"` // asked for, held by no one
 	Deadlocks []jsonDeadlock `json:"deadlocks"`
 	Hidden    int            `json:"hidden"` // processes that may not be looked into
+	Veiled    bool           `json:"veiled"` // nor do those of other users show
 	Nested    bool           `json:"nested"`
 	Notes     []string       `json:"notes"`
 }
