@@ -115,6 +115,7 @@ type walker struct {
 	asks     map[*syntax.Stmt]bool
 	split    []string // the flags in in.split, sorted
 	ends     map[*syntax.FuncDecl]shellEnd
+	quietly  map[*syntax.FuncDecl]protocol.Mode
 	walked   map[string]bool // functions that were followed somewhere
 	depth    int             // of with_lock
 	sourced  bool            // a file that was sourced could not be read
@@ -148,7 +149,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{},
 	}
 	return x
 }

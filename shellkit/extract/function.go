@@ -61,7 +61,7 @@ func (x *walker) summary(fn function, name string, at *syntax.Stmt, f flow) []fl
 		f.st = f.st.set(v, x.fresh(v))
 	}
 	n := x.node(protocol.Work, at)
-	n.Text = name
+	n.Text, n.Mode = name, x.saysFunction(fn)
 	switch x.endsShell(fn) {
 	case always:
 		f = x.then(f, n)

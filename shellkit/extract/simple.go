@@ -165,6 +165,9 @@ func (x *walker) external(c *call, f flow) []flow {
 	name := c.name()
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
 		if !c.args[0].known && c.args[0].command == "" {
+			if x.isFlag(c.expr) {
+				return x.choice(c.at, f)
+			}
 			if lockish(c.args[0].text) {
 				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))
 				n := x.node(protocol.Opaque, c.at)
@@ -185,8 +188,17 @@ func (x *walker) external(c *call, f flow) []flow {
 			ok, fail := x.fork(f, n)
 			return []flow{ok, fail}
 		}
+		if x.sourced && x.mayBeFunction(name) {
+			f = x.then(f, x.node(protocol.Wait, c.at)) // it may, and nobody can tell
+		}
 		return x.program(c, name, f)
 	})
+}
+
+// mayBeFunction tells whether a command, where a sourced file was not read, is
+// named as functions are and few programs.
+func (x *walker) mayBeFunction(name string) bool {
+	return syntax.ValidName(name) && strings.Contains(name, "_")
 }
 
 // diesByName tells whether a command that is not to be found here is called as

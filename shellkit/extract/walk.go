@@ -158,7 +158,7 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 		return x.compound(s, f)
 	}
 	if !x.touches(s) {
-		return x.errexit(x.plain(s, x.kind(s.Cmd), f), s)
+		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s)), s)
 	}
 	return x.redirected(s, f, func(f flow) []flow { return x.compound(s, f) })
 }

@@ -1,0 +1,92 @@
+package extract
+
+import (
+	"path"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// printers are commands that change nothing but what a person reads.
+var printers = map[string]bool{
+	":": true, "true": true, "false": true, "echo": true, "printf": true, "print": true, "logger": true,
+	"[": true, "test": true, "return": true, "local": true, "shift": true, "date": true, "hostname": true, "basename": true, "tput": true,
+}
+
+// says returns [protocol.Quiet] where all that a piece of script does is to print:
+// a message is no work that a lock might guard, nor is a function that writes one.
+func (x *walker) says(n syntax.Node) protocol.Mode {
+	words := false
+	only := true
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Redirect:
+			only = only && x.printed(n)
+		case *syntax.Stmt:
+			only = only && !n.Background && !n.Coprocess
+		case *syntax.FuncDecl:
+			return false
+		case *syntax.CallExpr:
+			if len(n.Args) == 0 {
+				break
+			}
+			words = true
+			only = only && x.prints(n)
+		}
+		return only
+	})
+	if words && only {
+		return protocol.Quiet
+	}
+	return 0
+}
+
+// prints tells it of one command.
+func (x *walker) prints(c *syntax.CallExpr) bool {
+	name := c.Args[0].Lit()
+	if fn, ok := x.funcs[name]; ok {
+		return x.saysFunction(fn) != 0
+	}
+	return printers[path.Base(name)] || x.isFlag(c)
+}
+
+// saysFunction is says for what a function does when it is called.
+func (x *walker) saysFunction(fn function) protocol.Mode {
+	mode, known := x.quietly[fn.decl]
+	if !known {
+		x.quietly[fn.decl] = 0 // while it is being asked
+		outer := x.src
+		x.src = fn.src
+		mode = x.says(fn.decl.Body)
+		x.src = outer
+		x.quietly[fn.decl] = mode
+	}
+	return mode
+}
+
+// printed tells whether a redirect leads to where people read, or nowhere.
+func (x *walker) printed(r *syntax.Redirect) bool {
+	switch r.Op {
+	case syntax.RdrIn, syntax.DplIn, syntax.DplOut, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.AppOut:
+		return true
+	}
+	return r.Word != nil && (r.Word.Lit() == "/dev/null" || r.Word.Lit() == "/dev/stderr" || r.Word.Lit() == "/dev/tty" || r.Word.Lit() == "/dev/console")
+}
+
+// isFlag tells of a variable that stands alone as a command, and holds nothing but
+// true, false or a test: `$verbose && echo …`.
+func (x *walker) isFlag(c *syntax.CallExpr) bool {
+	name := param(c.Args[0])
+	if len(c.Args) != 1 || name == "" || len(x.in.assigned[name]) == 0 {
+		return false
+	}
+	for _, a := range x.in.assigned[name] {
+		switch text := unquoteText(a.text); {
+		case text == "", text == ":", text == "true", text == "false", text[0] == '[', len(text) > 5 && text[:5] == "test ":
+		default:
+			return false
+		}
+	}
+	return true
+}
