@@ -629,39 +629,45 @@ wait
 EOF
 }
 
-@test '3.6: INT and TERM to the process group end a wait at once, and COMMAND never runs' {
-  want='130
-143
-said TERM
-143
-said INT
-130' everywhere <<'EOF'
+# to_group TRAP — a script in which INT and TERM go to the process group of a waiter
+to_group() {
+  cat <<EOF
 mkfifo go
 flock L sh -c 'read x <go' &
 cat >inner <<'END'
-case $2 in ?*) trap "echo said $2" $2 ;; esac
-. "$FUNCTIONS"
+$1
+. "\$FUNCTIONS"
 with_lock ./L echo no
-echo $?
+echo \$?
 END
 cat >group <<'END'
 set -m
-$THIS_SHELL ./inner x $2 &
-job=$!
-waiter L
-kill -$1 -$job
-wait $job
-code=$?
-[ $code = 0 ] || echo $code
+\$THIS_SHELL ./inner x \$1 &
+job=\$!
+settled L
+kill -\$1 -\$job
+wait \$job
+code=\$?
+[ \$code = 0 ] || echo \$code
 END
 held L
-bash ./group INT '' 2>/dev/null
-bash ./group TERM '' 2>/dev/null
-bash ./group TERM TERM 2>/dev/null
-bash ./group INT INT 2>/dev/null
+bash ./group INT 2>/dev/null
+bash ./group TERM 2>/dev/null
 echo >go
 wait
 EOF
+}
+
+@test '3.6: INT and TERM to the process group end a wait at once, and COMMAND never runs' {
+  want='130
+143' everywhere < <(to_group '')
+}
+
+@test '3.6: INT and TERM that are trapped do so as well, and the trap runs' {
+  want='said INT
+130
+said TERM
+143' everywhere < <(to_group 'trap "echo said $2" $2')
 }
 
 @test '3.6: a trapped signal that goes to the shell alone is answered while the lock is still held' {
