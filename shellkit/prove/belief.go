@@ -91,6 +91,18 @@ func (m *model) clash(s *State, lock int) (a, b int, ok bool) {
 	return 0, 0, false
 }
 
+// presumes returns the lock that a run believes in when it has passed a node that
+// did not give it one.
+func (n *node) presumes() guard {
+	switch n.Op {
+	case protocol.Flock:
+		return guard{lock: n.believes, mode: n.mode(), by: n.id}
+	case protocol.Work:
+		return n.lacks
+	}
+	return guard{lock: n.lock, mode: n.mode(), by: n.id}
+}
+
 // mode returns what a flock node asks for.
 func (n *node) mode() uint8 {
 	if n.Mode.Has(protocol.Shared) {

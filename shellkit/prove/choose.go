@@ -137,9 +137,10 @@ func (v *mover) land(sc uint8, from protocol.ID, resume uint16) []landing {
 	return list[:calm] // ways without signals come first
 }
 
-// first does the first operation of a process, or leaves it waiting for it.
+// first does the first operation of a process, or leaves it waiting for it, or
+// working as if it were alone.
 func (v *mover) first(s *State, i int) {
-	if p := &s.proc[i]; p.life == alive && (p.pc >= atWork || v.m.possible(s, i) == 0) {
+	if p := &s.proc[i]; p.life == alive && (p.pc >= atWork || p.believesAny() || v.m.possible(s, i) == 0) {
 		v.emit(s)
 		return
 	}
@@ -259,18 +260,11 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 		if !h.ok {
 			how = failed
 		}
+		v.presume(p, v.m.node(p.script, uint16(h.node)).lacks)
 		v.note(t, row{proc: uint8(i), node: h.node, how: how})
 	}
 	if l.believes != none {
-		n := v.m.node(p.script, uint16(l.believes))
-		lock := n.lock
-		if n.Op == protocol.Flock {
-			lock = n.believes
-		}
-		if lock != none {
-			p.begin(lock, n.mode(), 0)
-			v.began = lock
-		}
+		v.presume(p, v.m.node(p.script, uint16(l.believes)).presumes())
 	}
 	if v.unnoticed(t, i, then) {
 		return
@@ -280,6 +274,14 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 		return
 	}
 	v.emit(t)
+}
+
+// presume lets a process believe in a lock that it was not given.
+func (v *mover) presume(p *proc, g guard) {
+	if g.lock != none && p.belief[g.lock].mode == 0 {
+		p.begin(g.lock, g.mode, 0)
+		v.began = g.lock
+	}
 }
 
 // unnoticed lets a process do its next operation when nobody can notice it, and
@@ -304,9 +306,6 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 		return false
 	}
 	can := v.m.possible(t, i)
-	if n.Op == protocol.Work {
-		can = worked
-	}
 	if can != worked && can != failed {
 		return false
 	}

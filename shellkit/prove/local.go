@@ -10,7 +10,7 @@ import (
 // anything that is in a State.
 type landing struct {
 	pc, resume uint16
-	believes   protocol.ID // an unchecked flock that a signal ended on the way, or none
+	believes   protocol.ID // what it passed with nothing but the belief: an unchecked flock that a signal ended, work that lacks its lock; or none
 	hops       []hop       // what it did on the way
 	hit        bool        // a signal is among them
 }
@@ -105,10 +105,13 @@ func (w *walk) pass(l landing) {
 			w.push(next)
 		}
 	case n.local && !w.m.opt.Unreduced:
+		w.later = append(w.later, w.interrupted(l)...)
+		if n.lacks.lock != none && l.believes == none {
+			l.believes = id
+		}
 		for _, next := range w.beyond(l) {
 			w.push(next)
 		}
-		w.later = append(w.later, w.interrupted(l)...)
 	default:
 		w.out = append(w.out, l)
 	}

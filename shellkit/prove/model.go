@@ -59,20 +59,22 @@ type script struct {
 // node is a protocol node with its operands resolved to indexes in a State.
 type node struct {
 	*protocol.Node
-	fd, from, save int  // slots, or -1
-	lock, to       int  // locks, or -1
-	local          bool // nothing of it is ever in a State
-	opened         bool // the script opens this descriptor somewhere
-	vague          bool // a Dup of a descriptor that the script never opens
-	handed         bool // a flock to which a redirect hands its descriptor: flock 9 9<&9
-	handsOn        bool // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
-	async          bool // of a background child, which ignores INT
-	execs          bool // a program that runs in place of its shell
-	believes       int  // the lock that an unchecked flock on a closed descriptor is meant for
-	tail           bool // nothing but quiet commands follows up to the release
-	rereads        bool // what was read before is read again before it is used
-	verified       bool // an acquisition: the lock is looked at once more before it is relied on
-	reacquires     bool // an Open: the descriptor is locked at once after it
+	id             protocol.ID
+	fd, from, save int   // slots, or -1
+	lock, to       int   // locks, or -1
+	local          bool  // nothing of it is ever in a State
+	opened         bool  // the script opens this descriptor somewhere
+	vague          bool  // a Dup of a descriptor that the script never opens
+	handed         bool  // a flock to which a redirect hands its descriptor: flock 9 9<&9
+	handsOn        bool  // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
+	async          bool  // of a background child, which ignores INT
+	execs          bool  // a program that runs in place of its shell
+	believes       int   // the lock that an unchecked flock on a closed descriptor is meant for
+	tail           bool  // nothing but quiet commands follows up to the release
+	rereads        bool  // what was read before is read again before it is used
+	verified       bool  // an acquisition: the lock is looked at once more before it is relied on
+	reacquires     bool  // an Open: the descriptor is locked at once after it
+	lacks          guard // work: the lock that it is done without
 }
 
 const none = -1
@@ -127,7 +129,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	}
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		s.nodes[i] = node{Node: n, fd: slot(n.FD), from: slot(n.From), save: none, lock: at(n.Path), to: at(n.To), believes: none}
+		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, lock: at(n.Path), to: at(n.To), believes: none}
 		if n.Mode.Has(protocol.Save) && s.nodes[i].fd != none {
 			s.nodes[i].save = s.tables + s.saves
 			s.saves++
@@ -143,6 +145,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range s.nodes {
 		s.judge(protocol.ID(i))
 	}
+	s.judgeGuards()
 	return s
 }
 

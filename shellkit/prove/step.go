@@ -132,6 +132,9 @@ func (a *act) do(how outcomes) protocol.ID {
 	n := a.n
 	switch {
 	case n.local:
+		if g := n.lacks; g.lock != none && a.p.belief[g.lock].mode == 0 {
+			a.begin(g.lock, g.mode, 0)
+		}
 	case n.Op == protocol.End:
 		a.finish()
 		return none

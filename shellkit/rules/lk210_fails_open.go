@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"regexp"
-
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -15,9 +13,6 @@ var failsOpen = &Rule{
 	Breaks: Exclusion,
 	Find:   findFailsOpen,
 }
-
-// asksForTool is a question whether a locking program is installed.
-var asksForTool = regexp.MustCompile(`(command -v|which|type|hash|-x)\b.*lock`)
 
 func findFailsOpen(s *Script) []diag.Finding {
 	var out []diag.Finding
@@ -36,7 +31,7 @@ func findFailsOpen(s *Script) []diag.Finding {
 			}
 			continue
 		}
-		if n.Op != protocol.Choose && n.Op != protocol.Work || n.Else == protocol.None || !asksForTool.MatchString(n.Text) {
+		if n.Else == protocol.None || !n.AsksForLocker() {
 			continue
 		}
 		for _, by := range s.reach(s.staying(until(s.isAcquisition, s.on)), n.Next) {

@@ -1,0 +1,179 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// guard is the lock that the script takes for some work, where a run can come to
+// the work without it: it believes to have it, or does not care.
+type guard struct {
+	lock int // none: no lock is meant, or nobody comes here without it
+	mode uint8
+	by   protocol.ID // the acquisition that is not heeded or that ends too early, or the question that leads around it
+}
+
+// judgeGuards finds the work to which a run comes although it was not let in.
+func (s *script) judgeGuards() {
+	for i := range s.nodes {
+		s.nodes[i].lacks.lock = none
+	}
+	for i := range s.nodes {
+		id, n := protocol.ID(i), &s.nodes[i]
+		if s.takes(id) != none {
+			s.judgeHeed(id)
+		} else if n.Else != none && n.AsksForLocker() {
+			s.walk(n.Next, func(by *node) bool {
+				at := by.id
+				if s.takes(at) != none {
+					s.lacking(s.underLock(at).work, n.Else, at, id)
+				}
+				return s.takes(at) == none
+			})
+		}
+	}
+}
+
+// judgeHeed looks at what follows an acquisition that fails, and at one whose lock
+// is gone before anything was done under it.
+func (s *script) judgeHeed(id protocol.ID) {
+	n := &s.nodes[id]
+	span := s.underLock(id)
+	if len(span.work) > 0 {
+		if !n.ignored() {
+			s.lacking(span.work, n.Else, id, id)
+		}
+		return
+	}
+	if n.ignored() {
+		return // it waits until others are through
+	}
+	for _, after := range span.lost {
+		work := s.firstWork(after, func(v *node) bool { return s.takes(v.id) == none })
+		if len(work) == 0 || s.anyOf(work, s.firstWork(n.Else, func(*node) bool { return true })) {
+			continue // it only looks whether the lock is free
+		}
+		s.lack(work, id, id)
+	}
+}
+
+// lacking marks the work of a lock where all of it is also reached from a node
+// without that lock, and nothing is asked on the way.
+func (s *script) lacking(work []protocol.ID, from, acquisition, by protocol.ID) {
+	lock := s.takes(acquisition)
+	found := s.firstWork(from, func(v *node) bool {
+		return s.takes(v.id) != lock && !v.asksVariable()
+	})
+	for _, w := range work {
+		if !s.anyOf([]protocol.ID{w}, found) {
+			return
+		}
+	}
+	s.lack(found, acquisition, by)
+}
+
+func (s *script) lack(work []protocol.ID, acquisition, by protocol.ID) {
+	g := guard{lock: s.takes(acquisition), mode: s.nodes[acquisition].mode(), by: by}
+	for _, w := range work {
+		if s.nodes[w].lacks.lock == none {
+			s.nodes[w].lacks = g
+		}
+	}
+}
+
+// asksVariable tells whether the node is a question about what the script itself
+// has found out before.
+func (n *node) asksVariable() bool {
+	return n.Op == protocol.Choose && strings.HasPrefix(strings.TrimLeft(n.Text, `"`), "$")
+}
+
+// anyOf tells whether one of these nodes stands where one of the others does: the
+// same command may have several nodes.
+func (s *script) anyOf(these, others []protocol.ID) bool {
+	at := map[source.Span]bool{}
+	for _, id := range others {
+		at[s.nodes[id].Span] = true
+	}
+	for _, id := range these {
+		if at[s.nodes[id].Span] {
+			return true
+		}
+	}
+	return false
+}
+
+// takes returns the lock that a node asks for, or none.
+func (s *script) takes(id protocol.ID) int {
+	n := &s.nodes[id]
+	switch {
+	case n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock):
+		return n.believes
+	case n.Op == protocol.Claim:
+		return n.lock
+	}
+	return none
+}
+
+// span is what follows an acquisition.
+type span struct {
+	work []protocol.ID // the first that is done under the lock
+	lost []protocol.ID // where the script goes on when a child has taken the lock with it
+}
+
+func (s *script) underLock(id protocol.ID) span {
+	n := &s.nodes[id]
+	var out span
+	out.work = s.firstWork(n.Next, func(v *node) bool {
+		switch v.Op {
+		case protocol.Flock, protocol.Claim:
+			return s.lockOf(v) != s.takes(id)
+		case protocol.Close, protocol.Restore:
+			return n.fd == none || v.fd != n.fd
+		case protocol.Remove, protocol.Rename:
+			return v.lock != s.takes(id)
+		case protocol.EndSub:
+			if n.fd != none && s.opensInside(v.Body, n.fd) {
+				out.lost = append(out.lost, v.Next)
+				return false
+			}
+		}
+		return true
+	})
+	return out
+}
+
+func (s *script) lockOf(n *node) int {
+	if n.Op == protocol.Flock {
+		return n.believes
+	}
+	return n.lock
+}
+
+// opensInside tells whether a descriptor is opened within a child.
+func (s *script) opensInside(sub protocol.ID, slot int) (found bool) {
+	s.inside(sub, func(n *node) {
+		found = found || n.Op == protocol.Open && n.fd == slot
+	})
+	return found
+}
+
+// firstWork lists the work that a process comes to first from a node, as long as
+// on allows to go on.
+func (s *script) firstWork(from protocol.ID, on func(*node) bool) []protocol.ID {
+	var out []protocol.ID
+	s.walk(from, func(n *node) bool {
+		switch n.Op {
+		case protocol.Leave, protocol.End, protocol.Resume, protocol.Opaque, protocol.Spawn:
+			return false
+		case protocol.Work:
+			if !n.Mode.Has(protocol.Quiet) {
+				out = append(out, n.id)
+				return false
+			}
+		}
+		return on(n)
+	})
+	return out
+}
