@@ -173,6 +173,9 @@ func (x *walker) run(file *syntax.File) {
 	x.finish(x.library(file, out))
 }
 
+// callerOf begins the Text of the work that follows a function of a library.
+const callerOf = "the caller of "
+
 // library walks the functions that nobody in the script calls: somebody who
 // sources it will. Each is one way to go on after the script's own commands.
 func (x *walker) library(file *syntax.File, in []flow) []flow {
@@ -201,7 +204,7 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 			for _, g := range x.invoke(name, nil, x.in.funcs[name].Body, yes) {
 				if g.how == onward && !g.st.status.nonzero {
 					w := x.node(protocol.Work, x.in.funcs[name].Name)
-					w.Text, w.Mode = "the caller of "+name, protocol.Program
+					w.Text, w.Mode = callerOf+name, protocol.Program
 					g = x.then(g, w)
 				}
 				out = append(out, g)

@@ -1,6 +1,11 @@
 package extract
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // graph answers what settle asks about how nodes hang together.
 type graph struct {
@@ -107,10 +112,14 @@ func (g *graph) begins() []protocol.ID {
 	return out
 }
 
-// givenUp tells whether a run that made the name may remove it later, itself or in
-// a handler. What is removed only on other ways is output, and no lock.
+// givenUp tells whether a run that made the name may remove it later: itself, in a
+// handler, or with another function of the library at hand. What is removed only on
+// other ways is output, and no lock.
 func (g *graph) givenUp(create protocol.ID) bool {
 	path := g.p.Nodes[create].Path
+	removes := func(n *protocol.Node) bool {
+		return (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
+	}
 	seen := make([]bool, len(g.p.Nodes))
 	todo := []protocol.ID{g.p.Nodes[create].Next}
 	for len(todo) > 0 {
@@ -121,7 +130,7 @@ func (g *graph) givenUp(create protocol.ID) bool {
 		}
 		seen[id] = true
 		n := &g.p.Nodes[id]
-		if (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path {
+		if removes(n) || strings.HasPrefix(n.Text, callerOf) && slices.ContainsFunc(g.p.Nodes, func(n protocol.Node) bool { return removes(&n) }) {
 			return true
 		}
 		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })

@@ -19,6 +19,7 @@ type interest struct {
 	split map[string]bool // flags of locks: walks that differ in them are kept apart
 
 	anchored  map[string]bool            // scopes in which a lock may be
+	releasing map[string]bool            // scopes that remove what may be a lock
 	noclobber map[string]bool            // scopes in which > may fail on what is there
 	assigned  map[string][]assignment    // by variable
 	tested    map[string]map[string]bool // variable → scopes in which a condition asks for it
@@ -55,7 +56,7 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
-		anchored: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
+		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{},
 	}
@@ -80,6 +81,9 @@ func survey(file *syntax.File, text []byte) *interest {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
+			}
+			for _, r := range in.of(w).removals {
+				in.releasing[r.scope] = true
 			}
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
@@ -433,6 +437,9 @@ func (in *interest) locksIn(name string) bool {
 			}
 		}
 		for scope := range in.anchored {
+			up(scope)
+		}
+		for scope := range in.releasing {
 			up(scope)
 		}
 	}
