@@ -1,6 +1,9 @@
 package extract
 
 import (
+	"slices"
+	"strings"
+
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -91,7 +94,7 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 
 func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	it, words := c.Loop.(*syntax.WordIter)
-	once := words && len(it.Items) == 1 && x.word(it.Items[0], f.st).known
+	once := words && len(it.Items) == 1 && x.oneWord(it.Items[0], f.st)
 	first := true
 	return x.turns(c, f, func(g flow) (body, done []flow) {
 		if once { // for x in one: a turn, then the end
@@ -120,6 +123,20 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 		no.st = no.st.ok()
 		return []flow{yes}, []flow{no}
 	}, c.Do)
+}
+
+// oneWord tells whether a word is known and stays one: no pattern, no list.
+func (x *walker) oneWord(w *syntax.Word, s *state) bool {
+	v := x.word(w, s)
+	return v.known && !pattern(w) && (v.quoted || !strings.ContainsAny(v.text, "*?[ \t\n"))
+}
+
+// pattern tells whether a word is written as a pattern of names, or with braces.
+func pattern(w *syntax.Word) bool {
+	return slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
+		l, ok := part.(*syntax.Lit)
+		return ok && strings.ContainsAny(l.Value, "*?[{")
+	})
 }
 
 func allLiteral(words []*syntax.Word) bool {

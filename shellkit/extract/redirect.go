@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,8 +87,8 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 		if len(text) > 1 && text[len(text)-1] == '-' {
 			move, text = true, text[:len(text)-1]
 		}
-		from, err := strconv.Atoi(text)
-		if err != nil {
+		from, ok := number(text)
+		if !ok {
 			if r.Op == syntax.DplOut && target.known && r.N == nil { // >&file
 				n = x.open(r, 1, target, f.st, mode)
 				okFlow, failFlow := x.fork(f, n)
@@ -275,9 +276,10 @@ func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits b
 	return append(out, g)
 }
 
+// number reads a decimal number that can be a descriptor.
 func number(s string) (int, bool) {
-	n, err := strconv.Atoi(s)
-	return n, err == nil && n >= 0
+	n, err := strconv.ParseInt(s, 10, 32)
+	return int(n), err == nil && n >= 0 && n < math.MaxInt32-1
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

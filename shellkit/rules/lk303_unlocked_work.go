@@ -22,13 +22,8 @@ func findUnlockedWork(s *Script) []diag.Finding {
 			continue
 		}
 		for _, h := range in.Holds {
-			if h.Path == protocol.None || s.lone(h.Path) || s.home[id].process != s.home[h.By].process || s.joined(id) || s.caresFor(n.Body, h.Path) {
+			if h.Path == protocol.None || s.lone(h.Path) || s.home[id].process != s.home[h.By].process || s.joined(id, h) || s.caresFor(n.Body, h.Path) {
 				continue
-			}
-			if h.Open != protocol.None {
-				if _, keeps := s.keeps(n.Body, h); keeps {
-					continue // that keeps the lock: another rule's
-				}
 			}
 			if _, working := s.comesTo(s.on, s.runsProgram, n.Body); !working {
 				continue
@@ -71,11 +66,23 @@ func (s *Script) caresFor(body protocol.ID, path int) bool {
 	return ok
 }
 
-// joined tells whether the script waits for its children, or for this one, on
-// every way on which nothing fails.
-func (s *Script) joined(spawn protocol.ID) bool {
+// joined tells whether the script waits for its children on every way on which
+// nothing fails, before the lock ends. Children that have a copy of its descriptor
+// keep it: then only an explicit unlock ends it.
+func (s *Script) joined(spawn protocol.ID, h protocol.Hold) bool {
+	kept := false
+	if h.Open != protocol.None {
+		_, kept = s.keeps(s.Nodes[spawn].Body, h)
+	}
 	waits := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Wait }
-	_, ends := s.comesTo(until(waits, s.well), func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.End }, s.Nodes[spawn].Next)
+	gone := func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		if kept {
+			return n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock) && s.holds(id, h.By) != nil && s.holds(n.Next, h.By) == nil
+		}
+		return n.Op == protocol.End || s.holds(id, h.By) == nil
+	}
+	_, ends := s.comesTo(until(waits, s.well), gone, s.Nodes[spawn].Next)
 	return !ends
 }
 
