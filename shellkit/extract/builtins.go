@@ -222,7 +222,7 @@ func execCommand(x *walker, c *call, f flow) []flow {
 			f = x.then(f, n)
 		}
 		exits := x.facts.ExecExits || f.st.opts.posix
-		if exits && x.ctx.checked && opensFile(c.at.Redirs) {
+		if exits && x.ctx.checked && !x.ctx.ends && opensFile(c.at.Redirs) {
 			n := x.node(protocol.Misuse, c.at)
 			n.Text = protocol.MisuseExecFallback
 			f = x.then(f, n)

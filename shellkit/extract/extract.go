@@ -133,6 +133,7 @@ type context struct {
 	sub     *subshell // the innermost frame, nil in the shell itself
 	want    bool      // somebody asks for the status
 	checked bool      // errexit is suspended: a condition, a part of && and ||, after !
+	ends    bool      // whoever asks only exits when it fails
 	handler bool      // in a signal handler
 	exiting bool      // in an EXIT trap
 	child   bool      // in a background child

@@ -236,7 +236,7 @@ func (x *walker) node(op protocol.Op, at syntax.Node) protocol.Node {
 // asked walks conditions: their status decides.
 func (x *walker) asked(list []*syntax.Stmt, f flow) (yes, no, away []flow) {
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked = true, true
+	x.ctx.want, x.ctx.checked, x.ctx.ends = true, true, false
 	out := x.stmts(list, []flow{f})
 	x.ctx = outer
 	if len(list) == 0 { // zsh takes an empty condition for true
@@ -298,7 +298,7 @@ func (x *walker) binary(c *syntax.BinaryCmd, f flow) []flow {
 		return x.pipeline(c, f)
 	}
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked = true, true
+	x.ctx.want, x.ctx.checked, x.ctx.ends = true, true, c.Op == syntax.OrStmt && onlyExits(c.Y)
 	left := x.merge(x.stmt(c.X, f), true)
 	x.ctx = outer
 	yes, no, out := x.byStatus(c.X, left)
@@ -310,6 +310,16 @@ func (x *walker) binary(c *syntax.BinaryCmd, f flow) []flow {
 		out = append(out, x.stmt(c.Y, g)...)
 	}
 	return out
+}
+
+// onlyExits tells whether a command is an exit that tells of a failure and of
+// nothing else: what a shell does by itself where a failing exec ends it.
+func onlyExits(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) == 0 || len(c.Args) > 2 || c.Args[0].Lit() != "exit" {
+		return false
+	}
+	return len(c.Args) == 1 || c.Args[1].Lit() == "1" || c.Args[1].Lit() == "2"
 }
 
 // pipeline walks the parts one after the other, each in a frame of its own. The

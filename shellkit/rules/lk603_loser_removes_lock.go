@@ -126,7 +126,11 @@ func (s *Script) armedFor(id, busy, removal protocol.ID, path int) protocol.ID {
 	if _, direct := s.comesTo(s.staying(s.without(path)), func(n protocol.ID) bool { return n == removal }, busy); direct {
 		return protocol.None
 	}
-	return s.Handlers[s.Nodes[id].Handlers].Exit
+	trap := s.Handlers[s.Nodes[id].Handlers].Exit
+	for frame := s.home[id].frame; trap == protocol.None && frame != protocol.None; frame = s.home[frame].frame {
+		trap = s.Handlers[s.Nodes[frame].Handlers].Exit // a child has no trap of its own
+	}
+	return trap
 }
 
 // interrupted lists the handlers that remove the lock at path although they can
