@@ -447,6 +447,19 @@ func aliveCommand(x *walker, c *call, f flow) []flow {
 	return x.alive(c.args[len(c.args)-1], c.at, f)
 }
 
+// psCommand walks ps: with the number of a process it tells whether that lives.
+func psCommand(x *walker, c *call, f flow) []flow {
+	for i, a := range c.args[1:] {
+		if number, ok := strings.CutPrefix(a.text, "--pid="); ok && number != "" {
+			return x.alive(a, c.at, f)
+		}
+		if (a.text == "-p" || a.text == "--pid") && i+2 < len(c.args) {
+			return x.alive(c.args[i+2], c.at, f)
+		}
+	}
+	return x.plain(c.at, "ps", f)
+}
+
 // alive asks whether a process lives; who it is may stand in a lock file.
 func (x *walker) alive(who value, at syntax.Node, f flow) []flow {
 	n := x.node(protocol.Alive, at)

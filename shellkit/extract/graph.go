@@ -174,12 +174,30 @@ func (g *graph) guarded(create protocol.ID) (asked, leaves bool) {
 		}
 		// Made once and then used by everybody is no lock: the ways must not meet.
 		after := g.behind(create)
-		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, away) {
+		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, away) && !g.meet(create, n.Next, away) {
 			asked = true
 			leaves = leaves || g.leaves(n.Next)
 		}
 	}
 	return asked, leaves
+}
+
+// meet tells whether who made a name, before it is given up, and who found it there
+// come to the same work.
+func (g *graph) meet(create, found protocol.ID, away func(protocol.ID) bool) bool {
+	path := g.p.Nodes[create].Path
+	shared := make([]bool, len(g.p.Nodes))
+	g.comes(found, protocol.None, func(id protocol.ID) bool {
+		shared[id] = !away(id)
+		return away(id) || g.p.Nodes[id].Op == protocol.Leave
+	})
+	met := false
+	g.comes(g.p.Nodes[create].Next, protocol.None, func(id protocol.ID) bool {
+		n := &g.p.Nodes[id]
+		met = met || shared[id] && n.Op == protocol.Work && !n.Mode.Has(protocol.Quiet)
+		return met || n.Op == protocol.Leave || (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
+	})
+	return met
 }
 
 // behind returns the node behind a create and what only prints into it.

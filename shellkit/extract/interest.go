@@ -18,7 +18,8 @@ type interest struct {
 	core  map[string]bool // variables that locks hang on: their values are followed
 	split map[string]bool // flags of locks: walks that differ in them are kept apart
 
-	anchored  map[string]bool            // scopes in which a lock may be
+	anchored  map[string]bool // scopes in which a lock may be
+	claims    []claim
 	releasing map[string]bool            // scopes that remove what may be a lock
 	noclobber map[string]bool            // scopes in which > may fail on what is there
 	assigned  map[string][]assignment    // by variable
@@ -34,6 +35,12 @@ type interest struct {
 	steps     map[string]*steps          // word → where it is tested for, made, removed
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
+}
+
+// claim is a place where a name is made that may be a lock.
+type claim struct {
+	word, scope string
+	vars        []string
 }
 
 type assignment struct {
@@ -63,8 +70,13 @@ func survey(file *syntax.File, text []byte) *interest {
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
+	for _, c := range in.claims {
+		if in.lockish(c.word, 3) || lockish(c.scope) {
+			in.anchor(c.scope, c.vars...)
+		}
+	}
 	for w := range in.made {
-		if lockish(w) || in.removed[w] {
+		if in.lockish(w, 3) || in.removed[w] {
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -77,7 +89,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
-		if in.probed[w] && (lockish(w) || in.removed[w] && in.steps[w].likeLock()) {
+		if in.probed[w] && (in.lockish(w, 3) || in.removed[w] && in.steps[w].likeLock()) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
@@ -179,6 +191,21 @@ func varsOf(text string) []string {
 		}
 	}
 	return out
+}
+
+// lockish tells whether a word is called a lock: itself, or what stands in its variables.
+func (in *interest) lockish(word string, depth int) bool {
+	if lockish(word) {
+		return true
+	}
+	for _, v := range varsOf(word) {
+		for _, a := range in.assigned[v] {
+			if depth > 0 && in.lockish(a.text, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // temporary tells whether a word names a file that no other run can meet, and that
@@ -289,9 +316,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case name == "set" && (strings.Contains(raw, "noclobber") || strings.Contains(raw, "C") && strings.Contains(raw, "-")):
 		in.noclobber[scope] = true
 	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
-		if last := c.Args[len(c.Args)-1]; len(c.Args) > 1 && lockish(in.bare(last)) || lockish(scope) {
-			in.anchor(scope, varsOf(raw)...)
-		}
+		in.claims = append(in.claims, claim{in.bare(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
 	case name == "cd":
 		for _, v := range varsOf(raw) {
 			in.entered[v] = true

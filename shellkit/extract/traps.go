@@ -25,8 +25,10 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		return x.plain(c.at, "trap", f, protocol.Quiet)
 	}
 	action, signals := x.coded(args[0], c.word(at), f.st), args[1:]
-	if _, isSignal := signalOf[trimSIG(action.text)]; len(signals) == 0 && (isSignal || action.text == "EXIT" || action.text == "0") {
-		signals, action = args, literal("-") // trap EXIT: reset
+	_, isSignal := signalOf[trimSIG(action.text)]
+	_, isNumber := number(action.text)
+	if isNumber || len(signals) == 0 && (isSignal || action.text == "EXIT") {
+		signals, action = args, literal("-") // trap EXIT, trap 1 2 15: reset
 	}
 	t := trap{text: action.text, armed: true, place: x.here, origin: origin{x.embedded(c.word(at), action)}}
 	if action.text == "-" {

@@ -16,7 +16,7 @@ var unquotedLockPath = &Rule{
 func findUnquotedLockPath(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
-		if !s.isLock(path) || !s.Paths[path].Opaque || s.Paths[path].Self {
+		if !s.isLock(path) || !s.Paths[path].Opaque || s.Paths[path].Self || len(s.acquirers(path)) == 0 {
 			continue // a value that the script fixes is seen to have no blank
 		}
 		var f *diag.Finding

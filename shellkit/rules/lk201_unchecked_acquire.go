@@ -62,12 +62,26 @@ func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
 	// A command that is called like a lock may take another one instead.
 	next := s.staying(until(func(n protocol.ID) bool {
 		return s.Nodes[n].Op == protocol.Work && lockName.MatchString(s.Nodes[n].Text)
-	}, s.without(path)))
+	}, s.refusedAgain(id, path)))
 	if f := s.home[id].frame; f != protocol.None && s.Nodes[f].Text == "$( )" {
 		// The answer may be in what is printed, and asked for later.
 		next = until(func(n protocol.ID) bool { return s.Nodes[n].Op == protocol.Choose }, next)
 	}
 	return first[0], s.allReached(first, s.reach(next, s.Nodes[id].Else)) && !s.counted(id, first[0], next)
+}
+
+// refusedAgain is the walk of a process that never gets the lock at path, also not
+// where the same command of a loop asks for it by another value of the same words.
+func (s *Script) refusedAgain(by protocol.ID, path int) step {
+	never := s.without(path)
+	return func(id protocol.ID) (a, b protocol.ID) {
+		for _, p := range s.locks(id) {
+			if s.Paths[p].Text == s.Paths[path].Text && place(s.Nodes[id].Span) == place(s.Nodes[by].Span) {
+				return s.Nodes[id].Else, nowhere
+			}
+		}
+		return never(id)
+	}
 }
 
 // counted tells whether the acquisition is tried in a loop, and the variable that

@@ -115,9 +115,12 @@ func (s *Script) refusal(id protocol.ID, path int) (protocol.ID, bool) {
 	return protocol.None, false
 }
 
-// takesOver tells whether the process tries for the lock again after the removal.
+// takesOver tells whether the process tries for the lock again after the removal,
+// maybe as a new run of the script in its place.
 func (s *Script) takesOver(removal protocol.ID, path int) bool {
-	_, ok := s.comesTo(s.on, func(id protocol.ID) bool { return s.acquires(id, path) }, s.Nodes[removal].Next)
+	_, ok := s.comesTo(s.on, func(id protocol.ID) bool {
+		return s.acquires(id, path) || s.Nodes[id].Op == protocol.Work && s.Nodes[id].Text == "$0"
+	}, s.Nodes[removal].Next)
 	return ok
 }
 
@@ -133,6 +136,22 @@ func (s *Script) armedFor(id, busy, removal protocol.ID, path int) protocol.ID {
 	return trap
 }
 
+// found is the walk of a process that finds the lock at path taken. Where the lock
+// is made without asking again, one that finds it free is on its way to have it.
+func (s *Script) found(path int) step {
+	for _, by := range s.acquirers(path) {
+		if s.Nodes[by].Op != protocol.Create {
+			return s.on
+		}
+	}
+	return func(id protocol.ID) (a, b protocol.ID) {
+		if _, asks := s.refusal(id, path); asks {
+			return s.Nodes[id].Next, nowhere
+		}
+		return s.on(id)
+	}
+}
+
 // interrupted lists the handlers that remove the lock at path although they can
 // run before it is got.
 func (s *Script) interrupted(path int) []loser {
@@ -146,7 +165,7 @@ func (s *Script) interrupted(path int) []loser {
 			roots = append(roots, s.Nodes[i].Body)
 		}
 	}
-	for _, id := range s.reach(until(isAcquirer, s.on), roots...) {
+	for _, id := range s.reach(until(isAcquirer, s.found(path)), roots...) {
 		n := &s.Nodes[id]
 		if !trying[id] || !s.waits(id) || len(s.held(id, path)) > 0 {
 			continue

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -176,7 +177,7 @@ func (s *Script) heals(path int) bool {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		switch {
-		case n.Op == protocol.Claim && n.Path == path && n.Mode.Has(protocol.Pid):
+		case n.Op == protocol.Claim && n.Path == path && (n.Mode.Has(protocol.Pid) || n.Text == "lockfile-create" && !s.keepsFresh()):
 			return true
 		case n.Op == protocol.Alive && n.Path == path:
 			return true
@@ -185,6 +186,12 @@ func (s *Script) heals(path int) bool {
 		}
 	}
 	return false
+}
+
+// keepsFresh tells whether the script has a job that touches locks, so that they do
+// not grow old while it lives: the tool breaks one of five minutes.
+func (s *Script) keepsFresh() bool {
+	return slices.ContainsFunc(s.Nodes, func(n protocol.Node) bool { return n.Text == "lockfile-touch" })
 }
 
 // leadsToRemoval tells whether a walk from the node can remove the path; what
