@@ -23,7 +23,7 @@ func findCheckThenCreate(s *Script) []diag.Finding {
 			continue
 		}
 		made, ok := s.createsAfter(id)
-		if !ok || tested[place(s.Nodes[made].Span)] || s.under(id, n.Path) && s.under(made, n.Path) || s.ownsFolder(made, n.Path) {
+		if !ok || tested[place(s.Nodes[made].Span)] || s.endedBefore(id) || s.under(id, n.Path) && s.under(made, n.Path) || s.ownsFolder(made, n.Path) {
 			continue
 		}
 		tested[place(s.Nodes[made].Span)] = true
@@ -86,7 +86,11 @@ func (s *Script) findCreate(id protocol.ID) protocol.ID {
 	if !ok {
 		return protocol.None
 	}
-	// Who waits is turned away, whatever he does when he has waited long enough.
+	// Who waits is turned away, whatever he does when he has waited long enough; who
+	// ends the owner is not.
+	if !s.staysAway(n.Next, func(to protocol.ID) bool { return makes(to) || s.endsOwner(to) }) {
+		return protocol.None
+	}
 	away := until(func(to protocol.ID) bool { return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep" }, on)
 	if again, ok := s.comesTo(away, makes, n.Next); ok && (again == made || place(s.Nodes[again].Span) == place(s.Nodes[made].Span) && !s.staysAway(n.Next, makes)) {
 		return protocol.None
@@ -104,9 +108,9 @@ func (s *Script) findCreate(id protocol.ID) protocol.ID {
 }
 
 // staysAway tells whether a run that goes on from the node, and in which no
-// command fails, may end or sleep without making the lock.
-func (s *Script) staysAway(from protocol.ID, makes func(protocol.ID) bool) bool {
-	_, ok := s.comesTo(until(makes, s.well), func(id protocol.ID) bool {
+// command fails, may end or sleep before it comes to what stop says yes to.
+func (s *Script) staysAway(from protocol.ID, stop func(protocol.ID) bool) bool {
+	_, ok := s.comesTo(until(stop, s.well), func(id protocol.ID) bool {
 		n := &s.Nodes[id]
 		return n.Op == protocol.Leave || n.Op == protocol.End || n.Op == protocol.Work && n.Text == "sleep"
 	}, from)

@@ -25,6 +25,9 @@ func findStaleBreakRace(s *Script) []diag.Finding {
 			continue
 		}
 		for _, asked := range s.questions(path) {
+			if s.endedBefore(asked) {
+				continue
+			}
 			for _, r := range removals {
 				if s.Nodes[r].Op != protocol.Remove || s.home[r].process != 0 || len(s.held(r, path)) > 0 || s.under(r, path) || !s.takesOver(r, path) || !s.breaks(asked, r, path) {
 					continue
@@ -61,10 +64,24 @@ func (s *Script) breaks(asked, removal protocol.ID, path int) bool {
 		from = n.Else
 	}
 	stops := func(id protocol.ID) bool {
-		o := &s.Nodes[id]
-		return o.Op == protocol.Work && (o.Text == "kill" || o.Text == "killall" || o.Text == "pkill" || o.Text == "start-stop-daemon") ||
-			s.acquires(id, path) || id != removal && s.removes(id, path)
+		return s.endsOwner(id) || s.acquires(id, path) || id != removal && s.removes(id, path)
 	}
 	_, ok := s.comesTo(s.staying(until(stops, s.on)), func(id protocol.ID) bool { return id == removal }, from)
 	return ok
+}
+
+// endsOwner tells whether the node is a command that ends another process.
+func (s *Script) endsOwner(id protocol.ID) bool {
+	n := &s.Nodes[id]
+	return n.Op == protocol.Work && (n.Text == "kill" || n.Text == "killall" || n.Text == "pkill" || n.Text == "start-stop-daemon")
+}
+
+// endedBefore tells whether the script only comes to a question about an owner when
+// it has sent a signal to somebody: it asks whether that one is gone.
+func (s *Script) endedBefore(asked protocol.ID) bool {
+	if s.Nodes[asked].Op != protocol.Alive || s.home[asked].process != 0 {
+		return false
+	}
+	_, ok := s.comesTo(until(s.endsOwner, s.on), func(id protocol.ID) bool { return id == asked }, 0)
+	return !ok
 }

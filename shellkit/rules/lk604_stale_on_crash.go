@@ -24,11 +24,14 @@ func findStaleOnCrash(s *Script) []diag.Finding {
 			continue
 		}
 		for _, b := range s.bare(path) {
-			if b.exit != protocol.None || b.late != protocol.None || b.lost != protocol.None || b.onlyHUP() {
+			if b.exit != protocol.None || b.late != protocol.None || b.lost != protocol.None && !s.onlyOnSignals(b.lost, path) || b.onlyHUP() {
 				continue
 			}
 			f := s.at(b.by, "%s stays behind and locks everybody out when the script is ended by %s: nothing removes it then", s.name(path), b.signalList())
 			s.note(&f, b.at, "such a signal may come here")
+			if b.lost != protocol.None {
+				s.note(&f, b.lost, "this trap is no longer armed then")
+			}
 			f.NoFix = "a clean-up for a home-made lock is easy to get wrong; flock needs none"
 			out = append(out, f)
 		}
@@ -40,6 +43,18 @@ func findStaleOnCrash(s *Script) []diag.Finding {
 		}
 	}
 	return out
+}
+
+// onlyOnSignals tells whether a Trap removes the lock itself, and not by way of the
+// EXIT trap.
+func (s *Script) onlyOnSignals(trap protocol.ID, path int) bool {
+	_, direct := s.comesTo(s.staying(s.on), func(id protocol.ID) bool { return s.removes(id, path) }, s.Nodes[trap].Body)
+	return direct && !s.onExit(trap)
+}
+
+// onExit tells whether a Trap is armed for the end of the script.
+func (s *Script) onExit(trap protocol.ID) bool {
+	return strings.Contains(" "+s.Nodes[trap].Text+" ", " EXIT ")
 }
 
 // leftTaken returns where the lock at path is taken with a tool for locks by a

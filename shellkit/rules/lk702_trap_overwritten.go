@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"strings"
-
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -21,7 +19,7 @@ func findTrapOverwritten(s *Script) []diag.Finding {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		before := s.Handlers[n.Handlers].Exit
-		if n.Op != protocol.Trap || n.Body == protocol.None || before == protocol.None || before == id || !strings.Contains(" "+n.Text+" ", " EXIT ") {
+		if n.Op != protocol.Trap || n.Body == protocol.None || before == protocol.None || before == id || !s.onExit(id) {
 			continue
 		}
 		if place(s.Nodes[before].Span) == place(n.Span) || s.home[before].process != s.home[id].process || s.home[before].frame != s.home[id].frame {
