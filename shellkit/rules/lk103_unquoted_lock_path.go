@@ -3,6 +3,7 @@ package rules
 import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 var unquotedLockPath = &Rule{
@@ -22,7 +23,7 @@ func findUnquotedLockPath(s *Script) []diag.Finding {
 		var f *diag.Finding
 		for i := range s.Nodes {
 			id, n := protocol.ID(i), &s.Nodes[i]
-			if n.Path != path || !n.Mode.Has(protocol.Unquoted) || n.Op == protocol.Open && !s.Dialect.Facts().SplitsRedirect {
+			if n.Path != path || !n.Mode.Has(protocol.Unquoted) || !splits(s.Dialect.Facts(), n.Op) {
 				continue
 			}
 			if f == nil {
@@ -38,6 +39,14 @@ func findUnquotedLockPath(s *Script) []diag.Finding {
 		}
 	}
 	return out
+}
+
+// splits tells whether the shell makes several words of an unquoted path.
+func splits(f source.Facts, op protocol.Op) bool {
+	if op == protocol.Open {
+		return f.SplitsRedirect
+	}
+	return f.SplitsWords
 }
 
 // quote puts double quotes around an operand that is one expansion.

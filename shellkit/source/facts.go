@@ -13,20 +13,21 @@ type Facts struct {
 	ExecExits      bool     // a failing exec redirect ends a script
 	ExitTrapOn     []string // fatal signals on which the EXIT trap runs
 	LastPipeInside bool     // the last part of a pipeline runs in the shell itself
+	SplitsWords    bool     // an unquoted variable is split into words
 	SplitsRedirect bool     // an unquoted redirect target is split into words
 	FunctionCloses bool     // fn 9>&- & really closes: no saved copy stays in the child
 }
 
 var facts = map[Dialect]Facts{
-	Bash: {MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, FunctionCloses: true},
-	Bats: {MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, FunctionCloses: true},
-	Sh:   {ExecExits: true},
-	Dash: {ExecExits: true},
-	Ash:  {MultiDigitFD: true, ExecExits: true},
-	Ksh:  {BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, LastPipeInside: true, FunctionCloses: true},
-	Mksh: {ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"INT", "TERM"}},
+	Bash: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, FunctionCloses: true},
+	Bats: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, FunctionCloses: true},
+	Sh:   {SplitsWords: true, ExecExits: true},
+	Dash: {SplitsWords: true, ExecExits: true},
+	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true},
+	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, LastPipeInside: true, FunctionCloses: true},
+	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"INT", "TERM"}},
 	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, FunctionCloses: true},
-	Yash: {MultiDigitFD: true, ExecExits: true},
+	Yash: {SplitsWords: true, MultiDigitFD: true},
 }
 
 // Facts returns what is known of the shell of that dialect.
