@@ -408,8 +408,8 @@ func (x *walker) locate(v value) (string, bool) {
 func shellCommand(x *walker, c *call, f flow) []flow {
 	for i := 1; i < len(c.args); i++ {
 		a := c.args[i].text
-		if !strings.HasPrefix(a, "-") {
-			break
+		if !strings.HasPrefix(a, "-") { // what runs is that script
+			return x.program(c.rest(i, true), path.Base(a), f)
 		}
 		if strings.HasSuffix(a, "c") && !strings.HasPrefix(a, "--") && i+1 < len(c.args) {
 			text := c.args[i+1]

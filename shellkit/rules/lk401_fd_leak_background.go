@@ -121,9 +121,10 @@ func (s *Script) waitedFor(spawn protocol.ID, h protocol.Hold) bool {
 	return !leaks
 }
 
-// well follows a process in which no command fails.
+// well follows a process in which no command and no redirect fails.
 func (s *Script) well(id protocol.ID) (a, b protocol.ID) {
-	if n := &s.Nodes[id]; n.Op == protocol.Work {
+	switch n := &s.Nodes[id]; n.Op {
+	case protocol.Work, protocol.Open, protocol.Dup:
 		return n.Next, nowhere
 	}
 	return s.on(id)
