@@ -49,6 +49,18 @@ func (m *model) canonical(s *State) (State, order) {
 	return out, to
 }
 
+// renumbered returns the state with inodes and open file descriptions numbered by
+// what leads to them.
+func (m *model) renumbered(s *State) State {
+	out := State{proc: s.proc, killed: s.killed, passed: s.passed, full: s.full, left: s.left}
+	var same order
+	for i := range same {
+		same[i] = uint8(i)
+	}
+	m.renumber(s, &out, &same)
+	return out
+}
+
 // forget drops what can make no difference any more.
 func (m *model) forget(s *State) {
 	for i := range m.crew {

@@ -55,7 +55,8 @@ type mover struct {
 	choice Choice
 	effects
 	rows  []row
-	quick int // operations in a row that nobody noticed
+	quick int             // operations in a row that nobody noticed
+	been  map[string]bool // where the unnoticed ways of this choice have met already
 }
 
 // successors calls yield for everything that can happen next.
@@ -79,6 +80,7 @@ func (v *mover) one(s *State, kind Kind, i int) {
 	v.effects = effects{none, none}
 	v.rows = v.rows[:0]
 	v.quick = 0
+	clear(v.been)
 	switch kind {
 	case Run:
 		v.run(s, i)
@@ -237,7 +239,10 @@ func (v *mover) settle(t *State, i, child int, to protocol.ID) {
 	for _, l := range v.land(c.script, protocol.ID(c.pc), 0) {
 		u := *t
 		rows, e := len(v.rows), v.effects
-		v.arrive(&u, child, l, func(w *State, _ int) { v.goOn(w, i, to) })
+		v.arrive(&u, child, l, func(w *State, _ int) {
+			w.dropTwin(child)
+			v.goOn(w, i, to)
+		})
 		v.back(rows, e)
 	}
 }
@@ -266,7 +271,7 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 	if l.believes != none {
 		v.presume(p, v.m.node(p.script, uint16(l.believes)).presumes())
 	}
-	if v.unnoticed(t, i, then) {
+	if v.quick > 1 && v.met(t, i) || v.unnoticed(t, i, then) {
 		return
 	}
 	if then != nil {
@@ -274,6 +279,21 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 		return
 	}
 	v.emit(t)
+}
+
+// met tells whether a way that nobody noticed comes to where another one of the
+// same choice has been: what follows is known.
+func (v *mover) met(t *State, i int) bool {
+	alike := v.m.renumbered(t)
+	key := string(append(v.m.encode(&alike, nil), byte(i), byte(v.began), byte(v.leaked)))
+	if v.been[key] {
+		return true
+	}
+	if v.been == nil {
+		v.been = map[string]bool{}
+	}
+	v.been[key] = true
+	return false
 }
 
 // presume lets a process believe in a lock that it was not given.
@@ -419,7 +439,7 @@ func (v *mover) signal(s *State, i int) {
 			t.proc[i].pc = atDeath
 			v.emit(&t)
 		} else {
-			t.proc[i].resume = resume
+			t.proc[i].resume = hit.resume
 			v.goOn(&t, i, v.m.scripts[p.script].Handlers[n.Handlers].Signal[sig].Entry)
 		}
 		v.back(rows, e)
@@ -446,5 +466,6 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 				c.pc, c.resume = l[0].pc, l[0].resume
 			}
 		}
+		t.dropTwin(j)
 	}
 }

@@ -16,6 +16,8 @@ type explorer struct {
 	seen   *set
 	from   []step // by state: how it was first reached
 	hits   map[Property]hit
+	steps  int  // ways from one state to another that were taken
+	first  int  // states when the first hit was found
 	left   *hit // a lock left behind by kill -9, which is only noted
 	cut    bool // MaxStates was reached
 	full   bool // a state had no room
@@ -109,14 +111,15 @@ func (e *explorer) explore() {
 	v := &mover{m: m, through: e.through}
 	for i := 0; i < len(e.seen.at) && !e.done(); i++ {
 		switch {
-		case len(e.hits) > 0 && len(e.seen.at) > m.opt.MaxStates/20:
+		case len(e.hits) > 0 && len(e.seen.at) > min(4*e.first+more, m.opt.MaxStates):
 			return // broken is broken: what else is broken is worth a little more only
-		case len(e.seen.at) > m.opt.MaxStates:
+		case len(e.seen.at) > m.opt.MaxStates || e.steps > m.opt.MaxStates*stepsPerState:
 			e.cut = true
 			return
 		}
 		s := m.decode(e.seen.get(i))
 		v.yield = func(ch Choice, t *State, eff effects, _ []row) {
+			e.steps++
 			if t.full {
 				e.full = true
 				return
@@ -132,6 +135,13 @@ func (e *explorer) explore() {
 		v.successors(&s)
 	}
 }
+
+// stepsPerState bounds the ways out of states, as MaxStates bounds these.
+const stepsPerState = 25
+
+// more is how many states are seen at least, when something is broken, to find out
+// what else is.
+const more = 10_000
 
 func (e *explorer) done() bool {
 	for _, p := range e.m.opt.Properties {
@@ -185,6 +195,9 @@ func (e *explorer) judge(t *State, eff effects, st step) {
 		}
 		if p == Stale && e.left != nil && e.left.lock == h.lock && e.left.depth <= h.depth {
 			h = *e.left // nothing cleans up after signals either: the plainer crash shows it
+		}
+		if len(e.hits) == 0 {
+			e.first = len(e.seen.at)
 		}
 		e.hits[p] = h
 	}

@@ -125,6 +125,7 @@ type span struct {
 func (s *script) underLock(id protocol.ID) span {
 	n := &s.nodes[id]
 	var out span
+	used := false
 	out.work = s.firstWork(n.Next, func(v *node) bool {
 		switch v.Op {
 		case protocol.Flock, protocol.Claim:
@@ -133,6 +134,8 @@ func (s *script) underLock(id protocol.ID) span {
 			return n.fd == none || v.fd != n.fd
 		case protocol.Remove, protocol.Rename:
 			return v.lock != s.takes(id)
+		case protocol.Work:
+			used = used || v.Text != "" && v.Text != ":" && v.Text != "true"
 		case protocol.EndSub:
 			if n.fd != none && s.opensInside(v.Body, n.fd) {
 				out.lost = append(out.lost, v.Next)
@@ -141,6 +144,9 @@ func (s *script) underLock(id protocol.ID) span {
 		}
 		return true
 	})
+	if used {
+		out.lost = nil // what it says or notes may be all that the lock is for
+	}
 	return out
 }
 

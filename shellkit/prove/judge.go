@@ -48,8 +48,32 @@ func (s *script) findFrames() {
 	}
 }
 
+// findReturns finds the handlers that can come back to what they interrupted.
+func (s *script) findReturns() {
+	for i := range s.Handlers {
+		for _, h := range s.Handlers[i].Signal {
+			if h.Do == protocol.Run {
+				s.walk(h.Entry, func(n *node) bool {
+					s.returns[h.Entry] = s.returns[h.Entry] || n.Op == protocol.Resume
+					return true
+				})
+			}
+		}
+	}
+}
+
+// findAwaited finds the children that are waited for one by one.
+func (s *script) findAwaited() {
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.Op == protocol.Wait && n.Body != none {
+			s.nodes[n.Body].awaited = true
+		}
+	}
+}
+
 // findExecs finds the programs that run in place of their shell: after exec, and
-// the last one of a background child, for which shells start no second process.
+// the last one of a background child, for which shells start no second process (mksh
+// only where it is all that the child does).
 // It also finds what background children do.
 func (s *script) findExecs() {
 	for i := range s.nodes {
@@ -61,7 +85,7 @@ func (s *script) findExecs() {
 		s.walk(n.Body, func(c *node) bool {
 			c.async = true
 			if c.Op == protocol.Work && c.Mode.Has(protocol.Program) && s.endsAt(c.Next) && (c.ignored() || s.endsAt(c.Else)) {
-				c.execs = true
+				c.execs = s.Dialect != source.Mksh || c == &s.nodes[n.Body]
 			}
 			return true
 		})

@@ -165,6 +165,9 @@ func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool
 		next.pc = atDeath
 		return next, true
 	case protocol.Run:
+		if !w.m.scripts[w.sc].returns[handler.Entry] {
+			resume = 1 // whatever it was: nobody comes back
+		}
 		return l.to(handler.Entry, resume, h), true
 	}
 	return landing{}, false

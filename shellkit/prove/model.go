@@ -54,6 +54,7 @@ type script struct {
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
 
 	redirected map[protocol.ID][]int // by Sub: slots that the frame's own redirects are about
+	returns    map[protocol.ID]bool  // by first node of a handler: whether it may come back to what it interrupted
 }
 
 // node is a protocol node with its operands resolved to indexes in a State.
@@ -67,6 +68,7 @@ type node struct {
 	vague          bool  // a Dup of a descriptor that the script never opens
 	handed         bool  // a flock to which a redirect hands its descriptor: flock 9 9<&9
 	handsOn        bool  // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
+	awaited        bool  // a Spawn whose child alone some Wait waits for
 	async          bool  // of a background child, which ignores INT
 	execs          bool  // a program that runs in place of its shell
 	believes       int   // the lock that an unchecked flock on a closed descriptor is meant for
@@ -112,7 +114,7 @@ func (m *model) lockIndex(p *protocol.Protocol, script, path int) int {
 }
 
 func (m *model) prepare(p *protocol.Protocol) *script {
-	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}, redirected: map[protocol.ID][]int{}}
+	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}, redirected: map[protocol.ID][]int{}, returns: map[protocol.ID]bool{}}
 	index := len(m.scripts)
 	fds := followed(p)
 	s.tables = len(fds)
@@ -141,6 +143,8 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 		m.crowded = true
 		s.slots = maxSlots
 	}
+	s.findReturns()
+	s.findAwaited()
 	s.findExecs()
 	for i := range s.nodes {
 		s.judge(protocol.ID(i))

@@ -186,7 +186,23 @@ func (a *act) fork(born protocol.ID) int {
 func (a *act) spawn() {
 	a.noticed = true
 	if a.child = a.fork(a.id()); a.child != none {
-		a.s.proc[a.child].pc = uint16(a.n.Body)
+		c := &a.s.proc[a.child]
+		c.pc = uint16(a.n.Body)
+		if !a.n.awaited {
+			c.born = anywhere
+		}
+	}
+}
+
+// dropTwin takes out a child that adds nothing: another one of the run, with no
+// descriptor either, stands where it stands.
+func (s *State) dropTwin(child int) {
+	c := &s.proc[child]
+	plain := proc{life: alive, script: c.script, run: c.run, pc: c.pc, born: c.born}
+	for j := range s.proc {
+		if j != child && *c == plain && s.proc[j] == plain {
+			*c = proc{}
+		}
 	}
 }
 

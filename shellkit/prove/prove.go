@@ -25,7 +25,7 @@ var Properties = []Property{Exclusion, Stale, Leak, Deadlock}
 // Bounds that hold where nothing else is asked for.
 const (
 	DefaultProcesses = 3
-	DefaultStates    = 2_000_000
+	DefaultStates    = 300_000
 	MaxProcesses     = 6
 )
 
@@ -34,7 +34,7 @@ type Options struct {
 	Processes  int        // runs of a single script; 0: DefaultProcesses
 	Properties []Property // empty: all
 	Strict     bool       // see the package comment
-	MaxStates  int        // 0: DefaultStates; beyond it the answer is unknown
+	MaxStates  int        // 0: DefaultStates; beyond it, or 25 times as many steps, the answer is unknown
 	Unreduced  bool       // take every step on its own, in every order, for every numbering of runs: for measuring
 }
 
@@ -92,14 +92,7 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 			kept, explored = append(kept, i), append(explored, p)
 		}
 	}
-	for _, crew := range crews(len(explored), opt.Processes) {
-		e := newExplorer(explored, crew, opt)
-		e.explore()
-		out.merge(e, len(crew))
-		if len(out.Violations) > 0 {
-			break
-		}
-	}
+	out.explore(explored, opt)
 	for i := range out.Violations {
 		out.Violations[i].renumber(kept)
 	}
@@ -110,6 +103,20 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 		out.Verdict = Unknown
 	}
 	return out
+}
+
+// explore takes as many runs as were asked for. Where there are too many states for
+// an answer, fewer runs may still break something.
+func (r *Result) explore(scripts []*protocol.Protocol, opt Options) {
+	var todo [][]int
+	for todo = crews(len(scripts), opt.Processes); len(todo) > 0 && len(r.Violations) == 0; todo = todo[1:] {
+		e := newExplorer(scripts, todo[0], opt)
+		e.explore()
+		r.merge(e, len(todo[0]))
+		if fewer := len(todo[0]) - 1; e.cut && len(scripts) == 1 && fewer > 1 {
+			todo = append(todo, make([]int, fewer))
+		}
+	}
 }
 
 // renumber gives scripts the indexes that they have in the caller's list.

@@ -19,6 +19,10 @@ const (
 	atWork                           // it works and never comes back to its locks
 )
 
+// anywhere stands for the Spawn of a child that nobody waits for alone: where it was
+// started makes no difference.
+const anywhere uint16 = 0xffff
+
 // life tells what a process is.
 type life uint8
 
