@@ -171,7 +171,7 @@ func (x *walker) external(c *call, f flow) []flow {
 			if lockish(c.args[0].text) {
 				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))
 				n := x.node(protocol.Opaque, c.at)
-				n.Text = "command is not known"
+				n.Text = short(c.args[0].text)
 				return []flow{x.both(f, n)}
 			}
 		} else if name == "skip" && x.p.Dialect == source.Bats {
@@ -442,6 +442,11 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		ok, fail := x.create(r, target, f)
 		if fail != nil {
 			fails = append(fails, *fail)
+			if x.writesPid(s, f.st) {
+				n := x.node(protocol.Store, r)
+				n.Path, n.Mode, n.Text = x.path(target), protocol.Pid, name
+				ok = x.then(ok, n)
+			}
 		} else if x.writesPid(s, f.st) {
 			x.p.Nodes[ok.from[0].node].Mode |= protocol.Pid
 		}

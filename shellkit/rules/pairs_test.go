@@ -57,7 +57,7 @@ func readPairs(t *testing.T, file string) []pair {
 // The unsafe script of each pair gives exactly what it wants; the safe one,
 // which is one detail apart, gives nothing.
 func TestPairs(t *testing.T) {
-	files, err := filepath.Glob("testdata/pairs/*.txt")
+	files, err := filepath.Glob("testdata/pairs/[1-7]-*.txt") // those about the check are asked where it is made
 	if err != nil || len(files) != 7 {
 		t.Fatalf("%d files of pairs, %v", len(files), err)
 	}
