@@ -126,8 +126,16 @@ func locks(p *protocol.Protocol, named []bool) {
 		}
 	}
 	for i := range p.Nodes {
-		// mkdir -p asked like a claim is a lock in intent where the name is also given up.
-		if n := &p.Nodes[i]; n.Op == protocol.Misuse && n.Text == protocol.MisuseMkdirP {
+		n := &p.Nodes[i]
+		switch {
+		case n.Op != protocol.Misuse:
+		case n.Text == protocol.MisuseLateClob:
+			// noclobber is set for nothing else than a lock, where the name says so.
+			if named[n.Path] || removed[n.Path] || runDirectory(p.Paths[n.Path].Text) {
+				p.Paths[n.Path].Kind = protocol.Exists
+			}
+		case n.Text == protocol.MisuseMkdirP:
+			// mkdir -p asked like a claim is a lock in intent where the name is also given up.
 			if removed[n.Path] {
 				p.Paths[n.Path].Kind = protocol.Exists
 			} else {

@@ -85,6 +85,9 @@ func (t *tracer) describe(before *State, r row) (op, effect string) {
 		return "dies", t.closing(before, r)
 	}
 	n := &t.m.scripts[p.script].nodes[r.node]
+	if g := n.lacks; g.lock != none && p.belief[g.lock].mode == 0 {
+		return t.op(n), "without the lock"
+	}
 	return t.op(n), t.effect(before, r, n)
 }
 
@@ -162,6 +165,9 @@ func (t *tracer) flockEffect(before *State, r row, n *node) string {
 		return fmt.Sprintf("shares inode %d%s", inode, deleted(r.after, inode))
 	case r.how == worked:
 		return fmt.Sprintf("locks inode %d%s", inode, deleted(r.after, inode))
+	}
+	if n.whenBusy() == 0 {
+		return "fails by itself"
 	}
 	return "busy" + t.holders(before, int(r.proc), e)
 }

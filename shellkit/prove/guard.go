@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -92,16 +93,14 @@ func (n *node) asksVariable() bool {
 // anyOf tells whether one of these nodes stands where one of the others does: the
 // same command may have several nodes.
 func (s *script) anyOf(these, others []protocol.ID) bool {
-	at := map[source.Span]bool{}
+	there, none := map[source.Span]bool{}, source.Span{}
 	for _, id := range others {
-		at[s.nodes[id].Span] = true
+		there[s.nodes[id].Span] = true
 	}
-	for _, id := range these {
-		if at[s.nodes[id].Span] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(these, func(id protocol.ID) bool {
+		at := s.nodes[id].Span
+		return at != none && there[at] || slices.Contains(others, id)
+	})
 }
 
 // takes returns the lock that a node asks for, or none.

@@ -164,7 +164,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Remove, protocol.Rename:
 		n.tail = s.idleAfter(n.Next)
 	case protocol.Open:
-		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd)
+		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd) && s.recurs(n)
 	}
 }
 
@@ -248,6 +248,15 @@ func (s *script) locksNext(from protocol.ID, slot int) bool {
 		}
 	}
 	return false
+}
+
+// recurs tells whether the script can come to a node again.
+func (s *script) recurs(n *node) (again bool) {
+	s.walk(n.Next, func(v *node) bool {
+		again = again || v == n
+		return !again
+	})
+	return again
 }
 
 // verifies tells whether on every way from an acquisition a check of the lock

@@ -55,7 +55,7 @@ func (m *model) possibleFlock(s *State, self int, n *node) outcomes {
 		return worked
 	}
 	extra := outcomes(0)
-	if m.opt.Strict && !n.ignored() {
+	if m.opt.Strict {
 		extra = failed // there may be no flock, or no locks left
 	}
 	if n.Mode.Has(protocol.Fcntl) {
@@ -100,7 +100,7 @@ func (a *act) flock(how outcomes) {
 		if n.Mode.Has(protocol.Fcntl) {
 			a.noticed = s.dropFcntl(p, f.inode, false) || a.noticed
 		}
-		if lock != none {
+		if lock != none && !n.unseen {
 			a.noticed = p.end(lock) || a.noticed
 		}
 		return

@@ -76,6 +76,7 @@ type node struct {
 	rereads        bool  // what was read before is read again before it is used
 	verified       bool  // an acquisition: the lock is looked at once more before it is relied on
 	reacquires     bool  // an Open: the descriptor is locked at once after it
+	unseen         bool  // it ends a lock, and the script works on as if it had it
 	lacks          guard // work: the lock that it is done without
 }
 
@@ -150,6 +151,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 		s.judge(protocol.ID(i))
 	}
 	s.judgeGuards()
+	s.judgeUnseen()
 	return s
 }
 

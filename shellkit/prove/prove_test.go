@@ -165,6 +165,79 @@ n2 flock fd=9
 n3 endsub body=n0
 n4 work program "x"
 n5 end`, ""},
+	{"works on when it was not let in", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n3
+n2 work quiet "echo"
+n3 work program "x"
+n4 end`, "exclusion"},
+	{"asks once more what it was told", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n2
+n2 choose "$got" -> n3 ? n4
+n3 work program "x"
+n4 end`, "exclusion"},
+	{"other work when it was not let in", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n3
+n2 work program "x"
+n3 work program "y"
+n4 end`, ""},
+	{"around the lock where there is no flock", `
+n0 open creat path=p0 fd=9
+n1 work program "command -v flock" -> n2 ? n3
+n2 flock nb fd=9 -> n3 ? n4
+n3 work program "x"
+n4 end`, "exclusion"},
+	{"relies on a lock that ended with its frame", `
+n0 sub
+n1 open creat path=p0 fd=9
+n2 flock nb fd=9 -> n3 ? n5
+n3 endsub body=n0
+n4 work program "x" -> n6
+n5 endsub body=n0 -> n6
+n6 end`, "exclusion"},
+	{"closes, works, unlocks", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n6
+n2 work program "x"
+n3 close fd=9
+n4 work program "y"
+n5 flock un fd=9
+n6 end`, "exclusion"},
+	{"closes and works elsewhere", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n5
+n2 work program "x"
+n3 close fd=9
+n4 work program "y"
+n5 end`, ""},
+	{"a child unlocks for its parent", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n6
+n2 sub
+n3 flock un fd=9
+n4 endsub body=n2
+n5 work program "x"
+n6 end`, "exclusion"},
+	{"a child unlocks what it locked", `
+n0 open creat path=p0 fd=9
+n1 sub
+n2 flock nb fd=9 -> n3 ? n5
+n3 work program "x"
+n4 flock un fd=9
+n5 endsub body=n1
+n6 work program "y"
+n7 end`, ""},
+	{"a handler unlocks and goes back to work", `
+handlers h1 TERM=run:n5
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n4
+n2 work program "x" !h1
+n3 work program "y" !h1
+n4 end
+n5 flock un fd=9 -> n6
+n6 resume`, "exclusion"},
 	{"upgrade in the middle", `
 n0 open creat path=p0 fd=9
 n1 flock sh fd=9

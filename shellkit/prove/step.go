@@ -160,7 +160,11 @@ func (a *act) effect(how outcomes) {
 		}
 	case protocol.Close:
 		a.save()
-		a.closeSlot(n.fd)
+		if n.unseen {
+			a.drop(n.fd)
+		} else {
+			a.closeSlot(n.fd)
+		}
 	case protocol.Restore:
 		a.restore()
 	case protocol.Flock:
@@ -270,7 +274,9 @@ func (a *act) remove(lock int) {
 func (a *act) unname(lock int) {
 	b := &a.p.belief[lock]
 	if b.file == 0 {
-		*b = belief{}
+		if !a.n.unseen {
+			*b = belief{}
+		}
 	} else if a.n.tail {
 		b.over = true
 	}

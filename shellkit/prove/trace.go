@@ -199,7 +199,9 @@ func (t *tracer) tell(before State, rows []row) {
 		if r.node != none {
 			n := &m.scripts[p.script].nodes[r.node]
 			ev.Span = n.Span
-			ev.Hidden = r.kind == Run && hidden(n)
+			g := n.lacks
+			presumes := g.lock != none && before.proc[r.proc].belief[g.lock].mode == 0
+			ev.Hidden = r.kind == Run && hidden(n) && !presumes
 			ev.Name, ev.To = m.nameID(n.lock, int(p.run)), m.nameID(n.to, int(p.run))
 		}
 		if r.kind != Run {
