@@ -35,9 +35,10 @@ type Linter struct {
 type RepairMode int
 
 const (
-	OfferRepairs RepairMode = iota // findings carry them
-	ShowRepairs                    // also made, on a copy
-	WriteRepairs                   // made and written; the findings are those that are left
+	OfferRepairs  RepairMode = iota // findings carry them
+	ShowRepairs                     // also made, on a copy
+	WriteRepairs                    // made and written; the findings are those that are left
+	IgnoreRepairs                   // nobody will look at them: they are not tried
 )
 
 // Result is what a Linter found.

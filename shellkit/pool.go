@@ -85,6 +85,9 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 	}
 	h := &holder{worse: l.Worse, known: l.Baseline}
 	v := examine(s, &set)
+	if l.Repairs == IgnoreRepairs {
+		return outcome{verdict: v}
+	}
 	v.offer(h)
 	if l.Repairs != OfferRepairs {
 		v = h.repair(v)

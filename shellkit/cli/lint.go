@@ -70,6 +70,9 @@ parse, 4 a bad option or configuration.`,
 	return cmd
 }
 
+// wordless are the formats that say nothing of repairs.
+var wordless = map[string]bool{"gcc": true, "checkstyle": true, "github": true, "quiet": true}
+
 // spareTheCollector lets garbage grow to four times what is in use: a script's
 // protocol lives for milliseconds, and lint is done before it would matter. Who
 // sets GOGC gets what he asks for.
@@ -118,6 +121,8 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 		linter.Repairs = shellkit.WriteRepairs
 	case o.format == "diff":
 		linter.Repairs = shellkit.ShowRepairs
+	case o.writeBaseline, wordless[o.format]:
+		linter.Repairs = shellkit.IgnoreRepairs
 	}
 	if o.baseline != "" && !o.writeBaseline {
 		known, err := shellkit.ReadBaseline(o.baseline)

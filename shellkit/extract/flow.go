@@ -98,9 +98,10 @@ func (x *walker) merge(in []flow, status bool) []flow {
 		return in
 	}
 	type id struct {
-		key, status string
-		how         how
-		levels      int
+		key    key
+		status string
+		how    how
+		levels int
 	}
 	at := map[id]int{}
 	var out []flow
@@ -127,9 +128,9 @@ func (x *walker) merge(in []flow, status bool) []flow {
 // mergeKey names what must be equal for two flows to be joined: the flags of
 // locks, traps, options; in a careful walk also what the armed traps will see.
 // Other variables are widened instead.
-func (x *walker) mergeKey(s *state) string {
-	if s.split == "" {
-		s.split = s.keyOf(x.split, true) + x.seenByTraps(s)
+func (x *walker) mergeKey(s *state) key {
+	if s.split == 0 {
+		s.split = s.keyOf(x.split, true).and(x.seenByTraps(s))
 	}
 	return s.split
 }

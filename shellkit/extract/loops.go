@@ -12,7 +12,7 @@ import (
 // turns walks a loop. head is walked from a flow that is about to begin a turn
 // and returns the flows that begin the body and those that leave the loop.
 func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flow), do []*syntax.Stmt) []flow {
-	heads := map[string]protocol.ID{}
+	heads := map[key]protocol.ID{}
 	begin := []flow{f}
 	var out []flow
 	place := x.here

@@ -20,8 +20,8 @@ type state struct {
 	nextFD int // the next descriptor that {fd} receives
 	frame  *frame
 	facts  map[string]bool // answers to conditions about values that have not changed since
-	memo   string          // key
-	split  string          // the key of what keeps walks apart
+	memo   key             // of all of it, once it was asked for
+	split  key             // of what keeps walks apart
 	armed  *string         // the key of what the armed handlers can see
 }
 
@@ -46,7 +46,7 @@ type frame struct {
 
 func (s *state) clone() *state {
 	t := *s
-	t.memo, t.split, t.armed = "", "", nil
+	t.memo, t.split, t.armed = 0, 0, nil
 	return &t
 }
 
@@ -157,16 +157,16 @@ func (s *state) withArgs(args []value) *state {
 }
 
 // key names the state without its status: equal keys, equal futures.
-func (s *state) key() string {
-	if s.memo == "" {
-		s.memo = s.keyOf(sortedKeys(s.vars), false)
+func (s *state) key() key {
+	if s.memo == 0 {
+		s.memo = s.keyOf(nil, false)
 	}
 	return s.memo
 }
 
 // same tells whether two states have the same key, without making the keys.
 func (s *state) same(t *state) bool {
-	if s.memo != "" && t.memo != "" {
+	if s.memo != 0 && t.memo != 0 {
 		return s.memo == t.memo
 	}
 	same := func(v, w value) bool { return v.key == w.key && v.spawn == w.spawn }
@@ -183,41 +183,43 @@ func (s *state) same(t *state) bool {
 	return f == g
 }
 
-// keyOf is the key of a part of the state: of these variables, which are sorted,
-// and of these alone where part is set.
-func (s *state) keyOf(names []string, part bool) string {
-	b := make([]byte, 0, 256)
-	for _, name := range names {
-		v, ok := s.vars[name]
-		if !ok {
-			continue
+// keyOf is the key of a part of the state: of these variables, and of these alone
+// where part is set.
+func (s *state) keyOf(names []string, part bool) key {
+	b := newKeyMaker()
+	if part {
+		for _, name := range names {
+			if v, ok := s.vars[name]; ok {
+				b.variable(name, v)
+			}
 		}
-		b = append(append(append(append(b, name...), '='), v.key...), 1)
-		if v.spawn != 0 {
-			b = strconv.AppendInt(append(b, '&'), int64(v.spawn), 10)
+	} else {
+		for name, v := range s.vars {
+			b.variable(name, v)
 		}
 	}
+	for fact, truth := range s.facts {
+		b.fact(fact, truth)
+	}
+	b.end()
+	b.write(s.traps())
+	b.number(s.nextFD)
 	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix} {
-		b = strconv.AppendBool(b, on)
-	}
-	b = strconv.AppendInt(b, int64(s.nextFD), 10)
-	b = append(b, s.traps()...)
-	for _, fact := range sortedKeys(s.facts) {
-		b = strconv.AppendBool(append(append(b, 5), fact...), s.facts[fact])
+		b.truth(on)
 	}
 	for f := s.frame; f != nil; f = f.parent {
-		b = append(append(b, 2), f.name...)
+		b.write(f.name)
 		for _, a := range f.args {
-			b = append(append(b, 1), a.key...)
+			b.write(a.key)
 		}
-		for _, name := range sortedKeys(f.locals) {
-			if part && !slices.Contains(names, name) {
-				continue
+		for name, v := range f.locals {
+			if !part || slices.Contains(names, name) {
+				b.variable(name, v)
 			}
-			b = append(append(append(b, 3), name...), f.locals[name].key...)
 		}
+		b.end()
 	}
-	return string(b)
+	return b.sum()
 }
 
 func sortedKeys[V any](m map[string]V) []string {

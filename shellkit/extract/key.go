@@ -1,0 +1,67 @@
+package extract
+
+import "hash/maphash"
+
+// key stands for a state, or a part of it: equal states have equal keys, and that
+// two others have is as good as impossible. 0 is no key.
+type key uint64
+
+var keySeed = maphash.MakeSeed()
+
+// and is the key of what k stands for together with a text.
+func (k key) and(text string) key {
+	if text == "" {
+		return k
+	}
+	return k*31 + key(maphash.String(keySeed, text)) | 1
+}
+
+// keyMaker works a key out: of a row of things, and of sets between them.
+type keyMaker struct {
+	row maphash.Hash
+	one maphash.Hash // a member of the set at hand
+	set uint64
+}
+
+func newKeyMaker() *keyMaker {
+	b := &keyMaker{}
+	b.row.SetSeed(keySeed)
+	return b
+}
+
+func (b *keyMaker) write(text string) {
+	b.row.WriteString(text)
+	b.row.WriteByte(0)
+}
+
+func (b *keyMaker) number(n int) { maphash.WriteComparable(&b.row, n) }
+func (b *keyMaker) truth(t bool) { maphash.WriteComparable(&b.row, t) }
+
+// variable and fact put a member into the set; in which order does not matter.
+func (b *keyMaker) variable(name string, v value) { b.member(name, v.key, v.spawn) }
+func (b *keyMaker) fact(about string, truth bool) {
+	if truth {
+		b.member(about, "", -1)
+	} else {
+		b.member(about, "", -2)
+	}
+}
+
+func (b *keyMaker) member(name, text string, n int) {
+	b.one.SetSeed(keySeed)
+	b.one.WriteString(name)
+	b.one.WriteByte(0)
+	b.one.WriteString(text)
+	b.one.WriteByte(byte(n))
+	b.one.WriteByte(byte(n >> 8))
+	b.one.WriteByte(byte(n >> 16))
+	b.set += b.one.Sum64()
+}
+
+// end puts the set into the row and begins another one.
+func (b *keyMaker) end() {
+	maphash.WriteComparable(&b.row, b.set)
+	b.set = 0
+}
+
+func (b *keyMaker) sum() key { return key(b.row.Sum64()) | 1 }
