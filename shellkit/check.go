@@ -78,7 +78,7 @@ func Check(scripts ...*Script) []diag.Finding {
 type verdict struct {
 	script     *Script
 	set        *Settings
-	prepared   *rules.Script // nil where there is no lock
+	account    *rules.Account // of its locks, for the others; nil where there is none
 	found      []diag.Finding
 	directives []*directive // of the script and of what it sources
 	unfixed    *verdict     // on the script before it was repaired, or nil
@@ -98,8 +98,8 @@ func examine(s *Script, set *Settings) *verdict {
 	prepared := rules.NewScript(s.Protocol, files...)
 	v.found = prepared.Check(set.Include...)
 	if s.Protocol.HasLocks() {
-		v.prepared = prepared
-		v.found = append(v.found, rules.Together([]*rules.Script{prepared})...)
+		v.account = prepared.Account()
+		v.found = append(v.found, rules.Together([]*rules.Account{v.account})...)
 		diag.Sort(v.found)
 	}
 	v.found = silence(v.found, v.directives)

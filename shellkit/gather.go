@@ -11,7 +11,8 @@ import (
 )
 
 // gathering collects what scripts gave alone, and adds what only shows of all of
-// them. It keeps no script that has neither locks nor findings nor directives.
+// them. It keeps no script that has neither locks nor findings nor directives, and
+// no protocol: a tree may have many scripts.
 type gathering struct {
 	given    map[string]bool // names of the scripts themselves, not of what they source
 	verdicts []*verdict
@@ -27,16 +28,20 @@ func newGathering(scripts []*Script) *gathering {
 
 func (g *gathering) add(v *verdict) {
 	g.given[v.script.File.Name] = true
-	if v.prepared != nil || len(v.found) > 0 || len(v.directives) > 0 {
-		g.verdicts = append(g.verdicts, v)
+	if v.account == nil && len(v.found) == 0 && len(v.directives) == 0 {
+		return
 	}
+	kept := *v
+	kept.script = &Script{File: v.script.File, Dialect: v.script.Dialect, Sourced: v.script.Sourced}
+	kept.unfixed = nil
+	g.verdicts = append(g.verdicts, &kept)
 }
 
 // conclude returns all findings that are to be shown, sorted and each once, with
 // the files that they are about.
 func (g *gathering) conclude(b *Baseline) ([]diag.Finding, map[string]*source.File) {
 	var found []diag.Finding
-	var locking []*rules.Script
+	var locking []*rules.Account
 	files := map[string]*source.File{}
 	sets := map[string]*Settings{}
 	uses := map[string]*directive{}
@@ -50,8 +55,8 @@ func (g *gathering) conclude(b *Baseline) ([]diag.Finding, map[string]*source.Fi
 				found = append(found, v.found[i])
 			}
 		}
-		if v.prepared != nil {
-			locking = append(locking, v.prepared)
+		if v.account != nil {
+			locking = append(locking, v.account)
 		}
 		for _, d := range v.directives {
 			key := fmt.Sprint(absolute(d.Span.File), d.Span.Start.Offset)
@@ -73,7 +78,7 @@ func (g *gathering) conclude(b *Baseline) ([]diag.Finding, map[string]*source.Fi
 
 // together is what shows only when several scripts are looked at side by side. A
 // repair would have to be held against all of them; it is left as advice.
-func (g *gathering) together(locking []*rules.Script, sets map[string]*Settings, uses map[string]*directive) []diag.Finding {
+func (g *gathering) together(locking []*rules.Account, sets map[string]*Settings, uses map[string]*directive) []diag.Finding {
 	if len(locking) < 2 {
 		return nil
 	}

@@ -32,7 +32,7 @@ func compare(t *testing.T, text string, d source.Dialect, want map[int][]string,
 	t.Helper()
 	s := prepare(t, "script", text, d)
 	got := map[int][]string{}
-	for _, f := range append(s.Check(asked), Together([]*Script{s})...) {
+	for _, f := range append(s.Check(asked), Together([]*Account{s.Account()})...) {
 		got[f.Span.Start.Line] = append(got[f.Span.Start.Line], f.Rule.Code)
 		checkFinding(t, f)
 	}

@@ -64,7 +64,7 @@ func TestFixes(t *testing.T) {
 // codes counts the findings in a script.
 func codes(s *Script) map[string]int {
 	out := map[string]int{}
-	for _, f := range append(s.Check(), Together([]*Script{s})...) {
+	for _, f := range append(s.Check(), Together([]*Account{s.Account()})...) {
 		out[f.Rule.Code]++
 	}
 	return out

@@ -13,13 +13,13 @@ var lockOrder = &Rule{
 	Across: findLockOrder,
 }
 
-func findLockOrder(scripts []*Script) []diag.Finding {
+func findLockOrder(scripts []*Account) []diag.Finding {
 	type pair struct{ first, other string }
-	seen := map[pair]after{}
-	var order []after
+	seen := map[pair]nested{}
+	var order []nested
 	for _, s := range scripts {
-		for _, a := range s.waitsWhileHolding() {
-			p := pair{a.first, a.other}
+		for _, a := range s.nested {
+			p := pair{a.outer.key, a.lock.key}
 			if _, had := seen[p]; !had {
 				seen[p] = a
 				order = append(order, a)
@@ -28,18 +28,17 @@ func findLockOrder(scripts []*Script) []diag.Finding {
 	}
 	var out []diag.Finding
 	for _, a := range order {
-		b, crossed := seen[pair{a.other, a.first}]
-		if !crossed || share(a.outer, b.outer) || b.s == a.s && b.then < a.then {
+		b, crossed := seen[pair{a.lock.key, a.outer.key}]
+		if !crossed || share(a.under, b.under) || b.file == a.file && b.node < a.node {
 			continue // the second of the two reports nothing: they are one fault
 		}
-		if b.s != a.s && b.s.File < a.s.File {
+		if b.file < a.file {
 			continue
 		}
-		f := a.s.at(a.then, "two runs may wait for each other for ever: %s is taken here under %s, and elsewhere the other way round",
-			a.s.name(a.s.locks(a.then)[0]), a.s.name(a.s.holds(a.then, a.by).Path))
-		a.s.note(&f, a.by, "first this")
-		b.s.note(&f, b.by, "there, first that")
-		b.s.note(&f, b.then, "and then this")
+		f := finding(a.lock.at, "two runs may wait for each other for ever: %s is taken here under %s, and elsewhere the other way round", a.lock.name, a.outer.name)
+		note(&f, a.outer.at, "first this")
+		note(&f, b.outer.at, "there, first that")
+		note(&f, b.lock.at, "and then this")
 		f.NoFix = "which order all scripts should keep is for you to choose"
 		out = append(out, f)
 	}

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"path"
-
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -13,23 +11,50 @@ var selfDeadlock = &Rule{
 		Title: "the script waits for a lock that it holds itself",
 	},
 	Breaks: Deadlock,
-	Across: findSelfDeadlock,
+	Find:   findSelfDeadlock,
+	Across: findRunsAWaiter,
 }
 
-func findSelfDeadlock(scripts []*Script) []diag.Finding {
+func findSelfDeadlock(s *Script) []diag.Finding {
+	var out []diag.Finding
+	for i := range s.Nodes {
+		if f, ok := s.waitsForItself(protocol.ID(i)); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// findRunsAWaiter reports commands that run one of the scripts, the one at hand
+// included, which waits for a lock that is held there.
+func findRunsAWaiter(scripts []*Account) []diag.Finding {
 	var out []diag.Finding
 	for _, s := range scripts {
-		for i := range s.Nodes {
-			id := protocol.ID(i)
-			if f, ok := s.waitsForItself(id); ok {
-				out = append(out, f)
-			}
-			if f, ok := s.runsAWaiter(id, scripts); ok {
-				out = append(out, f)
+		for _, r := range s.runs {
+			for _, o := range scripts {
+				if !r.starts(s, o) {
+					continue
+				}
+				if f, ok := r.waitsIn(o); ok {
+					out = append(out, f)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// waitsIn reports that the script which is run waits for a lock that is held.
+func (r *run) waitsIn(script *Account) (f diag.Finding, ok bool) {
+	for _, h := range r.under {
+		if at, waits := script.waits[h.key]; waits {
+			f = finding(r.at, "the script waits for itself for ever: it holds the lock of %s, for which %s waits", h.name, r.program)
+			note(&f, h.at, "locked here")
+			note(&f, at, "and waited for here")
+			return f, true
+		}
+	}
+	return f, false
 }
 
 // waitsForItself reports a node that waits for the lock of a file which the
@@ -63,34 +88,6 @@ func (s *Script) samedescription(id, open protocol.ID) bool {
 		}
 	}
 	return len(s.openers(id)) == 0
-}
-
-// runsAWaiter reports a command that runs one of the scripts, this one included,
-// which waits for a lock that is held here.
-func (s *Script) runsAWaiter(id protocol.ID, scripts []*Script) (f diag.Finding, ok bool) {
-	n, in := &s.Nodes[id], s.Facts.At(id)
-	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || in == nil || len(in.Holds) == 0 {
-		return f, false
-	}
-	for _, o := range scripts {
-		if !(n.Text == "$0" && o == s || n.Text == path.Base(o.File) && o != s) {
-			continue
-		}
-		for _, h := range in.Holds {
-			if h.Path == protocol.None || !h.Sure {
-				continue
-			}
-			by, waits := o.alwaysWaitsFor(s.lockKey(h.Path))
-			if !waits {
-				continue
-			}
-			f = s.at(id, "the script waits for itself for ever: it holds the lock of %s, for which %s waits", s.name(h.Path), n.Text)
-			s.note(&f, h.By, "locked here")
-			o.note(&f, by, "and waited for here")
-			return f, true
-		}
-	}
-	return f, false
 }
 
 // alwaysWaitsFor returns the node at which every run of the script waits for the

@@ -22,25 +22,15 @@ const (
 	kindName  lockKind = "the existence of the file"
 )
 
-func findMixedLockKinds(scripts []*Script) []diag.Finding {
-	type user struct {
-		s    *Script
-		id   protocol.ID
-		path int
-		kind lockKind
-	}
-	users := map[string][]user{}
+func findMixedLockKinds(scripts []*Account) []diag.Finding {
+	users := map[string][]use{}
 	var keys []string
 	for _, s := range scripts {
-		for i := range s.Nodes {
-			id := protocol.ID(i)
-			for _, p := range s.locks(id) {
-				key := s.lockKey(p)
-				if users[key] == nil {
-					keys = append(keys, key)
-				}
-				users[key] = append(users[key], user{s, id, p, s.kindOf(id)})
+		for _, u := range s.uses {
+			if users[u.key] == nil {
+				keys = append(keys, u.key)
 			}
+			users[u.key] = append(users[u.key], u)
 		}
 	}
 	var out []diag.Finding
@@ -50,8 +40,8 @@ func findMixedLockKinds(scripts []*Script) []diag.Finding {
 			if u.kind == first.kind {
 				continue
 			}
-			f := u.s.at(u.id, "two runs can work at once: %s is locked by %s here and by %s elsewhere, and neither sees the other", u.s.name(u.path), u.kind, first.kind)
-			first.s.note(&f, first.id, "by %s here", first.kind)
+			f := finding(u.at, "two runs can work at once: %s is locked by %s here and by %s elsewhere, and neither sees the other", u.name, u.kind, first.kind)
+			note(&f, first.at, "by %s here", first.kind)
 			f.NoFix = "all users of the lock have to take it in one way"
 			out = append(out, f)
 			break

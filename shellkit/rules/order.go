@@ -4,17 +4,9 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
-// after is one acquisition that may have to wait while another lock is held.
-type after struct {
-	s            *Script
-	by, then     protocol.ID // who holds; who waits
-	first, other string      // the locks, by a name that scripts share
-	outer        map[string]bool
-}
-
-// waitsWhileHolding lists the nested acquisitions of a script.
-func (s *Script) waitsWhileHolding() []after {
-	var out []after
+// nested lists the acquisitions that may have to wait while another lock is held.
+func (s *Script) nested() []nested {
+	var out []nested
 	for i := range s.Nodes {
 		id := protocol.ID(i)
 		in := s.Facts.At(id)
@@ -26,13 +18,13 @@ func (s *Script) waitsWhileHolding() []after {
 				if h.Path == protocol.None || h.Path == path || s.lockKey(h.Path) == s.lockKey(path) || s.Paths[path].Private || s.Paths[h.Path].Private {
 					continue
 				}
-				a := after{s, h.By, id, s.lockKey(h.Path), s.lockKey(path), map[string]bool{}}
+				n := nested{file: s.File, node: id, outer: s.taken(h.By, h.Path), lock: s.taken(id, path), under: map[string]bool{}}
 				for _, o := range in.Holds {
 					if o.Path != protocol.None && o.Path != h.Path && s.heldBefore(o, h.By) {
-						a.outer[s.lockKey(o.Path)] = true
+						n.under[s.lockKey(o.Path)] = true
 					}
 				}
-				out = append(out, a)
+				out = append(out, n)
 			}
 		}
 	}

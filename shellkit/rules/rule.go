@@ -33,7 +33,7 @@ type Rule struct {
 	Find func(*Script) []diag.Finding
 	// Across looks at all scripts that are checked together; one script is a
 	// set of one.
-	Across func([]*Script) []diag.Finding
+	Across func([]*Account) []diag.Finding
 }
 
 // ByName returns the rule with that code or slug, or nil. Letter case of a code
@@ -74,7 +74,7 @@ func (s *Script) Check(also ...*Rule) []diag.Finding {
 
 // Together returns what only shows when all scripts of one call are looked at
 // side by side. The lone faults of each script are not among it.
-func Together(scripts []*Script) []diag.Finding {
+func Together(scripts []*Account) []diag.Finding {
 	var out []diag.Finding
 	for _, r := range all {
 		if r.Across != nil {

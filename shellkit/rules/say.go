@@ -11,7 +11,12 @@ import (
 
 // at begins a finding at the place of a node.
 func (s *Script) at(id protocol.ID, format string, args ...any) diag.Finding {
-	return diag.Finding{Span: s.Nodes[id].Span, Message: fmt.Sprintf(format, args...)}
+	return finding(s.Nodes[id].Span, format, args...)
+}
+
+// finding begins one at a place.
+func finding(at source.Span, format string, args ...any) diag.Finding {
+	return diag.Finding{Span: at, Message: fmt.Sprintf(format, args...)}
 }
 
 // atWord begins a finding at the operand of a node, where it has one.
@@ -26,10 +31,17 @@ func (s *Script) atWord(id protocol.ID, format string, args ...any) diag.Finding
 // note adds the place of a node to a finding; a node without one adds nothing,
 // and so does a place that is noted already.
 func (s *Script) note(f *diag.Finding, id protocol.ID, format string, args ...any) {
-	if id < 0 || !s.Nodes[id].Span.Start.Known() {
+	if id >= 0 {
+		note(f, s.Nodes[id].Span, format, args...)
+	}
+}
+
+// note adds a place to a finding.
+func note(f *diag.Finding, at source.Span, format string, args ...any) {
+	if !at.Start.Known() {
 		return
 	}
-	n := diag.Note{Span: s.Nodes[id].Span, Text: fmt.Sprintf(format, args...)}
+	n := diag.Note{Span: at, Text: fmt.Sprintf(format, args...)}
 	for _, had := range f.Notes {
 		if place(had.Span) == place(n.Span) {
 			return

@@ -15,7 +15,7 @@ type Script struct {
 
 	files map[string]*source.File
 	home  []home
-	taken [][]int // by node: the paths whose lock it acquires
+	takes [][]int // by node: the paths whose lock it acquires
 	apart []bool  // by path: [Script.lone]
 
 	// What several rules ask for is worked out once.
@@ -35,9 +35,9 @@ func NewScript(p *protocol.Protocol, files ...*source.File) *Script {
 		s.files[f.Name] = f
 	}
 	s.settle()
-	s.taken = make([][]int, len(p.Nodes))
+	s.takes = make([][]int, len(p.Nodes))
 	for i := range p.Nodes {
-		s.taken[i] = s.lockedBy(protocol.ID(i))
+		s.takes[i] = s.lockedBy(protocol.ID(i))
 	}
 	s.apart = make([]bool, len(p.Paths))
 	for i := range p.Paths {
@@ -97,7 +97,7 @@ func (s *Script) lone(path int) bool { return path != protocol.None && s.apart[p
 func (s *Script) isLock(path int) bool { return s.Paths[path].Kind != protocol.Data }
 
 // locks returns the paths whose lock success of the node acquires.
-func (s *Script) locks(id protocol.ID) []int { return s.taken[id] }
+func (s *Script) locks(id protocol.ID) []int { return s.takes[id] }
 
 func (s *Script) lockedBy(id protocol.ID) []int {
 	n := &s.Nodes[id]
