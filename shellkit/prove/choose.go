@@ -41,6 +41,7 @@ type row struct {
 	how    outcomes
 	signal uint8 // plus 1
 	alone  bool  // the signal reaches the shell and nobody else
+	along  bool  // it is the one that has hit another process of the group
 	after  *State
 }
 
@@ -252,6 +253,23 @@ func (v *mover) settle(t *State, i, child int, to protocol.ID) {
 func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 	p := &t.proc[i]
 	p.pc, p.resume = l.pc, l.resume
+	v.pass(t, i, l)
+	if l.believes != none {
+		v.presume(p, v.m.node(p.script, uint16(l.believes)).presumes())
+	}
+	if v.quick > 1 && v.met(t, i) || v.unnoticed(t, i, then) {
+		return
+	}
+	if then != nil {
+		then(t, i)
+		return
+	}
+	v.emit(t)
+}
+
+// pass notes what a process did on the way to a landing.
+func (v *mover) pass(t *State, i int, l landing) {
+	p := &t.proc[i]
 	for _, h := range l.hops {
 		if v.through != nil && v.through(place{int(p.script), h.node}) {
 			t.passed = true
@@ -268,17 +286,6 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 		v.presume(p, v.m.node(p.script, uint16(h.node)).lacks)
 		v.note(t, row{proc: uint8(i), node: h.node, how: how})
 	}
-	if l.believes != none {
-		v.presume(p, v.m.node(p.script, uint16(l.believes)).presumes())
-	}
-	if v.quick > 1 && v.met(t, i) || v.unnoticed(t, i, then) {
-		return
-	}
-	if then != nil {
-		then(t, i)
-		return
-	}
-	v.emit(t)
 }
 
 // met tells whether a way that nobody noticed comes to where another one of the
@@ -414,18 +421,13 @@ func (v *mover) signal(s *State, i int) {
 		return
 	}
 	n := v.m.node(p.script, p.pc)
-	can := v.m.possible(s, i)
-	waits := can == 0 || n.local && n.interruptible() || can&worked == 0 && n.Mode.Has(protocol.Timed)
+	waits := v.m.waits(s, i)
 	if !waits && !v.m.opt.Strict {
 		return
 	}
-	resume := p.pc + 1
-	if !waits {
-		resume |= resumeAt
-	}
 	w := walk{m: v.m, sc: p.script}
 	for _, sig := range signals {
-		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resume)
+		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resumption(p.pc, waits))
 		if !ok {
 			continue
 		}
@@ -447,25 +449,42 @@ func (v *mover) signal(s *State, i int) {
 	}
 }
 
-// group delivers a signal that has hit a run to its background children too.
+// group delivers a signal that has hit a run to its background children too. Who is
+// not waiting meanwhile comes back from its trap to what it was about to do.
 func (v *mover) group(t *State, i int, sig protocol.Signal) {
 	for j := range t.proc {
 		c := &t.proc[j]
 		if j == i || c.run != t.proc[i].run || c.life != alive || c.resume != 0 || c.pc >= atWork {
 			continue
 		}
-		n := v.m.node(c.script, c.pc)
-		if n.async && sig == protocol.INT {
-			continue
-		}
-		switch h := v.m.scripts[c.script].Handlers[n.Handlers].Signal[sig]; h.Do {
-		case protocol.Die:
+		w := walk{m: v.m, sc: c.script}
+		waits := v.m.waits(t, j)
+		hit, ok := w.hit(landing{pc: c.pc, believes: none}, sig, resumption(c.pc, waits))
+		switch {
+		case !ok:
+		case hit.pc == atDeath:
 			c.pc = atDeath
-		case protocol.Run:
-			if l := v.m.land(c.script, h.Entry, c.pc+1); len(l) > 0 {
-				c.pc, c.resume = l[0].pc, l[0].resume
-			}
+		default:
+			v.note(t, row{kind: Signal, proc: uint8(j), node: protocol.ID(c.pc), signal: uint8(sig) + 1, alone: !waits, along: true})
+			l := v.m.land(c.script, protocol.ID(hit.pc), hit.resume)[0]
+			c.pc, c.resume = l.pc, l.resume
+			v.pass(t, j, l)
 		}
 		t.dropTwin(j)
 	}
+}
+
+// waits tells whether a signal to the group finds a process in a program or waiting.
+func (m *model) waits(s *State, i int) bool {
+	n := m.node(s.proc[i].script, s.proc[i].pc)
+	can := m.possible(s, i)
+	return can == 0 || n.local && n.interruptible() || can&worked == 0 && n.Mode.Has(protocol.Timed)
+}
+
+// resumption is where a handler goes on that has found a process at a node.
+func resumption(pc uint16, waits bool) uint16 {
+	if waits {
+		return pc + 1
+	}
+	return pc + 1 | resumeAt
 }

@@ -90,6 +90,8 @@ func (e *explorer) takesPart(h hit, through map[place]bool) bool {
 			*p = proc{run: p.run}
 			s.killed = s.killed || r.kind == Kill && m.exists
 			continue
+		case r.along:
+			continue // with the one that has hit the group
 		case r.kind == Signal:
 			v.group(&s, int(r.proc), protocol.Signal(r.signal-1))
 			continue

@@ -22,6 +22,7 @@ type Event struct {
 	To      int         // the same for where a Rename leads
 	Child   int         // the process that it starts, or 0
 	Alone   bool        // a signal that reaches the shell and nobody else
+	Along   bool        // a signal that is the one which has hit the group in an event before
 	Span    source.Span
 	Op      string // what the process does: "flock -n 9"
 	Effect  string // what the kernel makes of it: "busy: A has inode 1"
@@ -207,7 +208,7 @@ func (t *tracer) tell(before State, rows []row) {
 		if r.kind != Run {
 			ev.Span = source.Span{}
 		}
-		ev.Child, ev.Alone = t.births(&before, r), r.alone
+		ev.Child, ev.Alone, ev.Along = t.births(&before, r), r.alone, r.along
 		ev.Op, ev.Effect = t.describe(&before, r)
 		ev.Inside = t.insiders(r.after)
 		ev.Table = m.table(r.after, t)

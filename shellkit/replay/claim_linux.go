@@ -203,18 +203,35 @@ func (s *stage) waitForEachOther() (string, error) {
 }
 
 // pollForEachOther: all that wait do so for a name that is there and that none of
-// those who could remove it will remove.
+// those who could remove it will remove; they try once more, and fail again.
 func (s *stage) pollForEachOther(who []string) (string, error) {
-	for _, ev := range s.events {
-		if !ev.Waits || ev.Node == protocol.None {
+	tried := false
+	for i := range s.events {
+		ev := &s.events[i]
+		if !ev.Waits || ev.Node == protocol.None || s.node(ev).Op != protocol.Claim || s.last(i) != i {
 			continue
 		}
-		if n := s.node(&ev); n.Op == protocol.Claim && ev.Name != 0 {
-			var stat unix.Stat_t
-			if unix.Lstat(s.place(ev.Name), &stat) == nil {
-				return strings.Join(who, ", ") + " try for ever, and nobody is left to let them in", nil
-			}
+		a := s.actors[ev.Process]
+		if err := a.open(); err != nil {
+			return "", err
+		}
+		if _, err := s.await(a, tries(a.number)); err != nil {
+			return "", err
+		}
+		tried = true
+	}
+	if !tried {
+		return "", &Difference{What: "nobody is seen to wait for a lock that only waiters have"}
+	}
+	return strings.Join(who, ", ") + " try for ever, and nobody is left to let them in", nil
+}
+
+// last is the last event of the process of event i.
+func (s *stage) last(i int) int {
+	for j := len(s.events) - 1; j > i; j-- {
+		if s.events[j].Process == s.events[i].Process {
+			return j
 		}
 	}
-	return "", &Difference{What: "nobody is seen to wait for a lock that only waiters have"}
+	return i
 }

@@ -35,7 +35,28 @@ func (w *writer) gated(ev *prove.Event) bool {
 		protocol.Store, protocol.Own, protocol.Alive:
 		return ev.Name != 0 || ev.To != 0
 	case protocol.Work:
-		return n.Mode.Has(protocol.Exec) || w.programs[ev.Process] != nil || n.Mode.Has(protocol.Stays) && ev.Child != 0
+		return n.Mode.Has(protocol.Exec) || w.programs[ev.Process] != nil || n.Mode.Has(protocol.Stays) && ev.Child != 0 || w.last(ev, n)
+	}
+	return false
+}
+
+// last tells whether a program is the last thing that a background child runs, where
+// it matters to descriptors whether the shell starts a second process for it. The
+// shell is left to decide; the program ends when the child is to end.
+func (w *writer) last(ev *prove.Event, n *protocol.Node) bool {
+	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || n.Mode.Has(protocol.Stays) || ev.Parent == 0 || w.programs[ev.Process] != nil {
+		return false
+	}
+	return (kshLike(w.protocol(ev).Dialect) || n.Mode.Has(protocol.Exclude)) && w.ends(ev, n)
+}
+
+// ends tells whether nothing comes after a node.
+func (p *plan) ends(ev *prove.Event, n *protocol.Node) bool {
+	script := p.protocol(ev)
+	for next := n.Next; next != protocol.None; next = script.Nodes[next].Next {
+		if script.Nodes[next].Op != protocol.Leave {
+			return script.Nodes[next].Op == protocol.End
+		}
 	}
 	return false
 }
@@ -159,7 +180,7 @@ func (w *writer) flock(ev *prove.Event, n *protocol.Node) (string, error) {
 	case n.Mode.Has(protocol.Timed) && !ev.OK:
 		b.WriteString(" -w 0")
 	default:
-		fmt.Fprintf(&b, " -w %d", int(patience.Seconds())) // ends by itself whatever becomes of us
+		fmt.Fprintf(&b, " -w %d", 2*int(patience.Seconds())) // ends by itself whatever becomes of us
 	}
 	fmt.Fprintf(&b, " %d", fd)
 	if w.handed {
@@ -222,7 +243,7 @@ func (w *writer) claim(ev *prove.Event, n *protocol.Node) string {
 		try = fmt.Sprintf(`{ %s >"$D/own.%d"; ln "$D/own.%d" %s; }`, content, ev.Process, ev.Process, at)
 	}
 	if n.Mode.Has(protocol.Waits) && !ev.OK {
-		return fmt.Sprintf(`until %s; do echo "tried"; sleep 0.05; done`, try)
+		return fmt.Sprintf(`until %s; do /bin/sh "$D/program" %d || break; done`, try, tries(ev.Process))
 	}
 	if n.Mode.Has(protocol.Pid) {
 		return fmt.Sprintf(`{ kill -0 "$(cat %s)" || rm %s; %s; }`, at, at, try)

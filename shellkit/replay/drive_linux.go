@@ -93,10 +93,14 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 		}
 	}
 	a.asking = false
-	if waiting := s.asked(i); waiting >= 0 {
-		i = waiting // its gate is open since then
-	} else if err := a.open(); err != nil {
-		return err
+	waiting := s.asked(i)
+	if waiting >= 0 {
+		i = waiting // it is what has not come back since then
+	}
+	if waiting < 0 || n.Op != protocol.Flock { // flock itself waits, others try again
+		if err := a.open(); err != nil {
+			return err
+		}
 	}
 	switch n.Op {
 	case protocol.End:
@@ -118,10 +122,15 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 	}
 	switch r.word {
 	case "run":
-		if ev.Child != 0 {
-			s.actors[ev.Child].pids = []int{r.pid}
+		if ev.Child == 0 {
+			return nil
 		}
-		return nil
+		child := s.actors[ev.Child]
+		child.pids = []int{r.pid}
+		if n.Op == protocol.Spawn {
+			_, err = s.await(child, born(ev.Child))
+		}
+		return err
 	case "frame":
 		a.pids = append(a.pids, r.pid)
 		return nil
@@ -174,7 +183,7 @@ func (s *stage) block(a *actor, i int, ev *prove.Event) error {
 		a.asking = true
 		return s.waitsForLock(a, i)
 	case protocol.Claim:
-		i = -1 // "tried"
+		i = tries(a.number)
 	}
 	_, err := s.await(a, i)
 	return err
@@ -186,7 +195,7 @@ func (s *stage) block(a *actor, i int, ev *prove.Event) error {
 func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	n := s.node(ev)
 	number := unix.SignalNum("SIG" + ev.Signal)
-	if !ev.Alone {
+	if !ev.Alone && !ev.Along {
 		for other, b := range s.actors {
 			if other != a.number && b.run == a.run {
 				b.struck = number
@@ -197,12 +206,15 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 		a.struck = number
 		return s.become(a)
 	}
-	if err := a.open(); err != nil {
-		return err
+	waiting, program := s.asked(i), 0
+	if waiting < 0 {
+		if err := a.open(); err != nil {
+			return err
+		}
 	}
-	program := 0
 	switch {
-	case ev.Alone || n.Op == protocol.Work:
+	case waiting >= 0: // in what it has begun already
+	case ev.Alone || n.Op == protocol.Work || n.Op == protocol.Claim:
 		r, err := s.await(a, i)
 		if err != nil {
 			return err
@@ -210,10 +222,6 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 		program = r.pid
 	case n.Op == protocol.Flock:
 		if err := s.waitsForLock(a, i); err != nil {
-			return err
-		}
-	case n.Op == protocol.Claim:
-		if _, err := s.await(a, -1); err != nil {
 			return err
 		}
 	case n.Op == protocol.Wait:
@@ -226,7 +234,7 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	}
 	if s.protocol(ev).Handlers[n.Handlers].Signal[signalOf(ev.Signal)].Do != protocol.Run {
 		a.struck = number
-		return s.freeze(a)
+		return s.strand(a, waiting)
 	}
 	hit := a.pids
 	if !ev.Alone {
@@ -246,19 +254,23 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	return nil
 }
 
-// freeze stops a process that is to die in a row of its own, and ends what it waits
-// for: that is not to have a lock meanwhile.
-func (s *stage) freeze(a *actor) error {
-	for _, pid := range a.pids {
-		unix.Kill(pid, unix.SIGSTOP)
+// strand ends what a process waits for that is to die in a row of its own: that is
+// not to have a lock meanwhile. The process goes on to its next gate. It is not
+// stopped, because the kernel sends HUP to a group that has lost its parent and has a
+// stopped process in it.
+func (s *stage) strand(a *actor, waiting int) error {
+	waitsFor := s.foreground(a.pid())
+	for _, pid := range waitsFor {
+		unix.Kill(pid, unix.SIGKILL)
 	}
-	for _, pid := range s.foreground(a.pid()) {
-		unix.Kill(pid, a.struck)
-		if !s.gone(pid) {
-			return &Difference{What: "what it waits for lives on"}
-		}
+	if len(waitsFor) == 0 {
+		return nil
 	}
-	return nil
+	if waiting < 0 {
+		waiting = stranded(a.number)
+	}
+	_, err := s.await(a, waiting)
+	return err
 }
 
 // die lets a process die of the signal that has struck it. The program that it runs
@@ -268,7 +280,6 @@ func (s *stage) die(a *actor) error {
 	hit := append(append([]int(nil), a.pids...), s.foreground(a.pid())...)
 	for _, pid := range hit {
 		unix.Kill(pid, a.struck) // programs too: bash survives an INT of which its program does not die
-		unix.Kill(pid, unix.SIGCONT)
 	}
 	for _, pid := range hit {
 		if !s.gone(pid) {

@@ -190,7 +190,7 @@ func (p *plan) row(event int) int {
 func (p *plan) only(child int, body protocol.ID) *protocol.Node {
 	w := p.writer(child)
 	for _, i := range w.list {
-		if ev := &p.events[i]; ev.Kind == prove.Run && w.gated(ev) && w.node(ev).Op != protocol.End {
+		if ev := &p.events[i]; ev.Kind == prove.Run && w.gated(ev) && w.node(ev).Op != protocol.End && ev.Node != body {
 			return nil
 		}
 	}

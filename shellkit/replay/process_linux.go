@@ -10,49 +10,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// end is the end of a process, to be waited for.
-type end struct {
-	fd   int
-	stop *os.File
-	gone chan struct{}
-}
+// end is the end of a process, to be waited for: a descriptor, or one of these.
+type end int
 
-// watch tells when a process has ended; whether its parent has noticed is nothing
+const (
+	never end = -1 // nobody's
+	dead  end = -2 // it has come
+)
+
+// openEnd tells when a process has ended; whether its parent has noticed is nothing
 // to it.
-func (s *stage) watch(pid int) *end {
-	e := &end{fd: -1, gone: make(chan struct{})}
+func openEnd(pid int) end {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
-		close(e.gone)
-		return e
+		return dead
 	}
-	wake, stop, err := os.Pipe()
-	if err != nil {
-		unix.Close(fd)
-		close(e.gone)
-		return e
-	}
-	e.fd, e.stop = fd, stop
-	go func() {
-		defer unix.Close(fd)
-		defer wake.Close()
-		for {
-			poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(wake.Fd()), Events: unix.POLLIN}}
-			if _, err := unix.Poll(poll, -1); err == unix.EINTR {
-				continue
-			}
-			if poll[0].Revents != 0 {
-				close(e.gone)
-			}
-			return
-		}
-	}()
-	return e
+	return end(fd)
 }
 
-func (e *end) close() {
-	if e.stop != nil {
-		e.stop.Close()
+func (e end) close() {
+	if e >= 0 {
+		unix.Close(int(e))
 	}
 }
 
@@ -61,14 +39,14 @@ func (s *stage) gone(pid int) bool {
 	if pid <= 0 {
 		return true
 	}
-	over := s.watch(pid)
-	defer over.close()
-	select {
-	case <-over.gone:
-		return true
-	case <-time.After(patience):
-		return false
+	end := openEnd(pid)
+	defer end.close()
+	for until := time.Now().Add(patience); time.Now().Before(until); {
+		if ended, _ := s.rest(nil, end, until); ended {
+			return true
+		}
 	}
+	return false
 }
 
 // kill ends a process, what it runs in the foreground and the frames that it waits
@@ -138,10 +116,8 @@ func (s *stage) asleep(pid int) error {
 		if stateOf(pid) == 'S' {
 			return nil
 		}
-		select {
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		case <-time.After(time.Millisecond):
+		if _, err := s.rest(nil, never, time.Now().Add(time.Millisecond)); err != nil {
+			return err
 		}
 	}
 	return &Difference{What: "it does not wait"}

@@ -23,16 +23,20 @@ var dialects = []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mks
 // TestModelAgainstShells draws scripts and schedules, lets the model walk through
 // them, and forces the same with real shells: exit statuses, inodes and locks are
 // the same after every step. LOCKKIT_SCHEDULES says how many for each shell,
-// LOCKKIT_SEED which.
+// LOCKKIT_SEED which, LOCKKIT_SCHEDULE that it is this one alone.
 func TestModelAgainstShells(t *testing.T) {
 	count, seed := setting("LOCKKIT_SCHEDULES", 60), setting("LOCKKIT_SEED", 1)
 	for _, d := range dialects {
 		t.Run(string(d), func(t *testing.T) {
+			t.Parallel()
 			if _, err := Shell(d); err != nil {
 				t.Skip(err)
 			}
 			total := tally{}
 			for i := range count {
+				if alone := os.Getenv("LOCKKIT_SCHEDULE"); alone != "" && alone != strconv.Itoa(i) {
+					continue
+				}
 				r := rand.New(rand.NewSource(int64(seed*1_000_000 + i)))
 				drawn := draw(t, r, d)
 				if drawn == nil {
@@ -132,7 +136,7 @@ func (d *drawn) String() string {
 // draw makes a script of a dialect and a walk of the model through two or three runs
 // of it; nil when the script does nothing to locks.
 func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
-	g := generator{r: r, d: d}
+	g := generator{r: r, d: d, at: map[string]int{}}
 	text := g.script()
 	f, err := source.New("script", []byte(text))
 	if err != nil {
@@ -157,8 +161,10 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 			break
 		}
 		choice := choices[r.Intn(len(choices))]
-		if at := slices.IndexFunc(choices, asked(w, events)); at >= 0 {
-			choice = choices[at] // the kernel gives it what it waits for before anybody else can move
+		if of := asked(w, events, choices); len(of) > 1 {
+			break // the kernel wakes all that wait, and nobody knows who comes first
+		} else if len(of) == 1 {
+			choice = of[0] // the kernel gives it what it waits for before anybody else can move
 		}
 		events = append(events, w.Take(choice)...)
 	}
@@ -168,13 +174,18 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 	return &drawn{text + "\n" + p.String(), p, Schedule{Scripts: scripts, Start: start, Events: events, own: ownText(text, p, start)}}
 }
 
-// asked tells of choices which of them is a process that waits in a conversion.
-func asked(w *prove.Walk, events []prove.Event) func(prove.Choice) bool {
+// asked lists the choices by which somebody who waits in a conversion gets the lock.
+func asked(w *prove.Walk, events []prove.Event, choices []prove.Choice) (of []prove.Choice) {
 	waits := map[int]bool{}
 	for _, ev := range events {
 		waits[ev.Process] = ev.Waits
 	}
-	return func(c prove.Choice) bool { return c.Kind == prove.Run && waits[w.Process(c)] }
+	for _, c := range choices {
+		if c.Kind == prove.Run && waits[w.Process(c)] {
+			of = append(of, c)
+		}
+	}
+	return of
 }
 
 // ownText finds the script's own text of operations that are commands by
@@ -226,6 +237,7 @@ type generator struct {
 	r     *rand.Rand
 	d     source.Dialect
 	depth int
+	at    map[string]int // descriptor → how many groups around have a redirect of it
 }
 
 func (g *generator) pick(list ...string) string { return list[g.r.Intn(len(list))] }
@@ -271,6 +283,8 @@ func (g *generator) statement() string {
 		case 4:
 			return fmt.Sprintf("(\n%s\n) %s>>%s", g.body(), fd, file)
 		case 5:
+			g.at[fd]++
+			defer func() { g.at[fd]-- }()
 			return fmt.Sprintf("{\n%s\n} %s>>%s", g.body(), fd, file)
 		case 6:
 			return fmt.Sprintf("(\n%s\n) &", g.body())
@@ -280,11 +294,11 @@ func (g *generator) statement() string {
 	}
 	switch g.r.Intn(15) {
 	case 0, 1:
-		return fmt.Sprintf("exec %s%s%s", fd, g.pick(">>", ">", "<>"), file)
+		return g.exec(fd, g.pick(">>", ">", "<>")+file)
 	case 2:
-		return "exec 8>&9"
+		return g.exec("8", ">&9")
 	case 3:
-		return fmt.Sprintf("exec %s>&-", fd)
+		return g.exec(fd, ">&-")
 	case 4, 5, 6, 7:
 		return g.flock(fd, g.pick("-n", "-n", "", "-s", "-s -n", "-x -n"))
 	case 8:
@@ -292,15 +306,25 @@ func (g *generator) statement() string {
 	case 9:
 		return "rm -f " + file
 	case 10:
-		return fmt.Sprintf("mv -f /no/such/f.lock /no/such/g.lock")
+		return "mv -f /no/such/f.lock /no/such/g.lock"
 	case 11:
 		return "( set -C; : >/no/such/n.lock ) || exit 1\nrm -f /no/such/n.lock"
 	case 12:
-		return "mkdir /no/such/d.lock || exit 1"
+		return "mkdir /no/such/d.lock || exit 1\n:" // not the last command: whose status is looked at has a process of its own
 	case 13:
 		return g.pick("rmdir /no/such/d.lock", "sleep 60 &", "wait")
 	}
 	return "work"
+}
+
+// exec is a redirect of a descriptor for good. In ksh93 it is left out where a group
+// around has one of the same descriptor: behind ( { exec 9>b; } 9>a ) that shell goes
+// on with a, which is a fault of its own that the model does not have.
+func (g *generator) exec(fd, redirect string) string {
+	if g.d == source.Ksh && g.at[fd] > 0 {
+		return "work"
+	}
+	return "exec " + fd + redirect
 }
 
 // flock is a call of flock(1). ksh93 and mksh hand a descriptor of exec to it only

@@ -3,6 +3,7 @@ package replay
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -20,8 +21,28 @@ h=: x=:
 // program is what stands for a program of the user's script: it says that it runs,
 // and goes on when it is told to.
 const program = `echo "$1 run $$"
-read -r go
+read -r go || exit 99
 `
+
+// patience is how long one step may take. Nothing of a replay lives much longer.
+const patience = 30 * time.Second
+
+// What is no event has a number below zero.
+
+// becomes is the number under which a child reports that it has become a program.
+func becomes(process int) int { return -1000 - process }
+
+// born is the number under which a child reports that it is there: what a shell does
+// to itself after fork is done by then.
+func born(process int) int { return -2000 - process }
+
+// tries is the number under which a process reports that it has not got what it
+// tries for: what it sleeps with ends when its gate opens, and it tries again.
+func tries(process int) int { return -3000 - process }
+
+// stranded is the number under which a process reports that what it waited for is no
+// more.
+func stranded(process int) int { return -4000 - process }
 
 // writer writes what one process runs.
 type writer struct {
@@ -80,7 +101,7 @@ func (w *writer) text() (string, error) {
 		switch n.Op {
 		case protocol.Dup, protocol.Restore:
 			if w.digit(ev, n.FD) != 0 && !w.gated(ev) {
-				w.handed = n.Op == protocol.Dup
+				w.handed = n.Op == protocol.Dup && ev.OK
 			}
 		case protocol.Trap:
 			w.trap(line, ev, n)
@@ -136,6 +157,9 @@ func (w *writer) text() (string, error) {
 			if err := w.spawn(line, i, ev); err != nil {
 				return "", err
 			}
+		case w.last(ev, n):
+			line(`gate; /bin/sh "$D/program" %d%s`, i, w.excluded(ev, n))
+			ended = true
 		case n.Op == protocol.Work && !n.Mode.Has(protocol.Stays):
 			line(`gate; exec /bin/sh "$D/program" %d%s`, i, w.excluded(ev, n))
 		case n.Op == protocol.Work:
@@ -159,8 +183,11 @@ func (w *writer) text() (string, error) {
 	if !ended {
 		line("gate; exit 98") // nothing more of it is in the trace
 	}
-	for len(open) > 0 {
-		closeOne()
+	if len(open) > 0 {
+		for len(open) > 0 {
+			closeOne()
+		}
+		line(":") // ksh93 brings nothing back from behind a last command, not even a lock
 	}
 	return b.String(), nil
 }
@@ -194,7 +221,7 @@ func (w *writer) excluded(ev *prove.Event, n *protocol.Node) string {
 // signal writes the place at which a signal finds the process, and before it what
 // its handler does.
 func (w *writer) signal(line func(string, ...any), i int, ev *prove.Event, n *protocol.Node) error {
-	sig := signalOf(ev.Signal)
+	sig, after := signalOf(ev.Signal), ""
 	if h := w.protocol(ev).Handlers[n.Handlers].Signal[sig]; h.Do == protocol.Run {
 		rest, err := w.text()
 		if err != nil {
@@ -205,21 +232,30 @@ func (w *writer) signal(line func(string, ...any), i int, ev *prove.Event, n *pr
 			name = "x" // an EXIT trap that the signal sets off
 		}
 		line("%s=%s", name, quote(rest))
+	} else {
+		after = fmt.Sprintf(`; echo "%d over"`, stranded(ev.Process))
 	}
+	if w.asked(i) >= 0 {
+		return nil // it is in what it has begun
+	}
+	before, program := "", fmt.Sprintf(`/bin/sh "$D/program" %d <"$D/hold"`, i)
 	if !ev.Alone && n.Op != protocol.Work {
 		waiting := *ev
-		waiting.OK = false
+		waiting.OK = n.Op == protocol.Claim // one try, and then the program that it sleeps with
 		command, err := w.command(&waiting, n)
 		if err != nil {
 			return err
 		}
-		if n.Op == protocol.Wait {
-			command = fmt.Sprintf(`echo "%d begun"; `, i) + command
+		switch n.Op {
+		case protocol.Wait:
+			before, program = fmt.Sprintf(`echo "%d begun"; `, i), command
+		case protocol.Claim:
+			before = command + "; "
+		default:
+			program = command
 		}
-		line("gate; %s", command)
-		return nil
 	}
-	line(`gate; /bin/sh "$D/program" %d <"$D/hold"`, i)
+	line("gate; %s%s%s", before, program, after)
 	return nil
 }
 
@@ -253,13 +289,10 @@ func (w *writer) spawn(line func(string, ...any), i int, ev *prove.Event) error 
 	if err != nil {
 		return err
 	}
-	line("(\n%s) <\"$D/in.%d\" &", text, ev.Child)
+	line("{\necho \"%d born\"\n%s} <\"$D/in.%d\" &", born(ev.Child), text, ev.Child) // yash needs two processes for ( ) here
 	line(`echo "%d run $!"`, i)
 	return nil
 }
-
-// becomes is the number under which a child reports that it has become a program.
-func becomes(child int) int { return -1000 - child }
 
 func signalOf(name string) protocol.Signal {
 	for s := range protocol.NumSignals {

@@ -1,33 +1,18 @@
 package replay
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
-
-// patience is how long one step may take. Nothing of a replay lives much longer.
-const patience = 10 * time.Second
-
-// report is a line that a shell or a program has written: the event that it is
-// about, and the rest.
-type report struct {
-	event int
-	word  string // "run", "frame", "begun", "tried", or the status
-	pid   int
-}
 
 // actor is a process of the schedule.
 type actor struct {
@@ -46,21 +31,25 @@ func (a *actor) pid() int { return a.pids[len(a.pids)-1] }
 
 // run is a shell that was started here, with its children.
 type run struct {
-	cmd  *exec.Cmd
-	told *os.File // its end of the reports
+	cmd *exec.Cmd
+
+	told   int    // where its reports are read, without waiting
+	part   []byte // of a line
+	silent bool   // all its processes have ended
 }
 
 // stage is where a schedule is played: a private folder and the processes.
 type stage struct {
 	*plan
-	ctx     context.Context
-	dir     string
-	hold    *os.File // programs that wait for nothing but their end read from it
-	actors  map[int]*actor
-	runs    []*run
-	reports chan report
-	kept    []report // came before anybody waited for them
-	seen    inodes
+	ctx    context.Context
+	wake   *os.File // can be read when ctx has ended
+	rouse  *os.File // does that when it is closed
+	dir    string
+	hold   *os.File // programs that wait for nothing but their end read from it
+	actors map[int]*actor
+	runs   []*run
+	kept   []report // nobody has waited for them yet
+	seen   inodes
 }
 
 // newStage makes the folder with everything that is there at the start.
@@ -69,12 +58,26 @@ func newStage(ctx context.Context, p *plan) (*stage, error) {
 	if err != nil {
 		return nil, unable("no private folder can be made: %v", err)
 	}
-	s := &stage{plan: p, ctx: ctx, dir: dir, seen: inodes{}, actors: map[int]*actor{}, reports: make(chan report, 1024)}
+	s := &stage{plan: p, ctx: ctx, dir: dir, seen: inodes{}, actors: map[int]*actor{}}
+	if s.wake, s.rouse, err = os.Pipe(); err != nil {
+		os.RemoveAll(dir)
+		return nil, unable("%v", err)
+	}
+	context.AfterFunc(ctx, func() { s.rouse.Close() })
 	if err := s.furnish(); err != nil {
 		s.clear()
 		return nil, unable("the private folder cannot be filled: %v", err)
 	}
 	return s, nil
+}
+
+// woken is the descriptor that becomes readable when the context ends, or none once
+// that is known.
+func (s *stage) woken() int32 {
+	if s.ctx.Err() != nil {
+		return -1
+	}
+	return int32(s.wake.Fd())
 }
 
 func (s *stage) furnish() error {
@@ -156,13 +159,12 @@ func (s *stage) begin(number int, text string) (*actor, error) {
 	if err != nil {
 		return nil, unable("%v", err)
 	}
-	told, out, err := os.Pipe()
+	defer in.Close()
+	told, out, err := reportPipe()
 	if err != nil {
-		in.Close()
 		gate.Close()
 		return nil, unable("%v", err)
 	}
-	defer in.Close()
 	defer out.Close()
 	messages, err := os.OpenFile(s.path("messages"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -176,41 +178,24 @@ func (s *stage) begin(number int, text string) (*actor, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		gate.Close()
-		told.Close()
+		unix.Close(told)
 		return nil, unable("%s does not start: %v", shell[0], err)
 	}
 	r := &run{cmd: cmd, told: told}
 	s.runs = append(s.runs, r)
-	go r.listen(s.reports)
 	a := &actor{number: number, pids: []int{cmd.Process.Pid}, gate: gate, run: r}
 	s.actors[number] = a
 	return a, nil
 }
 
-// listen passes on what the processes of a run report until the last has ended.
-func (r *run) listen(to chan<- report) {
-	lines := bufio.NewScanner(r.told)
-	for lines.Scan() {
-		words := strings.Fields(lines.Text())
-		if len(words) == 1 {
-			words = []string{"-1", words[0]}
-		}
-		if len(words) < 2 {
-			continue
-		}
-		event, err := strconv.Atoi(words[0])
-		if err != nil {
-			continue
-		}
-		rep := report{event: event, word: words[1]}
-		if len(words) > 2 {
-			rep.pid, _ = strconv.Atoi(words[2])
-		}
-		select {
-		case to <- rep:
-		default: // a loop that tries for ever has said so often enough
-		}
+// reportPipe makes a pipe that is read without waiting.
+func reportPipe() (read int, write *os.File, err error) {
+	var ends [2]int
+	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
+		return 0, nil, err
 	}
+	unix.SetNonblock(ends[0], true)
+	return ends[0], os.NewFile(uintptr(ends[1]), "reports"), nil
 }
 
 // birth makes the gate of a child that is about to be started.
@@ -230,45 +215,6 @@ func (a *actor) open() error {
 		return &Difference{What: "the process has ended"}
 	}
 	return nil
-}
-
-// await returns the report about an event. What the process's end, the clock or the
-// user put in its place is an error.
-func (s *stage) await(a *actor, event int) (report, error) {
-	for i, r := range s.kept {
-		if r.event == event {
-			s.kept = append(s.kept[:i:i], s.kept[i+1:]...)
-			return r, nil
-		}
-	}
-	over := s.watch(a.pid())
-	defer over.close()
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	for {
-		select {
-		case r := <-s.reports:
-			if r.event == event {
-				return r, nil
-			}
-			s.kept = append(s.kept, r)
-		case <-over.gone:
-			select {
-			case r := <-s.reports:
-				if r.event == event {
-					return r, nil
-				}
-				s.kept = append(s.kept, r)
-				continue
-			case <-time.After(100 * time.Millisecond): // a report may still be on its way
-			}
-			return report{}, &Difference{What: "the shell ended" + s.message()}
-		case <-late.C:
-			return report{}, &Difference{What: "it does not come back" + s.message()}
-		case <-s.ctx.Done():
-			return report{}, s.ctx.Err()
-		}
-	}
 }
 
 // message is the last thing that a shell had to say.
@@ -298,7 +244,9 @@ func (s *stage) clear() {
 	for _, r := range s.runs {
 		unix.Kill(-r.cmd.Process.Pid, unix.SIGKILL) // who was being born meanwhile
 		r.cmd.Wait()                                // not earlier: until then nobody else can get its number
-		r.told.Close()
+		unix.Close(r.told)
 	}
+	s.rouse.Close()
+	s.wake.Close()
 	os.RemoveAll(s.dir)
 }

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"github.com/lockkit/lockkit/shellkit/holders"
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
@@ -167,44 +168,38 @@ func descriptor(pid, fd int) (at inode, lock string, err error) {
 // runs, waits for a lock.
 func (s *stage) waitsForLock(a *actor, event int) error {
 	pause := time.Millisecond
-	for until := time.Now().Add(patience); time.Now().Before(until); {
-		if s.waiters(a) {
+	for until := time.Now().Add(patience); time.Now().Before(until); pause = min(2*pause, 20*time.Millisecond) {
+		if s.waits(a) {
 			return nil
 		}
-		select {
-		case r := <-s.reports:
-			if r.event == event {
-				return &Difference{What: "it does not wait: status " + r.word + s.message()}
-			}
-			s.kept = append(s.kept, r)
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		case <-time.After(pause):
-			pause = min(2*pause, 50*time.Millisecond)
+		if rep, came := s.told(a.run, event); came {
+			return &Difference{What: "it does not wait: status " + rep.word + s.message()}
+		}
+		if _, err := s.rest(a.run, never, time.Now().Add(pause)); err != nil {
+			return err
 		}
 	}
 	return &Difference{What: "it is not seen to wait" + s.message()}
 }
 
-// waiters tells whether the kernel lists the process, or a program that it runs,
-// among those that wait.
-func (s *stage) waiters(a *actor) bool {
-	picture, err := holders.Read()
+// waits tells whether the kernel lists the process, or a program that it runs, among
+// those that wait for a flock(2) lock.
+func (s *stage) waits(a *actor) bool {
+	list, err := os.ReadFile("/proc/locks")
 	if err != nil {
 		return false
 	}
-	mine := map[int]bool{}
+	var mine []int
 	for _, pid := range a.pids {
-		mine[pid] = true
-		for _, p := range s.foreground(pid) {
-			mine[p] = true
-		}
+		mine = append(append(mine, pid), s.foreground(pid)...)
 	}
-	for _, f := range picture.Files {
-		for _, w := range f.Waiters {
-			if mine[w.Process.PID] {
-				return true
-			}
+	for line := range bytes.Lines(list) {
+		words := bytes.Fields(line) // 1: -> FLOCK ADVISORY WRITE pid …
+		if len(words) < 6 || string(words[1]) != "->" || string(words[2]) != "FLOCK" {
+			continue
+		}
+		if pid, err := strconv.Atoi(string(words[5])); err == nil && slices.Contains(mine, pid) {
+			return true
 		}
 	}
 	return false
