@@ -62,12 +62,61 @@ func (s *script) findReturns() {
 	}
 }
 
-// findAwaited finds the children that are waited for one by one.
+// findAwaited finds out for which children each Wait waits: for one, or for all that
+// its own process has started.
 func (s *script) findAwaited() {
+	spawns := 0
 	for i := range s.nodes {
-		if n := &s.nodes[i]; n.Op == protocol.Wait && n.Body != none {
-			s.nodes[n.Body].awaited = true
+		switch n := &s.nodes[i]; n.Op {
+		case protocol.Wait:
+			if n.Body != none {
+				s.nodes[n.Body].awaited = true
+			}
+		case protocol.Spawn:
+			spawns++
+			s.ownWaits(n.Next, func(w *node) { w.own = append(w.own, protocol.ID(i)) })
 		}
+	}
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if n.everyone = n.Op == protocol.Wait && len(n.own) == spawns; n.everyone {
+			continue
+		}
+		for _, spawn := range n.own {
+			s.nodes[spawn].awaited = true
+		}
+	}
+}
+
+// ownWaits visits every Wait for all children that a process can come to from a node
+// in the frame in which it is. Who waits in a frame has other children.
+func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
+	seen := map[protocol.ID]bool{}
+	todo := []protocol.ID{from}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == none || seen[id] {
+			continue
+		}
+		seen[id] = true
+		n := &s.nodes[id]
+		switch n.Op {
+		case protocol.EndSub: // of the frame itself: others are stepped over
+			continue
+		case protocol.Sub:
+			for i := range s.nodes {
+				if end := &s.nodes[i]; end.Op == protocol.EndSub && end.Body == id {
+					todo = append(todo, end.Next)
+				}
+			}
+			continue
+		case protocol.Wait:
+			if n.Body == none {
+				visit(n)
+			}
+		}
+		todo = append(todo, n.Next, n.Else)
 	}
 }
 

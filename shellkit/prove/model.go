@@ -61,23 +61,25 @@ type script struct {
 type node struct {
 	*protocol.Node
 	id             protocol.ID
-	fd, from, save int   // slots, or -1
-	lock, to       int   // locks, or -1
-	local          bool  // nothing of it is ever in a State
-	opened         bool  // the script opens this descriptor somewhere
-	vague          bool  // a Dup of a descriptor that the script never opens
-	handed         bool  // a flock to which a redirect hands its descriptor: flock 9 9<&9
-	handsOn        bool  // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
-	awaited        bool  // a Spawn whose child alone some Wait waits for
-	async          bool  // of a background child, which ignores INT
-	execs          bool  // a program that runs in place of its shell
-	believes       int   // the lock that an unchecked flock on a closed descriptor is meant for
-	tail           bool  // nothing but quiet commands follows up to the release
-	rereads        bool  // what was read before is read again before it is used
-	verified       bool  // an acquisition: the lock is looked at once more before it is relied on
-	reacquires     bool  // an Open: the descriptor is locked at once after it
-	unseen         bool  // it ends a lock, and the script works on as if it had it
-	lacks          guard // work: the lock that it is done without
+	fd, from, save int           // slots, or -1
+	lock, to       int           // locks, or -1
+	local          bool          // nothing of it is ever in a State
+	opened         bool          // the script opens this descriptor somewhere
+	vague          bool          // a Dup of a descriptor that the script never opens
+	handed         bool          // a flock to which a redirect hands its descriptor: flock 9 9<&9
+	handsOn        bool          // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
+	awaited        bool          // a Spawn whose child some Wait tells from others
+	async          bool          // of a background child, which ignores INT
+	execs          bool          // a program that runs in place of its shell
+	believes       int           // the lock that an unchecked flock on a closed descriptor is meant for
+	tail           bool          // nothing but quiet commands follows up to the release
+	rereads        bool          // what was read before is read again before it is used
+	verified       bool          // an acquisition: the lock is looked at once more before it is relied on
+	reacquires     bool          // an Open: the descriptor is locked at once after it
+	unseen         bool          // it ends a lock, and the script works on as if it had it
+	lacks          guard         // work: the lock that it is done without
+	everyone       bool          // a Wait for every child of the run
+	own            []protocol.ID // a Wait for all children: the Spawns of its own process
 }
 
 const none = -1

@@ -1,6 +1,10 @@
 package prove
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // outcomes is a set of ways in which an operation can end.
 type outcomes uint8
@@ -87,7 +91,7 @@ func (m *model) possible(s *State, self int) outcomes {
 	case protocol.Alive:
 		return choose(name() != 0 && m.living(s, s.text[name()]))
 	case protocol.Wait:
-		if s.hasChild(self, n.Body) {
+		if s.hasChild(self, n) {
 			return 0
 		}
 		return worked
@@ -113,17 +117,24 @@ func (m *model) living(s *State, content uint8) bool {
 	return content == text || content != empty && content != deadPid && s.proc[content-1].life == alive
 }
 
-// hasChild tells whether a child that a Wait node waits for is still there.
-func (s *State) hasChild(self int, spawn protocol.ID) bool {
-	p := &s.proc[self]
+// hasChild tells whether a child that a Wait waits for is still there.
+func (s *State) hasChild(self int, n *node) bool {
 	for i := range s.proc {
 		c := &s.proc[i]
-		if i != self && c.life == alive && c.born != 0 && c.run == p.run &&
-			(spawn == none && p.born == 0 || int(c.born) == int(spawn)+1) {
+		if i != self && c.life == alive && c.born != 0 && c.run == s.proc[self].run && n.waitsFor(c) {
 			return true
 		}
 	}
 	return false
+}
+
+// waitsFor tells whether a Wait waits for a child.
+func (n *node) waitsFor(c *proc) bool {
+	spawn := protocol.ID(c.born) - 1
+	if n.Body != none {
+		return spawn == n.Body
+	}
+	return n.everyone || slices.Contains(n.own, spawn)
 }
 
 // do runs the operation with one of its possible outcomes and returns the node

@@ -203,7 +203,8 @@ func (w *writer) forced(ev *prove.Event, n *protocol.Node) bool {
 	case protocol.Flock:
 		for _, fd := range before.FDs {
 			if fd.Process == ev.Process && fd.FD == n.FD {
-				return !n.Mode.Has(protocol.Unlock) && !w.cloexec(ev, n.FD) && !conflict(before, fd.File, n.Mode.Has(protocol.Shared))
+				waits := n.Mode&(protocol.Nonblock|protocol.Timed) == 0 // busy is no reason for it to fail
+				return !n.Mode.Has(protocol.Unlock) && !w.cloexec(ev, n.FD) && (waits || !conflict(before, fd.File, n.Mode.Has(protocol.Shared)))
 			}
 		}
 	}
