@@ -44,7 +44,7 @@ func init() {
 		"nohup": {walk: daemonCommand}, "setsid": {walk: daemonCommand},
 		"sh": {walk: shellCommand}, "bash": {walk: shellCommand}, "dash": {walk: shellCommand},
 
-		"[": {walk: testCommand}, "test": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand},
+		"[": {walk: testCommand}, "test": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "find": {walk: findCommand},
 
 		"flock": {walk: flockCommand, always: true, locks: true}, "zsystem": {walk: zsystemCommand, always: true, locks: true},
 		"lockf":    {walk: lockfCommand, always: true, locks: true},

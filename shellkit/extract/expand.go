@@ -49,7 +49,9 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	case *syntax.CmdSubst:
 		return x.substitution(part, s)
 	case *syntax.ArithmExp:
-		return symbol(x.raw(part), x.raw(part)+"@"+x.here)
+		v := symbol(x.raw(part), x.raw(part)+"@"+x.here)
+		v.age = x.ageIn(part.X, s)
+		return v
 	case *syntax.ProcSubst:
 		return symbol(x.raw(part), x.raw(part)+"@"+x.here)
 	case *syntax.ExtGlob:
@@ -248,6 +250,11 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	stmt := c.Stmts[0]
+	if b, ok := stmt.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.OrStmt { // $(stat … || echo 0)
+		if call, ok := b.X.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+			v.age = x.ageAsked(x.all(call.Args, s))
+		}
+	}
 	call, ok := stmt.Cmd.(*syntax.CallExpr)
 	if !ok || len(call.Args) == 0 {
 		if ok && len(call.Args) == 0 && len(stmt.Redirs) == 1 && stmt.Redirs[0].Op == syntax.RdrIn {
@@ -255,11 +262,9 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		}
 		return v
 	}
-	var args []value
-	for _, a := range call.Args {
-		args = append(args, x.word(a, s))
-	}
+	args := x.all(call.Args, s)
 	last := args[len(args)-1]
+	v.age = x.ageAsked(args)
 	switch args[0].text {
 	case "mktemp", "tempfile":
 		v.private, v.fresh = true, true
@@ -312,6 +317,14 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		}
 	}
 	return v
+}
+
+func (x *walker) all(words []*syntax.Word, s *state) []value {
+	out := make([]value, len(words))
+	for i, w := range words {
+		out[i] = x.word(w, s)
+	}
+	return out
 }
 
 func texts(vs []value) []string {

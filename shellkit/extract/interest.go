@@ -71,12 +71,12 @@ func survey(file *syntax.File, text []byte) *interest {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	for _, c := range in.claims {
-		if in.lockish(c.word, 3) || lockish(c.scope) {
+		if in.says(c.word, lockish, 3) || lockish(c.scope) || in.removed[c.word] && in.says(c.word, runDirectory, 3) {
 			in.anchor(c.scope, c.vars...)
 		}
 	}
 	for w := range in.made {
-		if in.lockish(w, 3) || in.removed[w] {
+		if in.says(w, lockish, 3) || in.removed[w] {
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -89,7 +89,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
-		if in.probed[w] && (in.lockish(w, 3) || in.removed[w] && in.steps[w].likeLock()) {
+		if in.probed[w] && (in.says(w, lockish, 3) || in.removed[w] && in.steps[w].likeLock()) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
@@ -193,14 +193,14 @@ func varsOf(text string) []string {
 	return out
 }
 
-// lockish tells whether a word is called a lock: itself, or what stands in its variables.
-func (in *interest) lockish(word string, depth int) bool {
-	if lockish(word) {
+// says tells whether a word, or what stands in its variables, is called so.
+func (in *interest) says(word string, so func(string) bool, depth int) bool {
+	if so(strings.Trim(word, `"'`)) {
 		return true
 	}
 	for _, v := range varsOf(word) {
 		for _, a := range in.assigned[v] {
-			if depth > 0 && in.lockish(a.text, depth-1) {
+			if depth > 0 && in.says(a.text, so, depth-1) {
 				return true
 			}
 		}
@@ -325,6 +325,10 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		for _, w := range c.Args[1:] {
 			in.make(w, scope)
 		}
+	case name == "return" || name == "exit": // how it ended is asked by somebody
+		for _, w := range c.Args[1:] {
+			in.condition(w, scope)
+		}
 	case name == "[" || name == "test":
 		for _, w := range c.Args[1:] {
 			in.condition(w, scope)
@@ -415,6 +419,9 @@ func (in *interest) close() {
 	}
 	for v := range in.seeds {
 		add(v)
+	}
+	for _, v := range in.aged() {
+		in.core[v] = true // what it is made of need not be known
 	}
 	for v := range in.entered { // a name in such a directory is no lock of several runs
 		if in.fresh[v] || batsFolders[v] {

@@ -236,10 +236,34 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 		}
 		return []flow{f.with(f.st.fail())}
 	}
+	if yes, no, ok := x.arithmeticAge(c, f); ok {
+		return append(yes, no...)
+	}
 	n := x.node(protocol.Choose, c)
 	n.Text = short(x.raw(c))
 	yes, no := x.fork(f, n)
 	return []flow{yes, no}
+}
+
+// arithmeticAge walks (( now - made > 3600 )) and its like.
+func (x *walker) arithmeticAge(c syntax.Command, f flow) (yes, no []flow, ok bool) {
+	cmd, isArithm := c.(*syntax.ArithmCmd)
+	if !isArithm {
+		return nil, nil, false
+	}
+	e, isBinary := cmd.X.(*syntax.BinaryArithm)
+	if !isBinary || !strings.ContainsAny(e.Op.String(), "<>") {
+		return nil, nil, false
+	}
+	if a := x.ageIn(e.X, f.st); a.of != 0 {
+		yes, no = x.older(a, e.Op.String(), c, f)
+		return yes, no, true
+	}
+	if a := x.ageIn(e.Y, f.st); a.of != 0 {
+		yes, no = x.older(a, flipped(e.Op.String()), c, f)
+		return yes, no, true
+	}
+	return nil, nil, false
 }
 
 // arithmeticTruth decides (( x )), (( $? == 0 )) and their like where the value is known.

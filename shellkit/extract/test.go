@@ -214,6 +214,13 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	if v.private || v.spawn != 0 || v.nonzero {
 		return decided(want, f)
 	}
+	if v.age.old || v.age.young {
+		fresh, dead := x.ownerByAge(v.age.of, t.at, f)
+		if v.age.young == want {
+			return statuses(fresh, dead)
+		}
+		return statuses(dead, fresh)
+	}
 	fact := "-n" + v.key
 	if truth, ok := f.st.facts[fact]; ok {
 		return decided(truth == want, f)
@@ -311,6 +318,12 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	}
 	if truth, known := compare(t.op, a, b); known {
 		return decided(truth, f)
+	}
+	switch ordered := strings.ContainsAny(t.op, "gl<>"); {
+	case ordered && a.age.of != 0:
+		return x.older(a.age, t.op, t.at, f)
+	case ordered && b.age.of != 0:
+		return x.older(b.age, flipped(t.op), t.at, f)
 	}
 	fact, positive := factOf(t.op, a, b)
 	if truth, ok := f.st.facts[fact]; ok {

@@ -21,6 +21,7 @@ type value struct {
 	content int  // it was read from that path: index+1 in the protocol's paths
 	inode   int  // it is that path's inode number: index+1
 	inodeFD int  // it is the inode number of what that descriptor has open: fd+1
+	age     age  // it tells how old a file is
 	spawn   int  // it is the process number of the background child started at that node: id+1
 	command string
 }

@@ -68,7 +68,7 @@ func (s *Script) waitsForItself(id protocol.ID) (f diag.Finding, ok bool) {
 		for _, h := range s.held(id, p) {
 			other := h.Open != protocol.None && n.Op == protocol.Flock && !s.samedescription(id, h.Open) && s.home[h.By].process == s.home[id].process
 			shared := n.Mode.Has(protocol.Shared) && s.Nodes[h.By].Mode.Has(protocol.Shared)
-			if !(other || h.Open == protocol.None && n.Op == protocol.Claim && h.By != id) || shared || s.Nodes[h.By].Mode.Has(protocol.Fcntl) != n.Mode.Has(protocol.Fcntl) {
+			if !(other || h.Open == protocol.None && n.Op == protocol.Claim && h.By != id) || shared || s.anotherTurn(id, h) || s.Nodes[h.By].Mode.Has(protocol.Fcntl) != n.Mode.Has(protocol.Fcntl) {
 				continue
 			}
 			f = s.at(id, "the script waits for itself for ever: it holds the lock of %s already, and a second opening is a second lock", s.name(p))
@@ -78,6 +78,12 @@ func (s *Script) waitsForItself(id protocol.ID) (f diag.Finding, ok bool) {
 		}
 	}
 	return f, false
+}
+
+// anotherTurn tells whether the lock was taken by the same command, whose path is not
+// known: in a loop over many locks it is another one every time.
+func (s *Script) anotherTurn(id protocol.ID, h protocol.Hold) bool {
+	return s.Paths[h.Path].Opaque && place(s.Nodes[h.By].Span) == place(s.Nodes[id].Span)
 }
 
 // samedescription tells whether the node locks what the Open made.

@@ -1,0 +1,164 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// Scripts also tell a lock that was left behind by its age: stat and date -r say when
+// it was made, find says whether it is old. Who finds it old takes its owner for dead.
+
+// askAge are the commands, and their options, that tell how old a file is.
+var askAge = regexp.MustCompile("(?:^|[(`| ])(?:stat|find|date -r|date --reference)[ =]")
+
+// aged is the variables that hang on how old a file is.
+func (in *interest) aged() []string {
+	var out []string
+	of := map[string]bool{}
+	for range 3 { // the time, then the age, then what is asked
+		for v, list := range in.assigned {
+			for _, a := range list {
+				if of[v] {
+					break
+				}
+				of[v] = askAge.MatchString(a.text)
+				for _, w := range a.vars {
+					of[v] = of[v] || of[w]
+				}
+			}
+		}
+	}
+	for v := range of {
+		if of[v] {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// age is what a value says about the age of a file.
+type age struct {
+	of      int  // the path: index+1 in the protocol's paths
+	elapsed bool // the greater, the older; else a point in time
+	old     bool // it is not empty where the file is old
+	young   bool // … where it is not
+}
+
+// ageAsked is what the output of a command says about the age of a file.
+func (x *walker) ageAsked(args []value) age {
+	if len(args) < 3 {
+		return age{}
+	}
+	words := strings.Join(texts(args[1:]), " ")
+	last := args[len(args)-1]
+	switch args[0].text {
+	case "stat":
+		if strings.Contains(words, "%Y") || strings.Contains(words, "%Z") || strings.Contains(words, "%W") || strings.Contains(words, "%m") {
+			return age{of: x.path(last) + 1}
+		}
+	case "date":
+		for i, a := range args[1:] {
+			if (a.text == "-r" || a.text == "--reference") && i+2 < len(args) {
+				return age{of: x.path(args[i+2]) + 1}
+			}
+		}
+	case "find":
+		for i, a := range args[1:] {
+			if findsAge[a.text] && i+2 < len(args) {
+				young := strings.HasPrefix(args[i+2].text, "-")
+				return age{of: x.path(args[1]) + 1, old: !young, young: young}
+			}
+		}
+	}
+	return age{}
+}
+
+// findsAge are the conditions of find that ask for an age.
+var findsAge = map[string]bool{"-mmin": true, "-mtime": true, "-cmin": true, "-ctime": true, "-amin": true, "-atime": true}
+
+// ageIn is what an arithmetic expression says: a difference of times is an age.
+func (x *walker) ageIn(e syntax.Node, s *state) (out age) {
+	syntax.Walk(e, func(n syntax.Node) bool {
+		var a age
+		switch n := n.(type) {
+		case *syntax.BinaryArithm:
+			if n.Op == syntax.Sub {
+				out.elapsed = true
+			}
+		case *syntax.CmdSubst:
+			a = x.substitution(n, s).age
+		case *syntax.ParamExp:
+			if n.Param != nil {
+				a = x.variable(n.Param.Value, s).age
+			}
+		case *syntax.Lit:
+			if syntax.ValidName(n.Value) {
+				a = x.variable(n.Value, s).age
+			}
+		}
+		if a.of != 0 {
+			out.of, out.elapsed = a.of, out.elapsed || a.elapsed
+		}
+		return true
+	})
+	if out.of == 0 {
+		return age{}
+	}
+	return out
+}
+
+// older walks a comparison of the age of a file with something: op is the operator
+// with the age on its left.
+func (x *walker) older(a age, op string, at syntax.Node, f flow) (yes, no []flow) {
+	fresh, dead := x.ownerByAge(a.of, at, f)
+	if greater := strings.Contains(op, "g") || strings.Contains(op, ">"); greater == a.elapsed {
+		return statuses(dead, fresh)
+	}
+	return statuses(fresh, dead)
+}
+
+// ownerByAge asks whether a file is so young that somebody must have it.
+func (x *walker) ownerByAge(path int, at syntax.Node, f flow) (fresh, dead []flow) {
+	n := x.node(protocol.Alive, at)
+	n.Text, n.Path = "its age", path-1
+	young, old := x.fork(f, n)
+	return []flow{young}, []flow{old}
+}
+
+// flipped is a comparison with its sides exchanged.
+func flipped(op string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'g':
+			return 'l'
+		case 'l':
+			return 'g'
+		case '>':
+			return '<'
+		case '<':
+			return '>'
+		}
+		return r
+	}, op)
+}
+
+// findCommand walks find; one that removes what has grown old breaks a lock.
+func findCommand(x *walker, c *call, f flow) []flow {
+	a := x.ageAsked(c.args)
+	words := " " + strings.Join(texts(c.args[1:]), " ") + " "
+	if a.of == 0 || !strings.Contains(words, " -delete ") && !strings.Contains(words, " rm ") && !strings.Contains(words, " rmdir ") {
+		return x.program(c, "find", f)
+	}
+	fresh, dead := x.ownerByAge(a.of, c.at, f)
+	n := x.node(protocol.Remove, c.at)
+	n.Path, n.Text, n.Word = a.of-1, "find", x.span(x.atWord(c.word(1)))
+	out := []flow{fresh[0], x.then(dead[0], n)}
+	for i := range out {
+		out[i].st = out[i].st.ok()
+	}
+	return out
+}
