@@ -105,6 +105,8 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 	switch n.Op {
 	case protocol.Open:
 		switch {
+		case n.lock == none:
+			return "a file that is no lock"
 		case !ok && name(before) != 0 && n.Mode.Has(protocol.Exclusive):
 			return "fails: it is there"
 		case !ok:
@@ -151,16 +153,19 @@ func inodeName(i uint8) string {
 func (t *tracer) flockEffect(before *State, r row, n *node) string {
 	p := &before.proc[r.proc]
 	e := n.lockable(p)
-	inode := before.file[e].inode
+	file := e.file()
+	inode := before.file[file].inode
 	switch {
 	case e == 0 && !n.opened:
 		return "a descriptor from outside"
 	case e == 0:
 		return "fails: the descriptor is not open"
+	case file == 0:
+		return "a file that is no lock"
 	case n.Mode.Has(protocol.Unlock):
 		return fmt.Sprintf("releases inode %d", inode)
 	case r.how == asks:
-		return fmt.Sprintf("gives up its lock on inode %d and waits%s", inode, t.holders(before, int(r.proc), e))
+		return fmt.Sprintf("gives up its lock on inode %d and waits%s", inode, t.holders(before, int(r.proc), file))
 	case r.how == worked && n.Mode.Has(protocol.Shared):
 		return fmt.Sprintf("shares inode %d%s", inode, deleted(r.after, inode))
 	case r.how == worked:
@@ -169,7 +174,7 @@ func (t *tracer) flockEffect(before *State, r row, n *node) string {
 	if n.whenBusy() == 0 {
 		return "fails by itself"
 	}
-	return "busy" + t.holders(before, int(r.proc), e)
+	return "busy" + t.holders(before, int(r.proc), file)
 }
 
 // holders says who keeps a lock on the inode of an open file description.

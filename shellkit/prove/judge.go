@@ -120,6 +120,22 @@ func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 	}
 }
 
+// findUnwinds finds the ends of a script before which the shell takes the redirects of
+// compound commands back, if it is inside of any, and after which an EXIT trap runs:
+// dash, ash and ksh93 do.
+func (s *script) findUnwinds() {
+	switch s.Dialect {
+	case source.Sh, source.Dash, source.Ash, source.Ksh:
+	default:
+		return
+	}
+	for i := range s.nodes {
+		if n := &s.nodes[i]; s.saves > 0 && n.Op == protocol.Leave && s.Handlers[n.Handlers].Exit != none {
+			n.unwinds, n.local = true, false
+		}
+	}
+}
+
 // findExecs finds the programs that run in place of their shell: after exec, and
 // the last one of a background child, for which shells start no second process (mksh
 // only where it is all that the child does).

@@ -30,28 +30,28 @@ func (s *State) fcntlConflict(self int, inode, mode uint8) bool {
 	return false
 }
 
-// lockable returns the open file description that a flock node can lock, or 0
-// when the call fails whatever others hold: the descriptor is not open, or not
-// for the program flock.
-func (n *node) lockable(p *proc) int {
+// lockable returns the descriptor that a flock node can lock, or 0 when the call
+// fails whatever others hold: it is not open, or not for the program flock.
+func (n *node) lockable(p *proc) entry {
 	e := p.fd[n.fd]
 	if e&entryCloexec != 0 && !n.handed && !n.Mode.Has(protocol.Fcntl) {
 		return 0
 	}
-	return e.file()
+	return e
 }
 
 // possibleFlock lists the outcomes of a flock node; none means that it waits.
 func (m *model) possibleFlock(s *State, self int, n *node) outcomes {
 	p := &s.proc[self]
-	file := n.lockable(p)
+	e := n.lockable(p)
+	file := e.file()
 	switch {
-	case file == 0 && !n.opened:
+	case e == 0 && !n.opened:
 		m.outside[place{int(p.script), protocol.ID(p.pc)}] = true
 		return worked
-	case file == 0:
+	case e == 0:
 		return failed
-	case n.Mode.Has(protocol.Unlock):
+	case file == 0, n.Mode.Has(protocol.Unlock):
 		return worked
 	}
 	extra := outcomes(0)
@@ -84,9 +84,9 @@ func (n *node) whenBusy() outcomes {
 // flock does what a flock node does to the world, with the given outcome.
 func (a *act) flock(how outcomes) {
 	n, p, s := a.n, a.p, a.s
-	file := n.lockable(p)
+	file := n.lockable(p).file()
 	if file == 0 {
-		if n.ignored() && !n.Mode.Has(protocol.Unlock) && n.believes != none {
+		if how == failed && n.ignored() && !n.Mode.Has(protocol.Unlock) && n.believes != none {
 			a.begin(n.believes, n.mode(), 0)
 		}
 		return

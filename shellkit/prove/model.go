@@ -80,6 +80,7 @@ type node struct {
 	lacks          guard         // work: the lock that it is done without
 	everyone       bool          // a Wait for every child of the run
 	own            []protocol.ID // a Wait for all children: the Spawns of its own process
+	unwinds        bool          // a Leave: redirects end before the EXIT trap runs
 }
 
 const none = -1
@@ -152,6 +153,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range s.nodes {
 		s.judge(protocol.ID(i))
 	}
+	s.findUnwinds()
 	s.judgeGuards()
 	s.judgeUnseen()
 	return s

@@ -14,7 +14,11 @@ func (a *act) save() {
 		return
 	}
 	a.drop(n.save)
-	a.noticed = a.s.set(a.p, n.save, a.p.fd[n.fd]&^entryLocks) || a.noticed
+	e := a.p.fd[n.fd] &^ entryLocks
+	if e == 0 {
+		e = entryNothing
+	}
+	a.noticed = a.s.set(a.p, n.save, e) || a.noticed
 }
 
 // drop closes a descriptor that no belief hangs on any more.
@@ -38,6 +42,9 @@ func (a *act) open(how outcomes) {
 		if n.fd != none {
 			a.drop(n.fd)
 			a.p.fd[n.fd] = entryElsewhere
+			if n.Mode.Has(protocol.Cloexec) {
+				a.p.fd[n.fd] |= entryCloexec
+			}
 		}
 		return
 	}
@@ -101,19 +108,29 @@ func (a *act) dup() {
 }
 
 // restore ends a scoped redirect: what it opened closes, what it hid comes back.
-func (a *act) restore() {
-	save := a.m.node(a.p.script, uint16(a.n.Body)).save
-	if save == none {
+func (a *act) restore(redirect protocol.ID) {
+	n := a.m.node(a.p.script, uint16(redirect))
+	if n.save == none {
 		return
 	}
-	e := a.p.fd[save]
-	if a.forgetful() && !a.m.node(a.p.script, uint16(a.n.Body)).ontoItself() {
+	e := a.p.fd[n.save]
+	if e == entryNothing || a.forgetful() && !n.ontoItself() {
 		e &^= entryCloexec
 	}
-	old := a.p.fd[a.n.fd].file()
-	a.noticed = a.s.set(a.p, a.n.fd, e) || a.noticed
-	a.drop(save)
+	old := a.p.fd[n.fd].file()
+	a.noticed = a.s.set(a.p, n.fd, e) || a.noticed
+	a.drop(n.save)
 	a.noticed = a.p.letGo(old) || a.noticed
+}
+
+// unwind ends every scoped redirect that the process is inside of.
+func (a *act) unwind() {
+	nodes := a.m.scripts[a.p.script].nodes
+	for i := len(nodes) - 1; i >= 0; i-- { // the inner ones first
+		if save := nodes[i].save; save != none && a.p.fd[save] != 0 {
+			a.restore(protocol.ID(i))
+		}
+	}
 }
 
 // forgetful tells whether the shell brings a descriptor back from behind a redirect

@@ -66,6 +66,9 @@ const (
 // entryElsewhere is a descriptor that is open on something that is no lock.
 const entryElsewhere entry = entryFile
 
+// entryNothing is the copy of a descriptor that was closed when a redirect came.
+const entryNothing entry = entryCloexec
+
 // file is the open file description behind an entry, 0 where it is closed or leads elsewhere.
 func (e entry) file() int {
 	if f := int(e & entryFile); f <= maxFiles {

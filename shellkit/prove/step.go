@@ -177,7 +177,9 @@ func (a *act) effect(how outcomes) {
 			a.closeSlot(n.fd)
 		}
 	case protocol.Restore:
-		a.restore()
+		a.restore(n.Body)
+	case protocol.Leave:
+		a.unwind()
 	case protocol.Flock:
 		a.flock(how)
 	case protocol.SameInode:

@@ -34,6 +34,8 @@ func (w *writer) gated(ev *prove.Event) bool {
 	case protocol.SameInode, protocol.Create, protocol.Claim, protocol.Remove, protocol.Rename,
 		protocol.Store, protocol.Own, protocol.Alive:
 		return ev.Name != 0 || ev.To != 0
+	case protocol.Leave: // some shells end redirects before the EXIT trap runs
+		return w.protocol(ev).Handlers[n.Handlers].Exit != protocol.None
 	case protocol.Work:
 		return n.Mode.Has(protocol.Exec) || w.programs[ev.Process] != nil || n.Mode.Has(protocol.Stays) && ev.Child != 0 || w.last(ev, n)
 	}

@@ -98,6 +98,14 @@ func (w *writer) text() (string, error) {
 			}
 			continue
 		}
+		if ev.Waits && w.at < len(w.list) && w.asked(w.list[w.at]) == i {
+			if next := &w.events[w.list[w.at]]; next.Kind == prove.Signal { // the handler is to be known by then
+				w.at++
+				if err := w.signal(line, w.list[w.at-1], next, n); err != nil {
+					return "", err
+				}
+			}
+		}
 		switch n.Op {
 		case protocol.Dup, protocol.Restore:
 			if w.digit(ev, n.FD) != 0 && !w.gated(ev) {
@@ -110,14 +118,14 @@ func (w *writer) text() (string, error) {
 			ended = true
 			continue
 		case protocol.Leave:
-			if w.protocol(ev).Handlers[n.Handlers].Exit == protocol.None || w.at == len(w.list) {
+			if !w.gated(ev) {
 				continue
 			}
 			rest, err := w.text()
 			if err != nil {
 				return "", err
 			}
-			line("x=%s", quote(rest))
+			line("gate; x=%s", quote(fmt.Sprintf("echo '%d 0'\n", i)+rest))
 			line("exit 0")
 			ended = true
 			continue
