@@ -115,6 +115,7 @@ func Trace(t *diag.Trace, files map[string]*source.File, colour bool) string {
 	for p := 1; p <= t.Processes; p++ {
 		b.WriteString(" " + paint.paint(bold, pad("  "+prove.Letter(p), width[p]+2)))
 	}
+	trimRight(&b)
 	b.WriteByte('\n')
 	for i, s := range t.Steps {
 		fmt.Fprintf(&b, "%4d ", i+1)
