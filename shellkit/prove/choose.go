@@ -143,7 +143,7 @@ func (v *mover) land(sc uint8, from protocol.ID, resume uint16) []landing {
 // first does the first operation of a process, or leaves it waiting for it, or
 // working as if it were alone.
 func (v *mover) first(s *State, i int) {
-	if p := &s.proc[i]; p.life == alive && (p.pc >= atWork || p.believesAny() || v.m.possible(s, i) == 0) {
+	if p := &s.proc[i]; p.life == alive && (p.pc >= atWork || p.believesAny() || v.m.opt.Strict || v.m.possible(s, i) == 0) {
 		v.emit(s)
 		return
 	}

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -33,9 +34,18 @@ func NodesAt(p *protocol.Protocol, at source.Span) []protocol.ID {
 // Confirm looks for a schedule that breaks the promise and in which the
 // operation takes part: without what it does, the same schedule would break
 // nothing. It tries two runs, then three (of several scripts one each, then
-// two). When there is none, why says so in half a sentence.
+// two); where nothing is found, once more with what strict adds. When there is no
+// such schedule, why says so in half a sentence.
 func Confirm(scripts []*protocol.Protocol, sus Suspicion) (v *Violation, why string) {
-	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates}.withDefaults()
+	v, why = confirm(scripts, sus, false)
+	if v == nil {
+		v, _ = confirm(scripts, sus, true)
+	}
+	return v, why
+}
+
+func confirm(scripts []*protocol.Protocol, sus Suspicion, strict bool) (v *Violation, why string) {
+	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates, Strict: strict}.withDefaults()
 	crowds := crews(len(scripts), 2)
 	if len(scripts) == 1 {
 		crowds = append(crowds, crews(1, 3)...)
@@ -43,11 +53,9 @@ func Confirm(scripts []*protocol.Protocol, sus Suspicion) (v *Violation, why str
 	most := 0
 	for _, crew := range crowds {
 		e := newExplorer(scripts, crew, opt)
-		through := map[place]bool{}
-		for _, id := range sus.Nodes {
-			through[place{sus.Script, id}] = true
-		}
-		e.through = func(at place) bool { return through[at] }
+		through := sus.nodes(scripts)
+		e.through = through
+		e.traps = sus.onlyTraps(scripts)
 		e.lock = func(l int) bool { return sus.Lock == "" || e.m.locks[l].text == sus.Lock }
 		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
 		e.explore()
@@ -55,24 +63,39 @@ func Confirm(scripts []*protocol.Protocol, sus Suspicion) (v *Violation, why str
 			found := e.violation(h)
 			return &found, ""
 		}
-		if e.cut {
+		switch {
+		case e.cut:
 			return nil, fmt.Sprintf("more than %d states", ConfirmStates)
+		case e.rejected > maxRejected:
+			return nil, "what goes wrong does so without it"
 		}
 		most = len(crew)
 	}
 	return nil, fmt.Sprintf("no schedule of %d runs shows it", most)
 }
 
+// nodes tells of a place whether it belongs to the operation.
+func (sus *Suspicion) nodes(scripts []*protocol.Protocol) func(place) bool {
+	among := make([]bool, len(scripts[sus.Script].Nodes))
+	for _, id := range sus.Nodes {
+		among[id] = true
+	}
+	return func(at place) bool { return at.script == sus.Script && at.node != none && among[at.node] }
+}
+
 // takesPart tells whether a schedule needs the operation: one of the beliefs that
 // clash began there, or the schedule cannot be run, or breaks nothing, when the
 // operation does nothing.
-func (e *explorer) takesPart(h hit, through map[place]bool) bool {
+func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 	m := e.m
 	path := e.chain(h.step)
 	t := &tracer{m: m, lock: h.lock}
 	var rows []row
 	t.keep = func(r row) { rows = append(rows, r) }
 	e.retell(t, h, path)
+	if e.traps && slices.ContainsFunc(rows, func(r row) bool { return e.m.runsTrap(r, through) }) {
+		return true
+	}
 	s := t.start
 	var began [maxProcs]place
 	for i := range began {
@@ -101,7 +124,7 @@ func (e *explorer) takesPart(h hit, through map[place]bool) bool {
 		if p.life != alive || m.possible(&s, int(r.proc))&r.how == 0 {
 			return true
 		}
-		if through[at] {
+		if through(at) {
 			if m.scripts[at.script].Acquires(at.node) {
 				began[r.proc] = at
 			}
@@ -118,13 +141,47 @@ func (e *explorer) takesPart(h hit, through map[place]bool) bool {
 	return e.needed(&s, h, began, through)
 }
 
+// onlyTraps tells whether the operation is to arm a trap.
+func (sus *Suspicion) onlyTraps(scripts []*protocol.Protocol) bool {
+	armed := false
+	for _, id := range sus.Nodes {
+		switch scripts[sus.Script].Nodes[id].Op {
+		case protocol.Trap:
+			armed = true
+		case protocol.Leave, protocol.End:
+		default:
+			return false
+		}
+	}
+	return armed
+}
+
+// runsTrap tells whether a row is a signal or an exit that meets a trap which one of
+// these nodes has armed.
+func (m *model) runsTrap(r row, armed func(place) bool) bool {
+	if r.node == none {
+		return false
+	}
+	script := int(r.after.proc[r.proc].script)
+	sc := m.scripts[script]
+	n := &sc.nodes[r.node]
+	h := &sc.Handlers[n.Handlers]
+	switch {
+	case r.kind == Signal:
+		return armed(place{script, h.Signal[r.signal-1].Armed}) || armed(place{script, h.Exit})
+	case r.kind == Run && n.Op == protocol.Leave:
+		return armed(place{script, h.Exit})
+	}
+	return false
+}
+
 // needed looks at the state that a schedule without the operation has led to.
-func (e *explorer) needed(s *State, h hit, began [maxProcs]place, through map[place]bool) bool {
+func (e *explorer) needed(s *State, h hit, began [maxProcs]place, through func(place) bool) bool {
 	m := e.m
 	switch h.property {
 	case Exclusion:
 		a, b, clash := m.clash(s, h.lock)
-		return !clash || through[began[a]] || through[began[b]]
+		return !clash || through(began[a]) || through(began[b])
 	case Deadlock:
 		return m.stuck(s) != h.lock
 	case Stale:

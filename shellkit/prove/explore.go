@@ -11,6 +11,7 @@ import (
 type explorer struct {
 	m       *model
 	through func(place) bool // nodes of which one has to take part, or nil
+	traps   bool             // through means traps: their running is what takes part
 	lock    func(int) bool   // locks that count, or nil for all
 
 	seen   *set
@@ -22,6 +23,8 @@ type explorer struct {
 	cut    bool // MaxStates was reached
 	full   bool // a state had no room
 	reject func(hit) bool
+
+	rejected int // hits that were shown to reject
 }
 
 // step is one edge: the state that it leaves, and what happened there.
@@ -113,6 +116,8 @@ func (e *explorer) explore() {
 		switch {
 		case len(e.hits) > 0 && len(e.seen.at) > min(4*e.first+more, m.opt.MaxStates):
 			return // broken is broken: what else is broken is worth a little more only
+		case e.rejected > maxRejected:
+			return
 		case len(e.seen.at) > m.opt.MaxStates || e.steps > m.opt.MaxStates*stepsPerState:
 			e.cut = true
 			return
@@ -138,6 +143,10 @@ func (e *explorer) explore() {
 
 // stepsPerState bounds the ways out of states, as MaxStates bounds these.
 const stepsPerState = 25
+
+// maxRejected bounds the hits that are looked at more closely: where so many do not
+// count, the next will not either.
+const maxRejected = 50
 
 // more is how many states are seen at least, when something is broken, to find out
 // what else is.
@@ -190,8 +199,11 @@ func (e *explorer) judge(t *State, eff effects, st step) {
 			}
 			continue
 		}
-		if e.reject != nil && e.reject(h) {
-			continue
+		if e.reject != nil {
+			if e.rejected > maxRejected || e.reject(h) {
+				e.rejected++
+				continue
+			}
 		}
 		if p == Stale && e.left != nil && e.left.lock == h.lock && e.left.depth <= h.depth {
 			h = *e.left // nothing cleans up after signals either: the plainer crash shows it

@@ -1,7 +1,7 @@
 package prove
 
-// maxUntangled bounds the states, and a tenth of the steps, among which the schedule
-// with the fewest switches is looked for; beyond it any shortest one is taken.
+// maxUntangled bounds the states and steps among which the schedule with the fewest
+// switches is looked for; beyond it any shortest one is taken.
 const maxUntangled = 300_000
 
 // tangle is how a state can be reached on a shortest way whose last step was one
@@ -17,7 +17,7 @@ type tangle struct {
 // to such a violation, one that changes least between processes.
 func (e *explorer) path(h hit) []step {
 	plain := e.chain(h.step)
-	if int(h.state) > maxUntangled || e.steps > maxUntangled*10 {
+	if int(h.state) > maxUntangled || e.steps > maxUntangled {
 		return plain
 	}
 	m := e.m
