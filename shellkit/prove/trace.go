@@ -278,7 +278,7 @@ func (t *tracer) newcomer(script uint8) {
 	for range 12 {
 		before := t.raw
 		next, rows := t.m.step(&t.raw, Choice{Kind: Run, Proc: uint8(i)}, true)
-		if rows == nil {
+		if rows == nil && (t.raw.proc[i].life == alive || next.proc[i].life != alive) { // it has not even begun
 			break
 		}
 		t.tell(before, rows)
