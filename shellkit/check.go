@@ -103,5 +103,6 @@ func examine(s *Script, set *Settings) *verdict {
 		diag.Sort(v.found)
 	}
 	v.found = silence(v.found, v.directives)
+	v.confirm()
 	return v
 }

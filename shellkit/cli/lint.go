@@ -28,6 +28,7 @@ const (
 type lintOptions struct {
 	format, baseline         string
 	fix, writeBaseline, dump bool
+	trace                    bool
 }
 
 func newLintCmd(c *console) *cobra.Command {
@@ -62,6 +63,7 @@ parse, 4 a bad option or configuration.`,
 	f.StringP("shell", "s", "", "dialect: bash, sh, dash, ash, ksh, mksh, zsh, yash, bats (default: the script's own)")
 	f.StringSliceP("include", "i", nil, "look for these rules only, by code or slug")
 	f.StringSliceP("exclude", "e", nil, "leave out these rules, by code or slug")
+	f.BoolVar(&o.trace, "trace", false, "draw the schedule that confirms each finding (tty)")
 	f.BoolVar(&o.fix, "fix", false, "repair the scripts where that is mechanical, and report what is left")
 	f.StringVar(&o.baseline, "baseline", "", "leave out the findings that are listed in this file")
 	f.BoolVar(&o.writeBaseline, "write-baseline", false, "list all findings in the file of --baseline instead of reporting them")
@@ -109,6 +111,8 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 		return fail(lintUsage, "lint: --fix writes and -f diff only shows").withHint("give one of them")
 	case o.fix && slices.Contains(paths, "-"):
 		return fail(lintUsage, "lint: --fix cannot write standard input").withHint("-f diff shows what it would change")
+	case o.trace && o.format != "tty":
+		return fail(lintUsage, "lint: --trace draws in -f tty only").withHint("-f sarif carries the schedules as codeFlows")
 	case o.dump:
 		return dumpProtocols(c, settings, paths)
 	}
@@ -168,7 +172,7 @@ func (r *lintRun) fault(err error) {
 }
 
 func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOptions) error {
-	found := &report.Findings{List: result.Findings, Files: result.Files, Colour: r.Colour, Version: version}
+	found := &report.Findings{List: result.Findings, Files: result.Files, Colour: r.Colour, Traces: o.trace, Version: version}
 	for _, repair := range result.Repairs {
 		found.Changes = append(found.Changes, report.Change{Name: repair.Before.Name, Before: repair.Before.Data, After: repair.After.Data})
 		if o.fix {

@@ -53,8 +53,9 @@ func (s *script) judgeHeed(id protocol.ID) {
 	}
 	for _, after := range span.lost {
 		work := s.firstWork(after, func(v *node) bool { return s.takes(v.id) == none })
-		if len(work) == 0 || s.anyOf(work, s.firstWork(n.Else, func(*node) bool { return true })) {
-			continue // it only looks whether the lock is free
+		waits := !n.Mode.Has(protocol.Nonblock)
+		if waits && s.anyOf(work, s.firstWork(n.Else, anyNode)) {
+			continue // it only wants to see the lock free
 		}
 		s.lack(work, id, id)
 	}
@@ -65,7 +66,7 @@ func (s *script) judgeHeed(id protocol.ID) {
 func (s *script) lacking(work []protocol.ID, from, acquisition, by protocol.ID) {
 	lock := s.takes(acquisition)
 	found := s.firstWork(from, func(v *node) bool {
-		return s.takes(v.id) != lock && !v.asksVariable()
+		return s.takes(v.id) != lock && (!v.asksVariable() || s.leads(v.Next, work) && s.leads(v.Else, work))
 	})
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
@@ -83,6 +84,13 @@ func (s *script) lack(work []protocol.ID, acquisition, by protocol.ID) {
 		}
 	}
 }
+
+// leads tells whether some of this work comes first from a node.
+func (s *script) leads(from protocol.ID, work []protocol.ID) bool {
+	return s.anyOf(work, s.firstWork(from, anyNode))
+}
+
+func anyNode(*node) bool { return true }
 
 // asksVariable tells whether the node is a question about what the script itself
 // has found out before.

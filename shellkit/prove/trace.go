@@ -205,7 +205,8 @@ func (t *tracer) tell(before State, rows []row) {
 			ev.Hidden = r.kind == Run && hidden(n) && !presumes
 			ev.Name, ev.To = m.nameID(n.lock, int(p.run)), m.nameID(n.to, int(p.run))
 		}
-		if r.kind != Run {
+		if r.kind != Run || r.node != none && m.scripts[p.script].nodes[r.node].Op == protocol.End {
+			// One end stands for every way to it.
 			ev.Span = source.Span{}
 		}
 		ev.Child, ev.Alone, ev.Along = t.births(&before, r), r.alone, r.along

@@ -23,7 +23,7 @@ func (s *script) judgeUnseen() {
 // unlocksLater tells whether work is done behind a close, and the closed descriptor
 // is unlocked only then.
 func (s *script) unlocksLater(n *node) (found bool) {
-	for _, work := range s.firstWork(n.Next, func(*node) bool { return true }) {
+	for _, work := range s.firstWork(n.Next, anyNode) {
 		s.walk(s.nodes[work].Next, func(v *node) bool {
 			found = found || v.Op == protocol.Flock && v.fd == n.fd && v.Mode.Has(protocol.Unlock)
 			return !found && !((v.Op == protocol.Open || v.Op == protocol.Dup || v.Op == protocol.Restore) && v.fd == n.fd)

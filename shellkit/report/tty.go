@@ -39,6 +39,12 @@ func (t tty) finding(d diag.Finding) {
 		fmt.Fprintf(t, "  %s %s %s\n", t.paint(magenta, "note:"), t.place(note.Span), Harmless(note.Text))
 		t.excerpt("    ", note.Span, magenta)
 	}
+	if t.Traces && d.Trace != nil {
+		fmt.Fprintf(t, "  %s %s of %s, broken by %d runs\n", t.paint(magenta, "trace:"), d.Trace.Property, Harmless(d.Trace.Lock), d.Trace.Processes)
+		for line := range strings.Lines(Trace(d.Trace, t.Files, t.Colour)) {
+			fmt.Fprintf(t, "  %s", line)
+		}
+	}
 	switch {
 	case d.Fix != nil:
 		fmt.Fprintf(t, "  %s %s\n", t.paint(green, "fix:"), Harmless(d.Fix.Title))
