@@ -3,6 +3,7 @@ package extract
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -124,6 +125,8 @@ func (in *interest) look(n syntax.Node, scope string) {
 			for _, a := range n.Args {
 				in.assign(a, scope)
 			}
+		case *syntax.Stmt:
+			in.read(n, scope)
 		case *syntax.Redirect:
 			in.redirect(n, scope)
 		case *syntax.ForClause:
@@ -296,6 +299,25 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 	in.assigned[a.Name.Value] = append(in.assigned[a.Name.Value], x)
 }
 
+// read takes read VAR <FILE for the assignment that it is.
+func (in *interest) read(s *syntax.Stmt, scope string) {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) < 2 || c.Args[0].Lit() != "read" {
+		return
+	}
+	for _, r := range s.Redirs {
+		if r.Op != syntax.RdrIn {
+			continue
+		}
+		file := in.raw(r.Word)
+		for _, w := range c.Args[1:] {
+			if name := w.Lit(); syntax.ValidName(name) {
+				in.assigned[name] = append(in.assigned[name], assignment{scope, varsOf(file), "$(<" + file + ")"})
+			}
+		}
+	}
+}
+
 func (in *interest) call(c *syntax.CallExpr, scope string) {
 	for _, a := range c.Assigns {
 		in.assign(a, scope)
@@ -384,6 +406,24 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 	}
 }
 
+// contents lists the variables that hold what a command says about a lock: who has it.
+func (in *interest) contents() []string {
+	var out []string
+	for v, list := range in.assigned {
+		for _, a := range list {
+			text := strings.TrimLeft(a.text, `"`)
+			if !strings.HasPrefix(text, "$(") && !strings.HasPrefix(text, "`") {
+				continue
+			}
+			if lockish(text) || slices.ContainsFunc(a.vars, func(w string) bool { return in.seeds[w] }) {
+				out = append(out, v)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // isExistenceTest tells the operators of test that ask whether a name is there.
 func isExistenceTest(op string) bool {
 	switch op {
@@ -420,7 +460,7 @@ func (in *interest) close() {
 	for v := range in.seeds {
 		add(v)
 	}
-	for _, v := range in.aged() {
+	for _, v := range append(in.aged(), in.contents()...) {
 		in.core[v] = true // what it is made of need not be known
 	}
 	for v := range in.entered { // a name in such a directory is no lock of several runs

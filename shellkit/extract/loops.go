@@ -94,6 +94,14 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 
 func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	it, words := c.Loop.(*syntax.WordIter)
+	if head, ok := c.Loop.(*syntax.CStyleLoop); ok && head.Init != nil {
+		syntax.Walk(head.Init, func(n syntax.Node) bool {
+			for _, name := range arithmeticNames(n) {
+				f.st = f.st.set(name, x.fresh(name))
+			}
+			return true
+		})
+	}
 	once := words && len(it.Items) == 1 && x.oneWord(it.Items[0], f.st)
 	first := true
 	return x.turns(c, f, func(g flow) (body, done []flow) {

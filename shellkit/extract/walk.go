@@ -298,7 +298,12 @@ func (x *walker) binary(c *syntax.BinaryCmd, f flow) []flow {
 		return x.pipeline(c, f)
 	}
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked, x.ctx.ends = true, true, c.Op == syntax.OrStmt && onlyExits(c.Y)
+	x.ctx.want, x.ctx.checked = true, true
+	if c.Op == syntax.OrStmt {
+		x.ctx.ends = onlyExits(c.Y)
+	} else {
+		x.ctx.ends = outer.ends || !outer.checked // nothing runs instead
+	}
 	left := x.merge(x.stmt(c.X, f), true)
 	x.ctx = outer
 	yes, no, out := x.byStatus(c.X, left)
