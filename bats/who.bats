@@ -42,6 +42,13 @@ script() {
   read -r <>up
 }
 
+# ended STATUS PID — waits for the end of a script
+ended() {
+  local status=0
+  wait "$2" || status=$?
+  [ "$status" = "$1" ]
+}
+
 # A script that has taken a lock as shells do, a child of it that sleeps, a daemon
 # that it has left behind, and somebody who waits.
 shop() {
@@ -71,6 +78,7 @@ END
 # Two scripts that take two locks in opposite order.
 deadlock() {
   local pair
+  PAIR=()
   for pair in 'one two' 'two one'; do
     script "${pair% *}.sh" <<END
 exec 8>${pair% *} 7>${pair#* }
@@ -78,8 +86,9 @@ flock 8
 echo >up
 read -r _ <${pair% *}.go
 flock 7
-:
+echo >${pair% *}.on
 END
+    PAIR+=($!)
   done
   echo >one.go
   echo >two.go
@@ -148,8 +157,48 @@ two
 deadlock: 2 processes wait for each other
  pid PID (bash two.sh) keeps two (descriptor 8) and waits for one through pid PID (flock 7)
  pid PID (bash one.sh) keeps one (descriptor 8) and waits for two through pid PID (flock 7)
- hint: let every script take these locks in one order, or wait with -w; to end this one, kill one of PID, PID
+ hint: let every script take these locks in one order, or wait with -w; to end this one, kill PID PID or kill PID PID
 END
+  # What the hint says ends it: one of the two goes on, the other does not.
+  [[ $output =~ 'to end this one, kill '([0-9]+)' '([0-9]+)' or ' ]]
+  kill "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+  [ "${BASH_REMATCH[1]}" = "${PAIR[1]}" ]
+  ended 0 "${PAIR[0]}"
+  [ -e one.on ]
+  ended 143 "${PAIR[1]}"
+  [ ! -e two.on ]
+}
+
+@test '4: who names a script that waits for its own lock for what it is, a circle of one' {
+  script self.sh <<'END'
+exec 9>self
+flock 9
+echo >up
+(flock self true; echo >on)
+echo >on
+END
+  SELF=$!
+  waiter self
+  run -0 lk who ./self
+  shows <<'END'
+ LOCK PID FD USER STARTED COMMAND
+self
+ keeps flock exclusive PID 9 USER TIME bash self.sh
+ keeps flock exclusive PID 9 USER TIME bash self.sh
+ keeps flock exclusive PID 9 USER TIME flock self true
+ took flock exclusive PID - - - (ended)
+ waits flock exclusive PID 3 USER TIME flock self true
+deadlock: a circle of one, a process waits for a lock that it keeps itself
+ pid PID (bash self.sh) keeps self (descriptor 9) and waits for that same file through pid PID (flock self true)
+ hint: it has the lock already, on descriptor 9: drop the inner lock, or lock descriptor 9 again, which does not wait, instead of opening the file anew; to end this one, kill PID PID PID
+END
+  # What the hint says ends it, and nothing goes on without the lock.
+  read -ra pids < <(sed -n 's/.*to end this one, kill //p' <<<"$output")
+  kill "${pids[@]}"
+  ended 143 "$SELF"
+  flock self true
+  [ ! -e on ]
+  run -1 lk who ./self
 }
 
 @test '4: who --tree draws process, descriptor, open file description and file' {

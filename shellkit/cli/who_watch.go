@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"time"
 	"unicode/utf8"
@@ -141,9 +142,20 @@ func readKeys(in *os.File, keys chan<- string) {
 	}
 }
 
+// keySize is the length of the first key in text. A sequence after `ESC [` ends with
+// its first letter or `~`; one after `ESC O` is that letter.
 func keySize(text []byte) int {
-	if text[0] == 0x1b && len(text) >= 3 && (text[1] == '[' || text[1] == 'O') {
-		return 3
+	if text[0] == 0x1b && len(text) >= 3 {
+		switch text[1] {
+		case 'O':
+			return 3
+		case '[':
+			end := bytes.IndexFunc(text[2:], func(r rune) bool { return r >= '@' && r <= '~' })
+			if end >= 0 {
+				return 2 + end + 1
+			}
+			return len(text)
+		}
 	}
 	_, size := utf8.DecodeRune(text)
 	return size

@@ -23,6 +23,17 @@ type Step struct {
 	Lock  *Lock
 	// Waiter is Keeps itself, or a descendant of it that it waits for.
 	Waiter *Waiter
+	// Through are the processes from Keeps to the one that waits, both included:
+	// each does nothing but wait for the next. If one of them is killed, the one
+	// before it goes on, without the lock that was waited for.
+	Through []*Process
+}
+
+// stop is a wait that stops a process, and the processes from that one to the
+// waiter.
+type stop struct {
+	by      *Waiter
+	through []*Process
 }
 
 // findDeadlocks returns one shortest circle for each knot of waiters. above is the
@@ -35,10 +46,13 @@ func findDeadlocks(files []*File, above func(pid int) []*Process) []Deadlock {
 	if len(waiters) == 0 {
 		return nil
 	}
-	stuck := map[int][]*Waiter{} // process → the waits that stop it
+	stuck := map[int][]stop{}
 	for _, w := range waiters {
-		for _, p := range above(w.Process.PID) {
-			stuck[p.PID] = append(stuck[p.PID], w)
+		chain := above(w.Process.PID)
+		for i, p := range chain {
+			through := slices.Clone(chain[:i+1])
+			slices.Reverse(through)
+			stuck[p.PID] = append(stuck[p.PID], stop{w, through})
 		}
 	}
 	next := map[*Waiter][]Step{} // Step.Keeps has what the key waits for
@@ -48,8 +62,8 @@ func findDeadlocks(files []*File, above func(pid int) []*Process) []Deadlock {
 				continue
 			}
 			for _, k := range l.owners() {
-				for _, blocked := range stuck[k.Process.PID] {
-					next[w] = append(next[w], Step{k.Process, k.FD, l, blocked})
+				for _, s := range stuck[k.Process.PID] {
+					next[w] = append(next[w], Step{k.Process, k.FD, l, s.by, s.through})
 				}
 			}
 		}
@@ -111,7 +125,7 @@ func shortestCircle(start *Waiter, next map[*Waiter][]Step) []Step {
 }
 
 // outsiders keep a lock of the circle without being stopped by a lock themselves.
-func outsiders(steps []Step, stuck map[int][]*Waiter) []*Process {
+func outsiders(steps []Step, stuck map[int][]stop) []*Process {
 	var out []*Process
 	for _, s := range steps {
 		for _, k := range s.Lock.Keepers {

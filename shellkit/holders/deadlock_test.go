@@ -66,6 +66,9 @@ func TestFindDeadlocks(t *testing.T) {
 				var parts []string
 				for i, s := range d.Steps {
 					parts = append(parts, fmt.Sprintf("%d:%s>%d", s.Keeps.PID, s.Lock.File.Path, s.Waiter.Process.PID))
+					if n := len(s.Through); s.Through[0].PID != s.Keeps.PID || s.Through[n-1].PID != s.Waiter.Process.PID {
+						t.Errorf("step %d goes through %+v", i, s.Through)
+					}
 					next := d.Steps[(i+1)%len(d.Steps)]
 					if s.Waiter.File != next.Lock.File {
 						t.Errorf("step %d waits for %s, the next keeps %s", i, s.Waiter.File.Path, next.Lock.File.Path)

@@ -50,8 +50,12 @@ func (w *Who) deadlocks() (some []holders.Deadlock) {
 // blind says in words what could not be seen.
 func (w *Who) blind() (notes []string) {
 	if n := w.Picture.Hidden; n > 0 {
+		whose := "their"
+		if n == 1 {
+			whose = "its"
+		}
 		note := count(n, "process", "processes") +
-			" may not be looked into: of their locks only the process that took them is seen, not who inherited them"
+			" may not be looked into: of " + whose + " locks only the process that took them is seen, not who inherited them"
 		if !w.Picture.Root {
 			note += "; root sees more"
 		}
@@ -184,11 +188,41 @@ func pad(text string, width int) string {
 	return text + blanks
 }
 
+// fold breaks text between words into lines of a width in cells; a longer word has
+// a line for itself. Width 0 is one line.
+func fold(text string, width int) []string {
+	const least = 20 // narrower is worse to read than a line that the terminal breaks
+	if width <= 0 || cells(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for _, word := range strings.Split(text, " ") {
+		switch {
+		case line == "":
+			line = word
+		case cells(line)+1+cells(word) <= max(width, least):
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	return append(lines, line)
+}
+
 func descriptor(fd int) string {
 	if fd < 0 {
 		return "-"
 	}
 	return strconv.Itoa(fd)
+}
+
+func pidOf(p *holders.Process) string {
+	if p.PID <= 0 {
+		return "-"
+	}
+	return strconv.Itoa(p.PID)
 }
 
 func userOf(p *holders.Process) string { return cmp.Or(Harmless(p.User), "-") }

@@ -46,10 +46,16 @@ func (d whoDot) file(i int, f *holders.File) {
 			fmt.Fprintf(d, "  p%d -> %s%s;\n", k.Process.PID, id, attributes(fmt.Sprintf(`label="%d"`, k.FD), redIf(d.knot[l])))
 		}
 	}
-	for _, w := range f.Waiters {
-		d.process(w.Process)
+	for j, w := range f.Waiters {
+		id := fmt.Sprintf("p%d", w.Process.PID)
+		if w.Process.PID > 0 {
+			d.process(w.Process)
+		} else {
+			id = fmt.Sprintf("w%d_%d", i, j)
+			fmt.Fprintf(d, "  %s [label=%s];\n", id, dotQuote(commandOf(w.Process)))
+		}
 		label := fmt.Sprintf(`label="waits: %s"`, kindOfWaiter(w))
-		fmt.Fprintf(d, "  p%d -> f%d%s;\n", w.Process.PID, i, attributes(label, "style=dashed", redIf(d.stuck[w])))
+		fmt.Fprintf(d, "  %s -> f%d%s;\n", id, i, attributes(label, "style=dashed", redIf(d.stuck[w])))
 	}
 }
 

@@ -44,7 +44,7 @@ func origin(h holders.Hint) string {
 
 func deadlockTitle(d holders.Deadlock) string {
 	if len(d.Steps) == 1 {
-		return "deadlock: a process waits for a lock of its own"
+		return "deadlock: a circle of one, a process waits for a lock that it keeps itself"
 	}
 	return "deadlock: " + strconv.Itoa(len(d.Steps)) + " processes wait for each other"
 }
@@ -53,8 +53,12 @@ func deadlockTitle(d holders.Deadlock) string {
 func deadlockLines(d holders.Deadlock) []string {
 	var lines []string
 	for _, s := range d.Steps {
+		wanted := pathOf(s.Waiter.File)
+		if s.Waiter.File == s.Lock.File {
+			wanted = "that same file"
+		}
 		line := fmt.Sprintf("%s keeps %s (descriptor %d) and waits for %s",
-			brief(s.Keeps), pathOf(s.Lock.File), s.FD, pathOf(s.Waiter.File))
+			brief(s.Keeps), pathOf(s.Lock.File), s.FD, wanted)
 		if s.Waiter.Process.PID != s.Keeps.PID {
 			line += " through " + brief(s.Waiter.Process)
 		}
@@ -66,14 +70,21 @@ func deadlockLines(d holders.Deadlock) []string {
 	return lines
 }
 
+// deadlockCure names the cure for the scripts and for now. What is killed is a
+// script with all that it waits through, the script first: of a waiter alone it
+// would take the end for an answer, and might go on without the lock.
 func deadlockCure(d holders.Deadlock) string {
-	if len(d.Steps) == 1 {
-		s := d.Steps[0]
-		return fmt.Sprintf("the lock is held already: lock descriptor %d again instead of opening the file, or drop the inner lock", s.FD)
-	}
-	var victims []string
+	var kills []string
 	for _, s := range d.Steps {
-		victims = append(victims, strconv.Itoa(s.Waiter.Process.PID))
+		kill := "kill"
+		for _, p := range s.Through {
+			kill += " " + strconv.Itoa(p.PID)
+		}
+		kills = append(kills, kill)
 	}
-	return "let every script take these locks in one order, or wait with -w; to end this one, kill one of " + strings.Join(victims, ", ")
+	if len(d.Steps) == 1 {
+		return fmt.Sprintf("it has the lock already, on descriptor %d: drop the inner lock, or lock descriptor %d again, which does not wait, instead of opening the file anew; to end this one, %s",
+			d.Steps[0].FD, d.Steps[0].FD, kills[0])
+	}
+	return "let every script take these locks in one order, or wait with -w; to end this one, " + strings.Join(kills, " or ")
 }

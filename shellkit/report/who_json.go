@@ -146,6 +146,7 @@ type jsonStep struct {
 	Keeps    string `json:"keeps"`
 	FD       int    `json:"fd"`
 	Waiter   int    `json:"waiter"`
+	Through  []int  `json:"through"` // from pid to waiter, each of which waits for the next
 	WaitsFor string `json:"waitsFor"`
 }
 
@@ -202,9 +203,13 @@ func toJSONProcess(p *holders.Process, fd int) jsonProcess {
 func toJSONDeadlock(d holders.Deadlock) jsonDeadlock {
 	j := jsonDeadlock{Unless: []int{}, Hint: deadlockCure(d)}
 	for _, s := range d.Steps {
-		j.Steps = append(j.Steps, jsonStep{
-			s.Keeps.PID, commandOf(s.Keeps), s.Lock.File.Path, s.FD, s.Waiter.Process.PID, s.Waiter.File.Path,
-		})
+		step := jsonStep{
+			s.Keeps.PID, commandOf(s.Keeps), s.Lock.File.Path, s.FD, s.Waiter.Process.PID, nil, s.Waiter.File.Path,
+		}
+		for _, p := range s.Through {
+			step.Through = append(step.Through, p.PID)
+		}
+		j.Steps = append(j.Steps, step)
 	}
 	for _, p := range d.Unless {
 		j.Unless = append(j.Unless, p.PID)

@@ -70,18 +70,36 @@ func (t *whoTable) footer() {
 		fmt.Fprintln(t, "no locks")
 	}
 	for _, d := range t.deadlocks() {
-		fmt.Fprintf(t, "%s\n", t.paint(red, deadlockTitle(d)))
-		for _, line := range deadlockLines(d) {
-			fmt.Fprintf(t, "  %s\n", line)
-		}
-		t.hint(deadlockCure(d))
+		t.deadlock(d)
 	}
 	for _, note := range t.blind() {
-		fmt.Fprintf(t, "%s %s\n", t.paint(magenta, "note:"), note)
+		t.say("", magenta, "note:", note)
 	}
 }
 
-func (t *whoTable) hint(text string) { fmt.Fprintf(t, "  %s %s\n", t.paint(green, "hint:"), text) }
+func (t *whoTable) deadlock(d holders.Deadlock) {
+	fmt.Fprintln(t, t.paint(red, deadlockTitle(d)))
+	for _, line := range deadlockLines(d) {
+		t.say("  ", plain, "", line)
+	}
+	t.hint(deadlockCure(d))
+}
+
+func (t *whoTable) hint(text string) { t.say("  ", green, "hint:", text) }
+
+// say writes a sentence behind a word such as `hint:`, in lines that the terminal
+// need not break.
+func (t *whoTable) say(indent string, s style, word, text string) {
+	lead := indent
+	if word != "" {
+		lead += t.paint(s, word) + " "
+	}
+	hang := indent + "  "
+	for _, line := range fold(text, max(0, t.Width-cells(indent+word+" ")-1)) {
+		fmt.Fprintln(t, lead+line)
+		lead = hang
+	}
+}
 
 // rows are those of one file, in the order in which a reader asks: who has it,
 // who took it, who waits.
@@ -105,7 +123,7 @@ func (t *whoTable) rows(f *holders.File) []whoRow {
 func (t *whoTable) processRow(role, kind string, fd int, p *holders.Process, s style) whoRow {
 	return whoRow{
 		cell: [6]string{
-			role, kind, strconv.Itoa(p.PID), descriptor(fd), userOf(p), clock(p.Started, t.Picture.At),
+			role, kind, pidOf(p), descriptor(fd), userOf(p), clock(p.Started, t.Picture.At),
 		},
 		command: commandOf(p),
 		style:   s,

@@ -43,14 +43,48 @@ type branch struct {
 	first       bool // of an open file description
 }
 
+// room is how much of a picture is drawn.
+type room struct {
+	command      int // cells of a command line
+	taker, inode bool
+}
+
+// rooms are tried in turn until the picture fits the terminal: lines that it breaks
+// would be no picture.
+var rooms = []room{{40, true, true}, {24, true, true}, {24, false, true}, {24, false, false}, {12, false, false}}
+
 func drawFile(t whoTable, f *holders.File) {
+	path, inode := t.paint(bold, pathOf(f)), "  "+t.paint(faint, inodeOf(f.Inode))
+	for _, r := range rooms {
+		lines := r.draw(f)
+		end, width := path, cells(pathOf(f))
+		if r.inode {
+			end, width = path+inode, width+2+cells(inodeOf(f.Inode))
+		}
+		if t.Width == 0 || cells(lines[0])+1+width <= t.Width {
+			lines[0] += " " + end
+			fmt.Fprintln(t, strings.Join(lines, "\n"))
+			return
+		}
+	}
+	// Its path needs a line for itself.
+	fmt.Fprintln(t, path+inode)
+	lines := rooms[len(rooms)-1].draw(f)
+	lines[0] += " ↑"
+	for _, line := range lines {
+		fmt.Fprintln(t, cutTo(line, t.Width))
+	}
+}
+
+// draw makes the lines of a file, up to its path, which belongs to the first.
+func (r room) draw(f *holders.File) (lines []string) {
 	var branches []branch
 	for _, l := range f.Locks {
-		branches = append(branches, lockBranches(l)...)
+		branches = append(branches, r.lock(l)...)
 	}
 	for _, w := range f.Waiters {
 		branches = append(branches, branch{
-			process: label(w.Process), fd: descriptor(w.FD), joint: "───", words: "waits: " + kindOfWaiter(w), first: true,
+			process: r.label(w.Process), fd: descriptor(w.FD), joint: "───", words: "waits: " + kindOfWaiter(w), first: true,
 		})
 	}
 	var who, fd, words, last int
@@ -80,18 +114,16 @@ func drawFile(t whoTable, f *holders.File) {
 		default:
 			line += " │"
 		}
-		if i == 0 {
-			line += " " + t.paint(bold, pathOf(f)) + "  " + t.paint(faint, inodeOf(f.Inode))
-		}
-		fmt.Fprintln(t, strings.TrimRight(line, " "))
+		lines = append(lines, strings.TrimRight(line, " "))
 	}
+	return lines
 }
 
-// lockBranches puts each process below its parent, as far as that is a keeper too.
-func lockBranches(l *holders.Lock) []branch {
+// lock puts each process below its parent, as far as that is a keeper too.
+func (r room) lock(l *holders.Lock) []branch {
 	words := kindOfLock(l)
-	if r, ok := takerRow(l, ""); ok && l.Taker > 0 {
-		words += fmt.Sprintf(", taken by %d %s", l.Taker, r.command)
+	if took, ok := takerRow(l, ""); ok && l.Taker > 0 && r.taker {
+		words += fmt.Sprintf(", taken by %d %s", l.Taker, took.command)
 	}
 	if len(l.Keepers) == 0 {
 		return []branch{{process: "(not to be seen)", fd: "-", joint: "───", words: words, first: true}}
@@ -123,7 +155,7 @@ func lockBranches(l *holders.Lock) []branch {
 			if parent == 0 {
 				lead, below = "", ""
 			}
-			text := indent + lead + label(k.Process)
+			text := indent + lead + r.label(k.Process)
 			if pid == before {
 				text = indent + below // another descriptor of the same process
 			}
@@ -153,6 +185,10 @@ func lockBranches(l *holders.Lock) []branch {
 	return branches
 }
 
-func label(p *holders.Process) string {
-	return cutTo(commandOf(p), 40) + " (" + strconv.Itoa(p.PID) + ")"
+func (r room) label(p *holders.Process) string {
+	label := cutTo(commandOf(p), r.command)
+	if p.PID > 0 {
+		label += " (" + strconv.Itoa(p.PID) + ")"
+	}
+	return label
 }

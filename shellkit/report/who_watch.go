@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type Watch struct {
 	text   string
 	typing bool
 	scroll int
+	page   int // how many lines the last frame had room for
 
 	began   time.Time // of the first picture
 	since   map[string]time.Time
@@ -103,6 +105,10 @@ func (w *Watch) Key(key string) (quit bool) {
 		w.scroll++
 	case "k", "\x1b[A", "\x1bOA":
 		w.scroll = max(0, w.scroll-1)
+	case " ", "\x1b[6~": // page down
+		w.scroll += w.page
+	case "b", "\x1b[5~": // page up
+		w.scroll = max(0, w.scroll-w.page)
 	}
 	return false
 }
@@ -125,23 +131,25 @@ func (w *Watch) typed(key string) {
 // Frame draws the view on a screen of that size, from its upper left corner on.
 func (w *Watch) Frame(width, height int) string {
 	p := painter(w.who.Colour)
-	lines := w.lines(p, width)
-	room := max(1, height-3)
-	w.scroll = min(w.scroll, max(0, len(lines)-room))
-	lines = lines[w.scroll:]
-	if len(lines) > room {
-		lines = lines[:room]
+	lines, scale := w.lines(p, width)
+	w.page = max(1, height-3)
+	w.scroll = min(w.scroll, max(0, len(lines)-w.page))
+	part := lines[w.scroll:min(len(lines), w.scroll+w.page)]
+	place := ""
+	if len(part) < len(lines) {
+		place = fmt.Sprintf("  [j|k] lines %d–%d of %d", w.scroll+1, w.scroll+len(part), len(lines))
 	}
 	var b strings.Builder
 	b.WriteString("\x1b[H")
-	for _, line := range append(w.header(p, width), lines...) {
+	for _, line := range append(w.header(p, width, scale, place), part...) {
 		b.WriteString(line + "\x1b[K\r\n")
 	}
 	b.WriteString("\x1b[J")
 	return b.String()
 }
 
-func (w *Watch) header(p painter, width int) []string {
+// header is what there is, and the keys. place says which part of the lines shows.
+func (w *Watch) header(p painter, width int, scale time.Duration, place string) []string {
 	var locks, waits int
 	for _, f := range w.who.Files {
 		locks, waits = locks+len(f.Locks), waits+len(f.Waiters)
@@ -151,7 +159,9 @@ func (w *Watch) header(p painter, width int) []string {
 	if n := w.who.Picture.Hidden; n > 0 {
 		title += fmt.Sprintf("  (%s hidden)", count(n, "process", "processes"))
 	}
-	keys := fmt.Sprintf("[s]ort: %s  [f]ilter: %s  [/] %s  [q]uit", watchSorts[w.sort], watchFilters[w.filter], Harmless(w.text))
+	title += "  a full bar is " + duration(scale)
+	text := cmp.Or(Harmless(w.text), "find")
+	keys := fmt.Sprintf("[q]uit  [s]ort: %s  [f]ilter: %s  [/] %s%s", watchSorts[w.sort], watchFilters[w.filter], text, place)
 	if w.typing {
 		keys = "/" + Harmless(w.text) + "_"
 	}
@@ -164,7 +174,7 @@ type group struct {
 	hold, wait time.Duration
 }
 
-func (w *Watch) lines(p painter, width int) []string {
+func (w *Watch) lines(p painter, width int) (lines []string, scale time.Duration) {
 	var groups []group
 	longest := time.Duration(0)
 	for _, f := range w.who.Files {
@@ -190,13 +200,13 @@ func (w *Watch) lines(p painter, width int) []string {
 		}
 		return strings.Compare(a.file.Path, b.file.Path)
 	})
-	scale := scaleFor(longest)
-	var lines []string
+	scale = scaleFor(longest)
 	for _, d := range w.who.deadlocks() {
 		lines = append(lines, p.paint(red, cutTo(deadlockTitle(d), width)))
 		for _, line := range deadlockLines(d) {
-			lines = append(lines, cutTo("  "+line, width))
+			lines = append(lines, sentence(p, plain, line, width)...)
 		}
+		lines = append(lines, sentence(p, green, "hint: "+deadlockCure(d), width)...)
 	}
 	for _, g := range groups {
 		lines = append(lines, p.paint(bold, cutTo(pathOf(g.file), width)))
@@ -204,11 +214,21 @@ func (w *Watch) lines(p painter, width int) []string {
 			lines = append(lines, w.lockLines(p, l, width, scale)...)
 		}
 		for _, wait := range g.file.Waiters {
-			lines = append(lines, w.bar(p, yellow, "waits", commandOf(wait.Process), wait.Process.PID, waitKey(wait), '▒', width, scale))
+			lines = append(lines, w.bar(p, yellow, "waits", commandOf(wait.Process), pidOf(wait.Process), waitKey(wait), '▒', width, scale))
 		}
 		for _, h := range g.file.Hints(w.who.all()) {
-			lines = append(lines, p.paint(green, cutTo("  hint: "+hintText(h), width)))
+			lines = append(lines, sentence(p, green, "hint: "+hintText(h), width)...)
 		}
+	}
+	return lines, scale
+}
+
+// sentence is as many lines as it needs: the cure stands at its end.
+func sentence(p painter, s style, text string, width int) (lines []string) {
+	lead := "  "
+	for _, line := range fold(text, width-4) {
+		lines = append(lines, p.paint(s, cutTo(lead+line, width)))
+		lead = "    "
 	}
 	return lines
 }
@@ -216,7 +236,7 @@ func (w *Watch) lines(p painter, width int) []string {
 // lockLines has the bar with the first keeper and a line for each further process.
 func (w *Watch) lockLines(p painter, l *holders.Lock, width int, scale time.Duration) []string {
 	if len(l.Keepers) == 0 {
-		return []string{w.bar(p, blue, "took", "(keepers are not to be seen)", l.Taker, lockKey(l), '█', width, scale)}
+		return []string{w.bar(p, blue, "took", "(keepers are not to be seen)", pidOf(&holders.Process{PID: l.Taker}), lockKey(l), '█', width, scale)}
 	}
 	var lines []string
 	before := 0
@@ -224,7 +244,7 @@ func (w *Watch) lockLines(p painter, l *holders.Lock, width int, scale time.Dura
 		pid := k.Process.PID
 		switch {
 		case len(lines) == 0:
-			lines = append(lines, w.bar(p, blue, "keeps", commandOf(k.Process), pid, lockKey(l), '█', width, scale))
+			lines = append(lines, w.bar(p, blue, "keeps", commandOf(k.Process), pidOf(k.Process), lockKey(l), '█', width, scale))
 		case pid != before:
 			lines = append(lines, cutTo(fmt.Sprintf("  %-5s %7d  %s", "too", pid, commandOf(k.Process)), width))
 		}
@@ -235,7 +255,7 @@ func (w *Watch) lockLines(p painter, l *holders.Lock, width int, scale time.Dura
 
 // bar is one row: who, a bar as long as it has lasted, and how long that is. ≥
 // stands before a time that began before the watch did.
-func (w *Watch) bar(p painter, s style, role, command string, pid int, key string, fill rune, width int, scale time.Duration) string {
+func (w *Watch) bar(p painter, s style, role, command, pid, key string, fill rune, width int, scale time.Duration) string {
 	const least = 20 // cells; what is left of a narrow terminal goes to the words
 	age := w.age(key)
 	room := max(least, width/3)
@@ -245,10 +265,10 @@ func (w *Watch) bar(p painter, s style, role, command string, pid int, key strin
 	if w.since[key].Equal(w.began) {
 		time = "≥" + time
 	}
-	words := fmt.Sprintf("  %-5s %7d  %s", role, pid, command)
+	words := fmt.Sprintf("  %-5s %7s  %s", role, pid, command)
 	column := max(0, width-room-12)
 	if width < 3*least {
-		return cutTo(fmt.Sprintf("  %-5s %7d %s %s", role, pid, time, command), width)
+		return cutTo(fmt.Sprintf("  %-5s %7s %s %s", role, pid, time, command), width)
 	}
 	return pad(cutTo(words, column), column) + " " + p.paint(s, strings.Repeat(string(fill), length)) +
 		strings.Repeat(" ", room-length) + " " + pad(time, -9)
