@@ -220,7 +220,8 @@ func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []boo
 			// Who neither gives the name up nor stays away when it is there only wanted it made.
 			return removed[n.Path] || n.Else != protocol.None && (g.waits(id) || g.leaves(n.Else))
 		}
-		return removed[n.Path] && runDirectory(p.Paths[n.Path].Text)
+		// Who finds it there must do something else than who made it.
+		return removed[n.Path] && runDirectory(p.Paths[n.Path].Text) && n.Else != protocol.None && !g.meet(id, n.Else, func(to protocol.ID) bool { return to == id })
 	case "noclobber":
 		if g.opens(n.Next, n.Path, id) && g.opens(n.Else, n.Path, id) {
 			return false // it is there in either case, for a descriptor

@@ -38,13 +38,18 @@ func findReopenedLockFD(s *Script) []diag.Finding {
 	return out
 }
 
-// dropped returns the acquisition whose lock surely ends with the node.
+// dropped returns the acquisition whose lock surely ends with the node. Where only a
+// copy of the descriptor that was locked is left, the script has closed that one.
 func (s *Script) dropped(id protocol.ID) (protocol.ID, bool) {
 	n, in := &s.Nodes[id], s.Facts.At(id)
 	if in == nil {
 		return protocol.None, false
 	}
 	for _, h := range in.Holds {
+		locked := s.Nodes[h.By].FD
+		if locked != n.FD && !slices.Contains(in.Opens(locked), h.Open) {
+			continue
+		}
 		if h.Open != protocol.None && !s.lone(h.Path) && h.Path != protocol.None && slices.Contains(in.Opens(n.FD), h.Open) && s.holds(n.Next, h.By) == nil {
 			return h.By, true
 		}
