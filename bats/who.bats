@@ -311,6 +311,38 @@ stays
 END
 }
 
+# Elsewhere another file can have the path that we ask for.
+@test '4: who does not take a path among other mounts for ours' {
+  unshare -m mount -t tmpfs none /mnt 2>/dev/null || skip 'nothing can be mounted here'
+  mkdir m
+  : >m/a
+  unshare -m bash -c 'mount -t tmpfs none m && exec 9>m/a && flock 9 && echo >up; read -r _ <never' </dev/null >/dev/null 2>&1 3>&- &
+  read -r <>up
+  run -1 lk who ./m/a
+  [[ $output == './m/a is held by no one'* ]]
+  [[ $output != *keeps* ]]
+  run -0 lk who
+  [[ $output == *$'\n'"$D/m/a (among other mounts)"$'\n  keeps  flock exclusive  '* ]]
+}
+
+# On an overlay stat(2) has other numbers than the kernel's list of locks.
+@test '4: who finds locks on an overlay' {
+  unshare -m mount -t tmpfs none /mnt 2>/dev/null || skip 'nothing can be mounted here'
+  cat >overlay.sh <<'END'
+mount -t tmpfs none /mnt && mkdir /mnt/upper /mnt/work below top || exit
+: >below/old
+mount -t overlay none top -o lowerdir=below,upperdir=/mnt/upper,workdir=/mnt/work || exit 42
+exec 8<top/old 9>top/new
+flock 8
+flock 9
+"$LOCKKIT" who ./top/old ./top/new
+END
+  run unshare -m bash overlay.sh
+  [ "$status" != 42 ] || skip 'no overlay can be mounted here'
+  [ "$status" = 0 ]
+  [[ $output == *$'\n'"$D/top/old"$'\n  keeps  flock exclusive  '*' 8  '*$'\n'"$D/top/new"$'\n  keeps  flock exclusive  '*' 9  '* ]]
+}
+
 # terminal — starts a terminal of our own, with a shell in it
 terminal() {
   command -v tmux >/dev/null || skip 'no tmux'

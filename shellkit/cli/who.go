@@ -139,7 +139,7 @@ func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
 	}
 	dir := realPath(lockfile.Dir())
 	for _, f := range w.Files {
-		if f.Name == holders.NameSame && filepath.Dir(f.Path) == dir {
+		if f.Name == holders.NameSame && !f.Foreign && filepath.Dir(f.Path) == dir {
 			if h, ok := lockfile.ReadHolder(f.Path); ok {
 				w.Noted[f] = h
 			}
@@ -155,7 +155,7 @@ func (v *verdict) pick(w *report.Who, lock lockfile.Name) {
 	held := false
 	for _, f := range w.Picture.Files {
 		same := err == nil && f.Inode == inode
-		if same || f.Path == path {
+		if same || f.Path == path && !f.Foreign {
 			held = held || same && len(f.Locks) > 0
 			if same && f.Path == "" { // of its processes none may be looked into
 				f.Path, f.Name = path, holders.NameSame

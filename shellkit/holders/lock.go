@@ -69,6 +69,7 @@ type File struct {
 	Inode   Inode
 	Path    string // as one of its processes has it; empty where it cannot be seen
 	Name    NameState
+	Foreign bool   // Path is what a process with other mounts calls it; here it leads elsewhere
 	Mount   string // where its file system is mounted; may be empty
 	FSType  string // the type of that file system; may be empty
 	Locks   []*Lock

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,8 @@ type names struct {
 	mounts []Mount
 }
 
-// name fills in f's path, from the first process that lets us see it, and where
-// its file system is.
+// name fills in f's path, from the first process that lets us see it, if there is one
+// with our mounts from that, and where its file system is.
 func (n *names) name(f *File) {
 	for _, m := range n.mounts {
 		if m.Major == f.Inode.Major && m.Minor == f.Inode.Minor && (f.Mount == "" || m.Root == "/") {
@@ -29,51 +30,61 @@ func (n *names) name(f *File) {
 	}
 	for _, l := range f.Locks {
 		for _, k := range l.Keepers {
-			if f.Path, f.Name = n.look(f, k); f.Path != "" {
+			if n.look(f, k) && !f.Foreign {
 				return
 			}
 		}
 	}
 	for _, w := range f.Waiters {
-		if w.FD >= 0 {
-			if f.Path, f.Name = n.look(f, Keeper{Process: w.Process, FD: w.FD}); f.Path != "" {
-				return
-			}
+		if w.FD >= 0 && n.look(f, Keeper{Process: w.Process, FD: w.FD}) && !f.Foreign {
+			return
 		}
 	}
 }
 
-// look reads where a descriptor of f leads. The kernel marks a name that is gone
-// with " (deleted)", which is also a fair name for a file: it is asked whether the
-// name leads to the file.
-func (n *names) look(f *File, k Keeper) (path string, state NameState) {
+// look reads where a descriptor of f leads; false where that cannot be seen. The
+// kernel marks a name that is gone with " (deleted)", which is also a fair name for a
+// file: it is asked whether the name leads to the file.
+func (n *names) look(f *File, k Keeper) bool {
 	process := strconv.Itoa(k.Process.PID)
 	link := process + "/fd/" + strconv.Itoa(k.FD)
-	if path = k.path; path == "" {
+	path := k.path
+	if path == "" {
 		path = n.link(link)
 	}
 	if !strings.HasPrefix(path, "/") {
-		return "", NameUnknown // something without a path, such as memfd:
+		return false // something without a path, such as memfd:
 	}
+	f.Path, f.Name, f.Foreign = path, NameUnknown, false
 	if there, err := stat(n.proc, path); err == nil && there == f.Inode {
-		return path, NameSame
+		f.Name = NameSame
+		return true
 	}
 	// On some file systems stat(2) has other numbers than the list of locks.
 	file, err := stat(n.proc, link)
 	if err != nil {
-		return path, NameUnknown
+		return true
 	}
 	// The kernel names a file as we see it, even if its process has another root;
 	// where it has other mounts, as they do.
 	view := ""
-	if n.link(process+"/ns/mnt") != n.link("self/ns/mnt") {
-		view = process + "/root"
+	if n.link(process+"/ns/mnt") != n.link("self/ns/mnt") &&
+		n.leadsTo(path, file) != NameSame && !n.sameFolder(path, process+"/root"+path) {
+		view, f.Foreign = process+"/root", true
 	}
-	state = n.leadsTo(view+path, file)
-	if old, marked := strings.CutSuffix(path, " (deleted)"); marked && state != NameSame {
-		return old, n.leadsTo(view+old, file)
+	f.Name = n.leadsTo(view+path, file)
+	if old, marked := strings.CutSuffix(path, " (deleted)"); marked && f.Name != NameSame {
+		f.Path, f.Name = old, n.leadsTo(view+old, file)
 	}
-	return path, state
+	return true
+}
+
+// sameFolder says that two paths lead into one directory, also where the file itself
+// is gone.
+func (n *names) sameFolder(a, b string) bool {
+	x, err1 := stat(n.proc, filepath.Dir(a))
+	y, err2 := stat(n.proc, filepath.Dir(b))
+	return err1 == nil && err2 == nil && x == y
 }
 
 func (n *names) leadsTo(path string, file Inode) NameState {

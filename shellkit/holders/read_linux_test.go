@@ -212,6 +212,38 @@ func TestNameInAChangedRoot(t *testing.T) {
 	}
 }
 
+// A path that leads to the locked file only among the mounts of its process is no
+// path of ours, whatever is there for us.
+func TestNameAmongOtherMounts(t *testing.T) {
+	if err := exec.Command("unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt").Run(); err != nil {
+		t.Skipf("nothing can be mounted here: %v", err)
+	}
+	tests := []struct {
+		name, script, file string
+		foreign            bool
+		want               NameState
+	}{
+		{"the same file for both", "exec 9>a; flock 9", "a", false, NameSame},
+		{"removed for both", "exec 9>a; flock 9; rm a", "a", false, NameRemoved},
+		{"another file system", "mount -t tmpfs none m; exec 9>m/a; flock 9", "m/a", true, NameSame},
+		{"removed there", "mount -t tmpfs none m; exec 9>m/a; flock 9; rm m/a", "m/a", true, NameRemoved},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.Mkdir(dir+"/m", 0o700); err != nil {
+				t.Fatal(err)
+			}
+			write(t, dir+"/m/a")
+			start(t, dir, `exec unshare -m bash -c 'exec 3<&0; eval "$1"; echo ready; read x <&3; :' script "$1"`, tt.script)
+			_, f := see(t, dir+"/"+tt.file, anything)
+			if f.Foreign != tt.foreign || f.Name != tt.want {
+				t.Errorf("foreign %v, name %q", f.Foreign, f.Name)
+			}
+		})
+	}
+}
+
 func write(t *testing.T, path string) {
 	t.Helper()
 	if err := os.WriteFile(path, nil, 0o600); err != nil {

@@ -81,10 +81,14 @@ func count(n int, one, many string) string {
 func pathOf(f *holders.File) string {
 	switch {
 	case f.Path != "":
-		return Harmless(f.Path) + map[holders.NameState]string{
+		path := Harmless(f.Path) + map[holders.NameState]string{
 			holders.NameRemoved: " (removed)",
 			holders.NameOther:   " (replaced)",
 		}[f.Name]
+		if f.Foreign {
+			path += " (among other mounts)"
+		}
+		return path
 	case f.Mount != "":
 		return fmt.Sprintf("inode %d below %s", f.Inode.Number, Harmless(f.Mount))
 	}

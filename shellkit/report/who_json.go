@@ -80,7 +80,8 @@ type jsonWho struct {
 
 type jsonFile struct {
 	Path       string       `json:"path"`
-	Name       string       `json:"name"` // same, removed, replaced, or empty
+	Name       string       `json:"name"`    // same, removed, replaced, or empty
+	Foreign    bool         `json:"foreign"` // path is that of a process with other mounts
 	Device     string       `json:"device"`
 	Inode      uint64       `json:"inode"`
 	Mount      string       `json:"mount"`
@@ -152,7 +153,7 @@ type jsonStep struct {
 
 func (w *Who) jsonFile(f *holders.File) jsonFile {
 	j := jsonFile{
-		Path: f.Path, Name: string(f.Name), Device: fmt.Sprintf("%d:%d", f.Inode.Major, f.Inode.Minor), Inode: f.Inode.Number,
+		Path: f.Path, Name: string(f.Name), Foreign: f.Foreign, Device: fmt.Sprintf("%d:%d", f.Inode.Major, f.Inode.Minor), Inode: f.Inode.Number,
 		Mount: f.Mount, FileSystem: f.FSType, Held: []jsonLock{}, Waiters: []jsonWaiter{}, Hints: []string{},
 	}
 	for _, l := range f.Locks {
