@@ -2,6 +2,7 @@ package prove
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -275,6 +276,7 @@ func (v *mover) pass(t *State, i int, l landing) {
 			t.passed = true
 		}
 		if h.signal != 0 {
+			v.unwind(t, i, h.node, protocol.Signal(h.signal-1))
 			v.note(t, row{kind: Signal, proc: uint8(i), node: h.node, signal: h.signal})
 			v.group(t, i, protocol.Signal(h.signal-1))
 			continue
@@ -432,6 +434,7 @@ func (v *mover) signal(s *State, i int) {
 			continue
 		}
 		t := *s
+		v.unwind(&t, i, protocol.ID(p.pc), sig)
 		v.note(&t, row{kind: Signal, proc: uint8(i), node: protocol.ID(p.pc), signal: uint8(sig) + 1, alone: !waits})
 		if waits {
 			v.group(&t, i, sig)
@@ -465,6 +468,7 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 		case hit.pc == atDeath:
 			c.pc = atDeath
 		default:
+			v.unwind(t, j, protocol.ID(c.pc), sig)
 			v.note(t, row{kind: Signal, proc: uint8(j), node: protocol.ID(c.pc), signal: uint8(sig) + 1, alone: !waits, along: true})
 			l := v.m.land(c.script, protocol.ID(hit.pc), hit.resume)[0]
 			c.pc, c.resume = l.pc, l.resume
@@ -472,6 +476,20 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 		}
 		t.dropTwin(j)
 	}
+}
+
+// unwind ends the redirects that a process is inside of when a signal finds it at a
+// node, where the shell does so before the EXIT trap that the signal sets off.
+func (v *mover) unwind(t *State, i int, at protocol.ID, sig protocol.Signal) {
+	p := &t.proc[i]
+	sc := v.m.scripts[p.script]
+	n := &sc.nodes[at]
+	h := sc.Handlers[n.Handlers].Signal[sig]
+	if !sc.unwinds || h.Do != protocol.Run || h.Armed == none || slices.Contains(strings.Fields(sc.nodes[h.Armed].Text), sig.String()) {
+		return
+	}
+	a := act{m: v.m, s: t, self: i, p: p, n: n}
+	a.unwind()
 }
 
 // waits tells whether a signal to the group finds a process in a program or waiting.

@@ -89,7 +89,8 @@ func (s *script) findAwaited() {
 }
 
 // ownWaits visits every Wait for all children that a process can come to from a node
-// in the frame in which it is. Who waits in a frame has other children.
+// in the frame in which it is. Who waits in a frame has other children; but ksh93 runs
+// frames in the same process.
 func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 	seen := map[protocol.ID]bool{}
 	todo := []protocol.ID{from}
@@ -101,20 +102,19 @@ func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 		}
 		seen[id] = true
 		n := &s.nodes[id]
-		switch n.Op {
-		case protocol.EndSub: // of the frame itself: others are stepped over
+		switch op := n.Op; {
+		case s.Dialect == source.Ksh && (op == protocol.Sub || op == protocol.EndSub):
+		case op == protocol.EndSub: // of the frame itself: others are stepped over
 			continue
-		case protocol.Sub:
+		case op == protocol.Sub:
 			for i := range s.nodes {
 				if end := &s.nodes[i]; end.Op == protocol.EndSub && end.Body == id {
 					todo = append(todo, end.Next)
 				}
 			}
 			continue
-		case protocol.Wait:
-			if n.Body == none {
-				visit(n)
-			}
+		case op == protocol.Wait && n.Body == none:
+			visit(n)
 		}
 		todo = append(todo, n.Next, n.Else)
 	}
@@ -126,11 +126,10 @@ func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 func (s *script) findUnwinds() {
 	switch s.Dialect {
 	case source.Sh, source.Dash, source.Ash, source.Ksh:
-	default:
-		return
+		s.unwinds = s.saves > 0
 	}
 	for i := range s.nodes {
-		if n := &s.nodes[i]; s.saves > 0 && n.Op == protocol.Leave && s.Handlers[n.Handlers].Exit != none {
+		if n := &s.nodes[i]; s.unwinds && n.Op == protocol.Leave && s.Handlers[n.Handlers].Exit != none {
 			n.unwinds, n.local = true, false
 		}
 	}

@@ -251,7 +251,8 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 	if ev.Alone {
 		unix.Kill(program, unix.SIGKILL) // the shell waits for it before its trap runs
 	}
-	return nil
+	_, err := s.await(a, trapped(a.number))
+	return err
 }
 
 // strand ends what a process waits for that is to die in a row of its own: that is

@@ -44,6 +44,9 @@ func tries(process int) int { return -3000 - process }
 // more.
 func stranded(process int) int { return -4000 - process }
 
+// trapped is the number under which a process reports that its handler runs.
+func trapped(process int) int { return -5000 - process }
+
 // writer writes what one process runs.
 type writer struct {
 	*plan
@@ -239,7 +242,7 @@ func (w *writer) signal(line func(string, ...any), i int, ev *prove.Event, n *pr
 		if h.Armed != protocol.None && !named(w.protocol(ev).Nodes[h.Armed].Text, ev.Signal) {
 			name = "x" // an EXIT trap that the signal sets off
 		}
-		line("%s=%s", name, quote(rest))
+		line("%s=%s", name, quote(fmt.Sprintf("echo '%d runs'\n", trapped(ev.Process))+rest))
 	} else {
 		after = fmt.Sprintf(`; echo "%d over"`, stranded(ev.Process))
 	}
