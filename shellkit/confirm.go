@@ -36,3 +36,25 @@ func fault(p *protocol.Protocol, f *diag.Finding) []protocol.ID {
 	}
 	return nodes
 }
+
+// breaksMore tells whether the prover finds a promise broken in after that it does
+// not find broken in before: such a repair is none, whatever the rules say.
+func breaksMore(before, after *Script) bool {
+	was := broken(before)
+	for property := range broken(after) {
+		if !was[property] {
+			return true
+		}
+	}
+	return false
+}
+
+// broken lists the promises that runs of a script break.
+func broken(s *Script) map[prove.Property]bool {
+	out := map[prove.Property]bool{}
+	opt := prove.Options{MaxStates: prove.ConfirmStates}
+	for _, v := range prove.Explore([]*protocol.Protocol{s.Protocol}, opt).Violations {
+		out[v.Property] = true
+	}
+	return out
+}

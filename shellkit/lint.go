@@ -17,9 +17,6 @@ type Linter struct {
 	Baseline *Baseline // what is known is not found again
 
 	Repairs RepairMode
-	// Worse may refuse a repair of a script that the rules find nothing wrong
-	// with. It is called from several goroutines.
-	Worse func(before, after *Script) bool
 
 	// Fault is told, in the order of the scripts, why one could not be checked:
 	// a [*FileError], [*ConfigError], [*InternalError], or one of those that

@@ -83,7 +83,7 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 	if err != nil {
 		return outcome{fault: err}
 	}
-	h := &holder{worse: l.Worse, known: l.Baseline}
+	h := &holder{known: l.Baseline}
 	v := examine(s, &set)
 	if l.Repairs == IgnoreRepairs {
 		return outcome{verdict: v}

@@ -18,8 +18,6 @@ type Repair struct {
 // is clean of the finding, and has no other finding and nothing not understood
 // that was not there before.
 type holder struct {
-	// worse, when set, is asked last: it may still refuse.
-	worse func(before, after *Script) bool
 	known *Baseline
 }
 
@@ -51,7 +49,7 @@ func (h *holder) refuse(v *verdict, f *diag.Finding) string {
 	if after == nil || !better(v, after, f.Rule) {
 		return "the one that comes to mind would not make this script right"
 	}
-	if h.worse != nil && h.worse(v.script, after.script) {
+	if breaksMore(v.script, after.script) {
 		return "the one that comes to mind would break something else"
 	}
 	return ""
@@ -159,12 +157,8 @@ func (h *holder) round(v *verdict) *verdict {
 	for _, i := range picked {
 		all, rules = append(all, repairs[i]), append(rules, of[i])
 	}
-	if next := h.try(v, all...); next != nil && better(v, next, rules...) && !h.worsened(v, next) {
+	if next := h.try(v, all...); next != nil && better(v, next, rules...) && !breaksMore(v.script, next.script) {
 		return next
 	}
 	return h.try(v, all[0])
-}
-
-func (h *holder) worsened(before, after *verdict) bool {
-	return h.worse != nil && h.worse(before.script, after.script)
 }

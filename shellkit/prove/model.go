@@ -119,6 +119,9 @@ func (m *model) lockIndex(p *protocol.Protocol, script, path int) int {
 }
 
 func (m *model) prepare(p *protocol.Protocol) *script {
+	if !m.opt.Unreduced {
+		p = fold(p)
+	}
 	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}, redirected: map[protocol.ID][]int{}, returns: map[protocol.ID]bool{}}
 	index := len(m.scripts)
 	fds := followed(p)

@@ -1,0 +1,64 @@
+package shellkit
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+func loaded(t *testing.T, text string) *Script {
+	t.Helper()
+	f, err := source.New("job.sh", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(f, source.Sh, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// A finding about a promise carries its schedule; a suspicion that no schedule shows
+// weighs less and says so.
+func TestConfirm(t *testing.T) {
+	for _, c := range []struct {
+		text, code string
+		level      diag.Level
+		runs       int // of the schedule; 0: there is none
+	}{
+		{"exec 9>/run/a.lock\nflock 9 || exit 1\nwork\nrm -f /run/a.lock\n", "LK301", diag.Error, 3},
+		{"exec 9>/run/a.lock\nflock -n 9\nwork\n", "LK201", diag.Error, 2},
+		{"exec 9>/run/a.lock\nflock 9\nwork\n", "LK201", diag.Warning, 2}, // strict alone shows it
+		{"lockfile -r 3 /run/lock/a.lock || exit 1\n", "LK604", diag.Info, 0},
+	} {
+		found := false
+		for _, f := range Check(loaded(t, c.text)) {
+			if f.Rule.Code != c.code {
+				continue
+			}
+			found = true
+			runs := 0
+			if f.Trace != nil {
+				runs = f.Trace.Processes
+			}
+			if f.Level != c.level || runs != c.runs || strings.Contains(f.Message, " (not confirmed: ") != (c.runs == 0) {
+				t.Errorf("%q: %s %s, %d runs: %s", c.text, f.Level, f.Rule.Code, runs, f.Message)
+			}
+		}
+		if !found {
+			t.Errorf("%q: no %s", c.text, c.code)
+		}
+	}
+}
+
+// A repair after which the prover finds more broken is refused.
+func TestBreaksMore(t *testing.T) {
+	sound := loaded(t, "exec 9>/run/a.lock\nflock 9 || exit 1\nwork\n")
+	unlinks := loaded(t, "exec 9>/run/a.lock\nflock -n 9 || exit 1\nwork\nflock -u 9\nrm -f /run/a.lock\n")
+	if !breaksMore(sound, unlinks) || breaksMore(unlinks, sound) || breaksMore(unlinks, unlinks) {
+		t.Errorf("sound %v, unlinks %v", broken(sound), broken(unlinks))
+	}
+}
