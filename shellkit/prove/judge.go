@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -33,6 +35,14 @@ func (s *script) findFrames() {
 				break
 			}
 			s.redirected[id] = append(s.redirected[id], r.fd)
+			if s.parentOpens() && r.Op == protocol.Open && s.opensAnew(id, r) {
+				r.kept = s.tables + s.saves
+				s.saves++
+				s.frames[id] = append(s.frames[id], r.kept)
+				if s.Dialect != source.Ksh { // which runs frames itself
+					s.parents = append(s.parents, r.kept)
+				}
+			}
 		}
 	}
 	for id := range s.frames {
@@ -46,6 +56,23 @@ func (s *script) findFrames() {
 		}
 		s.depth = max(s.depth, depth)
 	}
+}
+
+// parentOpens tells whether the shell that waits for a frame has its redirects open
+// too: then a lock lives on when the frame closes its descriptor.
+func (s *script) parentOpens() bool {
+	return slices.Contains([]source.Dialect{source.Ksh, source.Mksh, source.Yash}, s.Dialect)
+}
+
+// opensAnew tells whether a frame gives the descriptor of its own redirect away.
+func (s *script) opensAnew(sub protocol.ID, redirect *node) (anew bool) {
+	s.inside(sub, func(n *node) {
+		switch n.Op {
+		case protocol.Open, protocol.Dup, protocol.Close:
+			anew = anew || n.fd == redirect.fd && !n.Mode.Has(protocol.Scoped)
+		}
+	})
+	return anew
 }
 
 // findReturns finds the handlers that can come back to what they interrupted.

@@ -53,6 +53,7 @@ type script struct {
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
 
+	parents    []int                 // slots that are open in the shell that waits for a frame, and not in the frame
 	unwinds    bool                  // the shell takes redirects back before an EXIT trap
 	redirected map[protocol.ID][]int // by Sub: slots that the frame's own redirects are about
 	returns    map[protocol.ID]bool  // by first node of a handler: whether it may come back to what it interrupted
@@ -62,6 +63,7 @@ type script struct {
 type node struct {
 	*protocol.Node
 	id             protocol.ID
+	kept           int           // an Open at a frame: the slot of the shell that waits for it, or -1
 	fd, from, save int           // slots, or -1
 	lock, to       int           // locks, or -1
 	local          bool          // nothing of it is ever in a State
@@ -139,7 +141,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	}
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, lock: at(n.Path), to: at(n.To), believes: none}
+		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, kept: none, lock: at(n.Path), to: at(n.To), believes: none}
 		if n.Mode.Has(protocol.Save) && s.nodes[i].fd != none {
 			s.nodes[i].save = s.tables + s.saves
 			s.saves++

@@ -72,6 +72,9 @@ func (a *act) open(how outcomes) {
 	a.save()
 	old := a.p.fd[n.fd].file()
 	a.noticed = a.s.set(a.p, n.fd, e) || a.noticed
+	if n.kept != none {
+		a.s.set(a.p, n.kept, e)
+	}
 	if n.reacquires && old != 0 && int(a.s.file[file].lock) == a.p.beliefOn(old) {
 		a.noticed = a.p.letGo(old) || a.noticed
 	}
@@ -195,7 +198,9 @@ func (a *act) fork(born protocol.ID) int {
 	c := &a.s.proc[i]
 	*c = proc{life: alive, script: a.p.script, run: a.p.run, born: uint16(born + 1)}
 	for j := range sc.tables + sc.saves {
-		a.s.set(c, j, a.p.fd[j]&^entryLocks)
+		if !slices.Contains(sc.parents, j) {
+			a.s.set(c, j, a.p.fd[j]&^entryLocks)
+		}
 	}
 	return i
 }

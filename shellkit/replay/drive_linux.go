@@ -283,7 +283,7 @@ func (s *stage) die(a *actor) error {
 		unix.Kill(pid, a.struck) // programs too: bash survives an INT of which its program does not die
 	}
 	for _, pid := range hit {
-		if !s.gone(pid) {
+		if !s.insist(pid, a.struck) {
 			return &Difference{What: "it lives on"}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -35,16 +36,21 @@ func (e end) close() {
 }
 
 // gone waits until a process has ended; false when it does not.
-func (s *stage) gone(pid int) bool {
+func (s *stage) gone(pid int) bool { return s.insist(pid, 0) }
+
+// insist sends a signal until a process has ended: ksh93 forgets one that comes while
+// it begins to read. False when it does not end.
+func (s *stage) insist(pid int, sig syscall.Signal) bool {
 	if pid <= 0 {
 		return true
 	}
 	end := openEnd(pid)
 	defer end.close()
 	for until := time.Now().Add(patience); time.Now().Before(until); {
-		if ended, _ := s.rest(nil, end, until); ended {
+		if ended, _ := s.rest(nil, end, time.Now().Add(200*time.Millisecond)); ended {
 			return true
 		}
+		unix.Kill(pid, sig)
 	}
 	return false
 }
