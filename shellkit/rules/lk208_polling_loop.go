@@ -38,6 +38,9 @@ func findPollingLoop(s *Script) []diag.Finding {
 		if _, back := s.comesTo(s.staying(s.on), func(to protocol.ID) bool { return to == id }, s.Nodes[sleep].Next); !back {
 			continue
 		}
+		if s.triesAnother(id) {
+			continue
+		}
 		f := s.at(id, "whoever polls comes late and may never get the lock: it sleeps and tries again")
 		if n.Op == protocol.Flock {
 			f.Message += "; flock waits by itself, with -w for a limited time"
@@ -49,4 +52,19 @@ func findPollingLoop(s *Script) []diag.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// triesAnother tells whether a process that did not get the lock tries for another one
+// before it sleeps: nobody can wait for whichever comes free first.
+func (s *Script) triesAnother(id protocol.ID) bool {
+	sleeps := func(to protocol.ID) bool { return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep" }
+	_, another := s.comesTo(until(sleeps, s.on), func(to protocol.ID) bool {
+		for _, p := range s.locks(to) {
+			if s.Paths[p].Opaque || !s.acquires(id, p) {
+				return true
+			}
+		}
+		return false
+	}, s.Nodes[id].Else)
+	return another
 }
