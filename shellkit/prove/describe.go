@@ -137,7 +137,7 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 		return fmt.Sprintf("it is there: inode %d", name(after))
 	case protocol.Remove, protocol.Rename:
 		return t.removal(before, r, n, run)
-	case protocol.Close, protocol.Restore, protocol.EndSub, protocol.End, protocol.Dup:
+	case protocol.Close, protocol.Restore, protocol.EndSub, protocol.End, protocol.Dup, protocol.Leave:
 		return t.closing(before, r)
 	}
 	return ""

@@ -234,8 +234,10 @@ func (t *tracer) births(before *State, r row) (child int) {
 // hidden tells whether a reader does not miss the node.
 func hidden(n *node) bool {
 	switch n.Op {
-	case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Leave, protocol.Choose, protocol.Misuse:
+	case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Choose, protocol.Misuse:
 		return true
+	case protocol.Leave:
+		return !n.unwinds
 	case protocol.Spawn, protocol.Wait, protocol.End:
 		return false
 	case protocol.Work:
