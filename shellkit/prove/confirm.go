@@ -93,7 +93,7 @@ func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 	var rows []row
 	t.keep = func(r row) { rows = append(rows, r) }
 	e.retell(t, h, path)
-	if e.traps && slices.ContainsFunc(rows, func(r row) bool { return e.m.runsTrap(r, through) }) {
+	if e.traps && m.runsTrap(rows, through) {
 		return true
 	}
 	s := t.start
@@ -156,21 +156,29 @@ func (sus *Suspicion) onlyTraps(scripts []*protocol.Protocol) bool {
 	return armed
 }
 
-// runsTrap tells whether a row is a signal or an exit that meets a trap which one of
-// these nodes has armed.
-func (m *model) runsTrap(r row, armed func(place) bool) bool {
-	if r.node == none {
-		return false
-	}
-	script := int(r.after.proc[r.proc].script)
-	sc := m.scripts[script]
-	n := &sc.nodes[r.node]
-	h := &sc.Handlers[n.Handlers]
-	switch {
-	case r.kind == Signal:
-		return armed(place{script, h.Signal[r.signal-1].Armed}) || armed(place{script, h.Exit})
-	case r.kind == Run && n.Op == protocol.Leave:
-		return armed(place{script, h.Exit})
+// runsTrap tells whether a signal or an exit meets a trap that one of these nodes
+// has armed, and the process does something then.
+func (m *model) runsTrap(rows []row, armed func(place) bool) bool {
+	for i, r := range rows {
+		if r.node == none {
+			continue
+		}
+		script := int(r.after.proc[r.proc].script)
+		sc := m.scripts[script]
+		n := &sc.nodes[r.node]
+		h := &sc.Handlers[n.Handlers]
+		meets := armed(place{script, h.Exit})
+		switch {
+		case r.kind == Signal:
+			meets = meets || armed(place{script, h.Signal[r.signal-1].Armed})
+		case n.Op != protocol.Leave:
+			continue
+		}
+		if meets && slices.ContainsFunc(rows[i+1:], func(s row) bool {
+			return s.proc == r.proc && (s.node == none || !sc.nodes[s.node].local)
+		}) {
+			return true
+		}
 	}
 	return false
 }
