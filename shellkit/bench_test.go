@@ -52,11 +52,12 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+// BenchmarkLint finds what is wrong and tries no repairs, as lint -f gcc does.
 func BenchmarkLint(b *testing.B) {
 	names, size := scripts(b)
 	b.SetBytes(size)
 	for b.Loop() {
-		var l shellkit.Linter
+		l := shellkit.Linter{Repairs: shellkit.IgnoreRepairs}
 		if _, err := l.Lint(names...); err != nil {
 			b.Fatal(err)
 		}

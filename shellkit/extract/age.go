@@ -25,7 +25,7 @@ func (in *interest) aged() []string {
 				if of[v] {
 					break
 				}
-				of[v] = askAge.MatchString(a.text)
+				of[v] = strings.ContainsAny(a.text, "`(") && askAge.MatchString(a.text)
 				for _, w := range a.vars {
 					of[v] = of[v] || of[w]
 				}

@@ -103,7 +103,9 @@ func survey(file *syntax.File, text []byte) *interest {
 			}
 		}
 	}
-	in.close()
+	if in.locks {
+		in.close()
+	}
 	return in
 }
 

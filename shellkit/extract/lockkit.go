@@ -13,7 +13,7 @@ import (
 
 // initCommand is `lockkit init`, whatever variable lockkit stands in, and the prefix
 // that it puts before the names of its functions.
-var initCommand = regexp.MustCompile(`(?i)lockkit["'}]* +init\b(?:[^\n)]*--prefix[= ]([a-z0-9_]+))?`)
+var initCommand = regexp.MustCompile(`(?:lockkit|LOCKKIT)["'}]* +init\b(?:[^\n)]*--prefix[= ]([A-Za-z0-9_]+))?`)
 
 // stamp is the line with which what lockkit init prints begins.
 var stamp = regexp.MustCompile(`(?m)^# lockkit \S+: lockkit init .*$`)
@@ -27,7 +27,7 @@ func printsFunctions(raw string) bool { return initCommand.MatchString(raw) }
 // ownFunctions leaves out what lockkit init printed into the script, and calls its
 // functions by the names that they have without a prefix.
 func ownFunctions(file *syntax.File, text []byte) {
-	if !bytes.Contains(text, []byte("init")) {
+	if !bytes.Contains(text, []byte("lockkit")) && !bytes.Contains(text, []byte("LOCKKIT")) { // few do, and to look is cheap
 		return
 	}
 	m := initCommand.FindSubmatch(text)
