@@ -20,7 +20,7 @@
 //   - shellkit/replay forces what prove has found with real processes of the real shell, and looks whether it is so.
 //   - shellkit/report writes all text that a user sees about results: one file per format.
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.
-//   - shellkit/funcs holds with_lock, lock_fd and unlock as real shell, and makes what init prints.
+//   - shellkit/funcs holds with_lock, lock_fd and unlock as real shell, and makes what init prints and embed writes, and checks it.
 //   - shellkit/doctor tries by experiment whether locks work here: engines, the lock directory, file systems; and clears lock files away that nobody holds.
 //   - shellkit/lockfile takes and releases locks: names to paths, flock(2) with a time-out, the inode check, the holder line.
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.

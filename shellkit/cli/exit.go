@@ -10,12 +10,14 @@ import (
 	"github.com/lockkit/lockkit/shellkit/report"
 )
 
-// Exit codes of every command but lint, prove, who and doctor, which name their
+// Exit codes of every command but lint, prove, who, doctor and validate, which name their
 // own in their files. The numbers from 64 on are those of sysexits.h.
 const (
 	exitOK      = 0  // done
 	exitUsage   = 64 // unknown command, option or name, or operands missing
+	exitData    = 65 // a script cannot be worked on
 	exitNoInput = 66 // a file that was named cannot be read
+	exitCreate  = 73 // a file cannot be written
 	exitWrite   = 74 // standard output could not be written
 )
 

@@ -12,6 +12,8 @@ import (
 // commands lists the subcommands in the order in which --help shows them.
 var commands = []func(*console) *cobra.Command{
 	newInitCmd,
+	newEmbedCmd,
+	newValidateCmd,
 	newLintCmd,
 	newProveCmd,
 	newExplainCmd,

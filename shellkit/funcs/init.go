@@ -25,6 +25,8 @@ type Options struct {
 	Highest int
 	// Engine is the only engine to try; LOCKKIT_ENGINE still overrides it.
 	Engine string
+
+	inside bool // a script, whose own directives are its own business
 }
 
 // Error says which word of a call means nothing to this package.
@@ -83,27 +85,15 @@ func Init(shell string, o Options) ([]byte, error) {
 	}
 
 	body, disabled := d.source(o.Standalone)
-	text := stamp(shell, o) + "\n# shellcheck shell=" + d.name + " disable=" + strings.Join(disabled, ",") + "\n\n" +
-		prelude + "\n\n" + body
+	directives := "# shellcheck shell=" + d.checked + " disable=" + strings.Join(disabled, ",") + "\n\n"
+	if d.checked != shell {
+		directives = "# lockkit shell=" + shell + "\n" + directives
+	}
+	if o.inside {
+		directives, body = "", excuse(body, d, disabled)
+	}
+	text := stamp(shell, o) + "\n" + directives + prelude + "\n\n" + body
 	return harden(text, d, o.Prefix), nil
-}
-
-// stamp is the line that says what the text is and how to get it again.
-func stamp(shell string, o Options) string {
-	command := []string{"lockkit init", shell}
-	if o.Standalone {
-		command = append(command, "--standalone")
-	}
-	if o.Prefix != "" {
-		command = append(command, "--prefix "+o.Prefix)
-	}
-	if o.Highest != 0 {
-		command = append(command, fmt.Sprintf("--fd %d", o.Highest))
-	}
-	if o.Engine != "" {
-		command = append(command, "--engine "+o.Engine)
-	}
-	return fmt.Sprintf("# lockkit %s: %s", o.Version, strings.Join(command, " "))
 }
 
 func assign(name, value string, lang syntax.LangVariant) string {

@@ -13,9 +13,9 @@ var files embed.FS
 
 // A dialect is a set of files that together define the functions for one shell.
 type dialect struct {
-	// name is what shellcheck calls it.
-	name string
-	lang syntax.LangVariant
+	// checked is the dialect as which shellcheck reads it, which knows no zsh.
+	checked string
+	lang    syntax.LangVariant
 	// guard is the word that keeps functions of the user away from a builtin.
 	guard string
 	// digits says that with_lock may need a descriptor of one digit.
@@ -28,8 +28,8 @@ type dialect struct {
 
 var dialects = map[string]dialect{
 	"bash": {
-		name: "bash",
-		lang: syntax.LangBash,
+		checked: "bash",
+		lang:    syntax.LangBash,
 		parts: []string{
 			"bash/lock.bash", "bash/command.bash", "bash/take.bash", "bash/engine.bash",
 			"bash/words.bash", "bash/who.bash", "bash/say.bash",
@@ -37,18 +37,18 @@ var dialects = map[string]dialect{
 		loadable: []string{"bash/builtin.bash"},
 	},
 	"sh": {
-		name:  "sh",
-		lang:  syntax.LangPOSIX,
-		guard: "command", digits: true,
+		checked: "sh",
+		lang:    syntax.LangPOSIX,
+		guard:   "command", digits: true,
 		parts: []string{
 			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
 		},
 	},
 	"zsh": {
-		name:  "bash",
-		lang:  syntax.LangZsh,
-		guard: "builtin", digits: true,
+		checked: "bash",
+		lang:    syntax.LangZsh,
+		guard:   "builtin", digits: true,
 		parts: []string{
 			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",

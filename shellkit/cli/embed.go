@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/fix"
+	"github.com/lockkit/lockkit/shellkit/funcs"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// embedding is what the flags of embed say; options holds what goes into the block.
+type embedding struct {
+	options       funcs.Options
+	changed       func(option string) bool
+	remove, force bool
+}
+
+func newEmbedCmd(c *console) *cobra.Command {
+	var e embedding
+	cmd := &cobra.Command{
+		Use:   "embed SCRIPT...",
+		Short: "write with_lock, lock_fd and unlock into scripts, or renew them there",
+		Long: `Writes what init --standalone prints for a script's shell into the script, as a
+block before its first command, so that it needs no lockkit where it runs. A block
+that is there is renewed in its place, with the options that it was made with where
+no others are given. The rest of the script stays byte for byte, and mode and owner
+stay too; the file is exchanged at once. - reads standard input and prints.
+lockkit validate tells whether a block is still what was written.
+
+Exit status: 0 done, 64 wrong call, 65 the script does not parse or its block was
+edited, 66 it cannot be read, 73 it cannot be written; of several the highest.`,
+		Args: someScripts,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e.changed = cmd.Flags().Changed
+			return eachScript(c, args, e.run)
+		},
+	}
+	addOptions(cmd, &e.options)
+	cmd.Flags().BoolVar(&e.remove, "remove", false, "take the block out")
+	cmd.Flags().BoolVar(&e.force, "force", false, "also where the block was edited by hand, and what was edited is lost")
+	return cmd
+}
+
+func (e *embedding) run(c *console, f *source.File) error {
+	text, err := e.renew(f)
+	if err != nil {
+		return embedFailure(f.Name, err)
+	}
+	if f.Name == "-" {
+		_, err := c.Out.Write(text)
+		return err
+	}
+	if bytes.Equal(text, f.Data) {
+		return nil
+	}
+	if err := fix.Write(f.Name, f.Data, text); err != nil {
+		return fail(exitCreate, "embed: %s: cannot be written: %s", f.Name, reason(err))
+	}
+	return nil
+}
+
+func (e *embedding) renew(f *source.File) ([]byte, error) {
+	if e.remove {
+		return funcs.Remove(f.Data, e.force)
+	}
+	return funcs.Embed(f, version, e.change, e.force)
+}
+
+// change sets the options that were given.
+func (e *embedding) change(o *funcs.Options) {
+	if e.changed("prefix") {
+		o.Prefix = e.options.Prefix
+	}
+	if e.changed("fd") {
+		o.Highest = e.options.Highest
+	}
+	if e.changed("engine") {
+		o.Engine = e.options.Engine
+	}
+}
+
+func embedFailure(name string, err error) error {
+	var word *funcs.Error
+	var syntax *extract.SyntaxError
+	var other *shellkit.NotShellError
+	switch {
+	case errors.As(err, &word):
+		return badWord("embed", err)
+	case errors.As(err, &syntax):
+		return fail(exitData, "%s", syntax)
+	case errors.As(err, &other):
+		return fail(exitData, "%s", other)
+	}
+	f := fail(exitData, "embed: %s: %s", name, err)
+	if errors.Is(err, funcs.ErrModified) {
+		f.withHint("--force does it all the same, and what was edited is lost")
+	}
+	return f
+}
+
+func someScripts(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fail(exitUsage, "%s: no script given", cmd.Name()).withHint("- stands for standard input")
+	}
+	return nil
+}
+
+// eachScript reads the scripts and does something with each. What is wrong with one
+// is said, and does not keep the others from their turn.
+func eachScript(c *console, names []string, do func(*console, *source.File) error) error {
+	code := exitOK
+	for _, name := range names {
+		f, err := readScript(c, name)
+		if err == nil {
+			err = do(c, f)
+		}
+		complain(c.Err, err)
+		code = max(code, exitCode(err))
+	}
+	return exit(code)
+}
+
+func readScript(c *console, name string) (*source.File, error) {
+	read := source.Read
+	if name == "-" {
+		read = func(string) (*source.File, error) { return source.ReadFrom(name, c.In) }
+	}
+	f, err := read(name)
+	if err != nil {
+		return nil, fail(exitNoInput, "%s: %s", name, reason(err))
+	}
+	return f, nil
+}

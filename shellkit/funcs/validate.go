@@ -1,0 +1,276 @@
+package funcs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Outcome is how one check of Validate went.
+type Outcome int
+
+// Unknown is what could not be decided: it is no success, and why is said.
+const (
+	Passed Outcome = iota
+	Failed
+	Unknown
+)
+
+func (o Outcome) String() string { return [...]string{"ok", "failed", "unknown"}[o] }
+
+// Check is one thing that Validate looks at.
+type Check struct {
+	What    string // as `lockkit validate --help` lists them
+	Outcome Outcome
+	Text    string
+}
+
+// Validate checks what Init printed, or a script that has a block of Embed. version
+// is that of the lockkit that asks.
+func Validate(f *source.File, version string) []Check {
+	v := &validation{file: f, version: version}
+	v.run()
+	return v.checks
+}
+
+type validation struct {
+	file    *source.File
+	version string
+	checks  []Check
+
+	block  *block // nil for what Init printed
+	text   []byte // the functions
+	from   int    // where they begin in the file
+	shell  string
+	opt    Options
+	script *shellkit.Script
+}
+
+func (v *validation) say(what string, o Outcome, format string, args ...any) {
+	v.checks = append(v.checks, Check{what, o, fmt.Sprintf(format, args...)})
+}
+
+func (v *validation) run() {
+	var err error
+	v.text = v.file.Data
+	if v.block, err = findBlock(v.file.Data); err == nil && v.block != nil {
+		v.text, v.from = v.block.text, v.block.from+bytes.IndexByte(v.file.Data[v.block.from:], '\n')+1
+	}
+	var known bool
+	v.shell, v.opt, known = readStamp(v.text)
+	dialect := source.DialectOf(v.file)
+	if v.block == nil && slices.Contains(Shells, v.shell) {
+		dialect = source.Dialect(v.shell)
+	}
+	if v.script, err = shellkit.Load(v.file, dialect, nil); err != nil {
+		v.say("parses", Failed, "%s", parseError(err))
+		return
+	}
+	v.say("parses", Passed, "as %s", dialect)
+	v.origin(known)
+	if !known {
+		return
+	}
+	v.definitions()
+	if slices.ContainsFunc(v.checks, func(c Check) bool { return c.Outcome == Failed }) {
+		return // what was tampered with is not worth the time
+	}
+	v.lint()
+	v.bodies()
+	v.prove()
+}
+
+func parseError(err error) string {
+	var syntax *extract.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("%s: %s", syntax.Span.Start, syntax.Text)
+	}
+	return err.Error()
+}
+
+// origin says which lockkit wrote the functions, and whether they are as it did.
+func (v *validation) origin(known bool) {
+	_, torn := findBlock(v.file.Data)
+	switch {
+	case torn != nil:
+		v.say("block", Failed, "%s", torn)
+	case v.block != nil && v.block.modified:
+		v.say("block", Failed, "edited by hand: its hash is another one")
+	case !known:
+		v.say("block", Failed, "neither a block of lockkit embed nor what lockkit init printed")
+	case v.opt.Version == v.version && !v.reproduced():
+		v.say("block", Failed, "not what lockkit %s writes", v.version)
+	case v.opt.Version == v.version:
+		v.say("block", Passed, "lockkit %s, unmodified", v.version)
+	case v.block != nil:
+		v.say("block", Passed, "lockkit %s, unmodified; this is lockkit %s", v.opt.Version, v.version)
+	default:
+		v.say("block", Unknown, "lockkit %s printed it, and only that version can tell whether it is unmodified", v.opt.Version)
+	}
+}
+
+// reproduced makes the functions again and compares.
+func (v *validation) reproduced() bool {
+	o := v.opt
+	o.inside = v.block != nil
+	want, err := Init(v.shell, o)
+	return err == nil && bytes.Equal(want, v.text)
+}
+
+// definitions looks for the public functions, and for anything that does more
+// than define when it is sourced.
+func (v *validation) definitions() {
+	d, ok := dialects[v.shell]
+	if !ok {
+		v.say("functions", Failed, "for %q, which lockkit does not know", v.shell)
+		return
+	}
+	file, err := syntax.NewParser(syntax.Variant(d.lang)).Parse(bytes.NewReader(v.text), "")
+	if err != nil {
+		v.say("functions", Failed, "they do not parse as %s", v.shell)
+		return
+	}
+	var missing []string
+	for _, name := range Public {
+		if !defines(file, v.opt.Prefix+name) {
+			missing = append(missing, v.opt.Prefix+name)
+		}
+	}
+	if len(missing) > 0 {
+		v.say("functions", Failed, "missing: %s", strings.Join(missing, ", "))
+	} else {
+		v.say("functions", Passed, "%s", strings.Join(v.public(), ", "))
+	}
+	for _, s := range file.Stmts {
+		if !onlyDefines(s) {
+			line := v.file.Pos(v.from + int(s.Pos().Offset())).Line
+			v.say("definitions", Failed, "line %d does more than define", line)
+			return
+		}
+	}
+	v.say("definitions", Passed, "when they are read, nothing runs but functions of lockkit")
+}
+
+func (v *validation) public() []string {
+	var out []string
+	for _, name := range Public {
+		out = append(out, v.opt.Prefix+name)
+	}
+	return out
+}
+
+func defines(file *syntax.File, name string) bool {
+	return slices.ContainsFunc(file.Stmts, func(s *syntax.Stmt) bool {
+		f, ok := s.Cmd.(*syntax.FuncDecl)
+		return ok && f.Name != nil && f.Name.Value == name
+	})
+}
+
+// onlyDefines tells whether a statement makes functions and variables of ours and
+// nothing else: it runs no program but functions of ours, opens no file,
+// touches no name of the user's.
+func onlyDefines(s *syntax.Stmt) bool {
+	if f, ok := s.Cmd.(*syntax.FuncDecl); ok {
+		return f.Name != nil && !s.Background && len(s.Redirs) == 0
+	}
+	good := true
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			good = false
+		case *syntax.Stmt:
+			good = good && !n.Background && len(n.Redirs) == 0
+		case *syntax.CmdSubst, *syntax.ProcSubst, *syntax.Subshell, *syntax.DeclClause:
+			good = false
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				name := strings.TrimPrefix(n.Args[0].Lit(), `\`)
+				good = good && (name == ":" || strings.HasPrefix(name, internal))
+			}
+		case *syntax.Assign:
+			good = good && n.Name != nil && strings.HasPrefix(n.Name.Value, internal)
+		}
+		return good
+	})
+	return good
+}
+
+// lint reads the functions as a script like any other, and the script as well.
+func (v *validation) lint() {
+	alone, err := v.unknown("")
+	if err != nil {
+		v.say("lint", Failed, "the functions do not parse alone: %s", parseError(err))
+		return
+	}
+	if found := len(shellkit.Check(alone)); found > 0 {
+		v.say("lint", Failed, "%d found in the functions", found)
+		return
+	}
+	if found := len(shellkit.Check(v.script)); found > 0 {
+		v.say("lint", Failed, "%d found: lockkit lint %s", found, v.file.Name)
+		return
+	}
+	v.say("lint", Passed, "clean")
+}
+
+// unknown is a script of the functions and what stands behind them, without the
+// stamp by which the functions are recognised and taken at their word.
+func (v *validation) unknown(behind string) (*shellkit.Script, error) {
+	text := stamps.ReplaceAll(v.text, []byte("#"))
+	f, err := source.New(v.file.Name, append(text, behind...))
+	if err != nil {
+		return nil, err
+	}
+	return shellkit.Load(f, source.Dialect(v.shell), nil)
+}
+
+// bodies explores the functions themselves, in a script that calls with_lock.
+func (v *validation) bodies() {
+	s, err := v.unknown("\n" + v.opt.Prefix + "with_lock /run/lockkit.validate work\n")
+	if err != nil {
+		v.say("bodies", Failed, "%s", parseError(err))
+		return
+	}
+	res := explore(s)
+	switch res.Verdict {
+	case prove.Violated:
+		v.say("bodies", Failed, "violated: %s", res.Violations[0].Property)
+	case prove.Unknown:
+		places := fmt.Sprintf("%d places", len(res.Doubts))
+		if len(res.Doubts) == 1 {
+			places = "1 place"
+		}
+		v.say("bodies", Unknown, "prove cannot follow the functions: it does not understand %s in them", places)
+	default:
+		v.say("bodies", Passed, "prove: holds for %d runs", prove.DefaultProcesses)
+	}
+}
+
+// prove explores the script, the functions taken at their word.
+func (v *validation) prove() {
+	if !v.script.Protocol.HasLocks() {
+		return // nothing but the functions, or a script that never calls them
+	}
+	switch explore(v.script).Verdict {
+	case prove.Violated:
+		v.say("prove", Failed, "violated: lockkit prove %s", v.file.Name)
+	case prove.Unknown:
+		v.say("prove", Unknown, "not all was understood: lockkit prove %s", v.file.Name)
+	default:
+		v.say("prove", Passed, "holds for %d runs, the functions taken at their word", prove.DefaultProcesses)
+	}
+}
+
+func explore(s *shellkit.Script) prove.Result {
+	return prove.Explore([]*protocol.Protocol{s.Protocol}, prove.Options{Processes: prove.DefaultProcesses})
+}
