@@ -194,11 +194,9 @@ func (w *writer) text() (string, error) {
 	if !ended {
 		line("gate; exit 98") // nothing more of it is in the trace
 	}
-	if len(open) > 0 {
-		for len(open) > 0 {
-			closeOne()
-		}
-		line(":") // ksh93 brings nothing back from behind a last command, not even a lock
+	for len(open) > 0 {
+		closeOne()
+		line(":") // a frame that is the last command may be run by the shell around it itself
 	}
 	return b.String(), nil
 }
