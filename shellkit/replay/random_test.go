@@ -23,7 +23,8 @@ var dialects = []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mks
 // TestModelAgainstShells draws scripts and schedules, lets the model walk through
 // them, and forces the same with real shells: exit statuses, inodes and locks are
 // the same after every step. LOCKKIT_SCHEDULES says how many for each shell,
-// LOCKKIT_SEED which, LOCKKIT_SCHEDULE that it is this one alone.
+// LOCKKIT_SEED which, LOCKKIT_SCHEDULE that it is this one alone. The long run is
+// LOCKKIT_SCHEDULES=2400 go test ./shellkit/replay -run ModelAgainstShells -timeout 0
 func TestModelAgainstShells(t *testing.T) {
 	count, seed := setting("LOCKKIT_SCHEDULES", 60), setting("LOCKKIT_SEED", 1)
 	for _, d := range dialects {
