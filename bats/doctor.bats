@@ -78,8 +78,8 @@ lk doctor over
 END
   [ -z "$output" ] || {
     says ok "overlay on $D/over" 'locks exclude within this overlay; two overlays on the same lower directory do not see each other'
-    says ok 'two opens' 'as it should be'
-    says ok fork 'as it should be'
+    says ok 'two opens' 'the second waits for the first'
+    says ok fork 'a child that inherited the lock keeps it'
   }
   run -0 mounting <<'END'
 mkdir "$D/sealed"

@@ -63,7 +63,7 @@ func examine(c *console, format string, args []string) error {
 	if format == "json" {
 		err = report.DoctorJSON(c.Out, sections)
 	} else {
-		err = report.Doctor(c.Out, sections, c.Colour)
+		err = report.Doctor(c.Out, sections, c.Colour, c.width())
 	}
 	if err != nil {
 		return err

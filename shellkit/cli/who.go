@@ -91,10 +91,7 @@ func who(c *console, o whoOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	w.Colour = c.Colour
-	if c.terminal != nil {
-		w.Width, _, _ = term.GetSize(int(c.terminal.Fd()))
-	}
+	w.Colour, w.Width = c.Colour, c.width()
 	if err := o.writer()(c.Out, w); err != nil {
 		return err
 	}
@@ -102,6 +99,15 @@ func who(c *console, o whoOptions, args []string) error {
 		complain(c.Err, why)
 	}
 	return exit(code.code)
+}
+
+// width is that of the terminal that Out is; 0 where lines may be of any length.
+func (c *console) width() int {
+	if c.terminal == nil {
+		return 0
+	}
+	width, _, _ := term.GetSize(int(c.terminal.Fd()))
+	return width
 }
 
 func resolveAll(command string, args []string) ([]lockfile.Name, error) {

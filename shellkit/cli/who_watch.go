@@ -21,6 +21,9 @@ func watchWho(c *console, locks []lockfile.Name) error {
 	if c.terminal == nil || !term.IsTerminal(int(c.In.Fd())) {
 		return fail(exitUsage, "who: --watch needs a terminal").withHint("--format json can be called again and again")
 	}
+	if os.Getenv("TERM") == "dumb" {
+		return fail(exitUsage, "who: --watch needs a terminal that can move its cursor, and TERM says dumb").withHint("--format json can be called again and again")
+	}
 	if _, _, err := lookAt(locks); err != nil {
 		return err
 	}

@@ -50,13 +50,13 @@ func (s *Section) trials(dir string, mount holders.Mount) {
 	defer os.Remove(f.Name())
 	f.Close()
 	for _, trial := range []struct {
-		about string
-		try   func(path string) error
+		about, fine string
+		try         func(path string) error
 	}{
-		{"two opens", twoOpensExclude},
-		{"shared and exclusive", sharedAndExclusive},
-		{"read-only descriptor", readOnly},
-		{"fork", childKeepsIt},
+		{"two opens", "the second waits for the first", twoOpensExclude},
+		{"shared and exclusive", "shared locks go together, an exclusive one waits for them", sharedAndExclusive},
+		{"read-only descriptor", "can be locked as well", readOnly},
+		{"fork", "a child that inherited the lock keeps it", childKeepsIt},
 	} {
 		if err := trial.try(f.Name()); err != nil {
 			level, hint := Problem, elsewhere
@@ -65,7 +65,7 @@ func (s *Section) trials(dir string, mount holders.Mount) {
 			}
 			s.add(level, trial.about, err.Error(), hint)
 		} else {
-			s.add(Fine, trial.about, "as it should be", "")
+			s.add(Fine, trial.about, trial.fine, "")
 		}
 	}
 	s.otherMounts(f.Name(), mount)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/doctor"
 )
@@ -17,27 +18,44 @@ var doctorWords = map[doctor.Level]struct {
 	doctor.Problem: {"problem", red},
 }
 
-// Doctor writes what was found, section by section. An error is one of out.
-func Doctor(out io.Writer, sections []doctor.Section, colour bool) error {
+// Doctor writes what was found, section by section. width is that of the terminal;
+// 0 where lines may be of any length. An error is one of out.
+func Doctor(out io.Writer, sections []doctor.Section, colour bool, width int) error {
 	b := bufio.NewWriter(out)
 	p := painter(colour)
-	for i, s := range sections {
-		if i > 0 {
-			fmt.Fprintln(b)
-		}
+	problems := 0
+	for _, s := range sections {
 		fmt.Fprintln(b, p.paint(bold, Harmless(s.Title)))
 		wide := 0
 		for _, f := range s.Findings {
 			wide = max(wide, cells(Harmless(f.About)))
 		}
+		const before = 2 + 7 + 1 + 2 // cells of a line that are neither about nor text
+		room := 0
+		if width > 0 {
+			room = max(1, width-before-wide-1)
+		}
+		hang := strings.Repeat(" ", before+wide)
 		for _, f := range s.Findings {
+			if f.Level == doctor.Problem {
+				problems++
+			}
 			level := doctorWords[f.Level]
-			fmt.Fprintf(b, "  %s %s  %s\n", p.paint(level.style, pad(level.word, 7)), pad(Harmless(f.About), wide), Harmless(f.Text))
+			text := fold(Harmless(f.Text), room)
+			fmt.Fprintf(b, "  %s %s  %s\n", p.paint(level.style, pad(level.word, 7)), pad(Harmless(f.About), wide), strings.Join(text, "\n"+hang))
 			if f.Hint != "" {
-				fmt.Fprintf(b, "  %s %s  %s %s\n", pad("", 7), pad("", wide), p.paint(green, "hint:"), Harmless(f.Hint))
+				hint := fold("hint: "+Harmless(f.Hint), room)
+				hint[0] = p.paint(green, "hint:") + strings.TrimPrefix(hint[0], "hint:")
+				fmt.Fprintf(b, "%s%s\n", hang, strings.Join(hint, "\n"+hang+"  "))
 			}
 		}
+		fmt.Fprintln(b)
 	}
+	verdict := p.paint(green, "no problem found")
+	if problems > 0 {
+		verdict = p.paint(red, count(problems, "problem", "problems")+" found")
+	}
+	fmt.Fprintln(b, verdict)
 	return b.Flush()
 }
 
