@@ -419,3 +419,34 @@ screen() {
   run -64 lk who --watch </dev/null
   [ "$output" = $'lockkit: who: --watch needs a terminal\nhint: --format json can be called again and again' ]
 }
+
+@test '4: who --watch leaves a terminal alone that cannot move its cursor' {
+  terminal
+  keys 'clear; TERM=dumb "$LOCKKIT" who --watch; echo status $?' Enter
+  screen '*lockkit: who: --watch needs a terminal that can move its cursor, and TERM says dumb*status 64*'
+}
+
+@test '4: who has colour on a terminal alone, and NO_COLOR is obeyed' {
+  shop
+  terminal
+  keys 'clear; "$LOCKKIT" who ./shop; echo end' Enter
+  screen '*hint:*'$'\n''end*'
+  run -0 tmux -S "$D/tmux" capture-pane -ep
+  [[ $output == *$'\e['*m"$D/shop"* ]]
+  keys 'clear; NO_COLOR=1 "$LOCKKIT" who ./shop; echo end' Enter
+  screen '*hint:*'$'\n''end*'
+  run -0 tmux -S "$D/tmux" capture-pane -ep
+  [[ $output == *"$D/shop"* && $output != *$'\e['* ]]
+  run -0 lk who ./shop
+  [[ $output != *$'\e['* ]]
+}
+
+@test '4: who leaves the terminal no line to break' {
+  shop
+  terminal
+  tmux -S "$D/tmux" resize-window -x "$((${#D} + 30))" -y 40 # the path fits on a line for itself
+  keys 'cd /; clear; "$LOCKKIT" who --tree '"$D"'/shop; echo end' Enter
+  screen '*hint:*'$'\n''end*'
+  [[ $output == *' ↑'$'\n'* ]]
+  diff <(tmux -S "$D/tmux" capture-pane -p) <(tmux -S "$D/tmux" capture-pane -pJ | sed 's/ *$//') # J joins what was broken
+}
