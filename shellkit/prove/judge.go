@@ -39,9 +39,6 @@ func (s *script) findFrames() {
 				r.kept = s.tables + s.saves
 				s.saves++
 				s.frames[id] = append(s.frames[id], r.kept)
-				if s.Dialect != source.Ksh { // which runs frames itself
-					s.parents = append(s.parents, r.kept)
-				}
 			}
 		}
 	}
@@ -62,6 +59,12 @@ func (s *script) findFrames() {
 // too: then a lock lives on when the frame closes its descriptor.
 func (s *script) parentOpens() bool {
 	return slices.Contains([]source.Dialect{source.Ksh, source.Mksh, source.Yash}, s.Dialect)
+}
+
+// handsDown tells whether background children inherit what the shell has put aside
+// while a redirect hides it.
+func (s *script) handsDown() bool {
+	return !slices.Contains([]source.Dialect{source.Zsh, source.Ksh, source.Mksh, source.Yash}, s.Dialect)
 }
 
 // opensAnew tells whether a frame gives the descriptor of its own redirect away.

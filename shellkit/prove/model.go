@@ -53,7 +53,6 @@ type script struct {
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
 
-	parents    []int                 // slots that are open in the shell that waits for a frame, and not in the frame
 	unwinds    bool                  // the shell takes redirects back before an EXIT trap
 	redirected map[protocol.ID][]int // by Sub: slots that the frame's own redirects are about
 	returns    map[protocol.ID]bool  // by first node of a handler: whether it may come back to what it interrupted

@@ -197,10 +197,12 @@ func (a *act) fork(born protocol.ID) int {
 	sc := a.m.scripts[a.p.script]
 	c := &a.s.proc[i]
 	*c = proc{life: alive, script: a.p.script, run: a.p.run, born: uint16(born + 1)}
-	for j := range sc.tables + sc.saves {
-		if !slices.Contains(sc.parents, j) {
-			a.s.set(c, j, a.p.fd[j]&^entryLocks)
-		}
+	inherited := sc.tables
+	if sc.handsDown() {
+		inherited += sc.saves
+	}
+	for j := range inherited {
+		a.s.set(c, j, a.p.fd[j]&^entryLocks)
 	}
 	return i
 }

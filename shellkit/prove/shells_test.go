@@ -91,6 +91,15 @@ n2 flock nb fd=9 -> n3 ? n4
 n3 close fd=9 -> n4
 n4 endsub body=n0 -> n5
 n5 end`
+		aside = `
+n0 open write append creat path=p0 fd=9 "9" -> n1
+n1 flock nb fd=9 -> n2
+n2 open write append creat save scoped path=p1 fd=9 "9" -> n3
+n3 spawn body=n6 "sleep" -> n4
+n4 restore fd=9 body=n2 -> n5
+n5 end
+n6 work program "sleep" -> n7
+n7 end`
 	)
 	locked := "A open 9 /a: creates inode 1\nA flock -n 9: locks inode 1\n"
 	for _, c := range []struct{ name, dialects, text, order, want string }{
@@ -106,6 +115,8 @@ n5 end`
 			locked + "A leave: releases inode 1\nA rm /a: removes the name; inode 1 is gone"},
 		{"a lock ends with the descriptor of a frame", "bash dash zsh ash", inParent, "A, A, A, A", locked + "A close 9: releases inode 1"},
 		{"but not where the shell around has it too", "ksh mksh yash", inParent, "A, A, A, A, A", locked + "A endsub: releases inode 1"},
+		{"a child has what a redirect hides", "bash dash ash", aside, "A, A, A, A, A, A", locked + "A open 9 /b: creates inode 2\nA end: B keeps inode 1 locked"},
+		{"but not of these", "zsh ksh mksh yash", aside, "A, A, A, A, A, A", locked + "A open 9 /b: creates inode 2\nA end: releases inode 1"},
 	} {
 		for _, dialect := range strings.Fields(c.dialects) {
 			if got := walked(t, dialect, c.text, c.order); got != c.want {

@@ -168,7 +168,7 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 			choice = of[0] // the kernel gives it what it waits for before anybody else can move
 		}
 		took := w.Take(choice)
-		if choice.Kind == prove.Signal && caughtOutside(p, append(events, took...)) {
+		if caughtOutside(scripts, append(events, took...)) {
 			break
 		}
 		if choice.Kind == prove.Run && len(asked(w, events, []prove.Choice{choice})) > 0 && took[len(took)-1].Waits {
@@ -180,36 +180,6 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 		return nil
 	}
 	return &drawn{text + "\n" + p.String(), p, Schedule{Scripts: scripts, Start: start, Events: events, own: ownText(text, p, start)}}
-}
-
-// caughtOutside tells whether the last signal finds a frame of its run inside of a shell
-// that catches it. That shell runs its trap and goes on; in the model, where the two
-// are one process, it dies with the frame.
-func caughtOutside(p *protocol.Protocol, events []prove.Event) bool {
-	frames, family, last := map[int][]protocol.ID{}, map[int]int{}, prove.Event{}
-	for _, ev := range events {
-		family[ev.Process] = ev.Process
-		if ev.Parent != 0 {
-			family[ev.Process] = family[ev.Parent]
-		}
-		switch inside := frames[ev.Process]; {
-		case ev.Kind == prove.Signal:
-			last = ev
-		case ev.Node == protocol.None:
-		case p.Nodes[ev.Node].Op == protocol.Sub:
-			frames[ev.Process] = append(inside, ev.Node)
-		case p.Nodes[ev.Node].Op == protocol.EndSub && len(inside) > 0:
-			frames[ev.Process] = inside[:len(inside)-1]
-		}
-	}
-	for process, inside := range frames {
-		for _, sub := range inside {
-			if family[process] == family[last.Process] && p.Handlers[p.Nodes[sub].Handlers].Signal[signalOf(last.Signal)].Do == protocol.Run {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // asked lists the choices by which somebody who waits in a conversion gets the lock.
