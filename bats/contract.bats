@@ -834,3 +834,41 @@ lock_fd 8 ./L 2>/dev/null
 echo $?
 EOF
 }
+
+@test 'engines: perl, and a flock(1) that knows neither -w nor -E, are enough to stand alone' {
+  mkdir -p "$BATS_TEST_TMPDIR/lesser"
+  cat >"$BATS_TEST_TMPDIR/lesser/flock" <<SH
+#!/bin/sh
+for word do case \$word in -*[wE]*) echo usage >&2; exit 1 ;; esac; done
+exec $(command -v flock) "\$@"
+SH
+  chmod +x "$BATS_TEST_TMPDIR/lesser/flock"
+  export LESSER=$BATS_TEST_TMPDIR/lesser
+  want='75
+75
+got it
+shared
+free
+65' ENGINES='perl busybox' everywhere <<'SH'
+PATH=$LESSER:$PATH
+mkfifo go
+flock f sh -c 'read x <go' &
+held f
+with_lock -qn ./f echo no
+echo $?
+with_lock -qsw .1 ./f echo no
+echo $?
+with_lock -w 20 ./f echo got it &
+waiting=$!
+echo >go
+wait "$waiting"
+with_lock -s ./f with_lock -sn ./f echo shared
+leave() { sh -c 'read x <go' & }
+with_lock ./f leave
+with_lock -n ./f echo free
+echo >go
+wait
+lock_fd 7 2>/dev/null
+echo $?
+SH
+}

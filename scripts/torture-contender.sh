@@ -7,7 +7,7 @@
 # "- ID NUMBER LABEL". Lines of one section that have a line of another between
 # them are an overlap; a number that comes twice is a lost update.
 # shellcheck disable=SC2154 # the functions come from FUNCTIONS
-functions=$1 dir=$2 slot=$3 label=$4 mode=$5
+library=$1 dir=$2 slot=$3 label=$4 mode=$5
 
 # add ID — the section itself, in the current shell: mv is its only child
 add() {
@@ -19,7 +19,7 @@ add() {
 }
 
 # add_apart ID — the same in a program, which goes on when its shell is killed
-add_apart() { sh "$0" "$functions" "$dir" "$slot" "$label" "=$1"; }
+add_apart() { sh "$0" "$library" "$dir" "$slot" "$label" "=$1"; }
 
 case $mode in
   =*)
@@ -29,7 +29,7 @@ case $mode in
 esac
 
 # shellcheck source=/dev/null
-. "$functions"
+. "$library"
 
 turn=0
 while [ -e "$dir/go" ]; do

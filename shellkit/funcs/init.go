@@ -46,7 +46,7 @@ func (e *Error) Error() string {
 
 var (
 	engines       = []string{"flock", "lockkit"}
-	lesserEngines = []string{"busybox", "lockf", "perl"}
+	lesserEngines = []string{"busybox", "perl"}
 )
 
 // Init returns the functions for a shell. The same arguments give the same bytes.

@@ -34,6 +34,7 @@ var dialects = map[string]dialect{
 			"bash/lock.bash", "bash/command.bash", "bash/take.bash", "bash/engine.bash",
 			"bash/words.bash", "bash/who.bash", "bash/say.bash",
 		},
+		lesser:   []string{"sh/perl.sh", "bash/lesser.bash"},
 		loadable: []string{"bash/builtin.bash"},
 	},
 	"sh": {
@@ -44,6 +45,7 @@ var dialects = map[string]dialect{
 			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
 		},
+		lesser: []string{"sh/perl.sh", "sh/lesser.sh"},
 	},
 	"zsh": {
 		checked: "bash",
@@ -53,6 +55,7 @@ var dialects = map[string]dialect{
 			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
 		},
+		lesser: []string{"sh/perl.sh", "sh/lesser.sh"},
 	},
 }
 
