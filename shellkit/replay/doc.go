@@ -18,7 +18,11 @@
 // removed, also after an error and when the user interrupts. A shell killed in the
 // middle of it all ends by itself: its gate reads end of file.
 //
-// Reading order: shell.go (which shell), script.go and command.go (what it runs),
-// stage.go (processes and gates), drive.go (the schedule), world.go and claim.go
-// (what is seen from outside).
+// Not forced, and said to be so: fcntl locks, descriptors from outside, more than six
+// locked descriptors, and a signal that ends a frame inside of a shell that catches it.
+//
+// Reading order: shell.go (which shell), plan.go (what is known beforehand), script.go
+// and command.go (what it runs), stage.go, process.go and reports.go (processes, gates
+// and what they say), drive.go (the schedule), world.go and claim.go (what is seen from
+// outside).
 package replay
