@@ -18,7 +18,7 @@
 // removed, also after an error and when the user interrupts. A shell killed in the
 // middle of it all ends by itself: its gate reads end of file.
 //
-// Not forced, and said to be so: fcntl locks, descriptors from outside, more than six
+// Not forced, and said to be so: fcntl locks, descriptors from outside, more than seven
 // locked descriptors, and a signal that ends a frame inside of a shell that catches it.
 //
 // Reading order: shell.go (which shell), plan.go (what is known beforehand), script.go

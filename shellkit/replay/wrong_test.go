@@ -55,3 +55,24 @@ func TestWrongModel(t *testing.T) {
 		})
 	}
 }
+
+// TestNotForced takes a signal into a frame inside of a shell that catches it.
+func TestNotForced(t *testing.T) {
+	scripts := []*protocol.Protocol{understand(t, "trap 'exit 1' TERM\nexec 9>>/no/such/f.lock\n( flock -n 9; work )\n", source.Bash)}
+	w := prove.NewWalk(scripts, []int{0}, false)
+	schedule := Schedule{Scripts: scripts, Start: w.Start()}
+	for signalled := false; !signalled; {
+		choices := w.Choices()
+		choice := choices[0]
+		for _, c := range choices {
+			if c.Kind == prove.Signal && !signalled { // TERM comes first
+				choice, signalled = c, true
+			}
+		}
+		schedule.Events = append(schedule.Events, w.Take(choice)...)
+	}
+	var unable *Unable
+	if err := Run(context.Background(), schedule); !errors.As(err, &unable) {
+		t.Errorf("%v, want that it cannot be forced", err)
+	}
+}
