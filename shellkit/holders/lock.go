@@ -110,6 +110,10 @@ type Lock struct {
 	Apart bool
 }
 
+// KeptAbove says that the keepers of this lock are among those of the one before it
+// in File.Locks, which is equal to it and could not be told apart from it.
+func (l *Lock) KeptAbove() bool { return !l.Apart && len(l.Keepers) == 0 }
+
 // TakerState is what became of the process that took a lock.
 type TakerState string
 

@@ -95,7 +95,11 @@ func (ps *processes) user(uid int) string {
 
 // fill replaces the bare numbers in f by what is known of the processes.
 func (ps *processes) fill(f *File, denied map[int]bool) {
-	for _, l := range f.Locks {
+	for n, l := range f.Locks {
+		if l.KeptAbove() {
+			l.TakerState = f.Locks[n-1].TakerState
+			continue
+		}
 		for i, k := range l.Keepers {
 			l.Keepers[i].Process = ps.get(k.Process.PID)
 			if k.Process.PID == l.Taker {

@@ -426,6 +426,27 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// Of equal locks that the kernel does not let us tell apart, the later ones are kept
+// by some who are listed with the first: nobody has let go of them.
+func TestEqualLocksThatCannotBeToldApart(t *testing.T) {
+	lock := held(os.Getpid(), 7)
+	files := join([]entry{lock, lock}, []kept{{os.Getpid(), 5, lock, ""}, {os.Getpid(), 6, lock, ""}}, refused)
+	proc, err := open(unix.AT_FDCWD, "/proc", unix.O_DIRECTORY)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(proc)
+	newProcesses(newReader(proc)).fill(files[0], nil)
+	for i, l := range files[0].Locks {
+		if l.TakerState != TakerKeeps || l.KeptAbove() != (i == 1) {
+			t.Errorf("lock %d: taker %q, kept above %v", i, l.TakerState, l.KeptAbove())
+		}
+	}
+	if got := files[0].Hints(true); got != nil {
+		t.Errorf("hints %+v", got)
+	}
+}
+
 // The kernel lists who waits for an OFD lock without a process. The waiter here is
 // a thread of this very process, with a descriptor of its own.
 func TestWaiterForAnOFDLock(t *testing.T) {

@@ -134,6 +134,8 @@ func (t *whoTable) processRow(role, kind string, fd int, p *holders.Process, s s
 func takerRow(l *holders.Lock, kind string) (r whoRow, ok bool) {
 	r = whoRow{cell: [6]string{"took", kind, strconv.Itoa(l.Taker), "-", "-", "-"}, style: faint}
 	switch {
+	case l.KeptAbove():
+		r.cell[0], r.cell[2], r.command = "keeps", "-", unseen(l)
 	case l.TakerState == holders.TakerKeeps:
 		return r, false
 	case l.TakerState == holders.TakerEnded:
@@ -147,9 +149,17 @@ func takerRow(l *holders.Lock, kind string) (r whoRow, ok bool) {
 	case len(l.Keepers) > 0:
 		return r, false
 	default:
-		r.cell[2], r.command = "-", "(not to be seen)"
+		r.cell[2], r.command = "-", unseen(l)
 	}
 	return r, true
+}
+
+// unseen stands for the keepers of a lock that has none to show.
+func unseen(l *holders.Lock) string {
+	if l.KeptAbove() {
+		return "(some of those above)"
+	}
+	return "(not to be seen)"
 }
 
 func (t *whoTable) measure(r whoRow) {

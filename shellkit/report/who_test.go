@@ -116,6 +116,33 @@ func TestWhatCannotBeSeenHasNoNumber(t *testing.T) {
 	}
 }
 
+func TestEqualLocksThatCannotBeToldApart(t *testing.T) {
+	for name, write := range map[string]func(*bytes.Buffer, *Who) error{
+		"table": func(b *bytes.Buffer, w *Who) error { return WhoTable(b, w) },
+		"tree":  func(b *bytes.Buffer, w *Who) error { return WhoTree(b, w) },
+		"watch": func(b *bytes.Buffer, w *Who) error {
+			var view Watch
+			view.Update(*w)
+			b.WriteString(view.Frame(100, 40))
+			return nil
+		},
+	} {
+		w := shop("/a")
+		f := w.Files[0]
+		f.Locks[0].Apart = false
+		again := *f.Locks[0]
+		again.Keepers = nil
+		f.Locks = append(f.Locks, &again)
+		var out bytes.Buffer
+		if err := write(&out, w); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(out.String(), "(some of those above)") != 1 || strings.Count(out.String(), "(not to be seen)") != 1 {
+			t.Errorf("%s:\n%s", name, &out)
+		}
+	}
+}
+
 // A frame never writes beyond its screen, whatever size that has and whatever keys
 // came before.
 func TestFramesFitTheirScreen(t *testing.T) {

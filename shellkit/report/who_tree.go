@@ -122,11 +122,11 @@ func (r room) draw(f *holders.File) (lines []string) {
 // lock puts each process below its parent, as far as that is a keeper too.
 func (r room) lock(l *holders.Lock) []branch {
 	words := kindOfLock(l)
-	if took, ok := takerRow(l, ""); ok && l.Taker > 0 && r.taker {
+	if took, ok := takerRow(l, ""); ok && l.Taker > 0 && r.taker && !l.KeptAbove() {
 		words += fmt.Sprintf(", taken by %d %s", l.Taker, took.command)
 	}
 	if len(l.Keepers) == 0 {
-		return []branch{{process: "(not to be seen)", fd: "-", joint: "───", words: words, first: true}}
+		return []branch{{process: unseen(l), fd: "-", joint: "───", words: words, first: true}}
 	}
 	children := map[int][]holders.Keeper{}
 	keeps := map[int]bool{}

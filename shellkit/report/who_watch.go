@@ -236,7 +236,8 @@ func sentence(p painter, s style, text string, width int) (lines []string) {
 // lockLines has the bar with the first keeper and a line for each further process.
 func (w *Watch) lockLines(p painter, l *holders.Lock, width int, scale time.Duration) []string {
 	if len(l.Keepers) == 0 {
-		return []string{w.bar(p, blue, "took", "(keepers are not to be seen)", pidOf(&holders.Process{PID: l.Taker}), lockKey(l), '█', width, scale)}
+		r, _ := takerRow(l, "")
+		return []string{w.bar(p, blue, r.cell[0], r.command, r.cell[2], lockKey(l), '█', width, scale)}
 	}
 	var lines []string
 	before := 0
