@@ -304,6 +304,12 @@ func evalCommand(x *walker, c *call, f flow) []flow {
 			code = append(code, x.coded(a, c.word(i+1), f.st).text)
 		}
 		v.text = strings.Join(code, " ")
+		if redirectsHole(v.text) { // which descriptor it is decides what the text does
+			x.dunno(c.at, "a redirect of a descriptor that is not known")
+			n := x.node(protocol.Opaque, c.at)
+			n.Text = raw
+			return []flow{x.both(f, n)}
+		}
 	}
 	return x.eval(x.embedded(c.word(1), v), f)
 }

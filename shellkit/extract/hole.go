@@ -82,6 +82,20 @@ func (x *walker) filled(text string) value {
 	return out
 }
 
+// redirectsHole tells whether the number of a descriptor in front of a redirect is
+// not known: $fd>file, where the text is run as a script.
+func redirectsHole(text string) bool {
+	for i, r := range text {
+		if !isHole(r) {
+			continue
+		}
+		if rest := text[i+utf8.RuneLen(r):]; rest != "" && (rest[0] == '>' || rest[0] == '<') {
+			return true
+		}
+	}
+	return false
+}
+
 // shown is a piece of script as a person would write it.
 func (x *walker) shown(text string) string {
 	if len(x.holes) == 0 || !strings.ContainsFunc(text, isHole) {

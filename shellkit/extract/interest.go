@@ -76,6 +76,15 @@ func survey(file *syntax.File, text []byte) *interest {
 			in.anchor(c.scope, c.vars...)
 		}
 	}
+	if in.callers["."] != nil || in.callers["source"] != nil {
+		for name, scopes := range in.callers {
+			if in.funcs[name] == nil && !lockTools[name] && lockish(name) && strings.Contains(strings.ToLower(name), "lock") {
+				for scope := range scopes { // it may be a function of a file that is sourced
+					in.anchor(scope)
+				}
+			}
+		}
+	}
 	for w := range in.made {
 		if in.says(w, lockish, 3) || in.removed[w] {
 			for _, v := range varsOf(w) {

@@ -50,7 +50,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 			touched = append(touched, &st.sig[sig])
 		}
 	}
-	if !action.known && t.armed && len(touched) > 0 && strings.TrimLeft(action.text, "$") == action.text[1:] && !strings.ContainsAny(action.text, " ;") {
+	if t.armed && len(touched) > 0 && param(c.word(at)) != "" && !x.word(c.word(at), f.st).known {
 		x.dunno(c.at, "a trap whose command is not known")
 	}
 	if t.armed && t.text == "" {
