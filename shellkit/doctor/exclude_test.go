@@ -101,6 +101,38 @@ func TestAPlaceThatCannotBeTried(t *testing.T) {
 	}
 }
 
+// Why no trial was made decides what to do about it; the name of the file that was
+// tried is nobody's business.
+func TestWhyNoTrialWasMade(t *testing.T) {
+	for err, hint := range map[error]string{
+		unix.EROFS:  "files that are here already can be locked",
+		unix.EACCES: "run doctor as a user who can write there",
+		unix.EPERM:  "run doctor as a user who can write there",
+		unix.ENOENT: "give a directory in which files can be created",
+	} {
+		var s Section
+		s.noTrial(&os.PathError{Op: "open", Path: "/x/.lockkit-doctor-1.lock", Err: err})
+		f := s.find(t, "trial")
+		if f.Level != Note || !strings.HasPrefix(f.Hint, hint) || !strings.HasSuffix(f.Text, ": "+err.Error()) {
+			t.Errorf("%v: %+v", err, f)
+		}
+	}
+}
+
+// Through another mount the same file is looked for by what it is, not by its name.
+func TestSameFile(t *testing.T) {
+	dir := t.TempDir()
+	a, b := touch(t, dir+"/a"), touch(t, dir+"/b")
+	if err := os.Link(a, dir+"/c"); err != nil {
+		t.Fatal(err)
+	}
+	for other, want := range map[string]bool{a: true, dir + "/c": true, b: false, dir + "/none": false} {
+		if got := sameFile(a, other); got != want {
+			t.Errorf("%s: %v", other, got)
+		}
+	}
+}
+
 func TestBelow(t *testing.T) {
 	for _, tt := range []struct {
 		dir, path, rest string
