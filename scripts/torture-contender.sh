@@ -7,7 +7,7 @@
 # "- ID NUMBER LABEL". Lines of one section that have a line of another between
 # them are an overlap; a number that comes twice is a lost update.
 # shellcheck disable=SC2154 # the functions come from FUNCTIONS
-library=$1 dir=$2 slot=$3 label=$4 mode=$5
+self=$0 library=$1 dir=$2 slot=$3 label=$4 mode=$5
 
 # add ID — the section itself, in the current shell: mv is its only child
 add() {
@@ -19,10 +19,10 @@ add() {
 }
 
 # add_apart ID — the same in a program, which goes on when its shell is killed
-add_apart() { sh "$0" "$library" "$dir" "$slot" "$label" "=$1"; }
+add_apart() { sh "$self" "$library" "$dir" "$slot" "$label" "=$1"; }
 
 case $mode in
-  =*)
+  '='*)
     add "${mode#=}"
     exit
     ;;
@@ -46,9 +46,9 @@ while [ -e "$dir/go" ]; do
     *) with_lock "$dir/lock" add "$id" ;;
   esac
   # Busy is no news, and neither is a wait that ended; a lock that fails is.
-  status=$?
-  case $status in
+  result=$?
+  case $result in
     0 | 75 | 129 | 13? | 14?) ;;
-    *) printf '%s: status %s\n' "$label" "$status" >>"$dir/complaints" ;;
+    *) printf '%s: status %s\n' "$label" "$result" >>"$dir/complaints" ;;
   esac
 done
