@@ -10,6 +10,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Run forces a schedule and compares the world with it after each step. The error is
@@ -276,14 +277,19 @@ func (s *stage) strand(a *actor, waiting int) error {
 
 // die lets a process die of the signal that has struck it. The program that it runs
 // dies too: at once where the signal was for the group, or else because the schedules
-// in which it ends soon show everything that the others would.
+// in which it ends soon show everything that the others would. mksh is killed: dying of
+// a signal it sends that to its whole group, and there to some before their turn.
 func (s *stage) die(a *actor) error {
+	sig := a.struck
+	if s.scripts[s.script[a.number]].Dialect == source.Mksh {
+		sig = unix.SIGKILL
+	}
 	hit := append(append([]int(nil), a.pids...), s.foreground(a.pid())...)
 	for _, pid := range hit {
-		unix.Kill(pid, a.struck) // programs too: bash survives an INT of which its program does not die
+		unix.Kill(pid, sig) // programs too: bash survives an INT of which its program does not die
 	}
 	for _, pid := range hit {
-		if !s.insist(pid, a.struck) {
+		if !s.insist(pid, sig) {
 			return &Difference{What: "it lives on"}
 		}
 	}
