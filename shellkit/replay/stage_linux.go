@@ -235,7 +235,9 @@ func (s *stage) clear() {
 	for _, a := range s.actors {
 		a.gate.Close()
 		for _, pid := range a.pids {
-			s.gone(pid)
+			if group, err := unix.Getpgid(pid); err == nil && group == a.run.cmd.Process.Pid { // else it ended long ago, and the number is somebody else's
+				s.gone(pid)
+			}
 		}
 	}
 	if s.hold != nil {
