@@ -9,7 +9,7 @@ __lockkit_describe() {
   builtin local __lockkit_pids __lockkit_pid='' __lockkit_since='' __lockkit_name='' __lockkit_today
   builtin local IFS=$' \t\n'
   __lockkit_slow
-  __lockkit_pids=" $(__lockkit_holders "$1") "
+  __lockkit_pids=" $(__lockkit_holders "$1" /proc/[0-9]*/fdinfo/[0-9]*) "
   if [[ $__lockkit_named ]] &&
     builtin read -r __lockkit_pid __lockkit_since __lockkit_name <"$__lockkit_path" &&
     __lockkit_is_number "$__lockkit_pid" && [[ $__lockkit_since && $__lockkit_since != *[!0123456789]* && $__lockkit_pids == *" $__lockkit_pid "* ]]; then
@@ -38,8 +38,18 @@ __lockkit_describe() {
 # nothing but wait for the next; `PID free` when one of them does something else.
 __lockkit_kin() {
   builtin local __lockkit_child='' __lockkit_pids __lockkit_found='' __lockkit_stuck=stuck __lockkit_parent
+  builtin local __lockkit_self=$__lockkit_pid
   __lockkit_slow
-  __lockkit_pids=" $(__lockkit_holders "$1") "
+  # Only our own line of descent is looked at: many waiters do this at once.
+  while ((__lockkit_pid > 1)); do
+    if [[ -r /proc/$__lockkit_pid/fdinfo ]]; then
+      builtin set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
+    fi
+    __lockkit_stat "$__lockkit_pid" || break
+    __lockkit_pid=$__lockkit_parent
+  done
+  __lockkit_pid=$__lockkit_self
+  __lockkit_pids=" $(__lockkit_holders "$@") "
   while ((__lockkit_pid > 1)); do
     if [[ $__lockkit_child ]] && ! __lockkit_only_waits "$__lockkit_pid" "$__lockkit_child"; then
       __lockkit_stuck=free
@@ -54,12 +64,12 @@ __lockkit_kin() {
   builtin printf %s "$__lockkit_found"
 } 2>/dev/null
 
-# Usage: __lockkit_holders FD
-# Prints the processes that have a lock on FD's file which is in the way of ours.
+# Usage: __lockkit_holders FD FDINFO...
+# Prints the processes of FDINFO that have a lock on FD's file which is in the way of ours.
 # The kernel shows a lock with every descriptor that keeps it alive (proc(5)).
 __lockkit_holders() {
   builtin local __lockkit_line __lockkit_info __lockkit_last=''
-  builtin command -p grep -s 'lock:.*FLOCK' /dev/null /proc/[0-9]*/fdinfo/[0-9]* | while builtin read -r __lockkit_line; do
+  builtin command -p grep -s 'lock:.*FLOCK' /dev/null "${@:2}" | while builtin read -r __lockkit_line; do
     __lockkit_info=${__lockkit_line%%:*}
     __lockkit_pid=${__lockkit_info#/proc/}
     __lockkit_pid=${__lockkit_pid%%/*}

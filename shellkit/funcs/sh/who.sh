@@ -8,7 +8,7 @@
 # Runs in a subshell.
 __lockkit_describe() {
   __lockkit_slow
-  __lockkit_pids=" $(__lockkit_holders "$1") "
+  __lockkit_pids=" $(__lockkit_holders "$1" /proc/[0-9]*/fdinfo/[0-9]*) "
   __lockkit_pid='' __lockkit_since='' __lockkit_name=''
   if [ -n "$__lockkit_named" ] &&
     read -r __lockkit_pid __lockkit_since __lockkit_name <"$__lockkit_path" &&
@@ -77,7 +77,17 @@ __lockkit_shorten() {
 __lockkit_kin() {
   __lockkit_slow
   __lockkit_child='' __lockkit_found='' __lockkit_stuck=stuck
-  __lockkit_pids=" $(__lockkit_holders "$1") "
+  # Only our own line of descent is looked at: many waiters do this at once.
+  __lockkit_rest=$__lockkit_pid
+  while [ "$__lockkit_pid" -gt 1 ]; do
+    if [ -r "/proc/$__lockkit_pid/fdinfo" ]; then
+      set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
+    fi
+    __lockkit_stat "$__lockkit_pid" || break
+    __lockkit_pid=$__lockkit_parent
+  done
+  __lockkit_pid=$__lockkit_rest
+  __lockkit_pids=" $(__lockkit_holders "$@") "
   while [ "$__lockkit_pid" -gt 1 ]; do
     if [ -n "$__lockkit_child" ] && ! __lockkit_only_waits "$__lockkit_pid" "$__lockkit_child"; then
       __lockkit_stuck=free
@@ -92,13 +102,14 @@ __lockkit_kin() {
   command -p printf %s "$__lockkit_found"
 } 2>/dev/null
 
-# Usage: __lockkit_holders FD
-# Prints the processes that have a lock on FD's file which is in the way of ours.
+# Usage: __lockkit_holders FD FDINFO...
+# Prints the processes of FDINFO that have a lock on FD's file which is in the way of ours.
 # The kernel shows a lock with every descriptor that keeps it alive (proc(5)).
 # Runs in a subshell.
 __lockkit_holders() {
-  __lockkit_told=''
-  command -p grep -s 'lock:.*FLOCK' /dev/null /proc/[0-9]*/fdinfo/[0-9]* | while read -r __lockkit_found; do
+  __lockkit_told='' __lockkit_rest=/dev/fd/$1
+  shift
+  command -p grep -s 'lock:.*FLOCK' /dev/null "$@" | while read -r __lockkit_found; do
     __lockkit_name=${__lockkit_found%%:*}
     __lockkit_pid=${__lockkit_name#/proc/}
     __lockkit_pid=${__lockkit_pid%%/*}
@@ -107,7 +118,7 @@ __lockkit_holders() {
       *) continue ;;
     esac
     if [ "$__lockkit_pid" != "$__lockkit_told" ] &&
-      [ "/proc/$__lockkit_pid/fd/${__lockkit_name##*/}" -ef "/dev/fd/$1" ]; then
+      [ "/proc/$__lockkit_pid/fd/${__lockkit_name##*/}" -ef "$__lockkit_rest" ]; then
       __lockkit_told=$__lockkit_pid
       command -p printf '%s ' "$__lockkit_pid"
     fi
