@@ -49,10 +49,14 @@ func breaksMore(before, after *Script) bool {
 	return false
 }
 
+// repairStates bounds how far a script is explored on each side of a repair: what a
+// repair breaks shows early.
+const repairStates = 5_000
+
 // broken lists the promises that runs of a script break.
 func broken(s *Script) map[prove.Property]bool {
 	out := map[prove.Property]bool{}
-	opt := prove.Options{MaxStates: prove.ConfirmStates}
+	opt := prove.Options{MaxStates: repairStates}
 	for _, v := range prove.Explore([]*protocol.Protocol{s.Protocol}, opt).Violations {
 		out[v.Property] = true
 	}

@@ -32,6 +32,7 @@ func TestConfirm(t *testing.T) {
 		{"exec 9>/run/a.lock\nflock 9 || exit 1\nwork\nrm -f /run/a.lock\n", "LK301", diag.Error, 3},
 		{"exec 9>/run/a.lock\nflock -n 9\nwork\n", "LK201", diag.Error, 2},
 		{"exec 9>/run/a.lock\nflock 9\nwork\n", "LK201", diag.Warning, 2}, // strict alone shows it
+		{"exec 9>/run/a.lock\nflock -s 9\nwork\n", "LK201", diag.Info, 0}, // nobody excludes anybody
 		{"lockfile -r 3 /run/lock/a.lock || exit 1\n", "LK604", diag.Info, 0},
 	} {
 		found := false

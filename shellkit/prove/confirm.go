@@ -11,6 +11,9 @@ import (
 // ConfirmStates bounds a confirmation: so many states for each number of runs.
 const ConfirmStates = 50_000
 
+// strictStates bounds the second attempt, in which much more can happen.
+const strictStates = 10_000
+
 // Suspicion is what a reader of a protocol thinks is wrong: that a promise about a
 // lock is broken through some operation.
 type Suspicion struct {
@@ -37,15 +40,29 @@ func NodesAt(p *protocol.Protocol, at source.Span) []protocol.ID {
 // two); where nothing is found, once more with what strict adds. When there is no
 // such schedule, why says so in half a sentence.
 func Confirm(scripts []*protocol.Protocol, sus Suspicion) (v *Violation, why string) {
-	v, why = confirm(scripts, sus, false)
+	if sus.Property == Exclusion && !slices.ContainsFunc(scripts, excludes) {
+		return nil, "all who take the lock here share it"
+	}
+	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates}.withDefaults()
+	v, why = confirm(scripts, sus, opt)
 	if v == nil {
-		v, _ = confirm(scripts, sus, true)
+		opt.Strict, opt.MaxStates = true, strictStates
+		v, _ = confirm(scripts, sus, opt)
 	}
 	return v, why
 }
 
-func confirm(scripts []*protocol.Protocol, sus Suspicion, strict bool) (v *Violation, why string) {
-	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates, Strict: strict}.withDefaults()
+// excludes tells whether some acquisition in a script is exclusive.
+func excludes(p *protocol.Protocol) bool {
+	for i := range p.Nodes {
+		if p.Acquires(protocol.ID(i)) && !p.Nodes[i].Mode.Has(protocol.Shared) {
+			return true
+		}
+	}
+	return false
+}
+
+func confirm(scripts []*protocol.Protocol, sus Suspicion, opt Options) (v *Violation, why string) {
 	crowds := crews(len(scripts), 2)
 	if len(scripts) == 1 {
 		crowds = append(crowds, crews(1, 3)...)
