@@ -1,5 +1,6 @@
 # CONTRACT 3, the functions, clause by clause, in every shell that is to be had
 # and on every engine. Scripts are plain sh, so that all shells run the same text.
+# shellcheck disable=SC2016 # text for other shells
 
 bats_require_minimum_version 1.5.0
 
