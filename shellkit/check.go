@@ -66,6 +66,7 @@ func Check(scripts ...*Script) []diag.Finding {
 	all := newGathering(scripts)
 	for _, s := range scripts {
 		set := DefaultSettings()
+		set.traces = true
 		v := examine(s, &set)
 		v.offer(&holder{})
 		all.add(v)

@@ -9,7 +9,8 @@ import (
 
 // confirm holds what the rules suspect against the prover. A finding whose rule
 // speaks of a promise carries the schedule that breaks it through the operation at
-// fault; where there is none, it is at most info, and its message says why.
+// fault, if somebody is going to look at it; where there is none, it is at most info,
+// and its message says why.
 func (v *verdict) confirm() {
 	p := v.script.Protocol
 	for i := range v.found {
@@ -24,7 +25,9 @@ func (v *verdict) confirm() {
 			f.Message += " (not confirmed: " + why + ")"
 			continue
 		}
-		f.Trace = shown.Trace
+		if v.set.traces {
+			f.Trace = shown().Trace
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ type Linter struct {
 	Baseline *Baseline // what is known is not found again
 
 	Repairs RepairMode
+	Traces  bool // findings carry the schedules that confirm them
 
 	// Fault is told, in the order of the scripts, why one could not be checked:
 	// a [*FileError], [*ConfigError], [*InternalError], or one of those that

@@ -84,6 +84,7 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 		return outcome{fault: err}
 	}
 	h := &holder{known: l.Baseline}
+	set.traces = l.Traces
 	v := examine(s, &set)
 	if l.Repairs == IgnoreRepairs {
 		return outcome{verdict: v}

@@ -16,6 +16,8 @@ type Settings struct {
 	Least   diag.Level     // what weighs less is left out
 	Include []*rules.Rule  // none: every rule that is not off
 	Exclude []*rules.Rule
+
+	traces bool // findings carry the schedules that confirm them
 }
 
 // DefaultSettings leave nothing out but the rules that are off.

@@ -119,7 +119,7 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 	spareTheCollector()
 	progress := newProgress(c.Err)
 	run := &lintRun{console: c, progress: progress}
-	linter := &shellkit.Linter{Stdin: c.In, Settings: settings, Fault: run.fault, Done: progress.done}
+	linter := &shellkit.Linter{Stdin: c.In, Settings: settings, Fault: run.fault, Done: progress.done, Traces: o.trace || o.format == "sarif"}
 	switch {
 	case o.fix:
 		linter.Repairs = shellkit.WriteRepairs

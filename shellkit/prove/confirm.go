@@ -37,19 +37,20 @@ func NodesAt(p *protocol.Protocol, at source.Span) []protocol.ID {
 // Confirm looks for a schedule that breaks the promise and in which the
 // operation takes part: without what it does, the same schedule would break
 // nothing. It tries two runs, then three (of several scripts one each, then
-// two); where nothing is found, once more with what strict adds. When there is no
-// such schedule, why says so in half a sentence.
-func Confirm(scripts []*protocol.Protocol, sus Suspicion) (v *Violation, why string) {
+// two); where nothing is found, once more with what strict adds. The schedule is
+// written down by shown. When there is none, shown is nil and why says so in half
+// a sentence.
+func Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown func() *Violation, why string) {
 	if sus.Property == Exclusion && !slices.ContainsFunc(scripts, excludes) {
 		return nil, "all who take the lock here share it"
 	}
 	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates}.withDefaults()
-	v, why = confirm(scripts, sus, opt)
-	if v == nil {
+	shown, why = confirm(scripts, sus, opt)
+	if shown == nil {
 		opt.Strict, opt.MaxStates = true, strictStates
-		v, _ = confirm(scripts, sus, opt)
+		shown, _ = confirm(scripts, sus, opt)
 	}
-	return v, why
+	return shown, why
 }
 
 // excludes tells whether some acquisition in a script is exclusive.
@@ -62,7 +63,7 @@ func excludes(p *protocol.Protocol) bool {
 	return false
 }
 
-func confirm(scripts []*protocol.Protocol, sus Suspicion, opt Options) (v *Violation, why string) {
+func confirm(scripts []*protocol.Protocol, sus Suspicion, opt Options) (shown func() *Violation, why string) {
 	crowds := crews(len(scripts), 2)
 	if len(scripts) == 1 {
 		crowds = append(crowds, crews(1, 3)...)
@@ -77,8 +78,7 @@ func confirm(scripts []*protocol.Protocol, sus Suspicion, opt Options) (v *Viola
 		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
 		e.explore()
 		if h, ok := e.hits[sus.Property]; ok {
-			found := e.violation(h)
-			return &found, ""
+			return func() *Violation { v := e.violation(h); return &v }, ""
 		}
 		switch {
 		case e.cut:

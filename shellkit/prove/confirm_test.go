@@ -45,14 +45,15 @@ n2 remove path=p2 "rmdir"
 n3 end`, Exclusion, 0, 2, ""},
 	} {
 		p := parse(t, c.text)
-		v, why := Confirm([]*protocol.Protocol{p}, Suspicion{Property: c.property, Nodes: []protocol.ID{c.node}})
-		if why != c.want || (v == nil) != (c.want != "") {
+		shown, why := Confirm([]*protocol.Protocol{p}, Suspicion{Property: c.property, Nodes: []protocol.ID{c.node}})
+		if why != c.want || (shown == nil) != (c.want != "") {
 			t.Errorf("%s: %q, want %q", c.name, why, c.want)
 			continue
 		}
-		if v == nil {
+		if shown == nil {
 			continue
 		}
+		v := shown()
 		took := false
 		for _, ev := range v.Events {
 			took = took || ev.Node == c.node
