@@ -116,16 +116,14 @@ func candidates(env Environment) []engine {
 		e.where = standalone
 		all = append(all, e)
 	}
-	for _, lockf := range look(env.Path, "lockf") {
-		all = append(all, engine{name: "lockf", program: lockf, where: standalone,
-			try: []string{lockf, "-s", "-t", "0", "3"}, timed: []string{lockf, "-s", "-t", "1", "3"}})
-	}
 	for _, perl := range look(env.Path, "perl") {
 		call := func(how string) []string {
 			return []string{perl, "-MFcntl=:flock", "-e", `open F, ">&=3" or exit 65; exit(flock(F, ` + how + `) ? 0 : 75)`}
 		}
+		timed := []string{perl, "-MFcntl=:flock", "-MTime::HiRes=ualarm", "-e",
+			`$SIG{ALRM} = sub { exit 75 }; open F, ">&=3" or exit 65; ualarm 50_000; exit(flock(F, LOCK_EX) ? 0 : 75)`}
 		all = append(all, engine{name: "perl", program: perl, where: standalone,
-			try: call("LOCK_EX|LOCK_NB"), shared: call("LOCK_SH|LOCK_NB"), unlock: call("LOCK_UN")})
+			try: call("LOCK_EX|LOCK_NB"), shared: call("LOCK_SH|LOCK_NB"), timed: timed, unlock: call("LOCK_UN")})
 	}
 	return all
 }
