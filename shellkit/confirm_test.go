@@ -33,6 +33,9 @@ func TestConfirm(t *testing.T) {
 		{"exec 9>/run/a.lock\nflock -n 9\nwork\n", "LK201", diag.Error, 2},
 		{"exec 9>/run/a.lock\nflock 9\nwork\n", "LK201", diag.Warning, 2}, // strict alone shows it
 		{"exec 9>/run/a.lock\nflock -s 9\nwork\n", "LK201", diag.Info, 0}, // nobody excludes anybody
+		// Many schedules break this one without the removal, and sooner.
+		{"die() {\n  echo \"$1\"\n  rm -f $lock\n  exit 1\n}\nlock=/run/job.lock\nif [ -f $lock ]; then\n  die busy\nfi\ntouch $lock\n" +
+			"cd /srv || die cd\nstep-one\nif [ $? -ne 0 ]; then\n  die one\nfi\nsleep 300\nstep-two\nif [ $? -ne 0 ]; then\n  die two\nfi\nrm -f $lock\n", "LK603", diag.Error, 3},
 		{"lockfile -r 3 /run/lock/a.lock || exit 1\n", "LK604", diag.Info, 0},
 	} {
 		found := false

@@ -106,6 +106,9 @@ func (sus *Suspicion) nodes(scripts []*protocol.Protocol) func(place) bool {
 func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 	m := e.m
 	path := e.chain(h.step)
+	for _, st := range path {
+		e.rejected += 2 * (int(st.choice.Branch) + 1)
+	}
 	t := &tracer{m: m, lock: h.lock}
 	var rows []row
 	t.keep = func(r row) { rows = append(rows, r) }

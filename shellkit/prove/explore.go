@@ -24,7 +24,7 @@ type explorer struct {
 	full   bool // a state had no room
 	reject func(hit) bool
 
-	rejected int // hits that were shown to reject
+	rejected int // steps that were taken again for hits that did not count
 }
 
 // step is one edge: the state that it leaves, and what happened there.
@@ -144,9 +144,9 @@ func (e *explorer) explore() {
 // stepsPerState bounds the ways out of states, as MaxStates bounds these.
 const stepsPerState = 25
 
-// maxRejected bounds the hits that are looked at more closely: where so many do not
-// count, the next will not either.
-const maxRejected = 50
+// maxRejected bounds the steps that are taken again to look at hits more closely:
+// where so many do not count, the next will not either.
+const maxRejected = 40_000
 
 // more is how many states are seen at least, when something is broken, to find out
 // what else is.
@@ -201,7 +201,6 @@ func (e *explorer) judge(t *State, eff effects, st step) {
 		}
 		if e.reject != nil {
 			if e.rejected > maxRejected || e.reject(h) {
-				e.rejected++
 				continue
 			}
 		}
