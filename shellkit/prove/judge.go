@@ -122,32 +122,24 @@ func (s *script) findAwaited() {
 // in the frame in which it is. Who waits in a frame has other children; but ksh93 runs
 // frames in the same process.
 func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
-	seen := map[protocol.ID]bool{}
-	todo := []protocol.ID{from}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if id == none || seen[id] {
-			continue
-		}
-		seen[id] = true
-		n := &s.nodes[id]
-		switch op := n.Op; {
-		case s.Dialect == source.Ksh && (op == protocol.Sub || op == protocol.EndSub):
-		case op == protocol.EndSub: // of the frame itself: others are stepped over
-			continue
-		case op == protocol.Sub:
+	s.wander(from, func(n *node) []protocol.ID {
+		switch {
+		case s.Dialect == source.Ksh && (n.Op == protocol.Sub || n.Op == protocol.EndSub):
+		case n.Op == protocol.EndSub: // of the frame itself: others are stepped over
+			return nil
+		case n.Op == protocol.Sub:
+			var behind []protocol.ID
 			for i := range s.nodes {
-				if end := &s.nodes[i]; end.Op == protocol.EndSub && end.Body == id {
-					todo = append(todo, end.Next)
+				if end := &s.nodes[i]; end.Op == protocol.EndSub && end.Body == n.id {
+					behind = append(behind, end.Next)
 				}
 			}
-			continue
-		case op == protocol.Wait && n.Body == none:
+			return behind
+		case n.Op == protocol.Wait && n.Body == none:
 			visit(n)
 		}
-		todo = append(todo, n.Next, n.Else)
-	}
+		return []protocol.ID{n.Next, n.Else}
+	})
 }
 
 // findUnwinds finds the ends of a script before which the shell takes the redirects of
@@ -208,6 +200,16 @@ func (s *script) inside(sub protocol.ID, visit func(*node)) {
 // walk visits the nodes that one process can come to from a node, until visit
 // says not to go beyond.
 func (s *script) walk(from protocol.ID, visit func(*node) bool) {
+	s.wander(from, func(n *node) []protocol.ID {
+		if visit(n) {
+			return []protocol.ID{n.Next, n.Else}
+		}
+		return nil
+	})
+}
+
+// wander visits each node once that on leads to, from one to the next.
+func (s *script) wander(from protocol.ID, on func(*node) []protocol.ID) {
 	seen := map[protocol.ID]bool{}
 	todo := []protocol.ID{from}
 	for len(todo) > 0 {
@@ -217,9 +219,7 @@ func (s *script) walk(from protocol.ID, visit func(*node) bool) {
 			continue
 		}
 		seen[id] = true
-		if n := &s.nodes[id]; visit(n) {
-			todo = append(todo, n.Next, n.Else)
-		}
+		todo = append(todo, on(&s.nodes[id])...)
 	}
 }
 

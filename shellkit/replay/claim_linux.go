@@ -179,10 +179,26 @@ func (s *stage) waitForEachOther() (string, error) {
 		}
 	}
 	slices.Sort(who)
-	picture, err := holders.Read()
-	if err != nil {
-		return "", &Difference{What: err.Error()}
+	for range looks {
+		picture, err := holders.Read()
+		if err != nil {
+			return "", &Difference{What: err.Error()}
+		}
+		if inCircle(picture, stuck) {
+			return strings.Join(who, ", ") + " wait, and nobody else has what they wait for", nil
+		}
 	}
+	return s.pollForEachOther(who)
+}
+
+// looks is how often the kernel's list of locks is read before it is believed that
+// something is not on it: it is read in pages, and while others lock and unlock a
+// line can fall between two.
+const looks = 20
+
+// inCircle tells whether one of those that are stuck waits for a lock that only such
+// keep.
+func inCircle(picture *holders.Picture, stuck map[int]string) bool {
 	for _, f := range picture.Files {
 		for _, w := range f.Waiters {
 			if stuck[w.Process.PID] == "" {
@@ -194,12 +210,12 @@ func (s *stage) waitForEachOther() (string, error) {
 				}
 				free := slices.ContainsFunc(lock.Keepers, func(k holders.Keeper) bool { return stuck[k.Process.PID] == "" })
 				if !free {
-					return strings.Join(who, ", ") + " wait, and nobody else has what they wait for", nil
+					return true
 				}
 			}
 		}
 	}
-	return s.pollForEachOther(who)
+	return false
 }
 
 // pollForEachOther: all that wait do so for a name that is there and that none of
