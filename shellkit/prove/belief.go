@@ -94,13 +94,10 @@ func (m *model) clash(s *State, lock int) (a, b int, ok bool) {
 // presumes returns the lock that a run believes in when it has passed a node that
 // did not give it one.
 func (n *node) presumes() guard {
-	switch n.Op {
-	case protocol.Flock:
-		return guard{lock: n.believes, mode: n.mode(), by: n.id}
-	case protocol.Work:
+	if n.Op == protocol.Work {
 		return n.lacks
 	}
-	return guard{lock: n.lock, mode: n.mode(), by: n.id}
+	return guard{lock: n.about(), mode: n.mode()}
 }
 
 // mode returns what a flock node asks for.

@@ -13,7 +13,6 @@ import (
 type guard struct {
 	lock int // none: no lock is meant, or nobody comes here without it
 	mode uint8
-	by   protocol.ID // the acquisition that is not heeded or that ends too early, or the question that leads around it
 }
 
 // judgeGuards finds the work to which a run comes although it was not let in.
@@ -27,11 +26,11 @@ func (s *script) judgeGuards() {
 			s.judgeHeed(id)
 		} else if n.Else != none && n.AsksForLocker() {
 			s.walk(n.Next, func(by *node) bool {
-				at := by.id
-				if s.takes(at) != none {
-					s.lacking(s.underLock(at).work, n.Else, at, id)
+				if s.takes(by.id) == none {
+					return true
 				}
-				return s.takes(at) == none
+				s.lacking(s.underLock(by.id).work, n.Else, by.id)
+				return false
 			})
 		}
 	}
@@ -44,7 +43,7 @@ func (s *script) judgeHeed(id protocol.ID) {
 	span := s.underLock(id)
 	if len(span.work) > 0 {
 		if !n.ignored() {
-			s.lacking(span.work, n.Else, id, id)
+			s.lacking(span.work, n.Else, id)
 		}
 		return
 	}
@@ -54,16 +53,16 @@ func (s *script) judgeHeed(id protocol.ID) {
 	for _, after := range span.lost {
 		work := s.firstWork(after, func(v *node) bool { return s.takes(v.id) == none })
 		waits := !n.Mode.Has(protocol.Nonblock)
-		if waits && s.anyOf(work, s.firstWork(n.Else, anyNode)) {
+		if waits && s.leads(n.Else, work) {
 			continue // it only wants to see the lock free
 		}
-		s.lack(work, id, id)
+		s.lack(work, id)
 	}
 }
 
 // lacking marks the work of a lock where all of it is also reached from a node
 // without that lock, and nothing is asked on the way.
-func (s *script) lacking(work []protocol.ID, from, acquisition, by protocol.ID) {
+func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	lock := s.takes(acquisition)
 	found := s.firstWork(from, func(v *node) bool {
 		return s.takes(v.id) != lock && (!v.asksVariable() || s.leads(v.Next, work) && s.leads(v.Else, work))
@@ -73,11 +72,11 @@ func (s *script) lacking(work []protocol.ID, from, acquisition, by protocol.ID) 
 			return
 		}
 	}
-	s.lack(found, acquisition, by)
+	s.lack(found, acquisition)
 }
 
-func (s *script) lack(work []protocol.ID, acquisition, by protocol.ID) {
-	g := guard{lock: s.takes(acquisition), mode: s.nodes[acquisition].mode(), by: by}
+func (s *script) lack(work []protocol.ID, acquisition protocol.ID) {
+	g := guard{lock: s.takes(acquisition), mode: s.nodes[acquisition].mode()}
 	for _, w := range work {
 		if s.nodes[w].lacks.lock == none {
 			s.nodes[w].lacks = g
@@ -113,14 +112,18 @@ func (s *script) anyOf(these, others []protocol.ID) bool {
 
 // takes returns the lock that a node asks for, or none.
 func (s *script) takes(id protocol.ID) int {
-	n := &s.nodes[id]
-	switch {
-	case n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock):
-		return n.believes
-	case n.Op == protocol.Claim:
-		return n.lock
+	if n := &s.nodes[id]; n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) || n.Op == protocol.Claim {
+		return n.about()
 	}
 	return none
+}
+
+// about returns the lock that a node has to do with: a flock names a descriptor only.
+func (n *node) about() int {
+	if n.Op == protocol.Flock {
+		return n.believes
+	}
+	return n.lock
 }
 
 // span is what follows an acquisition.
@@ -136,7 +139,7 @@ func (s *script) underLock(id protocol.ID) span {
 	out.work = s.firstWork(n.Next, func(v *node) bool {
 		switch v.Op {
 		case protocol.Flock, protocol.Claim:
-			return s.lockOf(v) != s.takes(id)
+			return v.about() != s.takes(id)
 		case protocol.Close, protocol.Restore:
 			return n.fd == none || v.fd != n.fd
 		case protocol.Remove, protocol.Rename:
@@ -155,13 +158,6 @@ func (s *script) underLock(id protocol.ID) span {
 		out.lost = nil // what it says or notes may be all that the lock is for
 	}
 	return out
-}
-
-func (s *script) lockOf(n *node) int {
-	if n.Op == protocol.Flock {
-		return n.believes
-	}
-	return n.lock
 }
 
 // opensInside tells whether a descriptor is opened within a child.
