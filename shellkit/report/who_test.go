@@ -93,17 +93,20 @@ func TestSentencesAreFoldedForATerminal(t *testing.T) {
 	}
 }
 
+// watched writes the first picture of --watch.
+func watched(b *bytes.Buffer, w *Who) error {
+	var view Watch
+	view.Update(*w)
+	b.WriteString(view.Frame(100, 40))
+	return nil
+}
+
 func TestWhatCannotBeSeenHasNoNumber(t *testing.T) {
 	for name, write := range map[string]func(*bytes.Buffer, *Who) error{
 		"table": func(b *bytes.Buffer, w *Who) error { return WhoTable(b, w) },
 		"tree":  func(b *bytes.Buffer, w *Who) error { return WhoTree(b, w) },
 		"dot":   func(b *bytes.Buffer, w *Who) error { return WhoDot(b, w) },
-		"watch": func(b *bytes.Buffer, w *Who) error {
-			var view Watch
-			view.Update(*w)
-			b.WriteString(view.Frame(100, 40))
-			return nil
-		},
+		"watch": watched,
 	} {
 		var out bytes.Buffer
 		if err := write(&out, shop("/a")); err != nil {
@@ -120,12 +123,7 @@ func TestEqualLocksThatCannotBeToldApart(t *testing.T) {
 	for name, write := range map[string]func(*bytes.Buffer, *Who) error{
 		"table": func(b *bytes.Buffer, w *Who) error { return WhoTable(b, w) },
 		"tree":  func(b *bytes.Buffer, w *Who) error { return WhoTree(b, w) },
-		"watch": func(b *bytes.Buffer, w *Who) error {
-			var view Watch
-			view.Update(*w)
-			b.WriteString(view.Frame(100, 40))
-			return nil
-		},
+		"watch": watched,
 	} {
 		w := shop("/a")
 		f := w.Files[0]
