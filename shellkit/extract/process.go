@@ -41,6 +41,9 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 		h.st = in.withStatus(status) // what the child did to variables and traps is lost
 		n := x.node(protocol.EndSub, at)
 		n.Body = id
+		if status.nonzero {
+			n.Text = protocol.Failed
+		}
 		back = append(back, x.then(h, n))
 	}
 	return x.merge(back, true)

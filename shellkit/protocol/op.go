@@ -54,7 +54,8 @@ const (
 
 	// Sub begins a frame (a child that is waited for). Text is what makes it:
 	// "( )", "$( )", "|", "flock". EndSub ends it; its Body is the Sub. An EndSub
-	// has one edge: the child's status is already decided by the path.
+	// has one edge: the child's status is already decided by the path; Text is
+	// Failed where that is known not to be 0.
 	Sub
 	EndSub
 	// Spawn starts a background child at Body and goes on at once. Text is its name.
@@ -91,6 +92,9 @@ var opNames = [numOps]string{
 }
 
 func (o Op) String() string { return opNames[o] }
+
+// Failed is the Text of an [EndSub] behind a child that has failed.
+const Failed = "failed"
 
 // Texts of [Misuse].
 const (

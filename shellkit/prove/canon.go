@@ -96,6 +96,9 @@ func (m *model) sign(s *State, i int) uint64 {
 		return uint64(h)
 	}
 	h = h.add(uint64(p.pc)).add(uint64(p.resume)).add(uint64(p.born)).add(uint64(p.depth))
+	if p.due != 0 {
+		h = h.add(uint64(p.due) + 80)
+	}
 	for j, e := range p.fd[:m.scripts[p.script].slots] {
 		if e != 0 {
 			f := &s.file[e.file()]

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Kind says what kind of thing happens next.
@@ -43,6 +44,7 @@ type row struct {
 	signal uint8 // plus 1
 	alone  bool  // the signal reaches the shell and nobody else
 	along  bool  // it is the one that has hit another process of the group
+	stands bool  // the frame has died, but its redirects are there until a trap has run
 	after  *State
 }
 
@@ -164,6 +166,11 @@ func (v *mover) act(s *State, i int) {
 		v.die(&t, i)
 		v.emit(&t)
 		return
+	case atLoss:
+		t := *s
+		to, _ := v.lose(&t, i)
+		v.goOn(&t, i, to)
+		return
 	case atUnknown, atWork:
 		return
 	}
@@ -253,7 +260,7 @@ func (v *mover) settle(t *State, i, child int, to protocol.ID) {
 // calls then, or yields the state.
 func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 	p := &t.proc[i]
-	p.pc, p.resume = l.pc, l.resume
+	p.land(l)
 	v.pass(t, i, l)
 	if l.believes != none {
 		v.presume(p, v.m.node(p.script, uint16(l.believes)).presumes())
@@ -266,6 +273,14 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 		return
 	}
 	v.emit(t)
+}
+
+// land puts a process at a landing.
+func (p *proc) land(l landing) {
+	p.pc, p.resume = l.pc, l.resume
+	if l.due != 0 {
+		p.due = l.due
+	}
 }
 
 // pass notes what a process did on the way to a landing.
@@ -321,7 +336,13 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 		return false
 	}
 	if p.pc >= atWork {
-		return p.pc == atDeath && v.dieUnnoticed(t, i, then)
+		switch p.pc {
+		case atDeath:
+			return v.dieUnnoticed(t, i, then)
+		case atLoss:
+			return v.loseUnnoticed(t, i, then)
+		}
+		return false
 	}
 	n := v.m.node(p.script, p.pc)
 	switch n.Op {
@@ -355,14 +376,18 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 		}
 		return true
 	}
-	q := &u.proc[i]
-	for _, l := range v.land(q.script, d.to, q.resume) {
-		w := u
+	v.goOnUnnoticed(&u, i, d.to, then)
+	return true
+}
+
+func (v *mover) goOnUnnoticed(t *State, i int, to protocol.ID, then func(*State, int)) {
+	p := &t.proc[i]
+	for _, l := range v.land(p.script, to, p.resume) {
+		u := *t
 		rows, e := len(v.rows), v.effects
-		v.arrive(&w, i, l, then)
+		v.arrive(&u, i, l, then)
 		v.back(rows, e)
 	}
-	return true
 }
 
 // maxQuick bounds what a process does in one go: its loops may have no end.
@@ -383,6 +408,34 @@ func (v *mover) dieUnnoticed(t *State, i int, then func(*State, int)) bool {
 		v.emit(&u)
 	}
 	return true
+}
+
+// loseUnnoticed ends frames that a signal has hit, where nobody else can tell.
+func (v *mover) loseUnnoticed(t *State, i int, then func(*State, int)) bool {
+	u := *t
+	rows := len(v.rows)
+	to, noticed := v.lose(&u, i)
+	if noticed {
+		v.rows = v.rows[:rows]
+		return false
+	}
+	v.quick++
+	defer func() { v.quick-- }()
+	v.goOnUnnoticed(&u, i, to, then)
+	return true
+}
+
+// lose ends the frames of a process that a signal has hit, and returns where the
+// shell around them goes on.
+func (v *mover) lose(t *State, i int) (to protocol.ID, noticed bool) {
+	p := &t.proc[i]
+	at, sig := protocol.ID(p.resume-1), protocol.Signal(p.due-1)
+	a := act{m: v.m, s: t, self: i, p: p}
+	to = a.lose(at, func(end protocol.ID, stands bool) {
+		v.note(t, row{proc: uint8(i), node: end, how: worked, stands: stands})
+	})
+	v.unwind(t, i, v.m.scripts[p.script].catcher(at, sig), sig)
+	return to, a.noticed
 }
 
 // die ends a process by a signal that nothing catches.
@@ -422,30 +475,32 @@ func (v *mover) signal(s *State, i int) {
 	if p.life != alive || p.resume != 0 || p.pc >= atWork {
 		return
 	}
-	n := v.m.node(p.script, p.pc)
 	waits := v.m.waits(s, i)
 	if !waits && !v.m.opt.Strict {
 		return
 	}
+	sc := v.m.scripts[p.script]
 	w := walk{m: v.m, sc: p.script}
 	for _, sig := range signals {
 		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resumption(p.pc, waits))
-		if !ok {
-			continue
+		at := protocol.ID(p.pc)
+		around := ok && sc.handler(at, sig).Do == protocol.Die && hit.pc != atDeath
+		if !ok || !waits && around && sc.Dialect != source.Ksh {
+			continue // the shell that catches it alone does so when the frame has ended, and is told of there
 		}
 		t := *s
-		v.unwind(&t, i, protocol.ID(p.pc), sig)
-		v.note(&t, row{kind: Signal, proc: uint8(i), node: protocol.ID(p.pc), signal: uint8(sig) + 1, alone: !waits})
+		v.unwind(&t, i, at, sig)
+		v.note(&t, row{kind: Signal, proc: uint8(i), node: at, signal: uint8(sig) + 1, alone: !waits})
 		if waits {
 			v.group(&t, i, sig)
 		}
+		v.pass(&t, i, landing{hops: hit.hops[1:]})
 		rows, e := len(v.rows), v.effects
-		if hit.pc == atDeath {
-			t.proc[i].pc = atDeath
+		t.proc[i].land(hit)
+		if hit.pc >= atWork {
 			v.emit(&t)
 		} else {
-			t.proc[i].resume = hit.resume
-			v.goOn(&t, i, v.m.scripts[p.script].Handlers[n.Handlers].Signal[sig].Entry)
+			v.goOn(&t, i, protocol.ID(hit.pc))
 		}
 		v.back(rows, e)
 		v.rows = v.rows[:0]
@@ -470,9 +525,13 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 		default:
 			v.unwind(t, j, protocol.ID(c.pc), sig)
 			v.note(t, row{kind: Signal, proc: uint8(j), node: protocol.ID(c.pc), signal: uint8(sig) + 1, alone: !waits, along: true})
-			l := v.m.land(c.script, protocol.ID(hit.pc), hit.resume)[0]
-			c.pc, c.resume = l.pc, l.resume
-			v.pass(t, j, l)
+			v.pass(t, j, landing{hops: hit.hops[1:]})
+			c.land(hit)
+			if hit.pc < atWork {
+				l := v.m.land(c.script, protocol.ID(hit.pc), hit.resume)[0]
+				c.land(l)
+				v.pass(t, j, l)
+			}
 		}
 		t.dropTwin(j)
 	}
@@ -483,13 +542,25 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 func (v *mover) unwind(t *State, i int, at protocol.ID, sig protocol.Signal) {
 	p := &t.proc[i]
 	sc := v.m.scripts[p.script]
-	n := &sc.nodes[at]
-	h := sc.Handlers[n.Handlers].Signal[sig]
-	if !sc.unwinds || h.Do != protocol.Run || h.Armed == none || slices.Contains(strings.Fields(sc.nodes[h.Armed].Text), sig.String()) {
-		return
+	if catcher := sc.catcher(at, sig); catcher != none && sc.handler(at, sig).Do == protocol.Die && sc.losesNothing(at, catcher) {
+		at = catcher
 	}
-	a := act{m: v.m, s: t, self: i, p: p, n: n}
-	a.unwind()
+	if sc.unwindsFor(at, sig) {
+		a := act{m: v.m, s: t, self: i, p: p, n: &sc.nodes[at]}
+		a.unwind()
+	}
+}
+
+// unwindsFor tells whether the shell takes redirects back for a signal that finds it at
+// a node: before its EXIT trap.
+func (s *script) unwindsFor(at protocol.ID, sig protocol.Signal) bool {
+	return s.unwinds && s.setsOffExit(at, sig)
+}
+
+// setsOffExit tells whether a signal that finds the shell at a node sets off its EXIT trap.
+func (s *script) setsOffExit(at protocol.ID, sig protocol.Signal) bool {
+	h := s.handler(at, sig)
+	return h.Do == protocol.Run && h.Armed != none && !slices.Contains(strings.Fields(s.nodes[h.Armed].Text), sig.String())
 }
 
 // waits tells whether a signal to the group finds a process in a program or waiting.

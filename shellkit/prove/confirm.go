@@ -133,9 +133,12 @@ func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 			*p = proc{run: p.run}
 			s.killed = s.killed || r.kind == Kill && m.exists
 			continue
+		case r.stands:
+			continue // it is left in a row that follows
 		case r.along:
 			continue // with the one that has hit the group
 		case r.kind == Signal:
+			v.unwind(&s, int(r.proc), r.node, protocol.Signal(r.signal-1))
 			v.group(&s, int(r.proc), protocol.Signal(r.signal-1))
 			continue
 		}
@@ -190,7 +193,11 @@ func (m *model) runsTrap(rows []row, armed func(place) bool) bool {
 		meets := armed(place{script, h.Exit})
 		switch {
 		case r.kind == Signal:
-			meets = meets || armed(place{script, h.Signal[r.signal-1].Armed})
+			sig := protocol.Signal(r.signal - 1)
+			meets = meets || armed(place{script, h.Signal[sig].Armed})
+			if shell := sc.catcher(r.node, sig); shell != none {
+				meets = meets || armed(place{script, sc.handler(shell, sig).Armed})
+			}
 		case n.Op != protocol.Leave:
 			continue
 		}

@@ -76,9 +76,12 @@ func (t *tracer) describe(before *State, r row) (op, effect string) {
 		return "kill -9", t.closing(before, r)
 	case r.kind == Signal:
 		name := protocol.Signal(r.signal - 1).String()
-		n := &t.m.scripts[p.script].nodes[r.node]
-		if t.m.scripts[p.script].Handlers[n.Handlers].Signal[r.signal-1].Do == protocol.Run {
+		sc, sig := t.m.scripts[p.script], protocol.Signal(r.signal-1)
+		switch {
+		case sc.handler(r.node, sig).Do == protocol.Run:
 			return name, "its trap runs"
+		case sc.catcher(r.node, sig) != none:
+			return name, "ends its subshell, then its trap runs"
 		}
 		return name, "nothing catches it"
 	case r.node == none:

@@ -21,10 +21,11 @@
 // its descriptors, leaves its files, and its background children live on. A
 // program that the killed shell was running may keep a lock a little longer; the
 // schedules in which it ends at once show everything that those would. HUP, INT
-// and TERM reach the process group while a program runs or is waited for. A lock
-// file may have been left behind by a crash before anything begins. Strict adds
-// signals between any two steps and to the shell alone, and failures of open
-// and flock.
+// and TERM reach the process group while a program runs or is waited for. A subshell
+// dies of them unless it has a trap of its own, and then the shell that waits for it
+// runs its trap. A lock file may have been left behind by a crash before anything
+// begins. Strict adds signals between any two steps and to the shell alone, and
+// failures of open and flock.
 //
 // # Belief
 //
@@ -42,6 +43,6 @@
 // first, so the first schedule found is a shortest one.
 //
 // Reading order: model.go (a protocol made ready), state.go, step.go and lock.go
-// (the kernel), belief.go, local.go (what nobody notices), choose.go (what may
+// (the kernel), belief.go, frames.go (signals in subshells), local.go (what nobody notices), choose.go (what may
 // happen next), property.go, explore.go, trace.go.
 package prove

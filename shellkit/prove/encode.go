@@ -44,7 +44,7 @@ func (m *model) encode(s *State, buf []byte) []byte {
 }
 
 func (m *model) encodeProc(p *proc, buf []byte) []byte {
-	buf = append(buf, p.script, p.run<<4|p.depth,
+	buf = append(buf, p.script, p.run<<4|p.depth, p.due,
 		byte(p.pc), byte(p.pc>>8), byte(p.resume), byte(p.resume>>8), byte(p.born), byte(p.born>>8))
 	for _, e := range p.fd[:m.scripts[p.script].slots] {
 		buf = append(buf, byte(e))
@@ -101,9 +101,9 @@ func (m *model) decode(buf []byte) State {
 
 func (m *model) decodeProc(s *State, p *proc, buf []byte) []byte {
 	word := func(i int) uint16 { return uint16(buf[i]) | uint16(buf[i+1])<<8 }
-	p.script, p.run, p.depth = buf[0], buf[1]>>4, buf[1]&15
-	p.pc, p.resume, p.born = word(2), word(4), word(6)
-	buf = buf[8:]
+	p.script, p.run, p.depth, p.due = buf[0], buf[1]>>4, buf[1]&15, buf[2]
+	p.pc, p.resume, p.born = word(3), word(5), word(7)
+	buf = buf[9:]
 	slots := m.scripts[p.script].slots
 	for i := range slots {
 		p.fd[i] = entry(buf[i])

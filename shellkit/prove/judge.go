@@ -236,7 +236,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Sub:
 		n.local = !frame
 	case protocol.EndSub:
-		n.local = !frameEnd
+		n.local = !frameEnd && !s.due[n.Body]
 	case protocol.Open:
 		n.local = n.fd == none && n.lock == none
 	case protocol.Dup, protocol.Close, protocol.Restore, protocol.SameInode:

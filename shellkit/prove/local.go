@@ -10,6 +10,7 @@ import (
 // anything that is in a State.
 type landing struct {
 	pc, resume uint16
+	due        uint8       // as in proc, where a signal on the way has set it
 	believes   protocol.ID // what it passed with nothing but the belief: an unchecked flock that a signal ended, work that lacks its lock; or none
 	hops       []hop       // what it did on the way
 	hit        bool        // a signal is among them
@@ -68,6 +69,7 @@ type walk struct {
 // landing0 is what makes two landings the same.
 type landing0 struct {
 	pc, resume uint16
+	due        uint8
 	believes   protocol.ID
 }
 
@@ -80,16 +82,16 @@ func (w *walk) push(l landing) {
 }
 
 func (l landing) to(id protocol.ID, resume uint16, h hop) landing {
-	return landing{pc: uint16(id), resume: resume, believes: l.believes, hops: append(slices.Clone(l.hops), h), hit: l.hit || h.signal != 0}
+	return landing{pc: uint16(id), resume: resume, due: l.due, believes: l.believes, hops: append(slices.Clone(l.hops), h), hit: l.hit || h.signal != 0}
 }
 
 func (w *walk) pass(l landing) {
-	key := landing0{l.pc, l.resume, l.believes}
+	key := landing0{l.pc, l.resume, l.due, l.believes}
 	if w.seen[key] {
 		return
 	}
 	w.seen[key] = true
-	if l.pc == atDeath {
+	if l.pc == atDeath || l.pc == atLoss {
 		w.out = append(w.out, l)
 		return
 	}
@@ -154,21 +156,47 @@ func (n *node) interruptible() bool {
 
 // hit is what one signal makes of a process at a node; false when nothing.
 func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool) {
-	n := w.m.node(w.sc, l.pc)
-	h := hop{node: protocol.ID(l.pc), signal: uint8(sig) + 1}
-	if n.async && sig == protocol.INT {
+	sc, at := w.m.scripts[w.sc], protocol.ID(l.pc)
+	h := hop{node: at, signal: uint8(sig) + 1}
+	if sc.nodes[at].async && sig == protocol.INT {
 		return l, false
 	}
-	switch handler := w.m.scripts[w.sc].Handlers[n.Handlers].Signal[sig]; handler.Do {
-	case protocol.Die:
+	catcher, handler := sc.catcher(at, sig), sc.handler(at, sig)
+	around := catcher != none
+	switch {
+	case handler.Do == protocol.Die && around && sc.losesNothing(at, catcher):
+		l = l.to(0, 0, h)
+		for f := sc.around[at]; f != sc.around[catcher]; f = sc.around[f] {
+			if ends := sc.ends[f]; len(ends) > 0 {
+				l = l.to(0, 0, hop{node: ends[0], ok: true})
+			}
+		}
+		outer := sc.handler(catcher, sig)
+		if resume = uint16(catcher) + 1; !sc.returns[outer.Entry] {
+			resume = 1
+		}
+		l.pc, l.resume = uint16(outer.Entry), resume
+		return l, true
+	case handler.Do == protocol.Die && around:
+		next := l.to(0, uint16(at)+1, h)
+		next.pc, next.due = atLoss, h.signal
+		return next, true
+	case handler.Do == protocol.Die:
 		next := l.to(0, 0, h)
 		next.pc = atDeath
 		return next, true
-	case protocol.Run:
-		if !w.m.scripts[w.sc].returns[handler.Entry] {
+	case handler.Do == protocol.Run:
+		if !sc.returns[handler.Entry] {
 			resume = 1 // whatever it was: nobody comes back
 		}
-		return l.to(handler.Entry, resume, h), true
+		if around && resume == 1 {
+			resume = uint16(at) + 1
+		}
+		next := l.to(handler.Entry, resume, h)
+		if around {
+			next.due = h.signal
+		}
+		return next, true
 	}
 	return landing{}, false
 }
@@ -189,6 +217,13 @@ func (w *walk) resumed(l landing) []landing {
 		out := []landing{l.to(n.Next, 0, h)}
 		if n.Else != none && n.Else != n.Next {
 			out = append(out, l.to(n.Else, 0, h))
+		}
+		return out
+	}
+	if n.Op == protocol.Sub { // a frame that has died
+		var out []landing
+		for _, end := range w.m.scripts[w.sc].ends[id] {
+			out = append(out, l.to(w.m.scripts[w.sc].nodes[end].Next, 0, h))
 		}
 		return out
 	}

@@ -53,9 +53,12 @@ type script struct {
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
 
-	unwinds    bool                  // the shell takes redirects back before an EXIT trap
-	redirected map[protocol.ID][]int // by Sub: slots that the frame's own redirects are about
-	returns    map[protocol.ID]bool  // by first node of a handler: whether it may come back to what it interrupted
+	unwinds    bool                          // the shell takes redirects back before an EXIT trap
+	redirected map[protocol.ID][]int         // by Sub: slots that the frame's own redirects are about
+	around     []protocol.ID                 // by node: the Sub of the innermost frame that it is in, or none
+	ends       map[protocol.ID][]protocol.ID // by Sub: where it ends when it dies of a signal
+	due        map[protocol.ID]bool          // by Sub: whether its end may have to set off a trap of the shell that waits for it
+	returns    map[protocol.ID]bool          // by first node of a handler: whether it may come back to what it interrupted
 }
 
 // node is a protocol node with its operands resolved to indexes in a State.
@@ -147,6 +150,9 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 		}
 	}
 	s.findFrames()
+	s.findAround()
+	s.findEnds()
+	s.findDue()
 	s.slots = s.tables + s.saves + s.depth*s.tables
 	if s.slots > maxSlots {
 		m.crowded = true

@@ -155,14 +155,14 @@ func (a *act) enter() {
 }
 
 // leave ends a frame: what the child opened closes.
-func (a *act) leave() {
+func (a *act) leave(sub protocol.ID) {
 	sc := a.m.scripts[a.p.script]
-	if a.p.depth == 0 {
+	if _, copied := sc.frames[sub]; !copied || a.p.depth == 0 {
 		return
 	}
 	a.p.depth--
 	base := sc.tables + sc.saves + int(a.p.depth)*sc.tables
-	for _, slot := range sc.frames[a.n.Body] {
+	for _, slot := range sc.frames[sub] {
 		a.closeSlot(slot)
 	}
 	for i := range sc.tables {
@@ -171,7 +171,7 @@ func (a *act) leave() {
 		if back.file() == file {
 			back |= a.p.fd[i] & entryLocks
 		}
-		if a.forgetful() && slices.Contains(sc.redirected[a.n.Body], i) {
+		if a.forgetful() && slices.Contains(sc.redirected[sub], i) {
 			back &^= entryCloexec
 		}
 		a.noticed = a.s.set(a.p, i, back) || a.noticed

@@ -100,6 +100,36 @@ n4 restore fd=9 body=n2 -> n5
 n5 end
 n6 work program "sleep" -> n7
 n7 end`
+		around = `
+handlers h1 HUP=die INT=die TERM=run:n8<n0
+n0 trap body=n8 "TERM" -> n1
+n1 sub "( )" -> n2 !h1
+n2 open write append creat scoped path=p0 fd=9 "9" -> n3 ? n5
+n3 flock nb fd=9 -> n4 ? n5
+n4 work program "sleep" -> n5
+n5 endsub body=n1 -> n6 !h1
+n6 create path=p1 -> n7 !h1
+n7 end
+n8 remove path=p1 "rm" -> n9
+n9 resume`
+		bothTrap = `
+handlers h1 HUP=die INT=die TERM=run:n8<n0
+handlers h2 HUP=die INT=die TERM=run:n10<n2
+n0 trap body=n8 "TERM" -> n1
+n1 sub "( )" -> n2 !h1
+n2 trap body=n10 "TERM" -> n3
+n3 open write append creat path=p0 fd=9 "9" -> n4 ? n5 !h2
+n4 flock nb fd=9 -> n13 ? n5 !h2
+n5 endsub body=n1 -> n6 !h1
+n6 create path=p1 -> n7 !h1
+n7 end
+n8 remove path=p1 "rm" -> n9
+n9 resume
+n10 remove path=p0 "rm" -> n11
+n11 %s
+n12 end
+n13 work program "sleep" -> n14 !h2
+n14 store path=p0 "echo" -> n5 !h2`
 	)
 	locked := "A open 9 /a: creates inode 1\nA flock -n 9: locks inode 1\n"
 	for _, c := range []struct{ name, dialects, text, order, want string }{
@@ -117,6 +147,14 @@ n7 end`
 		{"but not where the shell around has it too", "ksh mksh yash", inParent, "A, A, A, A, A", locked + "A endsub: releases inode 1"},
 		{"a child has what a redirect hides", "bash dash ash", aside, "A, A, A, A, A, A", locked + "A open 9 /b: creates inode 2\nA end: B keeps inode 1 locked"},
 		{"but not of these", "zsh ksh mksh yash", aside, "A, A, A, A, A, A", locked + "A open 9 /b: creates inode 2\nA end: releases inode 1"},
+		{"a subshell dies of a signal, and then the shell around it runs its trap", "bash dash zsh mksh yash ash", around, "A, A, A, A, A TERM, A, A, A",
+			locked + "A TERM: ends its subshell, then its trap runs\nA endsub: releases inode 1\nA rm /b: it is not there\nA create /b: creates inode 2"},
+		{"while its redirects still stand in ksh93", "ksh", around, "A, A, A, A, A TERM, A, A, A, A, A",
+			locked + "A TERM: ends its subshell, then its trap runs\nA rm /b: it is not there\nA endsub: releases inode 1\nA create /b: creates inode 2"},
+		{"a subshell that exits in its own trap does so before that of the shell around it", "bash ksh", fmt.Sprintf(bothTrap, "leave -> n12"), "A, A, A, A, A, A TERM, A, A, A, A, A",
+			locked + "A TERM: its trap runs\nA rm /a: removes the name; inode 1 (deleted) lives on\nA end: releases inode 1\nA rm /b: it is not there\nA create /b: creates inode 2"},
+		{"and one that goes on does all that it has to do before", "bash ksh", fmt.Sprintf(bothTrap, "resume"), "A, A, A, A, A, A TERM, A, A, A, A, A, A",
+			locked + "A TERM: its trap runs\nA rm /a: removes the name; inode 1 (deleted) lives on\nA write /a: creates inode 2\nA endsub: releases inode 1\nA rm /b: it is not there\nA create /b: creates inode 3"},
 	} {
 		for _, dialect := range strings.Fields(c.dialects) {
 			if got := walked(t, dialect, c.text, c.order); got != c.want {

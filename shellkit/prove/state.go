@@ -15,6 +15,7 @@ const (
 // Where a process can stand beside the nodes of its script.
 const (
 	atDeath   uint16 = 0xffff - iota // a signal has hit it and it is about to die
+	atLoss                           // the same for the frames that it is in: a shell around them catches the signal
 	atUnknown                        // in a construct that was not understood: it may stay there
 	atWork                           // it works and never comes back to its locks
 )
@@ -92,6 +93,7 @@ type proc struct {
 	depth       uint8  // frames that are open
 	pc          uint16 // the node that it is about to run
 	resume      uint16 // in a handler: where to go on
+	due         uint8  // the signal, plus 1, for which a shell around has a trap to run when the frame has ended
 	born        uint16 // of a child: its Spawn node
 	fd          [maxSlots]entry
 	belief      [maxLocks]belief

@@ -146,9 +146,17 @@ func (a *act) do(how outcomes) protocol.ID {
 		if g := n.lacks; g.lock != none && a.p.belief[g.lock].mode == 0 {
 			a.begin(g.lock, g.mode, 0)
 		}
+	case n.Op == protocol.End && a.p.due != 0:
+		a.noticed = true
+		return a.lose(protocol.ID(a.p.resume&^resumeAt-1), func(protocol.ID, bool) {})
 	case n.Op == protocol.End:
 		a.finish()
 		return none
+	case n.Op == protocol.EndSub && a.p.due != 0:
+		a.leave(n.Body)
+		if a.m.scripts[a.p.script].handler(n.Body, protocol.Signal(a.p.due-1)).Do == protocol.Run {
+			return a.catch(n.Body, uint16(n.Next)+1|resumeAt)
+		}
 	default:
 		a.effect(how)
 	}
@@ -201,7 +209,7 @@ func (a *act) effect(how outcomes) {
 	case protocol.Sub:
 		a.enter()
 	case protocol.EndSub:
-		a.leave()
+		a.leave(n.Body)
 	case protocol.Spawn:
 		a.spawn()
 	}

@@ -23,6 +23,7 @@ type Event struct {
 	Child   int         // the process that it starts, or 0
 	Alone   bool        // a signal that reaches the shell and nobody else
 	Along   bool        // a signal that is the one which has hit the group in an event before
+	Stands  bool        // a frame has died of a signal, and its redirects are there until the trap around it has run
 	Span    source.Span
 	Op      string // what the process does: "flock -n 9"
 	Effect  string // what the kernel makes of it: "busy: A has inode 1"
@@ -209,7 +210,7 @@ func (t *tracer) tell(before State, rows []row) {
 			// One end stands for every way to it.
 			ev.Span = source.Span{}
 		}
-		ev.Child, ev.Alone, ev.Along = t.births(&before, r), r.alone, r.along
+		ev.Child, ev.Alone, ev.Along, ev.Stands = t.births(&before, r), r.alone, r.along, r.stands
 		ev.Op, ev.Effect = t.describe(&before, r)
 		ev.Inside = t.insiders(r.after)
 		ev.Table = m.table(r.after, t)

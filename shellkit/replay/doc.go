@@ -19,10 +19,10 @@
 // middle of it all ends by itself: its gate reads end of file.
 //
 // Not forced, and said to be so: fcntl locks, descriptors from outside, more than seven
-// locked descriptors, and a signal that ends a frame inside of a shell that catches it.
+// locked descriptors, and a signal that both a frame and a shell around it catch.
 //
-// Reading order: shell.go (which shell), plan.go (what is known beforehand), script.go
-// and command.go (what it runs), stage.go, process.go and reports.go (processes, gates
-// and what they say), drive.go (the schedule), world.go and claim.go (what is seen from
-// outside).
+// Reading order: shell.go (which shell), plan.go and caught.go (what is known
+// beforehand), script.go and command.go (what it runs), stage.go, process.go and
+// reports.go (processes, gates and what they say), drive.go (the schedule), world.go and
+// claim.go (what is seen from outside).
 package replay

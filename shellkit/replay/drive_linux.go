@@ -66,6 +66,10 @@ func (s *stage) step(i int) error {
 		s.kill(a)
 	case ev.Kind == prove.Signal:
 		return s.strike(a, i, ev) // what it does to the world is told by the rows that follow
+	case s.lost[ev] != nil:
+		if err := s.lose(a, ev); err != nil {
+			return err
+		}
 	case ev.Node == protocol.None:
 		if err := s.die(a); err != nil {
 			return err
@@ -114,7 +118,7 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 			return err
 		}
 	}
-	if n.Op == protocol.EndSub {
+	if n.Op == protocol.EndSub && !s.leftLate(i) {
 		a.pids = a.pids[:len(a.pids)-1] // what it reports comes from around the frame
 	}
 	r, err := s.await(a, i)
@@ -233,7 +237,7 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 			return err
 		}
 	}
-	if s.protocol(ev).Handlers[n.Handlers].Signal[signalOf(ev.Signal)].Do != protocol.Run {
+	if s.handler(ev).Do != protocol.Run {
 		a.struck = number
 		return s.strand(a, waiting)
 	}
@@ -294,4 +298,40 @@ func (s *stage) die(a *actor) error {
 		}
 	}
 	return nil
+}
+
+// lose lets the innermost frame of a process die of the signal that has struck it, with
+// the program that it runs. The shell around it gets the signal while it waits, and so
+// runs its trap right after.
+func (s *stage) lose(a *actor, ev *prove.Event) error {
+	program, err := s.await(a, doomed(a.number))
+	if err != nil {
+		return err
+	}
+	frame, around := a.pid(), a.pids[len(a.pids)-2]
+	a.pids = a.pids[:len(a.pids)-1]
+	if s.catches(ev) {
+		unix.Kill(around, a.struck)
+	}
+	sig := a.struck
+	if s.scripts[s.script[a.number]].Dialect == source.Mksh {
+		sig = unix.SIGKILL // as in die
+	}
+	ending := []int{frame, program.pid}
+	if frame == around { // ksh93 makes no process of it
+		ending = ending[1:]
+	}
+	for _, pid := range ending {
+		unix.Kill(pid, sig)
+	}
+	for _, pid := range ending {
+		if !s.insist(pid, sig) {
+			return &Difference{What: "its subshell lives on"}
+		}
+	}
+	if !s.catches(ev) {
+		return nil
+	}
+	_, err = s.await(a, trapped(a.number))
+	return err
 }

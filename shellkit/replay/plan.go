@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -30,6 +29,10 @@ type plan struct {
 	// merged are the Opens whose redirect stands at the frame that begins just
 	// before them; that Sub is then no step of its own.
 	merged, entered map[*prove.Event]bool
+
+	// caught are the signals that end frames inside of a shell with a trap, lost the
+	// ends of such frames.
+	caught, lost map[*prove.Event]*caught
 }
 
 // newPlan reads a schedule. The error is an *Unable.
@@ -40,8 +43,8 @@ func newPlan(s Schedule) (*plan, error) {
 		script: map[int]int{}, parent: map[int]int{}, programs: map[int]*protocol.Node{},
 		merged: map[*prove.Event]bool{}, entered: map[*prove.Event]bool{},
 	}
-	if caughtOutside(s.Scripts, s.Events) {
-		return nil, unable("a signal that a shell around a frame catches is not replayed")
+	if err := p.findCaught(); err != nil {
+		return nil, err
 	}
 	for _, script := range s.Scripts {
 		digits, err := descriptors(script)
@@ -225,40 +228,4 @@ func (p *plan) asked(i int) int {
 		}
 	}
 	return -1
-}
-
-// caughtOutside tells whether a signal finds a frame of its run inside of a shell that
-// catches it. That shell runs its trap and goes on; in the model, where the two are one
-// process, it dies with the frame.
-func caughtOutside(scripts []*protocol.Protocol, events []prove.Event) bool {
-	frames, family := map[int][]protocol.ID{}, map[int]int{}
-	for _, ev := range events {
-		p := scripts[ev.Script]
-		family[ev.Process] = ev.Process
-		if ev.Parent != 0 {
-			family[ev.Process] = family[ev.Parent]
-		}
-		switch inside := frames[ev.Process]; {
-		case ev.Kind == prove.Signal:
-			for process := range frames {
-				if family[process] == family[ev.Process] && catches(p, frames[process], signalOf(ev.Signal)) {
-					return true
-				}
-			}
-		case ev.Node == protocol.None:
-			delete(frames, ev.Process)
-		case p.Nodes[ev.Node].Op == protocol.Sub:
-			frames[ev.Process] = append(inside, ev.Node)
-		case p.Nodes[ev.Node].Op == protocol.EndSub && len(inside) > 0:
-			frames[ev.Process] = inside[:len(inside)-1]
-		}
-	}
-	return false
-}
-
-// catches tells whether a trap of a shell around one of the frames is set off.
-func catches(p *protocol.Protocol, frames []protocol.ID, sig protocol.Signal) bool {
-	return slices.ContainsFunc(frames, func(sub protocol.ID) bool {
-		return p.Handlers[p.Nodes[sub].Handlers].Signal[sig].Do == protocol.Run
-	})
 }

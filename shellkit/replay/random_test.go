@@ -79,6 +79,7 @@ func setting(name string, otherwise int) int {
 type tally struct {
 	agree, differ, unable, empty          int
 	steps, busy, kills, unlinked, signals int
+	around                                int // signals that a shell around a frame caught
 }
 
 func (t *tally) add(d *drawn) {
@@ -89,6 +90,9 @@ func (t *tally) add(d *drawn) {
 			t.kills++
 		case ev.Kind == prove.Signal:
 			t.signals++
+			if strings.HasPrefix(ev.Effect, endsSubshell) {
+				t.around++
+			}
 		case ev.Node != protocol.None:
 			t.steps++
 			if strings.HasPrefix(ev.Effect, "busy") {
@@ -102,8 +106,8 @@ func (t *tally) add(d *drawn) {
 }
 
 func (t tally) String() string {
-	return fmt.Sprintf("%d schedules agree, %d differ, %d cannot be forced, %d without a step: %d steps, %d times busy, %d on or of a deleted inode, %d times kill -9, %d signals",
-		t.agree, t.differ, t.unable, t.empty, t.steps, t.busy, t.unlinked, t.kills, t.signals)
+	return fmt.Sprintf("%d schedules agree, %d differ, %d cannot be forced, %d without a step: %d steps, %d times busy, %d on or of a deleted inode, %d times kill -9, %d signals, %d of them caught around a subshell",
+		t.agree, t.differ, t.unable, t.empty, t.steps, t.busy, t.unlinked, t.kills, t.signals, t.around)
 }
 
 // drawn is a script with a schedule of some runs of it.
@@ -156,7 +160,7 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 	var events []prove.Event
 	for range 30 {
 		choices := slices.DeleteFunc(w.Choices(), func(c prove.Choice) bool {
-			return c.Kind == prove.Kill && r.Intn(8) != 0 || c.Kind == prove.Signal && r.Intn(4) != 0
+			return c.Kind == prove.Kill && r.Intn(8) != 0 || c.Kind == prove.Signal && r.Intn(3) != 0
 		})
 		if len(choices) == 0 {
 			break
@@ -168,7 +172,7 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 			choice = of[0] // the kernel gives it what it waits for before anybody else can move
 		}
 		took := w.Take(choice)
-		if caughtOutside(scripts, append(events, took...)) {
+		if d == source.Ksh && deaf(events, took) {
 			break
 		}
 		if choice.Kind == prove.Run && len(asked(w, events, []prove.Choice{choice})) > 0 && took[len(took)-1].Waits {
@@ -181,6 +185,23 @@ func draw(t testing.TB, r *rand.Rand, d source.Dialect) *drawn {
 	}
 	return &drawn{text + "\n" + p.String(), p, Schedule{Scripts: scripts, Start: start, Events: events, own: ownText(text, p, start)}}
 }
+
+// deaf tells whether an INT comes after a signal that has ended a ( ) of the same run:
+// ksh93 blocks INT from then on, which is a fault of its own that the model does not
+// have.
+func deaf(events, took []prove.Event) bool {
+	for _, ev := range took {
+		if ev.Signal == "INT" && slices.ContainsFunc(events, func(old prove.Event) bool {
+			return strings.HasPrefix(old.Effect, endsSubshell) && old.Process == ev.Process
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsSubshell is how the effect of a signal begins that a shell around frames catches.
+const endsSubshell = "ends its subshell"
 
 // asked lists the choices by which somebody who waits in a conversion gets the lock.
 func asked(w *prove.Walk, events []prove.Event, choices []prove.Choice) (of []prove.Choice) {
@@ -252,7 +273,7 @@ func (g *generator) pick(list ...string) string { return list[g.r.Intn(len(list)
 
 func (g *generator) script() string {
 	var b strings.Builder
-	if g.r.Intn(3) == 0 {
+	if g.r.Intn(2) == 0 {
 		fmt.Fprintf(&b, "trap '%s' %s\n", g.pick("rmdir /no/such/d.lock; exit 1", "exit 1", "rm -f /no/such/n.lock", "flock -u 9"), g.pick("TERM", "INT TERM", "HUP", "EXIT", "EXIT TERM"))
 	}
 	fmt.Fprintf(&b, "exec 9%s/no/such/f.lock\n", g.pick(">>", ">", "<>"))
@@ -287,9 +308,9 @@ func (g *generator) statement() string {
 		case 2:
 			return fmt.Sprintf("if [ /dev/fd/%s -ef %s ]; then\n%s\nelse\n%s\nfi", fd, file, g.body(), g.body())
 		case 3:
-			return fmt.Sprintf("(\n%s\n)", g.body())
+			return fmt.Sprintf("(\n%s%s\n)", g.body(), g.pick("", "\nwork"))
 		case 4:
-			return fmt.Sprintf("(\n%s\n) %s>>%s", g.body(), fd, file)
+			return fmt.Sprintf("(\n%s%s\n) %s>>%s", g.body(), g.pick("", "\nwork"), fd, file)
 		case 5:
 			g.at[fd]++
 			defer func() { g.at[fd]-- }()
@@ -300,7 +321,7 @@ func (g *generator) statement() string {
 			return fmt.Sprintf("if mkdir /no/such/d.lock; then\n%s\nrmdir /no/such/d.lock\nfi", g.body())
 		}
 	}
-	switch g.r.Intn(15) {
+	switch g.r.Intn(18) {
 	case 0, 1:
 		return g.exec(fd, g.pick(">>", ">", "<>")+file)
 	case 2:

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,10 @@ func stranded(process int) int { return -4000 - process }
 // trapped is the number under which a process reports that its handler runs.
 func trapped(process int) int { return -5000 - process }
 
+// doomed is the number under which a program reports that runs in a frame that is about
+// to die.
+func doomed(process int) int { return -6000 - process }
+
 // writer writes what one process runs.
 type writer struct {
 	*plan
@@ -62,15 +67,16 @@ type bracket struct {
 	opener protocol.ID
 	event  int
 	frame  bool
+	begin  int    // the line before which it stands
 	tail   string // the redirection behind the closing brace
 }
 
 // text writes the events up to the end of the process, or of the signal handler
 // that it is in.
 func (w *writer) text() (string, error) {
-	var b strings.Builder
+	var lines []string
 	var open []bracket
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format+"\n", args...)) }
 	closeOne := func() {
 		last := open[len(open)-1]
 		open = open[:len(open)-1]
@@ -86,6 +92,58 @@ func (w *writer) text() (string, error) {
 		line(`gate; in%d=0`, i)
 		line(`{ in%d=1; echo "%d 0"`, i, i)
 	}
+	// abandon closes the frames that die of a signal, each while it runs a program.
+	abandon := func(c *caught) {
+		for range c.ends {
+			line(`/bin/sh "$D/program" %d <"$D/hold"; exit 98`, doomed(w.who))
+			for frame := false; !frame && len(open) > 0; {
+				frame = open[len(open)-1].frame
+				closeOne()
+			}
+		}
+		if c.left != 0 {
+			line(`echo "%d 0"`, c.left)
+		}
+	}
+	// strike writes what a signal does; the trap of a shell around frames is known
+	// before they begin.
+	strike := func(i int, ev *prove.Event, n *protocol.Node) error {
+		c := w.caught[ev]
+		if c == nil {
+			return w.signal(line, i, ev, n)
+		}
+		assigned := ""
+		if len(c.ends) > 0 { // it gets that far
+			w.at += len(c.ends)
+			var err error
+			if assigned, err = w.handlerText(ev, w.outer(c), c); err != nil {
+				return err
+			}
+		}
+		if w.asked(i) < 0 {
+			if err := w.struck(line, i, ev, n, over(ev)); err != nil {
+				return err
+			}
+		}
+		at := len(lines)
+		for left := len(c.ends); left > 0; left-- {
+			j := len(open) - 1
+			for j >= 0 && (!open[j].frame || open[j].begin >= at) {
+				j--
+			}
+			if j < 0 {
+				return unable("step %d ends something that it did not begin", i+1)
+			}
+			at = open[j].begin
+		}
+		lines = slices.Insert(lines, at, assigned)
+		for j := range open {
+			if open[j].begin > at {
+				open[j].begin++
+			}
+		}
+		return nil
+	}
 	ended := false
 	for !ended && w.at < len(w.list) {
 		i := w.list[w.at]
@@ -96,17 +154,22 @@ func (w *writer) text() (string, error) {
 		}
 		n := w.node(ev)
 		if ev.Kind == prove.Signal {
-			if err := w.signal(line, i, ev, n); err != nil {
+			if err := strike(i, ev, n); err != nil {
 				return "", err
+			}
+			if c := w.caught[ev]; c != nil {
+				abandon(c)
 			}
 			continue
 		}
+		var lost *caught
 		if ev.Waits && w.at < len(w.list) && w.asked(w.list[w.at]) == i {
 			if next := &w.events[w.list[w.at]]; next.Kind == prove.Signal { // the handler is to be known by then
 				w.at++
-				if err := w.signal(line, w.list[w.at-1], next, n); err != nil {
+				if err := strike(w.list[w.at-1], next, n); err != nil {
 					return "", err
 				}
+				lost = w.caught[next]
 			}
 		}
 		switch n.Op {
@@ -141,7 +204,7 @@ func (w *writer) text() (string, error) {
 			line("gate; exit 0")
 			ended = true
 		case n.Op == protocol.Sub || w.merged[ev]:
-			frame := bracket{opener: ev.Node, event: i, frame: true}
+			frame := bracket{opener: ev.Node, event: i, frame: true, begin: len(lines)}
 			if w.merged[ev] {
 				frame.opener, frame.tail = w.events[w.list[w.at-2]].Node, w.redirect(ev, n)
 			}
@@ -190,6 +253,9 @@ func (w *writer) text() (string, error) {
 			}
 			line("gate; %s; said %d", command, i)
 		}
+		if lost != nil {
+			abandon(lost)
+		}
 	}
 	if !ended {
 		line("gate; exit 98") // nothing more of it is in the trace
@@ -198,7 +264,7 @@ func (w *writer) text() (string, error) {
 		closeOne()
 		line(":") // a frame that is the last command may be run by the shell around it itself
 	}
-	return b.String(), nil
+	return strings.Join(lines, ""), nil
 }
 
 // scoped tells whether what a redirect opens belongs to a compound command: to the
@@ -230,23 +296,61 @@ func (w *writer) excluded(ev *prove.Event, n *protocol.Node) string {
 // signal writes the place at which a signal finds the process, and before it what
 // its handler does.
 func (w *writer) signal(line func(string, ...any), i int, ev *prove.Event, n *protocol.Node) error {
-	sig, after := signalOf(ev.Signal), ""
-	if h := w.protocol(ev).Handlers[n.Handlers].Signal[sig]; h.Do == protocol.Run {
-		rest, err := w.text()
+	after := ""
+	if h := w.handler(ev); h.Do == protocol.Run {
+		assigned, err := w.handlerText(ev, h, nil)
 		if err != nil {
 			return err
 		}
-		name := "h"
-		if h.Armed != protocol.None && !named(w.protocol(ev).Nodes[h.Armed].Text, ev.Signal) {
-			name = "x" // an EXIT trap that the signal sets off
-		}
-		line("%s=%s", name, quote(fmt.Sprintf("echo '%d runs'\n", trapped(ev.Process))+rest))
+		line("%s", strings.TrimSuffix(assigned, "\n"))
 	} else {
-		after = fmt.Sprintf(`; echo "%d over"`, stranded(ev.Process))
+		after = over(ev)
 	}
 	if w.asked(i) >= 0 {
 		return nil // it is in what it has begun
 	}
+	return w.struck(line, i, ev, n, after)
+}
+
+// resumed tells whether an event is the end of a handler after which the script goes on.
+func (w *writer) resumed(event int) bool {
+	ev := &w.events[event]
+	return ev.Node != protocol.None && w.node(ev).Op == protocol.Resume
+}
+
+// over reports that what a process waited for is no more.
+func over(ev *prove.Event) string {
+	return fmt.Sprintf(`; echo "%d over"`, stranded(ev.Process))
+}
+
+// outer is what the shell does that catches a signal around frames.
+func (w *writer) outer(c *caught) protocol.Handler {
+	end := c.ends[len(c.ends)-1]
+	p := w.protocol(end)
+	return p.Handlers[p.Nodes[w.node(end).Body].Handlers].Signal[c.signal]
+}
+
+// handlerText makes a handler of the events that follow. Where the redirects of a dead
+// frame stand while it runs, they end with it.
+func (w *writer) handlerText(ev *prove.Event, h protocol.Handler, c *caught) (string, error) {
+	rest, err := w.text()
+	if err != nil {
+		return "", err
+	}
+	if c != nil && c.stands() && w.at < len(w.list) && w.resumed(w.list[w.at-1]) {
+		c.left = w.list[w.at]
+		w.at++
+		rest += "gate\n"
+	}
+	name := "h"
+	if h.Armed != protocol.None && !named(w.protocol(ev).Nodes[h.Armed].Text, ev.Signal) {
+		name = "x" // an EXIT trap that the signal sets off
+	}
+	return fmt.Sprintf("%s=%s\n", name, quote(fmt.Sprintf("echo '%d runs'\n", trapped(ev.Process))+rest)), nil
+}
+
+// struck writes where a signal finds the process: in a program, or in what it waits in.
+func (w *writer) struck(line func(string, ...any), i int, ev *prove.Event, n *protocol.Node, after string) error {
 	before, program := "", fmt.Sprintf(`/bin/sh "$D/program" %d <"$D/hold"`, i)
 	if !ev.Alone && n.Op != protocol.Work {
 		waiting := *ev

@@ -56,9 +56,10 @@ func TestWrongModel(t *testing.T) {
 	}
 }
 
-// TestNotForced takes a signal into a frame inside of a shell that catches it.
+// TestNotForced takes a signal into a frame that has a trap for it as the shell around
+// it has.
 func TestNotForced(t *testing.T) {
-	scripts := []*protocol.Protocol{understand(t, "trap 'exit 1' TERM\nexec 9>>/no/such/f.lock\n( flock -n 9; work )\n", source.Bash)}
+	scripts := []*protocol.Protocol{understand(t, "trap 'exit 1' TERM\nexec 9>>/no/such/f.lock\n( trap 'exit 2' TERM; flock -n 9; work )\n", source.Bash)}
 	w := prove.NewWalk(scripts, []int{0}, false)
 	schedule := Schedule{Scripts: scripts, Start: w.Start()}
 	for signalled := false; !signalled; {
