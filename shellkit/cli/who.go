@@ -129,21 +129,8 @@ type verdict struct {
 	unknown []error
 }
 
-// looks is how often it is looked before a lock is said to be free: the kernel hands
-// its list out in pages, and while others lock and unlock a line can fall between two.
-const looks = 5
-
 // lookAt reads the machine's locks and picks those of locks, or all.
-func lookAt(locks []lockfile.Name) (w *report.Who, v verdict, err error) {
-	for range looks {
-		if w, v, err = lookOnce(locks); err != nil || len(w.Free) == 0 {
-			break
-		}
-	}
-	return w, v, err
-}
-
-func lookOnce(locks []lockfile.Name) (*report.Who, verdict, error) {
+func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
 	var v verdict
 	p, err := holders.Read()
 	if err != nil {

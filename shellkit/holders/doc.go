@@ -16,8 +16,9 @@
 // then finds the locks through fdinfo and the waiters by the system call that they
 // are in.
 //
-// A picture is not a photograph: processes come and go while it is made. One that
-// vanishes is left out; nothing that vanishes is an error.
+// A picture is not a photograph: processes and locks come and go while it is made. A
+// lock that is held all the while is in it, one that was released before is not. A
+// process that vanishes is left out; nothing that vanishes is an error.
 //
 // Only Linux shows all this. Ask is what the BSDs and macOS can answer without
 // extra tools: whether a file is locked at all, and by whom if it is a POSIX lock.

@@ -153,19 +153,3 @@ func (e entry) shallow() entry {
 	e.depth = min(e.depth, 1)
 	return e
 }
-
-// withoutEchoes leaves out what is listed twice though it is there once. The kernel
-// hands its list out in pages, and a lock that is taken between two of them moves
-// what follows. Of an exclusive lock there are no two, so the second is an echo, and
-// so is who waits for it.
-func withoutEchoes(listed []entry) []entry {
-	seen := map[entry]bool{}
-	echo := false
-	return slices.DeleteFunc(listed, func(e entry) bool {
-		if e.depth == 0 {
-			echo = e.mode == Exclusive && seen[e]
-			seen[e] = true
-		}
-		return echo
-	})
-}

@@ -91,16 +91,6 @@ func TestStillListed(t *testing.T) {
 	}
 }
 
-func TestWithoutEchoes(t *testing.T) {
-	exclusive := held(1, 7)
-	exclusive.mode = Exclusive
-	listed := []entry{exclusive, waits(5), held(2, 8), held(2, 8), waits(6), exclusive, waits(5), waits(4), held(3, 9), waits(7)}
-	want := []entry{exclusive, waits(5), held(2, 8), held(2, 8), waits(6), held(3, 9), waits(7)}
-	if got := withoutEchoes(slices.Clone(listed)); !slices.Equal(got, want) {
-		t.Errorf("got %+v", got)
-	}
-}
-
 func TestBlockedBy(t *testing.T) {
 	w := func(k Kind, m Mode, from, to int64) *Waiter { return &Waiter{Kind: k, Mode: m, Range: Range{from, to}} }
 	l := func(k Kind, m Mode, from, to int64) *Lock { return &Lock{Kind: k, Mode: m, Range: Range{from, to}} }

@@ -116,7 +116,7 @@ func TestBothWaysOfScanningAgree(t *testing.T) {
 	}
 	defer unix.Close(proc)
 	r := newReader(proc)
-	listed, err := readLocks(r)
+	listed, err := readLocks(proc)
 	if err != nil {
 		t.Fatal(err)
 	}

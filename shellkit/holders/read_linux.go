@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"slices"
@@ -28,7 +29,7 @@ func readFrom(root string) (*Picture, error) {
 	}
 	defer unix.Close(proc)
 	r := newReader(proc)
-	listed, err := readLocks(r)
+	listed, err := readLocks(proc)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func readFrom(root string) (*Picture, error) {
 	files := join(listed, keepers, kcmp)
 	if slices.ContainsFunc(files, lacksKeeper) {
 		// Released or handed on while we looked? Believe only what is still listed.
-		if again, err := readLocks(r); err == nil {
+		if again, err := readLocks(proc); err == nil {
 			files = join(stillListed(listed, again, keepers), keepers, kcmp)
 		}
 	}
@@ -72,12 +73,15 @@ func readFrom(root string) (*Picture, error) {
 	return p, nil
 }
 
-func readLocks(r *reader) ([]entry, error) {
-	text, err := r.file("locks")
+func readLocks(proc int) ([]entry, error) {
+	listed, err := readList(os.Getpagesize(), func() (io.ReadCloser, error) {
+		fd, err := open(proc, "locks", 0)
+		return os.NewFile(uintptr(fd), "locks"), err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("the kernel's list of locks cannot be read: %w", err)
 	}
-	return withoutEchoes(parseLocks(text)), nil
+	return listed, nil
 }
 
 // readMounts are the mounts that this process sees; none where they do not show.
