@@ -2,6 +2,7 @@ package holders
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 )
 
@@ -74,15 +75,29 @@ var modes = map[string]Mode{"WRITE": Exclusive, "READ": Shared, "UNLCK": Unlocki
 // splitFields fills fields with the words of line; it fails unless there are
 // exactly as many.
 func splitFields(line []byte, fields [][]byte) bool {
-	n := 0
-	for word := range bytes.FieldsSeq(line) {
-		if n == len(fields) {
+	for i := range fields {
+		fields[i], line = firstWord(line)
+		if len(fields[i]) == 0 {
 			return false
 		}
-		fields[n] = word
-		n++
 	}
-	return n == len(fields)
+	word, _ := firstWord(line)
+	return len(word) == 0
+}
+
+// firstWord is the first word of a line and what follows it; the word is empty where
+// there is none.
+func firstWord(line []byte) (word, rest []byte) {
+	isBlank := func(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+	from := 0
+	for from < len(line) && isBlank(line[from]) {
+		from++
+	}
+	to := from
+	for to < len(line) && !isBlank(line[to]) {
+		to++
+	}
+	return line[from:to], line[to:]
 }
 
 // parseInode reads `fe:00:9995294`, device numbers in hexadecimal.
@@ -149,9 +164,11 @@ func parseFdinfo(text []byte) (f fdinfo) {
 
 // atoi is a number from 0 on, or 0.
 func atoi(text []byte) int {
-	n, err := strconv.ParseUint(string(text), 10, 31)
-	if err != nil {
-		return 0
+	n := int64(0)
+	for _, c := range text {
+		if n = 10*n + int64(c-'0'); c < '0' || c > '9' || n > math.MaxInt32 {
+			return 0
+		}
 	}
 	return int(n)
 }

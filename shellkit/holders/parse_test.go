@@ -129,6 +129,17 @@ func (e entry) text() string {
 	return fmt.Sprintf("1:%s%s %s %d %02x:%02x:%d %d %s", arrow, name, mode, e.pid, e.inode.Major, e.inode.Minor, e.inode.Number, e.span.Start, end)
 }
 
+func TestAtoi(t *testing.T) {
+	for text, want := range map[string]int{
+		"0": 0, "7": 7, "0042": 42, "2147483647": 2147483647, "2147483648": 0, "99999999999999999999999": 0,
+		"": 0, "-1": 0, "+1": 0, "7x": 0, " 7": 0,
+	} {
+		if got := atoi([]byte(text)); got != want {
+			t.Errorf("%q: got %d", text, got)
+		}
+	}
+}
+
 func FuzzParseLocks(f *testing.F) {
 	f.Add([]byte("1: FLOCK  ADVISORY  WRITE 18541 fe:00:9995294 0 EOF\n1:  -> FLOCK  ADVISORY  READ 7 fe:00:9995294 0 EOF\n"))
 	f.Add([]byte("2: LEASE  BREAKING  UNLCK -1 00:2a:18446744073709551615 0 EOF\n"))

@@ -18,8 +18,12 @@ func parseStat(text []byte, boot time.Time) (p Process, kernel, ok bool) {
 	}
 	p.PID = atoi(bytes.TrimSpace(text[:open]))
 	p.Name = string(text[open+1 : end])
-	fields := bytes.Fields(text[end+1:]) // from field 3 of proc(5) on
-	if p.PID == 0 || len(fields) < 20 || len(fields[0]) != 1 {
+	var fields [20][]byte // from field 3 of proc(5) on
+	rest := text[end+1:]
+	for i := range fields {
+		fields[i], rest = firstWord(rest)
+	}
+	if p.PID == 0 || len(fields[19]) == 0 || len(fields[0]) != 1 {
 		return p, false, false
 	}
 	p.State = fields[0][0]

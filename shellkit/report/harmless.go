@@ -16,10 +16,15 @@ func Harmless(s string) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	for len(s) > 0 {
-		shown, size := show(s)
-		b.WriteString(shown)
-		s = s[size:]
+		plain := s[:plainPart(s)]
+		b.WriteString(plain)
+		if s = s[len(plain):]; s != "" {
+			shown, size := show(s)
+			b.WriteString(shown)
+			s = s[size:]
+		}
 	}
 	return b.String()
 }
@@ -32,13 +37,16 @@ func printable(s string) bool {
 }
 
 // isPlain is quick: printable ASCII alone.
-func isPlain(s string) bool {
+func isPlain(s string) bool { return plainPart(s) == len(s) }
+
+// plainPart is how much of the beginning is printable ASCII.
+func plainPart(s string) int {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
-			return false
+			return i
 		}
 	}
-	return true
+	return len(s)
 }
 
 // show returns the harmless form of the first character of s and its size in s.

@@ -28,27 +28,26 @@ type whoTable struct {
 // row is a line below a lock: role, kind, pid, descriptor, user, start, command.
 type whoRow struct {
 	cell    [6]string
-	command string
+	process *holders.Process // whose command it is
+	command string           // what is said where there is no process
 	style   style
 }
 
 var whoHead = whoRow{cell: [6]string{"", "LOCK", "PID", "FD", "USER", "STARTED"}, command: "COMMAND", style: faint}
 
 func (t *whoTable) write() {
-	rows := make([][]whoRow, len(t.Files))
 	t.measure(whoHead)
-	for i, f := range t.Files {
-		rows[i] = t.rows(f)
-		for _, r := range rows[i] {
+	for _, f := range t.Files {
+		for _, r := range t.rows(f) {
 			t.measure(r)
 		}
 	}
 	if len(t.Files) > 0 {
 		t.row(whoHead)
 	}
-	for i, f := range t.Files {
+	for _, f := range t.Files {
 		fmt.Fprintln(t, t.paint(bold, pathOf(f)))
-		for _, r := range rows[i] {
+		for _, r := range t.rows(f) {
 			t.row(r)
 		}
 		if h, ok := t.Noted[f]; ok {
@@ -125,7 +124,7 @@ func (t *whoTable) processRow(role, kind string, fd int, p *holders.Process, s s
 		cell: [6]string{
 			role, kind, pidOf(p), descriptor(fd), userOf(p), clock(p.Started, t.Picture.At),
 		},
-		command: commandOf(p),
+		process: p,
 		style:   s,
 	}
 }
@@ -176,6 +175,9 @@ func (t *whoTable) row(r whoRow) {
 			width = -width
 		}
 		line += " " + pad(c, width) + " "
+	}
+	if r.process != nil {
+		r.command = commandOf(r.process)
 	}
 	if t.Width > 0 {
 		r.command = cutTo(r.command, max(8, t.Width-cells(line)-1))
