@@ -34,7 +34,9 @@ func (s *script) findFrames() {
 			if !r.Mode.Has(protocol.Scoped) || r.Mode.Has(protocol.Save) || r.fd == none {
 				break
 			}
-			s.redirected[id] = append(s.redirected[id], r.fd)
+			if !s.isNothing(r) {
+				s.redirected[id] = append(s.redirected[id], r.fd)
+			}
 			if s.parentOpens() && r.Op == protocol.Open && s.opensAnew(id, r) {
 				r.kept = s.tables + s.saves
 				s.saves++
@@ -158,9 +160,7 @@ func (s *script) findUnwinds() {
 }
 
 // findExecs finds the programs that run in place of their shell: after exec, and
-// the last one of a background child, for which shells start no second process (mksh
-// only where it is all that the child does).
-// It also finds what background children do.
+// the last one of a background child. It also finds what background children do.
 func (s *script) findExecs() {
 	for i := range s.nodes {
 		n := &s.nodes[i]
@@ -171,11 +171,27 @@ func (s *script) findExecs() {
 		s.walk(n.Body, func(c *node) bool {
 			c.async = true
 			if c.Op == protocol.Work && c.Mode.Has(protocol.Program) && s.endsAt(c.Next) && (c.ignored() || s.endsAt(c.Else)) {
-				c.execs = s.Dialect != source.Mksh || c == &s.nodes[n.Body]
+				c.execs = s.replaces(c, c.id == n.Body)
 			}
 			return true
 		})
 	}
+}
+
+// replaces tells whether the shell starts no second process for a program that is the
+// last thing a background child does, or all of it. With a redirect at the program bash
+// does so only where it is all; yash never does, and keeps a copy of the descriptor.
+func (s *script) replaces(program *node, all bool) bool {
+	redirected := program.Mode.Has(protocol.Exclude)
+	switch s.Dialect {
+	case source.Mksh:
+		return all
+	case source.Bash, source.Bats:
+		return all || !redirected
+	case source.Yash:
+		return !redirected
+	}
+	return true
 }
 
 // endsAt tells whether a node only ends the process.
@@ -264,6 +280,12 @@ func (s *script) judge(id protocol.ID) {
 
 // ontoItself tells whether a redirect copies a descriptor onto itself, as 9<&9 does.
 func (n *node) ontoItself() bool { return n.Op == protocol.Dup && n.FD == n.From }
+
+// isNothing tells whether the shell makes nothing of a redirect and so has nothing to
+// take back behind the command: what happens to the descriptor meanwhile stays.
+func (s *script) isNothing(n *node) bool {
+	return n.ontoItself() && !slices.Contains([]source.Dialect{source.Zsh, source.Ksh, source.Yash}, s.Dialect)
+}
 
 // judgeHanding finds what 9<&9 is good for where exec opens close-on-exec: at flock
 // itself it hands the descriptor to that alone; at a group ksh93 hands it to every

@@ -144,7 +144,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, kept: none, lock: at(n.Path), to: at(n.To), believes: none}
-		if n.Mode.Has(protocol.Save) && s.nodes[i].fd != none {
+		if n.Mode.Has(protocol.Save) && s.nodes[i].fd != none && !s.isNothing(&s.nodes[i]) {
 			s.nodes[i].save = s.tables + s.saves
 			s.saves++
 		}

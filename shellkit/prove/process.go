@@ -117,7 +117,7 @@ func (a *act) restore(redirect protocol.ID) {
 		return
 	}
 	e := a.p.fd[n.save]
-	if e == entryNothing || a.forgetful() && !n.ontoItself() {
+	if e == entryNothing || a.forgetful() {
 		e &^= entryCloexec
 	}
 	old := a.p.fd[n.fd].file()

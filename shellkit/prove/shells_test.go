@@ -100,6 +100,27 @@ n4 restore fd=9 body=n2 -> n5
 n5 end
 n6 work program "sleep" -> n7
 n7 end`
+		copied = `
+n0 open write append creat cloexec path=p0 fd=9 "9" -> n1
+n1 dup save scoped fd=8 from=9 -> n2 ? n4
+n2 flock nb fd=8 -> n3
+n3 restore fd=8 body=n1 -> n4
+n4 end`
+		ontoItself = `
+n0 open write append creat path=p0 fd=9 "9" -> n1
+n1 dup save scoped fd=9 from=9 -> n2 ? n5
+n2 open write append creat path=p1 fd=9 "9" -> n3
+n3 flock nb fd=9 -> n4
+n4 restore fd=9 body=n1 -> n5
+n5 end`
+		without = `
+n0 open write append creat path=p0 fd=9 "9" -> n1
+n1 flock nb fd=9 -> n2
+n2 spawn body=n4 "( cp; sleep 9>&- ) &" -> n3
+n3 end
+n4 work program "cp" -> n5
+n5 work program exclude fd=9 "sleep" -> n6
+n6 end`
 		around = `
 handlers h1 HUP=die INT=die TERM=run:n8<n0
 n0 trap body=n8 "TERM" -> n1
@@ -147,6 +168,13 @@ n14 store path=p0 "echo" -> n5 !h2`
 		{"but not where the shell around has it too", "ksh mksh yash", inParent, "A, A, A, A, A", locked + "A endsub: releases inode 1"},
 		{"a child has what a redirect hides", "bash dash ash", aside, "A, A, A, A, A, A", locked + "A open 9 /b: creates inode 2\nA end: B keeps inode 1 locked"},
 		{"but not of these", "zsh ksh mksh yash", aside, "A, A, A, A, A, A", locked + "A open 9 /b: creates inode 2\nA end: releases inode 1"},
+		{"a copy is not close-on-exec", "ksh mksh", copied, "A, A, A", "A open 9 /a: creates inode 1\nA flock -n 8: locks inode 1"},
+		{"a descriptor copied onto itself is taken back", "zsh ksh yash", ontoItself, "A, A, A, A, A",
+			"A open 9 /a: creates inode 1\nA open 9 /b: creates inode 2\nA flock -n 9: locks inode 2\nA restore: releases inode 2"},
+		{"but not in these", "bash sh dash ash mksh", ontoItself, "A, A, A, A, A, A",
+			"A open 9 /a: creates inode 1\nA open 9 /b: creates inode 2\nA flock -n 9: locks inode 2\nA end: releases inode 2"},
+		{"a child becomes its last program, which does not have the lock", "sh dash zsh ksh ash", without, "A, A, A, B, B, A", locked + "A end: releases inode 1"},
+		{"but these wait for it, and have the lock", "bash mksh yash", without, "A, A, A, B, B, A", locked + "A end: B keeps inode 1 locked"},
 		{"a subshell dies of a signal, and then the shell around it runs its trap", "bash dash zsh mksh yash ash", around, "A, A, A, A, A TERM, A, A, A",
 			locked + "A TERM: ends its subshell, then its trap runs\nA endsub: releases inode 1\nA rm /b: it is not there\nA create /b: creates inode 2"},
 		{"while its redirects still stand in ksh93", "ksh", around, "A, A, A, A, A TERM, A, A, A, A, A",

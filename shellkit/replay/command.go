@@ -22,9 +22,9 @@ func (w *writer) gated(ev *prove.Event) bool {
 	case protocol.Open:
 		return w.digit(ev, n.FD) != 0 || ev.Name != 0
 	case protocol.Restore:
-		return w.digit(ev, n.FD) != 0 && !ontoItself(&w.protocol(ev).Nodes[n.Body])
+		return w.digit(ev, n.FD) != 0 && !w.hands(ev, n.Body)
 	case protocol.Dup, protocol.Close:
-		return w.digit(ev, n.FD) != 0 && !ontoItself(n)
+		return w.digit(ev, n.FD) != 0 && !w.hands(ev, ev.Node)
 	case protocol.Sub:
 		return !w.entered[ev]
 	case protocol.Flock, protocol.EndSub, protocol.Spawn, protocol.Wait, protocol.End:
@@ -63,9 +63,17 @@ func (p *plan) ends(ev *prove.Event, n *protocol.Node) bool {
 	return false
 }
 
-// ontoItself tells whether a redirect copies a descriptor onto itself: that stands at
-// a program that would not inherit it otherwise, and is nothing to the shell.
-func ontoItself(n *protocol.Node) bool { return n.Op == protocol.Dup && n.FD == n.From }
+// hands tells whether a redirect does nothing but to hand a descriptor to flock, as in
+// flock 9 9<&9, which is nothing to the shell.
+func (p *plan) hands(ev *prove.Event, redirect protocol.ID) bool {
+	nodes := p.protocol(ev).Nodes
+	n := &nodes[redirect]
+	if n.Op != protocol.Dup || n.FD != n.From || nodes[n.Next].Op != protocol.Flock {
+		return false
+	}
+	after := nodes[n.Next].Next
+	return after != protocol.None && nodes[after].Op == protocol.Restore && nodes[after].Body == redirect
+}
 
 // redirect is the redirection of an Open, a Dup or a Close.
 func (w *writer) redirect(ev *prove.Event, n *protocol.Node) string {

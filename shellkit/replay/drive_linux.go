@@ -97,7 +97,7 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 			return err
 		}
 	}
-	a.asking = false
+	a.asking, a.aside = false, false
 	waiting := s.asked(i)
 	if waiting >= 0 {
 		i = waiting // it is what has not come back since then
@@ -127,6 +127,7 @@ func (s *stage) operate(a *actor, i int, ev *prove.Event) error {
 	}
 	switch r.word {
 	case "run":
+		a.aside = n.Mode.Has(protocol.Exclude)
 		if ev.Child == 0 {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // plan is a schedule made ready to be forced.
@@ -26,7 +27,7 @@ type plan struct {
 	// one program: shells start no second process for it.
 	programs map[int]*protocol.Node
 
-	// merged are the Opens whose redirect stands at the frame that begins just
+	// merged are the nodes whose redirect stands at the frame that begins just
 	// before them; that Sub is then no step of its own.
 	merged, entered map[*prove.Event]bool
 
@@ -86,7 +87,7 @@ func newPlan(s Schedule) (*plan, error) {
 	return p, nil
 }
 
-// merge finds the frames whose own redirect opens a lock: ( … ) 9>file.
+// merge finds the frames whose own redirect is about a lock: ( … ) 9>file.
 func (p *plan) merge() {
 	last := map[int]*prove.Event{}
 	for i := range p.events {
@@ -96,12 +97,16 @@ func (p *plan) merge() {
 			continue
 		}
 		n, sub := p.node(ev), last[ev.Process]
-		if sub != nil && p.node(sub).Op == protocol.Sub && n.Op == protocol.Open && ev.OK && p.digit(ev, n.FD) != 0 &&
+		if sub != nil && p.node(sub).Op == protocol.Sub && isRedirect(n) && ev.OK && p.digit(ev, n.FD) != 0 &&
 			n.Mode.Has(protocol.Scoped) && !n.Mode.Has(protocol.Save) {
 			p.merged[ev], p.entered[sub] = true, true
 		}
 		last[ev.Process] = ev
 	}
+}
+
+func isRedirect(n *protocol.Node) bool {
+	return n.Op == protocol.Open || n.Op == protocol.Dup || n.Op == protocol.Close
 }
 
 // look learns from a script what kind of thing a name is.
@@ -203,8 +208,8 @@ func (p *plan) only(child int, body protocol.ID) *protocol.Node {
 	}
 	script := p.scripts[p.script[child]]
 	n := &script.Nodes[body]
-	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || n.Next == protocol.None {
-		return nil
+	if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || n.Next == protocol.None || script.Dialect == source.Yash && n.Mode.Has(protocol.Exclude) {
+		return nil // yash has a process of its own for a program with a redirect
 	}
 	after := &script.Nodes[n.Next]
 	for after.Op == protocol.Leave {

@@ -300,7 +300,7 @@ func (g *generator) statement() string {
 	file := g.pick("/no/such/f.lock", "/no/such/g.lock")
 	fd := g.pick("8", "9", "9")
 	if g.depth < 2 && g.r.Intn(4) == 0 {
-		switch g.r.Intn(8) {
+		switch g.r.Intn(10) {
 		case 0:
 			return fmt.Sprintf("if %s; then\n%s\nelse\n%s\nfi", g.flock(fd, "-n"), g.body(), g.body())
 		case 1:
@@ -317,6 +317,12 @@ func (g *generator) statement() string {
 			return fmt.Sprintf("{\n%s\n} %s>>%s", g.body(), fd, file)
 		case 6:
 			return fmt.Sprintf("(\n%s\n) &", g.body())
+		case 7, 8:
+			from, copied := g.pick("8", "9"), g.pick("7", "8", "9")
+			g.at[copied]++
+			defer func() { g.at[copied]-- }()
+			inside := g.pick(g.flock(copied, "-n")+"\n", "sleep 60 &\n", "") + g.body()
+			return fmt.Sprintf(g.pick("{\n%s\n} %s>&%s", "(\n%s\n) %s>&%s"), inside, copied, from)
 		default:
 			return fmt.Sprintf("if mkdir /no/such/d.lock; then\n%s\nrmdir /no/such/d.lock\nfi", g.body())
 		}
@@ -342,6 +348,8 @@ func (g *generator) statement() string {
 		return "mkdir /no/such/d.lock || exit 1\n:" // not the last command: whose status is looked at has a process of its own
 	case 13:
 		return g.pick("rmdir /no/such/d.lock", "sleep 60 &", "wait")
+	case 14:
+		return g.pick("( exec work )", "sleep 60 "+fd+">&- &", "work "+fd+">&-")
 	}
 	return "work"
 }

@@ -271,12 +271,7 @@ func (w *writer) text() (string, error) {
 // one that it stands at, or to the rest of the script where exec would make it
 // close-on-exec though the script does not.
 func (w *writer) scoped(ev *prove.Event, n *protocol.Node) bool {
-	switch n.Op {
-	case protocol.Open, protocol.Dup, protocol.Close:
-	default:
-		return false
-	}
-	if !ev.OK || w.digit(ev, n.FD) == 0 {
+	if !isRedirect(n) || !ev.OK || w.digit(ev, n.FD) == 0 {
 		return false
 	}
 	if n.Mode.Has(protocol.Save) || n.Mode.Has(protocol.Scoped) {
