@@ -239,7 +239,7 @@ func (s *stage) strike(a *actor, i int, ev *prove.Event) error {
 		}
 	}
 	if s.handler(ev).Do != protocol.Run {
-		a.struck = number
+		a.struck, a.idle = number, n.Op == protocol.Wait && !ev.Alone
 		return s.strand(a, waiting)
 	}
 	hit := a.pids
@@ -305,22 +305,27 @@ func (s *stage) die(a *actor) error {
 // the program that it runs. The shell around it gets the signal while it waits, and so
 // runs its trap right after.
 func (s *stage) lose(a *actor, ev *prove.Event) error {
-	program, err := s.await(a, doomed(a.number))
-	if err != nil {
-		return err
-	}
 	frame, around := a.pid(), a.pids[len(a.pids)-2]
-	a.pids = a.pids[:len(a.pids)-1]
-	if s.catches(ev) {
-		unix.Kill(around, a.struck)
+	ending := []int{frame}
+	if frame == around { // ksh93 makes no process of it
+		ending = nil
 	}
+	if !a.idle {
+		program, err := s.await(a, doomed(a.number))
+		if err != nil {
+			return err
+		}
+		ending = append(ending, program.pid)
+	}
+	a.idle = false
+	a.pids = a.pids[:len(a.pids)-1]
 	sig := a.struck
 	if s.scripts[s.script[a.number]].Dialect == source.Mksh {
 		sig = unix.SIGKILL // as in die
 	}
-	ending := []int{frame, program.pid}
-	if frame == around { // ksh93 makes no process of it
-		ending = ending[1:]
+	catches := s.catches(ev)
+	if catches {
+		unix.Kill(around, a.struck)
 	}
 	for _, pid := range ending {
 		unix.Kill(pid, sig)
@@ -330,9 +335,9 @@ func (s *stage) lose(a *actor, ev *prove.Event) error {
 			return &Difference{What: "its subshell lives on"}
 		}
 	}
-	if !s.catches(ev) {
+	if !catches {
 		return nil
 	}
-	_, err = s.await(a, trapped(a.number))
+	_, err := s.await(a, trapped(a.number))
 	return err
 }
