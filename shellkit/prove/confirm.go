@@ -81,10 +81,12 @@ func confirm(scripts []*protocol.Protocol, sus Suspicion, opt Options) (shown fu
 			return func() *Violation { v := e.violation(h); return &v }, ""
 		}
 		switch {
-		case e.cut:
-			return nil, fmt.Sprintf("more than %d states", ConfirmStates)
+		case e.cut != "":
+			return nil, e.cut
+		case e.crowded():
+			return nil, noRoom
 		case e.rejected > maxRejected:
-			return nil, "what goes wrong does so without it"
+			return nil, "what was seen to go wrong does so without it"
 		}
 		most = len(crew)
 	}

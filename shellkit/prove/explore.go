@@ -17,11 +17,11 @@ type explorer struct {
 	seen   *set
 	from   []step // by state: how it was first reached
 	hits   map[Property]hit
-	steps  int  // ways from one state to another that were taken
-	first  int  // states when the first hit was found
-	left   *hit // a lock left behind by kill -9, which is only noted
-	cut    bool // MaxStates was reached
-	full   bool // a state had no room
+	steps  int    // ways from one state to another that were taken
+	first  int    // states when the first hit was found
+	left   *hit   // a lock left behind by kill -9, which is only noted
+	cut    string // which bound was reached, "" for none
+	full   bool   // a state had no room
 	reject func(hit) bool
 
 	rejected int // steps that were taken again for hits that did not count
@@ -118,8 +118,11 @@ func (e *explorer) explore() {
 			return // broken is broken: what else is broken is worth a little more only
 		case e.rejected > maxRejected:
 			return
-		case len(e.seen.at) > m.opt.MaxStates || e.steps > m.opt.MaxStates*stepsPerState:
-			e.cut = true
+		case len(e.seen.at) > m.opt.MaxStates:
+			e.cut = fmt.Sprintf("more than %d states", m.opt.MaxStates)
+			return
+		case e.steps > m.opt.MaxStates*stepsPerState:
+			e.cut = fmt.Sprintf("more than %d steps between the states", m.opt.MaxStates*stepsPerState)
 			return
 		}
 		s := m.decode(e.seen.get(i))
@@ -228,14 +231,22 @@ func (e *explorer) doubts() []Doubt {
 			}
 		}
 	}
-	if e.cut {
-		out = append(out, Doubt{Why: fmt.Sprintf("there are more than %d states", e.m.opt.MaxStates)})
+	if e.cut != "" {
+		out = append(out, Doubt{Why: "there are " + e.cut})
 	}
-	if e.full || e.m.crowded {
-		out = append(out, Doubt{Why: "more locks, descriptors or background children than the model has room for"})
+	if e.m.lostNewcomer {
+		out = append(out, Doubt{Why: fmt.Sprintf("a newcomer may come to more than %d states", maxNewcomer)})
+	}
+	if e.crowded() {
+		out = append(out, Doubt{Why: noRoom})
 	}
 	return out
 }
+
+const noRoom = "more locks, descriptors or background children than the model has room for"
+
+// crowded tells whether something could not be followed for want of room.
+func (e *explorer) crowded() bool { return e.full || e.m.crowded }
 
 func (e *explorer) notes() []string {
 	if e.left == nil {

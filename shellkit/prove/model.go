@@ -23,6 +23,8 @@ type model struct {
 	reached   map[place]bool     // opaque nodes that some run comes to
 	outside   map[place]bool     // locks on a descriptor that the script did not open
 	crowded   bool               // a state had no room for something
+
+	lostNewcomer bool // one had too far to go to say whether it gets in
 }
 
 // place is a node of one of the scripts.

@@ -164,12 +164,15 @@ func (m *model) getsIn(s *State, sc uint8) lockSet {
 			}
 		}
 	}
+	if len(seen.at) > maxNewcomer {
+		m.lostNewcomer, in = true, ^lockSet(0)
+	}
 	m.newcomers[key] = in
 	return in
 }
 
-// maxNewcomer bounds the walk of a newcomer; its script is one that is explored
-// anyway.
+// maxNewcomer bounds the walk of a newcomer. Who has farther to go is taken to get in,
+// and then the answer is unknown.
 const maxNewcomer = 20_000
 
 // stale returns a lock that a newcomer cannot get any more once everybody has

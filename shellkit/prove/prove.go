@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -93,6 +94,9 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 		}
 	}
 	out.explore(explored, opt)
+	if len(explored) > MaxProcesses {
+		out.Doubts = append(out.Doubts, Doubt{Why: fmt.Sprintf("no more than %d scripts are explored together", MaxProcesses)})
+	}
 	for i := range out.Violations {
 		out.Violations[i].renumber(kept)
 	}
@@ -113,7 +117,7 @@ func (r *Result) explore(scripts []*protocol.Protocol, opt Options) {
 		e := newExplorer(scripts, todo[0], opt)
 		e.explore()
 		r.merge(e, len(todo[0]))
-		if fewer := len(todo[0]) - 1; e.cut && len(scripts) == 1 && fewer > 1 {
+		if fewer := len(todo[0]) - 1; e.cut != "" && len(scripts) == 1 && fewer > 1 {
 			todo = append(todo, make([]int, fewer))
 		}
 	}
