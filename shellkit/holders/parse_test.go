@@ -63,6 +63,17 @@ func TestParseStatWithAHostileName(t *testing.T) {
 	}
 }
 
+func TestParseStatOfWhatIsNone(t *testing.T) {
+	for _, text := range []string{
+		"", "7 (a) S 3 4 5 0 -1 2097216 0 0 0 0 0 0 0 0 20 0 1 0", "7 (a) SR 3 4 5 0 -1 2097216 0 0 0 0 0 0 0 0 20 0 1 0 250",
+		"7 a S 3 4 5 0 -1 2097216 0 0 0 0 0 0 0 0 20 0 1 0 250", "x (a) S 3 4 5 0 -1 2097216 0 0 0 0 0 0 0 0 20 0 1 0 250",
+	} {
+		if p, _, ok := parseStat([]byte(text), time.Unix(0, 0)); ok {
+			t.Errorf("%q: got %+v", text, p)
+		}
+	}
+}
+
 func TestParseCmdline(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":                        nil,

@@ -179,22 +179,15 @@ func (s *stage) waitForEachOther() (string, error) {
 		}
 	}
 	slices.Sort(who)
-	for range looks {
-		picture, err := holders.Read()
-		if err != nil {
-			return "", &Difference{What: err.Error()}
-		}
-		if inCircle(picture, stuck) {
-			return strings.Join(who, ", ") + " wait, and nobody else has what they wait for", nil
-		}
+	picture, err := holders.Read()
+	if err != nil {
+		return "", &Difference{What: err.Error()}
+	}
+	if inCircle(picture, stuck) {
+		return strings.Join(who, ", ") + " wait, and nobody else has what they wait for", nil
 	}
 	return s.pollForEachOther(who)
 }
-
-// looks is how often the kernel's list of locks is read before it is believed that
-// something is not on it: it is read in pages, and while others lock and unlock a
-// line can fall between two.
-const looks = 20
 
 // inCircle tells whether one of those that are stuck waits for a lock that only such
 // keep.
