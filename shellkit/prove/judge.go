@@ -94,6 +94,26 @@ func (s *script) findReturns() {
 	}
 }
 
+// waitsOn tells whether the shell goes on waiting for its children after a handler that
+// comes back: zsh does when a program has run in it.
+func (s *script) waitsOn(handler protocol.ID) (ran bool) {
+	if s.Dialect != source.Zsh {
+		return false
+	}
+	s.walk(handler, func(n *node) bool {
+		switch n.Op {
+		case protocol.Flock, protocol.Remove, protocol.Rename:
+			ran = true
+		case protocol.Claim:
+			ran = ran || n.Text != "noclobber"
+		case protocol.Work:
+			ran = ran || !n.Mode.Has(protocol.Quiet)
+		}
+		return !ran
+	})
+	return ran
+}
+
 // findAwaited finds out for which children each Wait waits: for one, or for all that
 // its own process has started.
 func (s *script) findAwaited() {

@@ -186,8 +186,11 @@ func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool
 		next.pc = atDeath
 		return next, true
 	case handler.Do == protocol.Run:
-		if !sc.returns[handler.Entry] {
+		switch {
+		case !sc.returns[handler.Entry]:
 			resume = 1 // whatever it was: nobody comes back
+		case sc.nodes[at].Op == protocol.Wait && sc.waitsOn(handler.Entry):
+			resume = uint16(at) + 1 | resumeAt
 		}
 		if around && resume == 1 {
 			resume = uint16(at) + 1

@@ -121,6 +121,18 @@ n3 end
 n4 work program "cp" -> n5
 n5 work program exclude fd=9 "sleep" -> n6
 n6 end`
+		whileWaiting = `
+handlers h1 HUP=die INT=die TERM=run:n5<n0
+n0 trap body=n5 "TERM" -> n1
+n1 spawn body=n7 "sleep" -> n2 !h1
+n2 wait -> n3 !h1
+n3 create path=p0 -> n4 !h1
+n4 end !h1
+n5 remove path=p1 "rm" -> n6
+n6 resume
+n7 work program "sleep" -> n8 !h2
+handlers h2 HUP=ignore INT=ignore TERM=ignore
+n8 end`
 		around = `
 handlers h1 HUP=die INT=die TERM=run:n8<n0
 n0 trap body=n8 "TERM" -> n1
@@ -175,6 +187,10 @@ n14 store path=p0 "echo" -> n5 !h2`
 			"A open 9 /a: creates inode 1\nA open 9 /b: creates inode 2\nA flock -n 9: locks inode 2\nA end: releases inode 2"},
 		{"a child becomes its last program, which does not have the lock", "sh dash zsh ksh ash", without, "A, A, A, B, B, A", locked + "A end: releases inode 1"},
 		{"but these wait for it, and have the lock", "bash mksh yash", without, "A, A, A, B, B, A", locked + "A end: B keeps inode 1 locked"},
+		{"a trap ends a wait for children", "bash dash mksh ksh yash ash", whileWaiting, "A, A, A TERM, A, A, A",
+			"A TERM: its trap runs\nA rm /b: removes the name; inode 1 is gone\nA create /a: creates inode 2"},
+		{"but not in zsh where a program has run in it", "zsh", whileWaiting, "A, A, A TERM, A, A, A, B, B, A, A",
+			"A TERM: its trap runs\nA rm /b: removes the name; inode 1 is gone\nA waits\nA waits\nA create /a: creates inode 2"},
 		{"a subshell dies of a signal, and then the shell around it runs its trap", "bash dash zsh mksh yash ash", around, "A, A, A, A, A TERM, A, A, A",
 			locked + "A TERM: ends its subshell, then its trap runs\nA endsub: releases inode 1\nA rm /b: it is not there\nA create /b: creates inode 2"},
 		{"while its redirects still stand in ksh93", "ksh", around, "A, A, A, A, A TERM, A, A, A, A, A",
