@@ -20,7 +20,9 @@ func Confirm(ctx context.Context, scripts []*protocol.Protocol, v *prove.Violati
 	schedule := Schedule{Scripts: scripts, Start: v.Start, Events: v.Events}
 	seen := ""
 	err := play(ctx, schedule, func(s *stage) (err error) {
-		seen, err = s.observe(v)
+		if seen, err = s.observe(v); err == nil {
+			seen += s.arranged()
+		}
 		return err
 	})
 	var unable *Unable
@@ -37,6 +39,18 @@ func Confirm(ctx context.Context, scripts []*protocol.Protocol, v *prove.Violati
 		return Outcome{NotReproduced, difference.Error()}, nil
 	}
 	return Outcome{NotRun, "interrupted"}, err
+}
+
+// arranged says which operations do not fail by themselves here.
+func (s *stage) arranged() string {
+	out := ""
+	for i := range s.events {
+		ev := &s.events[i]
+		if ev.Kind == prove.Run && ev.Node != protocol.None && s.writer(ev.Process).forced(ev, s.node(ev)) {
+			out += fmt.Sprintf("; step %d is made to fail", s.row(i))
+		}
+	}
+	return out
 }
 
 // observe looks whether the claim is true at the end of the schedule, and says in

@@ -14,6 +14,10 @@
 // done the claim itself is observed: two processes inside, a newcomer that stays
 // outside, a lock that outlives its script, waiters that wait for each other.
 //
+// Where the trace has an open or a flock fail though nothing stands in its way, as
+// --strict does, the shell is given a path that is not there, or in place of flock a
+// program that fails like it (status 71: no locks left, no flock). The outcome says so.
+//
 // Nothing stays behind: every process is killed and waited for, and the folder is
 // removed, also after an error and when the user interrupts. A shell killed in the
 // middle of it all ends by itself: its gate reads end of file.
