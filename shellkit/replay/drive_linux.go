@@ -310,14 +310,15 @@ func (s *stage) lose(a *actor, ev *prove.Event) error {
 	if frame == around { // ksh93 makes no process of it
 		ending = nil
 	}
-	if !a.idle {
-		program, err := s.await(a, doomed(a.number))
-		if err != nil {
+	if !a.idle && a.doomed == 0 {
+		if err := s.doom(a); err != nil {
 			return err
 		}
-		ending = append(ending, program.pid)
 	}
-	a.idle = false
+	if a.doomed != 0 {
+		ending = append(ending, a.doomed)
+	}
+	a.idle, a.doomed = false, 0
 	a.pids = a.pids[:len(a.pids)-1]
 	sig := a.struck
 	if s.scripts[s.script[a.number]].Dialect == source.Mksh {
@@ -336,8 +337,15 @@ func (s *stage) lose(a *actor, ev *prove.Event) error {
 		}
 	}
 	if !catches {
-		return nil
+		return s.doom(a)
 	}
 	_, err := s.await(a, trapped(a.number))
+	return err
+}
+
+// doom waits until a frame that is about to die runs the program that dies with it.
+func (s *stage) doom(a *actor) error {
+	program, err := s.await(a, doomed(a.number))
+	a.doomed = program.pid
 	return err
 }

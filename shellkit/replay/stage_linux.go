@@ -24,6 +24,7 @@ type actor struct {
 	program bool           // a background child has become its program
 	aside   bool           // it runs a program that does not inherit a lock, and may have put that aside
 	asking  bool           // it waits in a conversion, and gets the lock as soon as it is free
+	doomed  int            // the program that is to die with the frame that runs it, or 0
 	idle    bool           // it waits for children when it is struck
 	struck  syscall.Signal // what it will die of
 }
