@@ -87,7 +87,7 @@ func (c *call) rest(i int, plain bool) *call {
 
 // whichCommand walks the ways to ask whether a command is there.
 func whichCommand(x *walker, c *call, f flow) []flow {
-	return x.plain(c.at, "command -v "+strings.Join(texts(c.args[1:]), " "), f)
+	return x.installed(c, c.args[1:], f)
 }
 
 // prefixOptions are the options of prefix commands that take the next word.
@@ -105,7 +105,7 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 		case a == "--":
 			i++
 		case name == "command" && (a == "-v" || a == "-V"):
-			return x.plain(c.at, "command -v "+strings.Join(texts(c.args[i+1:]), " "), f)
+			return x.installed(c, c.args[i+1:], f)
 		case strings.HasPrefix(a, "-") && len(a) > 1:
 			if takes := prefixOptions[name]; len(a) == 2 && strings.Contains(takes, a[1:]) {
 				i++

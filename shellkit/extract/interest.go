@@ -36,6 +36,7 @@ type interest struct {
 	steps     map[string]*steps          // word → where it is tested for, made, removed
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
+	asks      map[string]int             // by program: how often it is asked whether that is there
 }
 
 // claim is a place where a name is made that may be a lock.
@@ -66,7 +67,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
@@ -157,6 +158,8 @@ func (in *interest) look(n syntax.Node, scope string) {
 		case *syntax.UnaryTest:
 			if w, ok := n.X.(*syntax.Word); ok && isExistenceTest(n.Op.String()) {
 				in.probe(w, scope)
+			} else if ok && n.Op == syntax.TsExec {
+				in.asks[path.Base(in.bare(w))]++
 			}
 		}
 		return true
@@ -343,6 +346,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.callers[name] = map[string]bool{}
 	}
 	in.callers[name][scope] = true
+	in.asksFor(name, c.Args[1:])
 	switch {
 	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)

@@ -259,6 +259,8 @@ func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 		if _, isFD := fdPath(v.text); !isFD {
 			return sides(x.alive(x.pidIn(t.x, f.st), t.at, f))
 		}
+	case t.op == "-x":
+		return x.executable(t, v, f)
 	case !isExistenceTest(t.op), v.known && v.text == "":
 		return sides(x.choice(t.at, f))
 	}
