@@ -154,6 +154,9 @@ func (s *stage) lockOutlives(last *prove.Event) (string, error) {
 		}
 		for _, fd := range s.follows[s.script[number]] {
 			digit := s.digits[s.script[number]][fd]
+			if _, _, err := descriptor(a.pid(), digit); err != nil && a.aside {
+				digit = s.putAside(a.pid(), func(at inode, _ string) bool { return s.ours(at) })
+			}
 			if _, lock, err := descriptor(a.pid(), digit); err != nil || lock == "" {
 				continue
 			}

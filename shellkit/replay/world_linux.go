@@ -107,7 +107,9 @@ func (s *stage) compareDescriptor(a *actor, fd int, model prove.FileRow, is bool
 	digit := s.digits[s.script[a.number]][fd]
 	real, lock, err := descriptor(a.pid(), digit)
 	if err != nil && is && a.aside {
-		real, lock, err = s.putAside(a.pid(), model)
+		real, lock, err = descriptor(a.pid(), s.putAside(a.pid(), func(at inode, lock string) bool {
+			return at == s.seen[model.Inode] && lock == model.Lock
+		}))
 	}
 	who := fmt.Sprintf("descriptor %d of %s", fd, prove.Letter(a.number))
 	switch {
@@ -126,15 +128,15 @@ func (s *stage) compareDescriptor(a *actor, fd int, model prove.FileRow, is bool
 	return nil
 }
 
-// putAside looks at the descriptor under which a shell keeps an open file description
-// while it runs a program that does not inherit it.
-func (s *stage) putAside(pid int, model prove.FileRow) (at inode, lock string, err error) {
+// putAside finds the descriptor under which a shell keeps an open file description
+// while it runs a program that does not inherit it, -1 for none.
+func (s *stage) putAside(pid int, is func(at inode, lock string) bool) int {
 	for fd := 10; fd < 128; fd++ {
-		if at, lock, err = descriptor(pid, fd); err == nil && at == s.seen[model.Inode] && lock == model.Lock {
-			return at, lock, nil
+		if at, lock, err := descriptor(pid, fd); err == nil && is(at, lock) {
+			return fd
 		}
 	}
-	return at, lock, unix.EBADF
+	return -1
 }
 
 func lockWord(lock string) string {

@@ -65,7 +65,8 @@ func (s *Script) inherits(id protocol.ID, h protocol.Hold) bool {
 		return false
 	}
 	if n.Mode.Has(protocol.Exclude) && n.FD == s.Nodes[h.By].FD {
-		return false
+		// yash waits for it in a process of its own, which keeps the descriptor on another number.
+		return s.Dialect == source.Yash && s.spawnOf(s.home[id].process) != protocol.None
 	}
 	for _, opens := range in.FDs {
 		if slices.Contains(opens, h.Open) {
@@ -139,6 +140,8 @@ func (s *Script) closeInChild(spawn, keeper protocol.ID, fd int) (*diag.Fix, str
 		return nil, ""
 	case fd > 9 && !s.Dialect.Facts().MultiDigitFD:
 		return nil, "the descriptor has no number that can be written there"
+	case s.Dialect == source.Yash:
+		return nil, "yash keeps the descriptor of a redirect: close it with exec in a ( ) around the job"
 	case k.Mode.Has(protocol.Exclude):
 		return nil, "the job closes another descriptor already: which of the two is meant is for you to see"
 	case strings.Contains(text, "|"), strings.Contains(text, ";"), strings.Contains(text, "&&"), s.Nodes[n.Body].Op != protocol.Work || k.Op != protocol.Work || n.Body != keeper:
