@@ -108,7 +108,24 @@ func setOption(s *state, name string, on bool) {
 		s.opts.pipefail = on
 	case "posix":
 		s.opts.posix = on
+	case "inheriterrexit":
+		s.opts.inherits = on
 	}
+}
+
+// shoptCommand walks shopt.
+func shoptCommand(x *walker, c *call, f flow) []flow {
+	st := f.st.clone()
+	on, sets := false, false
+	for _, a := range c.args[1:] {
+		switch {
+		case a.text == "-s" || a.text == "-u":
+			on, sets = a.text == "-s", true
+		case sets:
+			setOption(st, a.text, on)
+		}
+	}
+	return x.plain(c.at, "shopt", f.with(st), protocol.Quiet)
 }
 
 // setoptCommand walks zsh's setopt and unsetopt.

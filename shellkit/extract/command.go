@@ -27,7 +27,7 @@ func init() {
 
 		"exit": {walk: exitCommand, always: true}, "return": {walk: returnCommand, control: true},
 		"break": {walk: breakCommand, control: true}, "continue": {walk: continueCommand, control: true},
-		"set": {walk: setCommand, always: true}, "shopt": quiet, "setopt": {walk: setoptCommand, always: true}, "unsetopt": {walk: setoptCommand, always: true},
+		"set": {walk: setCommand, always: true}, "shopt": {walk: shoptCommand, always: true}, "setopt": {walk: setoptCommand, always: true}, "unsetopt": {walk: setoptCommand, always: true},
 		"shift": {walk: shiftCommand, control: true}, "unset": {walk: unsetCommand}, "read": {walk: readCommand},
 		"local": {walk: declareCommand}, "export": {walk: declareCommand}, "readonly": {walk: declareCommand},
 		"typeset": {walk: declareCommand}, "declare": {walk: declareCommand},

@@ -254,7 +254,7 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 			}
 			outer := x.ctx
 			x.ctx.want = true
-			next = append(next, x.frame("$( )", c, g, nil, func(f flow) []flow { return x.stmts(c.Stmts, []flow{f}) })...)
+			next = append(next, x.frame("$( )", c, g, nil, func(f flow) []flow { return x.stmts(c.Stmts, []flow{x.substituted(f)}) })...)
 			x.ctx = outer
 		}
 		flows = next
@@ -471,4 +471,20 @@ func (x *walker) writesPid(s *syntax.Stmt, st *state) bool {
 		}
 	}
 	return false
+}
+
+// substituted is a flow at the beginning of a command substitution, where bash and
+// busybox ash do not go on with set -e: bash does in posix mode, or with inherit_errexit.
+func (x *walker) substituted(f flow) flow {
+	switch x.p.Dialect {
+	case source.Bash, source.Bats, source.Ash:
+	default:
+		return f
+	}
+	if !f.st.opts.errexit || x.p.Dialect != source.Ash && (f.st.opts.posix || f.st.opts.inherits) {
+		return f
+	}
+	st := f.st.clone()
+	st.opts.errexit = false
+	return f.with(st)
 }

@@ -25,7 +25,7 @@ type state struct {
 	armed  *string         // the key of what the armed handlers can see
 }
 
-type options struct{ errexit, noclobber, pipefail, posix bool }
+type options struct{ errexit, noclobber, pipefail, posix, inherits bool }
 
 // trap is what is armed for one signal; the zero trap is the default.
 type trap struct {
@@ -204,7 +204,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.end()
 	b.write(s.traps())
 	b.number(s.nextFD)
-	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix} {
+	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits} {
 		b.truth(on)
 	}
 	for f := s.frame; f != nil; f = f.parent {

@@ -331,7 +331,6 @@ func onlyExits(s *syntax.Stmt) bool {
 // last part runs in the shell itself in zsh and ksh.
 func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
 	outer := x.ctx
-	x.ctx.checked = true
 	x.ctx.want = f.st.opts.pipefail
 	left := x.frame("|", c.X, f, nil, func(f flow) []flow { return x.stmt(c.X, f) })
 	x.ctx = outer
