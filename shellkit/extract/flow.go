@@ -45,6 +45,14 @@ func (f flow) going(h how) flow {
 // goes on from it.
 func (x *walker) add(f flow, n protocol.Node) protocol.ID {
 	n.Handlers = x.handlers(f.st) // which may add nodes of its own
+	if x.facts.ErrexitFirst && f.st.opts.errexit && !x.ctx.checked {
+		switch n.Op {
+		case protocol.Work, protocol.Flock, protocol.Sub:
+			if !n.Mode.Has(protocol.Quiet) {
+				n.Mode |= protocol.Fatal
+			}
+		}
+	}
 	id := protocol.ID(len(x.p.Nodes))
 	x.p.Nodes = append(x.p.Nodes, n)
 	x.connect(f, id)

@@ -136,13 +136,14 @@ const (
 	Checked  // a failure of it reaches the script's own control flow (set -e counts)
 	Exclude  // Work: the program does not inherit descriptor FD (9>&-)
 	Scoped   // Open: on a group, a subshell, a function or one command, not exec
+	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal",
 }
 
 // Has tells whether every bit of m2 is set in m.

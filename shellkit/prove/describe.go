@@ -78,6 +78,8 @@ func (t *tracer) describe(before *State, r row) (op, effect string) {
 		name := protocol.Signal(r.signal - 1).String()
 		sc, sig := t.m.scripts[p.script], protocol.Signal(r.signal-1)
 		switch {
+		case sc.handler(r.node, sig).Do == protocol.Run && sc.tooLate(r.node, sig) && !r.alone:
+			return name, "set -e ends it before its trap"
 		case sc.handler(r.node, sig).Do == protocol.Run:
 			return name, "its trap runs"
 		case sc.catcher(r.node, sig) != none:

@@ -68,6 +68,12 @@ func (s *script) handler(at protocol.ID, sig protocol.Signal) protocol.Handler {
 	return h
 }
 
+// tooLate tells whether the shell that is at a node, or waits for a frame there, ends by
+// set -e before it comes to its trap for the signal.
+func (s *script) tooLate(at protocol.ID, sig protocol.Signal) bool {
+	return s.nodes[at].Mode.Has(protocol.Fatal) && !s.setsOffExit(at, sig)
+}
+
 // catcher returns the innermost frame around a node that a shell waits for which has
 // a trap for the signal, or none.
 func (s *script) catcher(at protocol.ID, sig protocol.Signal) protocol.ID {
@@ -111,7 +117,7 @@ func (s *script) losesNothing(at, catcher protocol.ID) bool {
 // the shell around it has run: in ksh93, where both are one process.
 func (s *script) stands(sub protocol.ID, sig protocol.Signal) bool {
 	_, copied := s.frames[sub]
-	return s.Dialect == source.Ksh && copied && len(s.redirected[sub]) > 0 && len(s.ends[sub]) > 0 && !s.setsOffExit(sub, sig)
+	return s.Dialect == source.Ksh && copied && len(s.redirected[sub]) > 0 && len(s.ends[sub]) > 0 && !s.setsOffExit(sub, sig) && !s.tooLate(sub, sig)
 }
 
 // lose ends the frames around the node at which a signal has found the process, up to
@@ -173,7 +179,12 @@ func (s *script) keptBy(sub protocol.ID, slot int) (kept int) {
 // catch begins the trap of the shell that waits for a frame: what was due is done.
 func (a *act) catch(sub protocol.ID, resume uint16) protocol.ID {
 	sc := a.m.scripts[a.p.script]
-	entry := sc.handler(sub, protocol.Signal(a.p.due-1)).Entry
+	sig := protocol.Signal(a.p.due - 1)
+	if ends := sc.ends[sub]; sc.tooLate(sub, sig) && len(ends) > 0 {
+		a.p.due, a.p.resume = 0, 0
+		return sc.nodes[ends[0]].Next
+	}
+	entry := sc.handler(sub, sig).Entry
 	if !sc.returns[entry] {
 		resume = 1
 	}

@@ -171,6 +171,10 @@ func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool
 				l = l.to(0, 0, hop{node: ends[0], ok: true})
 			}
 		}
+		if ends := sc.ends[catcher]; sc.tooLate(catcher, sig) && len(ends) > 0 {
+			l.pc, l.resume = uint16(sc.nodes[ends[0]].Next), 0
+			return l, true
+		}
 		outer := sc.handler(catcher, sig)
 		if resume = uint16(catcher) + 1; !sc.returns[outer.Entry] {
 			resume = 1
@@ -185,6 +189,8 @@ func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool
 		next := l.to(0, 0, h)
 		next.pc = atDeath
 		return next, true
+	case handler.Do == protocol.Run && resume&resumeAt == 0 && sc.tooLate(at, sig) && sc.nodes[at].Else != none:
+		return l.to(sc.nodes[at].Else, 0, h), true
 	case handler.Do == protocol.Run:
 		switch {
 		case !sc.returns[handler.Entry]:

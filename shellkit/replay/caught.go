@@ -30,6 +30,9 @@ func (p *plan) findCaught() error {
 		switch {
 		case ev.Kind == prove.Signal:
 			at := catcher(script, inside, signalOf(ev.Signal))
+			if p.node(ev).Mode.Has(protocol.Fatal) || at >= 0 && script.Nodes[inside[at]].Mode.Has(protocol.Fatal) {
+				return unable("a signal under set -e is not replayed for %s", script.Dialect)
+			}
 			switch do := p.handler(ev).Do; {
 			case at < 0:
 			case do == protocol.Run:

@@ -23,7 +23,8 @@
 // middle of it all ends by itself: its gate reads end of file.
 //
 // Not forced, and said to be so: fcntl locks, descriptors from outside, more than seven
-// locked descriptors, and a signal that both a frame and a shell around it catch.
+// locked descriptors, a signal that both a frame and a shell around it catch, and in
+// ksh93 and mksh a signal under set -e.
 //
 // Reading order: shell.go (which shell), plan.go and caught.go (what is known
 // beforehand), script.go and command.go (what it runs), stage.go, process.go and

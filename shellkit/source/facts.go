@@ -12,6 +12,7 @@ type Facts struct {
 	ExecCloexec    bool     // a descriptor ≥ 3 that exec opened is not inherited by programs
 	ExecExits      bool     // a failing exec redirect ends a script
 	ExitTrapOn     []string // fatal signals on which the EXIT trap runs
+	ErrexitFirst   bool     // set -e ends the shell whose program a signal kills, before the trap of that signal
 	LastPipeInside bool     // the last part of a pipeline runs in the shell itself
 	SplitsWords    bool     // an unquoted variable is split into words
 	SplitsRedirect bool     // an unquoted redirect target is split into words
@@ -24,8 +25,8 @@ var facts = map[Dialect]Facts{
 	Sh:   {SplitsWords: true, ExecExits: true},
 	Dash: {SplitsWords: true, ExecExits: true},
 	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true},
-	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, LastPipeInside: true, FunctionCloses: true},
-	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"INT", "TERM"}},
+	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, FunctionCloses: true},
+	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}},
 	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, FunctionCloses: true},
 	Yash: {SplitsWords: true, MultiDigitFD: true},
 }

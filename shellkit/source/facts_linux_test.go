@@ -37,6 +37,10 @@ echo yes`},
 	{"ExitTrapOn HUP", func(f Facts) bool { return f.ExitTrapRunsOn("HUP") }, onSignal("HUP")},
 	{"ExitTrapOn INT", func(f Facts) bool { return f.ExitTrapRunsOn("INT") }, onSignal("INT")},
 	{"ExitTrapOn TERM", func(f Facts) bool { return f.ExitTrapRunsOn("TERM") }, onSignal("TERM")},
+	{"ErrexitFirst", func(f Facts) bool { return !f.ErrexitFirst },
+		`trap 'echo yes' TERM
+set -e
+/bin/sh -c 'kill -TERM $PPID $$'`},
 	{"LastPipeInside", func(f Facts) bool { return f.LastPipeInside },
 		`answer=no
 echo yes | read answer
