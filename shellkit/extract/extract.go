@@ -116,10 +116,11 @@ type walker struct {
 	split    []string // the flags in in.split, sorted
 	ends     map[*syntax.FuncDecl]shellEnd
 	quietly  map[*syntax.FuncDecl]protocol.Mode
-	walked   map[string]bool // functions that were followed somewhere
-	depth    int             // of with_lock
-	sourced  bool            // a file that was sourced could not be read
-	holes    []value         // what the runes in generated texts stand for
+	said     map[syntax.Node]protocol.Mode // what says has found out
+	walked   map[string]bool               // functions that were followed somewhere
+	depth    int                           // of with_lock
+	sourced  bool                          // a file that was sourced could not be read
+	holes    []value                       // what the runes in generated texts stand for
 	holeOf   map[value]rune
 }
 
@@ -150,7 +151,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{},
+		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 	}
 	return x
 }

@@ -15,9 +15,19 @@ var printers = map[string]bool{
 }
 
 // says returns [protocol.Quiet] where all that a piece of script does is to print:
-// a message is no work that a lock might guard, nor is a function that writes one.
+// a message is no work that a lock might guard, nor is a function that writes one. It
+// returns [protocol.Runs] where programs run in it.
 func (x *walker) says(n syntax.Node) protocol.Mode {
-	words := false
+	if said, known := x.said[n]; known {
+		return said
+	}
+	mode := x.looked(n)
+	x.said[n] = mode
+	return mode
+}
+
+func (x *walker) looked(n syntax.Node) protocol.Mode {
+	words, runs := false, false
 	only := true
 	syntax.Walk(n, func(n syntax.Node) bool {
 		switch n := n.(type) {
@@ -33,20 +43,40 @@ func (x *walker) says(n syntax.Node) protocol.Mode {
 			}
 			words = true
 			only = only && x.prints(n)
+			runs = runs || x.runs(n)
 		}
-		return only
+		return true
 	})
-	if words && only {
+	switch {
+	case words && only:
 		return protocol.Quiet
+	case runs:
+		return protocol.Runs
 	}
 	return 0
+}
+
+// runs tells whether a command is an external program, or a function in which one runs.
+func (x *walker) runs(c *syntax.CallExpr) bool {
+	name := c.Args[0].Lit()
+	if fn, ok := x.funcs[name]; ok {
+		return x.saysFunction(fn).Has(protocol.Runs)
+	}
+	_, known := commands[path.Base(name)]
+	return name != "" && !known && !declares[name] && !shellsOwn[name]
+}
+
+// shellsOwn are builtins that no walk has to know.
+var shellsOwn = map[string]bool{
+	"let": true, "pushd": true, "popd": true, "dirs": true, "alias": true, "unalias": true, "ulimit": true, "times": true, "history": true,
+	"enable": true, "caller": true, "disown": true, "fg": true, "bg": true, "jobs": true, "mapfile": true, "readarray": true, "complete": true, "autoload": true,
 }
 
 // prints tells it of one command.
 func (x *walker) prints(c *syntax.CallExpr) bool {
 	name := c.Args[0].Lit()
 	if fn, ok := x.funcs[name]; ok {
-		return x.saysFunction(fn) != 0
+		return x.saysFunction(fn).Has(protocol.Quiet)
 	}
 	return printers[path.Base(name)] || x.isFlag(c)
 }

@@ -137,13 +137,14 @@ const (
 	Exclude  // Work: the program does not inherit descriptor FD (9>&-)
 	Scoped   // Open: on a group, a subshell, a function or one command, not exec
 	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs
+	Runs     // Work: a compound command or a function within which external programs run
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs",
 }
 
 // Has tells whether every bit of m2 is set in m.

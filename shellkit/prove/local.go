@@ -151,7 +151,7 @@ func (w *walk) interrupted(l landing) []landing {
 // interruptible tells whether a program runs at the node, so that a signal that
 // reaches the group arrives there.
 func (n *node) interruptible() bool {
-	return n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Quiet)
+	return n.Op == protocol.Work && n.Mode&(protocol.Program|protocol.Runs) != 0 && !n.Mode.Has(protocol.Quiet)
 }
 
 // hit is what one signal makes of a process at a node; false when nothing.

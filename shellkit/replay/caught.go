@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // caught is a signal that ends frames inside of a shell that has a trap for it.
@@ -22,10 +23,20 @@ func (c *caught) stands() bool { return len(c.ends) > 0 && c.ends[len(c.ends)-1]
 func (p *plan) findCaught() error {
 	p.caught, p.lost = map[*prove.Event]*caught{}, map[*prove.Event]*caught{}
 	frames := map[int][]protocol.ID{}
-	open := map[int]*caught{} // by process: what the next EndSub belongs to
-	depth := map[int]int{}    // of the shell that catches it
+	open := map[int]*caught{}        // by process: what the next EndSub belongs to
+	depth := map[int]int{}           // of the shell that catches it
+	waiting := map[int]protocol.ID{} // by process: the Wait of zsh to which it comes back
 	for i := range p.events {
 		ev := &p.events[i]
+		if ev.Node != protocol.None && p.node(ev).Op == protocol.Wait && p.protocol(ev).Dialect == source.Zsh {
+			if at, again := waiting[ev.Process]; again && at == ev.Node && ev.Kind == prove.Signal {
+				return unable("a second signal in one wait is not replayed for zsh")
+			}
+			delete(waiting, ev.Process)
+			if ev.Kind == prove.Signal {
+				waiting[ev.Process] = ev.Node
+			}
+		}
 		script, inside := p.protocol(ev), frames[ev.Process]
 		switch {
 		case ev.Kind == prove.Signal:
