@@ -52,7 +52,7 @@ func (m *model) world() State {
 	var s State
 	for i := range m.locks {
 		l := &m.locks[i]
-		if l.used && !l.private && (l.stable || !l.made) {
+		if l.used && !l.private && (l.stable || l.made == 0) {
 			s.setName(l.name, s.newInode())
 		}
 	}
@@ -98,7 +98,7 @@ func (m *model) starts() []State {
 // seen, or there are too many.
 func (e *explorer) explore() {
 	m := e.m
-	if m.names > maxNames {
+	if m.names > maxNames || slices.ContainsFunc(m.scripts, func(s *script) bool { return s.slots > maxSlots }) {
 		return
 	}
 	if slices.Contains(m.opt.Properties, Stale) {

@@ -67,12 +67,41 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	found := s.firstWork(from, func(v *node) bool {
 		return s.takes(v.id) != lock && (!v.asksVariable() || s.leads(v.Next, work) && s.leads(v.Else, work))
 	})
+	found = s.pastSleep(found)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
 			return
 		}
 	}
 	s.lack(found, acquisition)
+}
+
+// pastSleep replaces each sleep by the work behind it; a sleep after which a lock is
+// tried again leads to none.
+func (s *script) pastSleep(work []protocol.ID) []protocol.ID {
+	var out []protocol.ID
+	for _, w := range work {
+		if s.nodes[w].Text != "sleep" {
+			out = append(out, w)
+		} else if !s.polls(w) {
+			out = append(append(out, w), s.firstWork(s.nodes[w].Next, anyNode)...)
+		}
+	}
+	return out
+}
+
+// polls tells whether a node is the sleep after which a lock is tried again: that is
+// no work without a lock.
+func (s *script) polls(w protocol.ID) bool {
+	if s.nodes[w].Text != "sleep" {
+		return false
+	}
+	again := false
+	s.walk(w, func(v *node) bool {
+		again = again || s.takes(v.id) != none
+		return !again && (v.Op != protocol.Work || v.Mode.Has(protocol.Quiet) || v.Text == "sleep")
+	})
+	return again
 }
 
 func (s *script) lack(work []protocol.ID, acquisition protocol.ID) {

@@ -287,8 +287,11 @@ func (s *script) judge(id protocol.ID) {
 		n.vague = n.from == none || !s.opens(n.From)
 		s.judgeHanding(id, n)
 	case protocol.Flock:
-		s.judgeFlock(n)
-		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.SameInode && v.fd == n.fd })
+		s.judgeFlock(id, n)
+		n.forNothing = s.freesIdle(n) && slices.Equal(s.firstDone(n.Next), s.firstDone(n.Else))
+		n.verified = s.verifies(n, func(v *node) bool {
+			return v.Op == protocol.SameInode && (v.fd == n.fd || s.sameOpen(id, n.FD, v.id, v.FD))
+		})
 	case protocol.Claim, protocol.Create:
 		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.Own && v.lock == n.lock })
 	case protocol.Remove, protocol.Rename:
@@ -334,7 +337,17 @@ func (s *script) opens(fd int) bool {
 	return false
 }
 
-func (s *script) judgeFlock(n *node) {
+func (s *script) judgeFlock(id protocol.ID, n *node) {
+	if s.facts == nil {
+		s.facts = protocol.Flow(s.Protocol)
+	}
+	if in := s.facts.At(id); in != nil {
+		for _, open := range in.Opens(n.FD) {
+			if open >= 0 && n.believes == none {
+				n.believes = s.nodes[open].lock
+			}
+		}
+	}
 	for i := range s.nodes {
 		other := &s.nodes[i]
 		if (other.Op == protocol.Open || other.Op == protocol.Dup) && other.FD == n.FD {
@@ -345,6 +358,50 @@ func (s *script) judgeFlock(n *node) {
 		}
 	}
 	n.rereads = s.readsFirst(n.Next)
+}
+
+// firstDone lists what a process does first from a node, where questions to itself and
+// commands that do nothing do not count.
+func (s *script) firstDone(from protocol.ID) []protocol.ID {
+	var out []protocol.ID
+	s.walk(from, func(n *node) bool {
+		switch n.Op {
+		case protocol.Choose, protocol.Sub, protocol.EndSub:
+			return true
+		case protocol.Work:
+			if n.Mode.Has(protocol.Quiet) && (n.Text == ":" || n.Text == "true" || n.Text == "read" || n.Text == "") {
+				return true
+			}
+		}
+		out = append(out, n.id)
+		return false
+	})
+	slices.Sort(out)
+	return out
+}
+
+// freesIdle tells whether nothing but quiet commands runs from an acquisition to the
+// point where its descriptor is unlocked or closed, or the process ends.
+func (s *script) freesIdle(locked *node) bool {
+	idle := true
+	s.walk(locked.Next, func(n *node) bool {
+		switch n.Op {
+		case protocol.Work:
+			idle = idle && n.Mode.Has(protocol.Quiet)
+		case protocol.Choose, protocol.Sub, protocol.EndSub, protocol.SameInode, protocol.Test, protocol.Load:
+		case protocol.Close, protocol.Restore:
+			return n.fd != locked.fd
+		case protocol.Leave, protocol.End:
+			return false
+		case protocol.Flock:
+			idle = idle && n.fd == locked.fd && n.Mode.Has(protocol.Unlock)
+			return false
+		default:
+			idle = false
+		}
+		return idle
+	})
+	return idle
 }
 
 // idleAfter tells whether nothing but quiet commands runs from a node to the
@@ -411,6 +468,17 @@ func (s *script) verifies(n *node, check func(*node) bool) bool {
 		return always
 	})
 	return found && always
+}
+
+// sameOpen tells whether a descriptor comes at its node from where another one comes
+// at another node.
+func (s *script) sameOpen(a protocol.ID, fdA int, b protocol.ID, fdB int) bool {
+	at, then := s.facts.At(a), s.facts.At(b)
+	if at == nil || then == nil {
+		return false
+	}
+	from, opens := at.Opens(fdA), then.Opens(fdB)
+	return len(from) > 0 && !slices.ContainsFunc(from, func(o protocol.ID) bool { return o < 0 || !slices.Contains(opens, o) })
 }
 
 // readsFirst tells whether from a node on something is read or tested before any

@@ -123,7 +123,7 @@ func (a *act) flock(how outcomes) {
 		} else {
 			f.mode = n.mode()
 		}
-		if lock != none {
+		if lock != none && !n.forNothing {
 			a.begin(lock, n.mode(), uint8(file))
 		}
 		return

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -37,20 +38,58 @@ type place struct {
 type lock struct {
 	text    string
 	kind    protocol.Kind
-	private bool // every run has its own
-	name    int  // index of its (first) name
-	stable  bool // the name never goes away: it is as if it were always there
-	made    bool // some script can create it
-	used    bool // some script does something with it
-	pid     bool // its content may be the number of a process
+	private bool  // every run has its own
+	name    int   // index of its (first) name
+	stable  bool  // the name never goes away: it is as if it were always there
+	made    kinds // what some script can make there
+	used    bool  // some script does something with it
+	pid     bool  // its content may be the number of a process
+}
+
+// kinds is what can stand at a name.
+type kinds uint8
+
+const (
+	aFile kinds = 1 << iota
+	aDirectory
+	aLink
+)
+
+func kindMade(command string) kinds {
+	switch {
+	case strings.HasPrefix(command, "mkdir"):
+		return aDirectory
+	case strings.HasPrefix(command, "ln -s"):
+		return aLink
+	}
+	return aFile
+}
+
+// never tells whether a test asks for a kind of file that nobody makes there. What
+// a name that no script makes leads to is not known.
+func (l *lock) never(test string) bool {
+	if l.made == 0 {
+		return false
+	}
+	switch test {
+	case "-L", "-h":
+		return l.made&aLink == 0
+	case "-d":
+		return l.made&^aFile == 0
+	case "-f":
+		return l.made&^aDirectory == 0
+	}
+	return false
 }
 
 // script is one protocol, ready to run.
 type script struct {
 	*protocol.Protocol
 	nodes  []node
+	facts  *protocol.Facts       // once a flock has asked
 	tables int                   // descriptors that are followed
-	saves  int                   // Save nodes
+	saves  int                   // slots for what redirects hide
+	savers []protocol.ID         // by such slot: a redirect that has it
 	slots  int                   // entries of a run's descriptor table, with copies of it for frames
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
@@ -79,6 +118,7 @@ type node struct {
 	async          bool          // of a background child, which ignores INT
 	execs          bool          // a program that runs in place of its shell
 	believes       int           // the lock that an unchecked flock on a closed descriptor is meant for
+	forNothing     bool          // a flock: got or not, nothing is done before it is let go
 	tail           bool          // nothing but quiet commands follows up to the release
 	rereads        bool          // what was read before is read again before it is used
 	verified       bool          // an acquisition: the lock is looked at once more before it is relied on
@@ -146,19 +186,15 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, kept: none, lock: at(n.Path), to: at(n.To), believes: none}
-		if n.Mode.Has(protocol.Save) && s.nodes[i].fd != none && !s.isNothing(&s.nodes[i]) {
-			s.nodes[i].save = s.tables + s.saves
-			s.saves++
-		}
 	}
+	s.findSaves()
 	s.findFrames()
 	s.findAround()
 	s.findEnds()
 	s.findDue()
 	s.slots = s.tables + s.saves + s.depth*s.tables
 	if s.slots > maxSlots {
-		m.crowded = true
-		s.slots = maxSlots
+		m.crowded = true // and nothing is explored
 	}
 	s.findReturns()
 	s.findAwaited()
@@ -253,9 +289,11 @@ func (l *lock) settle(n *node) {
 	}
 	switch n.Op {
 	case protocol.Rename, protocol.Claim, protocol.Create, protocol.Store:
-		l.made = true
+		l.made |= kindMade(n.Text)
 	case protocol.Open:
-		l.made = l.made || n.Mode.Has(protocol.Creat)
+		if n.Mode.Has(protocol.Creat) {
+			l.made |= aFile
+		}
 	}
 	l.pid = l.pid || n.Mode.Has(protocol.Pid)
 }

@@ -128,10 +128,10 @@ func (a *act) restore(redirect protocol.ID) {
 
 // unwind ends every scoped redirect that the process is inside of.
 func (a *act) unwind() {
-	nodes := a.m.scripts[a.p.script].nodes
-	for i := len(nodes) - 1; i >= 0; i-- { // the inner ones first
-		if save := nodes[i].save; save != none && a.p.fd[save] != 0 {
-			a.restore(protocol.ID(i))
+	sc := a.m.scripts[a.p.script]
+	for i := len(sc.savers) - 1; i >= 0; i-- { // the inner ones first
+		if a.p.fd[sc.tables+i] != 0 {
+			a.restore(sc.savers[i])
 		}
 	}
 }

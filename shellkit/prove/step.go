@@ -73,7 +73,12 @@ func (m *model) possible(s *State, self int) outcomes {
 		if n.Text == "-nt" || n.Text == "-ot" {
 			return worked | failed
 		}
-		return choose(name() != 0)
+		return choose(name() != 0 && !m.locks[n.lock].never(n.Text))
+	case protocol.Create:
+		if n.Mode.Has(protocol.Exclusive) && n.Else != none {
+			return choose(name() == 0)
+		}
+		return worked
 	case protocol.Claim:
 		return m.possibleClaim(s, p, n)
 	case protocol.Remove:
@@ -199,7 +204,9 @@ func (a *act) effect(how outcomes) {
 		a.noticed = true
 		a.verify(how)
 	case protocol.Create, protocol.Store:
-		a.create()
+		if how == worked {
+			a.create()
+		}
 	case protocol.Claim:
 		a.claim(how)
 	case protocol.Remove:

@@ -230,6 +230,8 @@ func (w *writer) create(ev *prove.Event, n *protocol.Node) string {
 		return `echo "$$" >` + at
 	case n.Op == protocol.Store:
 		return "echo text >" + at
+	case n.Mode.Has(protocol.Exclusive):
+		return "( set -C; : >" + at + " )"
 	case n.Mode.Has(protocol.Truncate):
 		return ": >" + at
 	}
