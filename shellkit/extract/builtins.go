@@ -11,30 +11,33 @@ import (
 )
 
 // ending is the status that exit and return leave behind.
-func ending(c *call, s *state) value {
+func (x *walker) ending(c *call, s *state) value {
 	if len(c.args) < 2 {
 		return s.status
 	}
 	v := c.args[1]
 	if n, ok := number(v.text); ok && v.known {
-		if n == 0 {
+		switch {
+		case n == 0:
 			return literal("0")
+		case x.effort == exact:
+			return statusValue(n)
 		}
 		return failed
 	}
 	if v.nonzero {
-		return failed
+		return v
 	}
 	return unknownStatus
 }
 
 func exitCommand(x *walker, c *call, f flow) []flow {
-	f.st = f.st.withStatus(ending(c, f.st))
+	f.st = f.st.withStatus(x.ending(c, f.st))
 	return x.leave(f, c.at)
 }
 
 func returnCommand(x *walker, c *call, f flow) []flow {
-	f.st = f.st.withStatus(ending(c, f.st))
+	f.st = f.st.withStatus(x.ending(c, f.st))
 	return []flow{f.going(returning)}
 }
 
@@ -158,6 +161,8 @@ func unsetCommand(x *walker, c *call, f flow) []flow {
 	for _, a := range c.args[1:] {
 		if syntax.ValidName(a.text) {
 			st = st.set(a.text, literal(""))
+		} else if strings.HasSuffix(a.text, "]") {
+			st = st.set(a.text, literal("")) // an element of an array
 		}
 	}
 	return []flow{f.with(st.ok())}
@@ -308,7 +313,7 @@ func evalCommand(x *walker, c *call, f flow) []flow {
 		x.dunno(c.at, "eval of a text that is not known")
 		n := x.node(protocol.Opaque, c.at)
 		n.Text = "eval"
-		if !x.in.core["eval"] && !lockish(raw) {
+		if !x.in.follows("eval") && !lockish(raw) {
 			n.Op = protocol.Work
 			return x.outcome(n, f)
 		}

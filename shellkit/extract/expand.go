@@ -49,8 +49,11 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	case *syntax.CmdSubst:
 		return x.substitution(part, s)
 	case *syntax.ArithmExp:
+		if n, _, ok := x.computed(part.X, s); ok {
+			return literal(itoa(n))
+		}
 		v := symbol(x.raw(part), x.raw(part)+"@"+x.here)
-		v.age = x.ageIn(part.X, s)
+		v.age, v.counted = x.ageIn(part.X, s), true
 		return v
 	case *syntax.ProcSubst:
 		return symbol(x.raw(part), x.raw(part)+"@"+x.here)
@@ -103,10 +106,10 @@ func (x *walker) variable(name string, s *state) value {
 		return v
 	case name == "BASH_SOURCE" && x.src.depth == 0:
 		return value{text: "$0", key: "\x000\x00"}
-	case len(name) == 1 && name[0] >= '1' && name[0] <= '9':
-		if i := int(name[0] - '1'); s.frame != nil && s.frame.args != nil {
-			if i < len(s.frame.args) {
-				return s.frame.args[i]
+	case isParameter(name):
+		if i, _ := number(name); s.frame != nil && s.frame.args != nil {
+			if i <= len(s.frame.args) {
+				return s.frame.args[i-1]
 			}
 			return literal("")
 		}
@@ -119,7 +122,7 @@ func (x *walker) variable(name string, s *state) value {
 		}
 		return symbol("$"+name, name)
 	}
-	if len(x.in.assigned[name]) > 0 && !x.in.core[name] {
+	if len(x.in.assigned[name]) > 0 && !x.in.follows(name) {
 		return x.fresh(name) // its value is not followed: it is never the same twice
 	}
 	v := symbol("$"+name, name)
@@ -146,9 +149,22 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	name := p.Param.Value
 	v := x.variable(name, s)
 	isSet := v.known
+	if isSet && (p.Length || p.Slice != nil || p.Repl != nil) && p.Index == nil {
+		if v, ok := x.expanded(p, s); ok {
+			return v
+		}
+	}
 	switch {
 	case p.Length, p.Excl, p.Width, p.IsSet, p.Slice != nil, p.Names != 0:
 		return x.derived(raw, v)
+	case p.Index != nil && x.effort == exact:
+		n, _, ok := x.computed(p.Index, s)
+		if !ok {
+			return x.derived(raw, v)
+		}
+		name += "[" + itoa(n) + "]"
+		v = x.variable(name, s)
+		isSet = v.known
 	case p.Index != nil && name != "BASH_SOURCE":
 		if raw := x.raw(p.Index); raw != "0" && raw != "@" && raw != "*" {
 			return x.derived(x.raw(p), v)
@@ -185,12 +201,15 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 		}
 		return x.derived(raw, v)
 	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
-		return x.trimmed(p, v, alt)
+		return x.trimmed(p, v, alt, s)
 	}
 	return x.derived(raw, v)
 }
 
-func isParameter(name string) bool { return len(name) == 1 && name[0] >= '1' && name[0] <= '9' }
+func isParameter(name string) bool {
+	n, ok := number(name)
+	return ok && n > 0
+}
 
 // derived is something made from v in a way that is not worked out: the same
 // expression of the same value is the same.
@@ -201,21 +220,18 @@ func (x *walker) derived(raw string, v value) value {
 }
 
 // trimmed handles ${v##*/}, ${v%/*} and other patterns of known values.
-func (x *walker) trimmed(p *syntax.ParamExp, v, pattern value) value {
+func (x *walker) trimmed(p *syntax.ParamExp, v, pattern value, s *state) value {
 	switch raw := x.raw(p); {
 	case pattern.text == "*/" && p.Exp.Op == syntax.RemLargePrefix:
 		return x.base(v, raw)
 	case pattern.text == "/*" && p.Exp.Op == syntax.RemSmallSuffix:
 		return x.dir(v, raw)
-	case v.known && pattern.known && !strings.ContainsAny(pattern.text, "*?["):
-		t := v
-		if p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix {
-			t.text = strings.TrimPrefix(v.text, pattern.text)
-		} else {
-			t.text = strings.TrimSuffix(v.text, pattern.text)
+	case v.known:
+		if t, ok := x.expanded(p, s); ok {
+			t.lockish = t.lockish || v.lockish
+			return t
 		}
-		t.key = t.text
-		return t
+		return x.derived(raw, v)
 	default:
 		return x.derived(raw, v)
 	}
@@ -356,6 +372,11 @@ func fdPath(text string) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+func isDescriptor(text string) bool {
+	_, ok := fdPath(text)
+	return ok
 }
 
 // path returns the index of the protocol's path for v.

@@ -15,6 +15,11 @@ type Options struct {
 	// Open returns a file that the script sources, by its path. nil, or an
 	// error from it, leaves what that file does unknown.
 	Open func(path string) (*source.File, error)
+	// Exact keeps apart all walks that differ in anything, and follows every
+	// variable and descriptor: for code that is to be proved and not only read. Its
+	// shell begins without a descriptor but 0, 1 and 2. What is too much for that is
+	// an Unknown of the protocol.
+	Exact bool
 }
 
 // Script returns the protocol of a script that is written in dialect d. The
@@ -35,12 +40,16 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if !in.locks {
 		return p, nil
 	}
-	for effort := careful; ; effort++ {
+	effort := careful
+	if opt.Exact {
+		effort = exact
+	}
+	for ; ; effort++ {
 		x := newWalker(p, opt, in)
 		x.src = &src{name: f.Name, text: f.Data}
 		x.effort = effort
 		x.run(file)
-		if x.full && effort < coarse {
+		if x.full && effort != exact && effort < coarse {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
 			continue
@@ -55,15 +64,16 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 type effort uint8
 
 const (
-	careful effort = iota
-	plain          // no flags are told apart
-	coarse         // and only functions with locks in them are followed
+	exact   effort = iota // all that differ in anything; asked for
+	careful               // those that differ in flags of locks
+	plain                 // no flags are told apart
+	coarse                // and only functions with locks in them are followed
 )
 
 // room is how many nodes a walk may make; most is how many flows it keeps apart
 // at one point of the script.
-func (e effort) room() int { return [...]int{4_000, 8_000, 20_000}[e] }
-func (e effort) most() int { return [...]int{6, 2, 1}[e] }
+func (e effort) room() int { return [...]int{60_000, 4_000, 8_000, 20_000}[e] }
+func (e effort) most() int { return [...]int{500, 6, 2, 1}[e] }
 
 // Bounds of a walk. What lies beyond becomes an Unknown.
 const (
@@ -99,29 +109,31 @@ type walker struct {
 	named []bool // by path: its name says that it is a lock
 	start protocol.ID
 
-	ctx      context
-	calls    []string
-	touching map[syntax.Node]bool
-	parsed   map[string]*syntax.File
-	handled  map[string]int // handlers by state
-	exits    map[string]protocol.ID
-	graphs   map[string]protocol.ID // handler graphs
-	quiet    int                    // index of the handlers that ignore every signal
-	unknown  map[string]bool
-	full     bool
-	effort   effort
-	changes  map[syntax.Node][]string
-	substs   map[syntax.Node][]*syntax.CmdSubst
-	asks     map[*syntax.Stmt]bool
-	split    []string // the flags in in.split, sorted
-	ends     map[*syntax.FuncDecl]shellEnd
-	quietly  map[*syntax.FuncDecl]protocol.Mode
-	said     map[syntax.Node]protocol.Mode // what says has found out
-	walked   map[string]bool               // functions that were followed somewhere
-	depth    int                           // of with_lock
-	sourced  bool                          // a file that was sourced could not be read
-	holes    []value                       // what the runes in generated texts stand for
-	holeOf   map[value]rune
+	ctx       context
+	calls     []string
+	touching  map[syntax.Node]bool
+	parsed    map[string]*syntax.File
+	handled   map[string]int // handlers by state
+	exits     map[string]protocol.ID
+	graphs    map[string]protocol.ID // handler graphs
+	quiet     int                    // index of the handlers that ignore every signal
+	unknown   map[string]bool
+	full      bool
+	effort    effort
+	live      liveness
+	questions int // how many nodes were made whose outcome is open
+	changes   map[syntax.Node][]string
+	substs    map[syntax.Node][]*syntax.CmdSubst
+	asks      map[*syntax.Stmt]bool
+	split     []string // the flags in in.split, sorted
+	ends      map[*syntax.FuncDecl]shellEnd
+	quietly   map[*syntax.FuncDecl]protocol.Mode
+	said      map[syntax.Node]protocol.Mode // what says has found out
+	walked    map[string]bool               // functions that were followed somewhere
+	depth     int                           // of with_lock
+	sourced   bool                          // a file that was sourced could not be read
+	holes     []value                       // what the runes in generated texts stand for
+	holeOf    map[value]rune
 }
 
 type function struct {
@@ -152,27 +164,34 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
+		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x
 }
 
 // run walks the whole script.
 func (x *walker) run(file *syntax.File) {
-	if x.effort > careful {
+	switch {
+	case x.effort == exact:
+		x.in.all = true
+	case x.effort > careful:
 		x.in.split = nil
 	}
 	x.split = sortedKeys(x.in.split)
 	for name, decl := range x.in.funcs {
 		x.funcs[name] = function{decl, x.src}
 	}
-	s := &state{vars: map[string]value{}, status: literal("0"), nextFD: 10}
+	s := &state{vars: map[string]value{}, status: literal("0"), nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
 	s.opts.errexit = shebangErrexit(x.src.text)
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "begin", protocol.Quiet
 	begin.Span = source.Span{File: x.src.name, Start: source.Pos{Line: 1, Column: 1}, End: source.Pos{Line: 1, Column: 1}}
 	f := x.then(flow{st: s}, begin)
 	out := x.stmts(file.Stmts, []flow{f})
-	x.finish(x.library(file, out))
+	if x.effort != exact { // what is proved calls what it is proved for
+		out = x.library(file, out)
+	}
+	x.finish(out)
 }
 
 // callerOf begins the Text of the work that follows a function of a library.

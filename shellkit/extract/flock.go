@@ -15,8 +15,9 @@ const hidden = 1000
 // request is what the options of flock(1) ask for.
 type request struct {
 	mode    protocol.Mode
-	close   bool // -o
-	operand int  // index of the first operand in args, or len(args)
+	close   bool  // -o
+	busy    value // the status when the lock is somebody else's: -E, else 1
+	operand int   // index of the first operand in args, or len(args)
 }
 
 var flockLong = map[string]byte{
@@ -26,7 +27,12 @@ var flockLong = map[string]byte{
 
 // flockOptions reads the options as getopt(3) does for flock(1).
 func flockOptions(c *call) request {
-	r := request{operand: len(c.args)}
+	r := request{operand: len(c.args), busy: statusValue(1)}
+	code := func(text string) {
+		if n, ok := number(text); ok {
+			r.busy = statusValue(n)
+		}
+	}
 	apply := func(letter byte) {
 		switch letter {
 		case 's':
@@ -53,7 +59,7 @@ func flockOptions(c *call) request {
 			break
 		}
 		if strings.HasPrefix(a, "--") {
-			name, _, joined := strings.Cut(a[2:], "=")
+			name, after, joined := strings.Cut(a[2:], "=")
 			letter := flockLong[name]
 			if letter == 0 {
 				for long, l := range flockLong {
@@ -68,6 +74,10 @@ func flockOptions(c *call) request {
 			apply(letter)
 			if (letter == 'w' || letter == 'E') && !joined {
 				i++
+				after = operandAt(c, i)
+			}
+			if letter == 'E' {
+				code(after)
 			}
 			continue
 		}
@@ -83,8 +93,13 @@ func flockOptions(c *call) request {
 		for j := 1; j < len(a); j++ {
 			apply(a[j])
 			if a[j] == 'w' || a[j] == 'E' {
-				if j == len(a)-1 {
+				after := a[j+1:]
+				if after == "" {
 					i++
+					after = operandAt(c, i)
+				}
+				if a[j] == 'E' {
+					code(after)
 				}
 				break
 			}
@@ -92,6 +107,14 @@ func flockOptions(c *call) request {
 	}
 	r.operand = min(i, len(c.args))
 	return r
+}
+
+// operandAt is the text of the word at an index, if there is one.
+func operandAt(c *call, i int) string {
+	if i < len(c.args) {
+		return c.args[i].text
+	}
+	return ""
 }
 
 // optionsVariable guesses that an unknown unquoted word in front of the last
@@ -110,7 +133,11 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 	tail := c.rest(r.operand+1, true)
 	if len(operands) == 1 {
 		if fd, ok := number(target.text); ok {
-			return x.lockDescriptor(c, fd, r.mode, c.word(r.operand), f)
+			out := x.lockDescriptor(c, fd, r.mode, c.word(r.operand), f)
+			if x.effort == exact {
+				out[1].st = out[1].st.withStatus(r.busy)
+			}
+			return out
 		}
 		if !target.known && target.spawn == 0 && (!strings.ContainsAny(target.text, "/.") && !target.lockish || fdName(target.text)) {
 			// A descriptor in a variable whose value is not known.
@@ -268,14 +295,12 @@ func zsystemCommand(x *walker, c *call, f flow) []flow {
 			n := x.node(protocol.Close, c.at)
 			n.FD = fd
 			g := x.then(f, n)
-			return []flow{g.with(g.st.ok())}
+			return []flow{g.with(x.withFD(g.st, fd, false).ok())}
 		}
 		x.dunno(c.at, "the descriptor %s is not known", c.args[i].text)
 		return x.plain(c.at, "zsystem", f)
 	}
-	st := f.st.clone()
-	st.nextFD++
-	fd := f.st.nextFD
+	fd, st := x.allocate(f.st)
 	f.st = st
 	if fdVar != "" {
 		f.st = f.st.set(fdVar, literal(itoa(fd)))
@@ -284,6 +309,7 @@ func zsystemCommand(x *walker, c *call, f flow) []flow {
 	open.FD, open.Path, open.Mode = fd, x.path(c.args[i]), protocol.Read|protocol.Write
 	open.Word = x.span(x.atWord(c.word(i)))
 	opened, missing := x.fork(f, open)
+	opened.st = x.withFD(opened.st, fd, true)
 	out := append([]flow{missing}, x.lockDescriptor(c, fd, mode, c.word(i), opened)...)
 	return out
 }

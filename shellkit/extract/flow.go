@@ -81,6 +81,7 @@ func (x *walker) then(f flow, n protocol.Node) flow {
 
 // fork appends a node that succeeds or fails.
 func (x *walker) fork(f flow, n protocol.Node) (ok, fail flow) {
+	x.questions++
 	id := x.add(f, n)
 	ok, fail = f, f
 	ok.from, ok.st = []edge{{node: id}}, f.st.ok()
@@ -90,6 +91,7 @@ func (x *walker) fork(f flow, n protocol.Node) (ok, fail flow) {
 
 // both appends a node whose outcome does not matter to what follows.
 func (x *walker) both(f flow, n protocol.Node) flow {
+	x.questions++
 	id := x.add(f, n)
 	f.from = []edge{{node: id}, {node: id, otherwise: true}}
 	f.st = f.st.withStatus(unknownStatus)
@@ -99,6 +101,9 @@ func (x *walker) both(f flow, n protocol.Node) flow {
 // merge joins flows that have equal futures. With status they must also have
 // ended alike. Beyond the bound, what tells the flows apart is forgotten.
 func (x *walker) merge(in []flow, status bool) []flow {
+	for i := range in {
+		in[i] = x.dead(in[i])
+	}
 	if len(in) < 2 {
 		if len(in) == 1 && !status && in[0].how == onward {
 			in[0].st = in[0].st.withStatus(unknownStatus)
@@ -137,6 +142,9 @@ func (x *walker) merge(in []flow, status bool) []flow {
 // locks, traps, options; in a careful walk also what the armed traps will see.
 // Other variables are widened instead.
 func (x *walker) mergeKey(s *state) key {
+	if x.effort == exact {
+		return s.key()
+	}
 	if s.split == 0 {
 		s.split = s.keyOf(x.split, true).and(x.seenByTraps(s))
 	}
@@ -155,7 +163,7 @@ func (x *walker) seenByTraps(s *state) string {
 // widen returns a state that is true for both.
 func (x *walker) widen(a, b *state) *state {
 	if a == b || a.same(b) {
-		if a.status != b.status {
+		if a.status.key != b.status.key {
 			return a.withStatus(unknownStatus)
 		}
 		return a
@@ -164,6 +172,9 @@ func (x *walker) widen(a, b *state) *state {
 	for name, v := range a.vars {
 		if w, ok := b.vars[name]; !ok || w != v {
 			either := x.fresh(name)
+			if x.effort == exact && x.in.counts(name) {
+				either = someNumber(name)
+			}
 			either.private, either.fresh, either.inside = v.private && w.private, v.fresh && w.fresh, v.inside && w.inside
 			differ[name] = either
 		}
@@ -190,7 +201,7 @@ func (x *walker) widen(a, b *state) *state {
 			return !ok || other != truth
 		})
 	}
-	if a.status != b.status {
+	if a.status.key != b.status.key {
 		out = out.withStatus(unknownStatus)
 	}
 	return out

@@ -26,13 +26,14 @@ func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []fl
 		n.Text = name + " is not followed here"
 		return []flow{x.both(f, n)}
 	}
-	if !x.touchesFunction(name) || x.effort == coarse && !x.in.locksIn(name) {
+	if x.effort != exact && !x.touchesFunction(name) || x.effort == coarse && !x.in.locksIn(name) {
 		return x.summary(fn, name, at, f)
 	}
 	outerSrc, outer := x.src, x.ctx
 	x.calls = append(x.calls, name)
 	x.src = fn.src
 	x.ctx.loops = 0
+	x.live.call(fn.decl)
 	g := f.with(f.st.call(name, args))
 	var out []flow
 	if sub, ok := fn.decl.Body.Cmd.(*syntax.Subshell); ok {
@@ -40,6 +41,7 @@ func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []fl
 	} else {
 		out = x.stmt(fn.decl.Body, g)
 	}
+	x.live.comeBack()
 	x.src = outerSrc
 	x.calls = x.calls[:len(x.calls)-1]
 	x.ctx = outer
@@ -142,7 +144,38 @@ func returns(n syntax.Node) bool {
 
 // touches tells whether a piece of script can matter to a lock or to where the
 // script goes on: everything else is one step of work.
-func (x *walker) touches(n syntax.Node) bool { return x.touched(n, true) }
+func (x *walker) touches(n syntax.Node) bool { return x.effort == exact || x.touched(n, true) }
+
+// touchesInside tells it of a command in a substitution. What that does to variables
+// is lost with it; in an exact walk, where all of them count, only its commands can matter.
+func (x *walker) touchesInside(s *syntax.Stmt) bool {
+	if x.effort != exact {
+		return x.touched(s, true)
+	}
+	return x.mayLock(s, map[string]bool{})
+}
+
+// mayLock tells whether a lock command is run, or one of which the name is not known.
+func (x *walker) mayLock(n syntax.Node, asked map[string]bool) bool {
+	may := false
+	syntax.Walk(n, func(n syntax.Node) bool {
+		c, ok := n.(*syntax.CallExpr)
+		if !ok || len(c.Args) == 0 {
+			return !may
+		}
+		name := unescape(c.Args[0].Lit())
+		fn, isFunction := x.funcs[name]
+		switch {
+		case name == "", lockTools[name]:
+			may = true
+		case isFunction && !asked[name]:
+			asked[name] = true
+			may = may || x.mayLock(fn.decl.Body, asked)
+		}
+		return !may
+	})
+	return may
+}
 
 // touched does not count return, break and continue where control is false: seen
 // from outside they end within.
@@ -161,18 +194,18 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 		case *syntax.Redirect:
 			touched = touched || n.N != nil && n.N.Value != "1" && n.N.Value != "2" || n.Word != nil && x.matters(n.Word)
 		case *syntax.Assign:
-			touched = touched || n.Name != nil && x.in.core[n.Name.Value]
+			touched = touched || n.Name != nil && x.in.follows(n.Name.Value)
 		case *syntax.Stmt:
 			touched = touched || n.Background || n.Coprocess || n.Disown
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
-				touched = touched || x.in.core[it.Name.Value]
+				touched = touched || x.in.follows(it.Name.Value)
 			}
 		case *syntax.ParamExp:
 			touched = touched || control && n.Param != nil && n.Param.Value == "?"
 		case *syntax.UnaryTest, *syntax.BinaryTest:
 			for _, v := range varsOf(x.raw(n)) {
-				touched = touched || x.in.core[v]
+				touched = touched || x.in.follows(v)
 			}
 		case *syntax.CallExpr:
 			touched = touched || x.touchesCall(n, control)
@@ -195,7 +228,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	}
 	if declares[name] {
 		for _, w := range c.Args[1:] {
-			if target, _, ok := strings.Cut(x.raw(w), "="); ok && x.in.core[target] {
+			if target, _, ok := strings.Cut(x.raw(w), "="); ok && x.in.follows(target) {
 				return true
 			}
 		}
@@ -234,7 +267,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 		return true
 	}
 	for _, v := range varsOf(raw) {
-		if x.in.core[v] || isParameter(v) || v == "0" {
+		if x.in.follows(v) || isParameter(v) || v == "0" {
 			return true
 		}
 	}

@@ -47,7 +47,8 @@ func extracted(t *testing.T, name string) *protocol.Protocol {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := Script(f, source.DialectOf(f), Options{})
+	exact := strings.HasPrefix(filepath.Base(name), "exact-")
+	p, err := Script(f, source.DialectOf(f), Options{Exact: exact})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,8 +52,13 @@ func (x *walker) once(fact string, f flow, ask func() []flow) []flow {
 	return out
 }
 
-// installed asks whether programs are there.
+// installed asks whether programs are there. A function of the script is.
 func (x *walker) installed(c *call, names []value, f flow) []flow {
+	if len(names) == 1 && names[0].known {
+		if _, ok := x.funcs[names[0].text]; ok {
+			return []flow{f.with(f.st.ok())}
+		}
+	}
 	ask := func() []flow { return x.plain(c.at, "command -v "+strings.Join(texts(names), " "), f) }
 	if len(names) != 1 || !x.repeated(names[0].text) || !names[0].known {
 		return ask()

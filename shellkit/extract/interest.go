@@ -18,6 +18,7 @@ type interest struct {
 	locks bool            // there is something that may be a lock
 	core  map[string]bool // variables that locks hang on: their values are followed
 	split map[string]bool // flags of locks: walks that differ in them are kept apart
+	all   bool            // every variable is all of that
 
 	anchored  map[string]bool // scopes in which a lock may be
 	claims    []claim
@@ -507,6 +508,18 @@ func (in *interest) close() {
 			}
 		}
 	}
+}
+
+// follows tells whether a variable's value is followed; flag, whether walks that
+// differ in it are kept apart.
+func (in *interest) follows(name string) bool { return in.all || in.core[name] }
+func (in *interest) flag(name string) bool    { return in.all || in.split[name] }
+
+// counts tells whether a variable is somewhere computed from what it was.
+func (in *interest) counts(name string) bool {
+	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
+		return strings.Contains(a.text, "$((") && slices.Contains(a.vars, name)
+	})
 }
 
 // locksIn tells whether a function, or one that it calls, may take or release a lock.

@@ -190,10 +190,8 @@ func lockFDCommand(x *walker, c *call, f flow) []flow {
 		return x.lockDescriptor(c, fd, mode, c.word(i), f)
 	}
 	if !isNumber {
-		st := f.st.clone()
-		st.nextFD++
-		fd = f.st.nextFD
-		f.st = st.set(c.args[i].text, literal(itoa(fd)))
+		fd, f.st = x.allocate(f.st)
+		f.st = f.st.set(c.args[i].text, literal(itoa(fd)))
 	}
 	got, out, _ := x.acquire(c, namedLock(c.args[i+1]), i+1, fd, mode, 0, f)
 	return append(out, got)

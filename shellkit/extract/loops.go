@@ -16,9 +16,12 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 	begin := []flow{f}
 	var out []flow
 	place := x.here
+	if x.effort == exact {
+		return x.exactTurns(at, f, head, do)
+	}
 	for _, name := range x.assignedIn(at) {
 		// Flags are followed from turn to turn; what else a turn changes is not known in it.
-		if _, ok := f.st.vars[name]; ok && !x.in.split[name] {
+		if _, ok := f.st.vars[name]; ok && !x.in.flag(name) {
 			f.st = f.st.set(name, x.fresh(name))
 		}
 	}
@@ -45,30 +48,116 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 			n.Text, n.Mode = "turn", protocol.Quiet
 			g = x.then(g, n)
 			heads[g.st.key()] = g.from[0].node
-			outer := x.ctx
-			body, done := head(g)
-			x.ctx.loops++
-			x.ctx.want = false
-			body = x.stmts(do, body)
-			x.ctx = outer
-			for _, h := range body {
-				switch {
-				case h.how == onward:
-					next = append(next, h)
-				case h.how == continuing && h.levels <= 1:
-					next = append(next, h.going(onward))
-				case h.how == breaking && h.levels <= 1:
-					out = append(out, h.going(onward).with(h.st.ok()))
-				case h.how == breaking || h.how == continuing:
-					h.levels--
-					out = append(out, h)
-				default:
-					out = append(out, h)
-				}
-			}
-			out = append(out, done...)
+			again, gone := x.turn(g, head, do)
+			next, out = append(next, again...), append(out, gone...)
 		}
 		begin = next
+	}
+	return out
+}
+
+// forgets returns the state at the beginning of a turn without what the turn before
+// has changed and what every turn may change again: a counter, and after some turns
+// all but a list that is worked off, which ends by itself.
+func (x *walker) forgets(now, before *state, turns int) *state {
+	other := now
+	for name, v := range now.vars {
+		old, had := before.vars[name]
+		switch {
+		case had && old == v:
+		case v.known && old.known && len(v.text) < len(old.text):
+		case x.in.counts(name):
+			other = other.set(name, old)
+		case turns >= maxAsked && had:
+			other = other.set(name, old)
+		case turns >= maxAsked:
+			other = other.without(name)
+		}
+	}
+	return x.widen(now, other)
+}
+
+// turn walks one turn of a loop and returns the flows that begin the next one, and
+// those that have left the loop.
+func (x *walker) turn(g flow, head func(flow) (body, done []flow), do []*syntax.Stmt) (next, out []flow) {
+	outer := x.ctx
+	body, done := head(g)
+	x.ctx.loops++
+	x.ctx.want = false
+	body = x.live.turn(func() []flow { return x.stmts(do, body) })
+	x.ctx = outer
+	for _, h := range body {
+		switch {
+		case h.how == onward:
+			next = append(next, h)
+		case h.how == continuing && h.levels <= 1:
+			next = append(next, h.going(onward))
+		case h.how == breaking && h.levels <= 1:
+			out = append(out, h.going(onward).with(h.st.ok()))
+		case h.how == breaking || h.how == continuing:
+			h.levels--
+			out = append(out, h)
+		default:
+			out = append(out, h)
+		}
+	}
+	return next, append(out, done...)
+}
+
+// Bounds of the turns of an exact walk.
+const (
+	maxExact = 200 // turns in which nothing was asked
+	maxAsked = 8   // turns in which something was; then what a turn changes is forgotten
+)
+
+// exactTurns walks a loop with all that is known in every turn. A loop in which the
+// world is asked may take any number of turns: after some, what a turn has changed
+// is not known in the next one.
+func (x *walker) exactTurns(at syntax.Node, f flow, head func(flow) (body, done []flow), do []*syntax.Stmt) []flow {
+	type round struct {
+		flow
+		before *state // at the beginning of the turn before; nil in the first
+		turns  int
+		asked  int // of them
+	}
+	heads := map[key]protocol.ID{}
+	place := x.here
+	var out []flow
+	for todo := []round{{flow: f}}; len(todo) > 0; {
+		r := todo[0]
+		todo = todo[1:]
+		if r.asked > 0 && r.before != nil {
+			x.here = place
+			r.st = x.forgets(r.st, r.before, r.asked)
+		}
+		if r.st.traps() == "" {
+			r.flow = x.without(r.flow, x.live.around[len(x.live.around)-1].head)
+		}
+		if id, ok := heads[r.st.key()]; ok {
+			x.connect(r.flow, id)
+			continue
+		}
+		n := x.node(protocol.Work, at)
+		if r.turns >= maxExact {
+			n.Op, n.Text = protocol.Opaque, "a loop that changes with every turn"
+			x.dunno(at, "%s", n.Text)
+			out = append(out, x.then(r.flow, n))
+			continue
+		}
+		n.Text, n.Mode = "turn", protocol.Quiet
+		g := x.then(r.flow, n)
+		heads[g.st.key()] = g.from[0].node
+		questions := x.questions
+		again, gone := x.turn(g, head, do)
+		out = append(out, gone...)
+		next := round{before: g.st, turns: r.turns + 1, asked: r.asked}
+		if x.questions > questions {
+			next.asked++
+		}
+		for _, h := range x.merge(again, false) {
+			next.flow = h
+			todo = append(todo, next)
+		}
 	}
 	return out
 }
@@ -94,6 +183,9 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 
 func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	it, words := c.Loop.(*syntax.WordIter)
+	if x.effort == exact && words && x.list(it.Items, f.st) {
+		return x.each(it, c.Do, f)
+	}
 	if head, ok := c.Loop.(*syntax.CStyleLoop); ok && head.Init != nil {
 		syntax.Walk(head.Init, func(n syntax.Node) bool {
 			for _, name := range arithmeticNames(n) {
@@ -133,14 +225,33 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	}, c.Do)
 }
 
+// list tells whether the words of a loop are known, one by one.
+func (x *walker) list(words []*syntax.Word, s *state) bool {
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w *syntax.Word) bool { return !x.oneWord(w, s) })
+}
+
+// each walks a loop over known words: a turn for each.
+func (x *walker) each(it *syntax.WordIter, do []*syntax.Stmt, f flow) []flow {
+	going, out := []flow{f}, []flow(nil)
+	for _, w := range it.Items {
+		var next []flow
+		for _, g := range x.merge(going, false) {
+			again, gone := x.turn(g.with(g.st.set(it.Name.Value, x.word(w, g.st))), func(f flow) (body, done []flow) { return []flow{f}, nil }, do)
+			next, out = append(next, again...), append(out, gone...)
+		}
+		going = next
+	}
+	return append(out, going...)
+}
+
 // oneWord tells whether a word is known and stays one: no pattern, no list.
 func (x *walker) oneWord(w *syntax.Word, s *state) bool {
 	v := x.word(w, s)
-	return v.known && !pattern(w) && (v.quoted || !strings.ContainsAny(v.text, "*?[ \t\n"))
+	return v.known && !globs(w) && (v.quoted || !strings.ContainsAny(v.text, "*?[ \t\n"))
 }
 
-// pattern tells whether a word is written as a pattern of names, or with braces.
-func pattern(w *syntax.Word) bool {
+// globs tells whether a word is written as a pattern of names, or with braces.
+func globs(w *syntax.Word) bool {
 	return slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
 		l, ok := part.(*syntax.Lit)
 		return ok && strings.ContainsAny(l.Value, "*?[{")
@@ -165,7 +276,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 	seen := map[string]bool{}
 	var names []string
 	add := func(name string) {
-		if x.in.core[name] && !seen[name] {
+		if x.in.follows(name) && !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}
@@ -229,6 +340,15 @@ func arithmeticNames(n syntax.Node) []string {
 
 // arithmetic walks (( … )) and let: what they assign is not worked out.
 func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
+	if cmd, ok := c.(*syntax.ArithmCmd); ok {
+		if n, st, ok := x.computed(cmd.X, f.st); ok {
+			f.st = st
+			if n != 0 {
+				return []flow{f.with(st.ok())}
+			}
+			return []flow{f.with(st.withStatus(statusValue(1)))}
+		}
+	}
 	syntax.Walk(c, func(n syntax.Node) bool {
 		for _, name := range arithmeticNames(n) {
 			f.st = f.st.set(name, x.fresh(name))
@@ -250,6 +370,15 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 	n := x.node(protocol.Choose, c)
 	n.Text = short(x.raw(c))
 	yes, no := x.fork(f, n)
+	if cmd, ok := c.(*syntax.ArithmCmd); ok {
+		if e, ok := cmd.X.(*syntax.BinaryArithm); ok {
+			a, okA := e.X.(*syntax.Word)
+			b, okB := e.Y.(*syntax.Word)
+			if okA && okB {
+				yes.st = x.learnMore(a.Lit(), e.Op.String(), x.arithmeticValue(a, f.st), x.arithmeticValue(b, f.st), yes.st)
+			}
+		}
+	}
 	return []flow{yes, no}
 }
 

@@ -34,19 +34,20 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 		ended = append(ended, h)
 	}
 	x.ctx = outer
+	for i, h := range ended {
+		h.how = onward
+		ended[i] = h.with(in.withStatus(h.st.status)) // what the child did to variables and traps is lost
+	}
 	var back []flow
 	for _, h := range x.merge(ended, true) {
-		h.how = onward
-		status := h.st.status
-		h.st = in.withStatus(status) // what the child did to variables and traps is lost
 		n := x.node(protocol.EndSub, at)
 		n.Body = id
-		if status.nonzero {
+		if h.st.status.nonzero {
 			n.Text = protocol.Failed
 		}
 		back = append(back, x.then(h, n))
 	}
-	return x.merge(back, true)
+	return back
 }
 
 // inChild is the state as a subshell has it: traps are back to their default.

@@ -28,7 +28,7 @@ func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, f
 			if !child {
 				// What was redirected before is undone.
 				for _, s := range saved {
-					*fail = x.then(*fail, x.restore(s, r))
+					*fail = x.restored(*fail, s, f.st, r)
 				}
 			}
 			failed = append(failed, *fail)
@@ -38,6 +38,13 @@ func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, f
 		}
 	}
 	return going, failed, saved
+}
+
+// restored undoes a redirect: the descriptor is again what it was in a state before.
+func (x *walker) restored(f flow, saved protocol.ID, before *state, at syntax.Node) flow {
+	f = x.then(f, x.restore(saved, at))
+	fd := x.p.Nodes[saved].FD
+	return f.with(x.withFD(f.st, fd, before.fds.has(fd)))
 }
 
 func (x *walker) restore(saved protocol.ID, at syntax.Node) protocol.Node {
@@ -73,7 +80,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 		n = x.open(r, fd, target, f.st, mode)
 		n.Word = x.span(r)
 		okFlow, failFlow := x.fork(f, n)
-		okFlow.st = f.st
+		okFlow.st = x.withFD(f.st, fd, true)
 		return okFlow, &failFlow, okFlow.from[0].node
 	case syntax.DplIn, syntax.DplOut:
 		target := x.word(r.Word, f.st)
@@ -107,12 +114,13 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			g := x.then(f, n)
 			c := x.node(protocol.Close, r)
 			c.FD, c.Mode = from, mode&^protocol.Save
-			return x.then(g, c), nil, g.from[0].node
+			h := x.then(g, c)
+			return h.with(x.withFD(x.withFD(h.st, fd, true), from, false)), nil, g.from[0].node
 		}
-		if from > 2 {
+		if from > 2 && !(x.effort == exact && f.st.fds.has(from)) { // it may be closed
 			n.Word = x.span(r)
 			okFlow, failFlow := x.fork(f, n)
-			okFlow.st = f.st
+			okFlow.st = x.withFD(f.st, fd, true)
 			return okFlow, &failFlow, okFlow.from[0].node
 		}
 	default: // here-documents and here-strings
@@ -120,7 +128,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 	}
 	n.Word = x.span(r)
 	g := x.then(f, n)
-	return g, nil, g.from[0].node
+	return g.with(x.withFD(g.st, fd, n.Op != protocol.Close)), nil, g.from[0].node
 }
 
 // create is an output redirect seen as what it does to the name: it makes the
@@ -227,10 +235,8 @@ func (x *walker) descriptor(r *syntax.Redirect, f *flow) (fd int, known bool) {
 			n, ok := number(v.text)
 			return n, ok && v.known
 		}
-		st := f.st.clone()
-		st.nextFD++
-		fd = f.st.nextFD
-		f.st = st.set(name, literal(strconv.Itoa(fd)))
+		fd, f.st = x.allocate(f.st)
+		f.st = f.st.set(name, literal(strconv.Itoa(fd)))
 		return fd, true
 	}
 	return 0, false
@@ -247,7 +253,7 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 		for _, h := range body(g) {
 			if h.how != leaving {
 				for _, id := range saved {
-					h = x.then(h, x.restore(id, s))
+					h = x.restored(h, id, f.st, s)
 				}
 			}
 			out = append(out, h)

@@ -144,7 +144,12 @@ func locks(p *protocol.Protocol, named []bool) {
 		}
 	}
 	for i := range p.Nodes {
-		if n := &p.Nodes[i]; n.Op == protocol.Claim && p.Paths[n.Path].Kind == protocol.Data {
+		n := &p.Nodes[i]
+		switch {
+		case n.Op != protocol.Claim || p.Paths[n.Path].Kind != protocol.Data:
+		case n.Text == "noclobber": // a file is wanted, and perhaps it is locked
+			n.Op, n.Mode = protocol.Create, n.Mode|protocol.Exclusive
+		default:
 			n.Op, n.Mode = protocol.Work, protocol.Program
 		}
 	}

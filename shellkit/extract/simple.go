@@ -70,6 +70,7 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 		}
 		return []flow{f}
 	}
+	f.st = x.defaults(expr, f.st)
 	c := &call{at: s, expr: expr}
 	for _, w := range expr.Args {
 		v := x.word(w, f.st)
@@ -118,6 +119,8 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 				}
 				if old, ok := st.vars[a.Name.Value]; ok {
 					out[i].st = out[i].st.set(a.Name.Value, old)
+				} else {
+					out[i].st = out[i].st.without(a.Name.Value)
 				}
 			}
 		}
@@ -236,7 +239,7 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 	for _, c := range x.substsIn(n) {
 		matters := false
 		for _, s := range c.Stmts {
-			matters = matters || x.touches(s)
+			matters = matters || x.touchesInside(s)
 		}
 		if !matters {
 			for i := range flows {
@@ -289,6 +292,33 @@ func hasSubstitution(n syntax.Node) bool {
 	return found
 }
 
+// defaults applies what ${NAME=value} and ${NAME:=value} in a command assign.
+func (x *walker) defaults(expr *syntax.CallExpr, s *state) *state {
+	for _, w := range expr.Args {
+		syntax.Walk(w, func(n syntax.Node) bool {
+			p, ok := n.(*syntax.ParamExp)
+			if !ok || p.Param == nil || p.Exp == nil || p.Index != nil || p.Exp.Op != syntax.AssignUnset && p.Exp.Op != syntax.AssignUnsetOrNull {
+				return !isSubstitution(n)
+			}
+			name := p.Param.Value
+			if old, ok := s.vars[name]; x.in.follows(name) && (!ok || old.known && old.text == "" && p.Exp.Op == syntax.AssignUnsetOrNull) {
+				v := x.word(p.Exp.Word, s)
+				if !v.known {
+					v.text = "$" + name // as a person would name it
+				}
+				s = s.set(name, called(name, v))
+			}
+			return false
+		})
+	}
+	return s
+}
+
+func isSubstitution(n syntax.Node) bool {
+	_, ok := n.(*syntax.CmdSubst)
+	return ok
+}
+
 // assignAll applies assignments to a state.
 func (x *walker) assignAll(list []*syntax.Assign, s *state) *state {
 	for _, a := range list {
@@ -302,7 +332,7 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 		return s
 	}
 	name := a.Name.Value
-	if !x.in.core[name] {
+	if !x.in.follows(name) {
 		return s
 	}
 	v := literal("")
@@ -320,14 +350,28 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 		v = x.variable(name, s).join(v)
 	}
 	if a.Index != nil {
-		v = x.fresh(name)
+		n, _, ok := x.computed(a.Index, s)
+		if x.effort != exact || !ok {
+			v = x.fresh(name)
+		} else {
+			name += "[" + itoa(n) + "]"
+		}
 	}
-	v.called = lockish(name)
-	v.lockish = v.lockish || v.called
+	if v.counted && x.effort == exact {
+		v = someNumber(name)
+	}
+	v = called(name, v)
 	if !v.known && v.content == 0 && v.age.of == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && (strings.HasPrefix(v.text, "$(") || strings.HasPrefix(v.text, "`")) {
 		v.text = "$" + name // as a person would name it
 	}
 	return s.set(name, v)
+}
+
+// called is a value as that of a variable with a name.
+func called(name string, v value) value {
+	v.called = lockish(name)
+	v.lockish = v.lockish || v.called
+	return v
 }
 
 // words is the value of an array of several words: a command kept in an array.
@@ -378,8 +422,27 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 	return x.merge(flows, true)
 }
 
+// asksFunction walks declare -F NAME: is there such a function? One that the script
+// does not define may be the caller's where a library is read, and is not there in
+// what is proved.
+func (x *walker) asksFunction(c *call, f flow) ([]flow, bool) {
+	if len(c.args) != 3 || c.args[1].text != "-F" || !c.args[2].known {
+		return nil, false
+	}
+	if _, ok := x.funcs[c.args[2].text]; ok {
+		return []flow{f.with(f.st.ok())}, true
+	}
+	if x.effort == exact {
+		return []flow{f.with(f.st.withStatus(statusValue(1)))}, true
+	}
+	return x.choice(c.at, f), true
+}
+
 // declareCommand walks local and its like where the dialect has them as commands.
 func declareCommand(x *walker, c *call, f flow) []flow {
+	if f, ok := x.asksFunction(c, f); ok {
+		return f
+	}
 	st := f.st
 	local := c.name() == "local" || (c.name() == "typeset" || c.name() == "declare") && st.frame != nil
 	for i, w := range c.words[1:] {
@@ -388,7 +451,7 @@ func declareCommand(x *walker, c *call, f flow) []flow {
 			continue
 		}
 		name, text, assigned := strings.Cut(first.Value, "=")
-		if !syntax.ValidName(name) || !x.in.core[name] {
+		if !syntax.ValidName(name) || !x.in.follows(name) {
 			continue
 		}
 		v := literal("")
@@ -397,8 +460,7 @@ func declareCommand(x *walker, c *call, f flow) []flow {
 			for _, part := range w.Parts[1:] {
 				v = v.join(x.part(part, f.st, false))
 			}
-			v.called = lockish(name)
-			v.lockish = v.lockish || v.called
+			v = called(name, v)
 		}
 		if local {
 			st = st.local(name)

@@ -18,6 +18,7 @@ type state struct {
 	exit   trap
 	sig    [protocol.NumSignals]trap
 	nextFD int // the next descriptor that {fd} receives
+	fds    fds // that are open, where walks are kept apart by that
 	frame  *frame
 	facts  map[string]bool // answers to conditions about values that have not changed since
 	memo   key             // of all of it, once it was asked for
@@ -60,6 +61,17 @@ func (s *state) set(name string, v value) *state {
 	if !v.known { // the same key now stands for another value
 		t.forget(v.key)
 	}
+	return t
+}
+
+// without is the state in which a variable is not set.
+func (s *state) without(name string) *state {
+	if _, ok := s.vars[name]; !ok {
+		return s
+	}
+	t := s.clone()
+	t.vars = maps.Clone(s.vars)
+	delete(t.vars, name)
 	return t
 }
 
@@ -170,7 +182,7 @@ func (s *state) same(t *state) bool {
 		return s.memo == t.memo
 	}
 	same := func(v, w value) bool { return v.key == w.key && v.spawn == w.spawn }
-	if s.opts != t.opts || s.nextFD != t.nextFD || len(s.vars) != len(t.vars) || !maps.Equal(s.facts, t.facts) ||
+	if s.opts != t.opts || s.nextFD != t.nextFD || s.fds != t.fds || len(s.vars) != len(t.vars) || !maps.Equal(s.facts, t.facts) ||
 		!maps.EqualFunc(s.vars, t.vars, same) || s.traps() != t.traps() {
 		return false
 	}
@@ -204,6 +216,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.end()
 	b.write(s.traps())
 	b.number(s.nextFD)
+	b.number(int(s.fds))
 	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits} {
 		b.truth(on)
 	}

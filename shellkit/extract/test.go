@@ -10,10 +10,11 @@ import (
 
 // test is a condition as [ ], test and [[ ]] have it.
 type test struct {
-	op   string // "!", "&&", "||", a unary or binary operator, or "" for a word alone
-	l, r *test
-	x, y *syntax.Word
-	at   syntax.Node
+	op      string // "!", "&&", "||", a unary or binary operator, or "" for a word alone
+	l, r    *test
+	x, y    *syntax.Word
+	pattern bool // y is a pattern: [[ x == y ]]
+	at      syntax.Node
 }
 
 func testCommand(x *walker, c *call, f flow) []flow {
@@ -143,7 +144,8 @@ func (x *walker) fromTestExpr(e syntax.TestExpr) *test {
 		a, okA := e.X.(*syntax.Word)
 		b, okB := e.Y.(*syntax.Word)
 		if okA && okB {
-			return &test{op: e.Op.String(), x: a, y: b, at: e}
+			match := e.Op == syntax.TsMatch || e.Op == syntax.TsMatchShort || e.Op == syntax.TsNoMatch
+			return &test{op: e.Op.String(), x: a, y: b, pattern: match, at: e}
 		}
 	}
 	return &test{op: "?", at: e}
@@ -211,7 +213,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	if v.known {
 		return decided((v.text != "") == want, f)
 	}
-	if v.private || v.spawn != 0 || v.nonzero {
+	if v.private || v.spawn != 0 || v.nonzero || v.counted {
 		return decided(want, f)
 	}
 	if v.age.old || v.age.young {
@@ -246,19 +248,34 @@ func (x *walker) learn(name string, v value, s *state) *state {
 		}
 		return s
 	}
-	if syntax.ValidName(name) && x.in.core[name] {
+	if x.effort == exact && x.in.counts(name) {
+		return s // it would count on from there
+	}
+	if syntax.ValidName(name) && x.in.follows(name) {
 		return s.set(name, v)
 	}
 	return s
+}
+
+// learnMore is the state in which an exit status turned out to be more than a number.
+func (x *walker) learnMore(name, op string, a, b value, s *state) *state {
+	n, ok := number(b.text)
+	if (op != "-gt" && op != ">") || !ok || !b.known || !a.nonzero || a.known {
+		return s
+	}
+	return x.learn(name, moreThan(n), s)
 }
 
 func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 	v := x.word(t.x, f.st)
 	switch {
 	case strings.HasPrefix(v.text, "/proc/") && isExistenceTest(t.op):
-		if _, isFD := fdPath(v.text); !isFD {
+		if !isDescriptor(v.text) && !isSystemFile(v) {
 			return sides(x.alive(x.pidIn(t.x, f.st), t.at, f))
 		}
+	case x.effort == exact && isDescriptor(v.text):
+		fd, _ := fdPath(v.text)
+		return decided(f.st.fds.has(fd), f)
 	case t.op == "-x":
 		return x.executable(t, v, f)
 	case !isExistenceTest(t.op), v.known && v.text == "":
@@ -273,6 +290,13 @@ func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 	}
 	a, b := x.fork(f, n)
 	return []flow{a}, []flow{b}
+}
+
+// isSystemFile tells of a name in /proc that is no process's: /proc/uptime.
+func isSystemFile(v value) bool {
+	name, _, _ := strings.Cut(strings.TrimPrefix(v.text, "/proc/"), "/")
+	_, isNumber := number(name)
+	return v.known && !isNumber
 }
 
 // pidIn is the process number in a word such as /proc/$pid.
@@ -318,6 +342,11 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 			return []flow{own}, []flow{other}
 		}
 	}
+	if t.pattern {
+		if fits, ok := x.fits(a, t.y, f.st); ok {
+			return decided(fits == equal, f)
+		}
+	}
 	if truth, known := compare(t.op, a, b); known {
 		return decided(truth, f)
 	}
@@ -335,9 +364,10 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 		return decided(equals, f)
 	}
 	yes, no = sides(x.choice(t.at, f))
-	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
+	if fact != "" && !a.counted && !b.counted && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}
+	yes[0].st = x.learnMore(param(t.x), t.op, a, b, yes[0].st)
 	if b.known && !strings.ContainsAny(b.text, "*?[") {
 		if name := param(t.x); name != "" && equal {
 			yes[0].st = x.learn(name, b, yes[0].st)
@@ -393,7 +423,7 @@ func (s *state) ranOut(op string, a, b value) (truth, known bool) {
 // relevant tells whether a word is about a flag of a lock.
 func (x *walker) relevant(w *syntax.Word) bool {
 	for _, v := range varsOf(x.raw(w)) {
-		if x.in.split[v] {
+		if x.in.flag(v) {
 			return true
 		}
 	}
@@ -402,15 +432,15 @@ func (x *walker) relevant(w *syntax.Word) bool {
 
 // compare decides a comparison where both sides are known well enough.
 func compare(op string, a, b value) (truth, known bool) {
-	if b.nonzero {
+	if b.nonzero && !b.known {
 		a, b = b, a
 		switch op {
 		case "-gt", ">", "-ge", ">=", "-lt", "<", "-le", "<=":
 			return false, false
 		}
 	}
-	if a.nonzero {
-		if b.text != "0" || !b.known {
+	if a.nonzero && !a.known {
+		if n, ok := number(b.text); !ok || !b.known || n > a.over {
 			return false, false
 		}
 		switch op {
@@ -505,6 +535,9 @@ func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
 			matched, missed := x.matches(item, v, name, g)
 			next = append(next, missed...)
 			for _, h := range matched {
+				if len(item.Stmts) == 0 {
+					h.st = h.st.ok()
+				}
 				body := x.stmts(item.Stmts, []flow{h})
 				if item.Op == syntax.Fallthrough && i+1 < len(c.Items) {
 					var through []flow
@@ -535,11 +568,14 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 		if pattern.text == "*" {
 			return []flow{f}, nil
 		}
+		if fits, ok := x.fits(v, p, f.st); ok {
+			if fits {
+				return append(matched, f), nil
+			}
+			continue
+		}
 		plain := pattern.known && !strings.ContainsAny(pattern.text, "*?[|")
-		switch {
-		case plain && v.known && v.text == pattern.text:
-			return []flow{f}, nil
-		case plain && v.known, plain && v.nonzero && pattern.text == "0":
+		if n, ok := number(pattern.text); plain && ok && v.nonzero && n <= v.over {
 			continue
 		}
 		n := x.node(protocol.Choose, p)

@@ -15,6 +15,8 @@ type value struct {
 	fresh   bool // private, and nobody else makes such a name: mktemp, $$
 	inside  bool // it lies in a directory with a fresh name
 	nonzero bool // a failing exit status
+	over    int  // of a failing exit status: it is more than that
+	counted bool // arithmetic gave it: a number, whatever it is
 	lockish bool // some name in it says lock, pid, …
 	called  bool // it is the value of a variable whose name says so
 	quoted  bool // no part of it is open to word splitting
@@ -37,6 +39,20 @@ func symbol(text, id string) value {
 
 var failed = value{text: "$?", key: "\x00failed\x00", nonzero: true}
 
+// moreThan is a failing exit status of which that much is known.
+func moreThan(n int) value {
+	v := failed
+	v.key, v.over = "\x00failed>"+itoa(n)+"\x00", n
+	return v
+}
+
+// someNumber is a number in a variable, about which nothing else is known.
+func someNumber(name string) value {
+	v := symbol("$"+name, name+"#")
+	v.counted = true
+	return v
+}
+
 // join is the value of two words written together.
 func (v value) join(w value) value {
 	switch {
@@ -53,6 +69,7 @@ func (v value) join(w value) value {
 		text: v.text + w.text, key: v.key + w.key, known: v.known && w.known,
 		private: v.private || w.private, fresh: v.fresh || w.fresh,
 		inside: v.inside || w.inside || v.fresh && strings.HasPrefix(w.text, "/"), lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
+		counted: v.counted || w.counted,
 	}
 }
 

@@ -23,16 +23,18 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 				out = append(out, f)
 			}
 		}
-		going = x.merge(going, i > 0 && x.asksStatus(s) || i == 0)
 		if len(going) == 0 {
 			return x.merge(out, true)
 		}
+		x.reading(list, i)
+		going = x.merge(going, i > 0 && x.asksStatus(s) || i == 0)
 		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && x.asksStatus(list[i+1])
 		x.ctx.checked = outer.checked
 		in = nil
 		for _, f := range going {
 			in = append(in, x.stmt(s, f)...)
 		}
+		in = x.read(in, s)
 	}
 	return x.merge(append(out, in...), true)
 }
@@ -51,7 +53,7 @@ func (x *walker) asksStatus(s *syntax.Stmt) bool {
 			return false
 		case *syntax.CallExpr:
 			if len(n.Args) == 1 {
-				if name := n.Args[0].Lit(); name == "return" || name == "exit" {
+				if name := unescape(n.Args[0].Lit()); name == "return" || name == "exit" {
 					asks = true
 				}
 			}
@@ -70,7 +72,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	}
 	x.cwd = f.st.vars["PWD"]
 	if len(x.p.Nodes) > x.effort.room() {
-		if x.effort < coarse {
+		if x.effort != exact && x.effort < coarse {
 			x.full = true
 			return nil
 		}

@@ -1,0 +1,140 @@
+package extract
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// known is a state as the expansion of words sees it: what is not known in it is
+// noted when somebody asks for it, and then nothing that was expanded is true.
+type known struct {
+	x      *walker
+	st     *state
+	missed bool
+}
+
+var errNotKnown = errors.New("made of what is not known")
+
+func (k *known) Get(name string) expand.Variable {
+	if name == "IFS" {
+		return expand.Variable{} // no field is split here
+	}
+	v := k.x.variable(name, k.st)
+	if !v.known {
+		k.missed = true
+		return expand.Variable{}
+	}
+	return expand.Variable{Set: true, Kind: expand.String, Str: v.text}
+}
+
+func (k *known) Each(func(string, expand.Variable) bool) {}
+
+// Set is what an expansion assigns: $((n += 1)), ${LOCK:=/run/x}.
+func (k *known) Set(name string, v expand.Variable) error {
+	if k.missed {
+		return errNotKnown
+	}
+	if k.x.in.follows(name) {
+		k.st = k.st.set(name, called(name, literal(v.Str)))
+	}
+	return nil
+}
+
+// expanded is what the shell makes of a part of a word, where that is made of
+// known values alone.
+func (x *walker) expanded(part syntax.WordPart, s *state) (value, bool) {
+	k := &known{x: x, st: s}
+	text, err := expand.Literal(&expand.Config{Env: k}, &syntax.Word{Parts: []syntax.WordPart{part}})
+	if err != nil || k.missed {
+		return value{}, false
+	}
+	return literal(text), true
+}
+
+// computed is what an arithmetic expression of known values comes to, and the state
+// with what it assigns.
+func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, ok bool) {
+	if e == nil || assignsElement(e) {
+		return 0, s, false
+	}
+	k := &known{x: x, st: s}
+	n, err := expand.Arithm(&expand.Config{Env: k}, e)
+	if err != nil || k.missed {
+		return 0, s, false
+	}
+	return n, k.st, true
+}
+
+// assignsElement tells whether an expression assigns to what has no plain name.
+func assignsElement(e syntax.ArithmExpr) bool {
+	found := false
+	syntax.Walk(e, func(n syntax.Node) bool {
+		var to syntax.ArithmExpr
+		switch n := n.(type) {
+		case *syntax.UnaryArithm:
+			if n.Op == syntax.Inc || n.Op == syntax.Dec {
+				to = n.X
+			}
+		case *syntax.BinaryArithm:
+			switch n.Op {
+			case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn,
+				syntax.AndAssgn, syntax.OrAssgn, syntax.XorAssgn, syntax.ShlAssgn, syntax.ShrAssgn:
+				to = n.X
+			}
+		}
+		if to != nil {
+			w, ok := to.(*syntax.Word)
+			found = found || !ok || w.Lit() == ""
+		}
+		return !found
+	})
+	return found
+}
+
+// fits tells whether a value matches a pattern, as case and [[ == ]] do.
+func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
+	k := &known{x: x, st: s}
+	text, err := expand.Pattern(&expand.Config{Env: k}, w)
+	if err != nil || k.missed {
+		return false, false
+	}
+	if !v.known {
+		return false, !startsAlike(v, text)
+	}
+	if !strings.ContainsAny(text, `*?[\(`) {
+		return v.text == text, true
+	}
+	expr, err := pattern.Regexp(text, pattern.EntireString)
+	if err != nil {
+		return false, false
+	}
+	re, err := regexp.Compile(expr)
+	if err != nil {
+		return false, false
+	}
+	return re.MatchString(v.text), true
+}
+
+// startsAlike tells whether what is known of the beginning of a value may be the
+// beginning of what a pattern matches.
+func startsAlike(v value, pattern string) bool {
+	begin, _, _ := strings.Cut(v.key, "\x00")
+	if i := strings.IndexAny(pattern, `*?[\()`); i >= 0 {
+		pattern = pattern[:i]
+		return strings.HasPrefix(begin, pattern) || strings.HasPrefix(pattern, begin)
+	}
+	return strings.HasPrefix(pattern, begin)
+}
+
+// statusValue is an exit status that is known.
+func statusValue(n int) value {
+	v := literal(strconv.Itoa(n & 0xff))
+	v.nonzero = n&0xff != 0
+	return v
+}

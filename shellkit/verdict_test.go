@@ -1,0 +1,47 @@
+package shellkit
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// What prove says of whole scripts, each with what it must see to say so.
+func TestVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"a name that nobody makes a link is none", "[ -L /run/x ] && exit\nexec 9>>/run/x\nflock 9\nwork\n", prove.Holds},
+		{"a name that nobody makes a directory is none", "[ -d /run/x ] && exit\nexec 9>>/run/x\nflock 9\nwork\n", prove.Holds},
+		{"noclobber makes the file that is locked", "( set -C; : >/run/x ) 2>/dev/null\nexec 9</run/x || exit\nflock -n 9 || exit\nwork\n", prove.Holds},
+		{"a file that noclobber makes is no lock", "( set -C; : >/run/x ) 2>/dev/null\nexec 9</run/x || exit\nwork\nflock -n 9 || exit\nwork\nrm /run/x\n", prove.Violated},
+		{"a redirect at every call", "locked() { flock -n 9 && work; }\n" + strings.Repeat("locked 9>/run/x\n", 30), prove.Holds},
+		{"redirects one inside another", "in() { { { flock -n 9 || exit; work; } 9>/run/x; } 9>/run/y; }\n" + strings.Repeat("in 9>/run/z\n", 8), prove.Holds},
+		{"redirects deeper than there is room", strings.Repeat("{ ", 40) + "flock -n 9 || exit; work" + strings.Repeat("; } 9>/run/x", 40) + "\n", prove.Unknown},
+		{"to sleep between two tries is no work", poll + "poll 8\npoll 9\nwork\n", prove.Holds},
+		{"who sleeps and goes on works", "exec 9>/run/a\nflock -n 9 || sleep 1\nwork\n", prove.Violated},
+		{"got for the message alone", forMessage + "exit 1; }\n" + recheck, prove.Holds},
+		{"got for the message and kept", forMessage + "work; exit 1; }\n" + recheck, prove.Violated},
+		{"looked at through another descriptor", "exec 9>/run/x\nflock -n 0 <&9 || exit\n" + recheck, prove.Holds},
+		{"not looked at", "exec 9>/run/x\nflock -n 0 <&9 || exit\nwork\nrm -f /run/x\n", prove.Violated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := loaded(t, c.text).Protocol
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
+			if got.Verdict != c.want {
+				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
+			}
+		})
+	}
+}
+
+const (
+	// The same sleep stands for both locks.
+	poll = "poll() {\n  while :; do\n    flock -n 0 <&\"$1\" && return\n    sleep 1\n  done\n}\nexec 8>/run/a 9>/run/b\n"
+	// The second try is made for what it prints.
+	forMessage = "exec 9>/run/x\nflock -n 9 || { echo \"busy: $(flock -n 9 2>&1 || :)\"; "
+	recheck    = "[ /run/x -ef /dev/fd/9 ] || exit\nwork\nrm -f /run/x\n"
+)
