@@ -20,8 +20,9 @@ standard input. A line for each check:
   block        it is what lockkit wrote, and which version did
   functions    with_lock, lock_fd and unlock are there
   definitions  reading it runs nothing but functions of lockkit
-  lint         the functions and the script are clean
-  bodies       prove explores a script that calls with_lock, the functions in it
+  lint         the functions, where they are called, and the script are clean
+  bodies       prove explores scripts that call the functions, with each engine that
+               is a command: builtin and perl are not followed
   prove        prove explores the script, the functions taken at their word; no
                line where the script takes no lock
 unknown means that this cannot be decided, and why; that is neither ok nor a failure.

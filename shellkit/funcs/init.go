@@ -49,6 +49,18 @@ var (
 	lesserEngines = []string{"busybox", "perl"}
 )
 
+// engines lists the engines that the functions know, in the order in which they are
+// tried.
+func (d dialect) engines(o Options) []string {
+	switch {
+	case o.Standalone:
+		return slices.Concat(engines, lesserEngines)
+	case len(d.loadable) > 0 && o.Prefix == "": // the builtins have the names that they have
+		return slices.Concat([]string{"builtin"}, engines)
+	}
+	return engines
+}
+
 // Init returns the functions for a shell. The same arguments give the same bytes.
 // The error is an *Error.
 func Init(shell string, o Options) ([]byte, error) {
@@ -56,12 +68,8 @@ func Init(shell string, o Options) ([]byte, error) {
 	if !ok {
 		return nil, &Error{"shell", shell, Shells}
 	}
-	known := engines
-	switch {
-	case o.Standalone:
-		known = slices.Concat(engines, lesserEngines)
-	case len(d.loadable) > 0 && o.Prefix == "": // the builtins have the names that they have
-		known = slices.Concat([]string{"builtin"}, engines)
+	known := d.engines(o)
+	if slices.Contains(known, "builtin") {
 		d.parts = slices.Concat(d.parts, d.loadable)
 	}
 	list := known

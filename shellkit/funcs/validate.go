@@ -10,6 +10,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
@@ -54,6 +55,9 @@ type validation struct {
 	shell  string
 	opt    Options
 	script *shellkit.Script
+
+	proofs     []*proof
+	unfollowed []string // engines whose code is none of a shell
 }
 
 func (v *validation) say(what string, o Outcome, format string, args ...any) {
@@ -85,8 +89,10 @@ func (v *validation) run() {
 	if slices.ContainsFunc(v.checks, func(c Check) bool { return c.Outcome == Failed }) {
 		return // what was tampered with is not worth the time
 	}
-	v.lint()
-	v.bodies()
+	v.follow()
+	if v.lint() {
+		v.bodies()
+	}
 	v.prove()
 }
 
@@ -205,55 +211,27 @@ func onlyDefines(s *syntax.Stmt) bool {
 	return good
 }
 
-// lint reads the functions as a script like any other, and the script as well.
-func (v *validation) lint() {
-	alone, err := v.unknown("")
-	if err != nil {
-		v.say("lint", Failed, "the functions do not parse alone: %s", parseError(err))
-		return
-	}
-	if found := len(shellkit.Check(alone)); found > 0 {
-		v.say("lint", Failed, "%d found in the functions", found)
-		return
+// lint reads the functions where they are used, and the script, and tells whether the
+// functions are worth a proof.
+func (v *validation) lint() bool {
+	for _, p := range v.proofs {
+		if p.err != nil {
+			v.say("lint", Failed, "the functions do not parse alone: %s", parseError(p.err))
+			return false
+		}
+		for _, f := range shellkit.Check(p.script) {
+			if f.Level <= diag.Warning { // what is below is taste, or a suspicion that prove has not confirmed
+				v.say("lint", Failed, "%s in the functions: %s", f.Rule.Code, p)
+				return false
+			}
+		}
 	}
 	if found := len(shellkit.Check(v.script)); found > 0 {
 		v.say("lint", Failed, "%d found: lockkit lint %s", found, v.file.Name)
-		return
+		return true
 	}
 	v.say("lint", Passed, "clean")
-}
-
-// unknown is a script of the functions and what stands behind them, without the
-// stamp by which the functions are recognised and taken at their word.
-func (v *validation) unknown(behind string) (*shellkit.Script, error) {
-	text := stamps.ReplaceAll(v.text, []byte("#"))
-	f, err := source.New(v.file.Name, append(text, behind...))
-	if err != nil {
-		return nil, err
-	}
-	return shellkit.Load(f, source.Dialect(v.shell), nil)
-}
-
-// bodies explores the functions themselves, in a script that calls with_lock.
-func (v *validation) bodies() {
-	s, err := v.unknown("\n" + v.opt.Prefix + "with_lock /run/lockkit.validate work\n")
-	if err != nil {
-		v.say("bodies", Failed, "%s", parseError(err))
-		return
-	}
-	res := explore(s)
-	switch res.Verdict {
-	case prove.Violated:
-		v.say("bodies", Failed, "violated: %s", res.Violations[0].Property)
-	case prove.Unknown:
-		places := fmt.Sprintf("%d places", len(res.Doubts))
-		if len(res.Doubts) == 1 {
-			places = "1 place"
-		}
-		v.say("bodies", Unknown, "prove cannot follow the functions: it does not understand %s in them", places)
-	default:
-		v.say("bodies", Passed, "prove: holds for %d runs", prove.DefaultProcesses)
-	}
+	return true
 }
 
 // prove explores the script, the functions taken at their word.

@@ -1,0 +1,187 @@
+package funcs
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A use is a script in which the bodies of the functions are explored, with PREFIX
+// where the public names have one. work is a program, leave a function that leaves a
+// child behind.
+type use struct {
+	text  string
+	every bool    // for every engine; the others for the first that waits by itself: engines differ in how they lock alone
+	does  []thing // what the functions must come to, or the proof is none
+}
+
+// A thing is what is done to the lock or under it.
+type thing string
+
+const (
+	locks   thing = "lock"
+	works   thing = "work"
+	unlocks thing = "unlock"
+	removes thing = "remove"
+)
+
+var uses = []use{
+	{"PREFIXwith_lock -n /run/x work", true, []thing{locks, works, unlocks}},
+	{"leave() { work & }\nPREFIXwith_lock -n /run/x leave", true, []thing{locks, works, unlocks}},
+	{"PREFIXwith_lock /run/x work", false, []thing{locks, works, unlocks}},
+	{"PREFIXlock_fd 9 /run/x || exit\nwork", false, []thing{locks, works}},
+	{"PREFIXlock_fd -n 9 /run/x || exit\nwork\nPREFIXunlock -r 9", false, []thing{locks, works, unlocks, removes}},
+	{"exec 9>/run/x\nPREFIXlock_fd -n 9 || exit\nwork\nPREFIXunlock 9", false, []thing{locks, works, unlocks}},
+}
+
+// missing returns what the functions do not come to in a use, or "".
+func (u *use) missing(p *protocol.Protocol) thing {
+	done := map[thing]bool{}
+	for i := range p.Nodes {
+		switch n := &p.Nodes[i]; {
+		case n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock):
+			done[unlocks] = true
+		case n.Op == protocol.Flock:
+			done[locks] = true
+		case n.Op == protocol.Remove:
+			done[removes] = true
+		case n.Op == protocol.Work && n.Text == "work":
+			done[works] = true
+		}
+	}
+	for _, thing := range u.does {
+		if !done[thing] {
+			return thing
+		}
+	}
+	return ""
+}
+
+// unfollowed are the engines that are no commands of a shell: builtins made of C, and
+// a text for perl.
+var unfollowed = []string{"builtin", "perl"}
+
+// A proof is one use of the functions with one engine.
+type proof struct {
+	engine  string
+	dialect source.Dialect
+	use     *use
+	text    string // that of the use, with its prefix
+	script  *shellkit.Script
+	err     error // the script does not parse
+	result  prove.Result
+}
+
+func (p *proof) String() string {
+	return fmt.Sprintf("%s, with %s", strings.Join(strings.Split(p.text, "\n"), "; "), p.engine)
+}
+
+// follow works out the scripts in which the functions are used: in a shell that has no
+// descriptor open but 0, 1 and 2 and finds its programs in /usr/bin or /bin.
+func (v *validation) follow() {
+	for _, engine := range v.engines() {
+		if slices.Contains(unfollowed, engine) {
+			v.unfollowed = append(v.unfollowed, engine)
+			continue
+		}
+		all := len(v.proofs) == 0 && slices.Contains(engines, engine)
+		for i := range uses {
+			if u := &uses[i]; all || u.every {
+				v.proofs = append(v.proofs, &proof{engine: engine, dialect: source.Dialect(v.shell), use: u, text: strings.ReplaceAll(u.text, "PREFIX", v.opt.Prefix)})
+			}
+		}
+	}
+	atOnce(v.proofs, func(p *proof) { p.script, p.err = v.calling(p) })
+}
+
+// proved has what was explored, by the dialect and the text: many scripts carry the
+// same functions.
+var proved sync.Map
+
+// explored is what prove says of a proof's script.
+func (p *proof) explored() prove.Result {
+	key := [2]string{string(p.dialect), string(p.script.File.Data)}
+	once, _ := proved.LoadOrStore(key, sync.OnceValue(func() prove.Result { return explore(p.script) }))
+	return once.(func() prove.Result)()
+}
+
+// bodies explores the functions themselves, in the scripts that use them.
+func (v *validation) bodies() {
+	if len(v.proofs) == 0 {
+		v.say("bodies", Unknown, "not followed: %s", strings.Join(v.unfollowed, ", "))
+		return
+	}
+	atOnce(v.proofs, func(p *proof) { p.result = p.explored() })
+	var engines []string
+	for _, p := range v.proofs {
+		if p.result.Verdict == prove.Violated {
+			v.say("bodies", Failed, "violated: %s: %s", p.result.Violations[0].Property, p)
+			return
+		}
+		if !slices.Contains(engines, p.engine) {
+			engines = append(engines, p.engine)
+		}
+	}
+	for _, p := range v.proofs {
+		if missing := p.use.missing(p.script.Protocol); missing != "" {
+			v.say("bodies", Unknown, "%s: it is not seen to %s", p, missing)
+			return
+		}
+		if p.result.Verdict == prove.Unknown {
+			v.say("bodies", Unknown, "%s: %s", p, p.result.Doubts[0].Why)
+			return
+		}
+	}
+	text := fmt.Sprintf("prove: hold for %d runs, with %s", prove.DefaultProcesses, strings.Join(engines, ", "))
+	if len(v.unfollowed) > 0 {
+		text += "; not followed: " + strings.Join(v.unfollowed, ", ")
+	}
+	v.say("bodies", Passed, "%s", text)
+}
+
+// engines lists the engines that the functions try.
+func (v *validation) engines() []string {
+	if v.opt.Engine != "" {
+		return []string{v.opt.Engine}
+	}
+	return dialects[v.shell].engines(v.opt)
+}
+
+// atOnce does something with each proof, with as many at once as there are processors.
+func atOnce(proofs []*proof, do func(*proof)) {
+	var all sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, p := range proofs {
+		all.Go(func() {
+			free <- struct{}{}
+			do(p)
+			<-free
+		})
+	}
+	all.Wait()
+}
+
+// calling is a script that has the functions and uses them, without the stamp by which
+// they are recognised and taken at their word.
+func (v *validation) calling(p *proof) (*shellkit.Script, error) {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "PATH=/usr/bin LOCKKIT_ENGINE=%s\n", p.engine)
+	text.Write(stamps.ReplaceAll(v.text, []byte("#")))
+	fmt.Fprintf(&text, "\n%s\n", p.text)
+	f, err := source.New(v.file.Name, text.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	s := &shellkit.Script{File: f, Dialect: p.dialect}
+	s.Protocol, err = extract.Script(f, s.Dialect, extract.Options{Exact: true})
+	return s, err
+}

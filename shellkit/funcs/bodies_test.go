@@ -1,0 +1,96 @@
+package funcs
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// bodiesOf is what Validate says of the bodies of functions, after a change to them.
+func bodiesOf(t *testing.T, shell string, o Options, change func(string) string, dialects ...source.Dialect) Check {
+	t.Helper()
+	o.Version = "1.2.3"
+	text, err := Init(shell, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &validation{file: script(t, string(text)), text: []byte(change(string(text))), shell: shell, opt: o}
+	v.follow()
+	if len(dialects) > 0 {
+		some := []*proof{v.proofs[0], v.proofs[4]}
+		v.proofs = nil
+		for _, d := range dialects {
+			for _, p := range some {
+				q := *p
+				q.dialect = d
+				v.proofs = append(v.proofs, &q)
+			}
+		}
+		atOnce(v.proofs, func(p *proof) { p.script, p.err = v.calling(p) })
+	}
+	for _, p := range v.proofs {
+		if p.err != nil {
+			t.Fatal(p.err)
+		}
+	}
+	v.bodies()
+	return v.checks[len(v.checks)-1]
+}
+
+// The functions of every shell are proved; and where a line that keeps a promise is
+// taken out of them, the proof fails.
+func TestBodies(t *testing.T) {
+	const recheck = "the recheck of the name"
+	flock := Options{Engine: "flock"}
+	for _, c := range []struct {
+		name, shell string
+		options     Options
+		old, new    string
+		want        Outcome
+		text        string
+	}{
+		{"lesser engines", "bash", Options{Standalone: true, Engine: "busybox"}, "", "", Passed, "prove: hold for 3 runs, with busybox"},
+		{"a prefix", "sh", Options{Prefix: "my_", Highest: 7, Engine: "lockkit"}, "", "", Passed, "prove: hold for 3 runs, with lockkit"},
+		{"not followed", "bash", Options{Engine: "builtin"}, "", "", Unknown, "not followed: builtin"},
+
+		{recheck + " gone", "bash", flock, " && [[ $__lockkit_path -ef /dev/fd/$__lockkit_fd ]]", "", Failed, "violated: exclusion: lock_fd -n 9 /run/x || exit; work; unlock -r 9, with flock"},
+		{recheck + " gone in sh", "sh", flock, ` && \command [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", Failed, "violated: exclusion: lock_fd"},
+		{recheck + " gone in zsh", "zsh", flock, ` && \builtin [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", Failed, "violated: exclusion: lock_fd"},
+		{"busy taken for got", "bash", flock, `0 | 65 | 75) \return "$1" ;;`, `75) \return 0 ;; 0 | 65) \return "$1" ;;`, Failed, "violated: exclusion: with_lock -n"},
+		{"a lock that is left to a child", "bash", flock, `__lockkit_release "$__lockkit_held" || \:`, `\:`, Failed, "violated: leak: leave() { work & }; with_lock -n"},
+		{"nothing done", "bash", flock, "__lockkit_take '' || \\return\n\n", "\\return 75\n", Unknown, "with_lock -n /run/x work, with flock: it is not seen to"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := bodiesOf(t, c.shell, c.options, func(text string) string {
+				if c.old != "" && strings.Count(text, c.old) != 1 {
+					t.Fatalf("%q is there %d times", c.old, strings.Count(text, c.old))
+				}
+				return strings.Replace(text, c.old, c.new, min(1, len(c.old)))
+			})
+			if got.Outcome != c.want || !strings.Contains(got.Text, c.text) {
+				t.Errorf("%s: %s", got.Outcome, got.Text)
+			}
+		})
+	}
+}
+
+// What sh means is not the same to all that run it.
+func TestBodiesOfEveryShell(t *testing.T) {
+	for _, c := range []struct {
+		dialect source.Dialect
+		version string // what the shell says of itself
+	}{
+		{source.Dash, ""}, {source.Ash, ""}, {source.Yash, ""},
+		{source.Mksh, "KSH_VERSION='@(#)MIRBSD KSH R59'\n"}, {source.Ksh, "KSH_VERSION='Version AJM 93u+m/1.0.8'\n"},
+	} {
+		t.Run(string(c.dialect), func(t *testing.T) {
+			t.Parallel()
+			got := bodiesOf(t, "sh", Options{Engine: "flock"}, func(text string) string { return c.version + text }, c.dialect)
+			if got.Outcome != Passed {
+				t.Errorf("%s: %s", got.Outcome, got.Text)
+			}
+		})
+	}
+}
