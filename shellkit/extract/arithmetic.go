@@ -1,0 +1,141 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+func arithmeticNames(n syntax.Node) []string {
+	var names []string
+	word := func(e syntax.ArithmExpr) {
+		if w, ok := e.(*syntax.Word); ok && w.Lit() != "" {
+			names = append(names, w.Lit())
+		}
+	}
+	switch n := n.(type) {
+	case *syntax.BinaryArithm:
+		switch n.Op {
+		case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn:
+			word(n.X)
+		}
+	case *syntax.UnaryArithm:
+		if n.Op == syntax.Inc || n.Op == syntax.Dec {
+			word(n.X)
+		}
+	}
+	return names
+}
+
+// arithmetic walks (( … )) and let: what they assign is not worked out.
+func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
+	if cmd, ok := c.(*syntax.ArithmCmd); ok {
+		if n, st, ok := x.computed(cmd.X, f.st); ok {
+			f.st = st
+			if n != 0 {
+				return []flow{f.with(st.ok())}
+			}
+			return []flow{f.with(st.withStatus(statusValue(1)))}
+		}
+	}
+	syntax.Walk(c, func(n syntax.Node) bool {
+		for _, name := range arithmeticNames(n) {
+			f.st = f.st.set(name, x.fresh(name))
+		}
+		return true
+	})
+	if !x.ctx.want && !(f.st.opts.errexit && !x.ctx.checked) {
+		return []flow{f.with(f.st.withStatus(unknownStatus))}
+	}
+	if yes, known := x.arithmeticTruth(c, f.st); known {
+		if yes {
+			return []flow{f.with(f.st.ok())}
+		}
+		return []flow{f.with(f.st.fail())}
+	}
+	if yes, no, ok := x.arithmeticAge(c, f); ok {
+		return append(yes, no...)
+	}
+	n := x.node(protocol.Choose, c)
+	n.Text = short(x.raw(c))
+	yes, no := x.fork(f, n)
+	if cmd, ok := c.(*syntax.ArithmCmd); ok {
+		if e, ok := cmd.X.(*syntax.BinaryArithm); ok {
+			a, okA := e.X.(*syntax.Word)
+			b, okB := e.Y.(*syntax.Word)
+			if okA && okB {
+				yes.st = x.learnMore(a.Lit(), e.Op.String(), x.arithmeticValue(a, f.st), x.arithmeticValue(b, f.st), yes.st)
+			}
+		}
+	}
+	return []flow{yes, no}
+}
+
+// arithmeticAge walks (( now - made > 3600 )) and its like.
+func (x *walker) arithmeticAge(c syntax.Command, f flow) (yes, no []flow, ok bool) {
+	cmd, isArithm := c.(*syntax.ArithmCmd)
+	if !isArithm {
+		return nil, nil, false
+	}
+	e, isBinary := cmd.X.(*syntax.BinaryArithm)
+	if !isBinary || !strings.ContainsAny(e.Op.String(), "<>") {
+		return nil, nil, false
+	}
+	if a := x.ageIn(e.X, f.st); a.of != 0 {
+		yes, no = x.older(a, e.Op.String(), c, f)
+		return yes, no, true
+	}
+	if a := x.ageIn(e.Y, f.st); a.of != 0 {
+		yes, no = x.older(a, flipped(e.Op.String()), c, f)
+		return yes, no, true
+	}
+	return nil, nil, false
+}
+
+// arithmeticTruth decides (( x )), (( $? == 0 )) and their like where the value is known.
+func (x *walker) arithmeticTruth(c syntax.Command, s *state) (truth, known bool) {
+	cmd, ok := c.(*syntax.ArithmCmd)
+	if !ok {
+		return false, false
+	}
+	return x.arithmeticExpr(cmd.X, s)
+}
+
+func (x *walker) arithmeticExpr(e syntax.ArithmExpr, s *state) (truth, known bool) {
+	switch e := e.(type) {
+	case *syntax.ParenArithm:
+		return x.arithmeticExpr(e.X, s)
+	case *syntax.UnaryArithm:
+		if e.Op == syntax.Not {
+			t, k := x.arithmeticExpr(e.X, s)
+			return !t, k
+		}
+	case *syntax.Word:
+		v := x.arithmeticValue(e, s)
+		if v.nonzero {
+			return true, true
+		}
+		if n, ok := number(v.text); ok && v.known {
+			return n != 0, true
+		}
+	case *syntax.BinaryArithm:
+		a, okA := e.X.(*syntax.Word)
+		b, okB := e.Y.(*syntax.Word)
+		if okA && okB {
+			if t, k := compare(e.Op.String(), x.arithmeticValue(a, s), x.arithmeticValue(b, s)); k {
+				return t, true
+			}
+		}
+	}
+	return false, false
+}
+
+// arithmeticValue is a word's value where a bare name is a variable.
+func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
+	if name := w.Lit(); syntax.ValidName(name) {
+		return x.variable(name, s)
+	}
+	return x.word(w, s)
+}
