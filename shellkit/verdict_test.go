@@ -20,6 +20,7 @@ func TestVerdicts(t *testing.T) {
 		{"a file that noclobber makes is no lock", "( set -C; : >/run/x ) 2>/dev/null\nexec 9</run/x || exit\nwork\nflock -n 9 || exit\nwork\nrm /run/x\n", prove.Violated},
 		{"a redirect at every call", "locked() { flock -n 9 && work; }\n" + strings.Repeat("locked 9>/run/x\n", 30), prove.Holds},
 		{"redirects one inside another", "in() { { { flock -n 9 || exit; work; } 9>/run/x; } 9>/run/y; }\n" + strings.Repeat("in 9>/run/z\n", 8), prove.Holds},
+		{"what a redirect hides is kept while another one hides it", "exec 9>/run/x\nflock -n 9 || exit\n{ { :; } 9>/run/z; } 9>/run/y\nwork\n", prove.Holds},
 		{"redirects deeper than there is room", strings.Repeat("{ ", 40) + "flock -n 9 || exit; work" + strings.Repeat("; } 9>/run/x", 40) + "\n", prove.Unknown},
 		{"to sleep between two tries is no work", poll + "poll 8\npoll 9\nwork\n", prove.Holds},
 		{"who sleeps and goes on works", "exec 9>/run/a\nflock -n 9 || sleep 1\nwork\n", prove.Violated},
