@@ -23,6 +23,7 @@ func TestVerdicts(t *testing.T) {
 		{"what a redirect hides is kept while another one hides it", "exec 9>/run/x\nflock -n 9 || exit\n{ { :; } 9>/run/z; } 9>/run/y\nwork\n", prove.Holds},
 		{"redirects deeper than there is room", strings.Repeat("{ ", 40) + "flock -n 9 || exit; work" + strings.Repeat("; } 9>/run/x", 40) + "\n", prove.Unknown},
 		{"to sleep between two tries is no work", poll + "poll 8\npoll 9\nwork\n", prove.Holds},
+		{"nor to sleep before each", strings.Replace(poll, "    flock -n \"$1\" && return\n    sleep 1\n", "    sleep 1\n    flock -n \"$1\" && return\n", 1) + "poll 8\npoll 9\nwork\n", prove.Holds},
 		{"who sleeps and goes on works", "exec 9>/run/a\nflock -n 9 || sleep 1\nwork\n", prove.Violated},
 		{"got for the message alone", forMessage + "exit 1; }\n" + recheck, prove.Holds},
 		{"got for the message and kept", forMessage + "work; exit 1; }\n" + recheck, prove.Violated},
@@ -41,7 +42,7 @@ func TestVerdicts(t *testing.T) {
 
 const (
 	// The same sleep stands for both locks.
-	poll = "poll() {\n  while :; do\n    flock -n 0 <&\"$1\" && return\n    sleep 1\n  done\n}\nexec 8>/run/a 9>/run/b\n"
+	poll = "poll() {\n  while :; do\n    flock -n \"$1\" && return\n    sleep 1\n  done\n}\nexec 8>/run/a 9>/run/b\n"
 	// The second try is made for what it prints.
 	forMessage = "exec 9>/run/x\nflock -n 9 || { echo \"busy: $(flock -n 9 2>&1 || :)\"; "
 	recheck    = "[ /run/x -ef /dev/fd/9 ] || exit\nwork\nrm -f /run/x\n"
