@@ -16,8 +16,8 @@ import (
 )
 
 // A use is a script in which the bodies of the functions are explored, with PREFIX
-// where the public names have one. work is a program, leave a function that leaves a
-// child behind.
+// where the public names have one. work and left are programs, leave a function that
+// leaves a child behind.
 type use struct {
 	text  string
 	every bool    // for every engine; the others for the first that waits by itself: engines differ in how they lock alone
@@ -30,13 +30,14 @@ type thing string
 const (
 	locks   thing = "lock"
 	works   thing = "work"
+	leaves  thing = "leave a child"
 	unlocks thing = "unlock"
 	removes thing = "remove"
 )
 
 var uses = []use{
 	{"PREFIXwith_lock -n /run/x work", true, []thing{locks, works, unlocks}},
-	{"leave() { work & }\nPREFIXwith_lock -n /run/x leave", true, []thing{locks, works, unlocks}},
+	{"leave() { left & }\nPREFIXwith_lock -n /run/x leave", true, []thing{locks, leaves, unlocks}},
 	{"PREFIXwith_lock /run/x work", false, []thing{locks, works, unlocks}},
 	{"PREFIXlock_fd 9 /run/x || exit\nwork", false, []thing{locks, works}},
 	{"PREFIXlock_fd -n 9 /run/x || exit\nwork\nPREFIXunlock -r 9", false, []thing{locks, works, unlocks, removes}},
@@ -56,6 +57,8 @@ func (u *use) missing(p *protocol.Protocol) thing {
 			done[removes] = true
 		case n.Op == protocol.Work && n.Text == "work":
 			done[works] = true
+		case n.Op == protocol.Work && n.Text == "left":
+			done[leaves] = true
 		}
 	}
 	for _, thing := range u.does {
@@ -125,6 +128,10 @@ func (v *validation) bodies() {
 	for _, p := range v.proofs {
 		if p.result.Verdict == prove.Violated {
 			v.say("bodies", Failed, "violated: %s: %s", p.result.Violations[0].Property, p)
+			return
+		}
+		if unlocked(p.script.Protocol, "/run/x") {
+			v.say("bodies", Failed, "the work is done without the lock: %s", p)
 			return
 		}
 		if !slices.Contains(engines, p.engine) {

@@ -58,7 +58,9 @@ func TestBodies(t *testing.T) {
 		{recheck + " gone in sh", "sh", flock, ` && \command [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", Failed, "violated: exclusion: lock_fd"},
 		{recheck + " gone in zsh", "zsh", flock, ` && \builtin [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", Failed, "violated: exclusion: lock_fd"},
 		{"busy taken for got", "bash", flock, `0 | 65 | 75) \return "$1" ;;`, `75) \return 0 ;; 0 | 65) \return "$1" ;;`, Failed, "violated: exclusion: with_lock -n"},
-		{"a lock that is left to a child", "bash", flock, `__lockkit_release "$__lockkit_held" || \:`, `\:`, Failed, "violated: leak: leave() { work & }; with_lock -n"},
+		{"a lock that is left to a child", "bash", flock, `__lockkit_release "$__lockkit_held" || \:`, `\:`, Failed, "violated: leak: leave() { left & }; with_lock -n"},
+		{"busy told and then taken for got", "bash", flock, "      *) \\return \"$__lockkit_status\" ;;\n    esac\n  done", "      *) \\return 0 ;;\n    esac\n  done", Failed, "the work is done without the lock: with_lock -n"},
+		{"a lock that others share", "sh", flock, `"-n$__lockkit_shared"`, "-ns", Failed, "the work is done without the lock: with_lock -n"},
 		{"nothing done", "bash", flock, "__lockkit_take '' || \\return\n\n", "\\return 75\n", Unknown, "with_lock -n /run/x work, with flock: it is not seen to"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
