@@ -139,3 +139,15 @@ func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
 	}
 	return x.word(w, s)
 }
+
+// assigns tells whether an expression sets a variable.
+func assigns(e syntax.ArithmExpr) bool {
+	found := false
+	if e != nil {
+		syntax.Walk(e, func(n syntax.Node) bool {
+			found = found || n != nil && len(arithmeticNames(n)) > 0
+			return !found
+		})
+	}
+	return found
+}

@@ -3,12 +3,15 @@ package extract
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // known is a state as the expansion of words sees it: what is not known in it is
@@ -16,6 +19,7 @@ import (
 type known struct {
 	x      *walker
 	st     *state
+	number bool // what is expanded is an arithmetic expression
 	missed bool
 }
 
@@ -26,11 +30,18 @@ func (k *known) Get(name string) expand.Variable {
 		return expand.Variable{} // no field is split here
 	}
 	v := k.x.variable(name, k.st)
-	if !v.known {
+	if !v.known || k.number && !plainNumber(v.text) {
 		k.missed = true
 		return expand.Variable{}
 	}
 	return expand.Variable{Set: true, Kind: expand.String, Str: v.text}
+}
+
+// plainNumber tells whether a text is the same number to every shell: no expression,
+// no name, and not octal to some.
+func plainNumber(text string) bool {
+	n, err := strconv.Atoi(text)
+	return text == "" || err == nil && strconv.Itoa(n) == text
 }
 
 func (k *known) Each(func(string, expand.Variable) bool) {}
@@ -63,7 +74,7 @@ func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, o
 	if e == nil || assignsElement(e) {
 		return 0, s, false
 	}
-	k := &known{x: x, st: s}
+	k := &known{x: x, st: s, number: true}
 	n, err := expand.Arithm(&expand.Config{Env: k}, e)
 	if err != nil || k.missed {
 		return 0, s, false
@@ -100,6 +111,9 @@ func assignsElement(e syntax.ArithmExpr) bool {
 // fits tells whether a value matches a pattern, as case and [[ == ]] do.
 func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 	k := &known{x: x, st: s}
+	if x.p.Dialect == source.Zsh {
+		w = quoted(w)
+	}
 	text, err := expand.Pattern(&expand.Config{Env: k}, w)
 	if err != nil || k.missed {
 		return false, false
@@ -119,6 +133,17 @@ func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 		return false, false
 	}
 	return re.MatchString(v.text), true
+}
+
+// quoted is a pattern as zsh reads it: what a variable holds stands for itself.
+func quoted(w *syntax.Word) *syntax.Word {
+	parts := slices.Clone(w.Parts)
+	for i, part := range parts {
+		if _, ok := part.(*syntax.ParamExp); ok {
+			parts[i] = &syntax.DblQuoted{Parts: []syntax.WordPart{part}}
+		}
+	}
+	return &syntax.Word{Parts: parts}
 }
 
 // startsAlike tells whether what is known of the beginning of a value may be the

@@ -22,6 +22,10 @@ func TestKnownValues(t *testing.T) {
 		{"p=; : ${p:=/run/a}; exec 9>$p", "/run/a"},
 		{"p=/run/b; : ${p:=/run/a}; exec 9>$p", "/run/b"},
 		{"m=ab; case $m in b*) p=/run/b ;; ?b) p=/run/a ;; *) p=/run/c ;; esac; exec 9>$p", "/run/a"},
+		{"case x in '*') p=/run/b ;; *) p=/run/c ;; esac; exec 9>$p", "/run/c"},
+		{"m='1 + 1'; exec 9>/run/x$((m))", "/run/x$((m))"},
+		{"m=010; exec 9>/run/x$((m))", "/run/x$((m))"},
+		{"m=; exec 9>/run/x$((m + 1))", "/run/x1"},
 		{"m=ab; case $m in \"?b\") p=/run/b ;; *) p=/run/c ;; esac; exec 9>$p", "/run/c"},
 		{"m=1.$(date); case $m in 0.*) p=/run/b ;; *) p=/run/c ;; esac; exec 9>$p", "/run/c"},
 		{"m=ab; [[ $m == a* ]] && p=/run/a || p=/run/b; exec 9>$p", "/run/a"},
@@ -41,6 +45,54 @@ func TestKnownValues(t *testing.T) {
 		}
 		if len(p.Paths) != 1 || p.Paths[0].Text != c.path {
 			t.Errorf("%s\nopens %+v, want %s", c.text, p.Paths, c.path)
+		}
+	}
+}
+
+// What the shell does and is not worked out makes the protocol one with an unknown.
+func TestNotWorkedOut(t *testing.T) {
+	for _, text := range []string{
+		"n=1; : $((n += 4)); exec 9>/run/x$n",
+		"n=1; m=$((n++)); exec 9>/run/x$n",
+		"p=/run/b; case ab in a*) : ;;& *) p=/run/a ;; esac; exec 9>$p",
+		"f() { declare -n r=$1; r=/run/b; }; p=/run/a; f p; exec 9>$p",
+		"f() { declare p=/run/b; declare -g p=/run/c; }; p=/run/a; f; exec 9>$p",
+	} {
+		f, err := source.New("x.sh", []byte(text+"\nflock 9\nwork\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Script(f, source.Bash, Options{Exact: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Unknowns) == 0 {
+			t.Errorf("%s\nopens %+v", text, p.Paths)
+		}
+	}
+}
+
+// Letters are compared otherwise than numbers; and what a variable holds is no pattern
+// to zsh.
+func TestEitherWay(t *testing.T) {
+	for _, c := range []struct {
+		dialect source.Dialect
+		text    string
+		paths   int
+	}{
+		{source.Bash, "[[ 10 < 9 ]] && p=/run/a || p=/run/b; exec 9>$p", 2},
+		{source.Zsh, "m='a*'; case ab in $m) p=/run/a ;; *) p=/run/b ;; esac; exec 9>$p", 1},
+	} {
+		f, err := source.New("x.sh", []byte(c.text+"\nflock 9\nwork\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Script(f, c.dialect, Options{Exact: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Paths) != c.paths || p.Paths[len(p.Paths)-1].Text != "/run/b" {
+			t.Errorf("%s\nopens %+v", c.text, p.Paths)
 		}
 	}
 }

@@ -393,6 +393,13 @@ func (x *walker) words(a *syntax.ArrayExpr, s *state, name string) value {
 // declare walks local, export, readonly, declare, typeset: they succeed even where
 // a substitution in them failed.
 func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
+	if x.effort == exact {
+		for _, a := range d.Args {
+			if a.Name == nil && a.Value != nil && strings.HasPrefix(a.Value.Lit(), "-") && strings.ContainsAny(a.Value.Lit(), "gnilu") {
+				x.dunno(d, "a variable that is another, or is changed when it is set")
+			}
+		}
+	}
 	flows := x.substitutions(d, f)
 	local := d.Variant != nil && (d.Variant.Value == "local" || (d.Variant.Value == "typeset" || d.Variant.Value == "declare") && f.st.frame != nil)
 	for i, g := range flows {

@@ -347,7 +347,7 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 			return decided(fits == equal, f)
 		}
 	}
-	if truth, known := compare(t.op, a, b); known {
+	if truth, known := compare(t.op, a, b); known && t.op != "<" && t.op != ">" { // these go by the letters of the locale
 		return decided(truth, f)
 	}
 	switch ordered := strings.ContainsAny(t.op, "gl<>"); {
@@ -530,6 +530,9 @@ func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
 	pending := []flow{f}
 	for i := 0; i < len(c.Items); i++ {
 		item := c.Items[i]
+		if x.effort == exact && (item.Op == syntax.Resume || item.Op == syntax.ResumeKorn) {
+			x.dunno(item, "a case that goes on to the next pattern")
+		}
 		var next []flow
 		for _, g := range x.merge(pending, true) {
 			matched, missed := x.matches(item, v, name, g)
@@ -565,7 +568,7 @@ func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
 func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (matched, missed []flow) {
 	for _, p := range item.Patterns {
 		pattern := x.word(p, f.st)
-		if pattern.text == "*" {
+		if p.Lit() == "*" {
 			return []flow{f}, nil
 		}
 		if fits, ok := x.fits(v, p, f.st); ok {
