@@ -41,7 +41,7 @@ var uses = []use{
 	{"PREFIXwith_lock /run/x work", false, []thing{locks, works, unlocks}},
 	{"PREFIXlock_fd 9 /run/x || exit\nwork", false, []thing{locks, works}},
 	{"PREFIXlock_fd -n 9 /run/x || exit\nwork\nPREFIXunlock -r 9", false, []thing{locks, works, unlocks, removes}},
-	{"exec 9>/run/x\nPREFIXlock_fd -n 9 || exit\nwork\nPREFIXunlock 9", false, []thing{locks, works, unlocks}},
+	{"exec 9>/run/x\nPREFIXlock_fd -n 9 || exit\nleft &\nwork\nPREFIXunlock 9", false, []thing{locks, leaves, works, unlocks}},
 }
 
 // missing returns what the functions do not come to in a use, or "".
