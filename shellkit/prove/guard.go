@@ -67,7 +67,7 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	found := s.firstWork(from, func(v *node) bool {
 		return s.takes(v.id) != lock && (!v.asksVariable() || s.leads(v.Next, work) && s.leads(v.Else, work))
 	})
-	found = s.pastSleep(found)
+	found = s.pastSleep(found, lock)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
 			return
@@ -76,26 +76,30 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	s.lack(found, acquisition)
 }
 
-// pastSleep replaces each sleep by the work behind it; a sleep after which a lock is
-// tried again leads to none.
-func (s *script) pastSleep(work []protocol.ID) []protocol.ID {
+// pastSleep adds to each sleep the work behind it. A sleep after which the lock is
+// tried again is no work without it; what is done when it is tried no more is.
+func (s *script) pastSleep(work []protocol.ID, lock int) []protocol.ID {
+	seen := map[protocol.ID]bool{}
 	var out []protocol.ID
-	for _, w := range work {
-		if s.nodes[w].Text != "sleep" {
+	for len(work) > 0 {
+		w := work[0]
+		work = work[1:]
+		if seen[w] {
+			continue
+		}
+		seen[w] = true
+		if s.nodes[w].Text != "sleep" || !s.polls(w) {
 			out = append(out, w)
-		} else if !s.polls(w) {
-			out = append(append(out, w), s.firstWork(s.nodes[w].Next, anyNode)...)
+		}
+		if s.nodes[w].Text == "sleep" {
+			work = append(work, s.firstWork(s.nodes[w].Next, func(v *node) bool { return s.takes(v.id) != lock })...)
 		}
 	}
 	return out
 }
 
-// polls tells whether a node is the sleep after which a lock is tried again: that is
-// no work without a lock.
+// polls tells whether a node is the sleep after which a lock is tried again.
 func (s *script) polls(w protocol.ID) bool {
-	if s.nodes[w].Text != "sleep" {
-		return false
-	}
 	again := false
 	s.walk(w, func(v *node) bool {
 		again = again || s.takes(v.id) != none
