@@ -43,6 +43,7 @@
 // first, so the first schedule found is a shortest one.
 //
 // Reading order: model.go (a protocol made ready), state.go, step.go and lock.go
-// (the kernel), belief.go, frames.go (signals in subshells), local.go (what nobody notices), choose.go (what may
+// (the kernel), saves.go (what redirects hide), belief.go, acquire.go, frames.go
+// (signals in subshells), local.go (what nobody notices), choose.go (what may
 // happen next), property.go, explore.go, trace.go.
 package prove

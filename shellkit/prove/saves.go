@@ -23,7 +23,7 @@ func (s *script) findSaves() {
 			for _, other := range slots[at] {
 				apart = apart && !h.inside[other.id] && !other.inside[h.id]
 			}
-			if apart && first.fd == n.fd && first.ontoItself() == n.ontoItself() {
+			if apart && first.fd == n.fd {
 				break
 			}
 		}
@@ -41,26 +41,19 @@ func (s *script) findSaves() {
 // children that begin there too, up to where it is taken back.
 func (s *script) inForce(redirect protocol.ID) map[protocol.ID]bool {
 	seen := map[protocol.ID]bool{}
-	todo := []protocol.ID{s.nodes[redirect].Next}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if id == none || seen[id] {
-			continue
-		}
-		seen[id] = true
-		n := &s.nodes[id]
+	s.wander(s.nodes[redirect].Next, func(n *node) []protocol.ID {
+		seen[n.id] = true
 		if n.Op == protocol.Restore && n.Body == redirect {
-			continue
+			return nil
 		}
-		s.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
+		next := []protocol.ID{n.Next, n.Else}
 		if n.Op == protocol.Spawn {
-			todo = append(todo, n.Body)
+			next = append(next, n.Body)
 		}
-		h := &s.Handlers[n.Handlers]
-		for _, sig := range h.Signal {
-			todo = append(todo, sig.Entry)
+		for _, sig := range s.Handlers[n.Handlers].Signal {
+			next = append(next, sig.Entry)
 		}
-	}
+		return next
+	})
 	return seen
 }
