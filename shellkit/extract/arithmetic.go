@@ -8,28 +8,54 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
-func arithmeticNames(n syntax.Node) []string {
-	var names []string
-	word := func(e syntax.ArithmExpr) {
-		if w, ok := e.(*syntax.Word); ok && w.Lit() != "" {
-			names = append(names, w.Lit())
-		}
-	}
+// assignee is what an arithmetic operation assigns to; nil where it does not.
+func assignee(n syntax.Node) syntax.ArithmExpr {
 	switch n := n.(type) {
 	case *syntax.BinaryArithm:
 		switch n.Op {
-		case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn:
-			word(n.X)
+		case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn,
+			syntax.AndAssgn, syntax.OrAssgn, syntax.XorAssgn, syntax.ShlAssgn, syntax.ShrAssgn:
+			return n.X
 		}
 	case *syntax.UnaryArithm:
 		if n.Op == syntax.Inc || n.Op == syntax.Dec {
-			word(n.X)
+			return n.X
 		}
 	}
-	return names
+	return nil
 }
 
-// arithmetic walks (( … )) and let: what they assign is not worked out.
+// assignedName is the plain name of the variable that an operation assigns to, or "".
+func assignedName(n syntax.Node) string {
+	if w, ok := assignee(n).(*syntax.Word); ok {
+		return w.Lit()
+	}
+	return ""
+}
+
+// assigns tells whether an expression assigns to something of which so is true.
+func assigns(e syntax.ArithmExpr, so func(to syntax.ArithmExpr) bool) bool {
+	found := false
+	if e != nil {
+		syntax.Walk(e, func(n syntax.Node) bool {
+			to := assignee(n)
+			found = found || to != nil && so(to)
+			return !found
+		})
+	}
+	return found
+}
+
+func whatever(syntax.ArithmExpr) bool { return true }
+
+// anElement tells of what has no plain name.
+func anElement(to syntax.ArithmExpr) bool {
+	w, ok := to.(*syntax.Word)
+	return !ok || w.Lit() == ""
+}
+
+// arithmetic walks (( … )) and let: what they assign is worked out where it is made of
+// known values alone.
 func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 	if cmd, ok := c.(*syntax.ArithmCmd); ok {
 		if n, st, ok := x.computed(cmd.X, f.st); ok {
@@ -41,7 +67,7 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 		}
 	}
 	syntax.Walk(c, func(n syntax.Node) bool {
-		for _, name := range arithmeticNames(n) {
+		if name := assignedName(n); name != "" {
 			f.st = f.st.set(name, x.fresh(name))
 		}
 		return true
@@ -138,16 +164,4 @@ func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
 		return x.variable(name, s)
 	}
 	return x.word(w, s)
-}
-
-// assigns tells whether an expression sets a variable.
-func assigns(e syntax.ArithmExpr) bool {
-	found := false
-	if e != nil {
-		syntax.Walk(e, func(n syntax.Node) bool {
-			found = found || n != nil && len(arithmeticNames(n)) > 0
-			return !found
-		})
-	}
-	return found
 }

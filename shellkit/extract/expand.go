@@ -49,7 +49,7 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	case *syntax.CmdSubst:
 		return x.substitution(part, s)
 	case *syntax.ArithmExp:
-		if x.effort == exact && assigns(part.X) {
+		if x.effort == exact && assigns(part.X, whatever) {
 			x.dunno(part, "an assignment within a word")
 		}
 		if n, _, ok := x.computed(part.X, s); ok {

@@ -49,7 +49,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x.src = &src{name: f.Name, text: f.Data}
 		x.effort = effort
 		x.run(file)
-		if x.full && effort != exact && effort < coarse {
+		if x.full && effort.yields() {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
 			continue
@@ -74,6 +74,9 @@ const (
 // at one point of the script.
 func (e effort) room() int { return [...]int{60_000, 4_000, 8_000, 20_000}[e] }
 func (e effort) most() int { return [...]int{500, 6, 2, 1}[e] }
+
+// yields tells whether a less careful walk takes its place when there is no room.
+func (e effort) yields() bool { return e == careful || e == plain }
 
 // Bounds of a walk. What lies beyond becomes an Unknown.
 const (

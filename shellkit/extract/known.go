@@ -71,7 +71,7 @@ func (x *walker) expanded(part syntax.WordPart, s *state) (value, bool) {
 // computed is what an arithmetic expression of known values comes to, and the state
 // with what it assigns.
 func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, ok bool) {
-	if e == nil || assignsElement(e) {
+	if e == nil || assigns(e, anElement) {
 		return 0, s, false
 	}
 	k := &known{x: x, st: s, number: true}
@@ -80,32 +80,6 @@ func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, o
 		return 0, s, false
 	}
 	return n, k.st, true
-}
-
-// assignsElement tells whether an expression assigns to what has no plain name.
-func assignsElement(e syntax.ArithmExpr) bool {
-	found := false
-	syntax.Walk(e, func(n syntax.Node) bool {
-		var to syntax.ArithmExpr
-		switch n := n.(type) {
-		case *syntax.UnaryArithm:
-			if n.Op == syntax.Inc || n.Op == syntax.Dec {
-				to = n.X
-			}
-		case *syntax.BinaryArithm:
-			switch n.Op {
-			case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn,
-				syntax.AndAssgn, syntax.OrAssgn, syntax.XorAssgn, syntax.ShlAssgn, syntax.ShrAssgn:
-				to = n.X
-			}
-		}
-		if to != nil {
-			w, ok := to.(*syntax.Word)
-			found = found || !ok || w.Lit() == ""
-		}
-		return !found
-	})
-	return found
 }
 
 // fits tells whether a value matches a pattern, as case and [[ == ]] do.

@@ -3,8 +3,23 @@ package extract
 import (
 	"testing"
 
+	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
+
+// opening is the exact protocol of a text behind which descriptor 9 is locked.
+func opening(t *testing.T, d source.Dialect, text string) *protocol.Protocol {
+	t.Helper()
+	f, err := source.New("x.sh", []byte(text+"\nflock 9\nwork\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Script(f, d, Options{Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
 
 // What is made of known values is known: each text opens a lock file, and its path
 // must be the one that the shell would open.
@@ -12,6 +27,7 @@ func TestKnownValues(t *testing.T) {
 	for _, c := range []struct{ text, path string }{
 		{"n=2; exec 9>/run/x$((n * 3 + 1))", "/run/x7"},
 		{"n=2; ((n += 5)); exec 9>/run/x$n", "/run/x7"},
+		{"n=6; ((n &= m)); exec 9>/run/x$n", "/run/x$n"},
 		{"n=2; ((n > 1)) && n=3; exec 9>/run/x$n", "/run/x3"},
 		{"p=/run/a.b.lock; exec 9>${p%%.*}", "/run/a"},
 		{"p=/run/a.b.lock; exec 9>${p%.*}.x", "/run/a.b.x"},
@@ -35,14 +51,7 @@ func TestKnownValues(t *testing.T) {
 		{"f() { exec 9>/run/${10}; }; f 1 2 3 4 5 6 7 8 9 a", "/run/a"},
 		{"exec 9>/run/x$((n + 1))", "/run/x$((n + 1))"},
 	} {
-		f, err := source.New("x.sh", []byte(c.text+"\nflock 9\nwork\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Script(f, source.Bash, Options{Exact: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := opening(t, source.Bash, c.text)
 		if len(p.Paths) != 1 || p.Paths[0].Text != c.path {
 			t.Errorf("%s\nopens %+v, want %s", c.text, p.Paths, c.path)
 		}
@@ -58,14 +67,7 @@ func TestNotWorkedOut(t *testing.T) {
 		"f() { declare -n r=$1; r=/run/b; }; p=/run/a; f p; exec 9>$p",
 		"f() { declare p=/run/b; declare -g p=/run/c; }; p=/run/a; f; exec 9>$p",
 	} {
-		f, err := source.New("x.sh", []byte(text+"\nflock 9\nwork\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Script(f, source.Bash, Options{Exact: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := opening(t, source.Bash, text)
 		if len(p.Unknowns) == 0 {
 			t.Errorf("%s\nopens %+v", text, p.Paths)
 		}
@@ -83,14 +85,7 @@ func TestEitherWay(t *testing.T) {
 		{source.Bash, "[[ 10 < 9 ]] && p=/run/a || p=/run/b; exec 9>$p", 2},
 		{source.Zsh, "m='a*'; case ab in $m) p=/run/a ;; *) p=/run/b ;; esac; exec 9>$p", 1},
 	} {
-		f, err := source.New("x.sh", []byte(c.text+"\nflock 9\nwork\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Script(f, c.dialect, Options{Exact: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := opening(t, c.dialect, c.text)
 		if len(p.Paths) != c.paths || p.Paths[len(p.Paths)-1].Text != "/run/b" {
 			t.Errorf("%s\nopens %+v", c.text, p.Paths)
 		}

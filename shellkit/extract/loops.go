@@ -109,7 +109,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	}
 	if head, ok := c.Loop.(*syntax.CStyleLoop); ok && head.Init != nil {
 		syntax.Walk(head.Init, func(n syntax.Node) bool {
-			for _, name := range arithmeticNames(n) {
+			if name := assignedName(n); name != "" {
 				f.st = f.st.set(name, x.fresh(name))
 			}
 			return true
@@ -213,7 +213,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 				add(it.Name.Value)
 			}
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
-			for _, name := range arithmeticNames(n) {
+			if name := assignedName(n); name != "" {
 				add(name)
 			}
 		case *syntax.CallExpr:

@@ -79,9 +79,6 @@ func (x *walker) findRunners() {
 // to set what it surely sets.
 func (x *walker) scan(n syntax.Node, r *reads, set *names) {
 	switch n := n.(type) {
-	case nil:
-	case *syntax.File:
-		x.scanAll(n.Stmts, r, set)
 	case *syntax.Stmt:
 		for _, redirect := range n.Redirs {
 			x.scanWords(redirect, r, set)
@@ -221,11 +218,7 @@ func (x *walker) scanAssign(a *syntax.Assign, r *reads, set *names) {
 // scanWords reads every name in a node's text: a name in a string may be one that
 // eval or arithmetic will read.
 func (x *walker) scanWords(n syntax.Node, r *reads, set *names) {
-	a, b := int(n.Pos().Offset()), int(n.End().Offset())
-	if a > b || b > len(x.src.text) {
-		return
-	}
-	x.scanText(string(x.src.text[a:b]), r, set)
+	x.scanText(x.raw(n), r, set)
 	for _, c := range x.substsIn(n) {
 		x.scanAll(c.Stmts, r, copyOf(set))
 	}
@@ -316,7 +309,7 @@ func (x *walker) scanCall(c *syntax.CallExpr, r *reads, set *names) {
 	name := unescape(words[0].Lit())
 	if declares[name] {
 		for _, w := range words[1:] {
-			target, text, _ := strings.Cut(x.rawAt(w), "=")
+			target, text, _ := strings.Cut(x.raw(w), "=")
 			x.scanText(text, r, set)
 			if syntax.ValidName(target) {
 				set.add(x.live.number(target))
@@ -336,24 +329,19 @@ func (x *walker) scanCall(c *syntax.CallExpr, r *reads, set *names) {
 		}
 		r.ended = here
 	}
-	if name != "read" {
-		for _, w := range words {
+	for i, w := range words {
+		if target := w.Lit(); name == "read" && i > 0 && syntax.ValidName(target) {
+			set.add(x.live.number(target))
+		} else {
 			x.scanWords(w, r, set)
 		}
 	}
 	fn, isFunction := x.funcs[name]
-	if name == "read" {
-		for _, w := range words[1:] {
-			if name := w.Lit(); syntax.ValidName(name) {
-				set.add(x.live.number(name))
-			}
-		}
-	}
 	if name == "eval" || name == "trap" || isFunction && x.live.runs[fn.decl] {
 		for _, w := range words[1:] {
-			x.scanNamed(x.rawAt(w), r, set)
+			x.scanNamed(x.raw(w), r, set)
 			if name == "eval" {
-				x.scanMadeUp(x.rawAt(w), r, set)
+				x.scanMadeUp(x.raw(w), r, set)
 			}
 		}
 	}
@@ -390,8 +378,4 @@ func (x *walker) shapeOf(w *syntax.Word) string {
 	}
 	add(w.Parts)
 	return b.String()
-}
-
-func (x *walker) rawAt(n syntax.Node) string {
-	return string(x.src.text[n.Pos().Offset():n.End().Offset()])
 }

@@ -28,7 +28,7 @@ func (x *walker) exactTurns(at syntax.Node, f flow, head func(flow) (body, done 
 	for todo := []round{{flow: f}}; len(todo) > 0; {
 		r := todo[0]
 		todo = todo[1:]
-		if r.asked > 0 && r.before != nil {
+		if r.asked > 0 {
 			x.here = place
 			r.st = x.forgets(r.st, r.before, r.asked)
 		}
@@ -67,7 +67,7 @@ func (x *walker) exactTurns(at syntax.Node, f flow, head func(flow) (body, done 
 // forgets returns the state at the beginning of a turn without what the turn before
 // has changed and what every turn may change again: a counter, and after some turns
 // all but a list that is worked off, which ends by itself.
-func (x *walker) forgets(now, before *state, turns int) *state {
+func (x *walker) forgets(now, before *state, asked int) *state {
 	other := now
 	for name, v := range now.vars {
 		old, had := before.vars[name]
@@ -76,9 +76,9 @@ func (x *walker) forgets(now, before *state, turns int) *state {
 		case v.known && old.known && len(v.text) < len(old.text):
 		case x.in.counts(name):
 			other = other.set(name, old)
-		case turns >= maxAsked && had:
+		case asked >= maxAsked && had:
 			other = other.set(name, old)
-		case turns >= maxAsked:
+		case asked >= maxAsked:
 			other = other.without(name)
 		}
 	}

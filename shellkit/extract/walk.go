@@ -72,7 +72,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	}
 	x.cwd = f.st.vars["PWD"]
 	if len(x.p.Nodes) > x.effort.room() {
-		if x.effort != exact && x.effort < coarse {
+		if x.effort.yields() {
 			x.full = true
 			return nil
 		}
