@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
@@ -79,18 +80,16 @@ type proof struct {
 	dialect source.Dialect
 	use     *use
 	text    string // that of the use, with its prefix
-	script  *shellkit.Script
-	err     error // the script does not parse
-	result  prove.Result
+	*followed
 }
 
 func (p *proof) String() string {
 	return fmt.Sprintf("%s, with %s", strings.Join(strings.Split(p.text, "\n"), "; "), p.engine)
 }
 
-// follow works out the scripts in which the functions are used: in a shell that has no
-// descriptor open but 0, 1 and 2 and finds its programs in /usr/bin or /bin.
-func (v *validation) follow() {
+// plan lists the uses to follow: in a shell that has no descriptor open but 0, 1 and 2
+// and finds its programs in /usr/bin or /bin.
+func (v *validation) plan() {
 	for _, engine := range v.engines() {
 		if slices.Contains(unfollowed, engine) {
 			v.unfollowed = append(v.unfollowed, engine)
@@ -103,18 +102,51 @@ func (v *validation) follow() {
 			}
 		}
 	}
-	atOnce(v.proofs, func(p *proof) { p.script, p.err = v.calling(p) })
 }
 
-// proved has what was explored, by the dialect and the text: many scripts carry the
-// same functions.
-var proved sync.Map
+// follow walks the scripts in which the functions are used.
+func (v *validation) follow() {
+	atOnce(v.proofs, func(p *proof) {
+		p.followed = follow(v.file.Name, v.calling(p), p.dialect)
+		if _, err := p.script(); err == nil {
+			p.found()
+		}
+	})
+}
 
-// explored is what prove says of a proof's script.
-func (p *proof) explored() prove.Result {
-	key := [2]string{string(p.dialect), string(p.script.File.Data)}
-	once, _ := proved.LoadOrStore(key, sync.OnceValue(func() prove.Result { return explore(p.script) }))
-	return once.(func() prove.Result)()
+// followed is a script in which functions are used; each of its questions is worked
+// out once.
+type followed struct {
+	script func() (*shellkit.Script, error)
+	found  func() []diag.Finding
+	result func() prove.Result
+}
+
+// seen has what was followed, by dialect and text: many scripts carry the same
+// functions.
+var seen sync.Map
+
+func follow(name string, text []byte, d source.Dialect) *followed {
+	f := &followed{}
+	f.script = sync.OnceValues(func() (*shellkit.Script, error) {
+		file, err := source.New(name, text)
+		if err != nil {
+			return nil, err
+		}
+		s := &shellkit.Script{File: file, Dialect: d}
+		s.Protocol, err = extract.Script(file, d, extract.Options{Exact: true})
+		return s, err
+	})
+	f.found = sync.OnceValue(func() []diag.Finding { return shellkit.Check(f.known()) })
+	f.result = sync.OnceValue(func() prove.Result { return explore(f.known()) })
+	same, _ := seen.LoadOrStore([2]string{string(d), string(text)}, f)
+	return same.(*followed)
+}
+
+// known is the script of one that parses.
+func (f *followed) known() *shellkit.Script {
+	s, _ := f.script()
+	return s
 }
 
 // bodies explores the functions themselves, in the scripts that use them.
@@ -123,32 +155,32 @@ func (v *validation) bodies() {
 		v.say("bodies", Unknown, "not followed: %s", strings.Join(v.unfollowed, ", "))
 		return
 	}
-	atOnce(v.proofs, func(p *proof) { p.result = p.explored() })
-	var engines []string
+	atOnce(v.proofs, func(p *proof) { p.result() })
+	var with []string
 	for _, p := range v.proofs {
-		if p.result.Verdict == prove.Violated {
-			v.say("bodies", Failed, "violated: %s: %s", p.result.Violations[0].Property, p)
+		if r := p.result(); r.Verdict == prove.Violated {
+			v.say("bodies", Failed, "violated: %s: %s", r.Violations[0].Property, p)
 			return
 		}
-		if unlocked(p.script.Protocol, "/run/x") {
+		if unlocked(p.known().Protocol, "/run/x") {
 			v.say("bodies", Failed, "the work is done without the lock: %s", p)
 			return
 		}
-		if !slices.Contains(engines, p.engine) {
-			engines = append(engines, p.engine)
+		if !slices.Contains(with, p.engine) {
+			with = append(with, p.engine)
 		}
 	}
 	for _, p := range v.proofs {
-		if missing := p.use.missing(p.script.Protocol); missing != "" {
+		if missing := p.use.missing(p.known().Protocol); missing != "" {
 			v.say("bodies", Unknown, "%s: it is not seen to %s", p, missing)
 			return
 		}
-		if p.result.Verdict == prove.Unknown {
-			v.say("bodies", Unknown, "%s: %s", p, p.result.Doubts[0].Why)
+		if r := p.result(); r.Verdict == prove.Unknown {
+			v.say("bodies", Unknown, "%s: %s", p, r.Doubts[0].Why)
 			return
 		}
 	}
-	text := fmt.Sprintf("prove: hold for %d runs, with %s", prove.DefaultProcesses, strings.Join(engines, ", "))
+	text := fmt.Sprintf("prove: hold for %d runs, with %s", prove.DefaultProcesses, strings.Join(with, ", "))
 	if len(v.unfollowed) > 0 {
 		text += "; not followed: " + strings.Join(v.unfollowed, ", ")
 	}
@@ -179,16 +211,10 @@ func atOnce(proofs []*proof, do func(*proof)) {
 
 // calling is a script that has the functions and uses them, without the stamp by which
 // they are recognised and taken at their word.
-func (v *validation) calling(p *proof) (*shellkit.Script, error) {
+func (v *validation) calling(p *proof) []byte {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "PATH=/usr/bin LOCKKIT_ENGINE=%s\n", p.engine)
 	text.Write(stamps.ReplaceAll(v.text, []byte("#")))
 	fmt.Fprintf(&text, "\n%s\n", p.text)
-	f, err := source.New(v.file.Name, text.Bytes())
-	if err != nil {
-		return nil, err
-	}
-	s := &shellkit.Script{File: f, Dialect: p.dialect}
-	s.Protocol, err = extract.Script(f, s.Dialect, extract.Options{Exact: true})
-	return s, err
+	return text.Bytes()
 }

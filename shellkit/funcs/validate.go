@@ -89,6 +89,7 @@ func (v *validation) run() {
 	if slices.ContainsFunc(v.checks, func(c Check) bool { return c.Outcome == Failed }) {
 		return // what was tampered with is not worth the time
 	}
+	v.plan()
 	v.follow()
 	if v.lint() {
 		v.bodies()
@@ -215,11 +216,11 @@ func onlyDefines(s *syntax.Stmt) bool {
 // functions are worth a proof.
 func (v *validation) lint() bool {
 	for _, p := range v.proofs {
-		if p.err != nil {
-			v.say("lint", Failed, "the functions do not parse alone: %s", parseError(p.err))
+		if _, err := p.script(); err != nil {
+			v.say("lint", Failed, "the functions do not parse alone: %s", parseError(err))
 			return false
 		}
-		for _, f := range shellkit.Check(p.script) {
+		for _, f := range p.found() {
 			if f.Level <= diag.Warning { // what is below is taste, or a suspicion that prove has not confirmed
 				v.say("lint", Failed, "%s in the functions: %s", f.Rule.Code, p)
 				return false
