@@ -45,6 +45,37 @@ unshare -m sh -c '
 EOF
 }
 
+@test '2.1: a lock file that others make anew while it is opened is no error' {
+  want='in
+0' everywhere <<'EOF'
+# The first try fails although the file is there, as when another one was there just before.
+failed=''
+if [ -n "${BASH_VERSION-}" ]; then
+  __lockkit_free() {
+    __lockkit_free_fd=99999999
+    if [ -n "$failed" ]; then
+      __lockkit_free_fd=10
+      while [ -e "/dev/fd/$__lockkit_free_fd" ]; do
+        __lockkit_free_fd=$((__lockkit_free_fd + 1))
+      done
+    fi
+    failed=1
+  }
+elif [ -z "${ZSH_VERSION-}" ]; then
+  __lockkit_exec() {
+    if [ -z "$failed" ]; then
+      failed=1
+      return 1
+    fi
+    eval "\\command exec $1"
+  }
+fi
+: >lock
+with_lock -n ./lock echo in
+echo $?
+EOF
+}
+
 @test '2.1: on a full file system what is there is locked, and nothing is pretended' {
   mounted
   want='there exclusive

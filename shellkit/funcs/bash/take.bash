@@ -40,7 +40,7 @@ __lockkit_take() {
 # 65 FD is no descriptor, 66 cannot open, 71 no /dev/fd, 73 cannot create.
 # The redirection belongs to the caller, because bash takes a descriptor for it.
 __lockkit_open() {
-  builtin local __lockkit_how='<'
+  builtin local __lockkit_how='<' __lockkit_tries=''
   if [[ $__lockkit_writable ]]; then
     __lockkit_how='<>'
   fi
@@ -53,15 +53,18 @@ __lockkit_open() {
       if eval "__lockkit_adopt $__lockkit_free_fd '$1' $__lockkit_free_fd$__lockkit_how\"\$__lockkit_path\""; then
         return 0
       elif [[ -e $__lockkit_path ]]; then
-        return 66
+        __lockkit_tries+=.
       fi
     elif [[ -e $__lockkit_path ]]; then
-      return 66
+      __lockkit_tries+=.
     elif [[ -L $__lockkit_path ]]; then
       return 73
     elif ! (builtin set -C && builtin true >"$__lockkit_path") &&
       [[ ! -e $__lockkit_path && ! -L $__lockkit_path ]]; then
       return 73
+    fi
+    if [[ $__lockkit_tries == ... ]]; then # once or twice it may have been made anew meanwhile
+      return 66
     fi
   done
 }

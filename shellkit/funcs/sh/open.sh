@@ -22,7 +22,10 @@ __lockkit_open() {
       __lockkit_fd=$__lockkit_spare
       return 0
     elif [ -e "$__lockkit_path" ]; then
-      return 66
+      case ${2-} in
+        ..) return 66 ;; # once or twice it may have been made anew meanwhile
+      esac
+      set -- "$1" "${2-}."
     fi
   done
 }

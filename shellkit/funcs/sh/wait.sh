@@ -46,7 +46,10 @@ __lockkit_make() {
     if [ -f "$__lockkit_path" ] || [ -d "$__lockkit_path" ]; then
       return 0
     elif [ -e "$__lockkit_path" ]; then
-      return 66
+      case ${1-} in
+        ..) return 66 ;; # once or twice it may have been made just now
+      esac
+      set -- "${1-}."
     elif [ -L "$__lockkit_path" ]; then
       return 73
     elif ! (set -C && true >"$__lockkit_path") &&

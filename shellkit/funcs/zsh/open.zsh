@@ -17,7 +17,10 @@ __lockkit_open() {
     if eval "\\builtin exec {__lockkit_fd}<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
       break
     elif [ -e "$__lockkit_path" ]; then
-      return 66
+      case ${2-} in
+        ..) return 66 ;; # once or twice it may have been made anew meanwhile
+      esac
+      set -- "$1" "${2-}."
     fi
   done
   if [ -n "$1" ]; then
