@@ -245,7 +245,7 @@ func execCommand(x *walker, c *call, f flow) []flow {
 		}
 		exits := x.facts.ExecExits || f.st.opts.posix
 		if exits && x.ctx.checked && !x.ctx.ends && opensFile(c.at.Redirs) {
-			n := x.node(protocol.Misuse, c.at)
+			n := x.node(protocol.Misuse, c.expr) // without the ! in front of it
 			n.Text = protocol.MisuseExecFallback
 			f = x.then(f, n)
 		}

@@ -29,8 +29,9 @@ func settle(p *protocol.Protocol, named []bool) {
 		p.Handlers = p.Handlers[:1]
 		return
 	}
+	renumber(p, first) // what nothing leads to must swallow nothing
 	merge(p)
-	renumber(p, first)
+	renumber(p, 0)
 	usedPaths(p)
 }
 
