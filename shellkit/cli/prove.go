@@ -16,12 +16,13 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// Exit codes of prove; of several the highest wins.
+// Exit codes of prove; of several the first of 4, 3, 1, 2, 5, 0 wins.
 const (
 	proveViolated = 1 // a schedule breaks a promise
 	proveUnknown  = 2 // something was not understood, or there are too many states
 	proveSyntax   = 3 // a file does not parse
 	proveUsage    = 4 // a bad option, or a file that cannot be read
+	proveNothing  = 5 // no lock was found
 
 	exitInterrupted = 130 // 128 + INT: a replay was interrupted; nothing of it is left
 )
@@ -43,7 +44,8 @@ func newProveCmd(c *console) *cobra.Command {
 operations, with kill -9 anywhere, and shows the shortest that breaks a promise.
 Of several scripts one run each is explored together, then two. - is standard input.
 Exit code: 0 holds, 1 violated, 2 unknown, 3 a file does not parse, 4 a bad
-option or a file that cannot be read; 130 when a replay is interrupted.`,
+option or a file that cannot be read, 5 nothing to prove: no lock was found; 130
+when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fail(proveUsage, "prove: no file given").withHint("lockkit prove - reads standard input")
@@ -110,6 +112,8 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		code = proveViolated
 	case prove.Unknown:
 		code = proveUnknown
+	case prove.Nothing:
+		code = proveNothing
 	}
 	if o.replay && len(proof.Result.Violations) > 0 {
 		out, err := replay.Confirm(context.Background(), protocols, &proof.Result.Violations[0])

@@ -47,6 +47,7 @@ const (
 	Holds    Verdict = "holds"
 	Violated Verdict = "violated"
 	Unknown  Verdict = "unknown"
+	Nothing  Verdict = "nothing" // no lock was found, and nothing was there that may be one
 )
 
 // Doubt is a reason why nothing can be promised.
@@ -76,8 +77,8 @@ type Violation struct {
 }
 
 // Explore answers for runs of the given scripts. A single script runs
-// opt.Processes times; of several scripts there is one run each, then two. A
-// script that does nothing to locks holds.
+// opt.Processes times; of several scripts there is one run each, then two. Where
+// none of them has a lock there is nothing to prove.
 func Explore(scripts []*protocol.Protocol, opt Options) Result {
 	opt = opt.withDefaults()
 	out := Result{Verdict: Holds}
@@ -105,6 +106,8 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 		out.Verdict = Violated
 	case len(out.Doubts) > 0:
 		out.Verdict = Unknown
+	case len(explored) == 0:
+		out.Verdict = Nothing
 	}
 	return out
 }

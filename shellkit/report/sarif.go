@@ -24,6 +24,7 @@ type (
 		Tool       sarifTool     `json:"tool"`
 		ColumnKind string        `json:"columnKind"`
 		Results    []sarifResult `json:"results"`
+		Properties *sarifProof   `json:"properties,omitempty"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -88,7 +89,17 @@ type (
 	}
 )
 
-func writeSARIF(w io.Writer, f *Findings) error {
+func writeSARIF(w io.Writer, f *Findings) error { return encodeSARIF(w, f.sarifRun()) }
+
+func encodeSARIF(w io.Writer, run sarifRun) error {
+	return encode(w, sarifLog{
+		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+		Version: "2.1.0",
+		Runs:    []sarifRun{run},
+	})
+}
+
+func (f *Findings) sarifRun() sarifRun {
 	driver := sarifDriver{
 		Name: "lockkit", Version: f.Version,
 		InformationURI: "https://github.com/lockkit/lockkit",
@@ -107,15 +118,7 @@ func writeSARIF(w io.Writer, f *Findings) error {
 		}
 		results = append(results, f.sarifResult(d, index[d.Rule]))
 	}
-	return encode(w, sarifLog{
-		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-		Version: "2.1.0",
-		Runs: []sarifRun{{
-			Tool:       sarifTool{driver},
-			ColumnKind: "unicodeCodePoints",
-			Results:    results,
-		}},
-	})
+	return sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: results}
 }
 
 func (f *Findings) sarifResult(d diag.Finding, ruleIndex int) sarifResult {

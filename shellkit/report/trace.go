@@ -40,10 +40,18 @@ func (p *Proof) first() *prove.Violation {
 	return &p.Result.Violations[0]
 }
 
+// verdict is the answer for people; for programs it is the word alone.
+func (p *Proof) verdict() string {
+	if p.Result.Verdict == prove.Nothing {
+		return "nothing to prove: " + p.bounds()
+	}
+	return string(p.Result.Verdict)
+}
+
 // bounds says what the verdict rests on.
 func (p *Proof) bounds() string {
 	if p.Result.Processes == 0 {
-		return "nothing in it is a lock"
+		return "no lock was found"
 	}
 	signals := "signals to the group while a program runs"
 	if p.Strict {
@@ -65,7 +73,7 @@ func writeProof(w io.Writer, p *Proof) error {
 	var b strings.Builder
 	paint := painter(p.Colour)
 	mark := map[prove.Verdict]style{prove.Holds: green, prove.Violated: red, prove.Unknown: yellow}[p.Result.Verdict]
-	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(strings.Join(p.Names, " "))+":"), paint.paint(mark, string(p.Result.Verdict)))
+	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(strings.Join(p.Names, " "))+":"), paint.paint(mark, p.verdict()))
 	if v := p.first(); v != nil {
 		fmt.Fprintf(&b, ": %s of %s: %s\n\n", v.Property, Harmless(v.Lock), brokenPromise[v.Property])
 		b.WriteString(Trace(v.Trace, p.Files, p.Colour))
@@ -79,7 +87,9 @@ func writeProof(w io.Writer, p *Proof) error {
 	} else {
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "bounds: %s\n", p.bounds())
+	if p.Result.Verdict != prove.Nothing {
+		fmt.Fprintf(&b, "bounds: %s\n", p.bounds())
+	}
 	for _, d := range p.Result.Doubts {
 		fmt.Fprintf(&b, "not understood: %s%s\n", p.place(d.Span), Harmless(d.Why))
 	}

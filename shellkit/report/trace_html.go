@@ -19,6 +19,7 @@ var tracePage string
 type pageProof struct {
 	Title     string
 	Verdict   string
+	Answer    string
 	Property  string
 	Lock      string
 	Promise   string
@@ -57,7 +58,7 @@ type pageStep struct {
 // schedule beside the script and draws what the kernel has.
 func writeProofHTML(w io.Writer, p *Proof) error {
 	page := pageProof{
-		Title: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Bounds: p.bounds(), Replay: p.Replay,
+		Title: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Answer: p.verdict(), Bounds: p.bounds(), Replay: p.Replay,
 		Notes: append([]string{}, p.Result.Notes...), Steps: []pageStep{}, Scripts: []pageScript{}, Processes: []pageProcess{},
 	}
 	for _, d := range p.Result.Doubts {

@@ -71,6 +71,13 @@ func proofRules() []*diag.Rule {
 	return out
 }
 
+// sarifProof is what the properties of a run say of the answer: SARIF has no place of
+// its own for "holds" or for "there is nothing to prove".
+type sarifProof struct {
+	Verdict string `json:"verdict"`
+	Bounds  string `json:"bounds"`
+}
+
 // writeProofSARIF writes every violation as a result that stands where its last
 // step does.
 func writeProofSARIF(w io.Writer, p *Proof) error {
@@ -96,5 +103,7 @@ func writeProofSARIF(w io.Writer, p *Proof) error {
 			f.List = append(f.List, finding)
 		}
 	}
-	return writeSARIF(w, f)
+	run := f.sarifRun()
+	run.Properties = &sarifProof{Verdict: string(p.Result.Verdict), Bounds: p.bounds()}
+	return encodeSARIF(w, run)
 }
