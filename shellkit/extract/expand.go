@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -302,6 +303,9 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		if !last.known {
 			v.quoted = false
 		}
+		if args[0].text == "readlink" && !follows(args[1:len(args)-1]) { // what the link says is its content
+			v.content = x.path(last) + 1
+		}
 		return v
 	case "pwd", "hostname", "id", "whoami", "uname", "tty", "logname":
 		return symbol(raw, raw)
@@ -336,6 +340,13 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		}
 	}
 	return v
+}
+
+// follows tells whether readlink has an option by which it follows links to the end.
+func follows(options []value) bool {
+	return slices.ContainsFunc(options, func(o value) bool {
+		return strings.HasPrefix(o.text, "--canon") || !strings.HasPrefix(o.text, "--") && strings.ContainsAny(o.text, "fem")
+	})
 }
 
 func (x *walker) all(words []*syntax.Word, s *state) []value {

@@ -169,8 +169,8 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		f = x.then(f, n)
 		return x.settled(c, f)
 	}
-	if symbolic && strings.Contains(c.args[from].text, "$$") {
-		n.Mode |= protocol.Pid
+	if symbolic && x.isPid(c.args[from]) {
+		n.Mode |= protocol.Write
 	}
 	ok, fail := x.fork(f, n)
 	return []flow{ok, fail}

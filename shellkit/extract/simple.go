@@ -534,12 +534,17 @@ func (x *walker) writesPid(s *syntax.Stmt, st *state) bool {
 		return false
 	}
 	for _, a := range call.Args {
-		v := x.word(a, st)
-		if v.key == "\x00$\x00" || v.key == "\x00BASHPID\x00" || v.spawn != 0 || strings.Contains(v.text, "$$") || v.text == "$!" {
+		if x.isPid(x.word(a, st)) {
 			return true
 		}
 	}
 	return false
+}
+
+// isPid tells whether a value has the number of the process, or of one that it has
+// started, in it.
+func (x *walker) isPid(v value) bool {
+	return v.key == "\x00$\x00" || v.key == "\x00BASHPID\x00" || v.spawn != 0 || strings.Contains(v.text, "$$") || v.text == "$!"
 }
 
 // substituted is a flow at the beginning of a command substitution, where bash and

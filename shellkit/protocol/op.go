@@ -38,7 +38,8 @@ const (
 	Create
 	// Claim makes Path and fails when it is there already; that is atomic.
 	// Text is how: "mkdir", "noclobber", "ln", "ln -s", "lockfile", "dotlockfile",
-	// "lockfile-create", "shlock", …. Modes Timed (retries), Pid (takes over the lock of a dead owner), Waits (for ever).
+	// "lockfile-create", "shlock", …. Modes Timed (retries), Pid (takes over the lock of a dead owner), Waits (for ever),
+	// Write (the process number stands in it from the first moment: ln -s $$; who does not read it takes nothing over).
 	Claim
 	// Remove deletes the name Path. Text is the command. Its success is not asked.
 	Remove

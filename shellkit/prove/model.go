@@ -295,7 +295,7 @@ func (l *lock) settle(n *node) {
 			l.made |= aFile
 		}
 	}
-	l.pid = l.pid || n.Mode.Has(protocol.Pid)
+	l.pid = l.pid || n.Mode.Has(protocol.Pid) || n.Op == protocol.Claim && n.Mode.Has(protocol.Write)
 }
 
 // nameOf is the index in State.names of a lock as run sees it.

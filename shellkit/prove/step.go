@@ -279,7 +279,7 @@ func (a *act) claim(how outcomes) {
 	a.noticed = true
 	if how == worked {
 		inode := a.make()
-		if a.n.Mode.Has(protocol.Pid) {
+		if a.n.Mode&(protocol.Pid|protocol.Write) != 0 {
 			a.s.text[inode] = a.p.run + 1
 		}
 	}

@@ -243,7 +243,7 @@ func (w *writer) create(ev *prove.Event, n *protocol.Node) string {
 func (w *writer) claim(ev *prove.Event, n *protocol.Node) string {
 	at := place(ev.Name)
 	content := ":"
-	if n.Mode.Has(protocol.Pid) {
+	if n.Mode&(protocol.Pid|protocol.Write) != 0 {
 		content = `echo "$$"`
 	}
 	try := fmt.Sprintf("( set -C; %s >%s )", content, at)

@@ -29,7 +29,7 @@ func findStaleBreakRace(s *Script) []diag.Finding {
 				continue
 			}
 			for _, r := range removals {
-				if s.Nodes[r].Op != protocol.Remove || s.home[r].process != 0 || len(s.held(r, path)) > 0 || s.under(r, path) || !s.takesOver(r, path) || !s.breaks(asked, r, path) {
+				if s.Nodes[r].Op == protocol.Rename && s.Nodes[r].Path != path || s.home[r].process != 0 || len(s.held(r, path)) > 0 || s.under(r, path) || !s.takesOver(r, path) || !s.breaks(asked, r, path) {
 					continue
 				}
 				f := s.at(r, "two runs can work at once: by the time %s is removed as stale, another run may have removed it and made its own", s.name(path))

@@ -197,12 +197,16 @@ func (s *Script) under(id protocol.ID, path int) bool {
 }
 
 // ownsFolder tells whether the node runs under a lock that is a folder, and the
-// path lies in it: what is in there follows from who made the folder.
+// path lies in it: what is in there follows from who made the folder, at the first try
+// or at another one.
 func (s *Script) ownsFolder(id protocol.ID, path int) bool {
+	tries := map[int]int{}
 	if in := s.Facts.At(id); in != nil {
 		for _, h := range in.Holds {
-			if h.Sure && !h.Failed && h.Open == protocol.None && s.inFolder(path, h.Path) {
-				return true
+			if h.Open == protocol.None && !h.Failed && s.inFolder(path, h.Path) {
+				if tries[h.Path]++; h.Sure || tries[h.Path] > 1 {
+					return true
+				}
 			}
 		}
 	}
