@@ -58,7 +58,7 @@ when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,
 	f.IntVarP(&o.processes, "processes", "n", prove.DefaultProcesses, "runs of one script, 1 to 6")
 	f.BoolVar(&o.strict, "strict", false, "signals between any two steps, open and flock may fail, every lock left by kill -9 counts")
 	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, sarif, html")
-	f.StringSliceVar(&o.properties, "property", nil, "look for these only: exclusion, stale, leak, deadlock")
+	f.StringSliceVar(&o.properties, "property", nil, "look for these only: exclusion, stale, leak, deadlock, entry")
 	f.BoolVar(&o.replay, "replay", false, "force the counterexample with real processes; only lock operations run")
 	return cmd
 }
@@ -76,7 +76,7 @@ func (o *proveOptions) options() (prove.Options, report.ProofFormat, error) {
 	for _, name := range o.properties {
 		p := prove.Property(name)
 		if !slices.Contains(prove.Properties, p) {
-			return opt, nil, fail(proveUsage, "prove: unknown property %q", name).withHint("known are exclusion, stale, leak, deadlock")
+			return opt, nil, fail(proveUsage, "prove: unknown property %q", name).withHint("known are exclusion, stale, leak, deadlock, entry")
 		}
 		opt.Properties = append(opt.Properties, p)
 	}

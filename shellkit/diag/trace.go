@@ -5,7 +5,7 @@ import "github.com/lockkit/lockkit/shellkit/source"
 // Trace is a schedule: what each process does, one step after the other, until
 // the property is broken.
 type Trace struct {
-	Property  string // "exclusion", "stale", "leak" or "deadlock"
+	Property  string // "exclusion", "stale", "leak", "deadlock" or "entry"
 	Lock      string // the lock's path as the script writes it
 	Processes int
 	Steps     []Step

@@ -175,6 +175,7 @@ func (v *mover) act(s *State, i int) {
 		return
 	}
 	can := v.m.possible(s, i)
+	v.m.node(p.script, p.pc).tried = true
 	for how := worked; how <= asks; how <<= 1 {
 		if can&how == 0 {
 			continue
@@ -206,6 +207,7 @@ func (v *mover) do(t *State, i int, how outcomes) done {
 	n := v.m.node(p.script, p.pc)
 	d := done{act: act{m: v.m, s: t, self: i, p: p, n: n, began: none, leaked: none, child: none}}
 	at, sc := protocol.ID(p.pc), p.script
+	n.won = n.won || how == worked
 	d.to = d.act.do(how)
 	if d.began != none {
 		v.began = d.began

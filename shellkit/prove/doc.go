@@ -35,6 +35,13 @@
 // ends. A run that has removed the file it holds locked, and has nothing left to
 // do but to end, is past its belief.
 //
+// # Getting in
+//
+// A lock that no schedule lets anybody take keeps every other promise. That is the
+// promise entry, and only a search that came to its end and left no doubt says that
+// it is broken: where the lock attempts of a script may fail, one that succeeds is
+// enough. An acquisition that no run comes to is a doubt.
+//
 // # Why it ends early
 //
 // Steps that no other run can notice are taken at once together with the step
@@ -45,5 +52,5 @@
 // Reading order: model.go (a protocol made ready), state.go, step.go and lock.go
 // (the kernel), saves.go (what redirects hide), belief.go, acquire.go, frames.go
 // (signals in subshells), local.go (what nobody notices), choose.go (what may
-// happen next), property.go, explore.go, trace.go.
+// happen next), property.go, entry.go, explore.go, trace.go.
 package prove

@@ -14,15 +14,18 @@ type explorer struct {
 	traps   bool             // through means traps: their running is what takes part
 	lock    func(int) bool   // locks that count, or nil for all
 
-	seen   *set
-	from   []step // by state: how it was first reached
-	hits   map[Property]hit
-	steps  int    // ways from one state to another that were taken
-	first  int    // states when the first hit was found
-	left   *hit   // a lock left behind by kill -9, which is only noted
-	cut    string // which bound was reached, "" for none
-	full   bool   // a state had no room
-	reject func(hit) bool
+	seen    *set
+	from    []step // by state: how it was first reached
+	hits    map[Property]hit
+	steps   int     // ways from one state to another that were taken
+	first   int     // states when the first hit was found
+	wanted  lockSet // locks that some acquisition is about
+	entered lockSet // those that somebody has come to believe in
+	ended   bool    // every state was seen, or everything that was looked for
+	left    *hit    // a lock left behind by kill -9, which is only noted
+	cut     string  // which bound was reached, "" for none
+	full    bool    // a state had no room
+	reject  func(hit) bool
 
 	rejected int // steps that were taken again for hits that did not count
 }
@@ -44,7 +47,8 @@ type hit struct {
 }
 
 func newExplorer(scripts []*protocol.Protocol, crew []int, opt Options) *explorer {
-	return &explorer{m: newModel(scripts, crew, opt), seen: newSet(), hits: map[Property]hit{}}
+	m := newModel(scripts, crew, opt)
+	return &explorer{m: m, seen: newSet(), hits: map[Property]hit{}, wanted: m.wanted()}
 }
 
 // world is the state in which nothing has happened and no lock file is left.
@@ -128,6 +132,9 @@ func (e *explorer) explore() {
 		s := m.decode(e.seen.get(i))
 		v.yield = func(ch Choice, t *State, eff effects, _ []row) {
 			e.steps++
+			if eff.began != none {
+				e.entered |= 1 << eff.began
+			}
 			if t.full {
 				e.full = true
 				return
@@ -142,6 +149,7 @@ func (e *explorer) explore() {
 		}
 		v.successors(&s)
 	}
+	e.ended = true
 }
 
 // stepsPerState bounds the ways out of states, as MaxStates bounds these.
@@ -157,7 +165,7 @@ const more = 10_000
 
 func (e *explorer) done() bool {
 	for _, p := range e.m.opt.Properties {
-		if _, ok := e.hits[p]; !ok {
+		if _, ok := e.hits[p]; !ok { // Entry is only known at the end
 			return false
 		}
 	}

@@ -106,6 +106,7 @@ type script struct {
 type node struct {
 	*protocol.Node
 	id             protocol.ID
+	tried, won     bool          // some run has come to it, and its operation has worked
 	kept           int           // an Open at a frame: the slot of the shell that waits for it, or -1
 	fd, from, save int           // slots, or -1
 	lock, to       int           // locks, or -1

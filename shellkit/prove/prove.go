@@ -18,10 +18,11 @@ const (
 	Stale     Property = "stale"     // once nobody lives, a newcomer can get in
 	Leak      Property = "leak"      // once the script has ended, its lock is free
 	Deadlock  Property = "deadlock"  // nobody waits for ever
+	Entry     Property = "entry"     // somebody gets in
 )
 
 // Properties are all of them.
-var Properties = []Property{Exclusion, Stale, Leak, Deadlock}
+var Properties = []Property{Exclusion, Stale, Leak, Deadlock, Entry}
 
 // Bounds that hold where nothing else is asked for.
 const (
@@ -116,13 +117,18 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 // an answer, fewer runs may still break something.
 func (r *Result) explore(scripts []*protocol.Protocol, opt Options) {
 	var todo [][]int
+	var in entrance
 	for todo = crews(len(scripts), opt.Processes); len(todo) > 0 && len(r.Violations) == 0; todo = todo[1:] {
 		e := newExplorer(scripts, todo[0], opt)
 		e.explore()
 		r.merge(e, len(todo[0]))
+		in.see(e)
 		if fewer := len(todo[0]) - 1; e.cut != "" && len(scripts) == 1 && fewer > 1 {
 			todo = append(todo, make([]int, fewer))
 		}
+	}
+	if slices.Contains(opt.Properties, Entry) {
+		r.judgeEntry(&in)
 	}
 }
 

@@ -49,10 +49,14 @@ func (e *explorer) violation(h hit) Violation {
 	m := e.m
 	t := &tracer{m: m, lock: h.lock}
 	e.retell(t, h, e.path(h))
-	lock := m.locks[h.lock].text
-	out := Violation{Property: h.property, Lock: lock, Events: t.events, Scripts: t.script}
+	return m.told(t, h.property, m.locks[h.lock].text)
+}
+
+// told makes a violation of a schedule that a tracer has followed.
+func (m *model) told(t *tracer, property Property, lock string) Violation {
+	out := Violation{Property: property, Lock: lock, Events: t.events, Scripts: t.script}
 	out.Start = m.table(&t.start, t)
-	out.Trace = &diag.Trace{Property: string(h.property), Lock: lock, Processes: t.count}
+	out.Trace = &diag.Trace{Property: string(property), Lock: out.Lock, Processes: t.count}
 	for _, ev := range t.events {
 		if !ev.Hidden {
 			out.Trace.Steps = append(out.Trace.Steps, diag.Step{Process: ev.Process, Span: ev.Span, Op: ev.Op, Effect: ev.Effect, Inside: ev.Inside})

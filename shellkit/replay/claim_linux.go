@@ -60,7 +60,7 @@ func (s *stage) observe(v *prove.Violation) (string, error) {
 	switch v.Property {
 	case prove.Exclusion:
 		return s.bothInside(last)
-	case prove.Stale:
+	case prove.Stale, prove.Entry:
 		return s.newcomerStaysOut(last)
 	case prove.Leak:
 		return s.lockOutlives(last)

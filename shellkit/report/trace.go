@@ -65,6 +65,7 @@ var brokenPromise = map[prove.Property]string{
 	prove.Stale:     "nobody gets in any more",
 	prove.Leak:      "a child keeps the lock after its script has ended",
 	prove.Deadlock:  "somebody waits for ever",
+	prove.Entry:     "nobody ever gets in",
 }
 
 // writeProof is for people: the verdict with its bounds, and the schedule as it

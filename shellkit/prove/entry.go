@@ -1,0 +1,116 @@
+package prove
+
+import (
+	"fmt"
+	"maps"
+	"math/bits"
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// A lock into which no schedule lets anybody excludes nobody from anything, and so it
+// would keep every other promise.
+
+// wanted returns the locks that some acquisition is about.
+func (m *model) wanted() (all lockSet) {
+	for _, s := range m.scripts {
+		for i := range s.nodes {
+			if l := m.acquires(&s.nodes[i]); l != none {
+				all |= 1 << l
+			}
+		}
+	}
+	return all
+}
+
+// acquires returns the lock that a process believes in when a node succeeds, or none.
+func (m *model) acquires(n *node) int {
+	switch {
+	case n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && !n.forNothing:
+		return n.believes
+	case n.Op == protocol.Claim, n.Op == protocol.Create && n.lock != none && m.locks[n.lock].kind == protocol.Exists:
+		return n.lock
+	}
+	return none
+}
+
+// An entrance is what the explorations of one question have shown about getting in.
+type entrance struct {
+	last    *explorer // nil where there was none that came to its end
+	entered lockSet
+}
+
+func (in *entrance) see(e *explorer) {
+	in.entered |= e.entered
+	if e.ended {
+		in.last = e
+	}
+}
+
+// judgeEntry adds what cannot be entered: where everything was understood and every
+// schedule was looked at, it is a broken promise.
+func (r *Result) judgeEntry(in *entrance) {
+	if in.last == nil || len(r.Doubts) > 0 {
+		return
+	}
+	m := in.last.m
+	for shut := in.last.wanted &^ in.entered; shut != 0; shut &= shut - 1 {
+		lock := bits.TrailingZeros32(uint32(shut))
+		script, n := m.acquirer(lock)
+		if !n.tried {
+			r.Doubts = append(r.Doubts, Doubt{n.Span, fmt.Sprintf("no run comes to take %s", m.locks[lock].text)})
+			continue
+		}
+		r.Violations = append(r.Violations, m.outsider(lock, m.locks[lock].text, script))
+		return // as of every property, one is told
+	}
+	if script, fd := m.shutDescriptor(); fd != none {
+		r.Violations = append(r.Violations, m.outsider(none, fmt.Sprintf("descriptor %d", fd), script))
+	}
+}
+
+// shutDescriptor returns a descriptor that is locked, whose lock is not known because
+// it is closed at every such place, and whose locking fails whenever a run comes to it;
+// or none.
+func (m *model) shutDescriptor() (script, fd int) {
+	for i, s := range m.scripts {
+		works := map[int]bool{}
+		for j := range s.nodes {
+			if n := &s.nodes[j]; n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && n.believes == none && !n.ignored() {
+				works[n.FD] = works[n.FD] || !n.tried || n.won
+			}
+		}
+		for _, fd := range slices.Sorted(maps.Keys(works)) {
+			if !works[fd] {
+				return i, fd
+			}
+		}
+	}
+	return none, none
+}
+
+// acquirer returns the first acquisition of a lock, rather one that a run comes to.
+func (m *model) acquirer(lock int) (script int, found *node) {
+	for i, s := range m.scripts {
+		for j := range s.nodes {
+			if n := &s.nodes[j]; m.acquires(n) == lock && (found == nil || n.tried && !found.tried) {
+				script, found = i, n
+			}
+		}
+	}
+	return script, found
+}
+
+// outsider tells of one run that is alone with a free lock, called name, and does not
+// get in.
+func (m *model) outsider(lock int, name string, script int) Violation {
+	t := &tracer{m: m, lock: lock}
+	start := m.world()
+	for i, sc := range m.crew {
+		start.proc[i] = proc{life: before, script: uint8(sc), run: uint8(i)}
+	}
+	t.begin(start)
+	t.newcomer(uint8(script))
+	return m.told(t, Entry, name)
+}
