@@ -103,7 +103,7 @@ func examine(s *Script, set *Settings) *verdict {
 		v.found = append(v.found, rules.Together([]*rules.Account{v.account})...)
 		diag.Sort(v.found)
 	}
-	v.found = silence(v.found, v.directives)
 	v.confirm()
+	v.found = silence(v.found, v.directives)
 	return v
 }

@@ -1,34 +1,101 @@
 package shellkit
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
 )
 
-// confirm holds what the rules suspect against the prover. A finding whose rule
-// speaks of a promise carries the schedule that breaks it through the operation at
-// fault, if somebody is going to look at it; where there is none, it is at most info,
-// and its message says why.
+var brokenPromise = rules.ByName("LK600")
+
+// confirm holds what the rules suspect against the prover, so that lint and prove say
+// the same. A finding whose rule has a promise weighs more than info only where the
+// prover finds that promise broken, by a schedule in which the operation at fault takes
+// part; else its message says why not. A promise that is broken where no rule has found
+// anything is a finding of its own.
 func (v *verdict) confirm() {
-	p := v.script.Protocol
+	if !v.script.Protocol.HasLocks() || !v.asksProver() {
+		return
+	}
+	inquiry := prove.Inquire([]*protocol.Protocol{v.script.Protocol}, v.set.bounds)
 	for i := range v.found {
-		f := &v.found[i]
-		broken := rules.ByName(f.Rule.Code).Breaks
-		if broken == "" || f.Level > diag.Warning || !v.set.shows(f) {
-			continue
-		}
-		shown, why := prove.Confirm([]*protocol.Protocol{p}, prove.Suspicion{Property: prove.Property(broken), Nodes: fault(p, f)})
-		if shown == nil {
-			f.Level = diag.Info
-			f.Message += " (not confirmed: " + why + ")"
-			continue
-		}
-		if v.set.traces {
-			f.Trace = shown().Trace
+		if f := &v.found[i]; suspects(f) {
+			v.hold(f, inquiry)
 		}
 	}
+	for _, b := range inquiry.Broken() {
+		if !slices.ContainsFunc(v.found, func(f diag.Finding) bool { return explains(&f, &b) }) {
+			v.found = append(v.found, v.unexplained(&b))
+		}
+	}
+	diag.Sort(v.found)
+}
+
+// asksProver tells whether what the prover says is of interest to anybody.
+func (v *verdict) asksProver() bool {
+	return v.set.asks(brokenPromise.Code) || slices.ContainsFunc(v.found, func(f diag.Finding) bool { return suspects(&f) && v.set.shows(&f) })
+}
+
+// suspects tells whether a finding says that a promise is broken.
+func suspects(f *diag.Finding) bool {
+	return rules.ByName(f.Rule.Code).Breaks != "" && f.Level <= diag.Warning
+}
+
+// hold lowers a finding that the prover does not confirm.
+func (v *verdict) hold(f *diag.Finding, inquiry *prove.Inquiry) {
+	property := prove.Property(rules.ByName(f.Rule.Code).Breaks)
+	shown, why := inquiry.Confirm(prove.Suspicion{Property: property, Nodes: fault(v.script.Protocol, f)})
+	if shown == nil {
+		f.Level = diag.Info
+		f.Message += " (not confirmed: " + why + ")"
+		return
+	}
+	broken := shown()
+	f.Lock = broken.Lock
+	if v.set.traces {
+		f.Trace = broken.Trace
+	}
+}
+
+// explains tells whether a finding stands for a broken promise.
+func explains(f *diag.Finding, b *prove.Violation) bool {
+	return suspects(f) && f.Lock == b.Lock && rules.ByName(f.Rule.Code).Breaks == rules.Property(b.Property)
+}
+
+// consequence is what a broken promise means for who relies on the lock.
+var consequence = map[prove.Property]string{
+	prove.Exclusion: "two runs can be inside of %s at once",
+	prove.Stale:     "%s can stay behind and keep everyone out",
+	prove.Leak:      "%s can stay locked by what the script leaves running",
+	prove.Deadlock:  "a run can wait for %s for ever",
+}
+
+// unexplained is the finding about a broken promise that no rule has a word for.
+func (v *verdict) unexplained(b *prove.Violation) diag.Finding {
+	f := diag.Finding{
+		Rule: &brokenPromise.Rule, Level: diag.Warning, Lock: b.Lock,
+		Message: fmt.Sprintf(consequence[b.Property], b.Lock) + ": " + b.Trace.Sentence(),
+	}
+	if b.Property == prove.Exclusion {
+		f.Level = diag.Error
+	}
+	if v.set.traces {
+		f.Trace = b.Trace
+	}
+	for _, s := range b.Trace.Steps {
+		if !s.Span.Start.Known() {
+			continue
+		}
+		f.Span = s.Span
+		if len(s.Inside) > 0 {
+			break // here the first of them gets in
+		}
+	}
+	return f
 }
 
 // fault returns the operations that a finding and its notes point at.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -17,7 +18,8 @@ type Settings struct {
 	Include []*rules.Rule  // none: every rule that is not off
 	Exclude []*rules.Rule
 
-	traces bool // findings carry the schedules that confirm them
+	traces bool          // findings carry the schedules that confirm them
+	bounds prove.Options // within which findings are confirmed
 }
 
 // DefaultSettings leave nothing out but the rules that are off.

@@ -1,6 +1,11 @@
 package diag
 
-import "github.com/lockkit/lockkit/shellkit/source"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
 
 // Trace is a schedule: what each process does, one step after the other, until
 // the property is broken.
@@ -18,4 +23,20 @@ type Step struct {
 	Op      string      // what it does: "open 9 /run/x.lock"
 	Effect  string      // what the kernel makes of it: "creates inode 2"
 	Inside  []int       // the processes that now think that they hold Lock
+}
+
+// Sentence tells the schedule in words: "A mkdir /run/x (line 3) creates inode 1; B …".
+func (t *Trace) Sentence() string {
+	var parts []string
+	for _, s := range t.Steps {
+		part := string(rune('A'+s.Process-1)) + " " + s.Op
+		if s.Span.Start.Known() {
+			part += fmt.Sprintf(" (line %d)", s.Span.Start.Line)
+		}
+		if s.Effect != "" {
+			part += ": " + s.Effect
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
 }

@@ -1,18 +1,11 @@
 package prove
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
-
-// ConfirmStates bounds a confirmation: so many states for each number of runs.
-const ConfirmStates = 50_000
-
-// strictStates bounds the second attempt, in which much more can happen.
-const strictStates = 10_000
 
 // Suspicion is what a reader of a protocol thinks is wrong: that a promise about a
 // lock is broken through some operation.
@@ -34,25 +27,6 @@ func NodesAt(p *protocol.Protocol, at source.Span) []protocol.ID {
 	return out
 }
 
-// Confirm looks for a schedule that breaks the promise and in which the
-// operation takes part: without what it does, the same schedule would break
-// nothing. It tries two runs, then three (of several scripts one each, then
-// two); where nothing is found, once more with what strict adds. The schedule is
-// written down by shown. When there is none, shown is nil and why says so in half
-// a sentence.
-func Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown func() *Violation, why string) {
-	if sus.Property == Exclusion && !slices.ContainsFunc(scripts, excludes) {
-		return nil, "all who take the lock here share it"
-	}
-	opt := Options{Properties: []Property{sus.Property}, MaxStates: ConfirmStates}.withDefaults()
-	shown, why = confirm(scripts, sus, opt)
-	if shown == nil {
-		opt.Strict, opt.MaxStates = true, strictStates
-		shown, _ = confirm(scripts, sus, opt)
-	}
-	return shown, why
-}
-
 // excludes tells whether some acquisition in a script is exclusive.
 func excludes(p *protocol.Protocol) bool {
 	for i := range p.Nodes {
@@ -61,36 +35,6 @@ func excludes(p *protocol.Protocol) bool {
 		}
 	}
 	return false
-}
-
-func confirm(scripts []*protocol.Protocol, sus Suspicion, opt Options) (shown func() *Violation, why string) {
-	crowds := crews(len(scripts), 2)
-	if len(scripts) == 1 {
-		crowds = append(crowds, crews(1, 3)...)
-	}
-	most := 0
-	for _, crew := range crowds {
-		e := newExplorer(scripts, crew, opt)
-		through := sus.nodes(scripts)
-		e.through = through
-		e.traps = sus.onlyTraps(scripts)
-		e.lock = func(l int) bool { return sus.Lock == "" || e.m.locks[l].text == sus.Lock }
-		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
-		e.explore()
-		if h, ok := e.hits[sus.Property]; ok {
-			return func() *Violation { v := e.violation(h); return &v }, ""
-		}
-		switch {
-		case e.cut != "":
-			return nil, e.cut
-		case e.crowded():
-			return nil, noRoom
-		case e.rejected > maxRejected:
-			return nil, "what was seen to go wrong does so without it"
-		}
-		most = len(crew)
-	}
-	return nil, fmt.Sprintf("no schedule of %d runs shows it", most)
 }
 
 // nodes tells of a place whether it belongs to the operation.

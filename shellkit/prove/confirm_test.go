@@ -45,7 +45,7 @@ n2 remove path=p2 "rmdir"
 n3 end`, Exclusion, 0, 2, ""},
 	} {
 		p := parse(t, c.text)
-		shown, why := Confirm([]*protocol.Protocol{p}, Suspicion{Property: c.property, Nodes: []protocol.ID{c.node}})
+		shown, why := Inquire([]*protocol.Protocol{p}, Options{}).Confirm(Suspicion{Property: c.property, Nodes: []protocol.ID{c.node}})
 		if why != c.want || (shown == nil) != (c.want != "") {
 			t.Errorf("%s: %q, want %q", c.name, why, c.want)
 			continue

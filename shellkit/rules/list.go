@@ -38,7 +38,8 @@ var all = []*Rule{
 	selfDeadlock,
 	sameFDTwoLocks,
 	mixedLockKinds,
-	// home-made locks
+	// home-made locks, and what no other rule explains
+	brokenPromise,
 	checkThenCreate,
 	staleBreakRace,
 	loserRemovesLock,

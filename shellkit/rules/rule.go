@@ -19,13 +19,18 @@ const (
 	Stale     Property = "stale"
 	Leak      Property = "leak"
 	Deadlock  Property = "deadlock"
+
+	// Any is the property of the rule that reports what no other rule explains.
+	Any Property = "any"
 )
 
 // Rule is one kind of fault and how to find it. A finding's own Rule and, where
 // it is graver than the rule's, its Level are filled in by [Check].
 type Rule struct {
 	diag.Rule
-	// Breaks is the property whose violation confirms a finding.
+	// Breaks is the property whose violation confirms a finding, the promise of the
+	// rule: it says error or warning where prove violates that promise at that lock,
+	// and there alone.
 	Breaks Property
 	// Off rules speak only when they are asked for by name.
 	Off bool

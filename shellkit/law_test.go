@@ -1,0 +1,123 @@
+package shellkit
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/rules"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// sample is a script that lint and prove are both asked about.
+type sample struct {
+	name, text string
+	dialect    source.Dialect
+}
+
+// samples are all scripts on the rules' pages, and the pairs.
+func samples(t *testing.T) []sample {
+	t.Helper()
+	var out []sample
+	for _, r := range rules.All() {
+		for _, e := range r.Examples() {
+			out = append(out, sample{fmt.Sprintf("%s/%s:%d", r.Code, e.Section, e.Line), e.Text, e.Dialect})
+		}
+	}
+	files, err := filepath.Glob("rules/testdata/pairs/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no pairs", err)
+	}
+	head := regexp.MustCompile(`(?m)^-- ([a-z0-9-]+)\.([a-z0-9]+) --\n`)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(data)
+		heads := head.FindAllStringSubmatchIndex(text, -1)
+		for i, at := range heads {
+			end := len(text)
+			if i+1 < len(heads) {
+				end = heads[i+1][0]
+			}
+			d, ok := source.ParseDialect(text[at[4]:at[5]])
+			if !ok {
+				t.Fatalf("%s: no dialect %q", file, text[at[4]:at[5]])
+			}
+			name, pair := text[at[2]:at[3]], text[at[1]:end]
+			out = append(out, sample{name + "/bad", side(pair, "- ", "+ "), d}, sample{name + "/good", side(pair, "+ ", "- "), d})
+		}
+	}
+	return out
+}
+
+// promise is one of the promises about a lock.
+type promise struct {
+	lock     string
+	property rules.Property
+}
+
+// TestLintSaysWhatProveSays holds the two together: an error or a warning of a rule that
+// has a promise stands exactly where prove finds that promise of that lock broken.
+func TestLintSaysWhatProveSays(t *testing.T) {
+	bounds := prove.Options{MaxStates: 10_000} // the same for both
+	places := 0
+	for _, s := range samples(t) {
+		text := strings.ReplaceAll(s.text, "# lockkit disable", "#") // what is silenced is true all the same
+		f, err := source.New("script", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		script, err := Load(f, s.dialect, nil)
+		if err != nil {
+			continue
+		}
+		proved := map[promise]bool{}
+		for _, b := range prove.Explore([]*protocol.Protocol{script.Protocol}, bounds).Violations {
+			proved[promise{b.Lock, rules.Property(b.Property)}] = true
+		}
+		linted := map[promise][]string{}
+		set := DefaultSettings()
+		set.traces, set.bounds = true, bounds
+		v := examine(script, &set)
+		for _, f := range v.found {
+			r := rules.ByName(f.Rule.Code)
+			if r.Breaks == "" {
+				continue
+			}
+			if f.Level > diag.Warning {
+				continue
+			}
+			at := promise{f.Lock, r.Breaks}
+			if r.Breaks == rules.Any {
+				at.property = rules.Property(f.Trace.Property)
+			}
+			linted[at] = append(linted[at], f.Rule.Code)
+		}
+		for at := range proved {
+			places++
+			if linted[at] == nil {
+				t.Errorf("%s: prove alone: %v\n%s", s.name, at, s.text)
+			}
+		}
+		for at, codes := range linted {
+			if !proved[at] {
+				places++
+				slices.Sort(codes)
+				t.Errorf("%s: lint alone: %v %v\n%s", s.name, at, codes, s.text)
+			}
+		}
+	}
+	t.Logf("%d places compared", places)
+	if places < 250 {
+		t.Error("there were more")
+	}
+}
