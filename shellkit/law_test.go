@@ -68,7 +68,7 @@ type promise struct {
 // TestLintSaysWhatProveSays holds the two together: an error or a warning of a rule that
 // has a promise stands exactly where prove finds that promise of that lock broken.
 func TestLintSaysWhatProveSays(t *testing.T) {
-	bounds := prove.Options{MaxStates: 10_000} // the same for both
+	bounds := prove.Options{MaxStates: 3_000} // the same for both
 	places := 0
 	for _, s := range samples(t) {
 		text := strings.ReplaceAll(s.text, "# lockkit disable", "#") // what is silenced is true all the same
