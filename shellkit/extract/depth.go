@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"runtime"
 
@@ -18,23 +17,30 @@ const (
 	shallow    = 16 << 10
 )
 
-var errDeep = errors.New("is nested too deeply")
+// deepError says that a script is nested too deeply to be read.
+type deepError struct{ line int } // where the reader stopped
 
-// guarded is a reader of the text that fails when the parser, which reads as it
-// descends, has descended too far.
+func (*deepError) Error() string { return "commands are nested too deeply to be read" }
+
+// guarded is a reader of the text that fails with a deepError when the parser,
+// which reads as it descends, has descended too far.
 func guarded(text []byte) io.Reader {
 	if len(text) < shallow {
 		return bytes.NewReader(text)
 	}
-	return &guard{bytes.NewReader(text)}
+	return &guard{bytes.NewReader(text), text}
 }
 
-type guard struct{ *bytes.Reader }
+type guard struct {
+	*bytes.Reader
+	text []byte
+}
 
 func (g *guard) Read(p []byte) (int, error) {
 	var frame [1]uintptr
 	if runtime.Callers(maxFrames, frame[:]) > 0 {
-		return 0, errDeep
+		met := g.text[:len(g.text)-g.Len()]
+		return 0, &deepError{line: 1 + bytes.Count(met, []byte("\n"))}
 	}
 	return g.Reader.Read(p)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"mvdan.cc/sh/v3/syntax"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Texts that, ten times as long, would end the process.
@@ -22,11 +22,17 @@ func TestDeep(t *testing.T) {
 		"functions":      strings.Repeat("f() ", n),
 		"and":            strings.Repeat("a && ", n) + "a",
 		"pipes":          strings.Repeat("a | ", n) + "a",
+		"with blanks":    strings.Repeat("( ", n),
 		"deep, complete": strings.Repeat("(", 20_000) + "a" + strings.Repeat(")", 20_000),
 	} {
-		file, err := syntax.NewParser().Parse(guarded([]byte(text)), name)
-		if !errors.Is(err, errDeep) && (err != nil || !tooDeep(file, []byte(text))) {
-			t.Errorf("%s: %v, and not too deep", name, err)
+		f, err := source.New(name, []byte("\n"+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Script(f, source.Bash, Options{})
+		var no *SyntaxError
+		if !errors.As(err, &no) || !strings.Contains(no.Text, "too deeply") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -37,9 +43,8 @@ func TestNotDeep(t *testing.T) {
 		"deep by hand": strings.Repeat("# a comment to be long\n", 1000) + strings.Repeat("if a; then (", 100) + "b" + strings.Repeat("); fi", 100),
 		"many joined":  strings.Repeat("# a comment to be long\n", 1000) + strings.Repeat("a && ", 1000) + "a",
 	} {
-		file, err := syntax.NewParser().Parse(guarded([]byte(text)), name)
-		if err != nil || tooDeep(file, []byte(text)) {
-			t.Errorf("%s: %v, or too deep", name, err)
+		if _, err := read(name, []byte(text), source.Bash); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

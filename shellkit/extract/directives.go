@@ -25,8 +25,8 @@ func Directives(f *source.File, d source.Dialect) []Directive {
 	if !bytes.Contains(f.Data, []byte("lockkit")) || !bytes.Contains(f.Data, []byte("disable")) {
 		return nil
 	}
-	file := parseComments(f, d)
-	if file == nil {
+	file, err := read(f.Name, f.Data, d, syntax.KeepComments(true))
+	if err != nil {
 		return nil
 	}
 	r := &remarks{file: f, whole: source.Span{File: f.Name, Start: f.Pos(0), End: f.Pos(len(f.Data))}, first: len(f.Data)}
@@ -48,18 +48,6 @@ func Directives(f *source.File, d source.Dialect) []Directive {
 	return r.out
 }
 
-// parseComments parses as [parse] does, but keeps comments.
-func parseComments(f *source.File, d source.Dialect) *syntax.File {
-	text := bytes.ReplaceAll(f.Data, []byte("\r\n"), []byte(" \n"))
-	for _, variant := range []syntax.LangVariant{variants[d], syntax.LangBash} {
-		parser := syntax.NewParser(syntax.Variant(variant), syntax.KeepComments(true))
-		if file, err := parser.Parse(guarded(text), f.Name); err == nil && !tooDeep(file, text) {
-			return file
-		}
-	}
-	return nil
-}
-
 type remarks struct {
 	file  *source.File
 	whole source.Span
@@ -69,11 +57,11 @@ type remarks struct {
 
 // comment looks at one comment, which the parser has given to owner.
 func (r *remarks) comment(c *syntax.Comment, owner syntax.Node) {
-	text, ok := bytes.CutPrefix(bytes.TrimSpace([]byte(c.Text)), []byte("lockkit"))
+	at := int(c.Hash.Offset())
+	text, ok := bytes.CutPrefix(bytes.TrimSpace(r.file.Data[at+1:c.End().Offset()]), []byte("lockkit"))
 	if !ok || len(text) == 0 || text[0] != ' ' && text[0] != '\t' {
 		return
 	}
-	at := int(c.Hash.Offset())
 	d := Directive{Text: string(bytes.TrimSpace(text)), Span: r.span(c)}
 	switch {
 	case !r.alone(at):

@@ -49,6 +49,37 @@ func TestDirectiveScope(t *testing.T) {
 	}
 }
 
+// A directive is read by whoever reads the script: what is mended for one is
+// mended for the other, and what the comment says stays as it is written.
+func TestDirectiveInMendedScript(t *testing.T) {
+	const d = "# lockkit disable=LK301"
+	for name, c := range map[string]struct {
+		dialect    source.Dialect
+		text, want string
+	}{
+		"Latin-1 before":     {source.Bash, "echo '\xe4\xf6'\n" + d + "\nb x\n", "disable=LK301"},
+		"Latin-1 as reason":  {source.Sh, "a\n" + d + " -- f\xfcr J\xfcrgen\nb x\n", "disable=LK301 -- f\xfcr J\xfcrgen"},
+		"Latin-1 behind":     {source.Mksh, "a\n" + d + "\nb x\necho \xff\n", "disable=LK301"},
+		"always":             {source.Zsh, "{ a } always { c }\n" + d + "\nb x\n", "disable=LK301"},
+		"always, in another": {source.Zsh, "f() {\n { a } always {\n c\n }\n}\n" + d + "\nb x\n", "disable=LK301"},
+		"arithmetic":         {source.Bash, "echo $((1 $op 2))\n" + d + "\nb x\n", "disable=LK301"},
+		"arithmetic, twice":  {source.Dash, "echo $((1 $op 2))\necho $((3 $op 4))\n" + d + "\nb x\n", "disable=LK301"},
+	} {
+		f, err := source.New("x", []byte(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := Directives(f, c.dialect)
+		if len(list) != 1 || list[0].Text != c.want {
+			t.Errorf("%s: %q, want %q", name, list, c.want)
+			continue
+		}
+		if scope := list[0].Scope; string(f.Data[scope.Start.Offset:scope.End.Offset]) != "b x" {
+			t.Errorf("%s: about %s", name, scope)
+		}
+	}
+}
+
 // scopes says what directives speak of.
 func scopes(f *source.File, list []Directive) string {
 	if len(list) == 0 {

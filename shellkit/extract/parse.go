@@ -40,9 +40,44 @@ func parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 
 // read reads text in the dialect. A script for sh that needs more than POSIX is
 // read as bash, because /bin/sh is often more than dash and what is meant is plain.
-func read(name string, text []byte, d source.Dialect) (*syntax.File, error) {
+// Offsets in the tree are those of the text, whatever had to be mended to read it.
+func read(name string, text []byte, d source.Dialect, options ...syntax.ParserOption) (*syntax.File, error) {
+	text = mended(text, d)
+	file, err := tree(name, text, variants[d], options)
+	for err != nil {
+		simpler, ok := withoutArithmetic(text, err)
+		if !ok {
+			break
+		}
+		text = simpler
+		file, err = tree(name, text, variants[d], options)
+	}
+	if v := variants[d]; err != nil && (v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn) {
+		if file, err := tree(name, text, syntax.LangBash, options); err == nil {
+			return file, nil
+		}
+	}
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	return file, nil
+}
+
+// tree parses text, and fails where that, or a walk through the tree, would take
+// more stack than there is.
+func tree(name string, text []byte, variant syntax.LangVariant, options []syntax.ParserOption) (*syntax.File, error) {
+	from := guarded(text)
+	file, err := syntax.NewParser(append(options, syntax.Variant(variant))...).Parse(from, name)
+	if err == nil && tooDeep(file, text) {
+		err = &deepError{line: 1}
+	}
+	return file, err
+}
+
+// mended replaces what a shell takes and the parser does not by something of the
+// same length that means the same to it.
+func mended(text []byte, d source.Dialect) []byte {
 	if bytes.Contains(text, []byte("\r\n")) {
-		// Same offsets, so that places stay right: a carriage return becomes a blank.
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
 	}
 	if !utf8.Valid(text) {
@@ -51,19 +86,7 @@ func read(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 	if d == source.Zsh {
 		text = withoutAlways(text)
 	}
-	file, err := syntax.NewParser(syntax.Variant(variants[d])).Parse(bytes.NewReader(text), name)
-	if err == nil {
-		return file, nil
-	}
-	if text, ok := withoutArithmetic(text, err); ok {
-		return read(name, text, d)
-	}
-	if v := variants[d]; v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn {
-		if file, err2 := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(text), name); err2 == nil {
-			return file, nil
-		}
-	}
-	return nil, syntaxError(name, err)
+	return text
 }
 
 // withoutForeignBytes puts a byte that means nothing to a shell where text is not
@@ -137,7 +160,11 @@ func withoutArithmetic(text []byte, err error) ([]byte, bool) {
 func syntaxError(name string, err error) error {
 	var p syntax.ParseError
 	var l syntax.LangError
+	var deep *deepError
 	switch {
+	case errors.As(err, &deep):
+		at := source.Pos{Line: deep.line, Column: 1}
+		return &SyntaxError{Span: source.Span{File: name, Start: at, End: at}, Text: deep.Error()}
 	case errors.As(err, &p):
 		return &SyntaxError{Span: spanAt(name, p.Pos), Text: p.Text}
 	case errors.As(err, &l):
