@@ -66,7 +66,7 @@ parse, 4 a bad option or configuration.`,
 	f.BoolVar(&o.trace, "trace", false, "draw the schedule that confirms each finding (tty)")
 	f.BoolVar(&o.fix, "fix", false, "repair the scripts where that is mechanical, and report what is left")
 	f.StringVar(&o.baseline, "baseline", "", "leave out the findings that are listed in this file")
-	f.BoolVar(&o.writeBaseline, "write-baseline", false, "list all findings in the file of --baseline instead of reporting them")
+	f.BoolVar(&o.writeBaseline, "write-baseline", false, "list all findings in the file of --baseline instead of reporting them; not where a file could not be checked")
 	f.BoolVar(&o.dump, "dump-protocol", false, "print what was understood of each script")
 	f.MarkHidden("dump-protocol")
 	return cmd
@@ -141,6 +141,10 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 		return lintFailure(err)
 	}
 	if o.writeBaseline {
+		if run.code != exitOK {
+			complain(c.Err, fmt.Errorf("lint: %s: not written, for not every file could be checked", o.baseline))
+			return exit(run.code)
+		}
 		if err := shellkit.WriteBaseline(o.baseline, result.Findings, result.Files); err != nil {
 			return fail(lintUsage, "lint: %s: cannot be written: %s", o.baseline, reason(err))
 		}
