@@ -28,8 +28,8 @@ type Choice struct {
 
 // effects are what a successor tells beside its State.
 type effects struct {
-	began  int // lock that somebody began to believe in, or none
-	leaked int // lock that was left to children, or none
+	began  int     // lock that somebody began to believe in, or none
+	leaked lockSet // locks that were left to children
 }
 
 // yield receives a successor. rows is what happened, only when it is asked for.
@@ -81,7 +81,7 @@ func (v *mover) successors(s *State) {
 // one enumerates what one kind of choice makes of one process.
 func (v *mover) one(s *State, kind Kind, i int) {
 	v.choice = Choice{Kind: kind, Proc: uint8(i)}
-	v.effects = effects{none, none}
+	v.effects = effects{none, 0}
 	v.rows = v.rows[:0]
 	v.quick = 0
 	clear(v.been)
@@ -205,16 +205,14 @@ type done struct {
 func (v *mover) do(t *State, i int, how outcomes) done {
 	p := &t.proc[i]
 	n := v.m.node(p.script, p.pc)
-	d := done{act: act{m: v.m, s: t, self: i, p: p, n: n, began: none, leaked: none, child: none}}
+	d := done{act: act{m: v.m, s: t, self: i, p: p, n: n, began: none, child: none}}
 	at, sc := protocol.ID(p.pc), p.script
 	n.won = n.won || how == worked
 	d.to = d.act.do(how)
 	if d.began != none {
 		v.began = d.began
 	}
-	if d.leaked != none {
-		v.leaked = d.leaked
-	}
+	v.leaked |= d.leaked
 	if v.through != nil && v.through(place{int(sc), at}) {
 		t.passed = true
 	}
@@ -311,7 +309,7 @@ func (v *mover) pass(t *State, i int, l landing) {
 // same choice has been: what follows is known.
 func (v *mover) met(t *State, i int) bool {
 	alike := v.m.renumbered(t)
-	key := string(append(v.m.encode(&alike, nil), byte(i), byte(v.began), byte(v.leaked)))
+	key := string(append(v.m.encode(&alike, nil), byte(i), byte(v.began), byte(v.leaked), byte(v.leaked>>8)))
 	if v.been[key] {
 		return true
 	}
@@ -447,9 +445,7 @@ func (v *mover) die(t *State, i int) {
 	v.m.release(t, p)
 	*p = proc{run: run}
 	if v.m.opt.Strict && born == 0 {
-		if l := v.m.leak(t, run); l != none {
-			v.leaked = l
-		}
+		v.leaked |= v.m.leak(t, run)
 	}
 	v.note(t, row{kind: Run, proc: uint8(i), node: none})
 }
@@ -464,7 +460,7 @@ func (v *mover) kill(t *State, i int) {
 	*p = proc{run: run}
 	t.killed = v.m.exists
 	if v.m.opt.Strict && born == 0 {
-		v.leaked = v.m.leak(t, run)
+		v.leaked |= v.m.leak(t, run)
 	}
 	v.note(t, row{kind: Kill, proc: uint8(i), node: none})
 	v.emit(t)

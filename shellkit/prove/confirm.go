@@ -101,7 +101,7 @@ func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 				continue
 			}
 		}
-		v.effects = effects{none, none}
+		v.effects = effects{none, 0}
 		a := v.do(&s, int(r.proc), r.how)
 		if a.began != none {
 			began[r.proc] = at
@@ -164,13 +164,12 @@ func (e *explorer) needed(s *State, h hit, began [maxProcs]place, through func(p
 		a, b, clash := m.clash(s, h.lock)
 		return !clash || through(began[a]) || through(began[b])
 	case Deadlock:
-		return m.stuck(s) != h.lock
+		return !m.stuck(s).has(h.lock)
 	case Stale:
 		if !s.quiet() {
 			return true
 		}
-		lock, _, stale := m.stale(s)
-		return !stale || lock != h.lock
+		return !m.stale(s, h.script).has(h.lock)
 	}
 	return true
 }

@@ -50,7 +50,7 @@ func (in *entrance) see(e *explorer) {
 
 // judgeEntry adds what cannot be entered: where everything was understood and every
 // schedule was looked at, it is a broken promise.
-func (r *Result) judgeEntry(in *entrance) {
+func (r *Result) judgeEntry(in *entrance, g group) {
 	if in.last == nil || len(r.Doubts) > 0 {
 		return
 	}
@@ -62,12 +62,16 @@ func (r *Result) judgeEntry(in *entrance) {
 			r.Doubts = append(r.Doubts, Doubt{n.Span, fmt.Sprintf("no run comes to take %s", m.locks[lock].text)})
 			continue
 		}
-		r.Violations = append(r.Violations, m.outsider(lock, m.locks[lock].text, script))
-		return // as of every property, one is told
+		r.shut(m.outsider(lock, m.locks[lock].text, script), g)
 	}
 	if script, fd := m.shutDescriptor(); fd != none {
-		r.Violations = append(r.Violations, m.outsider(none, fmt.Sprintf("descriptor %d", fd), script))
+		r.shut(m.outsider(none, fmt.Sprintf("descriptor %d", fd), script), g)
 	}
+}
+
+func (r *Result) shut(v Violation, g group) {
+	v.renumber(g.scripts)
+	r.Violations = append(r.Violations, v)
 }
 
 // shutDescriptor returns a descriptor that is locked, whose lock is not known because

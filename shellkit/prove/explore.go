@@ -15,14 +15,13 @@ type explorer struct {
 	lock    func(int) bool   // locks that count, or nil for all
 
 	seen    *set
-	from    []step // by state: how it was first reached
-	hits    map[Property]hit
+	from    []step  // by state: how it was first reached
+	hits    []hit   // the first of each property and lock
 	steps   int     // ways from one state to another that were taken
-	first   int     // states when the first hit was found
 	wanted  lockSet // locks that some acquisition is about
 	entered lockSet // those that somebody has come to believe in
 	ended   bool    // every state was seen, or everything that was looked for
-	left    *hit    // a lock left behind by kill -9, which is only noted
+	left    []hit   // locks left behind by kill -9, which is only noted
 	cut     string  // which bound was reached, "" for none
 	full    bool    // a state had no room
 	reject  func(hit) bool
@@ -48,7 +47,7 @@ type hit struct {
 
 func newExplorer(scripts []*protocol.Protocol, crew []int, opt Options) *explorer {
 	m := newModel(scripts, crew, opt)
-	return &explorer{m: m, seen: newSet(), hits: map[Property]hit{}, wanted: m.wanted()}
+	return &explorer{m: m, seen: newSet(), wanted: m.wanted()}
 }
 
 // world is the state in which nothing has happened and no lock file is left.
@@ -118,8 +117,6 @@ func (e *explorer) explore() {
 	v := &mover{m: m, through: e.through}
 	for i := 0; i < len(e.seen.at) && !e.done(); i++ {
 		switch {
-		case len(e.hits) > 0 && len(e.seen.at) > min(4*e.first+more, m.opt.MaxStates):
-			return // broken is broken: what else is broken is worth a little more only
 		case e.rejected > maxRejected:
 			return
 		case len(e.seen.at) > m.opt.MaxStates:
@@ -159,17 +156,30 @@ const stepsPerState = 25
 // where so many do not count, the next will not either.
 const maxRejected = 40_000
 
-// more is how many states are seen at least, when something is broken, to find out
-// what else is.
-const more = 10_000
+// done tells whether the one thing that is looked for was found. Where the question
+// is what is broken at all, every state is looked at: what is found of one lock says
+// nothing of another.
+func (e *explorer) done() bool { return e.through != nil && len(e.hits) > 0 }
 
-func (e *explorer) done() bool {
-	for _, p := range e.m.opt.Properties {
-		if _, ok := e.hits[p]; !ok { // Entry is only known at the end
-			return false
+// found is the hit of a property: of that lock, or of any.
+func (e *explorer) found(p Property, lock int) *hit {
+	for i := range e.hits {
+		if h := &e.hits[i]; h.property == p && (lock == none || h.lock == lock) {
+			return h
 		}
 	}
-	return true
+	return nil
+}
+
+// settled tells whether a property is known to be broken for every lock.
+func (e *explorer) settled(p Property) bool {
+	n := 0
+	for i := range e.hits {
+		if e.hits[i].property == p {
+			n++
+		}
+	}
+	return n == len(e.m.locks)
 }
 
 // judge records what is broken in a state that was just reached.
@@ -179,49 +189,77 @@ func (e *explorer) judge(t *State, eff effects, st step) {
 		return
 	}
 	for _, p := range m.opt.Properties {
-		if _, found := e.hits[p]; found {
+		if e.settled(p) {
 			continue
 		}
-		h := hit{step: st, property: p, lock: none}
+		h := hit{step: st, property: p}
 		switch p {
 		case Exclusion:
 			if eff.began != none {
 				if _, _, clash := m.clash(t, eff.began); clash {
-					h.lock = eff.began
+					e.record(h, 1<<eff.began)
 				}
 			}
 		case Leak:
-			h.lock = eff.leaked
+			e.record(h, eff.leaked)
 		case Deadlock:
-			h.lock = m.stuck(t)
+			e.record(h, m.stuck(t))
 		case Stale:
-			if t.quiet() && !t.left {
-				if lock, sc, stale := m.stale(t); stale {
-					h.lock, h.script, h.killed = lock, sc, t.killed
-				}
+			if !t.quiet() || t.left {
+				continue
+			}
+			h.killed = t.killed
+			for sc := range m.scripts {
+				h.script = uint8(sc)
+				e.record(h, e.counted(h, m.stale(t, h.script)))
 			}
 		}
-		if h.lock == none || e.lock != nil && !e.lock(h.lock) {
+	}
+}
+
+// counted takes a name that kill -9 has left behind, which is only noted, out of the
+// locks that nobody gets any more, and with it those that are kept out by it.
+func (e *explorer) counted(h hit, locks lockSet) lockSet {
+	m := e.m
+	if !h.killed || m.opt.Strict {
+		return locks
+	}
+	counted := locks
+	for l := range m.locks {
+		if !locks.has(l) || m.locks[l].kind != protocol.Exists {
 			continue
 		}
-		if p == Stale && t.killed && !m.opt.Strict && m.locks[h.lock].kind == protocol.Exists {
-			if e.left == nil {
-				e.left = &h
-			}
+		counted = 0
+		if h.lock = l; !slices.ContainsFunc(e.left, func(left hit) bool { return left.lock == l }) && (e.lock == nil || e.lock(l)) {
+			e.left = append(e.left, h)
+		}
+	}
+	return counted
+}
+
+// record takes down a hit of each of the locks that counts and is the first.
+func (e *explorer) record(h hit, locks lockSet) {
+	m := e.m
+	if locks == 0 {
+		return
+	}
+	for l := range m.locks {
+		if !locks.has(l) || e.found(h.property, l) != nil || e.lock != nil && !e.lock(l) {
 			continue
 		}
+		h := h
+		h.lock = l
 		if e.reject != nil {
 			if e.rejected > maxRejected || e.reject(h) {
 				continue
 			}
 		}
-		if p == Stale && e.left != nil && e.left.lock == h.lock && e.left.depth <= h.depth {
-			h = *e.left // nothing cleans up after signals either: the plainer crash shows it
+		for _, left := range e.left {
+			if h.property == Stale && left.lock == l && left.depth <= h.depth {
+				h = left // nothing cleans up after signals either: the plainer crash shows it
+			}
 		}
-		if len(e.hits) == 0 {
-			e.first = len(e.seen.at)
-		}
-		e.hits[p] = h
+		e.hits = append(e.hits, h)
 	}
 }
 
@@ -257,20 +295,10 @@ const noRoom = "more locks, descriptors or background children than the model ha
 func (e *explorer) crowded() bool { return e.full || e.m.crowded }
 
 func (e *explorer) notes() []string {
-	if e.left == nil {
-		return nil
-	}
-	if h, ok := e.hits[Stale]; ok && h.lock == e.left.lock {
-		return nil
-	}
-	return []string{fmt.Sprintf("kill -9 or a power loss leaves %s behind, which then keeps everyone out (not counted: --strict)", e.m.locks[e.left.lock].text)}
-}
-
-func (e *explorer) violations() []Violation {
-	var out []Violation
-	for _, p := range Properties {
-		if h, ok := e.hits[p]; ok {
-			out = append(out, e.violation(h))
+	var out []string
+	for _, left := range e.left {
+		if e.found(Stale, left.lock) == nil {
+			out = append(out, fmt.Sprintf("kill -9 or a power loss leaves %s behind, which then keeps everyone out (not counted: --strict)", e.m.locks[left.lock].text))
 		}
 	}
 	return out

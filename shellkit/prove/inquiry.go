@@ -45,7 +45,10 @@ func (q *Inquiry) crews() [][]int {
 func (q *Inquiry) keep(e *explorer) {
 	q.searches = append(q.searches, e)
 	for _, h := range e.hits {
-		if !slices.ContainsFunc(q.breaches, func(b breach) bool { return b.h.property == h.property && b.lock() == e.m.locks[h.lock].text }) {
+		if !slices.ContainsFunc(q.breaches, func(b breach) bool {
+			same := h.property == Deadlock && b.e == e && b.h.step == h.step // who waits for one lock and for another in one circle
+			return b.h.property == h.property && (same || b.lock() == e.m.locks[h.lock].text)
+		}) {
 			q.breaches = append(q.breaches, breach{e, h})
 		}
 	}
@@ -85,8 +88,8 @@ func (q *Inquiry) Confirm(sus Suspicion) (shown func() *Violation, why string) {
 		e.lock = func(l int) bool { return sus.Lock == "" || e.m.locks[l].text == sus.Lock }
 		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
 		e.explore()
-		if h, ok := e.hits[sus.Property]; ok {
-			return func() *Violation { v := e.violation(h); return &v }, ""
+		if h := e.found(sus.Property, none); h != nil {
+			return func() *Violation { v := e.violation(*h); return &v }, ""
 		}
 		switch {
 		case e.cut != "":

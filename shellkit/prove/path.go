@@ -123,13 +123,12 @@ func (e *explorer) same(t *State, eff effects, h hit) bool {
 		_, _, clash := m.clash(t, h.lock)
 		return clash
 	case Leak:
-		return eff.leaked == h.lock
+		return eff.leaked.has(h.lock)
 	case Deadlock:
-		return m.stuck(t) == h.lock
+		return m.stuck(t).has(h.lock)
 	}
 	if !t.quiet() || t.left || t.killed != h.killed {
 		return false
 	}
-	lock, sc, stale := m.stale(t)
-	return stale && lock == h.lock && sc == h.script
+	return m.stale(t, h.script).has(h.lock)
 }

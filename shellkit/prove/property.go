@@ -2,33 +2,33 @@ package prove
 
 import "github.com/lockkit/lockkit/shellkit/protocol"
 
-// leak returns a lock that the ended run has left to its children, or none: its
-// open file description is locked, and only processes that do not believe to
-// have it keep it open.
-func (m *model) leak(s *State, run uint8) int {
+// leak returns the locks that the ended run has left to its children: their
+// open file descriptions are locked, and only processes that do not believe to
+// have them keep them open.
+func (m *model) leak(s *State, run uint8) (left lockSet) {
 	for f := 1; f <= maxFiles; f++ {
 		if s.file[f].mode == 0 {
 			continue
 		}
-		left, owned := false, false
+		child, owned := false, false
 		for i := range s.proc {
 			p := &s.proc[i]
 			if p.life == gone || !p.holds(uint8(f)) {
 				continue
 			}
-			left = left || p.run == run
+			child = child || p.run == run
 			owned = owned || p.born == 0 || p.beliefOn(f) != 0
 		}
-		if left && !owned {
-			return int(s.file[f].lock) - 1
+		if lock := int(s.file[f].lock) - 1; child && !owned && lock != none {
+			left |= 1 << lock
 		}
 	}
-	return none
+	return left
 }
 
-// stuck returns a lock that somebody waits for although everybody who could
-// release it waits too, or none.
-func (m *model) stuck(s *State) int {
+// stuck returns the locks that somebody waits for although everybody who could
+// release them waits too.
+func (m *model) stuck(s *State) (locks lockSet) {
 	var waits [maxProcs]bool
 	any := false
 	for i := range s.proc {
@@ -49,14 +49,17 @@ func (m *model) stuck(s *State) int {
 	}
 	for i := range waits {
 		if p := &s.proc[i]; waits[i] {
-			if n := m.node(p.script, p.pc); n.lock != none {
-				return n.lock
-			} else if n.fd != none {
-				return int(s.file[p.fd[n.fd].file()].lock) - 1
+			n := m.node(p.script, p.pc)
+			lock := n.lock
+			if lock == none && n.fd != none {
+				lock = int(s.file[p.fd[n.fd].file()].lock) - 1
+			}
+			if lock != none {
+				locks |= 1 << lock
 			}
 		}
 	}
-	return none
+	return locks
 }
 
 func (n *node) canWait() bool {
@@ -175,17 +178,9 @@ func (m *model) getsIn(s *State, sc uint8) lockSet {
 // and then the answer is unknown.
 const maxNewcomer = 20_000
 
-// stale returns a lock that a newcomer cannot get any more once everybody has
-// gone, and the script that it would run.
-func (m *model) stale(s *State) (lock int, sc uint8, ok bool) {
+// stale returns the locks that a newcomer which runs script cannot get any more once
+// everybody has gone.
+func (m *model) stale(s *State, script uint8) lockSet {
 	start := m.world()
-	for k := range m.scripts {
-		kept := m.getsIn(&start, uint8(k)) &^ m.getsIn(s, uint8(k))
-		for l := range m.locks {
-			if kept.has(l) {
-				return l, uint8(k), true
-			}
-		}
-	}
-	return 0, 0, false
+	return m.getsIn(&start, script) &^ m.getsIn(s, script)
 }

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -60,7 +59,8 @@ type Doubt struct {
 // Result is what an exploration found.
 type Result struct {
 	Verdict    Verdict
-	Violations []Violation // the shortest of each property, in the order of Properties
+	Violations []Violation // the shortest of each property and lock, in the order of Properties; of each script alone, and of all together
+	Answers    []Answer    // every property of every lock
 	Processes  int         // the most runs that were explored together
 	States     int         // different states, all numbers of runs together
 	Doubts     []Doubt
@@ -77,9 +77,9 @@ type Violation struct {
 	Scripts  []int   // by process: the index of the protocol that it runs
 }
 
-// Explore answers for runs of the given scripts. A single script runs
-// opt.Processes times; of several scripts there is one run each, then two. Where
-// none of them has a lock there is nothing to prove.
+// Explore answers for runs of the given scripts: of each alone, opt.Processes at a
+// time, then of all of them together. Where none of them has a lock there is nothing
+// to prove.
 func Explore(scripts []*protocol.Protocol, opt Options) Result {
 	opt = opt.withDefaults()
 	out := Result{Verdict: Holds}
@@ -88,47 +88,55 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 			out.Doubts = append(out.Doubts, Doubt(u))
 		}
 	}
-	var kept []int
-	var explored []*protocol.Protocol
-	for i, p := range scripts {
-		if p.HasLocks() {
-			kept, explored = append(kept, i), append(explored, p)
-		}
+	list, whole := groups(scripts, opt)
+	for _, g := range list {
+		out.explore(scripts, g, opt)
 	}
-	out.explore(explored, opt)
-	if len(explored) > MaxProcesses {
-		out.Doubts = append(out.Doubts, Doubt{Why: fmt.Sprintf("no more than %d scripts are explored together", MaxProcesses)})
+	if !whole {
+		out.Doubts = append(out.Doubts, Doubt{Why: tooMany(len(scripts))})
 	}
-	for i := range out.Violations {
-		out.Violations[i].renumber(kept)
+	slices.SortStableFunc(out.Violations, func(a, b Violation) int {
+		return slices.Index(Properties, a.Property) - slices.Index(Properties, b.Property)
+	})
+	if len(list) > 0 && !out.named(scripts) {
+		out.Doubts = append(out.Doubts, misused(scripts)...)
 	}
 	switch {
 	case len(out.Violations) > 0:
 		out.Verdict = Violated
 	case len(out.Doubts) > 0:
 		out.Verdict = Unknown
-	case len(explored) == 0:
+	case len(list) == 0:
 		out.Verdict = Nothing
 	}
+	out.Answers = answers(scripts, &out, opt)
 	return out
 }
 
-// explore takes as many runs as were asked for. Where there are too many states for
-// an answer, fewer runs may still break something.
-func (r *Result) explore(scripts []*protocol.Protocol, opt Options) {
-	var todo [][]int
+// explore takes as many runs of a group as were asked for. Where there are too many
+// states for an answer, fewer runs of a script may still break something.
+func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
+	var members []*protocol.Protocol
+	for _, i := range g.scripts {
+		members = append(members, scripts[i])
+	}
+	before := r.States
 	var in entrance
-	for todo = crews(len(scripts), opt.Processes); len(todo) > 0 && len(r.Violations) == 0; todo = todo[1:] {
-		e := newExplorer(scripts, todo[0], opt)
+	for todo := g.crews; len(todo) > 0; todo = todo[1:] {
+		e := newExplorer(members, todo[0], opt)
 		e.explore()
-		r.merge(e, len(todo[0]))
+		r.merge(e, g, todo[0])
 		in.see(e)
-		if fewer := len(todo[0]) - 1; e.cut != "" && len(scripts) == 1 && fewer > 1 {
+		if fewer := len(todo[0]) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && len(e.hits) == 0 {
 			todo = append(todo, make([]int, fewer))
 		}
+		if g.states > 0 && r.States-before > g.states && len(todo) > 1 {
+			r.doubt(Doubt{Why: tooMany(len(g.scripts))})
+			return
+		}
 	}
-	if slices.Contains(opt.Properties, Entry) {
-		r.judgeEntry(&in)
+	if slices.Contains(opt.Properties, Entry) && len(g.scripts) == 1 {
+		r.judgeEntry(&in, g)
 	}
 }
 
@@ -156,7 +164,8 @@ func (opt Options) withDefaults() Options {
 	return opt
 }
 
-// crews lists which scripts run together: indexes of scripts, one a run.
+// crews lists which scripts run together where one suspicion is looked into: of
+// several scripts one run each, then two. Indexes of scripts, one a run.
 func crews(scripts, processes int) [][]int {
 	switch {
 	case scripts == 0:
@@ -177,18 +186,44 @@ func crews(scripts, processes int) [][]int {
 	return [][]int{one, two}
 }
 
-func (r *Result) merge(e *explorer, processes int) {
+// merge takes over what one crew of a group has shown: the first violation of each
+// property and lock.
+func (r *Result) merge(e *explorer, g group, crew []int) {
 	r.States += len(e.seen.at)
-	r.Processes = max(r.Processes, processes)
-	r.Violations = append(r.Violations, e.violations()...)
-	for _, d := range e.doubts() {
-		if !slices.Contains(r.Doubts, d) {
-			r.Doubts = append(r.Doubts, d)
+	r.Processes = max(r.Processes, len(crew))
+	for _, h := range e.hits {
+		lock := e.m.locks[h.lock].text
+		if r.violation(h.property, lock, g.scripts) != nil {
+			continue
 		}
+		v := e.violation(h)
+		v.renumber(g.scripts)
+		r.Violations = append(r.Violations, v)
+	}
+	for _, d := range e.doubts() {
+		r.doubt(d)
 	}
 	for _, note := range e.notes() {
 		if !slices.Contains(r.Notes, note) {
 			r.Notes = append(r.Notes, note)
 		}
 	}
+}
+
+func (r *Result) doubt(d Doubt) {
+	if !slices.Contains(r.Doubts, d) {
+		r.Doubts = append(r.Doubts, d)
+	}
+}
+
+// violation is the first violation of a property and a lock in which only some scripts
+// take part, or nil.
+func (r *Result) violation(p Property, lock string, among []int) *Violation {
+	for i := range r.Violations {
+		v := &r.Violations[i]
+		if v.Property == p && v.Lock == lock && !slices.ContainsFunc(v.Scripts, func(s int) bool { return !slices.Contains(among, s) }) {
+			return v
+		}
+	}
+	return nil
 }

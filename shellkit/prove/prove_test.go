@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func broken(r Result) string {
 	for _, v := range r.Violations {
 		out = append(out, string(v.Property))
 	}
-	return strings.Join(out, " ")
+	return strings.Join(slices.Compact(out), " ")
 }
 
 var verdicts = []struct {

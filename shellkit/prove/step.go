@@ -23,11 +23,11 @@ type act struct {
 	p    *proc
 	n    *node
 
-	noticed bool // another process, or a property, can tell that it happened
-	stay    bool // the process is still at the node
-	began   int  // the lock that the process began to believe in, or none
-	child   int  // the process that was started, or none
-	leaked  int  // the lock that ended processes have left to their children, or none
+	noticed bool    // another process, or a property, can tell that it happened
+	stay    bool    // the process is still at the node
+	began   int     // the lock that the process began to believe in, or none
+	child   int     // the process that was started, or none
+	leaked  lockSet // the locks that ended processes have left to their children
 }
 
 // possible lists the outcomes that the next operation of a process can have. The
