@@ -19,12 +19,20 @@ job() {
 
 @test 'prove: what holds gives 0, what does not 1, what is not understood 2' {
   run -0 "$LOCKKIT" prove stays.sh
-  [[ ${lines[0]} == 'stays.sh: holds' && ${lines[1]} == 'bounds: 3 runs at any time, kill -9 anywhere, '* ]]
+  [[ ${lines[0]} == 'stays.sh: holds' && ${lines[1]} == "lock: $LOCK, lines 3, 4, 6: exclusion, stale, leak, deadlock"* ]]
+  [[ ${lines[2]} == 'bounds: 3 runs at any time, kill -9 anywhere, '* ]]
   run -1 "$LOCKKIT" prove unlink.sh
   [[ ${lines[0]} == "unlink.sh: violated: exclusion of $LOCK: two runs are inside at once" ]]
   printf '#!/bin/bash\neval "$1"\nflock -n 9 9>>job.lock || exit 1\n' >unknown.sh
   run -2 "$LOCKKIT" prove unknown.sh
   [[ $output == *'not understood: unknown.sh:2:1: eval of a text that is not known'* ]]
+}
+
+@test 'prove: no lock is no promise: an exit code of its own' {
+  printf '#!/bin/sh\nmkdir -p out && touch out/log\n' >plain.sh
+  run -5 "$LOCKKIT" prove plain.sh
+  [[ $output == 'plain.sh: nothing to prove: no lock was found' ]]
+  run -1 "$LOCKKIT" prove plain.sh stays.sh unlink.sh
 }
 
 @test 'prove: json says who does what, step by step' {

@@ -42,7 +42,8 @@ func newProveCmd(c *console) *cobra.Command {
 		Short: "explore every interleaving of several runs of a script",
 		Long: `Explores every order in which several runs of a script can do their lock
 operations, with kill -9 anywhere, and shows the shortest that breaks a promise.
-Of several scripts one run each is explored together, then two. - is standard input.
+Each script is explored alone, then all of them together, in every mix of -n runs.
+- is standard input.
 Exit code: 0 holds, 1 violated, 2 unknown, 3 a file does not parse, 4 a bad
 option or a file that cannot be read, 5 nothing to prove: no lock was found; 130
 when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,

@@ -19,6 +19,7 @@ type Trace struct {
 // Step is one row of a trace.
 type Step struct {
 	Process int         // from 1; who acts
+	Script  string      // the file that it runs
 	Span    source.Span // where in its script; the zero Span for kills and signals
 	Op      string      // what it does: "open 9 /run/x.lock"
 	Effect  string      // what the kernel makes of it: "creates inode 2"

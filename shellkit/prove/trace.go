@@ -59,7 +59,7 @@ func (m *model) told(t *tracer, property Property, lock string) Violation {
 	out.Trace = &diag.Trace{Property: string(property), Lock: out.Lock, Processes: t.count}
 	for _, ev := range t.events {
 		if !ev.Hidden {
-			out.Trace.Steps = append(out.Trace.Steps, diag.Step{Process: ev.Process, Span: ev.Span, Op: ev.Op, Effect: ev.Effect, Inside: ev.Inside})
+			out.Trace.Steps = append(out.Trace.Steps, diag.Step{Process: ev.Process, Script: m.scripts[ev.Script].File, Span: ev.Span, Op: ev.Op, Effect: ev.Effect, Inside: ev.Inside})
 		}
 	}
 	return out

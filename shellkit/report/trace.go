@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -60,14 +61,6 @@ func (p *Proof) bounds() string {
 	return fmt.Sprintf("%d runs at any time, kill -9 anywhere, %s; %d states", p.Result.Processes, signals, p.Result.States)
 }
 
-var brokenPromise = map[prove.Property]string{
-	prove.Exclusion: "two runs are inside at once",
-	prove.Stale:     "nobody gets in any more",
-	prove.Leak:      "a child keeps the lock after its script has ended",
-	prove.Deadlock:  "somebody waits for ever",
-	prove.Entry:     "nobody ever gets in",
-}
-
 // writeProof is for people: the verdict with its bounds, and the schedule as it
 // is drawn by hand.
 func writeProof(w io.Writer, p *Proof) error {
@@ -76,18 +69,17 @@ func writeProof(w io.Writer, p *Proof) error {
 	mark := map[prove.Verdict]style{prove.Holds: green, prove.Violated: red, prove.Unknown: yellow}[p.Result.Verdict]
 	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(strings.Join(p.Names, " "))+":"), paint.paint(mark, p.verdict()))
 	if v := p.first(); v != nil {
-		fmt.Fprintf(&b, ": %s of %s: %s\n\n", v.Property, Harmless(v.Lock), brokenPromise[v.Property])
+		fmt.Fprintf(&b, ": %s\n\n", p.broken(v))
 		b.WriteString(Trace(v.Trace, p.Files, p.Colour))
 		b.WriteByte('\n')
-		for _, other := range p.Result.Violations[1:] {
-			fmt.Fprintf(&b, "also violated: %s of %s (--property %s shows it)\n", other.Property, Harmless(other.Lock), other.Property)
-		}
+		p.others(&b, v)
 		if p.Replay != "not run" {
 			fmt.Fprintf(&b, "replayed with real processes: %s\n", Harmless(p.Replay))
 		}
 	} else {
 		b.WriteByte('\n')
 	}
+	b.WriteString(p.locks())
 	if p.Result.Verdict != prove.Nothing {
 		fmt.Fprintf(&b, "bounds: %s\n", p.bounds())
 	}
@@ -99,6 +91,25 @@ func writeProof(w io.Writer, p *Proof) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// broken is a violation in half a sentence.
+func (p *Proof) broken(v *prove.Violation) string {
+	return fmt.Sprintf("%s of %s%s: %s", v.Property, Harmless(v.Lock), p.among(v), prove.Broken(v.Property))
+}
+
+// others writes what else is violated. One that no --property would bring to the
+// front is drawn.
+func (p *Proof) others(b *strings.Builder, told *prove.Violation) {
+	for i := range p.Result.Violations[1:] {
+		v := &p.Result.Violations[i+1]
+		fmt.Fprintf(b, "also violated: %s", p.broken(v))
+		if v.Property != told.Property {
+			fmt.Fprintf(b, " (--property %s shows it)\n", v.Property)
+			continue
+		}
+		b.WriteString("\n\n" + Trace(v.Trace, p.Files, p.Colour) + "\n")
+	}
 }
 
 func (p *Proof) place(at source.Span) string {
@@ -117,6 +128,10 @@ func Trace(t *diag.Trace, files map[string]*source.File, colour bool) string {
 	paint := painter(colour)
 	width := make([]int, t.Processes+1)
 	text := make([]string, len(t.Steps))
+	names := columns(t)
+	for p, name := range names {
+		width[p] = cells(name)
+	}
 	for i, s := range t.Steps {
 		text[i] = stepText(s, files)
 		width[s.Process] = max(width[s.Process], cells(text[i]))
@@ -124,7 +139,7 @@ func Trace(t *diag.Trace, files map[string]*source.File, colour bool) string {
 	var b strings.Builder
 	b.WriteString("     ")
 	for p := 1; p <= t.Processes; p++ {
-		b.WriteString(" " + paint.paint(bold, pad("  "+prove.Letter(p), width[p]+2)))
+		b.WriteString(" " + paint.paint(bold, pad("  "+names[p], width[p]+2)))
 	}
 	trimRight(&b)
 	b.WriteByte('\n')
@@ -148,6 +163,23 @@ func Trace(t *diag.Trace, files map[string]*source.File, colour bool) string {
 	return b.String()
 }
 
+// columns names the processes, with the scripts that they run where these differ.
+func columns(t *diag.Trace) []string {
+	names := make([]string, t.Processes+1)
+	scripts := make([]string, t.Processes+1)
+	differ := false
+	for _, s := range t.Steps {
+		scripts[s.Process] = s.Script
+		differ = differ || s.Script != t.Steps[0].Script
+	}
+	for p := 1; p <= t.Processes; p++ {
+		if names[p] = prove.Letter(p); differ {
+			names[p] = clip(names[p]+" "+Harmless(scripts[p]), traceCell)
+		}
+	}
+	return names
+}
+
 // stepText is the line number and what the script says there.
 func stepText(s diag.Step, files map[string]*source.File) string {
 	op := Harmless(s.Op)
@@ -161,7 +193,11 @@ func stepText(s diag.Step, files map[string]*source.File) string {
 			op = Harmless(strings.TrimSpace(line[from:to]))
 		}
 	}
-	return clip(fmt.Sprintf("%d: %s", s.Span.Start.Line, op), traceCell)
+	at := fmt.Sprintf("%d: ", s.Span.Start.Line)
+	if s.Script != "" && s.Span.File != s.Script {
+		at = Harmless(filepath.Base(s.Span.File)) + ":" + at
+	}
+	return clip(at+op, traceCell)
 }
 
 func clip(s string, width int) string {

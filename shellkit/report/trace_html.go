@@ -15,18 +15,24 @@ import (
 //go:embed trace.html
 var tracePage string
 
-// pageProof is what the page reads.
+// pageProof is what the page reads. Of the schedules one is shown at a time.
 type pageProof struct {
 	Title     string
 	Verdict   string
 	Answer    string
+	Bounds    string
+	Notes     []string
+	Results   []jsonAnswer
+	Scripts   []pageScript
+	Schedules []pageSchedule
+}
+
+// pageSchedule is a violation.
+type pageSchedule struct {
 	Property  string
 	Lock      string
 	Promise   string
-	Bounds    string
 	Replay    string
-	Notes     []string
-	Scripts   []pageScript
 	Processes []pageProcess
 	Start     prove.Table
 	Steps     []pageStep
@@ -58,8 +64,8 @@ type pageStep struct {
 // schedule beside the script and draws what the kernel has.
 func writeProofHTML(w io.Writer, p *Proof) error {
 	page := pageProof{
-		Title: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Answer: p.verdict(), Bounds: p.bounds(), Replay: p.Replay,
-		Notes: append([]string{}, p.Result.Notes...), Steps: []pageStep{}, Scripts: []pageScript{}, Processes: []pageProcess{},
+		Title: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Answer: p.verdict(), Bounds: p.bounds(), Results: p.answers(),
+		Notes: append([]string{}, p.Result.Notes...), Scripts: []pageScript{}, Schedules: []pageSchedule{},
 	}
 	for _, d := range p.Result.Doubts {
 		page.Notes = append(page.Notes, "not understood: "+p.place(d.Span)+d.Why)
@@ -84,8 +90,12 @@ func writeProofHTML(w io.Writer, p *Proof) error {
 	for _, name := range p.Names {
 		script(name)
 	}
-	if v := p.first(); v != nil {
-		page.fill(v, script, p.Names)
+	for i := range p.Result.Violations {
+		schedule := p.schedule(&p.Result.Violations[i], script)
+		if i > 0 {
+			schedule.Replay = "not run"
+		}
+		page.Schedules = append(page.Schedules, schedule)
 	}
 	data, err := json.Marshal(page)
 	if err != nil {
@@ -100,9 +110,11 @@ func writeProofHTML(w io.Writer, p *Proof) error {
 	return nil
 }
 
-func (page *pageProof) fill(v *prove.Violation, script func(string) int, names []string) {
-	page.Property, page.Lock, page.Promise = string(v.Property), v.Lock, brokenPromise[v.Property]
-	page.Start = v.Start
+func (p *Proof) schedule(v *prove.Violation, script func(string) int) pageSchedule {
+	page := pageSchedule{
+		Property: string(v.Property), Lock: v.Lock, Promise: p.broken(v), Replay: p.Replay, Start: v.Start,
+		Steps: []pageStep{}, Processes: []pageProcess{},
+	}
 	parents := make([]int, len(v.Scripts)+1)
 	for _, ev := range v.Events {
 		parents[ev.Process] = ev.Parent
@@ -127,10 +139,11 @@ func (page *pageProof) fill(v *prove.Violation, script func(string) int, names [
 		page.Steps = append(page.Steps, step)
 	}
 	for i, s := range v.Scripts {
-		process := pageProcess{Letter: prove.Letter(i + 1), Script: script(names[min(s, len(names)-1)])}
+		process := pageProcess{Letter: prove.Letter(i + 1), Script: script(p.Names[min(s, len(p.Names)-1)])}
 		if parent := parents[i+1]; parent != 0 {
 			process.Parent = prove.Letter(parent)
 		}
 		page.Processes = append(page.Processes, process)
 	}
+	return page
 }

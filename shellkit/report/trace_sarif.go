@@ -34,7 +34,7 @@ func (f *Findings) sarifFlow(t *diag.Trace) []sarifCodeFlow {
 	}
 	flow := sarifCodeFlow{Message: sarifText{t.Property + " of " + t.Lock}}
 	for p := 1; p <= t.Processes; p++ {
-		thread := sarifThreadFlow{ID: prove.Letter(p), Message: sarifText{"process " + prove.Letter(p)}}
+		thread := sarifThreadFlow{ID: prove.Letter(p)}
 		var at source.Span
 		for i, s := range t.Steps {
 			if s.Process != p {
@@ -42,7 +42,10 @@ func (f *Findings) sarifFlow(t *diag.Trace) []sarifCodeFlow {
 			}
 			if s.Span.Start.Known() {
 				at = s.Span
+			} else if at.File == "" {
+				at.File = s.Script
 			}
+			thread.Message.Text = "process " + prove.Letter(p) + " of " + s.Script
 			text := s.Op
 			if s.Effect != "" {
 				text += ": " + s.Effect
@@ -66,7 +69,7 @@ func proofRules() []*diag.Rule {
 		if p == prove.Stale || p == prove.Leak {
 			level = diag.Warning
 		}
-		out = append(out, &diag.Rule{Code: "prove-" + string(p), Slug: string(p), Title: brokenPromise[p], Level: level})
+		out = append(out, &diag.Rule{Code: "prove-" + string(p), Slug: string(p), Title: prove.Broken(p), Level: level})
 	}
 	return out
 }
@@ -74,8 +77,12 @@ func proofRules() []*diag.Rule {
 // sarifProof is what the properties of a run say of the answer: SARIF has no place of
 // its own for "holds" or for "there is nothing to prove".
 type sarifProof struct {
-	Verdict string `json:"verdict"`
-	Bounds  string `json:"bounds"`
+	Verdict  string        `json:"verdict"`
+	Bounds   string        `json:"bounds"`
+	Replay   string        `json:"replay"`
+	Results  []jsonAnswer  `json:"results"`
+	Unknowns []jsonUnknown `json:"unknowns"`
+	Notes    []string      `json:"notes"`
 }
 
 // writeProofSARIF writes every violation as a result that stands where its last
@@ -90,7 +97,7 @@ func writeProofSARIF(w io.Writer, p *Proof) error {
 			}
 			finding := diag.Finding{
 				Rule: rules[i], Level: rules[i].Level, Trace: v.Trace,
-				Message: v.Lock + ": " + brokenPromise[v.Property] + " (" + p.bounds() + ")",
+				Message: v.Lock + p.among(&v) + ": " + prove.Broken(v.Property) + " (" + p.bounds() + ")",
 			}
 			if at == 0 && p.Replay != "not run" {
 				finding.Message += "; replayed with real processes: " + p.Replay
@@ -104,6 +111,9 @@ func writeProofSARIF(w io.Writer, p *Proof) error {
 		}
 	}
 	run := f.sarifRun()
-	run.Properties = &sarifProof{Verdict: string(p.Result.Verdict), Bounds: p.bounds()}
+	run.Properties = &sarifProof{
+		Verdict: string(p.Result.Verdict), Bounds: p.bounds(), Replay: p.Replay,
+		Results: p.answers(), Unknowns: p.unknowns(), Notes: append([]string{}, p.Result.Notes...),
+	}
 	return encodeSARIF(w, run)
 }
