@@ -13,7 +13,7 @@ import (
 // ending is the status that exit and return leave behind.
 func (x *walker) ending(c *call, s *state) value {
 	if len(c.args) < 2 {
-		return s.status
+		return x.ctx.bareEnding(c.name() == "return", s)
 	}
 	v := c.args[1]
 	if n, ok := number(v.text); ok && v.known {

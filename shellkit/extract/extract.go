@@ -150,6 +150,7 @@ type context struct {
 	want    bool      // somebody asks for the status
 	checked bool      // errexit is suspended: a condition, a part of && and ||, after !
 	ends    bool      // whoever asks only exits when it fails
+	trap    *trapped  // the trap that runs, or nil
 	handler bool      // in a signal handler
 	exiting bool      // in an EXIT trap
 	child   bool      // in a background child
@@ -158,6 +159,7 @@ type context struct {
 
 // subshell is a frame that is being walked.
 type subshell struct {
+	what   string // as the frame is called
 	begin  protocol.ID
 	parent *subshell
 }

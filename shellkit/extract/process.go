@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"strings"
+
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -15,7 +17,7 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 	begin.Text = what
 	g := x.then(f, begin)
 	id := g.from[0].node
-	x.ctx.sub = &subshell{begin: id, parent: outer.sub}
+	x.ctx.sub = &subshell{what: what, begin: id, parent: outer.sub}
 	x.ctx.loops = 0
 	in := g.st
 	g.st = x.inChild(in)
@@ -111,6 +113,9 @@ func (x *walker) ended(f flow, at source.Span) []flow {
 	}
 	if x.ctx.exiting {
 		key += "\x05"
+	}
+	if t := f.st.exit; t.armed && (x.effort == exact || strings.Contains(t.text, "$?")) {
+		key += "\x06" + f.st.status.key // the trap may go by how the shell ends
 	}
 	if id, ok := x.exits[key]; ok {
 		x.connect(f, id)

@@ -111,6 +111,12 @@ func ignored(name string) bool {
 // saysYes runs a script in a shell and tells whether it printed yes.
 func saysYes(t *testing.T, shell []string, script string) bool {
 	t.Helper()
+	return strings.Contains(says(t, shell, script), "yes")
+}
+
+// says runs a script in a shell, in a folder of its own, and returns what it prints.
+func says(t *testing.T, shell []string, script string) string {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "question"), []byte(script+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -122,5 +128,5 @@ func saysYes(t *testing.T, shell []string, script string) bool {
 	if err != nil && !errors.As(err, &ended) { // how it ended is not asked
 		t.Fatal(err)
 	}
-	return strings.Contains(string(out), "yes")
+	return string(out)
 }

@@ -1,0 +1,42 @@
+package extract
+
+import "github.com/lockkit/lockkit/shellkit/source"
+
+// trapped is a trap that runs.
+type trapped struct {
+	before value // the status when it began
+	gives  source.TrapStatus
+	sub    *subshell // the frame that the trap itself is
+}
+
+// bareEnding is the status that exit leaves behind, or return, where they name none.
+func (c *context) bareEnding(returns bool, s *state) value {
+	t := c.trap
+	if t == nil || returns && s.frame == nil {
+		return s.status
+	}
+	gives := t.gives.Exit
+	if returns {
+		gives = t.gives.Return
+	}
+	for in := c.sub; in != nil && in != t.sub; in = in.parent {
+		switch {
+		case in.what == "$( )" && returns:
+			gives = t.gives.ReturnInSubst
+		case in.what == "$( )":
+			gives = t.gives.ExitInSubst
+		case returns:
+			gives = t.gives.ReturnInChild
+		default:
+			gives = t.gives.ExitInChild
+		}
+		break // the innermost one counts
+	}
+	switch gives {
+	case source.GivesBefore:
+		return t.before
+	case source.GivesZero:
+		return literal("0")
+	}
+	return s.status
+}
