@@ -21,15 +21,17 @@ func (v *verdict) confirm() {
 	if !v.script.Protocol.HasLocks() || !v.asksProver() {
 		return
 	}
-	inquiry := prove.Inquire([]*protocol.Protocol{v.script.Protocol}, v.set.bounds)
+	scripts := []*protocol.Protocol{v.script.Protocol}
+	proved := prove.Explore(scripts, v.set.bounds)
 	for i := range v.found {
 		if f := &v.found[i]; suspects(f) {
-			v.hold(f, inquiry)
+			v.hold(f, scripts, &proved)
 		}
 	}
-	for _, b := range inquiry.Broken() {
-		if !slices.ContainsFunc(v.found, func(f diag.Finding) bool { return explains(&f, &b) }) {
-			v.found = append(v.found, v.unexplained(&b))
+	for i := range proved.Violations {
+		b := &proved.Violations[i]
+		if !slices.ContainsFunc(v.found, func(f diag.Finding) bool { return explains(&f, b) }) {
+			v.found = append(v.found, v.unexplained(b))
 		}
 	}
 	diag.Sort(v.found)
@@ -42,28 +44,36 @@ func (v *verdict) asksProver() bool {
 
 // suspects tells whether a finding says that a promise is broken.
 func suspects(f *diag.Finding) bool {
-	return rules.ByName(f.Rule.Code).Breaks != "" && f.Level <= diag.Warning
+	return len(promises(f)) > 0 && f.Level <= diag.Warning
 }
 
+// promises are those of a finding's rule.
+func promises(f *diag.Finding) []rules.Property { return rules.ByName(f.Rule.Code).Breaks }
+
 // hold lowers a finding that the prover does not confirm.
-func (v *verdict) hold(f *diag.Finding, inquiry *prove.Inquiry) {
-	property := prove.Property(rules.ByName(f.Rule.Code).Breaks)
-	shown, why := inquiry.Confirm(prove.Suspicion{Property: property, Nodes: fault(v.script.Protocol, f)})
+func (v *verdict) hold(f *diag.Finding, scripts []*protocol.Protocol, proved *prove.Result) {
+	sus := prove.Suspicion{Nodes: fault(v.script.Protocol, f)}
+	for _, p := range promises(f) {
+		sus.Properties = append(sus.Properties, prove.Property(p))
+	}
+	shown, why := proved.Confirm(scripts, sus)
+	if shown == nil && rules.ByName(f.Rule.Code).Unseen != "" {
+		return
+	}
 	if shown == nil {
 		f.Level = diag.Info
 		f.Message += " (not confirmed: " + why + ")"
 		return
 	}
-	broken := shown()
-	f.Lock = broken.Lock
+	f.Breaks, f.Lock = string(shown.Property), shown.Lock
 	if v.set.traces {
-		f.Trace = broken.Trace
+		f.Trace = shown.Trace
 	}
 }
 
 // explains tells whether a finding stands for a broken promise.
 func explains(f *diag.Finding, b *prove.Violation) bool {
-	return suspects(f) && f.Lock == b.Lock && rules.ByName(f.Rule.Code).Breaks == rules.Property(b.Property)
+	return f.Breaks == string(b.Property) && f.Lock == b.Lock
 }
 
 // consequence is what a broken promise means for who relies on the lock.
@@ -72,12 +82,13 @@ var consequence = map[prove.Property]string{
 	prove.Stale:     "%s can stay behind and keep everyone out",
 	prove.Leak:      "%s can stay locked by what the script leaves running",
 	prove.Deadlock:  "a run can wait for %s for ever",
+	prove.Entry:     "nobody can ever get in: %s is never got",
 }
 
 // unexplained is the finding about a broken promise that no rule has a word for.
 func (v *verdict) unexplained(b *prove.Violation) diag.Finding {
 	f := diag.Finding{
-		Rule: &brokenPromise.Rule, Level: diag.Warning, Lock: b.Lock,
+		Rule: &brokenPromise.Rule, Level: diag.Warning, Breaks: string(b.Property), Lock: b.Lock,
 		Message: fmt.Sprintf(consequence[b.Property], b.Lock) + ": " + b.Trace.Sentence(),
 	}
 	if b.Property == prove.Exclusion {

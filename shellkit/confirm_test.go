@@ -36,7 +36,7 @@ func TestConfirm(t *testing.T) {
 		// Many schedules break this one without the removal, and sooner.
 		{"die() {\n  echo \"$1\"\n  rm -f $lock\n  exit 1\n}\nlock=/run/job.lock\nif [ -f $lock ]; then\n  die busy\nfi\ntouch $lock\n" +
 			"cd /srv || die cd\nstep-one\nif [ $? -ne 0 ]; then\n  die one\nfi\nsleep 300\nstep-two\nif [ $? -ne 0 ]; then\n  die two\nfi\nrm -f $lock\n", "LK603", diag.Error, 3},
-		{"lockfile -r 3 /run/lock/a.lock || exit 1\n", "LK604", diag.Info, 0},
+		{"lockfile -r 3 /run/lock/a.lock || exit 1\n", "LK604", diag.Warning, 2},
 	} {
 		found := false
 		for _, f := range Check(loaded(t, c.text)) {

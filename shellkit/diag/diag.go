@@ -74,7 +74,10 @@ type Finding struct {
 	Fix     *Fix   // nil: no mechanical repair is known
 	NoFix   string // why not, in half a sentence, where it is worth saying
 	Trace   *Trace // the schedule that confirms it, or nil
-	Lock    string // of a finding that prove confirms: the path of the lock whose promise is broken
+
+	// Of a finding that prove confirms: the promise that is broken, and the path of
+	// its lock.
+	Breaks, Lock string
 }
 
 // Sort orders findings as a reader meets them: by file, place, then code.

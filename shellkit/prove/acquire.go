@@ -29,7 +29,67 @@ func (s *script) judgeFlock(id protocol.ID, n *node) {
 			}
 		}
 	}
-	n.rereads = s.readsFirst(n.Next)
+	n.rereads = s.readsFirst(n.Next) || s.repeatsWork(n)
+}
+
+// repeatsWork tells whether what runs first behind a conversion is what ran under the
+// shared lock before: it reads again.
+func (s *script) repeatsWork(n *node) bool {
+	before := map[string]bool{}
+	for i := range s.nodes {
+		sh := &s.nodes[i]
+		if sh.Op != protocol.Flock || sh.FD != n.FD || !sh.Mode.Has(protocol.Shared) {
+			continue
+		}
+		s.walk(sh.Next, func(v *node) bool {
+			if v.Op == protocol.Work {
+				before[v.Text] = true
+			}
+			return v != n
+		})
+	}
+	return slices.ContainsFunc(s.firstWork(n.Next, anyNode), func(id protocol.ID) bool { return before[s.nodes[id].Text] })
+}
+
+// doneWith tells whether work is done under every lock of another file that the
+// descriptor of an Open may carry, before it is opened anew.
+func (s *script) doneWith(n *node) (done bool) {
+	for i := range s.nodes {
+		f := &s.nodes[i]
+		if f.Op != protocol.Flock || f.fd != n.fd || f.Mode.Has(protocol.Unlock) || !s.comes(f.Next, n, anyNode) {
+			continue
+		}
+		if s.believed(f) == n.lock || s.comes(f.Next, n, func(v *node) bool { return v.Op != protocol.Work || v.Mode.Has(protocol.Quiet) }) {
+			return false
+		}
+		done = true
+	}
+	return done
+}
+
+// believed is the lock that a flock is meant for, or none.
+func (s *script) believed(n *node) int {
+	if s.facts == nil {
+		s.facts = protocol.Flow(s.Protocol)
+	}
+	if in := s.facts.At(n.id); in != nil {
+		for _, open := range in.Opens(n.FD) {
+			if open >= 0 {
+				return s.nodes[open].lock
+			}
+		}
+	}
+	return none
+}
+
+// comes tells whether a process comes from a node to another one, as long as on
+// allows to go on.
+func (s *script) comes(from protocol.ID, to *node, on func(*node) bool) (found bool) {
+	s.walk(from, func(v *node) bool {
+		found = found || v == to
+		return !found && on(v)
+	})
+	return found
 }
 
 // firstDone lists what a process does first from a node, where questions to itself and

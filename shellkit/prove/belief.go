@@ -78,7 +78,7 @@ func (m *model) clash(s *State, lock int) (a, b int, ok bool) {
 		}
 		for j := i + 1; j < maxProcs; j++ {
 			q := &s.proc[j]
-			if !m.inside(q, lock) {
+			if !m.inside(q, lock) || m.locks[lock].own && p.run != q.run {
 				continue
 			}
 			x, y := p.belief[lock], q.belief[lock]
@@ -107,6 +107,9 @@ func (n *node) mode() uint8 {
 	}
 	return exclusive
 }
+
+// disregarded tells whether the script works on whether the acquisition succeeded or not.
+func (n *node) disregarded() bool { return n.ignored() && !n.last }
 
 // ignored tells whether nobody looks at whether the node succeeded.
 func (n *node) ignored() bool { return n.Else == none || n.Else == n.Next }

@@ -24,8 +24,8 @@ func TestBounds(t *testing.T) {
 	fmt.Fprintf(&ways, "n%d remove path=p2 \"rmdir\"\nn%d end", 2*tests+1, 2*tests+2)
 	var paths, claims strings.Builder
 	for i := range maxLocks + 1 {
-		fmt.Fprintf(&paths, "path p%d \"/many%d\" exists\n", 4+i, i)
-		fmt.Fprintf(&claims, "n%d claim path=p%d \"mkdir\"\n", i, 4+i)
+		fmt.Fprintf(&paths, "path p%d \"/many%d\" exists\n", 5+i, i)
+		fmt.Fprintf(&claims, "n%d claim path=p%d \"mkdir\"\n", i, 5+i)
 	}
 	many := paths.String() + claims.String() + fmt.Sprintf("n%d end", maxLocks+1)
 	for _, c := range []struct {

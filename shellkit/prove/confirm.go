@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -10,10 +11,90 @@ import (
 // Suspicion is what a reader of a protocol thinks is wrong: that a promise about a
 // lock is broken through some operation.
 type Suspicion struct {
-	Property Property
-	Lock     string        // the path of the lock, "" for any
-	Script   int           // index of the script in which the operation stands
-	Nodes    []protocol.ID // the operation; more than one where it is inlined several times
+	Properties []Property    // one of them
+	Script     int           // index of the script in which the operation stands
+	Nodes      []protocol.ID // the operation; more than one where it is inlined several times
+}
+
+// Confirm looks among the schedules that break a promise for one in which the
+// operation takes part: without what it does, the same schedule would break
+// nothing. The scripts are those of the result; what it does not know to be broken
+// is not confirmed. Where there is no such schedule, why says so in half a sentence.
+func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Violation, why string) {
+	if slices.Contains(sus.Properties, Exclusion) && !slices.ContainsFunc(scripts, excludes) {
+		return nil, "all who take the lock here share it"
+	}
+	through, traps := sus.nodes(scripts), sus.onlyTraps(scripts)
+	var locks []string
+	for i := range r.Violations {
+		v := &r.Violations[i]
+		if !slices.Contains(sus.Properties, v.Property) {
+			continue
+		}
+		locks = append(locks, v.Lock)
+		if v.Property == Entry && slices.ContainsFunc(v.Events, func(ev Event) bool { return through(place{ev.Script, ev.Node}) }) {
+			return v, ""
+		}
+	}
+	if len(locks) == 0 {
+		return nil, r.whyNot()
+	}
+	for _, s := range r.searches {
+		s.e.traps = traps
+		for _, h := range s.e.hits {
+			if slices.Contains(sus.Properties, h.property) && s.e.takesPart(h, s.within(through)) {
+				return s.violation(h), ""
+			}
+		}
+	}
+	for _, s := range r.searches {
+		opt := s.e.m.opt
+		opt.Properties = sus.Properties
+		e := newExplorer(s.of(scripts), s.e.m.crew, opt)
+		through := s.within(through)
+		e.through, e.traps = through, traps
+		e.lock = func(l int) bool { return slices.Contains(locks, e.m.locks[l].text) }
+		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
+		e.explore()
+		if len(e.hits) > 0 {
+			return search{e, s.group}.violation(e.hits[0]), ""
+		}
+		if e.cut != "" {
+			return nil, e.cut
+		}
+	}
+	return nil, "what was seen to go wrong does so without it"
+}
+
+// search is an exploration of the runs of a group.
+type search struct {
+	e *explorer
+	group
+}
+
+// within is what a function tells of the caller's scripts, asked of those of the search.
+func (s search) within(through func(place) bool) func(place) bool {
+	return func(at place) bool { return through(place{s.scripts[at.script], at.node}) }
+}
+
+// violation tells of a hit in the numbers of the caller's scripts.
+func (s search) violation(h hit) *Violation {
+	v := s.e.violation(h)
+	v.renumber(s.scripts)
+	return &v
+}
+
+// whyNot says why nothing is known to be broken.
+func (r *Result) whyNot() string {
+	for _, s := range r.searches {
+		switch {
+		case s.e.cut != "":
+			return s.e.cut
+		case s.e.crowded():
+			return noRoom
+		}
+	}
+	return fmt.Sprintf("no schedule of %d runs shows it", r.Processes)
 }
 
 // NodesAt returns the nodes that stand at a place of a script.

@@ -24,7 +24,7 @@ n6 end`
 		want       string // "" when confirmed
 	}{
 		{"the removal that does it, with three runs", closedThenRemoved, Exclusion, 5, 3, ""},
-		{"a removal that has nothing to do with it", closedThenRemoved, Exclusion, 2, 3, "no schedule of 3 runs shows it"},
+		{"a removal that has nothing to do with it", closedThenRemoved, Exclusion, 2, 3, "what was seen to go wrong does so without it"},
 		{"nothing is stale", closedThenRemoved, Stale, 5, 3, "no schedule of 3 runs shows it"},
 		{"create after test, with two runs", `
 n0 test path=p2 "-f" -> n4 ? n1
@@ -37,7 +37,7 @@ n0 test path=p2 "-f" -> n4 ? n1
 n1 create path=p2 "touch"
 n2 work program "x"
 n3 remove path=p2 "rm"
-n4 end`, Exclusion, 3, 3, "no schedule of 3 runs shows it"},
+n4 end`, Exclusion, 3, 3, "what was seen to go wrong does so without it"},
 		{"an unchecked claim", `
 n0 claim path=p2 "mkdir"
 n1 work program "x"
@@ -45,15 +45,16 @@ n2 remove path=p2 "rmdir"
 n3 end`, Exclusion, 0, 2, ""},
 	} {
 		p := parse(t, c.text)
-		shown, why := Inquire([]*protocol.Protocol{p}, Options{}).Confirm(Suspicion{Property: c.property, Nodes: []protocol.ID{c.node}})
-		if why != c.want || (shown == nil) != (c.want != "") {
+		scripts := []*protocol.Protocol{p}
+		r := Explore(scripts, Options{})
+		v, why := r.Confirm(scripts, Suspicion{Properties: []Property{c.property}, Nodes: []protocol.ID{c.node}})
+		if why != c.want || (v == nil) != (c.want != "") {
 			t.Errorf("%s: %q, want %q", c.name, why, c.want)
 			continue
 		}
-		if shown == nil {
+		if v == nil {
 			continue
 		}
-		v := shown()
 		took := false
 		for _, ev := range v.Events {
 			took = took || ev.Node == c.node

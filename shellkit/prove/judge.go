@@ -282,6 +282,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Rename:
 		n.local = n.lock == none && n.to == none
 	}
+	n.last = n.Next != none && s.endsAt(n.Next)
 	switch n.Op {
 	case protocol.Dup:
 		n.vague = n.from == none || !s.opens(n.From)
@@ -297,6 +298,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Remove, protocol.Rename:
 		n.tail = s.idleAfter(n.Next)
 	case protocol.Open:
+		n.handsOver = n.fd != none && s.locksNext(n.Next, n.fd) && s.doneWith(n)
 		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd) && s.recurs(n)
 	}
 }

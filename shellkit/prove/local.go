@@ -240,7 +240,7 @@ func (w *walk) resumed(l landing) []landing {
 	if n.Else != none {
 		next.pc = uint16(n.Else)
 	}
-	if n.ignored() && w.m.scripts[w.sc].Acquires(id) {
+	if w.m.scripts[w.sc].nodes[id].disregarded() && w.m.scripts[w.sc].Acquires(id) {
 		next.believes = id
 	}
 	return []landing{next}

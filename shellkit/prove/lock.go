@@ -86,7 +86,7 @@ func (a *act) flock(how outcomes) {
 	n, p, s := a.n, a.p, a.s
 	file := n.lockable(p).file()
 	if file == 0 {
-		if how == failed && n.ignored() && !n.Mode.Has(protocol.Unlock) && n.believes != none {
+		if how == failed && n.disregarded() && !n.Mode.Has(protocol.Unlock) && n.believes != none {
 			a.begin(n.believes, n.mode(), 0)
 		}
 		return
@@ -133,7 +133,7 @@ func (a *act) flock(how outcomes) {
 	}
 	switch {
 	case lock == none:
-	case n.ignored():
+	case n.disregarded():
 		a.begin(lock, n.mode(), uint8(file))
 	case p.belief[lock].file == asking:
 		p.belief[lock].file = uint8(file)

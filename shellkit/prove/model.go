@@ -39,6 +39,7 @@ type lock struct {
 	text    string
 	kind    protocol.Kind
 	private bool  // every run has its own
+	own     bool  // what it is for happens within one run: others have no business with it
 	name    int   // index of its (first) name
 	stable  bool  // the name never goes away: it is as if it were always there
 	made    kinds // what some script can make there
@@ -120,6 +121,8 @@ type node struct {
 	execs          bool          // a program that runs in place of its shell
 	believes       int           // the lock that an unchecked flock on a closed descriptor is meant for
 	forNothing     bool          // a flock: got or not, nothing is done before it is let go
+	last           bool          // nothing follows but the end
+	handsOver      bool          // an Open: the lock that its descriptor carries was for work that is done
 	tail           bool          // nothing but quiet commands follows up to the release
 	rereads        bool          // what was read before is read again before it is used
 	verified       bool          // an acquisition: the lock is looked at once more before it is relied on
@@ -142,6 +145,7 @@ func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
 		m.scripts = append(m.scripts, m.prepare(p))
 	}
 	m.settleLocks()
+	m.settleOwn()
 	return m
 }
 

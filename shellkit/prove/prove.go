@@ -65,6 +65,8 @@ type Result struct {
 	States     int         // different states, all numbers of runs together
 	Doubts     []Doubt
 	Notes      []string // what is worth saying though it is not counted
+
+	searches []search // that were made
 }
 
 // Violation is a broken promise with the schedule that breaks it.
@@ -116,10 +118,7 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 // explore takes as many runs of a group as were asked for. Where there are too many
 // states for an answer, fewer runs of a script may still break something.
 func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
-	var members []*protocol.Protocol
-	for _, i := range g.scripts {
-		members = append(members, scripts[i])
-	}
+	members := g.of(scripts)
 	before := r.States
 	var in entrance
 	for todo := g.crews; len(todo) > 0; todo = todo[1:] {
@@ -189,6 +188,7 @@ func crews(scripts, processes int) [][]int {
 // merge takes over what one crew of a group has shown: the first violation of each
 // property and lock.
 func (r *Result) merge(e *explorer, g group, crew []int) {
+	r.searches = append(r.searches, search{e, g})
 	r.States += len(e.seen.at)
 	r.Processes = max(r.Processes, len(crew))
 	for _, h := range e.hits {

@@ -12,7 +12,7 @@ import (
 // lock by its name, p3 too and every run has its own.
 func parse(t testing.TB, text string) *protocol.Protocol {
 	t.Helper()
-	p, err := protocol.Parse("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\npath p3 \"/p.$$\" exists private\n" + text)
+	p, err := protocol.Parse("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\npath p3 \"/p.$$\" exists private\npath p4 \"/q.$$\" inode private\n" + text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,10 +104,24 @@ n3 end
 n4 remove path=p2 "rmdir"
 n5 end`, "exclusion"},
 	{"a lock of its own", `
+n0 open creat path=p4 fd=9
+n1 flock fd=9
+n2 work program "x"
+n3 end`, "exclusion"},
+	{"a folder of its own", `
 n0 claim path=p3 "mkdir" -> n1 ? n3
 n1 work program "x"
 n2 remove path=p3 "rmdir"
-n3 end`, "exclusion"},
+n3 end`, ""},
+	{"a lock of its own among children", `
+n0 open creat path=p4 fd=9
+n1 spawn "x" body=n5
+n2 work program "x"
+n3 wait
+n4 end
+n5 flock fd=9
+n6 work program "y"
+n7 end`, ""},
 	{"both orders", `
 n0 open creat path=p0 fd=8
 n1 open creat path=p1 fd=9
@@ -239,10 +253,17 @@ n3 work program "y" !h1
 n4 end
 n5 flock un fd=9 -> n6
 n6 resume`, "exclusion"},
-	{"upgrade in the middle", `
+	{"upgrade, then the same again", `
 n0 open creat path=p0 fd=9
 n1 flock sh fd=9
 n2 work program "x"
+n3 flock fd=9
+n4 work program "x"
+n5 end`, ""},
+	{"upgrade in the middle", `
+n0 open creat path=p0 fd=9
+n1 flock sh fd=9
+n2 work program "y"
 n3 flock fd=9
 n4 work program "x"
 n5 end`, "exclusion"},

@@ -177,6 +177,9 @@ func (a *act) effect(how outcomes) {
 	case protocol.Work:
 		a.work()
 	case protocol.Open:
+		if n.handsOver {
+			a.closeSlot(n.fd)
+		}
 		a.open(how)
 	case protocol.Dup:
 		if how == worked {
@@ -283,7 +286,7 @@ func (a *act) claim(how outcomes) {
 			a.s.text[inode] = a.p.run + 1
 		}
 	}
-	if how == worked || a.n.ignored() {
+	if how == worked || a.n.disregarded() {
 		a.begin(a.n.lock, exclusive, 0)
 	}
 }

@@ -14,6 +14,14 @@ type group struct {
 	states  int     // bound of all crews together; 0: each has its own alone
 }
 
+// of returns the scripts of the group.
+func (g group) of(scripts []*protocol.Protocol) (members []*protocol.Protocol) {
+	for _, i := range g.scripts {
+		members = append(members, scripts[i])
+	}
+	return members
+}
+
 // mixStates bounds what the mixes of several scripts cost together, in parts of what
 // one exploration may.
 const mixStates = 4

@@ -14,7 +14,8 @@ var privateLockPath = &Rule{
 		Code: "LK105", Slug: "private-lock-path", Level: diag.Error,
 		Title: "every run locks a file of its own",
 	},
-	Find: findPrivateLockPath,
+	Breaks: []Property{Exclusion},
+	Find:   findPrivateLockPath,
 }
 
 // claimedName is how a name must look before a private one that is made

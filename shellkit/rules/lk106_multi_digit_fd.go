@@ -14,7 +14,9 @@ var multiDigitFD = &Rule{
 		Code: "LK106", Slug: "multi-digit-fd", Level: diag.Error,
 		Title: "the shell does not know descriptors above 9",
 	},
-	Find: findMultiDigitFD,
+	Breaks: []Property{Exclusion, Entry},
+	Unseen: "the digits are a word to the shell, and that what follows is meant for the lock is not in the protocol",
+	Find:   findMultiDigitFD,
 }
 
 func findMultiDigitFD(s *Script) []diag.Finding {

@@ -12,7 +12,8 @@ var kshCloexecFD = &Rule{
 		Code: "LK107", Slug: "ksh-cloexec-fd", Level: diag.Error,
 		Title: "flock never gets the descriptor: exec makes it close-on-exec",
 	},
-	Find: findKshCloexecFD,
+	Breaks: []Property{Exclusion, Entry},
+	Find:   findKshCloexecFD,
 }
 
 func findKshCloexecFD(s *Script) []diag.Finding {

@@ -10,7 +10,9 @@ var fdNotOpen = &Rule{
 		Code: "LK108", Slug: "fd-not-open", Level: diag.Error,
 		Title: "the descriptor that is locked is not open",
 	},
-	Find: findFDNotOpen,
+	Breaks: []Property{Exclusion, Entry},
+	Unseen: "a lock on a descriptor that nothing opens is of no path",
+	Find:   findFDNotOpen,
 }
 
 func findFDNotOpen(s *Script) []diag.Finding {

@@ -13,7 +13,7 @@ var uncheckedAcquire = &Rule{
 		Code: "LK201", Slug: "unchecked-acquire", Level: diag.Error,
 		Title: "the script works on without the lock",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findUncheckedAcquire,
 }
 

@@ -17,7 +17,9 @@ var wrongFD = &Rule{
 		Code: "LK202", Slug: "wrong-fd", Level: diag.Error,
 		Title: "one descriptor is opened, another one is locked",
 	},
-	Find: findWrongFD,
+	Breaks: []Property{Exclusion, Entry},
+	Unseen: "a lock on a descriptor that nothing opens is of no path",
+	Find:   findWrongFD,
 }
 
 func findWrongFD(s *Script) []diag.Finding {

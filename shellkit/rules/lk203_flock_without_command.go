@@ -10,7 +10,9 @@ var flockWithoutCommand = &Rule{
 		Code: "LK203", Slug: "flock-without-command", Level: diag.Error,
 		Title: "without a command flock FILE locks nothing",
 	},
-	Find: findFlockWithoutCommand,
+	Breaks: []Property{Exclusion, Entry},
+	Unseen: "a usage error is no acquisition that fails",
+	Find:   findFlockWithoutCommand,
 }
 
 func findFlockWithoutCommand(s *Script) []diag.Finding {

@@ -10,7 +10,9 @@ var fdTakenAsFile = &Rule{
 		Code: "LK204", Slug: "fd-taken-as-file", Level: diag.Error,
 		Title: "with a command behind it a number is the name of a file",
 	},
-	Find: findFDTakenAsFile,
+	Breaks: []Property{Exclusion, Entry},
+	Unseen: "a usage error is no acquisition that fails",
+	Find:   findFDTakenAsFile,
 }
 
 func findFDTakenAsFile(s *Script) []diag.Finding {

@@ -10,7 +10,7 @@ var lostInSubshell = &Rule{
 		Code: "LK205", Slug: "lost-in-subshell", Level: diag.Error,
 		Title: "the lock ends with a subshell, before the work begins",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findLostInSubshell,
 }
 

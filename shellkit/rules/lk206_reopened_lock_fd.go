@@ -12,7 +12,7 @@ var reopenedLockFD = &Rule{
 		Code: "LK206", Slug: "reopened-lock-fd", Level: diag.Error,
 		Title: "the lock is dropped because its descriptor is used again",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findReopenedLockFD,
 }
 

@@ -12,7 +12,8 @@ var upgradeNotAtomic = &Rule{
 		Code: "LK207", Slug: "upgrade-not-atomic", Level: diag.Warning,
 		Title: "what was read under the shared lock may be old under the exclusive one",
 	},
-	Find: findUpgradeNotAtomic,
+	Breaks: []Property{Exclusion},
+	Find:   findUpgradeNotAtomic,
 }
 
 func findUpgradeNotAtomic(s *Script) []diag.Finding {

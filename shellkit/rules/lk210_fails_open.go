@@ -10,7 +10,7 @@ var failsOpen = &Rule{
 		Code: "LK210", Slug: "fails-open", Level: diag.Warning,
 		Title: "without flock, or after waiting, the script works without the lock",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findFailsOpen,
 }
 

@@ -10,7 +10,7 @@ var unlinkWhileLocked = &Rule{
 		Code: "LK301", Slug: "unlink-while-locked", Level: diag.Error,
 		Title: "the locked file loses its name while it is locked",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findUnlinkWhileLocked,
 }
 

@@ -10,7 +10,7 @@ var unlinkAfterUnlock = &Rule{
 		Code: "LK302", Slug: "unlink-after-unlock", Level: diag.Error,
 		Title: "the lock file is removed by one who does not hold the lock",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findUnlinkAfterUnlock,
 }
 

@@ -10,7 +10,9 @@ var unlockedWork = &Rule{
 		Code: "LK303", Slug: "unlocked-work", Level: diag.Warning,
 		Title: "the lock ends while workers that it guards still run",
 	},
-	Find: findUnlockedWork,
+	Breaks: []Property{Exclusion},
+	Unseen: "work in children does not belong to the belief of the run that has started them",
+	Find:   findUnlockedWork,
 }
 
 func findUnlockedWork(s *Script) []diag.Finding {

@@ -12,7 +12,7 @@ var unlockByChild = &Rule{
 		Code: "LK304", Slug: "unlock-by-child", Level: diag.Warning,
 		Title: "a child frees the lock that its parent still needs",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findUnlockByChild,
 }
 

@@ -10,7 +10,7 @@ var removedTwice = &Rule{
 		Code: "LK305", Slug: "removed-twice", Level: diag.Error,
 		Title: "the second removal hits the next owner's lock",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findRemovedTwice,
 }
 

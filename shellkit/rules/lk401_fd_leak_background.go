@@ -15,7 +15,7 @@ var fdLeakBackground = &Rule{
 		Code: "LK401", Slug: "fd-leak-background", Level: diag.Warning,
 		Title: "a background job keeps the lock after the script has ended",
 	},
-	Breaks: Leak,
+	Breaks: []Property{Leak},
 	Find:   findFDLeakBackground,
 }
 

@@ -12,7 +12,7 @@ var fdLeakDaemon = &Rule{
 		Code: "LK402", Slug: "fd-leak-daemon", Level: diag.Warning,
 		Title: "a program that stays behind keeps the lock",
 	},
-	Breaks: Leak,
+	Breaks: []Property{Leak},
 	Find:   findFDLeakDaemon,
 }
 

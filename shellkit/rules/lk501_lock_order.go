@@ -9,7 +9,7 @@ var lockOrder = &Rule{
 		Code: "LK501", Slug: "lock-order", Level: diag.Warning,
 		Title: "two runs wait for each other for ever",
 	},
-	Breaks: Deadlock,
+	Breaks: []Property{Deadlock},
 	Across: findLockOrder,
 }
 

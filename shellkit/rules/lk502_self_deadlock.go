@@ -10,7 +10,7 @@ var selfDeadlock = &Rule{
 		Code: "LK502", Slug: "self-deadlock", Level: diag.Error,
 		Title: "the script waits for a lock that it holds itself",
 	},
-	Breaks: Deadlock,
+	Breaks: []Property{Deadlock},
 	Find:   findSelfDeadlock,
 	Across: findRunsAWaiter,
 }

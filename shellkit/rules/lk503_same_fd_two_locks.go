@@ -12,7 +12,8 @@ var sameFDTwoLocks = &Rule{
 		Code: "LK503", Slug: "same-fd-two-locks", Level: diag.Error,
 		Title: "the second lock takes the descriptor of the first",
 	},
-	Find: findSameFDTwoLocks,
+	Breaks: []Property{Exclusion},
+	Find:   findSameFDTwoLocks,
 }
 
 func findSameFDTwoLocks(s *Script) []diag.Finding {

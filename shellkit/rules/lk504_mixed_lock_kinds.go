@@ -10,6 +10,7 @@ var mixedLockKinds = &Rule{
 		Code: "LK504", Slug: "mixed-lock-kinds", Level: diag.Error,
 		Title: "two kinds of lock on one path do not see each other",
 	},
+	Breaks: []Property{Exclusion},
 	Across: findMixedLockKinds,
 }
 

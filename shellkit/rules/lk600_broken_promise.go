@@ -8,5 +8,5 @@ var brokenPromise = &Rule{
 		Code: "LK600", Slug: "broken-promise", Level: diag.Error,
 		Title: "runs of the script can break a promise of its lock",
 	},
-	Breaks: Any,
+	Breaks: []Property{Any},
 }

@@ -10,7 +10,7 @@ var checkThenCreate = &Rule{
 		Code: "LK601", Slug: "check-then-create", Level: diag.Error,
 		Title: "two runs both find the lock missing and both make it",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findCheckThenCreate,
 }
 

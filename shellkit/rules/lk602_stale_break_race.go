@@ -10,7 +10,7 @@ var staleBreakRace = &Rule{
 		Code: "LK602", Slug: "stale-break-race", Level: diag.Error,
 		Title: "who removes a stale lock may remove a new one",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findStaleBreakRace,
 }
 

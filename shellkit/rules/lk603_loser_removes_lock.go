@@ -10,7 +10,7 @@ var loserRemovesLock = &Rule{
 		Code: "LK603", Slug: "loser-removes-lock", Level: diag.Error,
 		Title: "a run that did not get the lock removes the winner's",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findLoserRemovesLock,
 }
 

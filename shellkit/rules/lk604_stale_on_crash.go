@@ -13,7 +13,7 @@ var staleOnCrash = &Rule{
 		Code: "LK604", Slug: "stale-on-crash", Level: diag.Warning,
 		Title: "a signal leaves the lock behind for ever",
 	},
-	Breaks: Stale,
+	Breaks: []Property{Stale},
 	Find:   findStaleOnCrash,
 }
 

@@ -10,7 +10,7 @@ var trapTooLate = &Rule{
 		Code: "LK701", Slug: "trap-too-late", Level: diag.Warning,
 		Title: "a signal before the trap is armed leaves the lock behind",
 	},
-	Breaks: Stale,
+	Breaks: []Property{Stale},
 	Find:   findTrapTooLate,
 }
 

@@ -10,7 +10,7 @@ var trapOverwritten = &Rule{
 		Code: "LK702", Slug: "trap-overwritten", Level: diag.Warning,
 		Title: "the trap that removes the lock is replaced by another one",
 	},
-	Breaks: Stale,
+	Breaks: []Property{Stale},
 	Find:   findTrapOverwritten,
 }
 

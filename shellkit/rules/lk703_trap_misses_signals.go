@@ -10,7 +10,7 @@ var trapMissesSignals = &Rule{
 		Code: "LK703", Slug: "trap-misses-signals", Level: diag.Warning,
 		Title: "the trap that removes the lock does not run on every signal",
 	},
-	Breaks: Stale,
+	Breaks: []Property{Stale},
 	Find:   findTrapMissesSignals,
 }
 

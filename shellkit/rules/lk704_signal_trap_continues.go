@@ -10,7 +10,7 @@ var signalTrapContinues = &Rule{
 		Code: "LK704", Slug: "signal-trap-continues", Level: diag.Error,
 		Title: "after a signal the script goes on without its lock",
 	},
-	Breaks: Exclusion,
+	Breaks: []Property{Exclusion},
 	Find:   findSignalTrapContinues,
 }
 

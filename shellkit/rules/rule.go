@@ -9,7 +9,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// Property names what the prover would see broken where a rule is right. A rule
+// Property names what the prover sees broken where a rule is right. A rule
 // without one speaks of something that no schedule shows.
 type Property string
 
@@ -19,6 +19,7 @@ const (
 	Stale     Property = "stale"
 	Leak      Property = "leak"
 	Deadlock  Property = "deadlock"
+	Entry     Property = "entry"
 
 	// Any is the property of the rule that reports what no other rule explains.
 	Any Property = "any"
@@ -28,10 +29,12 @@ const (
 // it is graver than the rule's, its Level are filled in by [Check].
 type Rule struct {
 	diag.Rule
-	// Breaks is the property whose violation confirms a finding, the promise of the
-	// rule: it says error or warning where prove violates that promise at that lock,
-	// and there alone.
-	Breaks Property
+	// Breaks is the promise of the rule, or several: it says error or warning where
+	// prove finds such a property of that lock violated, and there alone.
+	Breaks []Property
+	// Unseen says why prove cannot see such a promise broken. Then a finding keeps its
+	// level although nothing confirms it.
+	Unseen string
 	// Off rules speak only when they are asked for by name.
 	Off bool
 	// Find looks at one script.
