@@ -73,7 +73,10 @@ func quietProgram(x *walker, c *call, f flow) []flow {
 // succeeds is a builtin that prints or does nothing.
 func (x *walker) succeeds(c *call, f flow) []flow {
 	n := x.node(protocol.Work, c.at)
-	n.Text, n.Mode = c.name(), protocol.Quiet
+	n.Text = c.name()
+	if !x.writes(c.at) {
+		n.Mode = protocol.Quiet
+	}
 	g := x.then(f, n)
 	return []flow{g.with(g.st.ok())}
 }

@@ -110,7 +110,11 @@ func touchCommand(x *walker, c *call, f flow) []flow {
 		if k > 0 && (c.args[i-1].text == "-r" || c.args[i-1].text == "-d" || c.args[i-1].text == "-t") || i > 1 && (c.args[i-1].text == "-r" || c.args[i-1].text == "-d" || c.args[i-1].text == "-t" || c.args[i-1].text == "-s") {
 			continue
 		}
-		f = x.then(f, x.file(protocol.Create, c, i))
+		n := x.file(protocol.Create, c, i)
+		if w := c.word(i); w != nil && !x.in.consulted[x.in.bareIn(x.src, w)] {
+			n.Mode |= protocol.Minor // a stamp
+		}
+		f = x.then(f, n)
 	}
 	return x.settled(c, f)
 }

@@ -38,6 +38,7 @@ type interest struct {
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
 	asks      map[string]int             // by program: how often it is asked whether that is there
+	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 }
 
 // claim is a place where a name is made that may be a lock.
@@ -68,7 +69,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
@@ -156,7 +157,16 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.condition(n.X, scope)
 		case *syntax.ArithmCmd:
 			in.condition(n.X, scope)
+		case *syntax.BinaryTest:
+			for _, side := range []syntax.TestExpr{n.X, n.Y} {
+				if w, ok := side.(*syntax.Word); ok {
+					in.consulted[in.bare(w)] = true
+				}
+			}
 		case *syntax.UnaryTest:
+			if w, ok := n.X.(*syntax.Word); ok {
+				in.consulted[in.bare(w)] = true
+			}
 			if w, ok := n.X.(*syntax.Word); ok && isExistenceTest(n.Op.String()) {
 				in.probe(w, scope)
 			} else if ok && n.Op == syntax.TsExec {
@@ -348,6 +358,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	}
 	in.callers[name][scope] = true
 	in.asksFor(name, c.Args[1:])
+	in.consult(name, c.Args[1:])
 	switch {
 	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)
@@ -413,6 +424,8 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 		if r.N == nil {
 			in.make(r.Word, scope)
 		}
+	case syntax.RdrIn:
+		in.consulted[in.bare(r.Word)] = true
 	}
 	if r.N != nil && r.Word != nil && r.N.Value != "1" && r.N.Value != "2" {
 		in.opened[in.bare(r.Word)] = true

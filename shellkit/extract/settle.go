@@ -306,6 +306,9 @@ func demote(p *protocol.Protocol) {
 		}
 		switch n.Op {
 		case protocol.Create, protocol.Remove, protocol.Rename, protocol.Load, protocol.Store:
+			if n.Op == protocol.Load {
+				n.Mode |= protocol.Minor
+			}
 			n.Op, n.Mode = protocol.Work, n.Mode&^(protocol.Truncate|protocol.Append|protocol.Pid|protocol.Unquoted)
 		case protocol.Test, protocol.Own:
 			n.Op, n.Mode = protocol.Choose, 0
@@ -432,16 +435,29 @@ func merge(p *protocol.Protocol) {
 			if next == protocol.ID(i) || !mergeable(m) || g.entries[next] != 1 || m.Handlers != n.Handlers {
 				break
 			}
-			if n.Mode.Has(protocol.Quiet) && !m.Mode.Has(protocol.Quiet) {
+			if small := n.Mode & (protocol.Quiet | protocol.Minor) &^ m.Mode; small != 0 && !m.Mode.Has(protocol.Quiet) {
 				n.Text, n.Span = m.Text, m.Span
 			}
-			quiet := n.Mode & m.Mode & protocol.Quiet
-			n.Mode = (n.Mode|m.Mode)&^protocol.Quiet | quiet
+			n.Mode = together(n.Mode, m.Mode)
 			n.Next, n.Else = m.Next, m.Else
 			g.entries[next] = 0
 			*m = idle(m)
 		}
 	}
+}
+
+// together is how two steps are done that are drawn as one: what makes one of them
+// small holds for both only where both are, and a message is as small as a look.
+func together(a, b protocol.Mode) protocol.Mode {
+	small := protocol.Mode(0)
+	const quiet, minor = protocol.Quiet, protocol.Minor
+	switch {
+	case a.Has(quiet) && b.Has(quiet):
+		small = quiet
+	case a&(quiet|minor) != 0 && b&(quiet|minor) != 0:
+		small = minor
+	}
+	return (a|b)&^(quiet|minor) | small
 }
 
 func mergeable(n *protocol.Node) bool {

@@ -217,7 +217,7 @@ func diesByName(name string) bool {
 // program is work done by an external program, which inherits descriptors.
 func (x *walker) program(c *call, name string, f flow) []flow {
 	n := x.node(protocol.Work, c.at)
-	n.Text, n.Mode = name, protocol.Program
+	n.Text, n.Mode = name, protocol.Program|x.minor(c, name)
 	for _, r := range c.at.Redirs {
 		if r.Op != syntax.DplIn && r.Op != syntax.DplOut || r.N == nil {
 			continue
@@ -495,7 +495,7 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		if r.Hdoc != nil || r.Word == nil || r.Op == syntax.DplIn || r.Op == syntax.DplOut || r.Op == syntax.WordHdoc {
 			continue
 		}
-		if !x.matters(r.Word) && x.src.depth == 0 {
+		if !x.drawn(r) {
 			continue
 		}
 		target := x.word(r.Word, f.st)
@@ -509,6 +509,9 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 			continue
 		}
 		ok, fail := x.create(r, target, f)
+		if x.notes(s, r) {
+			x.p.Nodes[ok.from[0].node].Mode |= protocol.Minor
+		}
 		if fail != nil {
 			fails = append(fails, *fail)
 			if x.writesPid(s, f.st) {
@@ -525,6 +528,12 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		f = x.then(f, n)
 	}
 	return append(body(f), fails...)
+}
+
+// drawn tells whether a redirect of a command that is nothing to a lock has a node of
+// its own.
+func (x *walker) drawn(r *syntax.Redirect) bool {
+	return r.Word != nil && (x.src.depth > 0 || x.matters(r.Word))
 }
 
 // writesPid tells whether the command prints a process number.

@@ -28,13 +28,17 @@ func (x *walker) says(n syntax.Node) protocol.Mode {
 
 func (x *walker) looked(n syntax.Node) protocol.Mode {
 	words, runs := false, false
-	only := true
+	only, minor := true, true
+	var at *syntax.Stmt
 	syntax.Walk(n, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Redirect:
 			only = only && x.printed(n)
+			minor = minor && (x.printed(n) || x.notes(at, n))
 		case *syntax.Stmt:
 			only = only && !n.Background && !n.Coprocess
+			minor = minor && !n.Background && !n.Coprocess
+			at = n
 		case *syntax.FuncDecl:
 			return false
 		case *syntax.CallExpr:
@@ -43,17 +47,30 @@ func (x *walker) looked(n syntax.Node) protocol.Mode {
 			}
 			words = true
 			only = only && x.prints(n)
+			minor = minor && (x.prints(n) || x.looksAt(n))
 			runs = runs || x.runs(n)
 		}
 		return true
 	})
+	mode := protocol.Mode(0)
 	switch {
 	case words && only:
 		return protocol.Quiet
-	case runs:
-		return protocol.Runs
+	case words && minor:
+		mode = protocol.Minor
 	}
-	return 0
+	if runs {
+		mode |= protocol.Runs
+	}
+	return mode
+}
+
+// looksAt tells of a command, or of a function, whether it only looks.
+func (x *walker) looksAt(c *syntax.CallExpr) bool {
+	if fn, ok := x.funcs[c.Args[0].Lit()]; ok {
+		return x.saysFunction(fn).Has(protocol.Minor)
+	}
+	return x.looksOnly(c)
 }
 
 // runs tells whether a command is an external program, or a function in which one runs.

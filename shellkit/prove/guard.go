@@ -29,34 +29,33 @@ func (s *script) judgeGuards() {
 				if s.takes(by.id) == none {
 					return true
 				}
-				s.lacking(s.underLock(by.id).work, n.Else, by.id)
+				s.lacking(s.underLock(by.id), n.Else, by.id)
 				return false
 			})
 		}
 	}
+	s.judgeEarly()
 }
 
-// judgeHeed looks at what follows an acquisition that fails, and at one whose lock
-// is gone before anything was done under it.
+// judgeHeed looks at what follows an acquisition that fails.
 func (s *script) judgeHeed(id protocol.ID) {
-	n := &s.nodes[id]
-	span := s.underLock(id)
-	if len(span.work) > 0 {
-		if !n.ignored() {
-			s.lacking(span.work, n.Else, id)
-		}
+	if n, work := &s.nodes[id], s.underLock(id); len(work) > 0 && !n.ignored() {
+		s.lacking(work, n.Else, id)
+	}
+}
+
+// judgeEarly finds the work for which a lock was taken that ends before it.
+func (s *script) judgeEarly() {
+	if !s.Protocol.HasLocks() {
 		return
 	}
-	if n.ignored() {
-		return // it waits until others are through
+	if s.facts == nil {
+		s.facts = protocol.Flow(s.Protocol)
 	}
-	for _, after := range span.lost {
-		work := s.firstWork(after, func(v *node) bool { return s.takes(v.id) == none })
-		waits := !n.Mode.Has(protocol.Nonblock)
-		if waits && s.leads(n.Else, work) {
-			continue // it only wants to see the lock free
+	for _, e := range protocol.EarlyEnds(s.Protocol, s.facts) {
+		if s.takes(e.By) != none {
+			s.lack(e.Work, e.By)
 		}
-		s.lack(work, id)
 	}
 }
 
@@ -159,17 +158,10 @@ func (n *node) about() int {
 	return n.lock
 }
 
-// span is what follows an acquisition.
-type span struct {
-	work []protocol.ID // the first that is done under the lock
-	lost []protocol.ID // where the script goes on when a child has taken the lock with it
-}
-
-func (s *script) underLock(id protocol.ID) span {
+// underLock lists the work that is done first under the lock that a node acquires.
+func (s *script) underLock(id protocol.ID) []protocol.ID {
 	n := &s.nodes[id]
-	var out span
-	used := false
-	out.work = s.firstWork(n.Next, func(v *node) bool {
+	return s.firstWork(n.Next, func(v *node) bool {
 		switch v.Op {
 		case protocol.Flock, protocol.Claim:
 			return v.about() != s.takes(id)
@@ -177,20 +169,11 @@ func (s *script) underLock(id protocol.ID) span {
 			return n.fd == none || v.fd != n.fd
 		case protocol.Remove, protocol.Rename:
 			return v.lock != s.takes(id)
-		case protocol.Work:
-			used = used || v.Text != "" && v.Text != ":" && v.Text != "true"
 		case protocol.EndSub:
-			if n.fd != none && s.opensInside(v.Body, n.fd) {
-				out.lost = append(out.lost, v.Next)
-				return false
-			}
+			return n.fd == none || !s.opensInside(v.Body, n.fd)
 		}
 		return true
 	})
-	if used {
-		out.lost = nil // what it says or notes may be all that the lock is for
-	}
-	return out
 }
 
 // opensInside tells whether a descriptor is opened within a child.

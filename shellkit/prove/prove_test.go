@@ -174,12 +174,62 @@ n2 work program stays "d"
 n3 flock un fd=9
 n4 end`, ""},
 	{"ends with its frame", `
-n0 sub
+n0 sub "( )"
+n1 open creat path=p0 fd=9
+n2 flock fd=9
+n3 endsub body=n0
+n4 work program "x"
+n5 end`, "exclusion"},
+	{"waits until others are through", `
+n0 sub "flock"
 n1 open creat path=p0 fd=9
 n2 flock fd=9
 n3 endsub body=n0
 n4 work program "x"
 n5 end`, ""},
+	{"lets go before the work", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n4
+n2 close fd=9
+n3 work program "x"
+n4 end`, "exclusion"},
+	{"lets go behind a note", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n5
+n2 work program minor "cat"
+n3 flock un fd=9
+n4 work program "x"
+n5 end`, "exclusion"},
+	{"lets go behind some work", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n5
+n2 work program "w"
+n3 flock un fd=9
+n4 work program "x"
+n5 end`, ""},
+	{"lets go, and another program takes its place", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n4
+n2 close fd=9
+n3 work program exec "x"
+n4 end`, "exclusion"},
+	{"lets go and works in the background", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n5
+n2 close fd=9
+n3 spawn body=n6 "x &"
+n4 wait
+n5 end
+n6 work program "x"
+n7 end`, "exclusion"},
+	{"holds it for another lock", `
+n0 open creat path=p0 fd=9
+n1 flock nb fd=9 -> n2 ? n6
+n2 open creat path=p1 fd=8
+n3 flock nb fd=8 -> n4 ? n6
+n4 close fd=9
+n5 work program "x"
+n6 end`, ""},
 	{"works on when it was not let in", `
 n0 open creat path=p0 fd=9
 n1 flock nb fd=9 -> n2 ? n3

@@ -164,6 +164,9 @@ func (a *act) do(how outcomes) protocol.ID {
 		}
 	default:
 		a.effect(how)
+		if g := n.lacks; g.lock != none && a.p.belief[g.lock].mode == 0 {
+			a.begin(g.lock, g.mode, 0)
+		}
 	}
 	if how == failed && n.Else != none {
 		return n.Else

@@ -35,6 +35,11 @@ func findReopenedLockFD(s *Script) []diag.Finding {
 		f.NoFix = "another descriptor for the other purpose, or one place that opens it"
 		out = append(out, f)
 	}
+	for _, e := range s.early() {
+		if s.Nodes[e.By].Op == protocol.Flock && !s.goesWithScope(e) {
+			out = append(out, s.unlockedFrom(e))
+		}
+	}
 	return out
 }
 

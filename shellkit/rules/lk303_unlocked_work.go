@@ -37,6 +37,13 @@ func findUnlockedWork(s *Script) []diag.Finding {
 			break
 		}
 	}
+	for _, e := range s.early() {
+		if s.Nodes[e.By].Op == protocol.Claim && !s.goesWithScope(e) {
+			f := s.unlockedFrom(e)
+			f.Level = diag.Error
+			out = append(out, f)
+		}
+	}
 	return out
 }
 

@@ -22,6 +22,7 @@ type Script struct {
 	creates map[protocol.ID]protocol.ID // by test: [Script.createsAfter]
 	second  map[[5]any]bool             // places: [Script.afterTest]
 	bared   map[int][]bare              // by path: [Script.bare]
+	earlies []protocol.Early            // [Script.early]
 }
 
 // home says whose a node is: the first node of the process (0, the body of a

@@ -1,0 +1,157 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// lookers are programs that look at text, processes, files or locks and leave them as
+// they are: a lock is not taken for such a command alone.
+var lookers = map[string]bool{
+	"cat": true, "grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "mawk": true, "cut": true, "head": true, "tail": true,
+	"tr": true, "sort": true, "uniq": true, "wc": true, "tac": true, "rev": true, "nl": true, "paste": true, "column": true, "fold": true, "fmt": true, "od": true,
+	"xxd": true, "hexdump": true, "strings": true, "jq": true, "diff": true, "cmp": true, "comm": true, "cksum": true, "sum": true, "md5sum": true, "sha1sum": true,
+	"sha256sum": true, "sha512sum": true, "expr": true, "seq": true, "bc": true, "date": true, "hostname": true, "uname": true, "whoami": true, "id": true, "groups": true,
+	"logname": true, "tty": true, "pwd": true, "printenv": true, "getent": true, "nproc": true, "uptime": true, "basename": true, "dirname": true, "readlink": true,
+	"realpath": true, "stat": true, "file": true, "ls": true, "df": true, "du": true, "ps": true, "pgrep": true, "pidof": true, "lsof": true, "fuser": true,
+	"lslocks": true, "tput": true, "mktemp": true, "type": true, "which": true, "jobs": true,
+}
+
+// looks tells whether a command only looks. Those that can also write are asked how
+// they were called.
+func looks(name string, args []string) bool {
+	if !lookers[name] {
+		return false
+	}
+	has := func(prefixes ...string) bool {
+		for _, a := range args {
+			for _, p := range prefixes {
+				if strings.HasPrefix(a, p) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	switch name {
+	case "sed":
+		return !has("-i", "--in-place", "-ni", "-Ei", "-ri")
+	case "sort":
+		return !has("-o", "--output")
+	case "fuser":
+		return !has("-k", "--kill", "-mk", "-vk")
+	case "awk", "gawk", "mawk", "date", "hostname":
+		return !has("-i", "-s", "--set") && (name != "hostname" || len(args) == 0 || strings.HasPrefix(args[0], "-"))
+	}
+	return true
+}
+
+// minor is [protocol.Minor] for a command that only looks, or that sets the mode or the
+// owner of a file that is opened on a descriptor of its own.
+func (x *walker) minor(c *call, name string) protocol.Mode {
+	if x.writes(c.at) {
+		return 0
+	}
+	switch name {
+	case "chmod", "chown", "chgrp":
+		if w := c.word(len(c.args) - 1); w != nil && len(c.args) == 3 && x.in.opened[x.in.bareIn(x.src, w)] {
+			return protocol.Minor
+		}
+	}
+	if looks(name, texts(c.args[1:])) {
+		return protocol.Minor
+	}
+	return 0
+}
+
+// writes tells whether the redirects of a command make a file of what it prints, which
+// is more than a note. Those that are drawn as nodes of their own are left to these.
+func (x *walker) writes(s *syntax.Stmt) bool {
+	return slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool {
+		return (r.N == nil || r.N.Value == "1") && !x.printed(r) && !x.drawn(r) && !x.notes(s, r)
+	})
+}
+
+// looksOnly tells it of a command as it stands in the script.
+func (x *walker) looksOnly(c *syntax.CallExpr) bool {
+	var args []string
+	for _, w := range c.Args[1:] {
+		args = append(args, x.raw(w))
+	}
+	return looks(path.Base(c.Args[0].Lit()), args)
+}
+
+// noters are commands whose output is a note and no result.
+var noters = map[string]bool{
+	":": true, "true": true, "echo": true, "printf": true, "print": true, "date": true, "hostname": true, "touch": true, "id": true, "whoami": true, "pwd": true, "logname": true,
+}
+
+// notes tells whether a redirect makes a note of a process number, a time or a word
+// beside the lock: its file is asked for nowhere in the script.
+func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
+	if r.Word == nil || x.in.consulted[x.in.bareIn(x.src, r.Word)] {
+		return false
+	}
+	switch r.Op {
+	case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.RdrAll, syntax.AppAll:
+	default:
+		return false
+	}
+	if s.Cmd == nil {
+		return true
+	}
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) == 0 || !noters[c.Args[0].Lit()] {
+		return false
+	}
+	for _, w := range c.Args[1:] {
+		if !x.plainNote(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// ownWords are parameters that say who runs the script, and when.
+var ownWords = map[string]bool{
+	"$": true, "!": true, "0": true, "BASHPID": true, "PPID": true, "HOSTNAME": true, "HOST": true, "USER": true, "LOGNAME": true, "UID": true, "EUID": true,
+	"SECONDS": true, "EPOCHSECONDS": true, "EPOCHREALTIME": true, "BASH_SOURCE": true, "LINENO": true,
+}
+
+// plainNote tells whether a word is made of nothing but text, and of who and when.
+func (x *walker) plainNote(w *syntax.Word) bool {
+	plain := true
+	syntax.Walk(w, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.ParamExp:
+			plain = plain && n.Param != nil && ownWords[n.Param.Value]
+			return false
+		case *syntax.CmdSubst:
+			for _, s := range n.Stmts {
+				c, ok := s.Cmd.(*syntax.CallExpr)
+				plain = plain && ok && len(c.Args) > 0 && noters[c.Args[0].Lit()]
+			}
+		case *syntax.ArithmExp, *syntax.ProcSubst:
+			plain = false
+		}
+		return plain
+	})
+	return plain
+}
+
+// consult notes the words by which a command asks what is in a file, or whether it is
+// there. Those that write or remove it ask for nothing.
+func (in *interest) consult(name string, args []*syntax.Word) {
+	switch name {
+	case "rm", "unlink", "rmdir", "touch", "chmod", "chown", "chgrp", "mkdir", "echo", "printf", "print", "trap", "export", "readonly", "local", "logger":
+		return
+	}
+	for _, w := range args {
+		in.consulted[in.bare(w)] = true
+	}
+}
