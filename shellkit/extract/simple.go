@@ -244,6 +244,7 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 		if !matters {
 			for i := range flows {
 				if flows[i].how == onward {
+					flows[i] = x.ran(c, flows[i])
 					flows[i].st = flows[i].st.withStatus(unknownStatus)
 				}
 			}
@@ -263,6 +264,21 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 		flows = next
 	}
 	return x.merge(flows, true)
+}
+
+// ran adds what a command substitution runs that is nothing to a lock: what it reads or
+// writes may be what a lock is for.
+func (x *walker) ran(c *syntax.CmdSubst, f flow) flow {
+	said := x.says(c)
+	if x.effort == exact || said == protocol.Quiet || len(c.Stmts) == 0 {
+		return f
+	}
+	n := x.node(protocol.Work, c)
+	n.Text, n.Mode = "$( )", said
+	if said.Has(protocol.Minor) {
+		n.Mode = protocol.Quiet
+	}
+	return x.then(f, n)
 }
 
 // substsIn lists the outermost command substitutions below n.

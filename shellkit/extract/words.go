@@ -39,6 +39,9 @@ func (x *walker) looked(n syntax.Node) protocol.Mode {
 			only = only && !n.Background && !n.Coprocess
 			minor = minor && !n.Background && !n.Coprocess
 			at = n
+			if n.Cmd == nil { // $(<file)
+				words, only = true, false
+			}
 		case *syntax.FuncDecl:
 			return false
 		case *syntax.CallExpr:
@@ -115,8 +118,10 @@ func (x *walker) saysFunction(fn function) protocol.Mode {
 // printed tells whether a redirect leads to where people read, or nowhere.
 func (x *walker) printed(r *syntax.Redirect) bool {
 	switch r.Op {
-	case syntax.RdrIn, syntax.DplIn, syntax.DplOut, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.AppOut:
+	case syntax.RdrIn, syntax.DplIn, syntax.DplOut, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc:
 		return true
+	case syntax.AppOut: // a log, unless somebody asks what is in it
+		return r.Word == nil || !x.in.consulted[x.in.bareIn(x.src, r.Word)]
 	}
 	return r.Word != nil && (r.Word.Lit() == "/dev/null" || r.Word.Lit() == "/dev/stderr" || r.Word.Lit() == "/dev/tty" || r.Word.Lit() == "/dev/console")
 }

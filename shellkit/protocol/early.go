@@ -59,7 +59,7 @@ func (e *early) endsOf(id ID) []Early {
 		meant := true
 		switch {
 		case anyway && waits: // a redirect or a subshell that ends is no release that anybody wrote down
-			meant = ignored && in.silent && !e.deliberate(end.node)
+			meant = in.silent && !e.deliberate(end.node) && e.silently(end.to, work) && (ignored || e.silently(n.Else, work))
 		case anyway: // who tries once and works in any case has not waited for others
 			meant = n.Op == Flock && n.Mode.Has(Nonblock) && in.silent && e.silently(end.to, work) && (ignored || e.silently(n.Else, work))
 		case waits:
@@ -191,13 +191,13 @@ func (e *early) deliberate(at ID) bool {
 }
 
 // firstWork lists the work that a process comes to first from a node, without taking
-// any lock before.
+// any lock before. To sleep is none: the lock may be tried once more.
 func (e *early) firstWork(from ID) []ID {
 	var out []ID
 	e.walk(from, func(id ID) bool {
 		n := &e.Nodes[id]
 		switch {
-		case n.works(), n.Op == Spawn && e.spawnsWork(n.Body):
+		case n.works() && n.Text != "sleep", n.Op == Spawn && e.spawnsWork(n.Body):
 			out = append(out, id)
 			return false
 		case n.Op == Leave || n.Op == Opaque || e.Acquires(id):
@@ -233,9 +233,10 @@ func (e *early) meets(a, b []ID) bool {
 func (e *early) asksAgain(id ID) bool {
 	again, leaves := false, false
 	e.walk(e.Nodes[id].Else, func(at ID) bool {
-		again = again || at == id
+		asks := at == id || e.Acquires(at) && e.facts.At(at) != nil && e.sameLock(at, id)
+		again = again || asks
 		leaves = leaves || e.Nodes[at].Op == Leave || e.Nodes[at].Op == End
-		return at != id
+		return !asks
 	})
 	return again && !leaves
 }
