@@ -6,6 +6,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -81,8 +82,9 @@ type verdict struct {
 	set        *Settings
 	account    *rules.Account // of its locks, for the others; nil where there is none
 	found      []diag.Finding
-	directives []*directive // of the script and of what it sources
-	unfixed    *verdict     // on the script before it was repaired, or nil
+	directives []*directive  // of the script and of what it sources
+	unfixed    *verdict      // on the script before it was repaired, or nil
+	proved     *prove.Result // once somebody has asked
 }
 
 // examine looks at one script alone. What directives cover is left out; what

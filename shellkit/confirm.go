@@ -22,11 +22,21 @@ func (v *verdict) confirm() {
 		return
 	}
 	scripts := []*protocol.Protocol{v.script.Protocol}
-	proved := prove.Explore(scripts, v.set.bounds)
+	proved := v.explored()
+	var left []*diag.Finding
 	for i := range v.found {
-		if f := &v.found[i]; suspects(f) {
-			v.hold(f, scripts, &proved)
+		f := &v.found[i]
+		if !suspects(f) {
+			continue
 		}
+		if shown := proved.Known(scripts, v.suspicion(f)); shown != nil {
+			v.confirmed(f, shown)
+		} else {
+			left = append(left, f)
+		}
+	}
+	for _, f := range left { // now those that cost more
+		v.hold(f, scripts, proved)
 	}
 	for i := range proved.Violations {
 		b := &proved.Violations[i]
@@ -50,24 +60,32 @@ func suspects(f *diag.Finding) bool {
 // promises are those of a finding's rule.
 func promises(f *diag.Finding) []rules.Property { return rules.ByName(f.Rule.Code).Breaks }
 
-// hold lowers a finding that the prover does not confirm.
-func (v *verdict) hold(f *diag.Finding, scripts []*protocol.Protocol, proved *prove.Result) {
+// suspicion is a finding as a question to the prover.
+func (v *verdict) suspicion(f *diag.Finding) prove.Suspicion {
 	sus := prove.Suspicion{Nodes: fault(v.script.Protocol, f)}
 	for _, p := range promises(f) {
 		sus.Properties = append(sus.Properties, prove.Property(p))
 	}
-	shown, why := proved.Confirm(scripts, sus)
-	if shown == nil && rules.ByName(f.Rule.Code).Unseen != "" {
-		return
-	}
-	if shown == nil {
-		f.Level = diag.Info
-		f.Message += " (not confirmed: " + why + ")"
-		return
-	}
+	return sus
+}
+
+// confirmed notes the schedule that shows a finding to be right.
+func (v *verdict) confirmed(f *diag.Finding, shown *prove.Violation) {
 	f.Breaks, f.Lock = string(shown.Property), shown.Lock
 	if v.set.traces {
 		f.Trace = shown.Trace
+	}
+}
+
+// hold lowers a finding that the prover does not confirm.
+func (v *verdict) hold(f *diag.Finding, scripts []*protocol.Protocol, proved *prove.Result) {
+	shown, why := proved.Confirm(scripts, v.suspicion(f))
+	switch {
+	case shown != nil:
+		v.confirmed(f, shown)
+	case rules.ByName(f.Rule.Code).Unseen == "":
+		f.Level = diag.Info
+		f.Message += " (not confirmed: " + why + ")"
 	}
 }
 
@@ -118,28 +136,20 @@ func fault(p *protocol.Protocol, f *diag.Finding) []protocol.ID {
 	return nodes
 }
 
-// breaksMore tells whether the prover finds a promise broken in after that it does
-// not find broken in before: such a repair is none, whatever the rules say.
-func breaksMore(before, after *Script) bool {
-	was := broken(before)
-	for property := range broken(after) {
-		if !was[property] {
-			return true
-		}
+// explored is what the prover says of the script within the bounds of its settings.
+func (v *verdict) explored() *prove.Result {
+	if v.proved == nil {
+		r := prove.Explore([]*protocol.Protocol{v.script.Protocol}, v.set.explores())
+		v.proved = &r
 	}
-	return false
+	return v.proved
 }
 
-// repairStates bounds how far a script is explored on each side of a repair: what a
-// repair breaks shows early.
-const repairStates = 5_000
-
-// broken lists the promises that runs of a script break.
-func broken(s *Script) map[prove.Property]bool {
-	out := map[prove.Property]bool{}
-	opt := prove.Options{MaxStates: repairStates}
-	for _, v := range prove.Explore([]*protocol.Protocol{s.Protocol}, opt).Violations {
-		out[v.Property] = true
-	}
-	return out
+// breaksMore tells whether the prover finds a promise broken in after that it does
+// not find broken in before: such a repair is none, whatever the rules say.
+func breaksMore(before, after *verdict) bool {
+	was := before.explored().Violations
+	return slices.ContainsFunc(after.explored().Violations, func(b prove.Violation) bool {
+		return !slices.ContainsFunc(was, func(a prove.Violation) bool { return a.Property == b.Property })
+	})
 }

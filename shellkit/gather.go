@@ -33,7 +33,7 @@ func (g *gathering) add(v *verdict) {
 	}
 	kept := *v
 	kept.script = &Script{File: v.script.File, Dialect: v.script.Dialect, Sourced: v.script.Sourced}
-	kept.unfixed = nil
+	kept.unfixed, kept.proved = nil, nil
 	g.verdicts = append(g.verdicts, &kept)
 }
 

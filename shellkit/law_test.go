@@ -90,7 +90,7 @@ func TestLintSaysWhatProveSays(t *testing.T) {
 		}
 		linted := map[promise][]string{}
 		set := DefaultSettings()
-		set.traces, set.bounds = true, bounds
+		set.traces, set.bounds, set.Confirm = true, bounds, ConfirmInFull
 		v := examine(script, &set)
 		for _, f := range v.found {
 			r := rules.ByName(f.Rule.Code)

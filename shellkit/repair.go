@@ -19,7 +19,12 @@ type Repair struct {
 // that was not there before.
 type holder struct {
 	known *Baseline
+	steps int // that exploring repaired scripts has cost
 }
+
+// repairBudget is what exploring the repaired forms of one script may cost in steps
+// where confirming has a budget; the one under way when it is reached is finished.
+const repairBudget = budget / 2
 
 // offered tells whether a finding has a repair that can be made.
 func offered(f *diag.Finding) bool { return f.Fix != nil && len(f.Fix.Edits) > 0 }
@@ -45,11 +50,14 @@ func (h *holder) refuse(v *verdict, f *diag.Finding) string {
 			return "it would change " + filepath.Base(e.Span.File) + ", which other scripts may source"
 		}
 	}
+	if v.set.Confirm == ConfirmWithinBudget && h.steps > repairBudget {
+		return "whether the one that comes to mind holds would cost more than the budget: --confirm=full"
+	}
 	after := h.try(v, f.Fix)
 	if after == nil || !better(v, after, f.Rule) {
 		return "the one that comes to mind would not make this script right"
 	}
-	if breaksMore(v.script, after.script) {
+	if breaksMore(v, after) {
 		return "the one that comes to mind would break something else"
 	}
 	return ""
@@ -74,7 +82,11 @@ func (h *holder) try(v *verdict, repairs ...*diag.Fix) *verdict {
 	if err != nil {
 		return nil
 	}
-	return examine(script, v.set)
+	after := examine(script, v.set)
+	if after.proved != nil {
+		h.steps += after.proved.Steps
+	}
+	return after
 }
 
 // better tells whether after has less of each rule that was repaired, no more of
@@ -157,7 +169,7 @@ func (h *holder) round(v *verdict) *verdict {
 	for _, i := range picked {
 		all, rules = append(all, repairs[i]), append(rules, of[i])
 	}
-	if next := h.try(v, all...); next != nil && better(v, next, rules...) && !breaksMore(v.script, next.script) {
+	if next := h.try(v, all...); next != nil && better(v, next, rules...) && !breaksMore(v, next) {
 		return next
 	}
 	return h.try(v, all[0])

@@ -17,9 +17,34 @@ type Settings struct {
 	Least   diag.Level     // what weighs less is left out
 	Include []*rules.Rule  // none: every rule that is not off
 	Exclude []*rules.Rule
+	Confirm Confirmation // how far findings are confirmed
 
 	traces bool          // findings carry the schedules that confirm them
-	bounds prove.Options // within which findings are confirmed
+	bounds prove.Options // within which findings are confirmed, beside the budget
+}
+
+// Confirmation says how many steps confirming what is found in one script may cost.
+type Confirmation int
+
+const (
+	// ConfirmWithinBudget stops after a fixed number of steps. What is left over is
+	// said to be not confirmed.
+	ConfirmWithinBudget Confirmation = iota
+	// ConfirmInFull takes as many as prove does.
+	ConfirmInFull
+)
+
+// budget is what confirming the findings of one script costs at most, in steps; about
+// a tenth of a second.
+const budget = 40_000
+
+// explores returns how far a script is explored to confirm what is found in it.
+func (s *Settings) explores() prove.Options {
+	opt := s.bounds
+	if s.Confirm == ConfirmWithinBudget {
+		opt.Budget = budget
+	}
+	return opt
 }
 
 // DefaultSettings leave nothing out but the rules that are off.
@@ -27,7 +52,7 @@ func DefaultSettings() Settings { return Settings{Least: diag.Style} }
 
 // A Setting is one line of a .lockkitrc, or one option: a key and what it is set
 // to. The keys are the long options of lint that speak of one script: shell,
-// severity, include, exclude. A later setting takes the place of an earlier one.
+// severity, include, exclude, confirm. A later setting takes the place of an earlier one.
 type Setting struct{ Key, Value string }
 
 // SettingError says what is wrong with a setting, and what could be done.
@@ -69,8 +94,17 @@ func (s *Settings) apply(x Setting) error {
 		} else {
 			s.Exclude = list
 		}
+	case "confirm":
+		switch x.Value {
+		case "budget":
+			s.Confirm = ConfirmWithinBudget
+		case "full":
+			s.Confirm = ConfirmInFull
+		default:
+			return &SettingError{Text: fmt.Sprintf("unknown confirmation %q", x.Value), Hint: "known are budget, full"}
+		}
 	default:
-		return &SettingError{Text: fmt.Sprintf("unknown key %q", x.Key), Hint: "known are shell, severity, include, exclude"}
+		return &SettingError{Text: fmt.Sprintf("unknown key %q", x.Key), Hint: "known are shell, severity, include, exclude, confirm"}
 	}
 	return nil
 }

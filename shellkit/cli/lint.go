@@ -44,8 +44,13 @@ script where it stands before the first command:
   # lockkit disable=LK301,fd-leak-background -- why
 
 The nearest .lockkitrc in the folder of a script or above it, else the one in
-$XDG_CONFIG_HOME/lockkit, sets shell, severity, include and exclude for it, one
-KEY=VALUE a line; options win over it.
+$XDG_CONFIG_HOME/lockkit, sets shell, severity, include, exclude and confirm for it,
+one KEY=VALUE a line; options win over it.
+
+What is said to break a promise of a lock is held against what prove finds. With
+--confirm=budget that may cost a fixed number of steps for each script: what few runs
+show comes first, then the findings one after the other; what is left over is only
+info, "not confirmed: budget". --confirm=full goes as far as prove does.
 
 Exit code: 0 clean, 1 findings, 2 a file could not be read, 3 a file does not
 parse, 4 a bad option or configuration.`,
@@ -61,6 +66,7 @@ parse, 4 a bad option or configuration.`,
 	f.StringVarP(&o.format, "format", "f", "tty", "how findings are written: "+strings.Join(report.Names(), ", "))
 	f.StringP("severity", "S", "style", "least level that is shown: error, warning, info, style")
 	f.StringP("shell", "s", "", "dialect: bash, sh, dash, ash, ksh, mksh, zsh, yash, bats (default: the script's own)")
+	f.String("confirm", "budget", "how far findings are confirmed: budget, full")
 	f.StringSliceP("include", "i", nil, "look for these rules only, by code or slug")
 	f.StringSliceP("exclude", "e", nil, "leave out these rules, by code or slug")
 	f.BoolVar(&o.trace, "trace", false, "draw the schedule that confirms each finding (tty)")
@@ -87,7 +93,7 @@ func spareTheCollector() {
 // lintSettings are the options that a .lockkitrc may set as well, where given.
 func lintSettings(cmd *cobra.Command) []shellkit.Setting {
 	var out []shellkit.Setting
-	for _, key := range []string{"severity", "shell"} {
+	for _, key := range []string{"severity", "shell", "confirm"} {
 		if f := cmd.Flags().Lookup(key); f.Changed {
 			out = append(out, shellkit.Setting{Key: key, Value: f.Value.String()})
 		}

@@ -35,11 +35,11 @@ func TestBounds(t *testing.T) {
 		want       string
 	}{
 		{"states", simple, 6, 5, "there are more than 5 states"},
-		{"steps", ways.String(), 6, 60, "there are more than 1500 steps between the states"},
+		{"steps", ways.String(), 6, 60, "there are more than 1500 steps"},
 		{"room", many, 1, 1000, noRoom},
 		{"none", simple, 2, 1000, ""},
 	} {
-		r := Explore([]*protocol.Protocol{parse(t, c.text)}, Options{MaxStates: c.states, Processes: c.runs, Properties: []Property{Deadlock}})
+		r := Explore([]*protocol.Protocol{parse(t, c.text)}, Options{MaxStates: c.states, MaxSteps: 1500, Processes: c.runs, Properties: []Property{Deadlock}})
 		var got []string
 		for _, d := range r.Doubts {
 			got = append(got, d.Why)

@@ -53,6 +53,7 @@ type mover struct {
 	m       *model
 	record  bool
 	calm    bool             // no signal arrives
+	again   bool             // what was seen before is told: there is no bound
 	through func(place) bool // nodes that are looked for, or nil
 	yield   yield
 
@@ -259,6 +260,9 @@ func (v *mover) settle(t *State, i, child int, to protocol.ID) {
 // arrive puts a process at a landing, lets it do what nobody notices, and then
 // calls then, or yields the state.
 func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
+	if v.m.opt.meter.steps++; !v.again && v.m.opt.meter.out() {
+		return
+	}
 	p := &t.proc[i]
 	p.land(l)
 	v.pass(t, i, l)
@@ -286,7 +290,7 @@ func (p *proc) land(l landing) {
 // pass notes what a process did on the way to a landing.
 func (v *mover) pass(t *State, i int, l landing) {
 	p := &t.proc[i]
-	for _, h := range l.hops {
+	for _, h := range l.way.hops() {
 		if v.through != nil && v.through(place{int(p.script), h.node}) {
 			t.passed = true
 		}
@@ -492,7 +496,7 @@ func (v *mover) signal(s *State, i int) {
 		if waits {
 			v.group(&t, i, sig)
 		}
-		v.pass(&t, i, landing{hops: hit.hops[1:]})
+		v.pass(&t, i, landing{way: hit.way.behindFirst()})
 		rows, e := len(v.rows), v.effects
 		t.proc[i].land(hit)
 		if hit.pc >= atWork {
@@ -523,7 +527,7 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 		default:
 			v.unwind(t, j, protocol.ID(c.pc), sig)
 			v.note(t, row{kind: Signal, proc: uint8(j), node: protocol.ID(c.pc), signal: uint8(sig) + 1, alone: !waits, along: true})
-			v.pass(t, j, landing{hops: hit.hops[1:]})
+			v.pass(t, j, landing{way: hit.way.behindFirst()})
 			c.land(hit)
 			if hit.pc < atWork {
 				l := v.m.land(c.script, protocol.ID(hit.pc), hit.resume)[0]

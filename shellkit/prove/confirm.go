@@ -16,44 +16,49 @@ type Suspicion struct {
 	Nodes      []protocol.ID // the operation; more than one where it is inlined several times
 }
 
-// Confirm looks among the schedules that break a promise for one in which the
-// operation takes part: without what it does, the same schedule would break
-// nothing. The scripts are those of the result; what it does not know to be broken
-// is not confirmed. Where there is no such schedule, why says so in half a sentence.
-func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Violation, why string) {
-	if slices.Contains(sus.Properties, Exclusion) && !slices.ContainsFunc(scripts, excludes) {
-		return nil, "all who take the lock here share it"
-	}
+// Known looks among the schedules that were found for one that breaks the promise
+// and in which the operation takes part: without what it does, the same schedule
+// would break nothing. The scripts are those of the result.
+func (r *Result) Known(scripts []*protocol.Protocol, sus Suspicion) *Violation {
 	through, traps := sus.nodes(scripts), sus.onlyTraps(scripts)
-	var locks []string
 	for i := range r.Violations {
 		v := &r.Violations[i]
-		if !slices.Contains(sus.Properties, v.Property) {
-			continue
+		if v.Property == Entry && sus.about(v) && slices.ContainsFunc(v.Events, func(ev Event) bool { return through(place{ev.Script, ev.Node}) }) {
+			return v
 		}
-		locks = append(locks, v.Lock)
-		if v.Property == Entry && slices.ContainsFunc(v.Events, func(ev Event) bool { return through(place{ev.Script, ev.Node}) }) {
-			return v, ""
-		}
-	}
-	if len(locks) == 0 {
-		return nil, r.whyNot()
 	}
 	for _, s := range r.searches {
 		s.e.traps = traps
 		for _, h := range s.e.hits {
 			if slices.Contains(sus.Properties, h.property) && s.e.takesPart(h, s.within(through)) {
-				return s.violation(h), ""
+				return r.violation(h.property, s.e.m.locks[h.lock].text, s.scripts)
 			}
 		}
+	}
+	return nil
+}
+
+// Confirm looks for such a schedule anew, of a lock whose promise is known to be
+// broken. Where there is none, why says so in half a sentence.
+func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Violation, why string) {
+	if slices.Contains(sus.Properties, Exclusion) && !slices.ContainsFunc(scripts, excludes) {
+		return nil, "all who take the lock here share it"
+	}
+	through, traps := sus.nodes(scripts), sus.onlyTraps(scripts)
+	broken := func(lock string) bool {
+		return slices.ContainsFunc(r.Violations, func(v Violation) bool { return sus.about(&v) && v.Lock == lock })
+	}
+	if !slices.ContainsFunc(r.Violations, func(v Violation) bool { return sus.about(&v) }) {
+		return nil, r.whyNot()
 	}
 	for _, s := range r.searches {
 		opt := s.e.m.opt
 		opt.Properties = sus.Properties
+		opt.meter.release(opt)
 		e := newExplorer(s.of(scripts), s.e.m.crew, opt)
 		through := s.within(through)
 		e.through, e.traps = through, traps
-		e.lock = func(l int) bool { return slices.Contains(locks, e.m.locks[l].text) }
+		e.lock = func(l int) bool { return broken(e.m.locks[l].text) }
 		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
 		e.explore()
 		if len(e.hits) > 0 {
@@ -65,6 +70,9 @@ func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Vi
 	}
 	return nil, "what was seen to go wrong does so without it"
 }
+
+// about tells whether a violation is of a promise that the suspicion is about.
+func (sus *Suspicion) about(v *Violation) bool { return slices.Contains(sus.Properties, v.Property) }
 
 // search is an exploration of the runs of a group.
 type search struct {
@@ -135,6 +143,7 @@ func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 	path := e.chain(h.step)
 	for _, st := range path {
 		e.rejected += 2 * (int(st.choice.Branch) + 1)
+		m.opt.meter.steps += 2 * (int(st.choice.Branch) + 1)
 	}
 	t := &tracer{m: m, lock: h.lock}
 	var rows []row

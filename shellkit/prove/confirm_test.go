@@ -47,7 +47,11 @@ n3 end`, Exclusion, 0, 2, ""},
 		p := parse(t, c.text)
 		scripts := []*protocol.Protocol{p}
 		r := Explore(scripts, Options{})
-		v, why := r.Confirm(scripts, Suspicion{Properties: []Property{c.property}, Nodes: []protocol.ID{c.node}})
+		sus := Suspicion{Properties: []Property{c.property}, Nodes: []protocol.ID{c.node}}
+		v, why := r.Confirm(scripts, sus)
+		if known := r.Known(scripts, sus); known != nil && v == nil {
+			t.Errorf("%s: known, and not confirmed", c.name)
+		}
 		if why != c.want || (v == nil) != (c.want != "") {
 			t.Errorf("%s: %q, want %q", c.name, why, c.want)
 			continue

@@ -122,13 +122,14 @@ func (e *explorer) explore() {
 		case len(e.seen.at) > m.opt.MaxStates:
 			e.cut = fmt.Sprintf("more than %d states", m.opt.MaxStates)
 			return
-		case e.steps > m.opt.MaxStates*stepsPerState:
-			e.cut = fmt.Sprintf("more than %d steps between the states", m.opt.MaxStates*stepsPerState)
+		case m.opt.meter.out():
+			e.cut = m.opt.meter.why
 			return
 		}
 		s := m.decode(e.seen.get(i))
 		v.yield = func(ch Choice, t *State, eff effects, _ []row) {
 			e.steps++
+			m.opt.meter.steps++
 			if eff.began != none {
 				e.entered |= 1 << eff.began
 			}
@@ -146,11 +147,10 @@ func (e *explorer) explore() {
 		}
 		v.successors(&s)
 	}
-	e.ended = true
+	if e.ended = !m.opt.meter.out(); !e.ended {
+		e.cut = m.opt.meter.why
+	}
 }
-
-// stepsPerState bounds the ways out of states, as MaxStates bounds these.
-const stepsPerState = 25
 
 // maxRejected bounds the steps that are taken again to look at hits more closely:
 // where so many do not count, the next will not either.
@@ -278,7 +278,7 @@ func (e *explorer) doubts() []Doubt {
 		}
 	}
 	if e.cut != "" {
-		out = append(out, Doubt{Why: "there are " + e.cut})
+		out = append(out, Doubt{Why: e.cutShort()})
 	}
 	if e.m.lostNewcomer {
 		out = append(out, Doubt{Why: fmt.Sprintf("a newcomer may come to more than %d states", maxNewcomer)})
@@ -287,6 +287,14 @@ func (e *explorer) doubts() []Doubt {
 		out = append(out, Doubt{Why: noRoom})
 	}
 	return out
+}
+
+// cutShort says which bound was reached.
+func (e *explorer) cutShort() string {
+	if e.cut == OverBudget {
+		return "the budget is used up"
+	}
+	return "there are " + e.cut
 }
 
 const noRoom = "more locks, descriptors or background children than the model has room for"

@@ -166,7 +166,7 @@ B flock -n 9: busy: B has inode 1`},
 // states they were taken in are what they were.
 func TestStepIsPure(t *testing.T) {
 	for _, c := range verdicts {
-		m := newModel([]*protocol.Protocol{parse(t, c.text)}, []int{0, 0}, Options{})
+		m := newModel([]*protocol.Protocol{parse(t, c.text)}, []int{0, 0}, Options{}.withDefaults())
 		seen := 0
 		for todo := m.starts(); len(todo) > 0 && seen < 200; todo = todo[1:] {
 			s := todo[0]

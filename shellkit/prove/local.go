@@ -12,7 +12,7 @@ type landing struct {
 	pc, resume uint16
 	due        uint8       // as in proc, where a signal on the way has set it
 	believes   protocol.ID // what it passed with nothing but the belief: an unchecked flock that a signal ended, work that lacks its lock; or none
-	hops       []hop       // what it did on the way
+	way        *way        // what it did until then
 	hit        bool        // a signal is among them
 }
 
@@ -21,6 +21,30 @@ type hop struct {
 	node   protocol.ID
 	ok     bool // it was left by Next
 	signal uint8
+}
+
+// way is a list of hops with the last one first: those that begin alike share it.
+type way struct {
+	before *way
+	hop
+}
+
+// hops lists them from the first one on.
+func (w *way) hops() []hop {
+	var out []hop
+	for ; w != nil; w = w.before {
+		out = append(out, w.hop)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// behindFirst is the way without its first hop.
+func (w *way) behindFirst() *way {
+	if w.before == nil {
+		return nil
+	}
+	return &way{w.before.behindFirst(), w.hop}
 }
 
 type landingKey struct {
@@ -47,6 +71,7 @@ func (m *model) land(sc uint8, from protocol.ID, resume uint16) []landing {
 			w.now, w.later = w.later, nil
 		}
 		next := w.now[0]
+		m.opt.meter.steps++
 		w.now = w.now[1:]
 		w.pass(next)
 	}
@@ -82,7 +107,7 @@ func (w *walk) push(l landing) {
 }
 
 func (l landing) to(id protocol.ID, resume uint16, h hop) landing {
-	return landing{pc: uint16(id), resume: resume, due: l.due, believes: l.believes, hops: append(slices.Clone(l.hops), h), hit: l.hit || h.signal != 0}
+	return landing{pc: uint16(id), resume: resume, due: l.due, believes: l.believes, way: &way{l.way, h}, hit: l.hit || h.signal != 0}
 }
 
 func (w *walk) pass(l landing) {

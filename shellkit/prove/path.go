@@ -4,6 +4,14 @@ package prove
 // switches is looked for; beyond it any shortest one is taken.
 const maxUntangled = 300_000
 
+// untangled is the same where there may be a budget.
+func (opt Options) untangled() int {
+	if opt.Budget > 0 {
+		return opt.Budget / 20
+	}
+	return maxUntangled
+}
+
 // tangle is how a state can be reached on a shortest way whose last step was one
 // process's: the cost of the cheapest, and where that comes from.
 type tangle struct {
@@ -17,13 +25,13 @@ type tangle struct {
 // to such a violation, one that changes least between processes.
 func (e *explorer) path(h hit) []step {
 	plain := e.chain(h.step)
-	if int(h.state) > maxUntangled || e.steps > maxUntangled {
+	if most := e.m.opt.untangled(); int(h.state) > most || e.steps > most {
 		return plain
 	}
 	m := e.m
 	ways := map[int32]*[maxProcs]tangle{}
 	best, bestCost, bestSlot := step{state: none}, uint16(0), uint8(0)
-	v := &mover{m: m, through: e.through}
+	v := &mover{m: m, through: e.through, again: true}
 	var buf []byte
 	for i := 0; i < len(e.from) && e.from[i].depth < h.depth; i++ {
 		s := m.decode(e.seen.get(i))

@@ -124,7 +124,9 @@ func (l lockSet) has(i int) bool { return l&(1<<i) != 0 }
 
 // getsIn returns the locks that a newcomer which runs script can come to believe
 // in, alone in the world that s leaves behind.
-func (m *model) getsIn(s *State, sc uint8) lockSet {
+//
+// Where enough is known to be reached it looks no further; 0: all.
+func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
 	t := State{name: s.name, text: s.text, used: s.used}
 	for i := range m.locks {
 		if l := &m.locks[i]; l.private {
@@ -147,7 +149,7 @@ func (m *model) getsIn(s *State, sc uint8) lockSet {
 	seen := newSet()
 	seen.add(m.encode(&t, nil))
 	v := &mover{m: m, calm: true}
-	for i := 0; i < len(seen.at) && i < maxNewcomer; i++ {
+	for i := 0; i < len(seen.at) && i < maxNewcomer && !m.opt.meter.out() && (enough == 0 || in&enough != enough); i++ {
 		u := m.decode(seen.get(i))
 		v.yield = func(_ Choice, n *State, e effects, _ []row) {
 			if e.began != none {
@@ -167,7 +169,7 @@ func (m *model) getsIn(s *State, sc uint8) lockSet {
 			}
 		}
 	}
-	if len(seen.at) > maxNewcomer {
+	if len(seen.at) > maxNewcomer || m.opt.meter.out() {
 		m.lostNewcomer, in = true, ^lockSet(0)
 	}
 	m.newcomers[key] = in
@@ -182,5 +184,9 @@ const maxNewcomer = 20_000
 // everybody has gone.
 func (m *model) stale(s *State, script uint8) lockSet {
 	start := m.world()
-	return m.getsIn(&start, script) &^ m.getsIn(s, script)
+	all := m.getsIn(&start, script, 0)
+	if all == 0 {
+		return 0
+	}
+	return all &^ m.getsIn(s, script, all)
 }

@@ -27,6 +27,7 @@ var Properties = []Property{Exclusion, Stale, Leak, Deadlock, Entry}
 const (
 	DefaultProcesses = 3
 	DefaultStates    = 300_000
+	DefaultSteps     = 8_000_000
 	MaxProcesses     = 6
 )
 
@@ -35,8 +36,12 @@ type Options struct {
 	Processes  int        // runs of a single script; 0: DefaultProcesses
 	Properties []Property // empty: all
 	Strict     bool       // see the package comment
-	MaxStates  int        // 0: DefaultStates; beyond it, or 25 times as many steps, the answer is unknown
+	MaxStates  int        // 0: DefaultStates; beyond it the answer is unknown
+	MaxSteps   int        // 0: DefaultSteps, of all explorations together; beyond it the answer is unknown
+	Budget     int        // steps that may be taken in all, where less is asked for than an answer; 0: MaxSteps
 	Unreduced  bool       // take every step on its own, in every order, for every numbering of runs: for measuring
+
+	meter *meter
 }
 
 // Verdict is the answer.
@@ -64,6 +69,7 @@ type Result struct {
 	Processes  int         // the most runs that were explored together
 	States     int         // different states, all numbers of runs together
 	Doubts     []Doubt
+	Steps      int      // what it cost
 	Notes      []string // what is worth saying though it is not counted
 
 	searches []search // that were made
@@ -112,6 +118,7 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 		out.Verdict = Nothing
 	}
 	out.Answers = answers(scripts, &out, opt)
+	out.Steps = opt.meter.steps
 	return out
 }
 
@@ -121,12 +128,12 @@ func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
 	members := g.of(scripts)
 	before := r.States
 	var in entrance
-	for todo := g.crews; len(todo) > 0; todo = todo[1:] {
+	for todo := opt.fewFirst(g.crews); len(todo) > 0; todo = todo[1:] {
 		e := newExplorer(members, todo[0], opt)
 		e.explore()
 		r.merge(e, g, todo[0])
 		in.see(e)
-		if fewer := len(todo[0]) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && len(e.hits) == 0 {
+		if fewer := len(todo[0]) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && len(e.hits) == 0 && opt.Budget == 0 {
 			todo = append(todo, make([]int, fewer))
 		}
 		if g.states > 0 && r.States-before > g.states && len(todo) > 1 {
@@ -137,6 +144,14 @@ func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
 	if slices.Contains(opt.Properties, Entry) && len(g.scripts) == 1 {
 		r.judgeEntry(&in, g)
 	}
+}
+
+// fewFirst begins with two runs where there is a budget: what they show costs least.
+func (opt Options) fewFirst(crews [][]int) [][]int {
+	if opt.Budget > 0 && len(crews) == 1 && len(crews[0]) > 2 {
+		return [][]int{crews[0][:2], crews[0]}
+	}
+	return crews
 }
 
 // renumber gives scripts the indexes that they have in the caller's list.
@@ -157,8 +172,14 @@ func (opt Options) withDefaults() Options {
 	if opt.MaxStates == 0 {
 		opt.MaxStates = DefaultStates
 	}
+	if opt.MaxSteps == 0 {
+		opt.MaxSteps = DefaultSteps
+	}
 	if len(opt.Properties) == 0 {
 		opt.Properties = Properties
+	}
+	if opt.meter == nil {
+		opt.meter = newMeter(opt)
 	}
 	return opt
 }

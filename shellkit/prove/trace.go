@@ -126,7 +126,7 @@ func (t *tracer) begin(start State) {
 // step makes one choice and, when asked to, tells what happened row by row. It
 // changes neither state.
 func (m *model) step(s *State, want Choice, record bool) (out State, rows []row) {
-	v := &mover{m: m, record: record}
+	v := &mover{m: m, record: record, again: true}
 	v.yield = func(ch Choice, n *State, _ effects, r []row) {
 		if ch == want {
 			out = *n

@@ -17,7 +17,7 @@ type Walk struct {
 // NewWalk begins a walk with one run of the script per entry of crew, in the
 // world where no lock file is left. Every step is taken on its own.
 func NewWalk(scripts []*protocol.Protocol, crew []int, strict bool) *Walk {
-	m := newModel(scripts, crew, Options{Strict: strict, Unreduced: true})
+	m := newModel(scripts, crew, Options{Strict: strict, Unreduced: true}.withDefaults())
 	w := &Walk{t: &tracer{m: m, lock: none}}
 	w.t.begin(m.starts()[0])
 	return w
@@ -27,7 +27,7 @@ func NewWalk(scripts []*protocol.Protocol, crew []int, strict bool) *Walk {
 // waits.
 func (w *Walk) Choices() []Choice {
 	var out []Choice
-	v := &mover{m: w.t.m, yield: func(c Choice, s *State, _ effects, _ []row) {
+	v := &mover{m: w.t.m, again: true, yield: func(c Choice, s *State, _ effects, _ []row) {
 		if !s.full {
 			out = append(out, c)
 		}
