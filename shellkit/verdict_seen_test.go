@@ -16,11 +16,22 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a program that is asked before the lock", "git diff --quiet && exit\n" + unheeded, prove.Violated},
 		{"a program that is asked before a lock that is heeded", "git diff --quiet && exit\n" + heeded, prove.Holds},
 		{"a message before the lock", "echo begin\n" + unheeded, prove.Violated},
+		{"a default of an argument", "[ -n \"${1:-}\" ] || exit\n" + unheeded, prove.Violated},
+		{"how many arguments there are", "[ $# -gt 0 ] || exit\n" + unheeded, prove.Violated},
+		{"arguments that are shifted away", "while [ -n \"$1\" ]; do shift; done\n" + unheeded, prove.Violated},
+		{"arguments that a program makes", "set -- $(options \"$@\")\n[ \"$2\" = -a ] || exit\n" + unheeded, prove.Violated},
+		{"a variable that the shell sets", "[ -n \"${HOME:-}\" ] || exit\n" + unheeded, prove.Violated},
+		{"a default that is compared", "[ \"${MODE:-safe}\" = fast ] || exit\n" + unheeded, prove.Violated},
+		{"a default of a path is that path", "LOCK=${LOCK:-/srv/app/lock}\nexec 9>>\"$LOCK\"\nflock -n 9 || exit\nwork\nrm /srv/app/lock\n", prove.Violated},
+		{"a variable in small letters that nothing sets", "[ -n \"$mode\" ] || exit\n" + unheeded, prove.Holds},
+		{"a flag that begins empty", "exec 9>/srv/app/lock\nflock -n 9 && GOT=1\n[ -n \"${GOT:-}\" ] || exit\nwork\n", prove.Holds},
+		{"a flag that read may set", "read mode\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
+		{"a name that is made up", "eval \"$name=1\"\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a loop around the whole script", "while next; do\n" + unheeded + "done\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := loaded(t, c.text).Protocol
-			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2})
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
 			if got.Verdict != c.want {
 				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
 			}

@@ -143,7 +143,7 @@ func (x *walker) arithmeticExpr(e syntax.ArithmExpr, s *state) (truth, known boo
 		if v.nonzero {
 			return true, true
 		}
-		if n, ok := number(v.text); ok && v.known {
+		if n, ok := number(v.text); ok && v.sure() {
 			return n != 0, true
 		}
 	case *syntax.BinaryArithm:
@@ -161,7 +161,15 @@ func (x *walker) arithmeticExpr(e syntax.ArithmExpr, s *state) (truth, known boo
 // arithmeticValue is a word's value where a bare name is a variable.
 func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
 	if name := w.Lit(); syntax.ValidName(name) {
-		return x.variable(name, s)
+		return x.variable(name, s).orZero()
 	}
-	return x.word(w, s)
+	return x.word(w, s).orZero()
+}
+
+// orZero is what arithmetic makes of a value: of nothing it makes 0.
+func (v value) orZero() value {
+	if v.empty || v.blank() {
+		return literal("0")
+	}
+	return v
 }

@@ -16,7 +16,7 @@ func (x *walker) ending(c *call, s *state) value {
 		return x.ctx.bareEnding(c.name() == "return", s)
 	}
 	v := c.args[1]
-	if n, ok := number(v.text); ok && v.known {
+	if n, ok := number(v.text); ok && v.sure() {
 		switch {
 		case n == 0:
 			return literal("0")
@@ -61,11 +61,11 @@ func setCommand(x *walker, c *call, f flow) []flow {
 	for len(args) > 0 {
 		a := args[0].text
 		if a == "--" || a == "-" {
-			st = positional(st, args[1:])
+			st = x.positional(c, len(c.args)-len(args)+1, st)
 			break
 		}
 		if len(a) < 2 || a[0] != '-' && a[0] != '+' {
-			st = positional(st, args)
+			st = x.positional(c, len(c.args)-len(args), st)
 			break
 		}
 		on := a[0] == '-'
@@ -85,18 +85,6 @@ func setCommand(x *walker, c *call, f flow) []flow {
 		args = args[1:]
 	}
 	return []flow{f.with(st.ok())}
-}
-
-func positional(s *state, args []value) *state {
-	if s.frame == nil {
-		t := s.clone()
-		t.frame = &frame{args: args, name: ""}
-		if len(args) == 0 {
-			t.frame.args = []value{}
-		}
-		return t
-	}
-	return s.withArgs(args)
 }
 
 func setOption(s *state, name string, on bool) {
@@ -145,27 +133,32 @@ func setoptCommand(x *walker, c *call, f flow) []flow {
 }
 
 func shiftCommand(x *walker, c *call, f flow) []flow {
-	n := 1
+	n, known := 1, true
 	if len(c.args) > 1 {
-		n, _ = number(c.args[1].text)
+		n, known = number(c.args[1].text)
 	}
-	st := f.st
-	if st.frame != nil && st.frame.args != nil {
-		st = st.withArgs(append([]value{}, st.frame.args[min(n, len(st.frame.args)):]...))
-	}
-	return []flow{f.with(st.ok())}
+	return []flow{f.with(x.shifted(f.st, n, known).ok())}
 }
 
 func unsetCommand(x *walker, c *call, f flow) []flow {
 	st := f.st
 	for _, a := range c.args[1:] {
-		if syntax.ValidName(a.text) {
-			st = st.set(a.text, literal(""))
-		} else if strings.HasSuffix(a.text, "]") {
-			st = st.set(a.text, literal("")) // an element of an array
+		if syntax.ValidName(a.text) || strings.HasSuffix(a.text, "]") { // an element of an array
+			st = st.set(a.text, unset)
 		}
 	}
 	return []flow{f.with(st.ok())}
+}
+
+// naked is the value of a variable that is declared local without one.
+func (x *walker) naked(name string, s *state) value {
+	switch x.p.Dialect {
+	case source.Sh, source.Dash: // it keeps the outer value
+		return x.variable(name, s)
+	case source.Zsh:
+		return literal("")
+	}
+	return unset
 }
 
 // readCommand walks read: what it reads from a lock file is that file's content.
@@ -401,9 +394,7 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	for name, decl := range lib.funcs {
 		x.funcs[name] = function{decl, inner}
 	}
-	for v := range lib.core {
-		x.in.core[v] = true
-	}
+	x.in.learn(lib)
 	clear(x.touching)
 	x.src = inner
 	out := x.stmts(tree.Stmts, []flow{f})

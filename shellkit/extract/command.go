@@ -85,7 +85,10 @@ func fails(x *walker, c *call, f flow) []flow { return []flow{f.with(f.st.fail()
 
 // rest is the call of the words from i on, run past the shell's own lookup.
 func (c *call) rest(i int, plain bool) *call {
-	return &call{at: c.at, expr: c.expr, args: c.args[i:], words: c.words[min(i, len(c.words)):], plain: plain}
+	return &call{
+		at: c.at, expr: c.expr, args: c.args[i:], words: c.words[min(i, len(c.words)):], plain: plain,
+		loose: c.loose, from: max(c.from-i, 0), behind: c.behind, past: c.past,
+	}
 }
 
 // whichCommand walks the ways to ask whether a command is there.

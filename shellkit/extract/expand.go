@@ -94,7 +94,7 @@ var privateNames = map[string]bool{
 
 // variable is the value of a variable or positional parameter.
 func (x *walker) variable(name string, s *state) value {
-	if v, ok := s.vars[name]; ok && (s.frame == nil || s.frame.args == nil || !isParameter(name)) {
+	if v, ok := s.vars[name]; ok {
 		return v
 	}
 	switch {
@@ -111,25 +111,20 @@ func (x *walker) variable(name string, s *state) value {
 	case name == "BASH_SOURCE" && x.src.depth == 0:
 		return value{text: "$0", key: "\x000\x00"}
 	case isParameter(name):
-		if i, _ := number(name); s.frame != nil && s.frame.args != nil {
-			if i <= len(s.frame.args) {
-				return s.frame.args[i-1]
-			}
-			return literal("")
-		}
-		return symbol("$"+name, name)
-	case name == "#" && s.frame != nil && s.frame.args != nil:
-		return literal(itoa(len(s.frame.args)))
+		i, _ := number(name)
+		return s.params.at(i)
+	case name == "#":
+		return s.params.count()
 	case name == "@" || name == "*":
-		if s.frame != nil && len(s.frame.args) == 1 {
-			return s.frame.args[0]
-		}
-		return symbol("$"+name, name)
+		return s.params.all()
 	}
 	if len(x.in.assigned[name]) > 0 && !x.in.follows(name) {
 		return x.fresh(name) // its value is not followed: it is never the same twice
 	}
-	v := symbol("$"+name, name)
+	v := x.atStart(name)
+	if v.known {
+		return v
+	}
 	v.private, v.fresh = batsFolders[name], batsFolders[name]
 	switch lower := strings.ToLower(name); {
 	case strings.Contains(lower, "flock"):
@@ -180,27 +175,29 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 		return v
 	}
 	alt := x.word(p.Exp.Word, s)
+	_, set := s.vars[name]
+	orNull := p.Exp.Op == syntax.DefaultUnsetOrNull || p.Exp.Op == syntax.AssignUnsetOrNull || p.Exp.Op == syntax.AlternateUnsetOrNull
 	switch p.Exp.Op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
-		if isSet && v.text != "" {
+		switch {
+		case v == unset, v.empty, v.blank() && orNull:
+			alt.lockish = alt.lockish || lockish(name)
+			return alt
+		case isSet, set, isParameter(name) && !alt.known:
 			return v
-		}
-		if _, assigned := s.vars[name]; assigned && !v.known {
-			return v
-		}
-		// Unset in the script: the user's environment may set it, the same for every run.
-		if isSet || !isParameter(name) || alt.known {
+		case x.effort == exact: // in what is proved, nothing is given but arguments
 			alt.lockish = alt.lockish || lockish(name)
 			return alt
 		}
-		return v
+		alt.lockish = alt.lockish || lockish(name)
+		return alt.orGiven(name, v)
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
 		return v
 	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
-		if isSet && v.text == "" {
-			return v
-		}
-		if isSet {
+		switch {
+		case v == unset, v.empty, v.blank() && orNull:
+			return literal("")
+		case v.sure():
 			return alt
 		}
 		return x.derived(raw, v)
@@ -243,7 +240,7 @@ func (x *walker) trimmed(p *syntax.ParamExp, v, pattern value, s *state) value {
 
 func (x *walker) base(v value, raw string) value {
 	if v.known {
-		return literal(path.Base(v.text))
+		return literal(path.Base(v.text)).as(v)
 	}
 	d := x.derived("$(basename "+v.text+")", v)
 	d.key = "\x00base\x00" + v.key
@@ -252,7 +249,7 @@ func (x *walker) base(v value, raw string) value {
 
 func (x *walker) dir(v value, raw string) value {
 	if v.known {
-		return literal(path.Dir(v.text))
+		return literal(path.Dir(v.text)).as(v)
 	}
 	d := x.derived("$(dirname "+v.text+")", v)
 	d.key, d.lockish = "\x00dir\x00"+v.key, false // where a lock lies is no lock
@@ -398,7 +395,7 @@ func (x *walker) path(v value) int {
 	if x.cwd.inFresh() && v.relative() {
 		v = x.cwd.join(literal("/")).join(v)
 	}
-	key := v.key
+	key := usualKey(v.key)
 	if v.known && strings.HasPrefix(v.text, "/") {
 		key = path.Clean(v.text)
 	}

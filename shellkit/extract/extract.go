@@ -134,6 +134,7 @@ type walker struct {
 	said      map[syntax.Node]protocol.Mode // what says has found out
 	walked    map[string]bool               // functions that were followed somewhere
 	depth     int                           // of with_lock
+	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read
 	holes     []value                       // what the runes in generated texts stand for
 	holeOf    map[value]rune
@@ -186,7 +187,7 @@ func (x *walker) run(file *syntax.File) {
 	for name, decl := range x.in.funcs {
 		x.funcs[name] = function{decl, x.src}
 	}
-	s := &state{vars: map[string]value{}, status: literal("0"), nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
+	s := &state{vars: map[string]value{}, status: literal("0"), params: given, nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
 	s.opts.errexit = shebangErrexit(x.src.text)
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "begin", protocol.Quiet
@@ -226,8 +227,8 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 			n.Text = name + " is called"
 			yes, no := x.fork(f, n)
 			yes.st = yes.st.withStatus(unknownStatus)
-			x.ctx.want = true
-			for _, g := range x.invoke(name, nil, x.in.funcs[name].Body, yes) {
+			x.ctx.want, x.strange = true, true
+			for _, g := range x.invoke(name, given, x.in.funcs[name].Body, yes) {
 				if g.how == onward && !g.st.status.nonzero {
 					w := x.node(protocol.Work, x.in.funcs[name].Name)
 					w.Text, w.Mode = callerOf+name, protocol.Program
@@ -235,7 +236,7 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 				}
 				out = append(out, g)
 			}
-			x.ctx.want = false
+			x.ctx.want, x.strange = false, false
 			f = no
 		}
 		out = append(out, f)

@@ -11,7 +11,7 @@ import (
 )
 
 // invoke walks a function at the place where it is called.
-func (x *walker) invoke(name string, args []value, at *syntax.Stmt, f flow) []flow {
+func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []flow {
 	fn := x.funcs[name]
 	x.walked[name] = true
 	depth := 0

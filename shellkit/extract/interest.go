@@ -13,6 +13,7 @@ import (
 // it has to do with locks at all, which functions it defines, and which variables
 // are worth telling apart.
 type interest struct {
+	name  string
 	text  []byte
 	funcs map[string]*syntax.FuncDecl
 	locks bool            // there is something that may be a lock
@@ -37,6 +38,7 @@ type interest struct {
 	steps     map[string]*steps          // word → where it is tested for, made, removed
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
+	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 }
@@ -51,6 +53,9 @@ type assignment struct {
 	scope string
 	vars  []string // that the value is made of
 	text  string   // as it stands in the script
+
+	from    string // the file, where it is one that was sourced
+	ifUnset bool   // only where nothing was given: ${NAME:=value}
 }
 
 // lockTools are commands that take or release a lock.
@@ -66,7 +71,7 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
-		text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
+		name: file.Name, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{},
@@ -163,6 +168,27 @@ func (in *interest) look(n syntax.Node, scope string) {
 					in.consulted[in.bare(w)] = true
 				}
 			}
+		case *syntax.BinaryArithm:
+			if name := assignedName(n); name != "" {
+				in.note(name, assignment{scope: scope, vars: append(varsOf(in.raw(n.Y)), identifiers(in.raw(n.Y))...), text: "$((" + in.raw(n.Y) + "))"})
+			}
+		case *syntax.UnaryArithm:
+			if name := assignedName(n); name != "" {
+				in.note(name, assignment{scope: scope, vars: []string{name}, text: "$((" + name + "+1))"})
+			}
+		case *syntax.ParamExp:
+			if n.Param != nil && n.Exp != nil && (n.Exp.Op == syntax.AssignUnset || n.Exp.Op == syntax.AssignUnsetOrNull) {
+				text := ""
+				if n.Exp.Word != nil {
+					text = in.raw(n.Exp.Word)
+				}
+				in.note(n.Param.Value, assignment{scope: scope, vars: varsOf(text), text: text, ifUnset: true})
+			}
+		case *syntax.CoprocClause:
+			if n.Name != nil {
+				in.note(in.bare(n.Name), assignment{scope: scope, text: "$(coproc)"})
+			}
+			in.note("COPROC", assignment{scope: scope, text: "$(coproc)"})
 		case *syntax.UnaryTest:
 			if w, ok := n.X.(*syntax.Word); ok {
 				in.consulted[in.bare(w)] = true
@@ -309,6 +335,7 @@ func (in *interest) condition(n syntax.Node, scope string) {
 
 func (in *interest) assign(a *syntax.Assign, scope string) {
 	if a.Name == nil {
+		in.madeUp = in.madeUp || a.Value != nil && strings.Contains(in.raw(a.Value), "=") // declare "$name=value"
 		return
 	}
 	x := assignment{scope: scope}
@@ -337,7 +364,7 @@ func (in *interest) read(s *syntax.Stmt, scope string) {
 		file := in.raw(r.Word)
 		for _, w := range c.Args[1:] {
 			if name := w.Lit(); syntax.ValidName(name) {
-				in.assigned[name] = append(in.assigned[name], assignment{scope, varsOf(file), "$(<" + file + ")"})
+				in.assigned[name] = append(in.assigned[name], assignment{scope: scope, vars: varsOf(file), text: "$(<" + file + ")"})
 			}
 		}
 	}
@@ -357,6 +384,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.callers[name] = map[string]bool{}
 	}
 	in.callers[name][scope] = true
+	in.sets(name, c, scope)
 	in.asksFor(name, c.Args[1:])
 	in.consult(name, c.Args[1:])
 	switch {
@@ -390,7 +418,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case declares[name]:
 		for _, w := range c.Args[1:] {
 			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
-				in.assigned[target] = append(in.assigned[target], assignment{scope, varsOf(text), text})
+				in.assigned[target] = append(in.assigned[target], assignment{scope: scope, vars: varsOf(text), text: text})
 			}
 		}
 	case name == "rm" || name == "rmdir" || name == "unlink":
@@ -426,6 +454,9 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 		}
 	case syntax.RdrIn:
 		in.consulted[in.bare(r.Word)] = true
+	}
+	if r.N != nil && strings.HasPrefix(r.N.Value, "{") {
+		in.note(strings.Trim(r.N.Value, "{}"), assignment{scope: scope, text: "$(exec)"})
 	}
 	if r.N != nil && r.Word != nil && r.N.Value != "1" && r.N.Value != "2" {
 		in.opened[in.bare(r.Word)] = true
@@ -557,4 +588,20 @@ func (in *interest) locksIn(name string) bool {
 		}
 	}
 	return in.locking[name]
+}
+
+// learn adds what another file of the script says about its variables.
+func (in *interest) learn(lib *interest) {
+	for v := range lib.core {
+		in.core[v] = true
+	}
+	in.madeUp = in.madeUp || lib.madeUp
+	for v, list := range lib.assigned {
+		if !slices.ContainsFunc(in.assigned[v], func(a assignment) bool { return a.from == lib.name }) {
+			for _, a := range list {
+				a.from = lib.name
+				in.note(v, a)
+			}
+		}
+	}
 }

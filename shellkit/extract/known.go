@@ -21,6 +21,7 @@ type known struct {
 	st     *state
 	number bool // what is expanded is an arithmetic expression
 	missed bool
+	inputs value // an input among what was asked for, if there is one
 }
 
 var errNotKnown = errors.New("made of what is not known")
@@ -30,7 +31,13 @@ func (k *known) Get(name string) expand.Variable {
 		return expand.Variable{} // no field is split here
 	}
 	v := k.x.variable(name, k.st)
-	if !v.known || k.number && !plainNumber(v.text) {
+	if v.empty {
+		v = literal("")
+	}
+	if v.input && !k.number {
+		k.inputs = v
+	}
+	if !v.known || k.number && v.input || k.number && !plainNumber(v.text) {
 		k.missed = true
 		return expand.Variable{}
 	}
@@ -65,7 +72,7 @@ func (x *walker) expanded(part syntax.WordPart, s *state) (value, bool) {
 	if err != nil || k.missed {
 		return value{}, false
 	}
-	return literal(text), true
+	return literal(text).as(k.inputs), true
 }
 
 // computed is what an arithmetic expression of known values comes to, and the state
@@ -89,7 +96,13 @@ func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 		w = quoted(w)
 	}
 	text, err := expand.Pattern(&expand.Config{Env: k}, w)
-	if err != nil || k.missed {
+	if err != nil || k.missed || k.inputs.input {
+		return false, false
+	}
+	if v.empty {
+		v = literal("")
+	}
+	if v.input {
 		return false, false
 	}
 	if !v.known {

@@ -17,6 +17,11 @@ type call struct {
 	args  []value // args[0] is the command
 	words []*syntax.Word
 	plain bool // reached without the shell's own lookup: command, sudo, env, exec
+
+	loose  bool // from the word at index from on, it is not known which word is which
+	from   int
+	behind value // what stands there, as parameters
+	past   int
 }
 
 func (c *call) word(i int) *syntax.Word {
@@ -73,35 +78,7 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 	f.st = x.defaults(expr, f.st)
 	c := &call{at: s, expr: expr}
 	for _, w := range expr.Args {
-		v := x.word(w, f.st)
-		if name := w.Lit(); name == "" && len(w.Parts) == 1 && !v.known && len(c.args) > 0 {
-			// "$@" of a function is its arguments.
-			if p := param(w); (p == "@" || p == "*") && f.st.frame != nil && f.st.frame.args != nil {
-				for _, a := range f.st.frame.args {
-					c.args, c.words = append(c.args, a), append(c.words, w)
-				}
-				continue
-			}
-		}
-		if len(c.args) == 0 && len(expr.Args) > 0 && v.known && v.text == "" && param(w) != "" && len(expr.Args) > 1 {
-			continue // an empty prefix: $NICE command
-		}
-		if len(c.args) == 0 {
-			if p := param(w); (p == "@" || p == "*") && f.st.frame != nil && len(f.st.frame.args) > 0 {
-				for _, a := range f.st.frame.args {
-					c.args, c.words = append(c.args, a), append(c.words, w)
-				}
-				continue
-			}
-			// A command kept in one unquoted variable: "flock -n 9" is three words.
-			if v.known && !v.quoted && strings.Contains(v.text, " ") {
-				for _, word := range strings.Fields(v.text) {
-					c.args, c.words = append(c.args, literal(word)), append(c.words, w)
-				}
-				continue
-			}
-		}
-		c.args, c.words = append(c.args, v), append(c.words, w)
+		c.add(x, w, f.st)
 	}
 	if len(c.args) == 0 {
 		return []flow{f}
@@ -148,7 +125,7 @@ func param(w *syntax.Word) string {
 func (x *walker) dispatch(c *call, f flow) []flow {
 	name := c.name()
 	if _, ok := x.funcs[name]; ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
-		return x.redirected(c.at, f, func(f flow) []flow { return x.invoke(name, c.args[1:], c.at, f) })
+		return x.redirected(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
 	}
 	e, ok := commands[name]
 	if !ok {
@@ -431,7 +408,7 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 				old := st
 				st = st.local(a.Name.Value)
 				if a.Naked && st != old {
-					st = st.set(a.Name.Value, literal(""))
+					st = st.set(a.Name.Value, x.naked(a.Name.Value, old))
 				}
 			}
 			if !a.Naked {
@@ -477,7 +454,7 @@ func declareCommand(x *walker, c *call, f flow) []flow {
 		if !syntax.ValidName(name) || !x.in.follows(name) {
 			continue
 		}
-		v := literal("")
+		v := x.naked(name, f.st)
 		if assigned {
 			v = literal(unescape(text))
 			for _, part := range w.Parts[1:] {

@@ -20,6 +20,7 @@ type state struct {
 	nextFD int // the next descriptor that {fd} receives
 	fds    fds // that are open, where walks are kept apart by that
 	frame  *frame
+	params *params
 	facts  map[string]bool // answers to conditions about values that have not changed since
 	memo   key             // of all of it, once it was asked for
 	split  key             // of what keeps walks apart
@@ -40,7 +41,7 @@ type trap struct {
 // frame holds what belongs to one call of a function.
 type frame struct {
 	parent *frame
-	args   []value
+	params *params          // of who called it
 	locals map[string]value // what the names were before `local`
 	name   string
 }
@@ -137,16 +138,17 @@ func (s *state) local(name string) *state {
 }
 
 // call enters a function; leave comes back from it.
-func (s *state) call(name string, args []value) *state {
+func (s *state) call(name string, args *params) *state {
 	t := s.clone()
-	t.frame = &frame{parent: s.frame, args: args, name: name}
+	t.frame = &frame{parent: s.frame, params: s.params, name: name}
+	t.params = args
 	return t
 }
 
 func (s *state) leave() *state {
 	t := s.clone()
 	f := s.frame
-	t.frame = f.parent
+	t.frame, t.params = f.parent, f.params
 	if len(f.locals) > 0 {
 		t.vars = maps.Clone(s.vars)
 		for name, old := range f.locals {
@@ -157,14 +159,6 @@ func (s *state) leave() *state {
 			}
 		}
 	}
-	return t
-}
-
-func (s *state) withArgs(args []value) *state {
-	t := s.clone()
-	f := *s.frame
-	f.args = args
-	t.frame = &f
 	return t
 }
 
@@ -186,9 +180,12 @@ func (s *state) same(t *state) bool {
 		!maps.EqualFunc(s.vars, t.vars, same) || s.traps() != t.traps() {
 		return false
 	}
+	if !s.params.same(t.params) {
+		return false
+	}
 	f, g := s.frame, t.frame
 	for ; f != nil && g != nil && f != g; f, g = f.parent, g.parent {
-		if f.name != g.name || !slices.EqualFunc(f.args, g.args, same) || !maps.EqualFunc(f.locals, g.locals, same) {
+		if f.name != g.name || !f.params.same(g.params) || !maps.EqualFunc(f.locals, g.locals, same) {
 			return false
 		}
 	}
@@ -220,11 +217,10 @@ func (s *state) keyOf(names []string, part bool) key {
 	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits} {
 		b.truth(on)
 	}
+	b.write(s.params.key())
 	for f := s.frame; f != nil; f = f.parent {
 		b.write(f.name)
-		for _, a := range f.args {
-			b.write(a.key)
-		}
+		b.write(f.params.key())
 		for name, v := range f.locals {
 			if !part || slices.Contains(names, name) {
 				b.variable(name, v)

@@ -210,8 +210,8 @@ func decided(truth bool, f flow) (yes, no []flow) {
 // nonempty asks whether a word is empty, and remembers the answer.
 func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	v := x.word(t.x, f.st)
-	if v.known {
-		return decided((v.text != "") == want, f)
+	if v.known && (!v.input || v.text != "") || v.empty {
+		return decided((v.text != "" && !v.empty) == want, f)
 	}
 	if v.private || v.spawn != 0 || v.nonzero || v.counted {
 		return decided(want, f)
@@ -243,10 +243,8 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 // learn is the state in which a variable turned out to have a value.
 func (x *walker) learn(name string, v value, s *state) *state {
 	if isParameter(name) {
-		if s.frame == nil || s.frame.args == nil {
-			return s.set(name, v)
-		}
-		return s
+		i, _ := number(name)
+		return s.withParam(i, v)
 	}
 	if x.effort == exact && x.in.counts(name) {
 		return s // it would count on from there
@@ -319,7 +317,7 @@ func (x *walker) pidIn(w *syntax.Word, s *state) value {
 }
 
 func (x *walker) compared(t *test, f flow) (yes, no []flow) {
-	a, b := x.word(t.x, f.st), x.word(t.y, f.st)
+	a, b := x.word(t.x, f.st).orNothing(), x.word(t.y, f.st).orNothing()
 	if t.op == "-ef" {
 		return x.sameFile(a, b, t, f)
 	}
@@ -368,7 +366,7 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}
 	yes[0].st = x.learnMore(param(t.x), t.op, a, b, yes[0].st)
-	if b.known && !strings.ContainsAny(b.text, "*?[") {
+	if b.sure() && !strings.ContainsAny(b.text, "*?[") {
 		if name := param(t.x); name != "" && equal {
 			yes[0].st = x.learn(name, b, yes[0].st)
 		} else if name != "" && (t.op == "!=" || t.op == "-ne") {
@@ -440,7 +438,7 @@ func compare(op string, a, b value) (truth, known bool) {
 		}
 	}
 	if a.nonzero && !a.known {
-		if n, ok := number(b.text); !ok || !b.known || n > a.over {
+		if n, ok := number(b.text); !ok || !b.sure() || n > a.over {
 			return false, false
 		}
 		switch op {
@@ -451,7 +449,7 @@ func compare(op string, a, b value) (truth, known bool) {
 		}
 		return false, false
 	}
-	if !a.known || !b.known {
+	if !a.sure() || !b.sure() {
 		return false, false
 	}
 	m, okM := number(a.text)
@@ -577,7 +575,7 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 			}
 			continue
 		}
-		plain := pattern.known && !strings.ContainsAny(pattern.text, "*?[|")
+		plain := pattern.sure() && !strings.ContainsAny(pattern.text, "*?[|")
 		if n, ok := number(pattern.text); plain && ok && v.nonzero && n <= v.over {
 			continue
 		}

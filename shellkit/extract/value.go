@@ -26,7 +26,13 @@ type value struct {
 	age     age  // it tells how old a file is
 	spawn   int  // it is the process number of the background child started at that node: id+1
 	command string
+	list    *[]value // the words of an array, where each is one
+	empty   bool     // nothing sets it: the shell has nothing there
+	input   bool     // an argument or the environment may set it to something else
 }
+
+// sure tells whether a value is known whatever the script is given.
+func (v value) sure() bool { return v.known && !v.input }
 
 func literal(s string) value {
 	return value{text: s, key: s, known: true, lockish: lockish(s), quoted: true}
@@ -56,12 +62,12 @@ func someNumber(name string) value {
 // join is the value of two words written together.
 func (v value) join(w value) value {
 	switch {
-	case v.key == "" && v.known:
-		w.lockish = w.lockish || v.lockish
+	case v.blank():
+		w.lockish, w.list = w.lockish || v.lockish, nil
 		w.quoted = w.quoted && v.quoted
 		return w
-	case w.key == "" && w.known:
-		v.lockish = v.lockish || w.lockish
+	case w.blank():
+		v.lockish, v.list = v.lockish || w.lockish, nil
 		v.quoted = w.quoted && v.quoted
 		return v
 	}
@@ -69,7 +75,7 @@ func (v value) join(w value) value {
 		text: v.text + w.text, key: v.key + w.key, known: v.known && w.known,
 		private: v.private || w.private, fresh: v.fresh || w.fresh,
 		inside: v.inside || w.inside || v.fresh && strings.HasPrefix(w.text, "/"), lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
-		counted: v.counted || w.counted,
+		counted: v.counted || w.counted, input: v.input || w.input,
 	}
 }
 

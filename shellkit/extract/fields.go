@@ -1,0 +1,149 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// add appends what a word expands to: none, one or several words.
+func (c *call) add(x *walker, w *syntax.Word, s *state) {
+	list, loose := x.fields(w, s)
+	if loose && !c.loose {
+		c.loose, c.from = true, len(c.args)+max(len(list)-1, 0)
+		c.behind = wordsOf(list[max(len(list)-1, 0):])
+		if p := param(w); p == "@" || p == "*" {
+			c.from, c.behind, c.past = len(c.args)+len(s.params.list), s.params.rest, s.params.past
+		}
+	} else if loose || c.loose { // words behind words of which nobody knows how many they are
+		c.behind, c.past = wordsOf(append([]value{c.behind}, list...)), 0
+	}
+	for _, v := range list {
+		c.args, c.words = append(c.args, v), append(c.words, w)
+	}
+}
+
+// wordsOf is a value that stands for any number of words, made of these.
+func wordsOf(list []value) value {
+	var key strings.Builder
+	for _, v := range list {
+		key.WriteString(v.key + "\x01")
+	}
+	return symbol("$@", "words\x01"+key.String())
+}
+
+// fields are the words that a word expands to. Where it is loose the last of them
+// stands for any number of words.
+func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
+	quotedWord, part := only(w)
+	if p, ok := part.(*syntax.ParamExp); ok && p.Param != nil {
+		if name := param(w); name == "@" || name == "*" && !quotedWord {
+			list = append(list, s.params.list...)
+			if s.params.open() {
+				list = append(list, symbol("$@", "@"+s.params.key()))
+			}
+			return list, s.params.open()
+		}
+		if plainArray(p, quotedWord) {
+			return x.elements(p.Param.Value, s)
+		}
+	}
+	if words := x.braces(w); len(words) > 1 {
+		for _, w := range words {
+			more, l := x.fields(w, s)
+			list, loose = append(list, more...), loose || l
+		}
+		return list, loose
+	}
+	v := x.word(w, s)
+	switch {
+	case v.quoted:
+		return []value{v}, false
+	case !v.known:
+		_, isCommand := part.(*syntax.CmdSubst)
+		return []value{v}, isCommand
+	case v.text == "":
+		return nil, false
+	case x.p.Dialect == source.Zsh && part == nil, !strings.ContainsAny(v.text, "*?[ \t\n"):
+		return []value{v}, false
+	case strings.ContainsAny(v.text, "*?[") || len(w.Parts) != 1 || len(x.in.assigned["IFS"]) > 0:
+		return []value{v}, true
+	}
+	if _, isParam := part.(*syntax.ParamExp); isParam && x.p.Dialect == source.Zsh {
+		return []value{v}, false // zsh does not split it
+	}
+	for _, text := range strings.Fields(v.text) {
+		one := literal(text)
+		one.input, one.called = v.input, v.called
+		if v.input {
+			one.key = inputKey("word of "+v.key, one.key)
+		}
+		list = append(list, one)
+	}
+	return list, false
+}
+
+// only is the part that a word consists of, where it is one, and whether that
+// stands in double quotes.
+func only(w *syntax.Word) (inQuotes bool, part syntax.WordPart) {
+	if len(w.Parts) != 1 {
+		return false, nil
+	}
+	if q, ok := w.Parts[0].(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
+		return true, q.Parts[0]
+	}
+	return false, w.Parts[0]
+}
+
+// plainArray tells of ${a[@]}, which is the words of an array.
+func plainArray(p *syntax.ParamExp, inQuotes bool) bool {
+	if p.Index == nil || p.Exp != nil || p.Slice != nil || p.Repl != nil || p.Length || p.Excl {
+		return false
+	}
+	w, ok := p.Index.(*syntax.Word)
+	return ok && (w.Lit() == "@" || w.Lit() == "*" && !inQuotes)
+}
+
+// elements are the words of an array.
+func (x *walker) elements(name string, s *state) (list []value, loose bool) {
+	v := x.variable(name, s)
+	switch {
+	case v.list != nil:
+		return *v.list, false
+	case v.known && v.text == "":
+		return nil, false
+	case v.known && !strings.ContainsAny(v.text, " \t\n"):
+		return []value{v}, false
+	}
+	return []value{v}, true
+}
+
+// mostBraces is how many words braces may make; more are one that is not known.
+const mostBraces = 64
+
+// braces are the words that {a,b} in a word makes of it.
+func (x *walker) braces(w *syntax.Word) []*syntax.Word {
+	switch x.p.Dialect {
+	case source.Dash, source.Ash, source.Sh, source.Yash:
+		return nil
+	}
+	for _, part := range w.Parts {
+		if l, ok := part.(*syntax.Lit); ok && strings.Contains(l.Value, "{") {
+			split := *w
+			if !syntax.SplitBraces(&split) {
+				return nil
+			}
+			var words []*syntax.Word
+			for word, err := range expand.BracesSeq(&expand.Config{}, &split) {
+				if words = append(words, word); err != nil || len(words) > mostBraces {
+					return nil
+				}
+			}
+			return words
+		}
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package extract
+
+import "slices"
+
+// params are the positional parameters as far as they are known: a list, and behind
+// it, where the list is open, others of which only their order is known. The zero
+// value with a rest is what a script is given; a function is given a list.
+type params struct {
+	list []value
+	rest value // what is behind the list; the zero value: nothing
+	past int   // how many of the rest were shifted away
+}
+
+// given are the parameters of a script: whatever its caller likes.
+var given = &params{rest: symbol("$@", "@")}
+
+// closed is a list of parameters that is known to its end.
+func closed(list []value) *params { return &params{list: list} }
+
+func (p *params) open() bool { return p.rest.key != "" }
+
+// at is the i-th parameter, from 1 on.
+func (p *params) at(i int) value {
+	if i <= len(p.list) {
+		return p.list[i-1]
+	}
+	if !p.open() {
+		return literal("")
+	}
+	i += p.past - len(p.list)
+	if p.rest.key == given.rest.key {
+		return symbol("$"+itoa(i), itoa(i))
+	}
+	return symbol("$"+itoa(i), itoa(i)+"of"+p.rest.key)
+}
+
+// count is $#.
+func (p *params) count() value {
+	if !p.open() {
+		return literal(itoa(len(p.list)))
+	}
+	v := symbol("$#", "#"+p.rest.key+itoa(p.past)+"+"+itoa(len(p.list)))
+	v.counted = true
+	return v
+}
+
+// all is $* as one value.
+func (p *params) all() value {
+	switch {
+	case !p.open() && len(p.list) == 0:
+		return literal("")
+	case !p.open() && len(p.list) == 1:
+		return p.list[0]
+	}
+	return symbol("$@", "@"+p.key())
+}
+
+// key names the parameters: equal keys, equal parameters.
+func (p *params) key() string {
+	if p == given {
+		return ""
+	}
+	var b []byte
+	for _, v := range p.list {
+		b = append(append(b, v.key...), 0)
+	}
+	b = append(append(b, 1), p.rest.key...)
+	return string(b) + itoa(p.past)
+}
+
+// shifted are the parameters after a shift by n; known says that n is. A loop that
+// shifts what it was given goes on for as long as there is something: after some
+// turns it is not known any more which of them is the first.
+func (x *walker) shifted(s *state, n int, known bool) *state {
+	p := s.params
+	if !known {
+		return x.unknownParams(s)
+	}
+	if n <= len(p.list) {
+		return s.with(&params{p.list[n:], p.rest, p.past})
+	}
+	if !p.open() {
+		return s // it fails, and nothing is shifted
+	}
+	if n -= len(p.list); p.past+n > maxShifts {
+		return x.unknownParams(s)
+	}
+	return s.with(&params{nil, p.rest, p.past + n})
+}
+
+// maxShifts is how many parameters of an open list are told apart.
+const maxShifts = 3
+
+// unknownParams is the state in which any parameters may be set.
+func (x *walker) unknownParams(s *state) *state {
+	rest := symbol("$@", "@"+x.here)
+	t := s.with(&params{rest: rest})
+	t.forget(rest.key)
+	return t
+}
+
+// with is the state with these parameters.
+func (s *state) with(p *params) *state {
+	t := s.clone()
+	t.params = p
+	return t
+}
+
+// same tells whether two lists of parameters are.
+func (p *params) same(q *params) bool {
+	return p == q || p.past == q.past && p.rest.key == q.rest.key &&
+		slices.EqualFunc(p.list, q.list, func(v, w value) bool { return v.key == w.key && v.spawn == w.spawn })
+}
+
+// withParam is the state in which the i-th parameter turned out to be v.
+func (s *state) withParam(i int, v value) *state {
+	p := s.params
+	if i > len(p.list)+1 || i > len(p.list) && !p.open() {
+		return s
+	}
+	q := &params{slices.Clone(p.list), p.rest, p.past}
+	if i <= len(q.list) {
+		q.list[i-1] = v
+	} else {
+		q.list, q.past = append(q.list, v), q.past+1
+	}
+	return s.with(q)
+}
+
+// positional is the state after `set -- WORD…`: the words of a call from i on.
+func (x *walker) positional(c *call, i int, s *state) *state {
+	for j := i; j < len(c.args) && !c.loose; j++ {
+		if v := c.args[j]; !v.known && !v.quoted { // it may be split into any number of words
+			c.loose, c.from, c.behind, c.past = true, j, wordsOf(c.args[j:]), 0
+		}
+	}
+	return s.with(c.arguments(i))
+}
+
+// arguments are the words of a call from i on as parameters of what it calls.
+func (c *call) arguments(i int) *params {
+	i = min(i, len(c.args))
+	if !c.loose {
+		return closed(c.args[i:])
+	}
+	p := &params{rest: c.behind, past: c.past}
+	if c.from > i {
+		p.list = c.args[i:c.from]
+	}
+	return p
+}

@@ -1,0 +1,111 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Many commands beside an assignment set variables: read, printf -v, getopts, let,
+// declare "$name=…". What each of them may set is told here by the text alone, rather
+// too much than too little.
+
+// setters are the builtins that set the variables which their operands name.
+var setters = map[string]bool{
+	"read": true, "mapfile": true, "readarray": true, "getopts": true, "printf": true, "print": true, "wait": true, "unset": true, "vared": true, "sysread": true, "sysopen": true,
+	"zparseopts": true, "zstat": true, "stat": true, "strftime": true, "zsystem": true, "compgen": true, "zstyle": true, "integer": true, "float": true, "nameref": true, "array": true,
+	"local": true, "export": true, "readonly": true, "typeset": true, "declare": true, "let": true, "set": true, "coproc": true, "private": true, "select": true, "getln": true, "zformat": true, "zregexparse": true,
+}
+
+// unasked are the variables that a builtin sets without being told.
+var unasked = map[string][]string{
+	"read": {"REPLY", "reply"}, "mapfile": {"MAPFILE"}, "readarray": {"MAPFILE"}, "getopts": {"OPTARG", "OPTIND"}, "select": {"REPLY"}, "coproc": {"COPROC"}, "cd": {"PWD", "OLDPWD"},
+}
+
+// assignsInText finds what looks like an assignment in a text that is run or computed.
+var assignsInText = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]]*\])?[ \t]*(?:[-+*/%&|^]|<<|>>)?=|([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--)|(?:\+\+|--)([A-Za-z_][A-Za-z0-9_]*)`)
+
+// namesSet lists the names in a text that it may set.
+func namesSet(text string) (names []string) {
+	for _, m := range assignsInText.FindAllStringSubmatch(text, -1) {
+		for _, name := range m[1:] {
+			if name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// setBy lists the variables that a command may set. madeUp tells that it sets one
+// whose name is not written down.
+func setBy(name string, words []string) (names []string, madeUp bool) {
+	switch name {
+	case "builtin", "command":
+		for len(words) > 0 && strings.HasPrefix(words[0], "-") {
+			words = words[1:]
+		}
+		if len(words) == 0 {
+			return nil, false
+		}
+		return setBy(words[0], words[1:])
+	case "eval":
+		text := strings.Join(words, " ")
+		return namesSet(text), strings.Contains(text, "$") || strings.Contains(text, "`")
+	case "let":
+		return namesSet(strings.Join(words, " ")), false
+	case "printf", "print":
+		if len(words) == 0 || !strings.HasPrefix(words[0], "-v") {
+			return nil, false
+		}
+		if words[0] != "-v" {
+			words = []string{words[0][2:]}
+		} else {
+			words = words[1:min(2, len(words))]
+		}
+	}
+	if !setters[name] {
+		return nil, false
+	}
+	names = append(names, unasked[name]...)
+	for i, w := range words {
+		option := strings.HasPrefix(w, "-")
+		switch {
+		case name == "set" && (i == 0 || words[i-1] != "-A"): // set -A array word…
+			continue
+		case name == "getopts" && i != 1, option && len(w) <= 2:
+			continue
+		case option: // mapfile -tARR, read -ra ARR
+			w = w[2:]
+		}
+		w, _, _ = strings.Cut(w, "=")
+		w, _, _ = strings.Cut(w, "?") // ksh: read name?prompt
+		w, _, _ = strings.Cut(strings.TrimSuffix(w, "+"), "[")
+		switch {
+		case syntax.ValidName(w):
+			names = append(names, w)
+		case strings.ContainsAny(w, "$`"):
+			madeUp = true
+		}
+	}
+	return names, madeUp
+}
+
+// sets notes what a command sets.
+func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
+	words := make([]string, 0, len(c.Args)-1)
+	for _, w := range c.Args[1:] {
+		words = append(words, in.bare(w))
+	}
+	names, madeUp := setBy(name, words)
+	in.madeUp = in.madeUp || madeUp
+	for _, n := range names {
+		in.note(n, assignment{scope: scope, text: "$(" + name + ")"})
+	}
+}
+
+// note adds an assignment to those that are known.
+func (in *interest) note(name string, a assignment) {
+	in.assigned[name] = append(in.assigned[name], a)
+}
