@@ -10,10 +10,7 @@ import (
 // about, whether it is for nothing, and whether it is looked at once more.
 
 func (s *script) judgeFlock(id protocol.ID, n *node) {
-	if s.facts == nil {
-		s.facts = protocol.Flow(s.Protocol)
-	}
-	if in := s.facts.At(id); in != nil {
+	if in := s.known().At(id); in != nil {
 		for _, open := range in.Opens(n.FD) {
 			if open >= 0 && n.believes == none {
 				n.believes = s.nodes[open].lock
@@ -90,6 +87,14 @@ func (s *script) comes(from protocol.ID, to *node, on func(*node) bool) (found b
 		return !found && on(v)
 	})
 	return found
+}
+
+// known is what a walk over all paths of the script knows.
+func (s *script) known() *protocol.Facts {
+	if s.facts == nil {
+		s.facts = protocol.Flow(s.Protocol)
+	}
+	return s.facts
 }
 
 // firstDone lists what a process does first from a node, where questions to itself and

@@ -49,10 +49,7 @@ func (s *script) judgeEarly() {
 	if !s.Protocol.HasLocks() {
 		return
 	}
-	if s.facts == nil {
-		s.facts = protocol.Flow(s.Protocol)
-	}
-	for _, e := range protocol.EarlyEnds(s.Protocol, s.facts) {
+	for _, e := range protocol.EarlyEnds(s.Protocol, s.known()) {
 		if s.takes(e.By) != none {
 			s.lack(e.Work, e.By)
 		}
@@ -63,8 +60,15 @@ func (s *script) judgeEarly() {
 // without that lock, and nothing is asked on the way.
 func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	lock := s.takes(acquisition)
-	found := s.firstWork(from, func(v *node) bool {
-		return s.takes(v.id) != lock && (!v.asksVariable() || s.leads(v.Next, work) && s.leads(v.Else, work))
+	instead := protocol.Instead(s.Protocol, s.known(), acquisition)
+	found := s.firstWorkOn(from, func(v *node) []protocol.ID {
+		switch {
+		case s.takes(v.id) == lock, v.asksVariable() && !(s.leads(v.Next, work) && s.leads(v.Else, work)):
+			return nil
+		case slices.Contains(instead, v.id):
+			return []protocol.ID{v.Else}
+		}
+		return []protocol.ID{v.Next, v.Else}
 	})
 	found = s.pastSleep(found, lock)
 	for _, w := range work {
@@ -187,15 +191,25 @@ func (s *script) opensInside(sub protocol.ID, slot int) (found bool) {
 // firstWork lists the work that a process comes to first from a node, as long as
 // on allows to go on.
 func (s *script) firstWork(from protocol.ID, on func(*node) bool) []protocol.ID {
+	return s.firstWorkOn(from, func(n *node) []protocol.ID {
+		if on(n) {
+			return []protocol.ID{n.Next, n.Else}
+		}
+		return nil
+	})
+}
+
+// firstWorkOn is firstWork along the edges that on names.
+func (s *script) firstWorkOn(from protocol.ID, on func(*node) []protocol.ID) []protocol.ID {
 	var out []protocol.ID
-	s.walk(from, func(n *node) bool {
+	s.wander(from, func(n *node) []protocol.ID {
 		switch n.Op {
 		case protocol.Leave, protocol.End, protocol.Resume, protocol.Opaque, protocol.Spawn:
-			return false
+			return nil
 		case protocol.Work:
 			if !n.Mode.Has(protocol.Quiet) {
 				out = append(out, n.id)
-				return false
+				return nil
 			}
 		}
 		return on(n)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -67,7 +68,18 @@ func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
 		// The answer may be in what is printed, and asked for later.
 		next = until(func(n protocol.ID) bool { return s.Nodes[n].Op == protocol.Choose }, next)
 	}
+	next = s.withoutOthers(protocol.Instead(s.Protocol, s.Facts, id), next)
 	return first[0], s.allReached(first, s.reach(next, s.Nodes[id].Else)) && !s.counted(id, first[0], next)
+}
+
+// withoutOthers is a walk of a process that does not get those locks either.
+func (s *Script) withoutOthers(instead []protocol.ID, next step) step {
+	return func(id protocol.ID) (a, b protocol.ID) {
+		if slices.Contains(instead, id) {
+			return s.Nodes[id].Else, nowhere
+		}
+		return next(id)
+	}
 }
 
 // refusedAgain is the walk of a process that never gets the lock at path, also not
