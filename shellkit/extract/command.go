@@ -34,14 +34,8 @@ func init() {
 		"getopts": {walk: getoptsCommand}, "trap": {walk: trapCommand, always: true}, "wait": {walk: waitCommand, always: true},
 		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
-		"command": {walk: prefixCommand, always: true, redirects: true}, "builtin": {walk: prefixCommand, always: true, redirects: true},
 		"cd": {walk: cdCommand}, "kill": {walk: killCommand},
 
-		"sudo": {walk: prefixCommand, redirects: true}, "nice": {walk: prefixCommand, redirects: true}, "ionice": {walk: prefixCommand, redirects: true},
-		"env": {walk: prefixCommand, redirects: true}, "timeout": {walk: prefixCommand, redirects: true}, "time": {walk: prefixCommand, redirects: true},
-		"busybox": {walk: prefixCommand, redirects: true}, "lockkit": {walk: prefixCommand, redirects: true}, "chronic": {walk: prefixCommand, redirects: true},
-		"eatmydata": {walk: prefixCommand, redirects: true}, "stdbuf": {walk: prefixCommand, redirects: true}, "doas": {walk: prefixCommand, redirects: true},
-		"nohup": {walk: daemonCommand}, "setsid": {walk: daemonCommand},
 		"sh": {walk: shellCommand}, "bash": {walk: shellCommand}, "dash": {walk: shellCommand},
 
 		"[": {walk: testCommand}, "test": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "find": {walk: findCommand},
@@ -59,6 +53,9 @@ func init() {
 		"which": {walk: whichCommand}, "type": {walk: whichCommand}, "hash": {walk: whichCommand},
 		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "mktemp": {walk: plainProgram},
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
+	}
+	for name := range prefixes {
+		commands[name] = entry{walk: prefixCommand, always: name == "command" || name == "builtin", redirects: true}
 	}
 }
 
@@ -96,47 +93,6 @@ func whichCommand(x *walker, c *call, f flow) []flow {
 	return x.installed(c, c.args[1:], f)
 }
 
-// prefixOptions are the options of prefix commands that take the next word.
-var prefixOptions = map[string]string{
-	"sudo": "ugpChrtUD", "nice": "n", "ionice": "cnp", "env": "uCS", "timeout": "sk", "time": "fo", "stdbuf": "ioe", "doas": "uC",
-}
-
-// prefixCommand walks `sudo -u me flock …`: the words behind the prefix are the command.
-func prefixCommand(x *walker, c *call, f flow) []flow {
-	name := c.name()
-	i := 1
-	for i < len(c.args) {
-		a := c.args[i].text
-		switch {
-		case a == "--":
-			i++
-		case name == "command" && (a == "-v" || a == "-V"):
-			return x.installed(c, c.args[i+1:], f)
-		case strings.HasPrefix(a, "-") && len(a) > 1:
-			if takes := prefixOptions[name]; len(a) == 2 && strings.Contains(takes, a[1:]) {
-				i++
-			}
-			i++
-			continue
-		case name == "env" && strings.Contains(a, "="):
-			i++
-			continue
-		case name == "timeout" && c.args[i-1].text != "--" && i == firstOperand(c.args):
-			i++
-			continue
-		}
-		break
-	}
-	if i >= len(c.args) {
-		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.plain(c.at, name, f) })
-	}
-	inner := c.rest(i, true)
-	if (name == "command" || name == "builtin") && inner.name() == "exec" {
-		return x.exec(c.at.Redirs, f, c.at, false)
-	}
-	return x.dispatch(inner, f)
-}
-
 // firstOperand is the index of the first word that is no option.
 func firstOperand(args []value) int {
 	for i := 1; i < len(args); i++ {
@@ -145,16 +101,6 @@ func firstOperand(args []value) int {
 		}
 	}
 	return len(args)
-}
-
-// daemonCommand walks nohup and setsid: what they start is made to stay.
-func daemonCommand(x *walker, c *call, f flow) []flow {
-	n := x.node(protocol.Work, c.at)
-	n.Text, n.Mode = c.name(), protocol.Program
-	if c.name() == "setsid" || c.at.Background {
-		n.Mode |= protocol.Stays
-	}
-	return x.outcome(n, f)
 }
 
 // stays tells whether a program is known to leave a process behind.

@@ -8,13 +8,6 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
-// withoutRedirects is a statement whose redirects have been applied already.
-func withoutRedirects(s *syntax.Stmt) *syntax.Stmt {
-	t := *s
-	t.Redirs = nil
-	return &t
-}
-
 // operands are the words that are no options, with their index.
 func (c *call) operands() []int {
 	var out []int

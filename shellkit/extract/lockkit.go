@@ -157,7 +157,7 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 	outer := x.ctx
 	x.ctx.loops = 0
 	inner := c.rest(i+1, false)
-	inner.at = withoutRedirects(c.at)
+	inner.at = withRedirects(c.at, nil)
 	for _, g := range x.dispatch(inner, got) {
 		if g.how == leaving {
 			out = append(out, g)

@@ -80,12 +80,7 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	begin.Text, begin.Mode = "begin", protocol.Quiet
 	g := x.then(flow{st: st}, begin)
 	x.p.Nodes[id].Body = g.from[0].node
-	if sub, ok := s.Cmd.(*syntax.Subshell); ok { // ( … ) & is one process, no shell waits outside
-		going, failed, _ := x.redirect(s.Redirs, g, true)
-		x.finish(append(x.stmts(sub.Stmts, going), failed...))
-	} else {
-		x.finish(x.stmt(&child, g))
-	}
+	x.finish(x.job(&child, g))
 	x.ctx, x.start = outer, start
 	// The parent.
 	pid := symbol("$!", "spawn@"+x.here)

@@ -18,10 +18,11 @@ type call struct {
 	words []*syntax.Word
 	plain bool // reached without the shell's own lookup: command, sudo, env, exec
 
-	loose  bool // from the word at index from on, it is not known which word is which
-	from   int
-	behind value // what stands there, as parameters
-	past   int
+	loose    bool // from the word at index from on, it is not known which word is which
+	from     int
+	behind   value // what stands there, as parameters
+	past     int
+	detached bool // a prefix starts it and does not wait: setsid -f
 }
 
 func (c *call) word(i int) *syntax.Word {
@@ -204,7 +205,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 			n.Mode |= protocol.Exclude
 		}
 	}
-	if stays(name, c.args) {
+	if c.detached || stays(name, c.args) {
 		n.Mode |= protocol.Stays
 	}
 	return x.outcome(n, f)

@@ -73,22 +73,29 @@ func (s *Script) inherits(id protocol.ID, h protocol.Hold) bool {
 			return true
 		}
 	}
-	return h.Open <= protocol.Outside || s.keepsCopy(s.spawnOf(s.home[id].process))
+	return h.Open <= protocol.Outside || !n.Mode.Has(protocol.Stays) && s.putAside(id, h)
 }
 
-// keepsCopy tells whether the background shell itself still has a descriptor
-// that a redirect of its command closed: some shells put it aside on another
-// number and never close that.
-func (s *Script) keepsCopy(spawn protocol.ID) bool {
-	if spawn == protocol.None || s.Dialect.Facts().FunctionCloses {
+// putAside tells whether the node runs in a background child whose shell has put a
+// descriptor of the lock aside on another number, behind a redirect that is in force.
+func (s *Script) putAside(id protocol.ID, h protocol.Hold) bool {
+	process := s.home[id].process
+	if s.spawnOf(process) == protocol.None {
 		return false
 	}
-	word, _, _ := strings.Cut(s.Nodes[spawn].Text, " ")
-	switch strings.TrimRight(word, "(") {
-	case "{", "", "while", "until", "for", "if", "case":
-		return s.Dialect == source.Mksh
+	for i := range s.Nodes {
+		r, in := &s.Nodes[i], s.Facts.At(protocol.ID(i))
+		if !r.Mode.Has(protocol.Save) || in == nil || s.home[i].process != process || !slices.Contains(in.Opens(r.FD), h.Open) {
+			continue
+		}
+		over := func(to protocol.ID) bool {
+			return s.Nodes[to].Op == protocol.Restore && s.Nodes[to].Body == protocol.ID(i)
+		}
+		if _, in := s.comesTo(until(over, s.on), func(to protocol.ID) bool { return to == id }, r.Next); in {
+			return true
+		}
 	}
-	return true
+	return false
 }
 
 // builtins are commands that start no process.

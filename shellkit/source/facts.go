@@ -16,18 +16,30 @@ type Facts struct {
 	LastPipeInside bool     // the last part of a pipeline runs in the shell itself
 	SplitsWords    bool     // an unquoted variable is split into words
 	SplitsRedirect bool     // an unquoted redirect target is split into words
-	FunctionCloses bool     // fn 9>&- & really closes: no saved copy stays in the child
+	JobRedirects   Jobs     // what 9>&- & really closes: no saved copy stays in the child
 }
 
+// Jobs says of which background commands the redirects are the child's own. The shell
+// of other ones puts what a redirect hides aside, and keeps it while they run.
+type Jobs uint8
+
+// What may own its redirects.
+const (
+	JobOwnsNothing   Jobs = iota // nothing, and no program takes the child's place: yash
+	JobOwnsPrograms              // programs: mksh
+	JobOwnsCompounds             // programs, subshells and compound commands, but no functions: dash, ash
+	JobOwnsAll                   // functions too
+)
+
 var facts = map[Dialect]Facts{
-	Bash: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, FunctionCloses: true},
-	Bats: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, FunctionCloses: true},
-	Sh:   {SplitsWords: true, ExecExits: true},
-	Dash: {SplitsWords: true, ExecExits: true},
-	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true},
-	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, FunctionCloses: true},
-	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}},
-	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, FunctionCloses: true},
+	Bash: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll},
+	Bats: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll},
+	Sh:   {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds},
+	Dash: {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds},
+	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds},
+	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll},
+	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms},
+	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll},
 	Yash: {SplitsWords: true, MultiDigitFD: true},
 }
 

@@ -53,14 +53,50 @@ set -- $name
 		`name='a b'
 echo >$name
 [ -e 'a b' ] || echo yes`},
-	{"FunctionCloses", func(f Facts) bool { return f.FunctionCloses },
-		`look() {
-  read pid rest </proc/self/stat
-  for fd in /proc/$pid/fd/*; do readlink "$fd"; done >list
+	{"JobRedirects of a program", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("hold 9>&- &")},
+	{"JobRedirects of a program behind others", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("nohup env A=b hold >out 9>&- 2>&1 &")},
+	{"JobRedirects of a program alone in ( )", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("( hold ) 9>&- &")},
+	{"JobRedirects of ( )", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("( hold; : ) 9>&- &")},
+	{"JobRedirects of { }", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("{ hold; } 9>&- &")},
+	{"JobRedirects of for", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("for i in 1; do hold; :; done 9<&- &")},
+	{"JobRedirects of while", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("until hold; do :; done 9>&- &")},
+	{"JobRedirects of if", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("if hold; then :; fi 9>/dev/null &")},
+	{"JobRedirects of a function", func(f Facts) bool { return f.JobRedirects >= JobOwnsAll }, closedIn("f 9>&- &")},
+	{"JobRedirects within", func(f Facts) bool { return false }, closedIn("{ hold 9>&-; :; } &")},
+	{"JobRedirects by exec", func(f Facts) bool { return true }, closedIn("( exec 9>&-; f ) &")},
 }
-{ look 9>&- & wait; } 9>locked
-while read name; do case $name in */locked) exit;; esac; done <list
-echo yes`},
+
+// closedIn says yes when a job that is about to hold for a while has no descriptor of
+// the file that its script had open on 9: the program hold looks for itself and for the
+// shells between itself and the script.
+func closedIn(job string) string {
+	return `mkfifo up down
+cat >hold <<'end'
+#!/bin/sh
+found=
+pid=$$
+while [ "$pid" -ne "$SCRIPT" ]; do
+  for fd in /proc/$pid/fd/*; do
+    case $(readlink "$fd") in */locked) found=yes ;; esac
+  done
+  while read key value; do
+    case $key in PPid:) parent=$value ;; esac
+  done </proc/$pid/status
+  pid=$parent
+done
+echo "${found:-no}" >up
+read x <down
+end
+chmod +x hold
+PATH=$PWD:$PATH SCRIPT=$$
+export PATH SCRIPT
+f() { hold; :; }
+{ ` + job + `
+} 9>locked
+read found <up
+echo >down
+wait
+case $found in no) echo yes ;; esac`
 }
 
 func onSignal(name string) string {

@@ -1,0 +1,114 @@
+package extract
+
+import (
+	"slices"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// job walks what a background process does. Its redirects of descriptors are the
+// process's own where the shell has it so; elsewhere its shell takes them back behind
+// the command, and keeps a copy of what they hide on another number until then.
+func (x *walker) job(s *syntax.Stmt, f flow) []flow {
+	own, others := x.handed(s, f.st)
+	s = withRedirects(s, others)
+	going, failed, _ := x.redirect(own, f, true)
+	out := failed
+	for _, g := range going {
+		sub, ok := s.Cmd.(*syntax.Subshell)
+		if !ok || s.Negated { // no shell waits outside of ( … ) &
+			out = append(out, x.stmt(s, g)...)
+			continue
+		}
+		out = append(out, x.redirected(s, g, func(g flow) []flow { return x.stmts(sub.Stmts, []flow{g}) })...)
+	}
+	return out
+}
+
+// handed tells the redirects of a background command that are the process's own from
+// those that its shell takes back.
+func (x *walker) handed(s *syntax.Stmt, st *state) (own, others []*syntax.Redirect) {
+	var fds []*syntax.Redirect
+	for _, r := range s.Redirs {
+		if ofDescriptor(r) {
+			fds = append(fds, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	if len(fds) == 0 || x.excludes(s, fds, st) || !x.ownsRedirects(s, st) {
+		return nil, s.Redirs
+	}
+	return fds, others
+}
+
+// excludes tells whether a background command is one program that a single descriptor
+// is kept from: a property of that program.
+func (x *walker) excludes(s *syntax.Stmt, fds []*syntax.Redirect, st *state) bool {
+	if len(fds) != 1 || fds[0].Op != syntax.DplIn && fds[0].Op != syntax.DplOut || x.word(fds[0].Word, st).text != "-" {
+		return false
+	}
+	return x.runsProgram(s, st)
+}
+
+// ownsRedirects tells whether the shell makes the redirects of a background command in
+// the process that it starts, for good.
+func (x *walker) ownsRedirects(s *syntax.Stmt, st *state) bool {
+	switch x.facts.JobRedirects {
+	case source.JobOwnsAll:
+		return !s.Negated || x.p.Dialect != source.Ksh
+	case source.JobOwnsCompounds:
+		if call, ok := s.Cmd.(*syntax.CallExpr); ok && !x.runsProgram(s, st) {
+			return len(call.Args) == 0
+		}
+		return !s.Negated
+	case source.JobOwnsPrograms: // and mksh makes no process of its own for ( program )
+		if sub, ok := s.Cmd.(*syntax.Subshell); ok && len(sub.Stmts) == 1 && len(sub.Stmts[0].Redirs) == 0 {
+			return !s.Negated && x.runsProgram(sub.Stmts[0], st)
+		}
+		return !s.Negated && x.runsProgram(s, st)
+	}
+	return false
+}
+
+// runsProgram tells whether a statement is a simple command that no function and no
+// builtin takes over.
+func (x *walker) runsProgram(s *syntax.Stmt, st *state) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 || s.Negated {
+		return false
+	}
+	v := x.word(call.Args[0], st)
+	if _, isFunction := x.funcs[v.text]; isFunction {
+		return false
+	}
+	return !shellBuiltins[v.text]
+}
+
+// ofDescriptor tells whether a redirect is about a descriptor that may carry a lock.
+func ofDescriptor(r *syntax.Redirect) bool {
+	return r.N != nil && !slices.Contains([]string{"0", "1", "2"}, r.N.Value)
+}
+
+// withRedirects is a statement with other redirects.
+func withRedirects(s *syntax.Stmt, list []*syntax.Redirect) *syntax.Stmt {
+	t := *s
+	t.Redirs = list
+	return &t
+}
+
+// shellBuiltins are commands that shells run in their own process.
+var shellBuiltins = map[string]bool{}
+
+func init() {
+	for _, name := range []string{
+		":", ".", "[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "echo", "eval", "exec", "exit",
+		"export", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local", "print", "printf", "pwd", "read", "readonly", "return",
+		"set", "shift", "shopt", "setopt", "unsetopt", "source", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unset", "wait",
+		"zsystem", "with_lock", "lock_fd", "unlock",
+	} {
+		shellBuiltins[name] = true
+	}
+}

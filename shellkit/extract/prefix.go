@@ -1,0 +1,118 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// prefix describes a program that runs the command behind its own words, in its own
+// place and with its descriptors.
+type prefix struct {
+	takes    string   // letters of options that take the next word
+	long     []string // long options that take the next word
+	operands int      // words of its own in front of the command
+	assigns  bool     // NAME=VALUE may stand in front of the command
+	needs    string   // without this option what it starts is somebody else's child
+}
+
+// prefixes is every program that is known to do so.
+var prefixes = map[string]prefix{
+	"sudo": {takes: "ugpChrtUDTR", long: []string{"--user", "--group", "--chdir", "--host"}, assigns: true},
+	"doas": {takes: "uC"}, "gosu": {operands: 1}, "su-exec": {operands: 1}, "setuidgid": {operands: 1}, "setpriv": {long: []string{"--reuid", "--regid", "--groups"}},
+	"runuser": {takes: "ugG", long: []string{"--user", "--group"}},
+	"chpst":   {takes: "uUbenmdofprtclC/"}, "softlimit": {takes: "acdflmoprst"}, "envdir": {operands: 1},
+	"nice": {takes: "n", long: []string{"--adjustment"}}, "ionice": {takes: "cnpPu", long: []string{"--class", "--classdata"}},
+	"chrt": {takes: "TPD", operands: 1}, "taskset": {operands: 1}, "numactl": {takes: "NmCpit"}, "prlimit": {takes: "o"}, "schedtool": {takes: "anp"},
+	"env":     {takes: "uCS", long: []string{"--unset", "--chdir"}, assigns: true},
+	"timeout": {takes: "sk", long: []string{"--signal", "--kill-after"}, operands: 1}, "time": {takes: "fo"}, "stdbuf": {takes: "ioe"},
+	"nohup": {}, "setsid": {}, "chronic": {}, "eatmydata": {}, "unbuffer": {}, "fakeroot": {}, "setarch": {operands: 1}, "linux64": {}, "linux32": {},
+	"busybox": {}, "lockkit": {}, "unshare": {takes: "SG", long: []string{"--setuid", "--setgid", "--root", "--wd"}},
+	"chroot": {operands: 1}, "cgexec": {takes: "g"}, "torsocks": {}, "proxychains": {}, "tini": {}, "dumb-init": {}, "catatonit": {},
+	"strace": {takes: "eospuPE"}, "ltrace": {takes: "eospu"}, "systemd-inhibit": {}, "systemd-cat": {takes: "tp"},
+	"systemd-run": {takes: "upEHMt", long: []string{"--unit", "--slice", "--property", "--uid", "--gid", "--description"}, needs: "--scope"},
+	"command":     {}, "builtin": {},
+}
+
+// prefixCommand walks `sudo -u me flock …`: the words behind the prefix are the command.
+func prefixCommand(x *walker, c *call, f flow) []flow {
+	name := c.name()
+	p := prefixes[name]
+	i := p.skip(c)
+	if (name == "command") && slices.ContainsFunc(c.args[1:i], func(v value) bool { return v.text == "-v" || v.text == "-V" }) {
+		return x.installed(c, c.args[i:], f)
+	}
+	if i >= len(c.args) {
+		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.plain(c.at, name, f) })
+	}
+	inner := c.rest(i, true)
+	own := name == "command" || name == "builtin"
+	if own && inner.name() == "exec" {
+		return x.exec(c.at.Redirs, f, c.at, false)
+	}
+	options := texts(c.args[1:i])
+	if p.needs != "" && !slices.Contains(options, p.needs) {
+		return x.elsewhere(c, name, f)
+	}
+	if name == "setsid" && (slices.Contains(options, "-f") || slices.Contains(options, "--fork")) {
+		inner.detached = true
+	}
+	if !own && ofShell[inner.name()] {
+		inner.args = append([]value{literal("/bin/" + inner.name())}, inner.args[1:]...)
+		return x.external(inner, f)
+	}
+	return x.dispatch(inner, f)
+}
+
+// ofShell are commands that mean something to the shell that runs them alone: behind a
+// prefix they are programs, if there are any.
+var ofShell = map[string]bool{
+	"exit": true, "return": true, "break": true, "continue": true, "exec": true, "trap": true, "set": true, "shopt": true, "shift": true, "eval": true,
+	"source": true, ".": true, "cd": true, "read": true, "unset": true, "export": true, "readonly": true, "local": true, "declare": true, "typeset": true,
+	"wait": true, "getopts": true, "builtin": true, "umask": true,
+}
+
+// skip returns the index of the command behind a prefix.
+func (p prefix) skip(c *call) int {
+	i, left := 1, p.operands
+	for ; i < len(c.args); i++ {
+		switch a := c.args[i].text; {
+		case a == "--":
+			if left == 0 {
+				return i + 1
+			}
+		case strings.HasPrefix(a, "--"):
+			if slices.Contains(p.long, a) {
+				i++
+			}
+		case strings.HasPrefix(a, "-") && len(a) > 1:
+			if strings.Contains(p.takes, a[len(a)-1:]) && !strings.ContainsAny(a[1:len(a)-1], p.takes) {
+				i++
+			}
+		case p.assigns && strings.Contains(a, "="):
+		case left > 0:
+			left--
+		default:
+			return i
+		}
+	}
+	return len(c.args)
+}
+
+// elsewhere is a command that a service runs for the script: it inherits nothing.
+func (x *walker) elsewhere(c *call, name string, f flow) []flow {
+	for _, w := range c.words[1:] {
+		if lockTools[w.Lit()] {
+			x.dunno(c.at, "%s has %s run elsewhere", name, w.Lit())
+		}
+	}
+	return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.outcome(x.away(c, name), f) })
+}
+
+// away is the work of a program that inherits no lock.
+func (x *walker) away(c *call, name string) protocol.Node {
+	n := x.node(protocol.Work, c.at)
+	n.Text, n.Mode = name, protocol.Program
+	return n
+}

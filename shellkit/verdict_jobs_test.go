@@ -1,0 +1,89 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// What becomes of the descriptors that a background command has in its redirects, by
+// shell; source asks the shells themselves.
+func TestJobsAndTheirRedirects(t *testing.T) {
+	const (
+		head  = "exec 9>/run/x || exit\nflock -n 9 9<&9 || exit\nprepare\nf() { hold; more; }\n"
+		frees = prove.Holds
+		keeps = prove.Violated
+	)
+	all := []string{"bash", "zsh", "ksh", "sh", "dash", "ash", "mksh", "yash"}
+	for _, c := range []struct {
+		job   string
+		keeps []string // the shells in which the job keeps the lock
+	}{
+		{"hold 9>&- &", []string{"yash"}},
+		{"hold >/dev/null 9>&- 2>&1 &", []string{"yash"}},
+		{"nohup hold 9>&- >/dev/null 2>&1 &", []string{"yash"}},
+		{"setsid env A=b nice -n 5 timeout -k 1 9 hold 9>&- &", []string{"yash"}},
+		{"nohup hold &", []string{"bash", "zsh", "sh", "dash", "ash", "yash"}},
+		{"hold 8>&- 9>&- &", []string{"yash"}},
+		{"hold 9>/dev/null &", []string{"yash"}},
+		{"{ hold; more; } 9>&- &", []string{"mksh", "yash"}},
+		{"{ hold; } 9<&- 8>&- &", []string{"mksh", "yash"}},
+		{"for i in 1 2; do hold; more; done 9>&- &", []string{"mksh", "yash"}},
+		{"while hold; do more; done 9>&- &", []string{"mksh", "yash"}},
+		{"if hold; then more; fi 9>&- &", []string{"mksh", "yash"}},
+		{"( hold; more ) 9>&- &", []string{"mksh", "yash"}},
+		{"( hold ) 9>&- &", []string{"yash"}},
+		{"f 9>&- &", []string{"sh", "dash", "ash", "mksh", "yash"}},
+		{"{ hold; more; } 8>&- &", all},
+		{"( exec 9>&-; f ) &", nil},
+		{"{ exec 9>&-; hold; more; } &", nil},
+		{"{ hold 9>&-; more; } &", all},
+		{"{ { hold; } 9>&-; more; } &", all},
+	} {
+		for _, shell := range all {
+			t.Run(shell+" "+c.job, func(t *testing.T) {
+				want := frees
+				for _, s := range c.keeps {
+					if s == shell {
+						want = keeps
+					}
+				}
+				ask(t, shell, head+c.job+"\nwork\n", want)
+			})
+		}
+	}
+}
+
+// ask proves a script in a dialect, and holds lint against the answer: it has
+// something serious to say if and only if a promise is broken.
+func ask(t *testing.T, shell, text string, want prove.Verdict) {
+	t.Helper()
+	d, ok := source.ParseDialect(shell)
+	if !ok {
+		t.Fatal(shell)
+	}
+	f, err := source.New("job.sh", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(f, d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := prove.Explore([]*protocol.Protocol{s.Protocol}, prove.Options{Processes: 2})
+	if got.Verdict != want {
+		t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, want, got.Doubts, text, s.Protocol)
+	}
+	serious := ""
+	for _, f := range Check(s) {
+		if f.Level == diag.Error || f.Level == diag.Warning {
+			serious += f.Rule.Code + " " + f.Message + "\n"
+		}
+	}
+	if (serious != "") != (want == prove.Violated) {
+		t.Errorf("lint: %q, but prove: %s\n%s", serious, want, text)
+	}
+}
