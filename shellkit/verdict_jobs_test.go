@@ -1,6 +1,7 @@
 package shellkit
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -46,12 +47,53 @@ func TestJobsAndTheirRedirects(t *testing.T) {
 		for _, shell := range all {
 			t.Run(shell+" "+c.job, func(t *testing.T) {
 				want := frees
-				for _, s := range c.keeps {
-					if s == shell {
-						want = keeps
-					}
+				if slices.Contains(c.keeps, shell) {
+					want = keeps
 				}
-				ask(t, shell, head+c.job+"\nwork\n", want)
+				ask(t, shell, head+c.job+"\nwork\n:\n", want)
+			})
+		}
+	}
+}
+
+// The last program of a subshell takes the place of its shell in some shells: what its
+// redirects close is closed for good then, the lock with it.
+func TestLastProgramInPlaceOfItsShell(t *testing.T) {
+	all := []string{"bash", "zsh", "ksh", "sh", "dash", "ash", "mksh", "yash"}
+	for _, c := range []struct {
+		text  string
+		drops []string // the shells in which the lock is gone while the program works
+	}{
+		{"( flock -n 9 || exit; critical 9>&- ) 9>/run/x\n:\n", []string{"sh", "dash", "ash", "zsh"}},
+		{"( flock -n 9 || exit; critical 9>&- ) 9>/run/x\n", []string{"sh", "dash", "ash", "zsh", "ksh"}},
+		{"( flock -n 9 || exit; critical 9>&-; : ) 9>/run/x\n", nil},
+		{"( flock -n 9 || exit; critical ) 9>/run/x\n", nil},
+		{"( flock -n 9 || exit; critical 8>&- 9>&- ) 9>/run/x\n:\n", []string{"sh", "dash", "ash", "zsh"}},
+		{"( flock -n 9 || exit; critical 9</dev/null ) 9>/run/x\n:\n", []string{"sh", "dash", "ash", "zsh"}},
+		{"( flock -n 9 && nice critical 9>&- ) 9>/run/x\n:\n", []string{"sh", "dash", "ash", "zsh"}},
+		{"( if flock -n 9; then critical 9>&-; fi ) 9>/run/x\n:\n", []string{"sh", "dash", "ash", "zsh"}},
+		{"( flock -n 9 || exit; { critical; } 9>&- ) 9>/run/x\n:\n", []string{"zsh"}},
+		{"f() { critical 9>&-; }\n( flock -n 9 || exit; f ) 9>/run/x\n:\n", nil},
+		{"( trap 'echo bye' EXIT; flock -n 9 || exit; critical 9>&- ) 9>/run/x\n:\n", nil},
+		{"( flock -n 9 || exit; while critical 9>&-; do :; done ) 9>/run/x\n:\n", nil},
+		{"{ flock -n 9 || exit; critical 9>&-; } 9>/run/x\n:\n", nil},
+		{"{ flock -n 9 || exit; critical 9>&-; } 9>/run/x\n", []string{"ksh"}},
+		{"{ flock -n 9 || exit; critical 9>&-; } 9>/run/x\n# the end\n", nil},
+		{"if flock -n 9; then critical 9>&-; fi 9>/run/x\n", []string{"ksh"}},
+		{"trap 'echo bye' EXIT\nif flock -n 9; then critical 9>&-; fi 9>/run/x\n", nil},
+		{"x=$(exec 9>/run/x; flock -n 9 9<&9 || exit; critical 9>&-)\n:\n", []string{"sh", "dash", "ash", "zsh"}},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\ncritical\n", []string{"ksh"}}, // close-on-exec
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\ncritical\n:\n", nil},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\n( critical 9>&- )\nmore\n:\n", nil},
+		{"trap : TERM\nexec 9>/run/x; flock -n 9 9<&9 || exit\n( critical )\n", nil},
+	} {
+		for _, shell := range all {
+			t.Run(shell+" "+c.text, func(t *testing.T) {
+				want := prove.Holds
+				if slices.Contains(c.drops, shell) {
+					want = prove.Violated
+				}
+				ask(t, shell, c.text, want)
 			})
 		}
 	}

@@ -22,6 +22,9 @@ func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 			out = append(out, x.stmt(s, g)...)
 			continue
 		}
+		if len(own) == 0 && slices.ContainsFunc(others, ofDescriptor) {
+			x.ctx.ending = notLast
+		}
 		out = append(out, x.redirected(s, g, func(g flow) []flow { return x.stmts(sub.Stmts, []flow{g}) })...)
 	}
 	return out
@@ -30,27 +33,17 @@ func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 // handed tells the redirects of a background command that are the process's own from
 // those that its shell takes back.
 func (x *walker) handed(s *syntax.Stmt, st *state) (own, others []*syntax.Redirect) {
-	var fds []*syntax.Redirect
 	for _, r := range s.Redirs {
 		if ofDescriptor(r) {
-			fds = append(fds, r)
+			own = append(own, r)
 		} else {
 			others = append(others, r)
 		}
 	}
-	if len(fds) == 0 || x.excludes(s, fds, st) || !x.ownsRedirects(s, st) {
-		return nil, s.Redirs
+	if len(own) == 0 || len(own) == 1 && x.closes(own[0], st) && x.runsProgram(s, st) || !x.ownsRedirects(s, st) {
+		return nil, s.Redirs // that a program does not inherit a descriptor is a property of the program
 	}
-	return fds, others
-}
-
-// excludes tells whether a background command is one program that a single descriptor
-// is kept from: a property of that program.
-func (x *walker) excludes(s *syntax.Stmt, fds []*syntax.Redirect, st *state) bool {
-	if len(fds) != 1 || fds[0].Op != syntax.DplIn && fds[0].Op != syntax.DplOut || x.word(fds[0].Word, st).text != "-" {
-		return false
-	}
-	return x.runsProgram(s, st)
+	return own, others
 }
 
 // ownsRedirects tells whether the shell makes the redirects of a background command in

@@ -326,7 +326,11 @@ func evalCommand(x *walker, c *call, f flow) []flow {
 			return []flow{x.both(f, n)}
 		}
 	}
-	return x.eval(x.embedded(c.word(1), v), f)
+	outer := x.ctx
+	x.ctx.ending = notLast
+	out := x.eval(x.embedded(c.word(1), v), f)
+	x.ctx = outer
+	return out
 }
 
 // eval walks a text as a script in this shell.
@@ -397,8 +401,10 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	x.in.learn(lib)
 	clear(x.touching)
 	x.src = inner
+	context := x.ctx
+	x.ctx.ending = notLast
 	out := x.stmts(tree.Stmts, []flow{f})
-	x.src = outer
+	x.src, x.ctx = outer, context
 	for i := range out {
 		if out[i].how == returning {
 			out[i].how = onward

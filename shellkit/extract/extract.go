@@ -156,6 +156,8 @@ type context struct {
 	exiting bool      // in an EXIT trap
 	child   bool      // in a background child
 	loops   int
+	ending  ending // of the command at hand
+	hides   bool   // a redirect of a compound command of this process hides a descriptor
 }
 
 // subshell is a frame that is being walked.
@@ -193,7 +195,9 @@ func (x *walker) run(file *syntax.File) {
 	begin.Text, begin.Mode = "begin", protocol.Quiet
 	begin.Span = source.Span{File: x.src.name, Start: source.Pos{Line: 1, Column: 1}, End: source.Pos{Line: 1, Column: 1}}
 	f := x.then(flow{st: s}, begin)
+	x.ctx.ending = x.atEnd(file, x.src.text)
 	out := x.stmts(file.Stmts, []flow{f})
+	x.ctx.ending = notLast
 	if x.effort != exact { // what is proved calls what it is proved for
 		out = x.library(file, out)
 	}

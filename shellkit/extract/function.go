@@ -32,7 +32,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 	outerSrc, outer := x.src, x.ctx
 	x.calls = append(x.calls, name)
 	x.src = fn.src
-	x.ctx.loops = 0
+	x.ctx.loops, x.ctx.ending = 0, notLast
 	x.live.call(fn.decl)
 	g := f.with(f.st.call(name, args))
 	var out []flow

@@ -9,6 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // redirect applies redirects to a flow. It returns the flow in which all of them
@@ -248,6 +249,9 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 		return body(f)
 	}
 	going, failed, saved := x.redirect(s.Redirs, f, false)
+	outer := x.ctx
+	x.ctx.hides = x.ctx.hides || len(saved) > 0
+	defer func() { x.ctx = outer }()
 	var out []flow
 	for _, g := range going {
 		for _, h := range body(g) {
@@ -258,6 +262,20 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 			}
 			out = append(out, h)
 		}
+	}
+	return append(out, x.errexit(failed, s)...)
+}
+
+// redirectedLast walks a function under its redirects. Where that is the last thing that
+// ksh93 does, they stay.
+func (x *walker) redirectedLast(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
+	if x.p.Dialect != source.Ksh || x.ctx.ending == notLast || len(s.Redirs) == 0 || f.st.catches() {
+		return x.redirected(s, f, body)
+	}
+	going, failed, _ := x.redirect(s.Redirs, f, true)
+	var out []flow
+	for _, g := range going {
+		out = append(out, body(g)...)
 	}
 	return append(out, x.errexit(failed, s)...)
 }

@@ -361,7 +361,11 @@ func frames(p *protocol.Protocol) {
 	}
 	needed := make([]bool, len(p.Nodes))
 	for i := range p.Nodes {
-		switch p.Nodes[i].Op {
+		op := p.Nodes[i].Op
+		if p.Nodes[i].Mode.Has(protocol.InPlace) { // what becomes a program is that frame alone
+			op = protocol.Close
+		}
+		switch op {
 		case protocol.Open, protocol.Dup, protocol.Close, protocol.Restore, protocol.Flock, protocol.SameInode,
 			protocol.Claim, protocol.Trap, protocol.Spawn, protocol.Wait, protocol.Leave, protocol.Opaque:
 			for f := inside[i]; f >= 0 && !needed[f]; f = inside[f] {
@@ -461,7 +465,7 @@ func together(a, b protocol.Mode) protocol.Mode {
 }
 
 func mergeable(n *protocol.Node) bool {
-	if n.Op != protocol.Work || n.Mode&(protocol.Stays|protocol.Exclude|protocol.Exec) != 0 {
+	if n.Op != protocol.Work || n.Mode&(protocol.Stays|protocol.Exclude|protocol.Exec|protocol.InPlace) != 0 {
 		return false
 	}
 	switch n.Text { // rules ask for these by name

@@ -126,7 +126,7 @@ func param(w *syntax.Word) string {
 func (x *walker) dispatch(c *call, f flow) []flow {
 	name := c.name()
 	if _, ok := x.funcs[name]; ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
-		return x.redirected(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
+		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
 	}
 	e, ok := commands[name]
 	if !ok {
@@ -196,19 +196,42 @@ func diesByName(name string) bool {
 func (x *walker) program(c *call, name string, f flow) []flow {
 	n := x.node(protocol.Work, c.at)
 	n.Text, n.Mode = name, protocol.Program|x.minor(c, name)
-	for _, r := range c.at.Redirs {
-		if r.Op != syntax.DplIn && r.Op != syntax.DplOut || r.N == nil {
-			continue
-		}
-		if fd, ok := x.descriptor(r, &f); ok && x.word(r.Word, f.st).text == "-" && n.FD == protocol.None {
-			n.FD = fd
-			n.Mode |= protocol.Exclude
-		}
-	}
 	if c.detached || stays(name, c.args) {
 		n.Mode |= protocol.Stays
 	}
+	fds := ofProgram(c.at)
+	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {
+		n.Mode |= protocol.InPlace
+	}
+	switch {
+	case len(fds) == 0:
+	case x.ctx.ending == lastOfTurn:
+		x.dunno(c.at, "whether %s runs in the place of its shell", name)
+	case len(fds) == 1 && x.closes(fds[0], f.st):
+		n.FD, _ = x.descriptor(fds[0], &f)
+		n.Mode |= protocol.Exclude
+	case n.Mode&(protocol.InPlace|protocol.Stays) != 0:
+		return x.redirected(withRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
+	}
 	return x.outcome(n, f)
+}
+
+// ofProgram lists the redirects of descriptors that may carry a lock.
+func ofProgram(s *syntax.Stmt) []*syntax.Redirect {
+	var out []*syntax.Redirect
+	for _, r := range s.Redirs {
+		if ofDescriptor(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// closes tells whether a redirect closes a descriptor that is known.
+func (x *walker) closes(r *syntax.Redirect, st *state) bool {
+	f := flow{st: st}
+	_, known := x.descriptor(r, &f)
+	return known && (r.Op == syntax.DplIn || r.Op == syntax.DplOut) && x.word(r.Word, st).text == "-"
 }
 
 // substitutions walks the command substitutions in a command that matter.

@@ -30,6 +30,7 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 		going = x.merge(going, i > 0 && x.asksStatus(s) || i == 0)
 		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && x.asksStatus(list[i+1])
 		x.ctx.checked = outer.checked
+		x.ctx.ending = outer.ending.among(i, len(list))
 		in = nil
 		for _, f := range going {
 			in = append(in, x.stmt(s, f)...)
@@ -159,6 +160,7 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause:
 		return x.compound(s, f)
 	}
+	x.ctx.ending = x.inside(s)
 	if !x.touches(s) {
 		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s)), s)
 	}
@@ -238,7 +240,7 @@ func (x *walker) node(op protocol.Op, at syntax.Node) protocol.Node {
 // asked walks conditions: their status decides.
 func (x *walker) asked(list []*syntax.Stmt, f flow) (yes, no, away []flow) {
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked, x.ctx.ends = true, true, false
+	x.ctx.want, x.ctx.checked, x.ctx.ends, x.ctx.ending = true, true, false, notLast
 	out := x.stmts(list, []flow{f})
 	x.ctx = outer
 	if len(list) == 0 { // zsh takes an empty condition for true
@@ -300,7 +302,7 @@ func (x *walker) binary(c *syntax.BinaryCmd, f flow) []flow {
 		return x.pipeline(c, f)
 	}
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked = true, true
+	x.ctx.want, x.ctx.checked, x.ctx.ending = true, true, notLast
 	if c.Op == syntax.OrStmt {
 		x.ctx.ends = onlyExits(c.Y)
 	} else {
@@ -349,6 +351,7 @@ func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
 		part := func(f flow) []flow { return x.stmt(c.Y, f) }
 		var right []flow
 		if x.facts.LastPipeInside {
+			x.ctx.ending = notLast
 			right = part(g)
 		} else {
 			right = x.frame("|", c.Y, g, nil, part)

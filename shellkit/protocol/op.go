@@ -6,7 +6,7 @@ type Op uint8
 
 const (
 	// Work runs a command that is nothing to a lock. Text is its name. Modes
-	// Quiet, Minor, Program, Stays, Exec. A node without Else cannot fail or does not care.
+	// Quiet, Minor, Program, Stays, Exec, InPlace. A node without Else cannot fail or does not care.
 	Work Op = iota
 	// Choose is a condition of which nothing is known: either edge. Text says what was asked.
 	Choose
@@ -140,13 +140,14 @@ const (
 	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs
 	Runs     // Work: a compound command or a function within which external programs run
 	Minor    // Work: no lock is for it: it only looks at text, or notes a process number or a stamp
+	InPlace  // Work: the shell starts no process for it and becomes the program
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace",
 }
 
 // Has tells whether every bit of m2 is set in m.

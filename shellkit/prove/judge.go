@@ -21,6 +21,8 @@ func (s *script) findFrames() {
 			switch n.Op {
 			case protocol.Open, protocol.Dup, protocol.Close, protocol.Restore:
 				touched = touched || n.fd != none
+			case protocol.Work:
+				touched = touched || n.Mode.Has(protocol.InPlace)
 			}
 			if n.save != none {
 				saves = append(saves, n.save)
@@ -179,39 +181,19 @@ func (s *script) findUnwinds() {
 	}
 }
 
-// findExecs finds the programs that run in place of their shell: after exec, and
-// the last one of a background child. It also finds what background children do.
+// findExecs finds the programs that run in place of their shell: after exec, and those
+// for which the shell starts no process. It also finds what background children do.
 func (s *script) findExecs() {
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		n.execs = n.execs || n.Op == protocol.Work && n.Mode.Has(protocol.Exec)
-		if n.Op != protocol.Spawn {
-			continue
+		n.execs = n.execs || n.Op == protocol.Work && n.Mode&(protocol.Exec|protocol.InPlace) != 0
+		if n.Op == protocol.Spawn {
+			s.walk(n.Body, func(c *node) bool {
+				c.async = true
+				return true
+			})
 		}
-		s.walk(n.Body, func(c *node) bool {
-			c.async = true
-			if c.Op == protocol.Work && c.Mode.Has(protocol.Program) && s.endsAt(c.Next) && (c.ignored() || s.endsAt(c.Else)) {
-				c.execs = s.replaces(c, c.id == n.Body)
-			}
-			return true
-		})
 	}
-}
-
-// replaces tells whether the shell starts no second process for a program that is the
-// last thing a background child does, or all of it. With a redirect at the program bash
-// does so only where it is all; yash never does, and keeps a copy of the descriptor.
-func (s *script) replaces(program *node, all bool) bool {
-	redirected := program.Mode.Has(protocol.Exclude)
-	switch s.Dialect {
-	case source.Mksh:
-		return all
-	case source.Bash, source.Bats:
-		return all || !redirected
-	case source.Yash:
-		return !redirected
-	}
-	return true
 }
 
 // endsAt tells whether a node only ends the process.

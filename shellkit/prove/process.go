@@ -251,13 +251,27 @@ func (a *act) work() {
 		}
 	}
 	if a.n.execs {
-		if a.n.Mode.Has(protocol.Exclude) && a.n.fd != none {
-			a.closeSlot(a.n.fd)
-		}
-		for i := range sc.slots {
-			if a.p.fd[i]&entryCloexec != 0 || i >= sc.tables && i < sc.tables+sc.saves {
-				a.closeSlot(i)
-			}
+		a.become()
+	}
+}
+
+// become ends what the shell alone has, when a program takes its place: the descriptor
+// that is kept from the program, those that are close-on-exec, and what redirects hide.
+// With exec that is the script's own doing; elsewhere it does not notice.
+func (a *act) become() {
+	sc := a.m.scripts[a.p.script]
+	end := a.drop
+	if a.n.Mode.Has(protocol.Exec) {
+		end = a.closeSlot
+	}
+	if a.n.Mode.Has(protocol.Exclude) && a.n.fd != none {
+		end(a.n.fd)
+	}
+	frame := sc.around[a.n.id]
+	for i := range sc.tables + sc.saves {
+		hidden := i >= sc.tables && (frame == none || slices.Contains(sc.frames[frame], i))
+		if a.p.fd[i]&entryCloexec != 0 || hidden {
+			end(i)
 		}
 	}
 }

@@ -17,7 +17,7 @@ var reopenedLockFD = &Rule{
 }
 
 func findReopenedLockFD(s *Script) []diag.Finding {
-	var out []diag.Finding
+	out := findDroppedInPlace(s)
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		if n.Op != protocol.Open && n.Op != protocol.Close && n.Op != protocol.Dup || n.Mode.Has(protocol.Save) {

@@ -61,19 +61,18 @@ func (s *Script) inherits(id protocol.ID, h protocol.Hold) bool {
 	if next := &s.Nodes[s.Nodes[h.By].Next]; next.Op == protocol.Work && next.Text == "flock -o" {
 		return false
 	}
-	if h.Open >= 0 && s.Nodes[h.Open].Mode.Has(protocol.Cloexec) {
+	// A shell that waits for the program keeps what the program does not inherit.
+	waits := s.spawnOf(s.home[id].process) != protocol.None && !n.Mode.Has(protocol.InPlace) && !n.Mode.Has(protocol.Stays)
+	cloexec := h.Open >= 0 && s.Nodes[h.Open].Mode.Has(protocol.Cloexec)
+	if !waits && (cloexec || n.Mode.Has(protocol.Exclude) && n.FD == s.Nodes[h.By].FD) {
 		return false
-	}
-	if n.Mode.Has(protocol.Exclude) && n.FD == s.Nodes[h.By].FD {
-		// yash waits for it in a process of its own, which keeps the descriptor on another number.
-		return s.Dialect == source.Yash && s.spawnOf(s.home[id].process) != protocol.None
 	}
 	for _, opens := range in.FDs {
 		if slices.Contains(opens, h.Open) {
 			return true
 		}
 	}
-	return h.Open <= protocol.Outside || !n.Mode.Has(protocol.Stays) && s.putAside(id, h)
+	return h.Open <= protocol.Outside || waits && s.putAside(id, h)
 }
 
 // putAside tells whether the node runs in a background child whose shell has put a

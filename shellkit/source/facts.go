@@ -16,8 +16,33 @@ type Facts struct {
 	LastPipeInside bool     // the last part of a pipeline runs in the shell itself
 	SplitsWords    bool     // an unquoted variable is split into words
 	SplitsRedirect bool     // an unquoted redirect target is split into words
+	LastInPlace    Place    // when the last program of a subshell takes its place
+	LastThrough    bool     // also behind the redirects of compound commands, which then stay
+	ScriptInPlace  bool     // also the last program of a script, at its very end
+	TextInPlace    bool     // also the last program of sh -c TEXT
+	Subshells      Forks    // which subshells are processes
 	JobRedirects   Jobs     // what 9>&- & really closes: no saved copy stays in the child
 }
+
+// Place says which programs run in the place of the shell, where no trap is armed: what
+// their redirects close is closed for good.
+type Place uint8
+
+// Which programs those are.
+const (
+	PlaceAlone        Place = iota // what is all of a subshell: bash, mksh
+	PlaceUnredirected              // the last of a subshell, at any depth, without a redirect of a descriptor: yash
+	PlaceLast                      // the last of a subshell, at any depth, but not in a function or a loop
+)
+
+// Forks says which subshells are processes of their own.
+type Forks uint8
+
+// Which ones.
+const (
+	SubshellsFork   Forks = iota
+	SubshellsInside       // background commands and parts of pipelines alone: ksh93
+)
 
 // Jobs says of which background commands the redirects are the child's own. The shell
 // of other ones puts what a redirect hides aside, and keeps it while they run.
@@ -32,15 +57,15 @@ const (
 )
 
 var facts = map[Dialect]Facts{
-	Bash: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll},
-	Bats: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll},
-	Sh:   {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds},
-	Dash: {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds},
-	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds},
-	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll},
-	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms},
-	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll},
-	Yash: {SplitsWords: true, MultiDigitFD: true},
+	Bash: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
+	Bats: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
+	Sh:   {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast},
+	Dash: {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast},
+	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true},
+	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside},
+	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true},
+	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
+	Yash: {SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true},
 }
 
 // Facts returns what is known of the shell of that dialect.

@@ -53,6 +53,19 @@ set -- $name
 		`name='a b'
 echo >$name
 [ -e 'a b' ] || echo yes`},
+	{"LastInPlace alone", func(f Facts) bool { return f.LastInPlace != PlaceUnredirected }, droppedIn("( hold 9>&- ) 9>locked &\nwait\n:")},
+	{"LastInPlace last", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( :; hold 9>&- ) 9>locked\n:")},
+	{"LastInPlace in if", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( if :; then { : && nice hold 9>&-; }; fi ) 9>locked\n:")},
+	{"LastInPlace in $( )", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("x=$( exec 9>locked; hold 9>&- )\n:")},
+	{"LastInPlace in the background", func(f Facts) bool { return f.LastInPlace == PlaceLast }, droppedIn("{ exec 9>locked; hold 9>&-; } &\nwait\n:")},
+	{"LastInPlace behind a trap", func(f Facts) bool { return false }, droppedIn("( trap : EXIT; hold 9>&- ) 9>locked\n:")},
+	{"LastInPlace behind an ignored signal", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( trap '' USR1; hold 9>&- ) 9>locked\n:")},
+	{"LastInPlace in a function", func(f Facts) bool { return false }, droppedIn("g() { hold 9>&-; }\n( g ) 9>locked\n:")},
+	{"LastInPlace not last", func(f Facts) bool { return false }, droppedIn("( hold 9>&-; : ) 9>locked\n:")},
+	{"LastThrough", func(f Facts) bool { return f.LastThrough && f.Subshells == SubshellsFork }, droppedIn("( :; { hold; } 9>&- ) 9>locked\n:")},
+	{"ScriptInPlace", func(f Facts) bool { return f.ScriptInPlace }, droppedIn("{ :; hold 9>&-; } 9>locked\n")},
+	{"ScriptInPlace of a subshell", func(f Facts) bool { return f.LastInPlace == PlaceLast }, droppedIn("( :; hold 9>&- ) 9>locked\n")},
+	{"ScriptInPlace before a comment", func(f Facts) bool { return false }, droppedIn("{ :; hold 9>&-; } 9>locked\n# the end")},
 	{"JobRedirects of a program", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("hold 9>&- &")},
 	{"JobRedirects of a program behind others", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("nohup env A=b hold >out 9>&- 2>&1 &")},
 	{"JobRedirects of a program alone in ( )", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("( hold ) 9>&- &")},
@@ -66,37 +79,45 @@ echo >$name
 	{"JobRedirects by exec", func(f Facts) bool { return true }, closedIn("( exec 9>&-; f ) &")},
 }
 
-// closedIn says yes when a job that is about to hold for a while has no descriptor of
-// the file that its script had open on 9: the program hold looks for itself and for the
-// shells between itself and the script.
-func closedIn(job string) string {
-	return `mkfifo up down
-cat >hold <<'end'
-#!/bin/sh
-found=
-pid=$$
-while [ "$pid" -ne "$SCRIPT" ]; do
-  for fd in /proc/$pid/fd/*; do
-    case $(readlink "$fd") in */locked) found=yes ;; esac
-  done
-  while read key value; do
-    case $key in PPid:) parent=$value ;; esac
+// looksAround is a program that looks which of the processes between itself and the
+// script have the file locked open: found is yes or empty. Where JOB is set, the script itself is not asked.
+const looksAround = `#!/bin/sh
+found= pid=$$
+while
+  case $(ls -l /proc/$pid/fd) in */locked*) found=yes ;; esac
+  [ "$pid" -ne "$SCRIPT" ]
+do
+  while read -r key value; do
+    case $key in PPid:) pid=$value ;; esac
   done </proc/$pid/status
-  pid=$parent
+  if [ "$pid" -eq "$SCRIPT" ] && [ -n "$JOB" ]; then break; fi
 done
-echo "${found:-no}" >up
-read x <down
-end
-chmod +x hold
-PATH=$PWD:$PATH SCRIPT=$$
-export PATH SCRIPT
+`
+
+// called is a script that has that program in its path, and what it does then, as hold.
+func called(job, then, script string) string {
+	return "cat >hold <<'end'\n" + looksAround + then + "end\nchmod +x hold\nPATH=$PWD:$PATH SCRIPT=$$ JOB=" + job + "\nexport PATH SCRIPT JOB\n" + script
+}
+
+// droppedIn says yes when the program hold runs while nobody has locked open.
+func droppedIn(script string) string {
+	return called("", `[ -n "$found" ] || echo yes >&3`+"\n", "exec 3>&1\n"+strings.ReplaceAll(script, "hold", "hold 3>&3"))
+}
+
+// closedIn says yes when a job that is about to hold for a while has no descriptor of
+// the file that its script has open on 9: neither the program hold itself nor the shells
+// between it and the script.
+func closedIn(job string) string {
+	return called("yes", `echo "${found:-no}" >up
+read -r x <down
+`, `mkfifo up down
 f() { hold; :; }
-{ ` + job + `
+{ `+job+`
 } 9>locked
-read found <up
+read -r found <up
 echo >down
 wait
-case $found in no) echo yes ;; esac`
+case $found in no) echo yes ;; esac`)
 }
 
 func onSignal(name string) string {
