@@ -41,7 +41,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOADABLE_VERSION "1" /* goes up when the shell side must change too */
+#define LOADABLE_VERSION "2" /* goes up when the shell side must change too */
 
 #ifndef PATH_MAX
 #define PATH_MAX 4096
@@ -883,19 +883,27 @@ struct patience {
 	int named_ancestor;
 };
 
+/* Says who holds the lock. The status is BUSY, whatever the caller wants to read
+   instead: answer() alone knows that. */
 static int busy(const struct request *req, const struct lock *lock, const struct stat *file,
 		const struct patience *patience)
 {
 	char who[160];
 
 	if (req->quiet)
-		return req->busy;
+		return BUSY;
 	describe_holder(lock, file, req->operation, who, sizeof who);
 	if (patience->start)
 		say("%s is still busy after %s s%s", lock->shown, in_seconds(req->limit), who);
 	else
 		say("%s is busy%s", lock->shown, who);
-	return req->busy;
+	return BUSY;
+}
+
+/* The status for the user, who may want to read another number for BUSY. */
+static int answer(const struct request *req, int status)
+{
+	return status == BUSY ? req->busy : status;
 }
 
 /* What a waiter does from time to time: at 0.1 s, 1 s, 10 s and each minute it
@@ -1163,7 +1171,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 			return not_open(wanted);
 		if (status < 0)
 			status = cannot("lock", shown, errno, errno == EBADF ? BAD_DESCRIPTOR : FAILED);
-		return status;
+		return answer(&req, status);
 	}
 	if (wanted >= 0 && is_open(wanted)) {
 		say("descriptor %d is open already", wanted);
@@ -1171,7 +1179,7 @@ static int lock_fd_builtin(WORD_LIST *list)
 	}
 	if ((status = resolve(&req, list->next->word->word, &lock)) ||
 	    (status = acquire(&req, &lock, wanted, &fd)))
-		return status;
+		return answer(&req, status);
 	if (wanted < 0 && store(word, fd) != 0) {
 		close(fd);
 		return usage(&req, "cannot set the variable", word);
@@ -1240,6 +1248,10 @@ static int enter_builtin(WORD_LIST *list)
 		return usage(&req, "not a COMMAND:", list->word->word);
 	if (req.close && list->next && strcmp(list->word->word, "exec") == 0)
 		return usage(&req, "after exec nobody would hold the lock with -o", "");
+	if (store("__lockkit_code", req.busy)) {
+		say("with_lock: cannot set its variables");
+		return FAILED;
+	}
 	if ((status = resolve(&req, word, &lock)) || (status = acquire(&req, &lock, -1, &fd)))
 		return status;
 	for (next = fd + 1; is_open(next); next++)

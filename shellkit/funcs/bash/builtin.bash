@@ -23,7 +23,7 @@ __lockkit_load() {
   fi
   if [[ -z $__lockkit_file ]] ||
     ! builtin enable -f "$__lockkit_file" __lockkit_loadable 2>/dev/null ||
-    ! __lockkit_loadable 1 ||
+    ! __lockkit_loadable 2 ||
     ! builtin enable -f "$__lockkit_file" lock_fd unlock __lockkit_enter 2>/dev/null; then
     return 1
   fi
@@ -32,10 +32,13 @@ __lockkit_load() {
   # Usage: with_lock: as above
   with_lock() {
     builtin local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
-    builtin local __lockkit_close='' __lockkit_keep='' __lockkit_pass=''
-    __lockkit_enter "$@" || return
-    shift "$__lockkit_words"
-    eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    builtin local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75
+    if __lockkit_enter "$@"; then
+      shift "$__lockkit_words"
+      eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    else
+      __lockkit_failed "$?"
+    fi
   }
 }
 

@@ -20,7 +20,7 @@ __lockkit_busybox_lock() {
       1.*'ad file descriptor') return 65 ;;
       *)
         __lockkit_flock_status "$__lockkit_result"
-        return
+        return "$?"
         ;;
     esac
     __lockkit_now

@@ -24,34 +24,15 @@ with_lock() {
   builtin local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
   builtin local __lockkit_start='' __lockkit_looks=0 __lockkit_told=''
 
-  __lockkit_options with_lock sxnwEokqv "$@" || return
-  shift "$__lockkit_words"
-  if (($# == 0)); then
-    __lockkit_usage with_lock 'no LOCK'
-    return
+  if __lockkit_read_with_lock "$@" && __lockkit_take ''; then
+    # From here on the descriptor is a redirection of one function call: bash undoes
+    # that whatever ends the call, an interrupt at the prompt included.
+    __lockkit_free
+    shift "$__lockkit_words"
+    eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+  else
+    __lockkit_failed "$?"
   fi
-  __lockkit_shown=$1
-  shift
-  if [[ ${1-} == -- ]]; then
-    shift
-  fi
-  if (($# == 0)); then
-    __lockkit_usage with_lock 'no COMMAND'
-    return
-  elif [[ $1 == -* ]]; then
-    __lockkit_usage with_lock "not a COMMAND: $1"
-    return
-  elif [[ $__lockkit_close && $1 == exec && $# -gt 1 ]]; then
-    __lockkit_usage with_lock 'after exec nobody would hold the lock with -o'
-    return
-  fi
-  __lockkit_resolve with_lock "$__lockkit_shown" || return
-  __lockkit_take '' || return
-
-  # From here on the descriptor is a redirection of one function call: bash undoes
-  # that whatever ends the call, an interrupt at the prompt included.
-  __lockkit_free
-  eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
 }
 
 # Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
@@ -67,65 +48,7 @@ lock_fd() {
   builtin local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd=''
   builtin local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_status=0
 
-  __lockkit_options lock_fd sxnwEqv "$@" || return
-  shift "$__lockkit_words"
-  if ((__lockkit_code == 0)); then
-    __lockkit_usage lock_fd '-E 0 would claim a lock that is not held'
-    return
-  fi
-  case $# in
-    0)
-      __lockkit_usage lock_fd 'no descriptor'
-      return
-      ;;
-    1 | 2) ;;
-    *)
-      __lockkit_usage lock_fd "too many words: $3"
-      return
-      ;;
-  esac
-  if ! __lockkit_is_number "$1" && ! __lockkit_is_variable "$1"; then
-    __lockkit_usage lock_fd "not a descriptor: $1"
-    return
-  fi
-
-  if (($# == 1)); then
-    if ! __lockkit_is_number "$1"; then
-      __lockkit_usage lock_fd "needs a LOCK to open for $1"
-      return
-    fi
-    __lockkit_is_open "$1" || return
-    builtin unset "__lockkit_opened[$1]"
-    __lockkit_shown="descriptor $1"
-    __lockkit_acquire "$1" || __lockkit_status=$?
-    if ((__lockkit_status == 65)); then
-      __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
-    elif ((__lockkit_status > 128)); then
-      __lockkit_release "$1"
-    fi
-    return "$__lockkit_status"
-  fi
-
-  __lockkit_shown=$2
-  if __lockkit_is_number "$1" && [[ -e /dev/fd/$1 ]]; then
-    __lockkit_say "descriptor $1 is open already"
-    return 65
-  fi
-  __lockkit_resolve lock_fd "$2" || return
-  if __lockkit_is_number "$1"; then
-    __lockkit_take "$1" || return
-  else
-    __lockkit_take '' || return
-    if ! builtin printf -v "$1" %s "$__lockkit_fd"; then
-      __lockkit_exec "$__lockkit_fd<&-"
-      __lockkit_usage lock_fd "cannot set the variable $1"
-      return
-    fi
-  fi
-  case $__lockkit_path in
-    /*) __lockkit_opened[__lockkit_fd]=$__lockkit_path ;;
-    *) __lockkit_opened[__lockkit_fd]=$PWD/$__lockkit_path ;;
-  esac
+  { __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; } || __lockkit_failed "$?"
 }
 
 # Usage: unlock [-r] [--] FD
@@ -137,45 +60,17 @@ unlock() {
   builtin local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
   builtin local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
   builtin local __lockkit_remove='' __lockkit_words=0 __lockkit_status=0 __lockkit_path=''
+  builtin local __lockkit_fd=''
 
-  __lockkit_options unlock r "$@" || return
-  shift "$__lockkit_words"
-  case $# in
-    0)
-      __lockkit_usage unlock 'no descriptor'
-      return
-      ;;
-    1) ;;
-    *)
-      __lockkit_usage unlock "too many words: $2"
-      return
-      ;;
-  esac
-  if __lockkit_is_variable "$1" && __lockkit_is_number "${!1-}"; then
-    builtin set -- "${!1}"
-  fi
-  if ! __lockkit_is_number "$1"; then
-    __lockkit_usage unlock "not a descriptor: $1"
-    return
-  fi
-  __lockkit_is_open "$1" || return
-  __lockkit_path=${__lockkit_opened[$1]-}
-  if [[ $__lockkit_remove && -z $__lockkit_path ]]; then
-    __lockkit_usage unlock "-r needs a descriptor that lock_fd opened, not $1"
-    return
-  fi
-  __lockkit_choose || return
+  __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"
+}
 
-  if [[ $__lockkit_remove ]] && __lockkit_try "$1" 0 && [[ $__lockkit_path -ef /dev/fd/$1 ]]; then
-    if ! builtin command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
-      __lockkit_cannot remove "$__lockkit_path" "$(builtin command -p rm -f -- "$__lockkit_path" 2>&1)"
-      __lockkit_status=71
-    fi
+# Usage: __lockkit_failed STATUS
+# What a call without success returns: only here busy becomes what the caller wants
+# to read, which may be 0.
+__lockkit_failed() {
+  if (($1 == 75)); then
+    return "$__lockkit_code"
   fi
-  __lockkit_release "$1" || __lockkit_status=71
-  if [[ $__lockkit_path ]]; then
-    builtin unset "__lockkit_opened[$1]"
-    __lockkit_exec "$1<&-"
-  fi
-  return "$__lockkit_status"
+  return "$1"
 }

@@ -12,7 +12,7 @@ __lockkit_take() {
     __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
     if ((__lockkit_status)); then
       __lockkit_explain_open "$__lockkit_status" "$1"
-      return
+      return "$?"
     fi
     __lockkit_acquire "$__lockkit_fd" || __lockkit_status=$?
     if ((__lockkit_status == 0)) && [[ $__lockkit_path -ef /dev/fd/$__lockkit_fd ]]; then
@@ -32,6 +32,48 @@ __lockkit_take() {
   if [[ $__lockkit_named ]]; then
     __lockkit_sign
   fi
+}
+
+# Usage: __lockkit_lock FD
+# Locks FD, which is opened for __lockkit_path if there is one; where FD is the name
+# of a variable, that receives the descriptor.
+__lockkit_lock() {
+  if [[ -z $__lockkit_path ]]; then
+    __lockkit_lock_open "$1"
+  elif __lockkit_is_number "$1"; then
+    __lockkit_take "$1" && __lockkit_remember
+  elif __lockkit_take ''; then
+    if builtin printf -v "$1" %s "$__lockkit_fd"; then
+      __lockkit_remember
+    else
+      __lockkit_exec "$__lockkit_fd<&-"
+      __lockkit_usage lock_fd "cannot set the variable $1"
+    fi
+  else
+    return "$?"
+  fi
+}
+
+# Usage: __lockkit_lock_open FD
+# Locks what the caller opened, whatever its name leads to.
+__lockkit_lock_open() {
+  builtin local __lockkit_status=0
+  builtin unset "__lockkit_opened[$1]"
+  __lockkit_acquire "$1" || __lockkit_status=$?
+  if ((__lockkit_status == 65)); then
+    __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
+  elif ((__lockkit_status > 128)); then
+    __lockkit_release "$1" || :
+  fi
+  return "$__lockkit_status"
+}
+
+# Usage: __lockkit_remember: that lock_fd opened __lockkit_fd, for a path
+__lockkit_remember() {
+  case $__lockkit_path in
+    /*) __lockkit_opened[__lockkit_fd]=$__lockkit_path ;;
+    *) __lockkit_opened[__lockkit_fd]=$PWD/$__lockkit_path ;;
+  esac
 }
 
 # Usage: __lockkit_open [FD] 2>/dev/null
@@ -78,8 +120,8 @@ __lockkit_adopt() {
     __lockkit_free
   fi
   # Tried first, because in posix mode a failing exec ends the shell.
-  eval "builtin true $__lockkit_free_fd<&$1" || return
-  __lockkit_exec "$__lockkit_free_fd<&$1" || return
+  eval "builtin true $__lockkit_free_fd<&$1" || return "$?"
+  __lockkit_exec "$__lockkit_free_fd<&$1" || return "$?"
   __lockkit_fd=$__lockkit_free_fd
 }
 
@@ -113,13 +155,13 @@ __lockkit_free() {
 }
 
 # Usage: __lockkit_acquire FD
-# Locks an open descriptor as the options ask: 0, __lockkit_code, 69, 70, 71,
-# 128+n, all with their message, or 65 without one. A wait is made in slices, so
+# Locks an open descriptor as the options ask: 0, 75 busy, 69, 70, 71, 128+n, all
+# with their message, or 65 without one. A wait is made in slices, so
 # that no engine outlives a shell that was killed by more than 5 seconds, a
 # trapped signal is answered, and somebody looks whether the wait can ever end.
 __lockkit_acquire() {
   builtin local __lockkit_slice __lockkit_clock='' __lockkit_left=0 __lockkit_result
-  __lockkit_choose || return
+  __lockkit_choose || return 69
   while :; do
     case $__lockkit_looks in
       0) __lockkit_slice=100 ;;
@@ -157,9 +199,9 @@ __lockkit_acquire() {
     esac
     if [[ $__lockkit_nonblock || ($__lockkit_limit && $__lockkit_left -le $__lockkit_slice) ]]; then
       __lockkit_busy "$1"
-      return
+      return 75
     fi
-    __lockkit_look "$1" || return
+    __lockkit_look "$1" || return "$?"
   done
   if [[ $__lockkit_start && $__lockkit_verbose && -z $__lockkit_quiet ]]; then
     __lockkit_now
@@ -168,7 +210,7 @@ __lockkit_acquire() {
   fi
 }
 
-# Usage: __lockkit_busy FD — ends the wait: says who holds it, gives the status.
+# Usage: __lockkit_busy FD — ends the wait: says who holds it, gives 75.
 __lockkit_busy() {
   builtin local __lockkit_waited=''
   if [[ -z $__lockkit_quiet ]]; then
@@ -178,7 +220,7 @@ __lockkit_busy() {
     fi
     __lockkit_say "$__lockkit_shown is${__lockkit_waited:- busy}$(__lockkit_describe "$1")"
   fi
-  return "$__lockkit_code"
+  return 75
 }
 
 # Usage: __lockkit_look FD
@@ -222,10 +264,30 @@ __lockkit_look() {
 # Unlocks an open file description, whoever else shares it.
 __lockkit_release() {
   builtin local __lockkit_result=0
-  __lockkit_choose || return
+  __lockkit_choose || return 69
   "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null || __lockkit_result=$?
   if ((__lockkit_result)) && [[ -e /dev/fd/$1 ]]; then
     __lockkit_say "cannot free the lock on descriptor $1"
     return 71
   fi
+}
+
+# Usage: __lockkit_give_up FD
+# What unlock does: removes the file where it was asked to and may, frees the lock,
+# closes what lock_fd opened.
+__lockkit_give_up() {
+  builtin local __lockkit_status=0
+  __lockkit_choose || return 69
+  if [[ $__lockkit_remove ]] && __lockkit_try "$1" 0 && [[ $__lockkit_path -ef /dev/fd/$1 ]]; then
+    if ! builtin command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
+      __lockkit_cannot remove "$__lockkit_path" "$(builtin command -p rm -f -- "$__lockkit_path" 2>&1)"
+      __lockkit_status=71
+    fi
+  fi
+  __lockkit_release "$1" || __lockkit_status=71
+  if [[ $__lockkit_path ]]; then
+    builtin unset "__lockkit_opened[$1]"
+    __lockkit_exec "$1<&-"
+  fi
+  return "$__lockkit_status"
 }

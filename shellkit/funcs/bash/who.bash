@@ -20,14 +20,14 @@ __lockkit_describe() {
       __lockkit_since=${__lockkit_since#* }
     fi
     builtin printf ': pid %s%s since %s' "$__lockkit_pid" "${__lockkit_name:+ (${__lockkit_name:0:64})}" "$__lockkit_since"
-    return
+    return "$?"
   fi
   for __lockkit_pid in $__lockkit_pids; do
     __lockkit_stat "$__lockkit_pid"
     if [[ $__lockkit_pids != *" $__lockkit_parent "* ]]; then
       builtin read -r __lockkit_name <"/proc/$__lockkit_pid/comm"
       builtin printf ': pid %s%s' "$__lockkit_pid" "${__lockkit_name:+ ($__lockkit_name)}"
-      return
+      return "$?"
     fi
   done
 } 2>/dev/null
@@ -88,12 +88,12 @@ __lockkit_holders() {
 # ends: in wait, or reading its standard output. What cannot be seen counts as no.
 __lockkit_only_waits() {
   builtin local __lockkit_text='' __lockkit_parent __lockkit_threads=0 __lockkit_at
-  __lockkit_stat "$1" && ((__lockkit_threads == 1)) || return
+  __lockkit_stat "$1" && ((__lockkit_threads == 1)) || return "$?"
   builtin read -r __lockkit_text <"/proc/$1/task/$1/children"
-  [[ ${__lockkit_text% } == "$2" ]] || return
+  [[ ${__lockkit_text% } == "$2" ]] || return "$?"
   __lockkit_text=''
   builtin read -r __lockkit_text <"/proc/$1/timers"
-  [[ -z $__lockkit_text ]] || return
+  [[ -z $__lockkit_text ]] || return "$?"
   builtin read -r __lockkit_text <"/proc/$1/wchan"
   case $__lockkit_text in
     do_wait) return 0 ;;
@@ -108,7 +108,7 @@ __lockkit_only_waits() {
 __lockkit_stat() {
   builtin local __lockkit_line __lockkit_skip
   __lockkit_parent='' __lockkit_threads=0
-  builtin read -r __lockkit_line <"/proc/$1/stat" || return
+  builtin read -r __lockkit_line <"/proc/$1/stat" || return "$?"
   builtin read -r __lockkit_skip __lockkit_parent __lockkit_skip __lockkit_skip __lockkit_skip \
     __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip \
     __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip \

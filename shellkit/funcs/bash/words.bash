@@ -2,6 +2,103 @@
 #
 # What the words of a call mean.
 
+# Usage: __lockkit_read_with_lock WORD...
+# Reads a call of with_lock. COMMAND comes after __lockkit_words words.
+__lockkit_read_with_lock() {
+  __lockkit_options with_lock sxnwEokqv "$@" || return "$?"
+  shift "$__lockkit_words"
+  if (($# == 0)); then
+    __lockkit_usage with_lock 'no LOCK'
+    return 64
+  fi
+  __lockkit_shown=$1
+  __lockkit_words=$((__lockkit_words + 1))
+  shift
+  if [[ ${1-} == -- ]]; then
+    __lockkit_words=$((__lockkit_words + 1))
+    shift
+  fi
+  if (($# == 0)); then
+    __lockkit_usage with_lock 'no COMMAND'
+  elif [[ $1 == -* ]]; then
+    __lockkit_usage with_lock "not a COMMAND: $1"
+  elif [[ $__lockkit_close && $1 == exec && $# -gt 1 ]]; then
+    __lockkit_usage with_lock 'after exec nobody would hold the lock with -o'
+  else
+    __lockkit_resolve with_lock "$__lockkit_shown"
+  fi
+}
+
+# Usage: __lockkit_read_lock_fd WORD...
+# Reads a call of lock_fd and sets __lockkit_fd; __lockkit_path is empty where no
+# LOCK is given.
+__lockkit_read_lock_fd() {
+  __lockkit_options lock_fd sxnwEqv "$@" || return "$?"
+  shift "$__lockkit_words"
+  if ((__lockkit_code == 0)); then
+    __lockkit_usage lock_fd '-E 0 would claim a lock that is not held'
+    return 64
+  fi
+  case $# in
+    0)
+      __lockkit_usage lock_fd 'no descriptor'
+      return 64
+      ;;
+    1 | 2) ;;
+    *)
+      __lockkit_usage lock_fd "too many words: $3"
+      return 64
+      ;;
+  esac
+  __lockkit_fd=$1
+  if ! __lockkit_is_number "$1" && ! __lockkit_is_variable "$1"; then
+    __lockkit_usage lock_fd "not a descriptor: $1"
+  elif (($# == 2)); then
+    __lockkit_shown=$2
+    if __lockkit_is_number "$1" && [[ -e /dev/fd/$1 ]]; then
+      __lockkit_say "descriptor $1 is open already"
+      return 65
+    fi
+    __lockkit_resolve lock_fd "$2"
+  elif ! __lockkit_is_number "$1"; then
+    __lockkit_usage lock_fd "needs a LOCK to open for $1"
+  else
+    __lockkit_shown="descriptor $1"
+    __lockkit_is_open "$1"
+  fi
+}
+
+# Usage: __lockkit_read_unlock WORD...
+# Reads a call of unlock and sets __lockkit_fd.
+__lockkit_read_unlock() {
+  __lockkit_options unlock r "$@" || return "$?"
+  shift "$__lockkit_words"
+  case $# in
+    0)
+      __lockkit_usage unlock 'no descriptor'
+      return 64
+      ;;
+    1) ;;
+    *)
+      __lockkit_usage unlock "too many words: $2"
+      return 64
+      ;;
+  esac
+  __lockkit_fd=$1
+  if __lockkit_is_variable "$1"; then
+    __lockkit_fd=${!1-}
+  fi
+  if ! __lockkit_is_number "$__lockkit_fd"; then
+    __lockkit_usage unlock "not a descriptor: $1"
+    return 64
+  fi
+  __lockkit_is_open "$__lockkit_fd" || return 65
+  __lockkit_path=${__lockkit_opened[__lockkit_fd]-}
+  if [[ $__lockkit_remove && -z $__lockkit_path ]]; then
+    __lockkit_usage unlock "-r needs a descriptor that lock_fd opened, not $1"
+  fi
+}
+
 # Usage: __lockkit_options WHO ALLOWED WORD...
 # Reads the options among the first words and sets __lockkit_words to their number.
 __lockkit_options() {
@@ -38,13 +135,13 @@ __lockkit_options() {
         esac
         if [[ -z $__lockkit_letters || $__lockkit_allowed != *"$__lockkit_letters"* ]]; then
           __lockkit_usage "$__lockkit_who" "unknown option $1"
-          return
+          return 64
         elif [[ $1 == *=* ]]; then
           if [[ wE != *"$__lockkit_letters"* ]]; then
             __lockkit_usage "$__lockkit_who" "takes no value: $1"
-            return
+            return 64
           fi
-          __lockkit_set_option "$__lockkit_letters" "${1#*=}" || return
+          __lockkit_set_option "$__lockkit_letters" "${1#*=}" || return "$?"
           shift
           continue
         fi
@@ -58,20 +155,20 @@ __lockkit_options() {
       __lockkit_value=''
       if [[ $__lockkit_allowed != *"$__lockkit_letter"* ]]; then
         __lockkit_usage "$__lockkit_who" "unknown option -$__lockkit_letter"
-        return
+        return 64
       elif [[ wE == *"$__lockkit_letter"* ]]; then
         __lockkit_value=$__lockkit_letters
         __lockkit_letters=''
         if [[ -z $__lockkit_value ]]; then
           if (($# == 1)); then
             __lockkit_usage "$__lockkit_who" "needs a value: $1"
-            return
+            return 64
           fi
           shift
           __lockkit_value=$1
         fi
       fi
-      __lockkit_set_option "$__lockkit_letter" "$__lockkit_value" || return
+      __lockkit_set_option "$__lockkit_letter" "$__lockkit_value" || return "$?"
     done
     shift
   done
@@ -92,20 +189,20 @@ __lockkit_set_option() {
     w)
       if ! __lockkit_milliseconds "$2"; then
         __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
-        return
+        return 64
       fi
       ;;
     E)
       case $2 in
         '' | *[!0123456789]* | ????*)
           __lockkit_usage "$__lockkit_who" "not an exit status from 0 to 255: $2"
-          return
+          return 64
           ;;
       esac
       __lockkit_code=$((10#$2))
       if ((__lockkit_code > 255)); then
         __lockkit_usage "$__lockkit_who" "not an exit status from 0 to 255: $2"
-        return
+        return 64
       fi
       ;;
   esac
@@ -180,11 +277,11 @@ __lockkit_resolve() {
     */*) __lockkit_path=$2 ;;
     '' | [.-]* | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-]*)
       __lockkit_usage "$1" "not a name for a lock: $2"
-      return
+      return 64
       ;;
     *)
       __lockkit_named=1
-      __lockkit_directory || return
+      __lockkit_directory || return "$?"
       __lockkit_path=$__lockkit_path/$2.lock
       ;;
   esac

@@ -32,7 +32,7 @@ __lockkit_poll() {
       1.*'ad file descriptor') return 65 ;;
       *)
         __lockkit_program_status "$__lockkit_result"
-        return
+        return "$?"
         ;;
     esac
     __lockkit_now
@@ -43,7 +43,7 @@ __lockkit_poll() {
     command -p sleep 0.02 || __lockkit_result=$?
     if [ "$__lockkit_result" -gt 128 ]; then
       __lockkit_program_status "$__lockkit_result"
-      return
+      return "$?"
     elif [ "$__lockkit_result" -ne 0 ]; then
       command -p sleep 1 # one that knows no fractions
     fi

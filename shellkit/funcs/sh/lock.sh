@@ -23,18 +23,18 @@
 with_lock() {
   if [ -n "$__lockkit_preparing" ]; then
     __lockkit_aside with_lock "$@"
-    return
+    return "$?"
   fi
   __lockkit_preparing=1
-  { __lockkit_read_with_lock "$@" && __lockkit_take ''; } || {
+  if __lockkit_read_with_lock "$@" && __lockkit_take ''; then
+    # From here on the descriptor is a redirection of one function call: the shell
+    # undoes that whatever ends the call, an interrupt at the prompt included.
+    __lockkit_free "$__lockkit_fd"
+    shift "$__lockkit_words"
+    __lockkit_run "$__lockkit_spare" "$__lockkit_fd" "$__lockkit_how" "$@"
+  else
     __lockkit_prepared "$?"
-    return
-  }
-  # From here on the descriptor is a redirection of one function call: the shell
-  # undoes that whatever ends the call, an interrupt at the prompt included.
-  __lockkit_free "$__lockkit_fd"
-  shift "$__lockkit_words"
-  __lockkit_run "$__lockkit_spare" "$__lockkit_fd" "$__lockkit_how" "$@"
+  fi
 }
 
 # Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
@@ -45,27 +45,14 @@ with_lock() {
 lock_fd() {
   if [ -n "$__lockkit_preparing" ]; then
     __lockkit_aside lock_fd "$@"
-    return
+    return "$?"
   fi
   __lockkit_preparing=1
-  __lockkit_read_lock_fd "$@" || {
-    __lockkit_prepared "$?"
-    return
-  }
-  shift "$__lockkit_words"
-  if [ "$#" -eq 1 ]; then
-    __lockkit_lock_open "$1" || {
-      __lockkit_prepared "$?"
-      return
-    }
+  if __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; then
+    __lockkit_preparing=''
   else
-    __lockkit_take "$1" || {
-      __lockkit_prepared "$?"
-      return
-    }
-    __lockkit_remember "$1"
+    __lockkit_prepared "$?"
   fi
-  __lockkit_preparing=''
 }
 
 # Usage: unlock [-r] [--] FD
@@ -76,20 +63,14 @@ lock_fd() {
 unlock() {
   if [ -n "$__lockkit_preparing" ]; then
     __lockkit_aside unlock "$@"
-    return
+    return "$?"
   fi
   __lockkit_preparing=1
-  { __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"; } || {
+  if __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"; then
+    __lockkit_preparing=''
+  else
     __lockkit_prepared "$?"
-    return
-  }
-  __lockkit_preparing=''
-}
-
-# Usage: __lockkit_prepared STATUS: the call ends here
-__lockkit_prepared() {
-  __lockkit_preparing=''
-  return "$1"
+  fi
 }
 
 # Usage: __lockkit_aside FUNCTION [ARG...]

@@ -17,7 +17,7 @@ __lockkit_open() {
     return 69
   fi
   while :; do
-    __lockkit_make || return
+    __lockkit_make || return "$?"
     if __lockkit_exec "$__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
       __lockkit_fd=$__lockkit_spare
       return 0
@@ -46,6 +46,7 @@ __lockkit_exec() {
   __lockkit_result=0
   eval "\\command exec $1" || __lockkit_result=$?
   eval "$__lockkit_modes"
+  __lockkit_modes=''
   return "$__lockkit_result"
 }
 
@@ -57,6 +58,16 @@ __lockkit_mode() {
     __lockkit_modes="$__lockkit_modes; set +o $1"
   fi
   __lockkit_modes=${__lockkit_modes#; }
+}
+
+# Usage: __lockkit_lock FD
+# Locks FD, which is opened for __lockkit_path if there is one.
+__lockkit_lock() {
+  if [ -z "$__lockkit_path" ]; then
+    __lockkit_lock_open "$1"
+  else
+    __lockkit_take "$1" && __lockkit_remember "$1"
+  fi
 }
 
 # Usage: __lockkit_close FD

@@ -12,7 +12,7 @@ __lockkit_take() {
     __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
     if [ "$__lockkit_status" -ne 0 ]; then
       __lockkit_explain_open "$__lockkit_status" "$1"
-      return
+      return "$?"
     fi
     __lockkit_acquire "$__lockkit_fd" || __lockkit_status=$?
     if [ "$__lockkit_status" -eq 0 ] && [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]; then
@@ -32,6 +32,17 @@ __lockkit_take() {
   if [ -n "$__lockkit_named" ]; then
     __lockkit_sign
   fi
+}
+
+# Usage: __lockkit_prepared STATUS
+# The call ends here without success; only here busy becomes what the caller wants
+# to read, which may be 0.
+__lockkit_prepared() {
+  case $1 in
+    75) set -- "$__lockkit_code" ;;
+  esac
+  __lockkit_preparing=''
+  return "$1"
 }
 
 # Usage: __lockkit_make
@@ -74,12 +85,12 @@ __lockkit_lock_open() {
 }
 
 # Usage: __lockkit_acquire FD
-# Locks an open descriptor as the options ask: 0, __lockkit_code, 69, 70, 71,
-# 128+n, all with their message, or 65 without one. A wait is made in slices, so
+# Locks an open descriptor as the options ask: 0, 75 busy, 69, 70, 71, 128+n, all
+# with their message, or 65 without one. A wait is made in slices, so
 # that no engine outlives a shell that was killed by more than 5 seconds, a
 # trapped signal is answered, and somebody looks whether the wait can ever end.
 __lockkit_acquire() {
-  __lockkit_choose || return
+  __lockkit_choose || return 69
   __lockkit_clock='' __lockkit_rest=0
   while :; do
     case $__lockkit_looks in
@@ -122,9 +133,9 @@ __lockkit_acquire() {
     if [ -n "$__lockkit_nonblock" ] ||
       { [ -n "$__lockkit_limit" ] && [ "$__lockkit_rest" -le "$__lockkit_slice" ]; }; then
       __lockkit_busy "$1"
-      return
+      return 75
     fi
-    __lockkit_look "$1" || return
+    __lockkit_look "$1" || return "$?"
   done
   if [ -n "$__lockkit_start" ] && [ -n "$__lockkit_verbose" ] && [ -z "$__lockkit_quiet" ]; then
     __lockkit_now
@@ -133,10 +144,10 @@ __lockkit_acquire() {
   fi
 }
 
-# Usage: __lockkit_busy FD: ends the wait: says who holds it, gives the status.
+# Usage: __lockkit_busy FD: ends the wait: says who holds it, gives 75.
 __lockkit_busy() {
   if [ -n "$__lockkit_quiet" ]; then
-    return "$__lockkit_code"
+    return 75
   fi
   if [ -n "$__lockkit_nonblock" ] || [ "${__lockkit_limit:-0}" -eq 0 ]; then
     __lockkit_say "$__lockkit_shown is busy$(__lockkit_describe "$1")"
@@ -144,7 +155,7 @@ __lockkit_busy() {
     __lockkit_decimal "$__lockkit_limit"
     __lockkit_say "$__lockkit_shown is still busy after $__lockkit_left s$(__lockkit_describe "$1")"
   fi
-  return "$__lockkit_code"
+  return 75
 }
 
 # Usage: __lockkit_look FD
@@ -171,7 +182,7 @@ __lockkit_look() {
       *)
         if [ "$__lockkit_result" -gt 128 ]; then # a signal that also we got
           __lockkit_program_status "$__lockkit_result"
-          return
+          return "$?"
         fi
         ;;
     esac
@@ -199,7 +210,7 @@ __lockkit_look() {
 # Usage: __lockkit_release FD
 # Unlocks an open file description, whoever else shares it.
 __lockkit_release() {
-  __lockkit_choose || return
+  __lockkit_choose || return 69
   if "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null; then
     return 0
   elif [ -e "/dev/fd/$1" ]; then
@@ -213,7 +224,7 @@ __lockkit_release() {
 # closes what lock_fd opened.
 __lockkit_give_up() {
   __lockkit_status=0
-  __lockkit_choose || return
+  __lockkit_choose || return 69
   if [ -n "$__lockkit_remove" ] && __lockkit_try "$1" 0 && [ "$__lockkit_path" -ef "/dev/fd/$1" ]; then
     if ! command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
       __lockkit_cannot remove "$__lockkit_path" "$(command -p rm -f -- "$__lockkit_path" 2>&1)"

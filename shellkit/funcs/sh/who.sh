@@ -22,7 +22,7 @@ __lockkit_describe() {
         else
           command -p printf ': pid %s since %s' "$__lockkit_pid" "$__lockkit_since"
         fi
-        return
+        return "$?"
         ;;
     esac
   fi
@@ -39,7 +39,7 @@ __lockkit_describe() {
     if [ -n "$__lockkit_name" ]; then
       command -p printf ' (%s)' "$__lockkit_name"
     fi
-    return
+    return "$?"
   done
 } 2>/dev/null
 
@@ -129,20 +129,20 @@ __lockkit_holders() {
 # Whether PID has one thread, one child and no timer, and sleeps until that child
 # ends: in wait, or reading its standard output. What cannot be seen counts as no.
 __lockkit_only_waits() {
-  __lockkit_stat "$1" && [ "$__lockkit_threads" -eq 1 ] || return
+  __lockkit_stat "$1" && [ "$__lockkit_threads" -eq 1 ] || return "$?"
   __lockkit_name=''
   read -r __lockkit_name <"/proc/$1/task/$1/children"
-  [ "${__lockkit_name% }" = "$2" ] || return
+  [ "${__lockkit_name% }" = "$2" ] || return "$?"
   __lockkit_name=''
   read -r __lockkit_name <"/proc/$1/timers"
-  [ -z "$__lockkit_name" ] || return
+  [ -z "$__lockkit_name" ] || return "$?"
   read -r __lockkit_name <"/proc/$1/wchan"
   case $__lockkit_name in
     do_wait | *sigsuspend*) return 0 ;; # yash and mksh wait for any signal, of which a child's end is one
     *pipe_read*) ;;
     *) return 1 ;;
   esac
-  read -r __lockkit_name __lockkit_since <"/proc/$1/syscall" || return
+  read -r __lockkit_name __lockkit_since <"/proc/$1/syscall" || return "$?"
   __lockkit_since=${__lockkit_since%% *}
   [ "/proc/$1/fd/$((__lockkit_since))" -ef "/proc/$2/fd/1" ]
 }
@@ -151,7 +151,7 @@ __lockkit_only_waits() {
 # Runs in a subshell.
 __lockkit_stat() {
   __lockkit_parent='' __lockkit_threads=0
-  read -r __lockkit_since <"/proc/$1/stat" || return
+  read -r __lockkit_since <"/proc/$1/stat" || return "$?"
   # shellcheck disable=SC2086 # words, of which the fourth comes first here
   set -- ${__lockkit_since##*\) ? }
   __lockkit_parent=$1

@@ -14,11 +14,11 @@ __lockkit_begin() {
 # Reads a call of with_lock. COMMAND comes after __lockkit_words words.
 __lockkit_read_with_lock() {
   __lockkit_begin
-  __lockkit_options with_lock sxnwEokqv "$@" || return
+  __lockkit_options with_lock sxnwEokqv "$@" || return "$?"
   shift "$__lockkit_words"
   if [ "$#" -eq 0 ]; then
     __lockkit_usage with_lock 'no LOCK'
-    return
+    return 64
   fi
   __lockkit_shown=$1
   __lockkit_words=$((__lockkit_words + 1))
@@ -29,42 +29,43 @@ __lockkit_read_with_lock() {
   fi
   if [ "$#" -eq 0 ]; then
     __lockkit_usage with_lock 'no COMMAND'
-    return
+    return 64
   elif [ "$__lockkit_how" = o ] && [ "$1" = exec ] && [ "$#" -gt 1 ]; then
     __lockkit_usage with_lock 'after exec nobody would hold the lock with -o'
-    return
+    return 64
   fi
   case $1 in
     -*)
       __lockkit_usage with_lock "not a COMMAND: $1"
-      return
+      return 64
       ;;
   esac
   __lockkit_resolve with_lock "$__lockkit_shown"
 }
 
 # Usage: __lockkit_read_lock_fd WORD...
-# Reads a call of lock_fd. FD comes after __lockkit_words words; __lockkit_path is
-# empty where no LOCK is given.
+# Reads a call of lock_fd and sets __lockkit_fd; __lockkit_path is empty where no
+# LOCK is given.
 __lockkit_read_lock_fd() {
   __lockkit_begin
-  __lockkit_options lock_fd sxnwEqv "$@" || return
+  __lockkit_options lock_fd sxnwEqv "$@" || return "$?"
   shift "$__lockkit_words"
   if [ "$__lockkit_code" -eq 0 ]; then
     __lockkit_usage lock_fd '-E 0 would claim a lock that is not held'
-    return
+    return 64
   fi
   case $# in
     0)
       __lockkit_usage lock_fd 'no descriptor'
-      return
+      return 64
       ;;
     1 | 2) ;;
     *)
       __lockkit_usage lock_fd "too many words: $3"
-      return
+      return 64
       ;;
   esac
+  __lockkit_fd=$1
   if ! __lockkit_is_descriptor "$1" && ! __lockkit_is_variable "$1"; then
     __lockkit_usage lock_fd "not a descriptor: $1"
   elif [ "$#" -eq 2 ]; then
@@ -86,17 +87,17 @@ __lockkit_read_lock_fd() {
 # Reads a call of unlock and sets __lockkit_fd.
 __lockkit_read_unlock() {
   __lockkit_begin
-  __lockkit_options unlock r "$@" || return
+  __lockkit_options unlock r "$@" || return "$?"
   shift "$__lockkit_words"
   case $# in
     0)
       __lockkit_usage unlock 'no descriptor'
-      return
+      return 64
       ;;
     1) ;;
     *)
       __lockkit_usage unlock "too many words: $2"
-      return
+      return 64
       ;;
   esac
   __lockkit_fd=$1
@@ -105,9 +106,9 @@ __lockkit_read_unlock() {
   fi
   if ! __lockkit_is_descriptor "$__lockkit_fd"; then
     __lockkit_usage unlock "not a descriptor: $1"
-    return
+    return 64
   fi
-  __lockkit_is_open "$__lockkit_fd" || return
+  __lockkit_is_open "$__lockkit_fd" || return "$?"
   __lockkit_recall "$__lockkit_fd"
   if [ -n "$__lockkit_remove" ] && [ -z "$__lockkit_path" ]; then
     __lockkit_usage unlock "-r needs a descriptor that lock_fd opened, not $1"
@@ -128,10 +129,10 @@ __lockkit_options() {
         break
         ;;
       --*)
-        __lockkit_long "$1" || return
+        __lockkit_long "$1" || return "$?"
         case $1 in
           *=*)
-            __lockkit_set_option "$__lockkit_letters" "${1#*=}" || return
+            __lockkit_set_option "$__lockkit_letters" "${1#*=}" || return "$?"
             shift
             continue
             ;;
@@ -148,7 +149,7 @@ __lockkit_options() {
         *"$__lockkit_letter"*) ;;
         *)
           __lockkit_usage "$__lockkit_who" "unknown option -$__lockkit_letter"
-          return
+          return 64
           ;;
       esac
       case $__lockkit_letter in
@@ -157,14 +158,14 @@ __lockkit_options() {
           if [ -z "$__lockkit_value" ]; then
             if [ "$#" -eq 1 ]; then
               __lockkit_usage "$__lockkit_who" "needs a value: $1"
-              return
+              return 64
             fi
             shift
             __lockkit_value=$1
           fi
           ;;
       esac
-      __lockkit_set_option "$__lockkit_letter" "$__lockkit_value" || return
+      __lockkit_set_option "$__lockkit_letter" "$__lockkit_value" || return "$?"
     done
     shift
   done
@@ -190,7 +191,7 @@ __lockkit_long() {
     *"$__lockkit_letters"*) ;;
     *)
       __lockkit_usage "$__lockkit_who" "unknown option $1"
-      return
+      return 64
       ;;
   esac
   case $__lockkit_letters$1 in
@@ -308,7 +309,7 @@ __lockkit_resolve() {
       ;;
     *)
       __lockkit_named=1
-      __lockkit_directory || return
+      __lockkit_directory || return "$?"
       __lockkit_path=$__lockkit_path/$2.lock
       ;;
   esac

@@ -21,29 +21,34 @@ with_lock() {
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
   local __lockkit_pass __lockkit_preparing
 
-  __lockkit_read_with_lock "$@" || return
+  if __lockkit_read_with_lock "$@" && __lockkit_room && __lockkit_take ''; then
+    shift "$__lockkit_words"
+    if [ "$__lockkit_how" = o ]; then
+      # only a descriptor of one digit can be closed for the time of a call
+      __lockkit_free ''
+      __lockkit_run "$__lockkit_spare" "$__lockkit_fd" o "$@"
+    else
+      # zsh alone knows `always`, which is done also when an interrupt ends the command
+      eval '{
+        __lockkit_call "" "" "" "$@"
+      } always {
+        __lockkit_end 0 "$__lockkit_fd" "" "$__lockkit_how" "$1"
+        __lockkit_close "$__lockkit_fd"
+      }'
+    fi
+  else
+    __lockkit_prepared "$?"
+  fi
+}
+
+# Usage: __lockkit_room: whether -o finds the digit that it needs: 0, 69
+__lockkit_room() {
   if [ "$__lockkit_how" = o ]; then
     __lockkit_free ''
     if [ -z "$__lockkit_spare" ]; then
       __lockkit_explain_open 69 ''
-      return
     fi
   fi
-  __lockkit_take '' || return
-  shift "$__lockkit_words"
-  if [ "$__lockkit_how" = o ]; then
-    # only a descriptor of one digit can be closed for the time of a call
-    __lockkit_free ''
-    __lockkit_run "$__lockkit_spare" "$__lockkit_fd" o "$@"
-    return
-  fi
-  # zsh alone knows `always`, which is done also when an interrupt ends the command
-  eval '{
-    __lockkit_call "" "" "" "$@"
-  } always {
-    __lockkit_end 0 "$__lockkit_fd" "" "$__lockkit_how" "$1"
-    __lockkit_close "$__lockkit_fd"
-  }'
 }
 
 # Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
@@ -61,23 +66,9 @@ lock_fd() {
   local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
   local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
+  local __lockkit_preparing
 
-  __lockkit_read_lock_fd "$@" || return
-  shift "$__lockkit_words"
-  if [ "$#" -eq 1 ]; then
-    __lockkit_lock_open "$1"
-    return
-  elif __lockkit_is_number "$1"; then
-    __lockkit_take "$1" || return
-  else
-    __lockkit_take '' || return
-    if ! printf -v "$1" %s "$__lockkit_fd"; then
-      __lockkit_close "$__lockkit_fd"
-      __lockkit_usage lock_fd "cannot set the variable $1"
-      return
-    fi
-  fi
-  __lockkit_remember "$__lockkit_fd"
+  { __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; } || __lockkit_prepared "$?"
 }
 
 # Usage: unlock [-r] [--] FD
@@ -93,6 +84,5 @@ unlock() {
   local __lockkit_left __lockkit_rest __lockkit_result __lockkit_status __lockkit_spare
   local __lockkit_reason __lockkit_names __lockkit_wanted __lockkit_proved
 
-  __lockkit_read_unlock "$@" || return
-  __lockkit_give_up "$__lockkit_fd"
+  __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"
 }

@@ -12,7 +12,7 @@
 # cannot create.
 __lockkit_open() {
   while :; do
-    __lockkit_make || return
+    __lockkit_make || return "$?"
     __lockkit_fd=-1 # with noclobber, zsh overwrites no descriptor, such as 0
     if eval "\\builtin exec {__lockkit_fd}<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
       break
@@ -31,6 +31,26 @@ __lockkit_open() {
     if [ -z "$__lockkit_fd" ]; then
       return 66
     fi
+  fi
+}
+
+# Usage: __lockkit_lock FD
+# Locks FD, which is opened for __lockkit_path if there is one; where FD is the name
+# of a variable, that receives the descriptor.
+__lockkit_lock() {
+  if [ -z "$__lockkit_path" ]; then
+    __lockkit_lock_open "$1"
+  elif __lockkit_is_descriptor "$1"; then
+    __lockkit_take "$1" && __lockkit_remember "$1"
+  elif __lockkit_take ''; then
+    if printf -v "$1" %s "$__lockkit_fd"; then
+      __lockkit_remember "$__lockkit_fd"
+    else
+      __lockkit_close "$__lockkit_fd"
+      __lockkit_usage lock_fd "cannot set the variable $1"
+    fi
+  else
+    return "$?"
   fi
 }
 
