@@ -18,7 +18,7 @@ __lockkit_open() {
   fi
   while :; do
     __lockkit_make || return "$?"
-    if __lockkit_exec "$__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
+    if __lockkit_exec "$__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\"" "$1"; then
       __lockkit_fd=$__lockkit_spare
       return 0
     elif [ -e "$__lockkit_path" ]; then
@@ -30,17 +30,29 @@ __lockkit_open() {
   done
 }
 
-# Usage: __lockkit_exec REDIRECTION
-# Opens a descriptor for good. ksh93 runs the last command of a script in its own
-# place, and what exec opened is closed by that, except in posix mode.
+# Usage: __lockkit_exec REDIRECTION [FD]
+# Opens a descriptor for good; FD says that it is lock_fd's. ksh93 runs the last
+# command of a script in its own place, and what exec opened is closed by that, except
+# in posix mode, which has two other options with it: as they are by default when it
+# is turned off again.
 __lockkit_exec() {
   __lockkit_modes=''
-  case ${KSH_VERSION-} in
-    *93u+m*)
-      __lockkit_mode posix
-      __lockkit_mode braceexpand # posix mode turns that off,
-      __lockkit_mode letoctal    # and this on
-      set -o posix
+  case $2${KSH_VERSION-} in
+    [0123456789]*93u+m*)
+      if [ -o posix ]; then
+        :
+      else
+        __lockkit_modes='set +o posix'
+        if [ -o letoctal ]; then
+          __lockkit_modes="$__lockkit_modes; set -o letoctal"
+        fi
+        if [ -o braceexpand ]; then
+          :
+        else
+          __lockkit_modes="$__lockkit_modes; set +o braceexpand"
+        fi
+        set -o posix
+      fi
       ;;
   esac
   __lockkit_result=0
@@ -48,16 +60,6 @@ __lockkit_exec() {
   eval "$__lockkit_modes"
   __lockkit_modes=''
   return "$__lockkit_result"
-}
-
-# Usage: __lockkit_mode OPTION: adds to __lockkit_modes what makes it as it is
-__lockkit_mode() {
-  if [ -o "$1" ]; then
-    __lockkit_modes="$__lockkit_modes; set -o $1"
-  else
-    __lockkit_modes="$__lockkit_modes; set +o $1"
-  fi
-  __lockkit_modes=${__lockkit_modes#; }
 }
 
 # Usage: __lockkit_lock FD

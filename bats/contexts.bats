@@ -1,0 +1,204 @@
+# CONTRACT 3.9: with_lock, lock_fd and unlock mean inside traps, during waits and
+# under set -e what they mean outside. The table is shell × context × option, and
+# each cell is run: once with the lock held by another, when COMMAND must not run,
+# and once with the lock free, when it must run once and leave the lock free.
+# VERBOSE=1 says how many cells that is, and which shells are not here.
+# shellcheck disable=SC2016 # text for other shells
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  [ -r /proc/locks ] || skip 'no /proc/locks'
+  load lib/shells
+  emit
+  export CELLS=$BATS_TEST_DIRNAME/contexts/cells.sh
+}
+
+setup() { load lib/shells; }
+
+teardown_file() {
+  local name here
+  [[ ${VERBOSE-} ]] || return 0
+  load lib/shells
+  here=$(every_shell bash zsh sh)
+  for name in $here; do
+    echo "# $name: $(cat "$BATS_FILE_TMPDIR/figures/$name-"* 2>/dev/null | awk '{ n += $1 } END { print n + 0 }') cells" >&3
+  done
+  for name in bash-3.2 bash-4.0 bash-4.2 bash-4.4 bash-5.0 bash-5.1 bash-5.3 zsh dash busybox yash mksh ksh93; do
+    [[ $'\n'$here$'\n' == *$'\n'$name$'\n'* ]] || echo "# $name: not here" >&3
+  done
+}
+
+# Usage: context CELLS [DIALECT...] <<'EOF'
+# Runs a script in every shell of the dialects (all) and compares what it prints: how
+# many cells it has run, before that each that is wrong. It begins with . "$CELLS" and
+# gets to column in its context.
+context() {
+  local figures=$BATS_FILE_TMPDIR/figures failed=0 out
+  mkdir -p "$figures"
+  want="$1 cells" ENGINES=${ENGINES-flock} everywhere "${@:2}" < <(
+    cat <<'END'
+cat >inner <<'EOF'
+. "$FUNCTIONS"
+. "$CELLS"
+END
+    cat
+    cat <<'END'
+EOF
+mkfifo up go
+: >free
+: >held
+flock held sh -c 'echo >up; read x <go' &
+read -r x <up
+$THIS_SHELL ./inner </dev/null 4<&- 5<&-
+echo >go
+wait
+END
+  ) || failed=1
+  for out in "$BATS_TEST_TMPDIR"/*.out; do
+    grep -x '[0-9]* cells' "$out" >"$figures/$(basename "$out" .out)-$BATS_TEST_NUMBER"
+  done
+  return "$failed"
+}
+
+@test '3.9: plain' {
+  context 31 <<'SH'
+column
+echo "$cells cells"
+SH
+}
+
+@test '3.9: in a condition' {
+  context 31 <<'SH'
+column if
+echo "$cells cells"
+SH
+}
+
+@test '3.9: under set -e' {
+  context 31 <<'SH'
+column errexit
+echo "$cells cells"
+SH
+}
+
+@test '3.9: nested, under set -eu' {
+  context 31 <<'SH'
+set -eu
+nested() {
+  set +e
+  column
+  set -e
+}
+with_lock ./outer nested
+echo "$cells cells"
+SH
+}
+
+@test '3.9: in the EXIT trap after exit 0' {
+  context 31 <<'SH'
+trap 'column; echo "$cells cells"' EXIT
+exit 0
+SH
+}
+
+@test '3.9: in the EXIT trap after exit 7' {
+  context 31 <<'SH'
+trap 'column if; echo "$cells cells"' EXIT
+exit 7
+SH
+}
+
+@test '3.9: in a subshell of the EXIT trap' {
+  context 31 <<'SH'
+trap '(column; echo "$cells cells")' EXIT
+exit 0
+SH
+}
+
+@test '3.9: in the EXIT trap of a subshell' {
+  context 31 <<'SH'
+(
+  trap 'column; echo "$cells cells"' EXIT
+  exit 0
+)
+SH
+}
+
+@test '3.9: in the trap of a signal' {
+  context 31 <<'SH'
+trap 'column; echo "$cells cells"' USR1
+kill -s USR1 $$
+:
+SH
+}
+
+@test '3.9: in a trap that TERM sets off, which exits' {
+  context 31 <<'SH'
+trap 'column; echo "$cells cells"; exit 0' TERM
+kill -s TERM $$
+echo not here
+SH
+}
+
+@test '3.9: in a trap that a signal sets off during a wait' {
+  context 32 <<'SH'
+mkfifo waited over
+: >awaited
+flock awaited sh -c 'echo >waited; waiter awaited; kill -s USR1 $1; read x <over' sh $$ &
+read -r x <waited
+trap 'column; echo >over' USR1
+: >ran
+with_lock ./awaited job
+cell 'the one that waited' "$?" 3 x
+is_free awaited 'the one that waited'
+echo "$cells cells"
+SH
+}
+
+@test '3.9: in the ERR trap' {
+  context 31 <<'SH'
+if (trap : ERR) 2>/dev/null; then
+  trap 'trap - ERR; column; echo "$cells cells"' ERR
+  false
+else
+  column
+  echo "$cells cells"
+fi
+SH
+}
+
+@test '3.9: in the DEBUG trap' {
+  context 31 <<'SH'
+if (trap : DEBUG) 2>/dev/null; then
+  trap 'case $cells in 0) column ;; esac' DEBUG
+  :
+  trap - DEBUG
+else
+  column
+fi
+echo "$cells cells"
+SH
+}
+
+@test '3.9: in the RETURN trap' {
+  context 31 bash <<'SH'
+f() {
+  trap 'trap - RETURN; column; echo "$cells cells"' RETURN
+  return 0
+}
+f
+SH
+}
+
+@test '3.9: in PROMPT_COMMAND' {
+  context 31 bash <<'SH'
+cat >rc <<'END'
+. "$FUNCTIONS"
+. "$CELLS"
+PROMPT_COMMAND='PROMPT_COMMAND=; column; echo "$cells cells"'
+END
+exec 3<&0
+echo 'exit 0' | $BASH --rcfile ./rc -i 2>/dev/null
+SH
+}
