@@ -395,6 +395,10 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	outer := x.src
 	inner := &src{name: file.Name, text: file.Data, depth: x.src.depth + 1}
 	lib := survey(tree, file.Data)
+	if !x.marks.sourced[file.Name] {
+		x.marks.sourced[file.Name] = true
+		x.marks.sites = append(x.marks.sites, sitesIn(tree, inner, x.p.Dialect)...)
+	}
 	for name, decl := range lib.funcs {
 		x.funcs[name] = function{decl, inner}
 	}

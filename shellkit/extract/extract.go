@@ -37,9 +37,11 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		return nil, err
 	}
 	in := survey(file, f.Data)
-	if !in.locks {
+	sites := sitesIn(file, &src{name: f.Name, text: f.Data}, d)
+	if !in.locks && len(sites) == 0 {
 		return p, nil
 	}
+	in.force()
 	effort := careful
 	if opt.Exact {
 		effort = exact
@@ -48,13 +50,20 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x := newWalker(p, opt, in)
 		x.src = &src{name: f.Name, text: f.Data}
 		x.effort = effort
+		x.marks.sites = slices.Clone(sites)
 		x.run(file)
 		if x.full && effort.yields() {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
+			in.force()
 			continue
 		}
+		x.marks.stood, x.marks.unknowns = lockSpans(p), p.Unknowns
 		settle(p, x.named)
+		if x.full {
+			p.Unknowns = x.marks.unknowns // what lies beyond the bound may be a lock
+		}
+		x.settleFates()
 		return p, nil
 	}
 }
@@ -109,6 +118,7 @@ type walker struct {
 	paths map[string]int
 	seen  map[string][]string
 	facts source.Facts
+	marks marks
 	named []bool // by path: its name says that it is a lock
 	start protocol.ID
 
@@ -169,7 +179,7 @@ type subshell struct {
 
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
-		p: p, opt: opt, in: in, start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
+		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
@@ -275,10 +285,19 @@ func (x *walker) span(n syntax.Node) source.Span {
 }
 
 func (x *walker) between(a, b syntax.Pos) source.Span {
-	if x.src.fixed != nil {
-		return *x.src.fixed
+	return x.src.between(a, b)
+}
+
+func (s *src) between(a, b syntax.Pos) source.Span {
+	if s.fixed != nil {
+		return *s.fixed
 	}
-	return source.Span{File: x.src.name, Start: x.src.pos(a), End: x.src.pos(b)}
+	return source.Span{File: s.name, Start: s.pos(a), End: s.pos(b)}
+}
+
+// place is where a piece of the text begins in its file.
+func (s *src) place(n syntax.Node) place {
+	return place{s.name, s.between(n.Pos(), n.End()).Start.Offset}
 }
 
 // pos maps a place in the text that is walked to one in its file.

@@ -59,6 +59,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 // summary stands for a function that has nothing to do with locks: it works, and
 // it may end the shell.
 func (x *walker) summary(fn function, name string, at *syntax.Stmt, f flow) []flow {
+	x.marks.skipped[fn.src.place(fn.decl.Body)] = true
 	for _, v := range x.assignedIn(fn.decl.Body) {
 		f.st = f.st.set(v, x.fresh(v))
 	}

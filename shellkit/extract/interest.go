@@ -126,6 +126,14 @@ func survey(file *syntax.File, text []byte) *interest {
 	return in
 }
 
+// force has a script walked whatever the first look said.
+func (in *interest) force() {
+	if !in.locks {
+		in.locks = true
+		in.close()
+	}
+}
+
 // look walks one scope; functions are scopes of their own.
 func (in *interest) look(n syntax.Node, scope string) {
 	syntax.Walk(n, func(n syntax.Node) bool {

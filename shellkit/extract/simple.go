@@ -243,6 +243,7 @@ func (x *walker) substitutions(n syntax.Node, f flow) []flow {
 			matters = matters || x.touchesInside(s)
 		}
 		if !matters {
+			x.marks.skipped[x.src.place(c)] = true
 			for i := range flows {
 				if flows[i].how == onward {
 					flows[i] = x.ran(c, flows[i])

@@ -84,19 +84,24 @@ func trimSIG(s string) string {
 }
 
 // embedded makes a source of a word whose text is run as a script later.
-func (x *walker) embedded(w *syntax.Word, v value) *src {
-	inner := &src{name: x.src.name, text: []byte(v.text), depth: x.src.depth + 1}
-	span := x.span(x.atWord(w))
-	if w != nil && len(w.Parts) == 1 && x.src.fixed == nil {
+func (x *walker) embedded(w *syntax.Word, v value) *src { return x.src.embedded(w, v.text) }
+
+func (s *src) embedded(w *syntax.Word, text string) *src {
+	inner := &src{name: s.name, text: []byte(text), depth: s.depth + 1}
+	var span source.Span // of a word that is not written down
+	if w != nil && len(w.Parts) > 0 {
+		span = s.between(w.Pos(), w.End())
+	}
+	if w != nil && len(w.Parts) == 1 && s.fixed == nil {
 		if q, ok := w.Parts[0].(*syntax.SglQuoted); ok && !q.Dollar {
-			inner.base = x.src.pos(q.Pos())
+			inner.base = s.pos(q.Pos())
 			inner.base.Offset++
 			inner.base.Column++
 			return inner
 		}
 		if q, ok := w.Parts[0].(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
-			if l, ok := q.Parts[0].(*syntax.Lit); ok && l.Value == v.text {
-				inner.base = x.src.pos(l.Pos())
+			if l, ok := q.Parts[0].(*syntax.Lit); ok && l.Value == text {
+				inner.base = s.pos(l.Pos())
 				return inner
 			}
 		}

@@ -72,6 +72,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 		x.here += "#" + itoa(x.src.depth)
 	}
 	x.cwd = f.st.vars["PWD"]
+	x.marks.visited[x.src.place(s)] = true
 	if len(x.p.Nodes) > x.effort.room() {
 		if x.effort.yields() {
 			x.full = true
@@ -162,6 +163,7 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 	}
 	x.ctx.ending = x.inside(s)
 	if !x.touches(s) {
+		x.marks.skipped[x.src.place(s)] = true
 		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s)), s)
 	}
 	return x.redirected(s, f, func(f flow) []flow { return x.compound(s, f) })

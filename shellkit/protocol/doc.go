@@ -28,6 +28,12 @@
 // with the script, in [Resume]. On the script's own exits the EXIT trap stands
 // inlined before End.
 //
+// # Sites
+//
+// Every place in the script where a lock operation may stand is a [Site] with a
+// [Fate]: it is modelled, dead code, no lock, or unclear. An unclear one is among the
+// Unknowns as well, so that nobody who reads a protocol passes it over.
+//
 // # Text
 //
 // [Protocol.String] prints a protocol and [Parse] reads the same text back;

@@ -58,6 +58,8 @@ func (p *Protocol) line(w []string) error {
 			u.Span = span
 		}
 		p.Unknowns = append(p.Unknowns, u)
+	case "site":
+		return p.parseSite(w)
 	default:
 		return p.nodeLine(w)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // String prints p in the text that [Parse] reads: the head, the paths, the
-// handlers, then a node a line and what was not understood. The same protocol
+// handlers, then a node a line, what was not understood, and the sites. The same protocol
 // always gives the same text.
 func (p *Protocol) String() string {
 	var b strings.Builder
@@ -47,6 +47,9 @@ func (p *Protocol) String() string {
 	}
 	for _, u := range p.Unknowns {
 		fmt.Fprintf(&b, "unknown %q%s\n", u.Why, p.span("@", u.Span))
+	}
+	for i := range p.Sites {
+		b.WriteString(p.siteLine(&p.Sites[i]))
 	}
 	return b.String()
 }

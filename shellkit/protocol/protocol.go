@@ -16,6 +16,7 @@ type Protocol struct {
 	Handlers []Handlers // Handlers[0] is "nothing is trapped"
 	Nodes    []Node     // execution begins at Nodes[0]
 	Unknowns []Unknown
+	Sites    []Site // where a lock operation may stand, and what became of it; in order of place
 }
 
 // Kind says what carries a lock at a path. It is worked out by [Classify].

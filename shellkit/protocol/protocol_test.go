@@ -19,6 +19,10 @@ n7 end
 n8 remove path=p0 "rm" -> n9
 n9 end
 unknown "eval of a value that is not known" @40:1-40:5
+site modelled "touch" "" @24:1-24:17
+site dead "flock" "behind exit" @33:1-33:9
+site nolock "mkdir" "nobody stays away when it is there" @3:1-3:9
+site unclear "eval" "eval of a value that is not known" @40:1-40:5
 `
 
 func TestPrintParse(t *testing.T) {
@@ -43,6 +47,9 @@ func TestSanityFindsFaults(t *testing.T) {
 		"unreachable node": {"n0 end\nn1 end", "n1 end: nothing leads here"},
 		"frame mismatch":   {"n0 work\nn1 endsub body=n0\nn2 end", "body n0 is work"},
 		"handlers missing": {"n0 work !h4\nn1 end", "h4 are not there"},
+		"no reason":        {"n0 end\nsite dead \"flock\" \"\"", "why is"},
+		"not modelled":     {"n0 work @1:1-1:5\nn1 end\nsite modelled \"flock\" \"\" @2:1-2:5", "no node stands there"},
+		"not said":         {"n0 end\nsite unclear \"flock\" \"odd\" @2:1-2:5", "not among what was not understood"},
 	} {
 		p, err := Parse(head + c.nodes)
 		if err != nil {
@@ -57,7 +64,7 @@ func TestSanityFindsFaults(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for _, text := range []string{
-		"n1 work", "n0 fly", "n0 work zzz", "path p1 x data", "path p0 x water",
+		"n1 work", "n0 fly", "n0 work zzz", "path p1 x data", "site odd \"a\" \"b\"", "site dead", "path p0 x water",
 		"n0 work ->", "n0 work @1:2", `n0 work "open`, "handlers h1 USR1=die", "protocol x",
 	} {
 		if _, err := Parse(text); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {

@@ -9,10 +9,10 @@ import (
 // fault: edges that lead nowhere, operands that an operation needs and lacks,
 // frames that do not match, nodes that nothing reaches.
 func Sanity(p *Protocol) error {
+	faults := p.siteFaults()
 	if len(p.Nodes) == 0 {
-		return nil
+		return errors.Join(faults...)
 	}
-	var faults []error
 	for i := range p.Nodes {
 		id, n := ID(i), &p.Nodes[i]
 		fault := func(format string, args ...any) {

@@ -22,3 +22,12 @@ type Span struct {
 }
 
 func (s Span) String() string { return s.File + ":" + s.Start.String() }
+
+// Covers tells whether the other span lies within this one.
+func (s Span) Covers(o Span) bool {
+	return s.File == o.File && o.Start.Known() && !o.Start.before(s.Start) && !s.End.before(o.End)
+}
+
+func (p Pos) before(q Pos) bool {
+	return p.Line < q.Line || p.Line == q.Line && p.Column < q.Column
+}

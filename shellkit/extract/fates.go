@@ -1,0 +1,103 @@
+package extract
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Each site gets its fate when the walk is over: from what the walk has marked, and
+// from what stands in the protocol in the end. A site for which nothing of that
+// accounts is unclear, whatever let it slip.
+
+// marks are what a walk leaves behind for that.
+type marks struct {
+	sites    []site
+	sourced  map[string]bool    // files whose sites are among them
+	visited  map[place]bool     // statements that some path has come to
+	skipped  map[place]bool     // statements that were taken for one step of work
+	unknowns []protocol.Unknown // of the walk
+	stood    []source.Span      // operations that the walk made, before any were taken out
+	fates    []protocol.Site    // that were settled on the way
+}
+
+func newMarks() marks {
+	return marks{sourced: map[string]bool{}, visited: map[place]bool{}, skipped: map[place]bool{}}
+}
+
+// isLockOp tells the operations that a tool for locks can be.
+func isLockOp(op protocol.Op) bool {
+	switch op {
+	case protocol.Flock, protocol.Claim, protocol.Create, protocol.Remove, protocol.Rename, protocol.Misuse, protocol.Alive:
+		return true
+	}
+	return false
+}
+
+func lockSpans(p *protocol.Protocol) []source.Span {
+	var out []source.Span
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; isLockOp(n.Op) {
+			out = append(out, n.Span)
+		}
+	}
+	return out
+}
+
+// settleFates judges all sites against the finished protocol.
+func (x *walker) settleFates() {
+	p := x.p
+	stands := lockSpans(p)
+	for _, s := range x.marks.sites {
+		fate, why := x.fateOf(&s, stands)
+		x.fated(protocol.Site{What: s.what, Fate: fate, Why: why, Span: s.span})
+	}
+	p.Sites = slices.SortedStableFunc(slices.Values(x.marks.fates), func(a, b protocol.Site) int {
+		return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset))
+	})
+	for i := range p.Sites {
+		s := &p.Sites[i]
+		said := func(u protocol.Unknown) bool { return u.Span == s.Span && u.Why == s.Why }
+		if s.Fate == protocol.Unclear && !slices.ContainsFunc(p.Unknowns, said) {
+			p.Unknowns = append(p.Unknowns, protocol.Unknown{Span: s.Span, Why: s.Why})
+		}
+	}
+}
+
+// fated takes down the fate of a site, once.
+func (x *walker) fated(s protocol.Site) {
+	if !slices.Contains(x.marks.fates, s) {
+		x.marks.fates = append(x.marks.fates, s)
+	}
+}
+
+func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
+	covered := func(o source.Span) bool { return s.span.Covers(o) }
+	switch {
+	case slices.ContainsFunc(stands, covered):
+		return protocol.Modelled, ""
+	case s.asks:
+		return protocol.NoLock, "it only asks"
+	case x.marks.visited[s.at]:
+		for _, u := range x.marks.unknowns {
+			if covered(u.Span) {
+				return protocol.Unclear, u.Why
+			}
+		}
+		if slices.ContainsFunc(x.marks.stood, covered) {
+			return protocol.Unclear, "what it takes or gives up is not known here"
+		}
+		return protocol.Unclear, "what it does is not known"
+	case s.behind != 0:
+		return protocol.Dead, fmt.Sprintf("it stands behind the exit of line %d", s.behind)
+	case s.within != "" && !x.walked[s.within] && x.in.callers[s.within] == nil:
+		return protocol.Dead, "nobody calls " + s.within
+	case slices.ContainsFunc(s.around, func(at place) bool { return x.marks.skipped[at] }):
+		return protocol.Unclear, "the commands around it were not looked into"
+	}
+	return protocol.Unclear, "no path that was followed comes here"
+}

@@ -1,0 +1,295 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// The sites of a script are looked for in its whole text, by themselves: no gate of the
+// walk and no pass behind it decides what is a site.
+
+// place is where a statement begins.
+type place struct {
+	file   string
+	offset int
+}
+
+// site is a command that may take or give up a lock.
+type site struct {
+	what   string
+	span   source.Span
+	at     place
+	around []place // the statements around it, from outside
+	within string  // the innermost function that it stands in, or ""
+	behind int     // the line of an exit behind which nothing comes to it, or 0
+	asks   bool    // it only asks something of the tool
+}
+
+// sites collects them from one text.
+type sites struct {
+	src     *src
+	dialect source.Dialect
+	list    *[]site
+	funcs   map[string]bool     // functions that the text defines
+	values  map[string][]string // by variable: what it is set to
+	around  []place
+	within  string
+	behind  int
+}
+
+// sitesIn returns the sites of a script, or of a file that it sources.
+func sitesIn(file *syntax.File, s *src, d source.Dialect) []site {
+	var list []site
+	c := &sites{src: s, dialect: d, list: &list, funcs: map[string]bool{}, values: map[string][]string{}}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			for _, name := range append(n.Names, n.Name) {
+				if name != nil {
+					c.funcs[name.Value] = true
+				}
+			}
+		case *syntax.Assign:
+			if n.Name != nil && n.Value != nil {
+				c.values[n.Name.Value] = append(c.values[n.Name.Value], wordText(n.Value.Parts, s))
+			}
+		}
+		return true
+	})
+	c.stmts(file.Stmts)
+	return list
+}
+
+// stmts walks a list. What stands behind an exit that nothing guards is dead.
+func (c *sites) stmts(list []*syntax.Stmt) {
+	outer := c.behind
+	for _, s := range list {
+		c.stmt(s)
+		if line := c.ends(s); line != 0 && c.behind == 0 {
+			c.behind = line
+		}
+	}
+	c.behind = outer
+}
+
+// ends returns the line of a plain exit.
+func (c *sites) ends(s *syntax.Stmt) int {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || s.Background || s.Negated || len(call.Args) == 0 || call.Args[0].Lit() != "exit" || c.funcs["exit"] {
+		return 0
+	}
+	return c.src.pos(s.Pos()).Line
+}
+
+func (c *sites) stmt(s *syntax.Stmt) {
+	at := c.src.place(s)
+	c.around = append(c.around, at)
+	c.node(s, at)
+	c.around = c.around[:len(c.around)-1]
+}
+
+// node walks what stands in a statement.
+func (c *sites) node(s *syntax.Stmt, at place) {
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Stmt:
+			if n != s {
+				c.stmt(n)
+				return false
+			}
+		case *syntax.Block:
+			c.stmts(n.Stmts)
+			return false
+		case *syntax.Subshell:
+			c.stmts(n.Stmts)
+			return false
+		case *syntax.CmdSubst:
+			c.around = append(c.around, c.src.place(n))
+			c.stmts(n.Stmts)
+			c.around = c.around[:len(c.around)-1]
+			return false
+		case *syntax.FuncDecl:
+			c.function(n)
+			return false
+		case *syntax.CallExpr:
+			c.call(n, at)
+		}
+		return true
+	})
+}
+
+// function walks the body of a function: it runs where the function is called.
+func (c *sites) function(f *syntax.FuncDecl) {
+	outer := *c
+	c.behind = 0
+	if f.Name != nil {
+		c.within = f.Name.Value
+	}
+	c.stmt(f.Body)
+	c.within, c.behind = outer.within, outer.behind
+}
+
+func (c *sites) call(n *syntax.CallExpr, at place) {
+	words := c.words(n)
+	if len(words) == 0 {
+		return
+	}
+	for i, w := range words {
+		if i > 0 && isScript(words, i) {
+			c.nested(n.Args[i], w)
+		}
+	}
+	tool, asks := c.toolIn(words)
+	if tool == "" {
+		return
+	}
+	*c.list = append(*c.list, site{
+		what: tool, span: c.src.between(n.Pos(), n.End()), at: at, around: slices.Clone(c.around), within: c.within, behind: c.behind, asks: asks,
+	})
+}
+
+// words are the words of a command without their quotes.
+func (c *sites) words(n *syntax.CallExpr) []string {
+	out := make([]string, len(n.Args))
+	for i, w := range n.Args {
+		out[i] = wordText(w.Parts, c.src)
+	}
+	return out
+}
+
+// wordText is the text of a word without quotes. What it expands stands in it as it is
+// written.
+func wordText(parts []syntax.WordPart, s *src) string {
+	var b strings.Builder
+	for _, part := range parts {
+		switch part := part.(type) {
+		case *syntax.Lit:
+			b.WriteString(unescape(part.Value))
+		case *syntax.SglQuoted:
+			b.WriteString(part.Value)
+		case *syntax.DblQuoted:
+			b.WriteString(wordText(part.Parts, s))
+		default:
+			if from, to := int(part.Pos().Offset()), int(part.End().Offset()); from <= to && to <= len(s.text) {
+				b.Write(s.text[from:to])
+			}
+		}
+	}
+	return b.String()
+}
+
+// takesScript are the programs that run a word behind -c as a script.
+var takesScript = map[string]bool{
+	"sh": true, "bash": true, "dash": true, "ash": true, "ksh": true, "ksh93": true, "mksh": true, "zsh": true, "yash": true, "su": true, "runuser": true, "flock": true,
+}
+
+// isScript tells whether a word of a command is run as a script on this machine.
+func isScript(words []string, i int) bool {
+	switch words[0] {
+	case "eval":
+		return i == 1 && len(words) == 2
+	case "trap":
+		return i == 1 && len(words) > 2 && words[1] != "--" || i == 2 && words[1] == "--"
+	}
+	if i < 2 || !strings.HasPrefix(words[i-1], "-") || !strings.HasSuffix(words[i-1], "c") || strings.HasPrefix(words[i-1], "--") && words[i-1] != "--c" {
+		return false
+	}
+	return slices.ContainsFunc(words[:i-1], func(w string) bool { return takesScript[path.Base(w)] })
+}
+
+// nested looks into a word that is run as a script.
+func (c *sites) nested(w *syntax.Word, text string) {
+	inner := c.src.embedded(w, text)
+	file, err := parse(inner.name, inner.text, c.dialect)
+	if err != nil || inner.depth > maxDepth {
+		return // the walk says that it does not parse
+	}
+	sub := *c
+	sub.src = inner
+	sub.stmts(file.Stmts)
+}
+
+// plainTools are those whose names mean nothing else where they are an operand.
+var plainTools = map[string]bool{
+	"flock": true, "lockf": true, "dotlockfile": true, "lockfile-create": true, "shlock": true, "setlock": true, "lckdo": true, "with-lock-ex": true, "runlock": true,
+}
+
+// toolIn returns the tool for locks that a command runs, or may run, and whether it
+// only asks for something.
+func (c *sites) toolIn(words []string) (tool string, asks bool) {
+	name := strings.TrimPrefix(path.Base(words[0]), `\`)
+	switch {
+	case c.funcs[name]:
+		return "", false
+	case lockTools[name]:
+		return name, onlyAsks(name, words[1:])
+	case strings.HasPrefix(words[0], "$"):
+		if tool := c.kept(words[0]); tool != "" {
+			return tool, onlyAsks(tool, words[1:])
+		}
+	case tellers[name], (name == "command" || name == "builtin") && len(words) > 1 && (words[1] == "-v" || words[1] == "-V"):
+		return "", false
+	}
+	for i, w := range words[1:] {
+		base := path.Base(w)
+		if plainTools[base] || lockTools[base] && runners[name] {
+			return base, onlyAsks(base, words[i+2:])
+		}
+		if tool := c.kept(w); tool != "" && runners[name] {
+			return tool, false
+		}
+	}
+	return "", false
+}
+
+// onlyAsks tells of a call that takes and gives up nothing.
+func onlyAsks(tool string, args []string) bool {
+	switch tool {
+	case "zsystem":
+		return len(args) > 0 && args[0] != "flock"
+	case "chpst":
+		return !slices.ContainsFunc(args, func(a string) bool { return a == "-l" || a == "-L" })
+	}
+	return len(args) > 0 && slices.Contains([]string{"--version", "-V", "--help", "-h"}, args[0])
+}
+
+// kept returns the tool that stands in a variable that is all of a word, or "".
+func (c *sites) kept(word string) string {
+	name := strings.Trim(word, `"${}`)
+	if !strings.HasPrefix(strings.Trim(word, `"`), "$") || !syntax.ValidName(name) {
+		return ""
+	}
+	for _, text := range c.values[name] {
+		for _, w := range strings.Fields(text) {
+			if base := path.Base(w); lockTools[base] {
+				return base
+			}
+		}
+	}
+	return ""
+}
+
+// runners are commands that run the words behind their options.
+var runners = map[string]bool{
+	"sudo": true, "doas": true, "env": true, "nice": true, "ionice": true, "timeout": true, "time": true, "busybox": true, "lockkit": true,
+	"nohup": true, "setsid": true, "chronic": true, "eatmydata": true, "stdbuf": true, "command": true, "builtin": true, "exec": true,
+	"xargs": true, "chrt": true, "taskset": true, "runuser": true, "su": true, "systemd-run": true, "unshare": true, "chpst": true,
+	"strace": true, "parallel": true, "find": true, "watch": true, "start-stop-daemon": true, "chroot": true, "nsenter": true, "fakeroot": true,
+}
+
+// tellers are commands to which the name of a tool is a word like any other.
+var tellers = map[string]bool{
+	"echo": true, "printf": true, "print": true, "which": true, "type": true, "hash": true, "whence": true, "where": true, "whereis": true,
+	"apt": true, "apt-get": true, "aptitude": true, "dnf": true, "yum": true, "pacman": true, "apk": true, "brew": true, "zypper": true,
+	"opkg": true, "pip": true, "npm": true, "man": true, "info": true, "help": true, "grep": true, "egrep": true, "fgrep": true, "rg": true,
+	"sed": true, "awk": true, "cat": true, "ls": true, "test": true, "[": true, "kill": true, "killall": true, "pkill": true, "pgrep": true,
+	"pidof": true, "systemctl": true, "service": true, "dpkg": true, "dpkg-query": true, "rpm": true, "alias": true, "unalias": true,
+	"unset": true, "set": true, "export": true, "local": true, "declare": true, "typeset": true, "readonly": true, "logger": true, "read": true,
+	"source": true, ".": true, "trap": true, "cp": true, "mv": true, "rm": true, "ln": true, "install": true, "chmod": true, "chown": true,
+	"complete": true, "compgen": true, "return": true, "exit": true, "tee": true, "basename": true, "dirname": true, "enable": true,
+}

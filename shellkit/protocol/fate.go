@@ -1,0 +1,80 @@
+package protocol
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Fate says what became of a place in the script where a lock operation may stand.
+type Fate uint8
+
+const (
+	Modelled Fate = iota // it is an operation of the protocol
+	Dead                 // no run comes there
+	NoLock               // it is nothing to a lock
+	Unclear              // it was not understood: nothing can be promised
+)
+
+var fateNames = [...]string{"modelled", "dead", "nolock", "unclear"}
+
+func (f Fate) String() string { return fateNames[f] }
+
+// Site is such a place with its fate.
+type Site struct {
+	What string // what stands there: "flock", "mkdir", a function
+	Fate Fate
+	Why  string // not for what is modelled
+	Span source.Span
+}
+
+// Unclear tells whether the fate of some site is not known.
+func (p *Protocol) Unclear() bool {
+	return slices.ContainsFunc(p.Sites, func(s Site) bool { return s.Fate == Unclear })
+}
+
+// siteLine prints `site FATE "WHAT" "WHY" @PLACE`.
+func (p *Protocol) siteLine(s *Site) string {
+	return fmt.Sprintf("site %s %q %q%s\n", s.Fate, s.What, s.Why, p.span("@", s.Span))
+}
+
+func (p *Protocol) parseSite(w []string) error {
+	if len(w) < 4 || len(w) > 5 {
+		return fmt.Errorf("want: site FATE WHAT WHY @PLACE")
+	}
+	fate := slices.Index(fateNames[:], w[1])
+	if fate < 0 {
+		return fmt.Errorf("unknown fate %q", w[1])
+	}
+	s := Site{Fate: Fate(fate), What: unquote(w[2]), Why: unquote(w[3])}
+	if len(w) == 5 {
+		span, err := p.parseSpan(w[4])
+		if err != nil {
+			return err
+		}
+		s.Span = span
+	}
+	p.Sites = append(p.Sites, s)
+	return nil
+}
+
+// siteFaults names the sites that say nothing, or say that they are in the protocol
+// and are not.
+func (p *Protocol) siteFaults() []error {
+	var faults []error
+	for i := range p.Sites {
+		s := &p.Sites[i]
+		if (s.Fate == Modelled) != (s.Why == "") {
+			faults = append(faults, fmt.Errorf("site %s %q: why is %q", s.Fate, s.What, s.Why))
+		}
+		if s.Fate == Modelled && !slices.ContainsFunc(p.Nodes, func(n Node) bool { return s.Span.Covers(n.Span) }) {
+			faults = append(faults, fmt.Errorf("site modelled %q: no node stands there", s.What))
+		}
+		said := func(u Unknown) bool { return u.Span == s.Span && u.Why == s.Why }
+		if s.Fate == Unclear && !slices.ContainsFunc(p.Unknowns, said) {
+			faults = append(faults, fmt.Errorf("site unclear %q: it is not among what was not understood", s.What))
+		}
+	}
+	return faults
+}
