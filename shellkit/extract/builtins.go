@@ -383,8 +383,7 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 			}
 		}
 	}
-	x.sourced = true
-	x.dunno(c.at, "the file %s was not read", c.args[1].text)
+	x.unread(c, &f)
 	if f.st.opts.errexit && !x.ctx.checked {
 		return x.plain(c.at, "source", f)
 	}
@@ -397,7 +396,8 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	lib := survey(tree, file.Data)
 	if !x.marks.sourced[file.Name] {
 		x.marks.sourced[file.Name] = true
-		x.marks.sites = append(x.marks.sites, sitesIn(tree, inner, x.p.Dialect)...)
+		list, calls := sitesIn(tree, inner, x.p.Dialect)
+		x.marks.sites, x.marks.calls = append(x.marks.sites, list...), append(x.marks.calls, calls...)
 	}
 	for name, decl := range lib.funcs {
 		x.funcs[name] = function{decl, inner}

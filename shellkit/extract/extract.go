@@ -37,8 +37,8 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		return nil, err
 	}
 	in := survey(file, f.Data)
-	sites := sitesIn(file, &src{name: f.Name, text: f.Data}, d)
-	if !in.locks && len(sites) == 0 {
+	sites, calls := sitesIn(file, &src{name: f.Name, text: f.Data}, d)
+	if !in.locks && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
 		return p, nil
 	}
 	in.force()
@@ -50,7 +50,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x := newWalker(p, opt, in)
 		x.src = &src{name: f.Name, text: f.Data}
 		x.effort = effort
-		x.marks.sites = slices.Clone(sites)
+		x.marks.sites, x.marks.calls = slices.Clone(sites), slices.Clone(calls)
 		x.run(file)
 		if x.full && effort.yields() {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}

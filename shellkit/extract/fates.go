@@ -17,6 +17,8 @@ import (
 // marks are what a walk leaves behind for that.
 type marks struct {
 	sites    []site
+	calls    []site             // of what may be defined in a file that was not read
+	unread   string             // such a file
 	sourced  map[string]bool    // files whose sites are among them
 	visited  map[place]bool     // statements that some path has come to
 	skipped  map[place]bool     // statements that were taken for one step of work
@@ -56,6 +58,7 @@ func (x *walker) settleFates() {
 		fate, why := x.fateOf(&s, stands)
 		x.fated(protocol.Site{What: s.what, Fate: fate, Why: why, Span: s.span})
 	}
+	x.settleCalls()
 	p.Sites = slices.SortedStableFunc(slices.Values(x.marks.fates), func(a, b protocol.Site) int {
 		return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset))
 	})

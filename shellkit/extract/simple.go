@@ -163,23 +163,16 @@ func (x *walker) external(c *call, f flow) []flow {
 			g := x.then(f, n)
 			return x.ended(g.with(g.st.fail()), x.span(c.at))
 		} else if lockish(name) && !strings.Contains(c.args[0].text, "/") && x.sourced {
-			x.dunno(c.at, "%s may be a function of a file that was not read", name)
 			n := x.node(protocol.Opaque, c.at)
 			n.Text = name
 			ok, fail := x.fork(f, n)
 			return []flow{ok, fail}
 		}
-		if x.sourced && x.mayBeFunction(name) {
+		if x.sourced && mayBeFunction(name) && strings.Contains(name, "_") {
 			f = x.then(f, x.node(protocol.Wait, c.at)) // it may, and nobody can tell
 		}
 		return x.program(c, name, f)
 	})
-}
-
-// mayBeFunction tells whether a command, where a sourced file was not read, is
-// named as functions are and few programs.
-func (x *walker) mayBeFunction(name string) bool {
-	return syntax.ValidName(name) && strings.Contains(name, "_")
 }
 
 // diesByName tells whether a command that is not to be found here is called as

@@ -35,6 +35,7 @@ type sites struct {
 	src     *src
 	dialect source.Dialect
 	list    *[]site
+	calls   *[]site             // of what no text at hand defines
 	funcs   map[string]bool     // functions that the text defines
 	values  map[string][]string // by variable: what it is set to
 	around  []place
@@ -43,9 +44,8 @@ type sites struct {
 }
 
 // sitesIn returns the sites of a script, or of a file that it sources.
-func sitesIn(file *syntax.File, s *src, d source.Dialect) []site {
-	var list []site
-	c := &sites{src: s, dialect: d, list: &list, funcs: map[string]bool{}, values: map[string][]string{}}
+func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
+	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, values: map[string][]string{}}
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
@@ -62,7 +62,7 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect) []site {
 		return true
 	})
 	c.stmts(file.Stmts)
-	return list
+	return list, calls
 }
 
 // stmts walks a list. What stands behind an exit that nothing guards is dead.
@@ -145,12 +145,14 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 		}
 	}
 	tool, asks := c.toolIn(words)
-	if tool == "" {
-		return
+	here := site{what: tool, span: c.src.between(n.Pos(), n.End()), at: at, around: slices.Clone(c.around), within: c.within, behind: c.behind, asks: asks}
+	switch {
+	case tool != "":
+		*c.list = append(*c.list, here)
+	case mayBeFunction(words[0]) && !c.funcs[words[0]]:
+		here.what = words[0]
+		*c.calls = append(*c.calls, here)
 	}
-	*c.list = append(*c.list, site{
-		what: tool, span: c.src.between(n.Pos(), n.End()), at: at, around: slices.Clone(c.around), within: c.within, behind: c.behind, asks: asks,
-	})
 }
 
 // words are the words of a command without their quotes.

@@ -17,6 +17,7 @@ type explorer struct {
 	seen    *set
 	from    []step  // by state: how it was first reached
 	hits    []hit   // the first of each property and lock
+	first   int     // states when the first hit was found
 	steps   int     // ways from one state to another that were taken
 	wanted  lockSet // locks that some acquisition is about
 	entered lockSet // those that somebody has come to believe in
@@ -117,6 +118,9 @@ func (e *explorer) explore() {
 	v := &mover{m: m, through: e.through}
 	for i := 0; i < len(e.seen.at) && !e.done(); i++ {
 		switch {
+		case len(e.hits) > 0 && len(e.seen.at) > min(4*e.first+more, m.opt.MaxStates):
+			e.cut = "more states than are looked at once something is broken"
+			return
 		case e.rejected > maxRejected:
 			return
 		case len(e.seen.at) > m.opt.MaxStates:
@@ -155,6 +159,10 @@ func (e *explorer) explore() {
 // maxRejected bounds the steps that are taken again to look at hits more closely:
 // where so many do not count, the next will not either.
 const maxRejected = 40_000
+
+// more is how many states are seen at least, when something is broken, to find out
+// what else is.
+const more = 40_000
 
 // done tells whether the one thing that is looked for was found. Where the question
 // is what is broken at all, every state is looked at: what is found of one lock says
@@ -258,6 +266,9 @@ func (e *explorer) record(h hit, locks lockSet) {
 			if h.property == Stale && left.lock == l && left.depth <= h.depth {
 				h = left // nothing cleans up after signals either: the plainer crash shows it
 			}
+		}
+		if len(e.hits) == 0 {
+			e.first = len(e.seen.at)
 		}
 		e.hits = append(e.hits, h)
 	}

@@ -1,0 +1,78 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// A file that is sourced and cannot be read blinds what hangs on it: flags that it may
+// set, and the commands that may be functions of it. The rest of the script is what it
+// is.
+
+// unread takes down a file that was not read. A flag may have another value behind it.
+func (x *walker) unread(c *call, f *flow) {
+	x.sourced = true
+	if name := c.args[1].text; x.marks.unread == "" {
+		x.marks.unread = name
+	}
+	st := f.st
+	for name := range x.in.split {
+		if v, ok := st.vars[name]; ok && v.known {
+			st = st.set(name, x.fresh(name))
+		}
+	}
+	*f = f.with(st)
+}
+
+// mayBeFunction tells whether a command is called as a function can be in every shell,
+// and is no program that every system has.
+func mayBeFunction(name string) bool {
+	_, known := commands[name]
+	return syntax.ValidName(name) && !known && !lockTools[name] && !declares[name] && !shellsOwn[name] && !programs[name]
+}
+
+// settleCalls gives the calls of what is defined nowhere their fate: each name once, at
+// its first place.
+func (x *walker) settleCalls() {
+	if x.marks.unread == "" {
+		return
+	}
+	said := map[string]bool{}
+	for _, s := range x.marks.calls {
+		if _, defined := x.funcs[s.what]; defined || said[s.what] || s.behind != 0 {
+			continue
+		}
+		said[s.what] = true
+		x.fated(protocol.Site{
+			What: s.what, Fate: protocol.Unclear, Span: s.span,
+			Why: fmt.Sprintf("%s may be a function of %s, which was not read", s.what, x.marks.unread),
+		})
+	}
+}
+
+// programs are what nearly every system has: nobody gives a function such a name for
+// anything but the program.
+var programs = setOf(`
+	apt aptitude ar as awk basename bc bunzip2 bzip2 cal cat chgrp chmod chown chroot cksum clear cmp comm compress cp cpio crontab csplit curl cut
+	date dc dd df diff dirname dmesg dnf docker dpkg du ed egrep env ex expand expr false fgrep file find flock fold free ftp fuser
+	gawk getconf getent getopt git gpg grep groups gunzip gzip halt head hexdump host hostname id ifconfig insmod install ip ipcs
+	iptables join jq kill killall last ldd less ln locale logger login logname logrotate ls lsblk lsmod lsof mail mailx make man mawk
+	md5sum mesg mkdir mkfifo mknod mktemp modprobe more mount mv nc netstat nice nl nohup nproc nslookup od openssl passwd paste
+	patch pacman perl pgrep php ping pkill poweroff pr ps psql pwd python python2 python3 readlink realpath reboot renice reset rev rm rmdir
+	rmmod route rpm rsync ruby runuser scp sed seq service setfacl setsid sftp sh sha1sum sha256sum sha512sum shuf shutdown sleep sort split
+	ss ssh stat strace strings stty su sudo sum swapoff swapon sync sysctl systemctl tac tail tar tee test time timeout top touch tput
+	tr true truncate tsort tty udevadm umount uname unexpand uniq unlink unxz unzip uptime useradd userdel usermod users vi vim vmstat
+	wall wc wget which who whoami xargs xz yes yum zcat zip
+`)
+
+func setOf(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
+}
