@@ -99,7 +99,7 @@ func examine(s *Script, set *Settings) *verdict {
 		return v
 	}
 	prepared := rules.NewScript(s.Protocol, files...)
-	v.found = prepared.Check(set.Include...)
+	v.found = prepared.Check()
 	if s.Protocol.HasLocks() {
 		v.account = prepared.Account()
 		v.found = append(v.found, rules.Together([]*rules.Account{v.account})...)

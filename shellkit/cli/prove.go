@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,7 @@ const (
 type proveOptions struct {
 	processes      int
 	strict, replay bool
+	dump           bool
 	format         string
 	properties     []string
 }
@@ -60,6 +62,7 @@ when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,
 	f.BoolVar(&o.strict, "strict", false, "signals between any two steps, open and flock may fail, every lock left by kill -9 counts")
 	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, sarif, html")
 	f.StringSliceVar(&o.properties, "property", nil, "look for these only: exclusion, stale, leak, deadlock, entry")
+	f.BoolVar(&o.dump, "dump-protocol", false, "print what was understood of each script instead, and the fate of each place where a lock operation may stand")
 	f.BoolVar(&o.replay, "replay", false, "force the counterexample with real processes; only lock operations run")
 	return cmd
 }
@@ -106,6 +109,14 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	}
 	if code != exitOK {
 		return exit(code) // an answer about a part of them would be about something else
+	}
+	if o.dump {
+		for _, p := range protocols {
+			if _, err := io.WriteString(c.Out, p.String()); err != nil {
+				return fail(exitWrite, "cannot write: %s", reason(err))
+			}
+		}
+		return nil
 	}
 	proof.Result = prove.Explore(protocols, opt)
 	switch proof.Result.Verdict {

@@ -375,11 +375,12 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	if printsFunctions(x.raw(c.at)) {
 		return []flow{f.with(f.st.ok())}
 	}
-	name, ok := x.locate(c.args[1])
-	if ok && x.opt.Open != nil && len(x.calls) < maxDepth && x.src.depth < 8 {
-		if file, err := x.opt.Open(name); err == nil {
-			if tree, err := parse(file.Name, file.Data, x.p.Dialect); err == nil {
-				return x.sourceFile(file, tree, c, f)
+	if x.opt.Open != nil && len(x.calls) < maxDepth && x.src.depth < 8 {
+		for _, name := range x.locate(c.args[1]) {
+			if file, err := x.opt.Open(name); err == nil {
+				if tree, err := parse(file.Name, file.Data, x.p.Dialect); err == nil {
+					return x.sourceFile(file, tree, c, f)
+				}
 			}
 		}
 	}
@@ -417,20 +418,23 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	return out
 }
 
-// locate finds the path of a sourced file: absolute, or beside the script.
-func (x *walker) locate(v value) (string, bool) {
+// locate lists where a sourced file may be: at its path, or beside the script. Where
+// the folder is not known, a file of that name beside the script is taken for it.
+func (x *walker) locate(v value) []string {
+	folder := path.Dir(x.p.File)
 	if v.known {
 		if strings.HasPrefix(v.text, "/") {
-			return v.text, true
+			return []string{v.text}
 		}
-		return path.Join(path.Dir(x.p.File), v.text), true
+		return []string{path.Join(folder, v.text)}
 	}
-	for _, prefix := range []string{"\x00dir\x00\x000\x00", "\x00dir\x00" + "\x000\x00"} {
-		if rest, ok := strings.CutPrefix(v.key, prefix); ok && !strings.Contains(rest, "\x00") {
-			return path.Join(path.Dir(x.p.File), rest), true
-		}
+	if rest, ok := strings.CutPrefix(v.key, "\x00dir\x00\x000\x00"); ok && !strings.Contains(rest, "\x00") {
+		return []string{path.Join(folder, rest)}
 	}
-	return "", false
+	if name := path.Base(v.text); strings.Contains(v.text, "/") && !strings.ContainsAny(name, "$`*?[)(\x00/") && name != "." && name != ".." {
+		return []string{path.Join(folder, name)}
+	}
+	return nil
 }
 
 // shellCommand walks sh -c 'text': a child with a script of its own.

@@ -18,7 +18,8 @@ import (
 type marks struct {
 	sites    []site
 	calls    []site             // of what may be defined in a file that was not read
-	unread   string             // such a file
+	unread   []string           // such files
+	unreadAt source.Span        // where the first was to be read
 	sourced  map[string]bool    // files whose sites are among them
 	visited  map[place]bool     // statements that some path has come to
 	skipped  map[place]bool     // statements that were taken for one step of work
@@ -57,18 +58,17 @@ func (x *walker) settleFates() {
 	for _, s := range x.marks.sites {
 		fate, why := x.fateOf(&s, stands)
 		x.fated(protocol.Site{What: s.what, Fate: fate, Why: why, Span: s.span})
+		u := protocol.Unknown{Span: s.span, Why: why}
+		if fate == protocol.Unclear && !slices.ContainsFunc(p.Unknowns, func(o protocol.Unknown) bool {
+			return o.Why == u.Why && (o.Span.Covers(u.Span) || u.Span.Covers(o.Span))
+		}) {
+			p.Unknowns = append(p.Unknowns, u)
+		}
 	}
 	x.settleCalls()
 	p.Sites = slices.SortedStableFunc(slices.Values(x.marks.fates), func(a, b protocol.Site) int {
 		return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset))
 	})
-	for i := range p.Sites {
-		s := &p.Sites[i]
-		said := func(u protocol.Unknown) bool { return u.Span == s.Span && u.Why == s.Why }
-		if s.Fate == protocol.Unclear && !slices.ContainsFunc(p.Unknowns, said) {
-			p.Unknowns = append(p.Unknowns, protocol.Unknown{Span: s.Span, Why: s.Why})
-		}
-	}
 }
 
 // fated takes down the fate of a site, once.
@@ -79,12 +79,12 @@ func (x *walker) fated(s protocol.Site) {
 }
 
 func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
-	covered := func(o source.Span) bool { return s.span.Covers(o) }
+	covered := func(o source.Span) bool { return s.span.Covers(o) || o.Covers(s.span) } // ! is part of a statement
 	switch {
 	case slices.ContainsFunc(stands, covered):
 		return protocol.Modelled, ""
 	case s.asks:
-		return protocol.NoLock, "it only asks"
+		return protocol.NoLock, "it takes and gives up nothing"
 	case x.marks.visited[s.at]:
 		for _, u := range x.marks.unknowns {
 			if covered(u.Span) {

@@ -252,6 +252,8 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 // onlyAsks tells of a call that takes and gives up nothing.
 func onlyAsks(tool string, args []string) bool {
 	switch tool {
+	case "lockfile-touch":
+		return true
 	case "zsystem":
 		return len(args) > 0 && args[0] != "flock"
 	case "chpst":

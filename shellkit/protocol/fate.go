@@ -24,6 +24,7 @@ func (f Fate) String() string { return fateNames[f] }
 // Site is such a place with its fate.
 type Site struct {
 	What string // what stands there: "flock", "mkdir", a function
+	Call bool   // it is a call of what is defined nowhere at hand
 	Fate Fate
 	Why  string // not for what is modelled
 	Span source.Span
@@ -34,12 +35,20 @@ func (p *Protocol) Unclear() bool {
 	return slices.ContainsFunc(p.Sites, func(s Site) bool { return s.Fate == Unclear })
 }
 
-// siteLine prints `site FATE "WHAT" "WHY" @PLACE`.
+// siteLine prints `site FATE "WHAT" "WHY" @PLACE`, and for a call `site FATE call …`.
 func (p *Protocol) siteLine(s *Site) string {
-	return fmt.Sprintf("site %s %q %q%s\n", s.Fate, s.What, s.Why, p.span("@", s.Span))
+	call := ""
+	if s.Call {
+		call = " call"
+	}
+	return fmt.Sprintf("site %s%s %q %q%s\n", s.Fate, call, s.What, s.Why, p.span("@", s.Span))
 }
 
 func (p *Protocol) parseSite(w []string) error {
+	s := Site{Call: len(w) > 2 && w[2] == "call"}
+	if s.Call {
+		w = slices.Delete(w, 2, 3)
+	}
 	if len(w) < 4 || len(w) > 5 {
 		return fmt.Errorf("want: site FATE WHAT WHY @PLACE")
 	}
@@ -47,7 +56,7 @@ func (p *Protocol) parseSite(w []string) error {
 	if fate < 0 {
 		return fmt.Errorf("unknown fate %q", w[1])
 	}
-	s := Site{Fate: Fate(fate), What: unquote(w[2]), Why: unquote(w[3])}
+	s.Fate, s.What, s.Why = Fate(fate), unquote(w[2]), unquote(w[3])
 	if len(w) == 5 {
 		span, err := p.parseSpan(w[4])
 		if err != nil {
@@ -68,12 +77,11 @@ func (p *Protocol) siteFaults() []error {
 		if (s.Fate == Modelled) != (s.Why == "") {
 			faults = append(faults, fmt.Errorf("site %s %q: why is %q", s.Fate, s.What, s.Why))
 		}
-		if s.Fate == Modelled && !slices.ContainsFunc(p.Nodes, func(n Node) bool { return s.Span.Covers(n.Span) }) {
+		if s.Fate == Modelled && !slices.ContainsFunc(p.Nodes, func(n Node) bool { return s.Span.Covers(n.Span) || n.Span.Covers(s.Span) }) {
 			faults = append(faults, fmt.Errorf("site modelled %q: no node stands there", s.What))
 		}
-		said := func(u Unknown) bool { return u.Span == s.Span && u.Why == s.Why }
-		if s.Fate == Unclear && !slices.ContainsFunc(p.Unknowns, said) {
-			faults = append(faults, fmt.Errorf("site unclear %q: it is not among what was not understood", s.What))
+		if s.Fate == Unclear && len(p.Unknowns) == 0 {
+			faults = append(faults, fmt.Errorf("site unclear %q: nothing is said to be unknown", s.What))
 		}
 	}
 	return faults

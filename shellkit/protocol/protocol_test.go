@@ -22,6 +22,7 @@ unknown "eval of a value that is not known" @40:1-40:5
 site modelled "touch" "" @24:1-24:17
 site dead "flock" "behind exit" @33:1-33:9
 site nolock "mkdir" "nobody stays away when it is there" @3:1-3:9
+site unclear call "take_lock" "it may be a function of locks.sh" @39:1-39:10
 site unclear "eval" "eval of a value that is not known" @40:1-40:5
 `
 
@@ -49,7 +50,7 @@ func TestSanityFindsFaults(t *testing.T) {
 		"handlers missing": {"n0 work !h4\nn1 end", "h4 are not there"},
 		"no reason":        {"n0 end\nsite dead \"flock\" \"\"", "why is"},
 		"not modelled":     {"n0 work @1:1-1:5\nn1 end\nsite modelled \"flock\" \"\" @2:1-2:5", "no node stands there"},
-		"not said":         {"n0 end\nsite unclear \"flock\" \"odd\" @2:1-2:5", "not among what was not understood"},
+		"not said":         {"n0 end\nsite unclear \"flock\" \"odd\" @2:1-2:5", "nothing is said to be unknown"},
 	} {
 		p, err := Parse(head + c.nodes)
 		if err != nil {

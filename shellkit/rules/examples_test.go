@@ -21,18 +21,18 @@ func TestExamples(t *testing.T) {
 				if r.Find == nil && r.Across == nil {
 					t.Skip("found by the front door, and tested there")
 				}
-				compare(t, e.Text, e.Dialect, e.Want, r)
+				compare(t, e.Text, e.Dialect, e.Want)
 			})
 		}
 	}
 }
 
 // compare checks a script and holds the findings against the wants, line by line.
-func compare(t *testing.T, text string, d source.Dialect, want map[int][]string, asked *Rule) {
+func compare(t *testing.T, text string, d source.Dialect, want map[int][]string) {
 	t.Helper()
 	s := prepare(t, "script", text, d)
 	got := map[int][]string{}
-	for _, f := range append(s.Check(asked), Together([]*Account{s.Account()})...) {
+	for _, f := range append(s.Check(), Together([]*Account{s.Account()})...) {
 		got[f.Span.Start.Line] = append(got[f.Span.Start.Line], f.Rule.Code)
 		checkFinding(t, f)
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,12 +78,22 @@ func TestPairs(t *testing.T) {
 				if p.bad == p.good || !strings.Contains(p.bad, `"`+group) {
 					t.Errorf("the unsafe script wants no rule of group %s, or does not differ", group)
 				}
-				compare(t, p.bad, p.dialect, wants(p.bad), nil)
+				compare(t, p.bad, p.dialect, wants(p.bad))
 				if t.Failed() {
 					return
 				}
-				compare(t, p.good, p.dialect, nil, nil)
+				compare(t, p.good, p.dialect, notUnderstoodIn(p.good))
 			})
 		}
 	}
+}
+
+// notUnderstoodIn are the wants of a sound script: nothing is wrong with it, but not
+// everything in it needs to be understood.
+func notUnderstoodIn(text string) map[int][]string {
+	want := wants(text)
+	for line, codes := range want {
+		want[line] = slices.DeleteFunc(codes, func(code string) bool { return code != "LK902" })
+	}
+	return want
 }

@@ -35,8 +35,6 @@ type Rule struct {
 	// Unseen says why prove cannot see such a promise broken. Then a finding keeps its
 	// level although nothing confirms it.
 	Unseen string
-	// Off rules speak only when they are asked for by name.
-	Off bool
 	// Find looks at one script.
 	Find func(*Script) []diag.Finding
 	// Across looks at all scripts that are checked together; one script is a
@@ -68,12 +66,11 @@ func Check(p *protocol.Protocol, files ...*source.File) []diag.Finding {
 	return NewScript(p, files...).Check()
 }
 
-// Check is [Check] for a script that was prepared already. Rules that are off
-// are asked only if they are named.
-func (s *Script) Check(also ...*Rule) []diag.Finding {
+// Check is [Check] for a script that was prepared already.
+func (s *Script) Check() []diag.Finding {
 	var out []diag.Finding
 	for _, r := range all {
-		if r.Find != nil && (!r.Off || slices.Contains(also, r)) {
+		if r.Find != nil {
 			out = append(out, r.own(r.Find(s))...)
 		}
 	}
