@@ -14,6 +14,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Exit codes of lint; of several the highest wins.
@@ -163,8 +164,9 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 type lintRun struct {
 	*console
 	*progress
-	code int
-	said map[string]bool
+	code   int
+	said   map[string]bool
+	faults []report.Fault
 }
 
 // fault says what is wrong with a file, once.
@@ -174,11 +176,31 @@ func (r *lintRun) fault(err error) {
 	if !r.said[f.msg] {
 		r.clear()
 		complain(r.Err, f)
+		r.faults = append(r.faults, report.Fault{Span: placeOf(err), Message: f.msg})
 	}
 	if r.said == nil {
 		r.said = map[string]bool{}
 	}
 	r.said[f.msg] = true
+}
+
+// placeOf is the file that an error is about, and the place in it where that is known.
+func placeOf(err error) source.Span {
+	var file *shellkit.FileError
+	var syntax *extract.SyntaxError
+	var other *shellkit.NotShellError
+	var internal *shellkit.InternalError
+	switch {
+	case errors.As(err, &syntax):
+		return syntax.Span
+	case errors.As(err, &other):
+		return source.Span{File: other.Name}
+	case errors.As(err, &internal):
+		return source.Span{File: internal.Name}
+	case errors.As(err, &file):
+		return source.Span{File: file.Name}
+	}
+	return source.Span{}
 }
 
 func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOptions) error {
@@ -192,6 +214,7 @@ func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOp
 	if len(found.List) > 0 {
 		r.code = max(r.code, lintFindings)
 	}
+	found.Faults, found.Code = r.faults, r.code
 	if err := write(r.Out, found); err != nil {
 		return fail(exitWrite, "cannot write: %s", reason(err))
 	}

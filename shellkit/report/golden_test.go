@@ -20,6 +20,15 @@ func TestGolden(t *testing.T) {
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) { golden(t, name, name, example(t)) })
 	}
+	for _, name := range []string{"json1", "sarif"} {
+		t.Run("faults/"+name, func(t *testing.T) {
+			f := &Findings{Version: "1.2.3", Code: 3}
+			f.Faults = append(f.Faults, Fault{source.Span{File: "gone.sh"}, "gone.sh: no such file or directory"})
+			at := source.Pos{Line: 2, Column: 4, Offset: 9}
+			f.Faults = append(f.Faults, Fault{source.Span{File: "broken.sh", Start: at, End: at}, "broken.sh:2:4: a command can only contain words"})
+			golden(t, "faults."+name, name, f)
+		})
+	}
 	t.Run("colour", func(t *testing.T) {
 		f := example(t)
 		f.Colour = true

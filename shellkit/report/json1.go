@@ -15,8 +15,19 @@ import (
 // The shape is that of `shellcheck -f json1` (seen in 0.9.0), field for field,
 // so that what reads ShellCheck reads this: columns count characters from 1, a
 // tab is one, an end is the place after the last character.
+//
+// Errors are ours, and there only where a file could not be checked: who reads no
+// further than the comments has the exit code.
 type json1 struct {
 	Comments []json1Comment `json:"comments"`
+	Errors   []json1Error   `json:"errors,omitempty"`
+}
+
+type json1Error struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"` // 0 where it is about the whole file
+	Column  int    `json:"column"`
+	Message string `json:"message"`
 }
 
 type json1Comment struct {
@@ -59,6 +70,9 @@ func writeJSON1(w io.Writer, f *Findings) error {
 			Message:    d.Message,
 			Fix:        f.json1Fix(d.Fix),
 		})
+	}
+	for _, x := range f.Faults {
+		doc.Errors = append(doc.Errors, json1Error{x.Span.File, x.Span.Start.Line, x.Span.Start.Column, x.Message})
 	}
 	return encode(w, doc)
 }

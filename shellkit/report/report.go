@@ -23,6 +23,14 @@ type Findings struct {
 	Traces  bool                    // tty only: whether the schedules that confirm findings are drawn
 	Version string                  // lockkit's own, for formats that name their tool
 	Changes []Change                // diff only: what the repairs make of the files
+	Faults  []Fault                 // json1 and sarif: files that could not be checked
+	Code    int                     // sarif: what the command exits with, where there are faults
+}
+
+// Fault is a file that was not read, or that does not parse.
+type Fault struct {
+	Span    source.Span // its place, or the file alone
+	Message string
 }
 
 // Format writes findings. An error is one of w.

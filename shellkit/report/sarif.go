@@ -25,6 +25,18 @@ type (
 		ColumnKind string        `json:"columnKind"`
 		Results    []sarifResult `json:"results"`
 		Properties *sarifProof   `json:"properties,omitempty"`
+
+		Invocations []sarifInvocation `json:"invocations,omitempty"`
+	}
+	sarifInvocation struct {
+		Successful    bool                `json:"executionSuccessful"`
+		Code          int                 `json:"exitCode"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications"`
+	}
+	sarifNotification struct {
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -118,7 +130,22 @@ func (f *Findings) sarifRun() sarifRun {
 		}
 		results = append(results, f.sarifResult(d, index[d.Rule]))
 	}
-	return sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: results}
+	return sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: results, Invocations: f.sarifInvocations()}
+}
+
+// sarifInvocations tells of the files that could not be checked: a run without results
+// is no clean bill for them.
+func (f *Findings) sarifInvocations() []sarifInvocation {
+	if len(f.Faults) == 0 {
+		return nil
+	}
+	call := sarifInvocation{Code: f.Code}
+	for _, x := range f.Faults {
+		call.Notifications = append(call.Notifications, sarifNotification{
+			Level: "error", Message: sarifText{x.Message}, Locations: []sarifLocation{{Physical: f.sarifPhysical(x.Span)}},
+		})
+	}
+	return []sarifInvocation{call}
 }
 
 func (f *Findings) sarifResult(d diag.Finding, ruleIndex int) sarifResult {

@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // The document is valid by the schema of SARIF 2.1.0, and what the reference
 // library reads in it is what was found.
 func TestSARIFSchema(t *testing.T) {
-	for name, f := range map[string]*Findings{"example": example(t), "nothing": {}} {
+	for name, f := range map[string]*Findings{"example": example(t), "nothing": {}, "faults": {Code: 2, Faults: []Fault{{source.Span{File: "gone.sh"}, "gone.sh: no such file"}}}} {
 		t.Run(name, func(t *testing.T) {
 			text := write(t, "sarif", f)
 			dec := json.NewDecoder(strings.NewReader(text))
