@@ -7,7 +7,7 @@ setup() {
 }
 
 @test '2.2, 3.2: a short torture finds nothing' {
-  TORTURE=4 run "$root/scripts/torture"
+  CONTENDERS=16 run "$root/scripts/torture" --sections 60
   echo "$output"
   [ "$status" -eq 0 ]
   [[ $output == *'overlaps          0'* ]]
@@ -15,7 +15,7 @@ setup() {
 }
 
 @test '2.2, 3.2: a short torture catches each broken function and a lawless remover' {
-  TORTURE=10 run "$root/scripts/torture" --failsafe
+  CONTENDERS=16 run "$root/scripts/torture" --failsafe --sections 5000
   echo "$output"
   [ "$status" -eq 0 ]
   [ "$(grep -c '^failsafe:' <<<"$output")" -eq 5 ]
