@@ -623,7 +623,7 @@ with_lock -qw 0.15 ./L echo no
 b=$?
 with_lock -q --timeout=.05 ./L echo no
 echo "$a $b $?"
-with_lock -w 15 ./L echo got it &
+with_lock -w 900 ./L echo got it &
 waiter L
 echo >go
 wait
@@ -859,7 +859,7 @@ with_lock -qn ./f echo no
 echo $?
 with_lock -qsw .1 ./f echo no
 echo $?
-with_lock -w 20 ./f echo got it &
+with_lock -w 900 ./f echo got it &
 waiting=$!
 echo >go
 wait "$waiting"

@@ -35,7 +35,7 @@ perform() {
     cd "$dir" || exit
     eval "$close"
     PATH=$BATS_TEST_DIRNAME/flock_helpers:$PATH FLOCK=$BATS_FILE_TMPDIR/$1/flock \
-      exec timeout --foreground 20 bash -c "$2" case
+      exec timeout --foreground "${PATIENCE-600}" bash -c "$2" case
   ) </dev/null >"$1" 2>"$1.err" || status=$?
   {
     echo "status $status"

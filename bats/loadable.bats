@@ -54,7 +54,7 @@ in_each_bash() {
   for shell in $(bashes); do
     name=${shell##*/}
     mkdir "$name"
-    (cd "$name" && timeout 50 "$shell" "$1" "$SO" "$BATS_FILE_TMPDIR/timeout" 3>&- || echo "status $?") >"$name.out" 2>&1 3>&- &
+    (cd "$name" && timeout "${PATIENCE-600}" "$shell" "$1" "$SO" "$BATS_FILE_TMPDIR/timeout" 3>&- || echo "status $?") >"$name.out" 2>&1 3>&- &
     pids+=($!)
   done
   wait "${pids[@]}" # and not for what bats itself runs beside the test

@@ -294,10 +294,10 @@ held() { read -r <up; }
 @test '3: 70 when an ancestor holds the lock and waits for us' {
   # timeout(1) ends the whole group of a wait that would not end by itself.
   # shellcheck disable=SC2016
-  run -70 timeout 20 "$LOCKKIT" run deploy -- sh -c '"$LOCKKIT" run deploy -- touch ran; exit $?'
+  run -70 timeout "${PATIENCE-600}" "$LOCKKIT" run deploy -- sh -c '"$LOCKKIT" run deploy -- touch ran; exit $?'
   [[ $output == 'lockkit: run: deploy would be waited for for ever: pid '* ]]
   # shellcheck disable=SC2016
-  run -70 timeout 20 flock "$F" sh -c 'x=$("$LOCKKIT" run deploy -- touch ran); exit $?'
+  run -70 timeout "${PATIENCE-600}" flock "$F" sh -c 'x=$("$LOCKKIT" run deploy -- touch ran); exit $?'
   # With -n it is busy, and -w is waited out.
   # shellcheck disable=SC2016
   run -75 lk run deploy -- sh -c '"$LOCKKIT" run -n deploy -- touch ran; exit $?'

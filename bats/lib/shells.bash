@@ -72,7 +72,7 @@ run_in() {
     *) set -- "$shell" ;;
   esac
   FUNCTIONS=$functions THIS_SHELL=$* LOCKKIT_DIR=$PWD/locks LOCKKIT_ENGINE=$engine \
-    timeout -k 1 50 "$@" script "$PWD" 3>&- </dev/null 2>&1
+    timeout -k 1 "${PATIENCE-600}" "$@" script "$PWD" 3>&- </dev/null 2>&1
 }
 
 # Usage: want=OUTPUT everywhere [DIALECT...] <<'EOF'
