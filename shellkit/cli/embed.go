@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -30,10 +31,12 @@ block before its first command, so that it needs no lockkit where it runs. A blo
 that is there is renewed in its place, with the options that it was made with where
 no others are given. The rest of the script stays byte for byte, and mode and owner
 stay too; the file is exchanged at once. - reads standard input and prints.
-lockkit validate tells whether a block is still what was written.
+A block that was edited by hand is renewed as well, and the script as it was is kept
+as SCRIPT.orig. lockkit validate tells whether a block is still what was written.
 
-Exit status: 0 done, 64 wrong call, 65 the script does not parse or its block was
-edited, 66 it cannot be read, 73 it cannot be written; of several the highest.`,
+Exit status: 0 done, 64 wrong call, 65 the script does not parse or --remove would
+lose an edited block, 66 it cannot be read, 73 it, or SCRIPT.orig, cannot be
+written; of several the highest.`,
 		Args: someScripts,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e.changed = cmd.Flags().Changed
@@ -42,12 +45,16 @@ edited, 66 it cannot be read, 73 it cannot be written; of several the highest.`,
 	}
 	addOptions(cmd, &e.options)
 	cmd.Flags().BoolVar(&e.remove, "remove", false, "take the block out")
-	cmd.Flags().BoolVar(&e.force, "force", false, "also where the block was edited by hand, and what was edited is lost")
+	cmd.Flags().BoolVar(&e.force, "force", false, "where the block was edited by hand, keep nothing of it, and let --remove take it out")
 	return cmd
 }
 
 func (e *embedding) run(c *console, f *source.File) error {
-	text, err := e.renew(f)
+	text, err := e.renew(f, e.force)
+	edited := errors.Is(err, funcs.ErrModified) && !e.remove
+	if edited {
+		text, err = e.renew(f, true)
+	}
 	if err != nil {
 		return embedFailure(f.Name, err)
 	}
@@ -58,17 +65,25 @@ func (e *embedding) run(c *console, f *source.File) error {
 	if bytes.Equal(text, f.Data) {
 		return nil
 	}
+	kept := f.Name + ".orig"
+	if edited {
+		if err := fix.Keep(kept, f.Data, f.Name); err != nil {
+			return fail(exitCreate, "embed: %s: %s, and that cannot be kept as %s: %s", f.Name, funcs.ErrModified, kept, reason(err)).
+				withHint("--force renews it all the same, and what was edited is lost")
+		}
+		complain(c.Err, fmt.Errorf("embed: %s: %s; it is renewed, and the script as it was is kept as %s", f.Name, funcs.ErrModified, kept))
+	}
 	if err := fix.Write(f.Name, f.Data, text); err != nil {
 		return fail(exitCreate, "embed: %s: cannot be written: %s", f.Name, reason(err))
 	}
 	return nil
 }
 
-func (e *embedding) renew(f *source.File) ([]byte, error) {
+func (e *embedding) renew(f *source.File, force bool) ([]byte, error) {
 	if e.remove {
-		return funcs.Remove(f.Data, e.force)
+		return funcs.Remove(f.Data, force)
 	}
-	return funcs.Embed(f, version, e.change, e.force)
+	return funcs.Embed(f, version, e.change, force)
 }
 
 // change sets the options that were given.

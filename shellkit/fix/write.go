@@ -56,6 +56,25 @@ func Write(name string, before, after []byte) error {
 	return bare(pending.CloseAtomicallyReplace())
 }
 
+// Keep makes a new file called name, which holds data and which only those may read
+// that may read the file called like. Nothing that is there already is written: the
+// error is then fs.ErrExist.
+func Keep(name string, data []byte, like string) error {
+	info, err := os.Stat(like)
+	if err != nil {
+		return bare(err)
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return bare(err)
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, dress(f, info), f.Close()); err != nil {
+		os.Remove(name)
+	}
+	return bare(err)
+}
+
 // unchanged makes sure that the file is a regular one that still holds data.
 func unchanged(dir *os.Root, base string, data []byte) (fs.FileInfo, error) {
 	info, err := dir.Lstat(base)
