@@ -128,6 +128,25 @@ END
   [[ $output == *'hint: held by pid '*' (sleep 9d), which inherited descriptor 9 from '* ]]
 }
 
+@test '4: nobody is told to close a descriptor that lockkit has chosen' {
+  export LOCKKIT_DIR=$D/locks
+  LOCKKIT=$LOCKKIT script job.sh <<'END'
+source <("$LOCKKIT" init bash)
+work() {
+  sleep 9h &
+  echo >up
+  read -r _ <never
+}
+with_lock -q shop work
+END
+  flock locks/shop.lock true 3>&- &
+  waiter locks/shop.lock
+  run -0 lk who shop
+  [[ $output == *'keeps  flock exclusive'*'sleep 9h'*'noted   pid '*' (job.sh) since '* ]]
+  [[ $output == *'hint: pid '*' (sleep 9h) has the descriptor from pid '*' (bash job.sh): '*'with -o children do not get it'* ]]
+  [[ $output != *'>&-'* ]]
+}
+
 @test '4: who says when the name of a locked file was removed or leads to another file' {
   removed
   run -0 lk who

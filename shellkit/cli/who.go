@@ -136,7 +136,7 @@ func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
 	if err != nil {
 		return nil, v, fail(whoUnknown, "who: %s", err)
 	}
-	w := &report.Who{Picture: p, Files: p.Files, Noted: map[*holders.File]lockfile.Holder{}}
+	w := &report.Who{Picture: p, Files: p.Files, Named: map[*holders.File]bool{}, Noted: map[*holders.File]lockfile.Holder{}}
 	if len(locks) > 0 {
 		w.Files = nil
 		for _, lock := range locks {
@@ -145,7 +145,11 @@ func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
 	}
 	dir := realPath(lockfile.Dir())
 	for _, f := range w.Files {
-		if f.Name == holders.NameSame && !f.Foreign && filepath.Dir(f.Path) == dir {
+		if f.Foreign || filepath.Dir(f.Path) != dir {
+			continue
+		}
+		w.Named[f] = true
+		if f.Name == holders.NameSame {
 			if h, ok := lockfile.ReadHolder(f.Path); ok {
 				w.Noted[f] = h
 			}

@@ -32,7 +32,8 @@ func parseStat(text []byte, boot time.Time) (p Process, kernel, ok bool) {
 	flags, _ := strconv.ParseUint(string(fields[6]), 10, 64)
 	ticks, err := strconv.ParseInt(string(fields[19]), 10, 64)
 	if err == nil && ticks >= 0 && !boot.IsZero() {
-		p.Started = boot.Add(fromTicks(ticks))
+		// It began within that tick, so at its end it was there for certain.
+		p.Started = boot.Add(fromTicks(ticks + 1)).Round(0)
 	}
 	p.UID = -1
 	const kernelThread = 0x00200000 // PF_KTHREAD of linux/sched.h
@@ -77,19 +78,6 @@ func parseCmdline(text []byte) []string {
 		return nil
 	}
 	return strings.Split(string(text), "\x00")
-}
-
-// parseBoot finds the time of boot in /proc/stat.
-func parseBoot(text []byte) time.Time {
-	for line := range bytes.Lines(text) {
-		if value, ok := bytes.CutPrefix(line, []byte("btime ")); ok {
-			seconds, err := strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64)
-			if err == nil && seconds > 0 {
-				return time.Unix(seconds, 0)
-			}
-		}
-	}
-	return time.Time{}
 }
 
 // parseContainer finds the name of a container in /proc/PID/cgroup, as Docker,

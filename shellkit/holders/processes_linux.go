@@ -23,11 +23,21 @@ type processes struct {
 }
 
 func newProcesses(r *reader) *processes {
-	text, _ := r.file("stat")
 	return &processes{
-		reader: r, boot: parseBoot(text),
+		reader: r, boot: booted(),
 		known: map[int]*Process{}, users: map[int]string{}, chain: map[int][]*Process{},
 	}
+}
+
+// booted is the moment from which the kernel counts the starts of processes. Its own
+// word for it, btime of proc(5), is in whole seconds: with that a process could seem
+// to be older than what was done before it was there.
+func booted() time.Time {
+	var since unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &since) != nil {
+		return time.Time{}
+	}
+	return time.Now().Add(-time.Duration(since.Nano()))
 }
 
 // get never fails: a process that has vanished has its number and no more.

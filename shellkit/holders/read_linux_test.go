@@ -99,6 +99,7 @@ func kindsOf(hints []Hint) (kinds []HintKind) {
 // has ended, who waits.
 func TestShellLockWithChildAndDaemonAndWaiter(t *testing.T) {
 	dir := t.TempDir()
+	before := time.Now()
 	cmd := start(t, dir, `
 		exec 9>a; flock 9
 		(read x <&3) &
@@ -130,7 +131,7 @@ func TestShellLockWithChildAndDaemonAndWaiter(t *testing.T) {
 		t.Errorf("waiter %+v, %+v", w, w.Process)
 	}
 	script := l.Keepers[slices.Index(pids, cmd.Process.Pid)].Process
-	if script.Name != "bash" || script.UID != os.Getuid() || script.Started.IsZero() || script.Parent != os.Getpid() {
+	if script.Name != "bash" || script.UID != os.Getuid() || script.Started.Before(before) || script.Parent != os.Getpid() {
 		t.Errorf("script is %+v", script)
 	}
 	hints := f.Hints(true)

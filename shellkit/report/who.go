@@ -18,6 +18,10 @@ type Who struct {
 	Files   []*holders.File // those to show
 	Free    []string        // what was asked for and nobody holds
 
+	// Named says which files are of locks that were given by name: lockkit opened
+	// them, on descriptors of its own choice.
+	Named map[*holders.File]bool
+
 	// Noted is the holder line of a named lock, where it is known to be true.
 	Noted map[*holders.File]lockfile.Holder
 

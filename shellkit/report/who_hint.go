@@ -8,7 +8,33 @@ import (
 	"github.com/lockkit/lockkit/shellkit/holders"
 )
 
-// hintText says what is the matter and names the cure.
+// hints says of a file what is the matter and names the cures.
+func (w *Who) hints(f *holders.File) []string {
+	var out []string
+	for _, h := range f.Hints(w.all()) {
+		if w.Named[f] {
+			out = append(out, namedHint(h))
+		} else {
+			out = append(out, hintText(h))
+		}
+	}
+	return out
+}
+
+// namedHint is hintText for a lock that was given by name: its descriptor is
+// lockkit's, and nobody can be told to close that by its number.
+func namedHint(h holders.Hint) string {
+	switch h.Kind {
+	case holders.HintChild:
+		return fmt.Sprintf("%s has the descriptor from %s: with_lock, run and unlock free the lock all the same, but when that process ends first the lock lasts until both are gone; with -o children do not get it",
+			brief(h.Process), brief(h.From))
+	case holders.HintDaemon:
+		return fmt.Sprintf("held by %s, which inherited the descriptor from %s: take the lock with -o, so that what is started does not get it, or end it with unlock",
+			brief(h.Process), origin(h))
+	}
+	return hintText(h)
+}
+
 func hintText(h holders.Hint) string {
 	switch h.Kind {
 	case holders.HintChild:

@@ -174,9 +174,7 @@ func (w *Who) jsonFile(f *holders.File) jsonFile {
 	if h, ok := w.Noted[f]; ok {
 		j.Noted = &jsonNoted{h.PID, h.Name, h.Since}
 	}
-	for _, h := range f.Hints(w.all()) {
-		j.Hints = append(j.Hints, hintText(h))
-	}
+	j.Hints = orEmpty(w.hints(f))
 	return j
 }
 

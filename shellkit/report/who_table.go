@@ -53,8 +53,8 @@ func (t *whoTable) write() {
 		if h, ok := t.Noted[f]; ok {
 			fmt.Fprintf(t, "  noted   %s\n", Harmless(h.String()))
 		}
-		for _, h := range f.Hints(t.all()) {
-			t.hint(hintText(h))
+		for _, h := range t.hints(f) {
+			t.hint(h)
 		}
 	}
 	t.footer()

@@ -26,8 +26,8 @@ func WhoTree(out io.Writer, w *Who) error {
 			fmt.Fprintln(t)
 		}
 		drawFile(t, f)
-		for _, h := range f.Hints(w.all()) {
-			t.hint(hintText(h))
+		for _, h := range w.hints(f) {
+			t.hint(h)
 		}
 	}
 	t.footer()

@@ -216,8 +216,8 @@ func (w *Watch) lines(p painter, width int) (lines []string, scale time.Duration
 		for _, wait := range g.file.Waiters {
 			lines = append(lines, w.bar(p, yellow, "waits", commandOf(wait.Process), pidOf(wait.Process), waitKey(wait), '▒', width, scale))
 		}
-		for _, h := range g.file.Hints(w.who.all()) {
-			lines = append(lines, sentence(p, green, "hint: "+hintText(h), width)...)
+		for _, h := range w.who.hints(g.file) {
+			lines = append(lines, sentence(p, green, "hint: "+h, width)...)
 		}
 	}
 	return lines, scale
