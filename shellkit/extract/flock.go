@@ -148,14 +148,14 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 			return []flow{ok, fail}
 		}
 		n := x.node(protocol.Misuse, c.at)
-		n.Text, n.Path = protocol.MisuseNoCommand, x.path(target)
+		n.Text, n.Path, n.Mode = protocol.MisuseNoCommand, x.path(target), r.mode
 		n.Word = x.span(x.atWord(c.word(r.operand)))
 		g := x.then(f, n)
 		return []flow{g.with(g.st.fail())}
 	}
 	if fd, ok := number(target.text); ok {
 		n := x.node(protocol.Misuse, c.at)
-		n.Text, n.FD = protocol.MisuseFDAsFile, fd
+		n.Text, n.FD, n.Mode = protocol.MisuseFDAsFile, fd, r.mode
 		n.Word = x.span(x.atWord(c.word(r.operand)))
 		f = x.then(f, n)
 	}

@@ -265,6 +265,8 @@ func descriptors(p *protocol.Protocol) {
 		switch n := &p.Nodes[i]; n.Op {
 		case protocol.Flock, protocol.SameInode:
 			fds[n.FD] = true
+		case protocol.Misuse:
+			fds[n.FD] = fds[n.FD] || n.Text == protocol.MisuseFDAsFile
 		case protocol.Open:
 			if p.Paths[n.Path].Kind != protocol.Data {
 				fds[n.FD] = true

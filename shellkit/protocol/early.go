@@ -26,6 +26,10 @@ func EarlyEnds(p *Protocol, f *Facts) []Early {
 	return out
 }
 
+// WorkFrom lists the work that a process comes to first from a node, on each way, as
+// [Early.Work] is.
+func WorkFrom(p *Protocol, f *Facts, from ID) []ID { return early{p, f}.firstWork(from) }
+
 type early struct {
 	*Protocol
 	facts *Facts
@@ -41,7 +45,7 @@ type idling struct {
 // end is an edge on which a hold ends.
 type end struct{ node, to ID }
 
-func (e *early) endsOf(id ID) []Early {
+func (e early) endsOf(id ID) []Early {
 	n := &e.Nodes[id]
 	in := e.idle(id)
 	if in.used {
@@ -73,7 +77,7 @@ func (e *early) endsOf(id ID) []Early {
 }
 
 // idle follows a hold from its acquisition to where it ends.
-func (e *early) idle(id ID) idling {
+func (e early) idle(id ID) idling {
 	out := idling{silent: true}
 	seen := map[ID]bool{}
 	todo := []ID{e.Nodes[id].Next}
@@ -114,7 +118,7 @@ func (e *early) idle(id ID) idling {
 
 // tells tells whether a node reads something, or says something that is not kept in
 // a variable.
-func (e *early) tells(at ID) bool {
+func (e early) tells(at ID) bool {
 	n := &e.Nodes[at]
 	if n.Op == Load || n.Op == Work && !n.Mode.Has(Quiet) {
 		return true
@@ -124,7 +128,7 @@ func (e *early) tells(at ID) bool {
 }
 
 // silently tells whether nothing is read or said on the ways from a node to some work.
-func (e *early) silently(from ID, work []ID) bool {
+func (e early) silently(from ID, work []ID) bool {
 	silent := true
 	e.walk(from, func(id ID) bool {
 		if slices.Contains(work, id) || e.Nodes[id].Op == Leave {
@@ -136,12 +140,12 @@ func (e *early) silently(from ID, work []ID) bool {
 	return silent
 }
 
-func (e *early) holds(s *State, by ID) bool {
+func (e early) holds(s *State, by ID) bool {
 	return s != nil && slices.ContainsFunc(s.Holds, func(h Hold) bool { return h.By == by })
 }
 
 // sameLock tells whether two acquisitions are of one lock.
-func (e *early) sameLock(a, b ID) bool {
+func (e early) sameLock(a, b ID) bool {
 	x, y := &e.Nodes[a], &e.Nodes[b]
 	if x.Op == Flock && y.Op == Flock {
 		from := e.facts.At(b).Opens(y.FD)
@@ -152,7 +156,7 @@ func (e *early) sameLock(a, b ID) bool {
 
 // uses tells whether a node is something that the hold may be for: work, or what is
 // done to another lock.
-func (e *early) uses(at, by ID) bool {
+func (e early) uses(at, by ID) bool {
 	switch n := &e.Nodes[at]; n.Op {
 	case Work:
 		return n.works()
@@ -167,7 +171,7 @@ func (e *early) uses(at, by ID) bool {
 }
 
 // about tells whether an acquisition is one of the lock at a path.
-func (e *early) about(by ID, path int) bool {
+func (e early) about(by ID, path int) bool {
 	n := &e.Nodes[by]
 	if n.Op != Flock {
 		return n.Path == path
@@ -179,7 +183,7 @@ func (e *early) about(by ID, path int) bool {
 func (n *Node) works() bool { return n.Op == Work && n.Mode&(Quiet|Minor) == 0 }
 
 // deliberate tells whether the node that ends a hold was written down to do so.
-func (e *early) deliberate(at ID) bool {
+func (e early) deliberate(at ID) bool {
 	n := &e.Nodes[at]
 	switch n.Op {
 	case EndSub:
@@ -192,7 +196,7 @@ func (e *early) deliberate(at ID) bool {
 
 // firstWork lists the work that a process comes to first from a node, without taking
 // any lock before. To sleep is none: the lock may be tried once more.
-func (e *early) firstWork(from ID) []ID {
+func (e early) firstWork(from ID) []ID {
 	var out []ID
 	e.walk(from, func(id ID) bool {
 		n := &e.Nodes[id]
@@ -210,7 +214,7 @@ func (e *early) firstWork(from ID) []ID {
 }
 
 // spawnsWork tells whether a background child works without taking a lock first.
-func (e *early) spawnsWork(body ID) (works bool) {
+func (e early) spawnsWork(body ID) (works bool) {
 	e.walk(body, func(id ID) bool {
 		works = works || e.Nodes[id].works()
 		return !works && !e.Acquires(id)
@@ -220,7 +224,7 @@ func (e *early) spawnsWork(body ID) (works bool) {
 
 // meets tells whether some of one work stands where some of the other does: the same
 // command may have several nodes.
-func (e *early) meets(a, b []ID) bool {
+func (e early) meets(a, b []ID) bool {
 	return slices.ContainsFunc(a, func(x ID) bool {
 		return slices.ContainsFunc(b, func(y ID) bool {
 			m, n := e.Nodes[x].Span, e.Nodes[y].Span
@@ -230,7 +234,7 @@ func (e *early) meets(a, b []ID) bool {
 }
 
 // asksAgain tells whether those who do not get a lock ask for it until they have it.
-func (e *early) asksAgain(id ID) bool {
+func (e early) asksAgain(id ID) bool {
 	again, leaves := false, false
 	e.walk(e.Nodes[id].Else, func(at ID) bool {
 		asks := at == id || e.Acquires(at) && e.facts.At(at) != nil && e.sameLock(at, id)
@@ -243,7 +247,7 @@ func (e *early) asksAgain(id ID) bool {
 
 // walk visits every node that a process can come to from one, until visit says not to
 // go beyond.
-func (e *early) walk(from ID, visit func(ID) bool) {
+func (e early) walk(from ID, visit func(ID) bool) {
 	seen := map[ID]bool{None: true}
 	todo := []ID{from}
 	for len(todo) > 0 {

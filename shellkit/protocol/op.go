@@ -69,7 +69,8 @@ const (
 	// reset or ignored. What it means for other nodes stands in their Handlers.
 	Trap
 	// Misuse is a command that locks nothing though it looks so. Text is one of
-	// the Misuse… constants; Path or FD is what it names.
+	// the Misuse… constants; Path or FD is what it names, and the modes of Flock are
+	// those that were asked for. See [Protocol.Misses].
 	Misuse
 
 	// Leave marks that from here on the process is on its way out (`exit`, the

@@ -137,6 +137,25 @@ func (p *Protocol) Acquires(id ID) bool {
 	return false
 }
 
+// Misses returns the path of the lock that a [Misuse] is meant to take and never does:
+// an acquisition that always fails. It is None for all other nodes, also where it is
+// not known which lock is meant.
+func (p *Protocol) Misses(id ID, f *Facts) int {
+	n, in := &p.Nodes[id], f.At(id)
+	if n.Op != Misuse || in == nil || n.Mode.Has(Unlock) {
+		return None
+	}
+	switch n.Text {
+	case MisuseNoCommand:
+		return n.Path
+	case MisuseFDAsFile:
+		if opens := in.Opens(n.FD); len(opens) == 1 && opens[0] >= 0 {
+			return p.Nodes[opens[0]].Path
+		}
+	}
+	return None
+}
+
 // HasLocks tells whether there is anything to check or to explore.
 func (p *Protocol) HasLocks() bool {
 	for i := range p.Nodes {

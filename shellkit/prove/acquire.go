@@ -89,6 +89,18 @@ func (s *script) comes(from protocol.ID, to *node, on func(*node) bool) (found b
 	return found
 }
 
+// judgeMisuse looks at a command that is meant to take a lock and never does.
+func (s *script) judgeMisuse(id protocol.ID, n *node) {
+	path := s.Misses(id, s.known())
+	if path == protocol.None || s.byPath[path] == none {
+		return
+	}
+	n.misses, n.local, n.believes = true, false, s.byPath[path]
+	if n.anyway = len(protocol.WorkFrom(s.Protocol, s.known(), n.Next)) > 0; n.Text == protocol.MisuseFDAsFile {
+		n.anyway = true // its command runs, under the lock of a file that nobody meant
+	}
+}
+
 // known is what a walk over all paths of the script knows.
 func (s *script) known() *protocol.Facts {
 	if s.facts == nil {

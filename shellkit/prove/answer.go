@@ -136,8 +136,9 @@ func (r *Result) named(scripts []*protocol.Protocol) bool {
 func misused(scripts []*protocol.Protocol) []Doubt {
 	var out []Doubt
 	for _, p := range scripts {
+		facts := protocol.Flow(p)
 		for i := range p.Nodes {
-			if n := &p.Nodes[i]; n.Op == protocol.Misuse {
+			if n := &p.Nodes[i]; n.Op == protocol.Misuse && p.Misses(protocol.ID(i), facts) == none {
 				out = append(out, Doubt{n.Span, "nothing is locked here: " + n.Text})
 			}
 		}

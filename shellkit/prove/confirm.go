@@ -184,7 +184,7 @@ func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 			return true
 		}
 		if through(at) {
-			if m.scripts[at.script].Acquires(at.node) {
+			if m.scripts[at.script].Acquires(at.node) || m.scripts[at.script].nodes[at.node].misses {
 				began[r.proc] = at
 			}
 			if m.scripts[at.script].nodes[at.node].Op != protocol.End {

@@ -49,6 +49,14 @@ func (t *tracer) op(n *node) string {
 		return "start " + n.Text
 	case protocol.Work:
 		return n.Text
+	case protocol.Misuse:
+		if !n.misses {
+			return n.Text
+		}
+		if n.Text == protocol.MisuseFDAsFile {
+			return fmt.Sprintf("flock %s%d COMMAND", flockOptions(n), n.FD)
+		}
+		return "flock " + flockOptions(n) + t.m.locks[n.believes].text
 	case protocol.End:
 		return "end"
 	}
@@ -122,6 +130,11 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 		return fmt.Sprintf("inode %d", name(after))
 	case protocol.Flock:
 		return t.flockEffect(before, r, n)
+	case protocol.Misuse:
+		if n.Text == protocol.MisuseFDAsFile {
+			return fmt.Sprintf("locks a file called %d, not the descriptor", n.FD)
+		}
+		return "a usage error: locks nothing"
 	case protocol.SameInode:
 		if ok {
 			return "yes"

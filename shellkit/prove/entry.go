@@ -29,6 +29,8 @@ func (m *model) acquires(n *node) int {
 	switch {
 	case n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && !n.forNothing:
 		return n.believes
+	case n.misses:
+		return n.believes
 	case n.Op == protocol.Claim, n.Op == protocol.Create && n.lock != none && m.locks[n.lock].kind == protocol.Exists:
 		return n.lock
 	}

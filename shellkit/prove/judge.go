@@ -266,6 +266,8 @@ func (s *script) judge(id protocol.ID) {
 	}
 	n.last = n.Next != none && s.endsAt(n.Next)
 	switch n.Op {
+	case protocol.Misuse:
+		s.judgeMisuse(id, n)
 	case protocol.Dup:
 		n.vague = n.from == none || !s.opens(n.From)
 		s.judgeHanding(id, n)

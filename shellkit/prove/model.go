@@ -88,6 +88,7 @@ type script struct {
 	*protocol.Protocol
 	nodes  []node
 	facts  *protocol.Facts       // once a flock has asked
+	byPath []int                 // by path: its lock, or none
 	tables int                   // descriptors that are followed
 	saves  int                   // slots for what redirects hide
 	savers []protocol.ID         // by such slot: a redirect that has it
@@ -128,6 +129,8 @@ type node struct {
 	verified       bool          // an acquisition: the lock is looked at once more before it is relied on
 	reacquires     bool          // an Open: the descriptor is locked at once after it
 	unseen         bool          // it ends a lock, and the script works on as if it had it
+	misses         bool          // a Misuse: an acquisition that always fails
+	anyway         bool          // a Misuse: what follows is done all the same
 	lacks          guard         // work: the lock that it is done without
 	everyone       bool          // a Wait for every child of the run
 	own            []protocol.ID // a Wait for all children: the Spawns of its own process
@@ -182,6 +185,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range byPath {
 		byPath[i] = m.lockIndex(p, index, i)
 	}
+	s.byPath = byPath
 	at := func(path int) int {
 		if path == none {
 			return none

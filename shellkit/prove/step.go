@@ -179,6 +179,11 @@ func (a *act) effect(how outcomes) {
 	switch n.Op {
 	case protocol.Work:
 		a.work()
+	case protocol.Misuse:
+		a.noticed = true
+		if n.anyway {
+			a.begin(n.believes, n.mode(), 0)
+		}
 	case protocol.Open:
 		if n.handsOver {
 			a.closeSlot(n.fd)

@@ -239,8 +239,10 @@ func (t *tracer) births(before *State, r row) (child int) {
 // hidden tells whether a reader does not miss the node.
 func hidden(n *node) bool {
 	switch n.Op {
-	case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Choose, protocol.Misuse:
+	case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Choose:
 		return true
+	case protocol.Misuse:
+		return !n.misses
 	case protocol.Leave:
 		return !n.unwinds
 	case protocol.Spawn, protocol.Wait, protocol.End:

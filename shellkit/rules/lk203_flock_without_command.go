@@ -11,7 +11,6 @@ var flockWithoutCommand = &Rule{
 		Title: "without a command flock FILE locks nothing",
 	},
 	Breaks: []Property{Exclusion, Entry},
-	Unseen: "a usage error is no acquisition that fails",
 	Find:   findFlockWithoutCommand,
 }
 

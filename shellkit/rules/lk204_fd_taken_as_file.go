@@ -11,7 +11,6 @@ var fdTakenAsFile = &Rule{
 		Title: "with a command behind it a number is the name of a file",
 	},
 	Breaks: []Property{Exclusion, Entry},
-	Unseen: "a usage error is no acquisition that fails",
 	Find:   findFDTakenAsFile,
 }
 
