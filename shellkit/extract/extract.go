@@ -238,7 +238,7 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 				continue
 			}
 			n := x.node(protocol.Choose, x.in.funcs[name].Name)
-			n.Text = name + " is called"
+			n.Text = name + protocol.IsCalled
 			yes, no := x.fork(f, n)
 			yes.st = yes.st.withStatus(unknownStatus)
 			x.ctx.want, x.strange = true, true

@@ -1,6 +1,10 @@
 package protocol
 
-import "github.com/lockkit/lockkit/shellkit/source"
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
 
 // ID names a node: its index in Nodes.
 type ID int32
@@ -136,6 +140,13 @@ func (p *Protocol) Acquires(id ID) bool {
 	}
 	return false
 }
+
+// FromOutside tells whether a Choose asks if somebody outside of the script calls a
+// function of it.
+func (n *Node) FromOutside() bool { return strings.HasSuffix(n.Text, IsCalled) }
+
+// IsCalled ends the Text of such a Choose, behind the function's name.
+const IsCalled = " is called"
 
 // Misses returns the path of the lock that a [Misuse] is meant to take and never does:
 // an acquisition that always fails. It is None for all other nodes, also where it is

@@ -174,7 +174,7 @@ func (t *tracer) flockEffect(before *State, r row, n *node) string {
 	file := e.file()
 	inode := before.file[file].inode
 	switch {
-	case e == 0 && !n.opened:
+	case e == 0 && !n.opened && !t.m.scripts[p.script].closed:
 		return "a descriptor from outside"
 	case e == 0:
 		return "fails: the descriptor is not open"

@@ -46,7 +46,7 @@ func (m *model) possibleFlock(s *State, self int, n *node) outcomes {
 	e := n.lockable(p)
 	file := e.file()
 	switch {
-	case e == 0 && !n.opened:
+	case e == 0 && !n.opened && !m.scripts[p.script].closed:
 		m.outside[place{int(p.script), protocol.ID(p.pc)}] = true
 		return worked
 	case e == 0:

@@ -89,6 +89,7 @@ type script struct {
 	nodes  []node
 	facts  *protocol.Facts       // once a flock has asked
 	byPath []int                 // by path: its lock, or none
+	closed bool                  // it begins with no descriptor open but 0, 1 and 2
 	tables int                   // descriptors that are followed
 	saves  int                   // slots for what redirects hide
 	savers []protocol.ID         // by such slot: a redirect that has it
@@ -214,6 +215,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.findUnwinds()
 	s.judgeGuards()
 	s.judgeUnseen()
+	m.judgeClosed(s)
 	return s
 }
 

@@ -11,7 +11,6 @@ var fdNotOpen = &Rule{
 		Title: "the descriptor that is locked is not open",
 	},
 	Breaks: []Property{Exclusion, Entry},
-	Unseen: "a lock on a descriptor that nothing opens is of no path",
 	Find:   findFDNotOpen,
 }
 

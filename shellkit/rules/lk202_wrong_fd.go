@@ -18,7 +18,6 @@ var wrongFD = &Rule{
 		Title: "one descriptor is opened, another one is locked",
 	},
 	Breaks: []Property{Exclusion, Entry},
-	Unseen: "a lock on a descriptor that nothing opens is of no path",
 	Find:   findWrongFD,
 }
 
