@@ -150,7 +150,11 @@ func flipped(op string) string {
 func findCommand(x *walker, c *call, f flow) []flow {
 	a := x.ageAsked(c.args)
 	words := " " + strings.Join(texts(c.args[1:]), " ") + " "
-	if a.of == 0 || !strings.Contains(words, " -delete ") && !strings.Contains(words, " rm ") && !strings.Contains(words, " rmdir ") {
+	removes := strings.Contains(words, " -delete ") || strings.Contains(words, " rm ") || strings.Contains(words, " rmdir ")
+	switch {
+	case removes && a.of == 0:
+		return x.findRemoves(c, f)
+	case !removes:
 		return x.program(c, "find", f)
 	}
 	fresh, dead := x.ownerByAge(a.of, c.at, f)

@@ -13,6 +13,7 @@ type entry struct {
 	control   bool // it moves control within a function or a loop
 	locks     bool // its redirects are opened for real: flock 9 9>file
 	redirects bool // it handles its redirects itself
+	program   bool // it is work, whatever else it does
 }
 
 // commands is every command that is understood. It is filled here, not by
@@ -34,7 +35,7 @@ func init() {
 		"getopts": {walk: getoptsCommand}, "trap": {walk: trapCommand, always: true}, "wait": {walk: waitCommand, always: true},
 		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
-		"cd": {walk: cdCommand}, "kill": {walk: killCommand},
+		"cd": {walk: cdCommand}, "pushd": {walk: awayCommand}, "popd": {walk: awayCommand}, "kill": {walk: killCommand},
 
 		"sh": {walk: shellCommand}, "bash": {walk: shellCommand}, "dash": {walk: shellCommand},
 
@@ -51,7 +52,7 @@ func init() {
 		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},
 		"mv": {walk: moveCommand}, "cp": {walk: copyCommand}, "install": {walk: copyCommand}, "ln": {walk: linkCommand}, "link": {walk: linkCommand},
 		"which": {walk: whichCommand}, "type": {walk: whichCommand}, "hash": {walk: whichCommand},
-		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "mktemp": {walk: plainProgram},
+		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
 	}
 	for name := range prefixes {

@@ -251,6 +251,11 @@ func (x *walker) dir(v value, raw string) value {
 	if v.known {
 		return literal(path.Dir(v.text)).as(v)
 	}
+	if i := strings.LastIndexByte(v.key, '/'); i > 0 && !v.inside && !strings.Contains(v.key[i:], "\x00") && strings.HasSuffix(v.text, v.key[i:]) {
+		d := symbol(strings.TrimSuffix(v.text, v.key[i:]), "")
+		d.key, d.private, d.fresh, d.lockish = v.key[:i], v.private, v.fresh, false
+		return d
+	}
 	d := x.derived("$(dirname "+v.text+")", v)
 	d.key, d.lockish = "\x00dir\x00"+v.key, false // where a lock lies is no lock
 	return d
@@ -400,12 +405,12 @@ func (x *walker) path(v value) int {
 		key = path.Clean(v.text)
 	}
 	if i, ok := x.paths[key]; ok {
-		x.named[i] = x.named[i] || v.named()
+		x.about[i].named = x.about[i].named || v.named()
 		return i
 	}
 	i := len(x.p.Paths)
 	x.paths[key] = i
-	x.named = append(x.named, v.named())
+	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named()})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: v.text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
 	})

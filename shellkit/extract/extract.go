@@ -59,7 +59,8 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 			continue
 		}
 		x.marks.stood, x.marks.unknowns = lockSpans(p), p.Unknowns
-		settle(p, x.named)
+		x.use()
+		settle(p, x.about, x.swept)
 		if x.full {
 			p.Unknowns = x.marks.unknowns // what lies beyond the bound may be a lock
 		}
@@ -113,13 +114,16 @@ type walker struct {
 	src  *src
 	here string // the place of the statement at hand, as a key
 	cwd  value  // the working directory, where this run alone has it
+	at   value  // … where it is known
 
 	funcs map[string]function
 	paths map[string]int
 	seen  map[string][]string
 	facts source.Facts
 	marks marks
-	named []bool // by path: its name says that it is a lock
+	about []about // by path
+	swept []sweep
+	given map[string]bool // keys of what programs are given
 	start protocol.ID
 
 	ctx       context
@@ -180,7 +184,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, given: map[string]bool{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}

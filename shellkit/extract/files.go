@@ -38,6 +38,9 @@ func (x *walker) file(op protocol.Op, c *call, i int) protocol.Node {
 	n := x.node(op, c.at)
 	n.Span = x.between(c.expr.Pos(), c.expr.End())
 	n.Path, n.Text = x.path(c.args[i]), c.name()
+	if w := c.word(i); w != nil && x.in.used(x.in.bareIn(x.src, w), "#") {
+		x.about[n.Path].data = true
+	}
 	n.Word = x.span(x.atWord(c.word(i)))
 	if !c.args[i].quoted {
 		n.Mode |= protocol.Unquoted
@@ -54,12 +57,13 @@ func (x *walker) settled(c *call, f flow) []flow {
 }
 
 func removeCommand(x *walker, c *call, f flow) []flow {
+	deep := c.name() == "rm" && (c.has("-r") || c.has("-R") || c.has("--recursive"))
 	for _, i := range c.operands() {
 		n := x.file(protocol.Remove, c, i)
-		if n.Text == "rm" && (c.has("-r") || c.has("-R") || c.has("--recursive") || c.has("-d")) {
+		if deep || n.Text == "rm" && c.has("-d") {
 			n.Text = removesFolders
 		}
-		f = x.then(f, n)
+		f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: deep, by: n.Text})
 	}
 	if c.has("-f") {
 		return []flow{f.with(f.st.ok())}
@@ -84,7 +88,7 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 	n := x.file(protocol.Rename, c, ops[0])
 	n.To = x.path(c.args[ops[1]])
 	n.Word = x.span(x.atWord(c.word(ops[1])))
-	f = x.then(f, n)
+	f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: true, by: "mv"})
 	return x.settled(c, f)
 }
 
@@ -128,7 +132,7 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 		for _, i := range ops {
 			n := x.file(protocol.Create, c, i)
 			n.Text = "mkdir -p"
-			if x.ctx.want && c.args[i].lockish {
+			if x.ctx.want {
 				m := n
 				m.Op, m.Text = protocol.Misuse, protocol.MisuseMkdirP
 				f = x.then(f, m)
@@ -162,6 +166,9 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		n.Text += " -f"
 		if symbolic {
 			n.Op, n.Path, n.To = protocol.Store, n.To, protocol.None
+			if x.isPid(c.args[from]) {
+				n.Mode |= protocol.Pid
+			}
 		}
 		f = x.then(f, n)
 		return x.settled(c, f)

@@ -20,6 +20,13 @@ func cdCommand(x *walker, c *call, f flow) []flow {
 	default:
 		to = x.variable("HOME", f.st)
 	}
+	if x.in.sweeps {
+		for i, g := range going {
+			if !g.st.status.nonzero {
+				going[i].st = g.st.goes(to)
+			}
+		}
+	}
 	if !known && !to.inFresh() {
 		return going
 	}
@@ -29,6 +36,15 @@ func cdCommand(x *walker, c *call, f flow) []flow {
 		}
 	}
 	return going
+}
+
+// awayCommand walks pushd and popd: where they lead to is not followed.
+func awayCommand(x *walker, c *call, f flow) []flow {
+	out := x.plain(c.at, c.name(), f)
+	for i, g := range out {
+		out[i].st = g.st.without("PWD").without(workingDirectory)
+	}
+	return out
 }
 
 // inFresh tells whether a directory is one that this run alone has, or below one.

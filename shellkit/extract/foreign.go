@@ -9,7 +9,7 @@ import (
 
 // foreign finds the traps that remove what is called a lock although the script
 // does nothing else with that name: it is somebody else's lock.
-func foreign(p *protocol.Protocol, g *graph, named []bool) {
+func foreign(p *protocol.Protocol, g *graph, about []about) {
 	used := make([]bool, len(p.Paths))
 	for i := range p.Nodes {
 		for _, path := range []int{p.Nodes[i].Path, p.Nodes[i].To} {
@@ -20,7 +20,7 @@ func foreign(p *protocol.Protocol, g *graph, named []bool) {
 	}
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		if n.Op != protocol.Remove || used[n.Path] || !named[n.Path] || p.Paths[n.Path].Private || p.Paths[n.Path].Kind != protocol.Data || !calledLock(&p.Paths[n.Path]) {
+		if n.Op != protocol.Remove || used[n.Path] || !about[n.Path].named || p.Paths[n.Path].Private || p.Paths[n.Path].Kind != protocol.Data || !calledLock(&p.Paths[n.Path]) {
 			continue
 		}
 		for t := range p.Nodes {

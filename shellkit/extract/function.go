@@ -239,7 +239,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		if e.control || name == "exit" {
 			return control
 		}
-		if e.always {
+		if e.always || x.in.sweeps && (name == "cd" || name == "pushd" || name == "popd" || x.in.sweepsHere(name, c.Args[1:])) {
 			return true
 		}
 		for _, w := range c.Args[1:] {
@@ -272,7 +272,8 @@ func (x *walker) matters(w *syntax.Word) bool {
 			return true
 		}
 	}
-	return x.in.probed[raw] && x.in.made[raw] || x.in.opened[unquoteText(raw)]
+	word := unquoteText(raw)
+	return x.in.made[word] && (x.in.probed[word] || len(x.in.noclobber) > 0) || x.in.opened[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {

@@ -67,6 +67,29 @@ func (g *graph) comes(from, to protocol.ID, wall func(protocol.ID) bool) bool {
 	return false
 }
 
+// succeeds calls visit for the nodes that a run comes to in which no command fails,
+// and does not go on behind those to which it says yes.
+func (g *graph) succeeds(from protocol.ID, visit func(protocol.ID) bool) {
+	seen := make([]bool, len(g.p.Nodes))
+	todo := []protocol.ID{from}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == protocol.None || seen[id] {
+			continue
+		}
+		seen[id] = true
+		if visit(id) {
+			continue
+		}
+		n := &g.p.Nodes[id]
+		todo = append(todo, n.Next)
+		if n.Op != protocol.Work {
+			todo = append(todo, n.Else)
+		}
+	}
+}
+
 // waits tells whether a failed claim is tried again while one that worked is not,
 // before the name is given up. In a loop over many names, or where the name is
 // removed first, nobody waits for it.
@@ -81,13 +104,17 @@ func (g *graph) waits(id protocol.ID) bool {
 // clearedFirst tells whether every way to a claim removes the name first: who does
 // that does not ask whether somebody has it.
 func (g *graph) clearedFirst(claim protocol.ID) bool {
-	path := g.p.Nodes[claim].Path
+	return g.removedBefore(claim, g.p.Nodes[claim].Path)
+}
+
+// removedBefore tells whether every way to a node removes the name at path.
+func (g *graph) removedBefore(at protocol.ID, path int) bool {
 	removed := func(id protocol.ID) bool {
 		n := &g.p.Nodes[id]
 		return (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
 	}
 	for _, from := range g.begins() {
-		if g.comes(from, claim, removed) {
+		if g.comes(from, at, removed) {
 			return false
 		}
 	}
@@ -115,8 +142,7 @@ func (g *graph) begins() []protocol.ID {
 // givenUp tells whether a run that made the name may remove it later: itself, in a
 // handler, or with another function of the library at hand. What is removed only on
 // other ways is output, and no lock.
-func (g *graph) givenUp(create protocol.ID) bool {
-	path := g.p.Nodes[create].Path
+func (g *graph) givenUp(create protocol.ID, path int) bool {
 	removes := func(n *protocol.Node) bool {
 		return (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
 	}
@@ -158,9 +184,10 @@ func (g *graph) looks(claim protocol.ID) bool {
 
 // guarded tells whether a run that finds the path of a create there, or its owner
 // alive, stays away from it, while one that does not find it comes to the create.
-// leaves tells whether staying away is to say so and exit.
-func (g *graph) guarded(create protocol.ID) (asked, leaves bool) {
-	for _, id := range g.questions(g.p.Nodes[create].Path) {
+// leaves tells whether staying away is to say so and exit; waits, whether it does
+// nothing but exit or wait.
+func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool) {
+	for _, id := range g.questions(path) {
 		n := &g.p.Nodes[id]
 		if g.looked++; g.looked > maxLooks {
 			break
@@ -169,32 +196,54 @@ func (g *graph) guarded(create protocol.ID) (asked, leaves bool) {
 		away := func(to protocol.ID) bool {
 			return to == id || g.p.Nodes[to].Op == protocol.Work && g.p.Nodes[to].Text == "sleep"
 		}
-		if g.comes(n.Next, create, away) || !g.reaches(n.Else, create, id) || g.follows(id, protocol.Remove, g.p.Nodes[create].Path) {
+		if g.comes(n.Next, create, away) || !g.reaches(n.Else, create, id) || g.removedBefore(id, path) {
 			continue
 		}
 		// Made once and then used by everybody is no lock: the ways must not meet.
 		after := g.behind(create)
-		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, away) && !g.meet(create, n.Next, away) {
+		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, away) && !g.meet(create, path, n.Next, away) {
 			asked = true
 			leaves = leaves || g.leaves(n.Next)
+			waits = waits || g.stays(n.Next, id)
 		}
 	}
-	return asked, leaves
+	return asked, leaves, waits
+}
+
+// stays tells whether a run that goes on from a node does nothing but say so, ask and
+// wait, before it ends or comes back to the question.
+func (g *graph) stays(from, question protocol.ID) bool {
+	works := false
+	g.comes(from, protocol.None, func(id protocol.ID) bool {
+		n := &g.p.Nodes[id]
+		switch n.Op {
+		case protocol.Leave, protocol.End:
+			return true
+		case protocol.Work:
+			works = works || !n.Mode.Has(protocol.Quiet) && n.Text != "sleep"
+			return works || n.Text == "sleep"
+		case protocol.Spawn, protocol.Opaque:
+			works = true
+		}
+		return works || id == question
+	})
+	return !works
 }
 
 // meet tells whether who made a name, before it is given up, and who found it there
 // come to the same work.
-func (g *graph) meet(create, found protocol.ID, away func(protocol.ID) bool) bool {
-	path := g.p.Nodes[create].Path
+func (g *graph) meet(create protocol.ID, path int, found protocol.ID, away func(protocol.ID) bool) bool {
 	shared := make([]bool, len(g.p.Nodes))
 	g.comes(found, protocol.None, func(id protocol.ID) bool {
 		shared[id] = !away(id)
-		return away(id) || g.p.Nodes[id].Op == protocol.Leave
+		n := &g.p.Nodes[id]
+		again := n.Op == protocol.Claim && n.Path == path // and may be let in this time
+		return away(id) || again || n.Op == protocol.Leave
 	})
 	met := false
-	g.comes(g.p.Nodes[create].Next, protocol.None, func(id protocol.ID) bool {
+	g.succeeds(g.p.Nodes[create].Next, func(id protocol.ID) bool {
 		n := &g.p.Nodes[id]
-		met = met || shared[id] && n.Op == protocol.Work && !n.Mode.Has(protocol.Quiet)
+		met = met || shared[id] && (n.Op == protocol.Work && !n.Mode.Has(protocol.Quiet) || n.Op == protocol.Rename && n.Path == path)
 		return met || n.Op == protocol.Leave || (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
 	})
 	return met

@@ -41,6 +41,10 @@ type interest struct {
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
+	uses      uses
+	sweeps    bool            // something may take away what lies in the working directory
+	parents   map[string]bool // folders in which there may be locks
+	claimed   map[string]bool // words that are claimed
 }
 
 // claim is a place where a name is made that may be a lock.
@@ -75,13 +79,16 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{},
+		parents: map[string]bool{}, claimed: map[string]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}},
 	}
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
+	in.settleUses()
 	for _, c := range in.claims {
-		if in.says(c.word, lockish, 3) || lockish(c.scope) || in.removed[c.word] && in.says(c.word, runDirectory, 3) {
+		if in.says(c.word, lockish, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, runDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
+			in.claimed[c.word] = true
 		}
 	}
 	if in.callers["."] != nil || in.callers["source"] != nil {
@@ -122,6 +129,7 @@ func survey(file *syntax.File, text []byte) *interest {
 	}
 	if in.locks {
 		in.close()
+		in.findParents()
 	}
 	return in
 }
@@ -154,8 +162,11 @@ func (in *interest) look(n syntax.Node, scope string) {
 			}
 		case *syntax.Stmt:
 			in.read(n, scope)
+			in.use(n, scope)
 		case *syntax.Redirect:
 			in.redirect(n, scope)
+		case *syntax.CmdSubst:
+			in.uses.within = max(in.uses.within, n.End().Offset())
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
 				var vars []string
@@ -395,6 +406,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.sets(name, c, scope)
 	in.asksFor(name, c.Args[1:])
 	in.consult(name, c.Args[1:])
+	in.sweeps = in.sweeps || in.sweepsHere(name, c.Args[1:])
 	switch {
 	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)
@@ -402,14 +414,17 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.noclobber[scope] = true
 	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
 		in.claims = append(in.claims, claim{in.bare(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
+		in.make(c.Args[len(c.Args)-1], scope) // with -p or -f, also where it is there
 	case name == "cd":
 		for _, v := range varsOf(raw) {
 			in.entered[v] = true
 		}
-	case name == "touch":
+	case name == "touch" || name == "tee":
 		for _, w := range c.Args[1:] {
 			in.make(w, scope)
 		}
+	case name == "mv" || name == "cp" || name == "install":
+		in.make(c.Args[len(c.Args)-1], scope)
 	case name == "return" || name == "exit": // how it ended is asked by somebody
 		for _, w := range c.Args[1:] {
 			in.condition(w, scope)

@@ -137,6 +137,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) {
 	n := x.node(protocol.Create, r)
 	n.Path, n.Word, n.Text = x.path(target), x.span(r.Word), r.Op.String()
+	x.about[n.Path].data = x.about[n.Path].data || x.in.used(x.in.bareIn(x.src, r.Word), "#")
 	switch r.Op {
 	case syntax.RdrOut, syntax.RdrAll:
 		if f.st.opts.noclobber {

@@ -10,12 +10,13 @@ import (
 // settle turns what the walk left behind into a protocol: edges that lead nowhere
 // are ended, it is decided which paths carry locks, everything that is nothing to
 // them becomes plain work, and the nodes are numbered as a reader meets them.
-func settle(p *protocol.Protocol, named []bool) {
+func settle(p *protocol.Protocol, about []about, swept []sweep) {
 	end(p)
 	normalise(p)
 	written(p)
 	folders(p)
-	locks(p, named)
+	locks(p, about)
+	inside(p, about, swept)
 	descriptors(p)
 	demote(p)
 	frames(p)
@@ -96,68 +97,6 @@ func idle(n *protocol.Node) protocol.Node {
 	return m
 }
 
-// locks decides which names are locks by their existence. A claim is one when the
-// script says so: by its tool, by its name, or by waiting for it. A plain create
-// is one when a run that finds the name there stays away from it.
-func locks(p *protocol.Protocol, named []bool) {
-	removed := make([]bool, len(p.Paths))
-	for i := range p.Nodes {
-		if n := &p.Nodes[i]; n.Op == protocol.Remove || n.Op == protocol.Rename {
-			removed[n.Path] = true
-		}
-	}
-	g := newGraph(p)
-	for i := range p.Nodes {
-		n := &p.Nodes[i]
-		id := protocol.ID(i)
-		switch n.Op {
-		case protocol.Claim:
-			if claims(p, g, id, named, removed) {
-				p.Paths[n.Path].Kind = protocol.Exists
-			}
-		case protocol.Create:
-			path := &p.Paths[n.Path]
-			called := named[n.Path] || runDirectory(path.Text)
-			if path.Kind != protocol.Data || path.Private || n.Text == "<>" || !called && !removed[n.Path] {
-				continue
-			}
-			if asked, leaves := g.guarded(id); asked && called || leaves && g.givenUp(id) {
-				p.Paths[n.Path].Kind = protocol.Exists
-			}
-		}
-	}
-	for i := range p.Nodes {
-		n := &p.Nodes[i]
-		switch {
-		case n.Op != protocol.Misuse:
-		case n.Text == protocol.MisuseLateClob:
-			// noclobber is set for nothing else than a lock, where the name says so.
-			if named[n.Path] || removed[n.Path] || runDirectory(p.Paths[n.Path].Text) {
-				p.Paths[n.Path].Kind = protocol.Exists
-			}
-		case n.Text == protocol.MisuseMkdirP:
-			// mkdir -p asked like a claim is a lock in intent where the name is also given up.
-			if removed[n.Path] {
-				p.Paths[n.Path].Kind = protocol.Exists
-			} else {
-				*n = idle(n)
-			}
-		}
-	}
-	for i := range p.Nodes {
-		n := &p.Nodes[i]
-		switch {
-		case n.Op != protocol.Claim || p.Paths[n.Path].Kind != protocol.Data:
-		case n.Text == "noclobber": // a file is wanted, and perhaps it is locked
-			n.Op, n.Mode = protocol.Create, n.Mode|protocol.Exclusive
-		default:
-			n.Op, n.Mode = protocol.Work, protocol.Program
-		}
-	}
-	protocol.Classify(p)
-	foreign(p, g, named)
-}
-
 // written finds out which file a command writes through a descriptor.
 func written(p *protocol.Protocol) {
 	var facts *protocol.Facts
@@ -194,54 +133,6 @@ func folders(p *protocol.Protocol) {
 			*n = idle(n)
 		}
 	}
-}
-
-// runDirectory tells whether a path lies where locks and process numbers are kept.
-func runDirectory(text string) bool {
-	for _, dir := range []string{"/var/lock/", "/run/lock/", "/var/run/", "/run/"} {
-		if strings.HasPrefix(text, dir) {
-			return true
-		}
-	}
-	return false
-}
-
-func claims(p *protocol.Protocol, g *graph, id protocol.ID, named, removed []bool) bool {
-	n := &p.Nodes[id]
-	switch n.Text {
-	case "mkdir", "ln", "ln -s", "link", "noclobber":
-		if g.clearedFirst(id) {
-			return false
-		}
-	}
-	switch n.Text {
-	case "mkdir", "ln", "ln -s", "link":
-		if n.Else != protocol.None && g.waits(id) {
-			return true
-		}
-		switch {
-		case p.Paths[n.Path].Inside: // a folder in one of its own
-			return false
-		case named[n.Path]:
-			// Who neither gives the name up nor stays away when it is there only wanted it made.
-			return removed[n.Path] || n.Else != protocol.None && (g.waits(id) || g.leaves(n.Else))
-		}
-		// Who finds it there must do something else than who made it.
-		return removed[n.Path] && runDirectory(p.Paths[n.Path].Text) && n.Else != protocol.None && !g.meet(id, n.Else, func(to protocol.ID) bool { return to == id })
-	case "noclobber":
-		if g.opens(n.Next, n.Path, id) && g.opens(n.Else, n.Path, id) {
-			return false // it is there in either case, for a descriptor
-		}
-		if g.looks(id) {
-			return false
-		}
-		// Who neither gives the name up nor stays away when it is there only wanted the file.
-		if !removed[n.Path] && (n.Else == protocol.None || !g.waits(id) && !g.leaves(n.Else)) {
-			return false
-		}
-		return n.Else != protocol.None || named[n.Path] && !g.follows(id, protocol.Remove, n.Path)
-	}
-	return true
 }
 
 // descriptors keeps the redirects that may lead to a lock, and drops the others.

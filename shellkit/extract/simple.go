@@ -144,6 +144,9 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 // external is a command that the table does not know.
 func (x *walker) external(c *call, f flow) []flow {
 	name := c.name()
+	for _, a := range c.args[1:] {
+		x.given[a.key] = true
+	}
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
 		if !c.args[0].known && c.args[0].command == "" {
 			if x.isFlag(c.expr) {

@@ -71,7 +71,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.src.depth > 0 || x.src.fixed != nil {
 		x.here += "#" + itoa(x.src.depth)
 	}
-	x.cwd = f.st.vars["PWD"]
+	x.cwd, x.at = f.st.vars["PWD"], f.st.vars[workingDirectory]
 	x.marks.visited[x.src.place(s)] = true
 	if len(x.p.Nodes) > x.effort.room() {
 		if x.effort.yields() {

@@ -82,8 +82,8 @@ func (x *walker) runs(c *syntax.CallExpr) bool {
 	if fn, ok := x.funcs[name]; ok {
 		return x.saysFunction(fn).Has(protocol.Runs)
 	}
-	_, known := commands[path.Base(name)]
-	return name != "" && !known && !declares[name] && !shellsOwn[name]
+	e, known := commands[path.Base(name)]
+	return name != "" && (!known || e.program) && !declares[name] && !shellsOwn[name]
 }
 
 // shellsOwn are builtins that no walk has to know.

@@ -42,6 +42,7 @@ const (
 	// Write (the process number stands in it from the first moment: ln -s $$; who does not read it takes nothing over).
 	Claim
 	// Remove deletes the name Path. Text is the command. Its success is not asked.
+	// To, where it is set, is the folder with which the name goes.
 	Remove
 	// Rename moves Path to To, replacing To. Text is the command ("mv", "sed -i", "ln -f").
 	Rename

@@ -15,7 +15,7 @@ func (s *script) judgeUnseen() {
 				n.unseen = s.comesBack(n) || s.byChild(n)
 			}
 		case protocol.Remove:
-			n.unseen = s.comesBack(n)
+			n.unseen = s.comesBack(n) || n.To != none && s.Paths[n.To].Kind == protocol.Data && len(s.firstWork(n.Next, anyNode)) > 0
 		}
 	}
 }

@@ -23,18 +23,31 @@ func findUnlinkWhileLocked(s *Script) []diag.Finding {
 				continue
 			}
 			held := s.heldInode(id, path)
+			if s.withFolder(id) {
+				held = s.held(id, path)
+			}
 			if len(held) == 0 || s.goesOn(id, path) || s.rechecked(path) && s.lastAct(id, path) {
 				continue
 			}
 			f := s.at(id, "two runs can work at once: %s takes the name of %s away while it is locked, so one that waits gets the old file and the next one makes a new one",
 				n.Text, s.name(path))
 			s.note(&f, held[0].By, "locked here")
-			s.note(&f, held[0].Open, "a run that has opened it here waits for the old file")
+			if held[0].Open != protocol.None {
+				s.note(&f, held[0].Open, "a run that has opened it here waits for the old file")
+			} else {
+				f.Message = "two runs can work at once: " + n.Text + " takes " + s.name(path) + " away before the work under it is done"
+			}
 			f.Fix, f.NoFix = s.keepName(id)
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// withFolder tells whether the node takes a lock away with a folder that is none.
+func (s *Script) withFolder(id protocol.ID) bool {
+	n := &s.Nodes[id]
+	return n.Op == protocol.Remove && n.To != protocol.None && !s.isLock(n.To)
 }
 
 // goesOn tells whether the name is taken away once more, elsewhere, under the
@@ -87,6 +100,8 @@ func (s *Script) lastAct(id protocol.ID, path int) bool {
 func (s *Script) keepName(id protocol.ID) (*diag.Fix, string) {
 	n := &s.Nodes[id]
 	switch {
+	case s.withFolder(id):
+		return nil, "the lock has to lie outside of what is removed"
 	case n.Op == protocol.Rename:
 		return nil, "the lock has to move to a file that is never replaced"
 	case n.Span.File != s.File || s.text(n.Span) == "":

@@ -1,0 +1,214 @@
+package extract
+
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// A lock whose existence is the lock has no mark that would tell it from other files.
+// It is known by the protocol that runs keep: who finds it there stays away or waits,
+// who does not find it makes it and works, and gives it up. What is kept in a file or
+// a folder for others to use speaks against it; that its owner's number is written
+// there, or that somebody asks whether the owner lives, speaks for it.
+
+// about is what a walk knows of a path beside what the protocol says.
+type about struct {
+	key   string // equal keys are equal paths
+	place string // the same from the root, where the folder is known
+	named bool   // its name says that it is a lock
+	data  bool   // something is kept there that is used
+}
+
+// homemade decides which names are locks.
+type homemade struct {
+	*graph
+	about   []about
+	removed []bool // by path: somebody removes it
+	emptied []bool // … with rmdir: nothing was in it
+	owned   []bool // its owner is written down there, or asked for
+}
+
+// locks decides which paths carry locks, and turns what is done to the others into
+// what it is.
+func locks(p *protocol.Protocol, about []about) {
+	h := &homemade{graph: newGraph(p), about: about, removed: make([]bool, len(p.Paths)), emptied: make([]bool, len(p.Paths)), owned: make([]bool, len(p.Paths))}
+	h.collect()
+	for i := range p.Nodes {
+		id, n := protocol.ID(i), &p.Nodes[i]
+		switch n.Op {
+		case protocol.Claim:
+			if h.claims(id) {
+				p.Paths[n.Path].Kind = protocol.Exists
+			}
+		case protocol.Create, protocol.Rename, protocol.Store:
+			if path := makes(n); path != protocol.None && p.Paths[path].Kind == protocol.Data && h.creates(id, path) {
+				p.Paths[path].Kind = protocol.Exists
+			}
+		}
+	}
+	h.misuses()
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		switch {
+		case n.Op == protocol.Rename && makes(n) != protocol.None && p.Paths[n.To].Kind == protocol.Exists && p.Paths[n.Path].Kind == protocol.Data:
+			// What is moved there is of no interest: a name is made.
+			n.Op, n.Path, n.To, n.Mode = protocol.Create, n.To, protocol.None, n.Mode|protocol.Truncate
+		case n.Op == protocol.Store && makes(n) != protocol.None && p.Paths[n.Path].Kind == protocol.Exists:
+			n.Op = protocol.Create
+		case n.Op != protocol.Claim || p.Paths[n.Path].Kind != protocol.Data:
+		case n.Text == "noclobber": // a file is wanted, and perhaps it is locked
+			n.Op, n.Mode = protocol.Create, n.Mode|protocol.Exclusive
+		default:
+			n.Op, n.Mode = protocol.Work, protocol.Program
+		}
+	}
+	protocol.Classify(p)
+	foreign(p, h.graph, about)
+}
+
+// makes returns the path that a node makes whether it is there or not, or None.
+func makes(n *protocol.Node) int {
+	switch n.Op {
+	case protocol.Create:
+		return n.Path
+	case protocol.Rename:
+		if n.To != n.Path {
+			return n.To
+		}
+	case protocol.Store:
+		if n.Text == "cp" || n.Text == "install" || n.Text == "ln -s -f" {
+			return n.Path
+		}
+	}
+	return protocol.None
+}
+
+// collect notes what all nodes say about the paths.
+func (h *homemade) collect() {
+	for i := range h.p.Nodes {
+		n := &h.p.Nodes[i]
+		switch n.Op {
+		case protocol.Remove, protocol.Rename:
+			h.removed[n.Path] = true
+			h.emptied[n.Path] = h.emptied[n.Path] || n.Text == "rmdir"
+		case protocol.Alive, protocol.Own:
+			h.own(n.Path)
+		case protocol.Create, protocol.Store:
+			if n.Mode.Has(protocol.Pid) {
+				h.own(n.Path)
+			}
+		case protocol.Claim:
+			if n.Mode&(protocol.Pid|protocol.Write) != 0 {
+				h.own(n.Path)
+			}
+		}
+	}
+}
+
+// own notes that an owner is written down at a path, or asked for: then he owns the
+// folder too.
+func (h *homemade) own(path int) {
+	if path == protocol.None {
+		return
+	}
+	h.owned[path] = true
+	for i := range h.about {
+		if h.p.Paths[i].Dir && strings.HasPrefix(h.about[path].key, h.about[i].key+"/") {
+			h.owned[i] = true
+		}
+	}
+}
+
+// creates tells whether a path is a lock that a node makes without asking whether it
+// is there: a run that has asked before stays away.
+func (h *homemade) creates(id protocol.ID, path int) bool {
+	at := &h.p.Paths[path]
+	called := h.about[path].named || runDirectory(at.Text)
+	if at.Private || h.p.Nodes[id].Text == "<>" || !called && !h.removed[path] {
+		return false
+	}
+	asked, leaves, waits := h.guarded(id, path)
+	return asked && called || (leaves || waits && !h.about[path].data) && h.givenUp(id, path)
+}
+
+// claims tells whether a name that a node makes, and finds there otherwise, is a lock.
+// The tools for locks make nothing else.
+func (h *homemade) claims(id protocol.ID) bool {
+	n := &h.p.Nodes[id]
+	about, removed, heeded := h.about[n.Path], h.removed[n.Path], n.Else != protocol.None
+	switch n.Text {
+	case "mkdir", "ln", "ln -s", "link", "noclobber":
+	default:
+		return true
+	}
+	if h.p.Paths[n.Path].Private && !about.named {
+		return false // a file of its own, made so that nobody else's is taken for it
+	}
+	switch cleared := h.clearedFirst(id); {
+	case cleared:
+		// Who removes it first does not ask whether somebody has it. He wanted a lock all
+		// the same where there is nothing else to want, and he heeds that it is there again.
+		return heeded && !about.data && h.stays(n.Else, id) && (n.Text == "noclobber" || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (h.emptied[n.Path] || about.named || h.owned[n.Path]))
+	case n.Text == "noclobber":
+		if h.opens(n.Next, n.Path, id) && h.opens(n.Else, n.Path, id) {
+			return false // it is there in either case, for a descriptor
+		}
+		if h.looks(id) {
+			return false
+		}
+		// Who neither gives the name up nor stays away when it is there only wanted the file.
+		if !removed && (!heeded || !h.waits(id) && !h.leaves(n.Else)) {
+			return false
+		}
+		if !about.named {
+			return heeded && (h.waits(id) || h.leaves(n.Else) || !h.meet(id, n.Path, n.Else, func(to protocol.ID) bool { return to == id }))
+		}
+		return heeded || !h.follows(id, protocol.Remove, n.Path)
+	case heeded && h.waits(id):
+		return true
+	case h.p.Paths[n.Path].Inside: // a folder in one of its own
+		return false
+	case about.named:
+		// Who neither gives the name up nor stays away when it is there only wanted it made.
+		return removed || heeded && h.leaves(n.Else)
+	case !removed || !heeded || h.meet(id, n.Path, n.Else, func(to protocol.ID) bool { return to == id }):
+		return false // who finds it there must do something else than who made it
+	case runDirectory(h.p.Paths[n.Path].Text):
+		return true
+	}
+	alone := h.owned[n.Path] || h.emptied[n.Path] || n.Text == "ln" || n.Text == "link"
+	return alone && !about.data && h.stays(n.Else, id) && h.givenUp(id, n.Path)
+}
+
+// misuses decides about what looks like an acquisition and is none.
+func (h *homemade) misuses() {
+	for i := range h.p.Nodes {
+		n := &h.p.Nodes[i]
+		switch {
+		case n.Op != protocol.Misuse:
+		case n.Text == protocol.MisuseLateClob:
+			// noclobber is set for nothing else than a lock, where the name says so.
+			if h.about[n.Path].named || h.removed[n.Path] || runDirectory(h.p.Paths[n.Path].Text) {
+				h.p.Paths[n.Path].Kind = protocol.Exists
+			}
+		case n.Text == protocol.MisuseMkdirP:
+			// mkdir -p asked like a claim is a lock in intent where the name is also given up.
+			if h.removed[n.Path] && (h.about[n.Path].named || h.emptied[n.Path] && !h.about[n.Path].data) {
+				h.p.Paths[n.Path].Kind = protocol.Exists
+			} else {
+				*n = idle(n)
+			}
+		}
+	}
+}
+
+// runDirectory tells whether a path lies where locks and process numbers are kept.
+func runDirectory(text string) bool {
+	for _, dir := range []string{"/var/lock/", "/run/lock/", "/var/run/", "/run/"} {
+		if strings.HasPrefix(text, dir) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+package extract
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// What is kept under a name, and used by others, speaks against its being a lock. It is
+// looked for in the text, where every command is seen.
+
+// uses are the words, without quotes and braces, under which something is kept.
+type uses struct {
+	words   map[string]bool
+	folders map[string]bool // words with something in them
+	within  uint            // where the last command substitution ends
+	calls   []operand       // of commands that may turn out to be functions of the script
+}
+
+// operand is a word that a command is given.
+type operand struct {
+	command, scope string
+	word           *syntax.Word
+}
+
+// asking are the commands whose operands need be nothing but names: they make, remove,
+// look and tell.
+var asking = map[string]bool{
+	"rm": true, "rmdir": true, "unlink": true, "touch": true, "test": true, "[": true, "kill": true, "ps": true, "pgrep": true, "read": true,
+	"stat": true, "ls": true, "chmod": true, "chown": true, "chgrp": true, "mktemp": true, "readlink": true, "realpath": true, "basename": true, "dirname": true,
+	"exit": true, "return": true, "trap": true, "eval": true, "exec": true, "lsof": true, "fuser": true, "tee": true, "truncate": true,
+	"echo": true, "printf": true, "print": true, "logger": true, "date": true, "hostname": true, "set": true, "shift": true, ":": true,
+}
+
+// use notes what a simple command does with the files that it names.
+func (in *interest) use(s *syntax.Stmt, scope string) {
+	c, simple := s.Cmd.(*syntax.CallExpr)
+	name := ""
+	if simple && len(c.Args) > 0 {
+		name = path.Base(in.bare(c.Args[0]))
+		in.useOperands(name, c, scope)
+	}
+	writes := simple && (name == "" || printers[name] || asking[name])
+	for _, r := range s.Redirs {
+		if r.Word == nil || r.N != nil && r.N.Value > "2" {
+			continue
+		}
+		switch r.Op {
+		case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrAll, syntax.AppAll:
+			if !writes {
+				in.keeps(r.Word, scope)
+			}
+		case syntax.RdrIn:
+			if name != "read" && !in.inSubstitution(s) {
+				in.keeps(r.Word, scope)
+			}
+		}
+	}
+}
+
+func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
+	operands := c.Args[1:]
+	switch {
+	case lockTools[name] || declares[name] || in.inSubstitution(c) && (name == "cat" || name == "head" || name == "tail"):
+		return
+	case name == "find":
+		if words := in.raw(c); strings.Contains(words, " -mmin") || strings.Contains(words, " -mtime") || strings.Contains(words, " -cmin") {
+			return // how old it is
+		}
+	case (name == "mv" || name == "cp" || name == "ln" || name == "link" || name == "install") && len(operands) > 1:
+		target := operands[len(operands)-1]
+		operands = operands[:len(operands)-1]
+		in.keepsInside(target, scope)
+		if name == "mv" && len(operands) > 0 && strings.HasPrefix(in.bare(target), in.bare(operands[len(operands)-1])) {
+			return // put aside
+		}
+	case name == "mkdir":
+		for _, w := range operands {
+			in.keepsInside(w, scope)
+		}
+		return
+	case asking[name]:
+		return
+	}
+	for _, w := range operands {
+		in.uses.calls = append(in.uses.calls, operand{name, scope, w})
+	}
+}
+
+// settle counts the operands of what are programs: a function of the script is looked
+// into, and may do anything with a name that it is given.
+func (in *interest) settleUses() {
+	for _, o := range in.uses.calls {
+		if in.funcs[o.command] == nil {
+			in.keeps(o.word, o.scope)
+		}
+	}
+	in.uses.calls = nil
+}
+
+// keeps notes that a word names something that is used, and so do the folders in it.
+func (in *interest) keeps(w *syntax.Word, scope string) {
+	word := in.scoped(in.bare(w), scope)
+	in.uses.words[strings.TrimSuffix(word, "/")] = true
+	in.keepsInside(w, scope)
+}
+
+func (in *interest) keepsInside(w *syntax.Word, scope string) {
+	word := in.scoped(in.bare(w), scope)
+	for i := len(word) - 1; i > 0; i-- {
+		if word[i] == '/' {
+			in.uses.folders[word[:i]] = true
+		}
+	}
+}
+
+// scoped keeps the parameters of one function apart from those of another.
+func (in *interest) scoped(word, scope string) string {
+	if i := strings.IndexByte(word, '$'); i >= 0 && i+1 < len(word) && (word[i+1] >= '0' && word[i+1] <= '9' || word[i+1] == '@' || word[i+1] == '*') && scope[0] != '#' {
+		return scope + "\x00" + word
+	}
+	return word
+}
+
+// used tells whether something is kept under a word.
+func (in *interest) used(word, scope string) bool {
+	word = in.scoped(strings.TrimSuffix(word, "/"), scope)
+	return in.uses.words[word] || in.uses.folders[word]
+}
+
+// inSubstitution tells whether a node stands in a command substitution.
+func (in *interest) inSubstitution(n syntax.Node) bool { return n.Pos().Offset() < in.uses.within }
+
+// use counts what programs are given, where the text does not show what that is.
+func (x *walker) use() {
+	for i := range x.about {
+		a := &x.about[i]
+		a.data = a.data || x.given[a.key]
+		for key := range x.given {
+			a.data = a.data || len(key) > len(a.key) && strings.HasPrefix(key, a.key+"/")
+		}
+	}
+}

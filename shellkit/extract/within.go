@@ -1,0 +1,260 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// A folder goes with all that is in it: who removes, moves or empties it removes the
+// locks that lie there.
+
+// sweep is a command that takes away what lies in a folder.
+type sweep struct {
+	at     protocol.ID // the node behind which it has happened
+	folder int         // the path that the command names: a folder, or a pattern
+	deep   bool        // not only the names that a pattern fits, but also what is in those
+	names  []string    // patterns of names, where only such are taken
+	spares []string    // patterns of names that are left alone
+	by     string
+}
+
+// sweeps notes that a node takes away what lies in a folder.
+func (x *walker) sweeps(f flow, s sweep) flow {
+	if len(f.from) > 0 && x.effort != exact {
+		s.at = f.from[0].node
+		x.swept = append(x.swept, s)
+	}
+	return f
+}
+
+// inside takes the locks away that go with a folder, before what is done to that.
+func inside(p *protocol.Protocol, about []about, swept []sweep) {
+	for _, s := range swept {
+		for lock := range p.Paths {
+			if p.Paths[lock].Kind == protocol.Data || lock == s.folder || !s.takes(about[s.folder].place, about[lock].place) {
+				continue
+			}
+			command := p.Nodes[s.at]
+			n := protocol.NewNode(protocol.Remove)
+			n.Path, n.To, n.Text, n.Next = lock, s.folder, s.by, protocol.ID(len(p.Nodes))
+			n.Span, n.Word, n.Handlers = command.Span, command.Word, command.Handlers
+			p.Nodes = append(p.Nodes, command)
+			p.Nodes[s.at] = n // what is in a folder goes before it
+		}
+	}
+}
+
+// takes tells whether what lies at a place goes with a folder.
+func (s *sweep) takes(folder, place string) bool {
+	last := place[strings.LastIndexByte(place, '/')+1:]
+	called := func(name string) bool { fits, err := path.Match(name, last); return fits || err != nil }
+	if slices.ContainsFunc(s.spares, called) || len(s.names) > 0 && !slices.ContainsFunc(s.names, called) {
+		return false
+	}
+	switch {
+	case folder == "":
+		return false
+	case folder == ".":
+		return s.deep && place[0] != '/' && place[0] != 0
+	case folder == "\x00dir\x00"+place:
+		return s.deep
+	case !strings.ContainsAny(folder, "*?["):
+		return s.deep && strings.HasPrefix(place, strings.TrimSuffix(folder, "/")+"/")
+	}
+	base := folder[:strings.LastIndexByte(folder[:strings.IndexAny(folder, "*?[")], '/')+1]
+	rest, found := strings.CutPrefix(place, base)
+	if !found || base == "" && (rest == "" || rest[0] == '/' || rest[0] == 0) {
+		return false
+	}
+	patterns, names := strings.Split(folder[len(base):], "/"), strings.Split(rest, "/")
+	if len(patterns) > len(names) || len(patterns) < len(names) && !s.deep {
+		return false
+	}
+	for i, pattern := range patterns {
+		hidden := strings.HasPrefix(names[i], ".") && !strings.HasPrefix(pattern, ".")
+		if fits, err := path.Match(pattern, names[i]); hidden || !fits || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// placed is where a path lies, where the working directory is known.
+func (x *walker) placed(v value, key string) string {
+	if x.in.sweeps && x.at.known && v.relative() {
+		return path.Clean(x.at.text + "/" + key)
+	}
+	return key
+}
+
+// goes is the state in which the working directory is another one.
+func (s *state) goes(to value) *state {
+	if to.relative() {
+		here, known := s.vars[workingDirectory]
+		if !known {
+			return s.without(workingDirectory)
+		}
+		to = here.join(literal("/")).join(to)
+	}
+	if !to.known {
+		return s.without(workingDirectory)
+	}
+	return s.set(workingDirectory, to)
+}
+
+// workingDirectory is a name that no variable has.
+const workingDirectory = "\x00in"
+
+// sweepsHere tells of a command that takes away what lies in the working directory,
+// wherever that is.
+func (in *interest) sweepsHere(name string, words []*syntax.Word) bool {
+	switch name {
+	case "git":
+		return len(words) > 0 && strings.Contains(in.raw(words[0]), "clean") || len(words) > 2
+	case "rm", "find", "mv", "rsync":
+		for _, w := range words {
+			if word := in.bare(w); word != "" && !strings.ContainsAny(word[:1], "/$-~") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gitCommand walks git: clean -x removes what git does not know, lock files among it.
+func gitCommand(x *walker, c *call, f flow) []flow {
+	folder, i := literal("."), 1
+	for ; i < len(c.args) && strings.HasPrefix(c.args[i].text, "-"); i++ {
+		if c.args[i].text == "-C" && i+1 < len(c.args) {
+			i++
+			folder = c.args[i]
+		} else if c.args[i].text == "-c" {
+			i++
+		}
+	}
+	out := x.program(c, "git", f)
+	if i >= len(c.args) || c.args[i].text != "clean" {
+		return out
+	}
+	options := &call{args: c.args[i:]}
+	if !options.has("-f") && !options.has("--force") || !options.has("-x") && !options.has("-X") || options.has("-n") || options.has("--dry-run") {
+		return out
+	}
+	s := sweep{folder: x.path(folder), deep: true, by: "git clean"}
+	for k, a := range options.args {
+		if (a.text == "-e" || a.text == "--exclude") && k+1 < len(options.args) {
+			s.spares = append(s.spares, strings.TrimPrefix(options.args[k+1].text, "/"))
+		} else if name, ok := strings.CutPrefix(a.text, "--exclude="); ok {
+			s.spares = append(s.spares, strings.TrimPrefix(name, "/"))
+		}
+	}
+	x.sweeps(out[0], s)
+	return out
+}
+
+// rsyncCommand walks rsync: with --delete, what the source does not have goes.
+func rsyncCommand(x *walker, c *call, f flow) []flow {
+	out := x.program(c, "rsync", f)
+	ops := c.operands()
+	if len(ops) < 2 {
+		return out
+	}
+	s := sweep{deep: true, by: "rsync --delete"}
+	deletes := false
+	for i, a := range c.args {
+		deletes = deletes || strings.HasPrefix(a.text, "--del")
+		for _, option := range []string{"--exclude", "--filter", "-f"} {
+			if a.text == option && i+1 < len(c.args) {
+				s.spares = append(s.spares, spared(c.args[i+1].text))
+			} else if name, ok := strings.CutPrefix(a.text, option+"="); ok {
+				s.spares = append(s.spares, spared(name))
+			}
+		}
+	}
+	target := c.args[ops[len(ops)-1]]
+	if !deletes || strings.Contains(target.text, ":") || c.has("--exclude-from") || c.has("-n") {
+		return out
+	}
+	s.folder = x.path(target)
+	x.sweeps(out[0], s)
+	return out
+}
+
+// spared is the name in a filter of rsync.
+func spared(filter string) string {
+	for _, mark := range []string{"- ", "P ", "protect ", "exclude ", "/"} {
+		filter = strings.TrimPrefix(filter, mark)
+	}
+	return filter
+}
+
+// findParents lists the folders that are written down as those of locks.
+func (in *interest) findParents() {
+	add := func(word string) {
+		for i := len(word) - 1; i > 0; i-- {
+			if word[i] == '/' {
+				in.parents[word[:i]] = true
+			}
+		}
+	}
+	for word := range in.opened {
+		add(word)
+	}
+	for _, c := range in.claims {
+		add(c.word)
+	}
+	for word := range in.made {
+		if in.probed[word] {
+			add(word)
+		}
+	}
+	for v := range in.core {
+		for _, a := range in.assigned[v] {
+			add(unquoteText(a.text))
+		}
+	}
+}
+
+// findRemoves walks a find that removes what it finds, whatever its age. Where it asks
+// for more than a name and a kind, what it finds is not known.
+func (x *walker) findRemoves(c *call, f flow) []flow {
+	out := x.program(c, "find", f)
+	s := sweep{deep: true, by: "find -delete"}
+	var folders []value
+	i := 1
+	for ; i < len(c.args) && !strings.HasPrefix(c.args[i].text, "-") && c.args[i].text != "(" && c.args[i].text != "!"; i++ {
+		folders = append(folders, c.args[i])
+	}
+	if len(folders) == 0 {
+		folders = []value{literal(".")}
+	}
+	for ; i < len(c.args); i++ {
+		switch option := c.args[i].text; option {
+		case "-name":
+			i++
+			if i < len(c.args) {
+				s.names = append(s.names, c.args[i].text)
+			}
+		case "-type", "-mindepth", "-maxdepth":
+			i++
+			if option == "-maxdepth" && i < len(c.args) && c.args[i].text == "0" {
+				return out
+			}
+		case "-xdev", "-mount", "-depth", "-delete", "-print", "-print0":
+		case "-exec", "-execdir", "-ok":
+			i = len(c.args)
+		default:
+			return out
+		}
+	}
+	for _, folder := range folders {
+		s.folder = x.path(folder)
+		x.sweeps(out[0], s)
+	}
+	return out
+}
