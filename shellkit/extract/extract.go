@@ -58,7 +58,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 			in.force()
 			continue
 		}
-		x.marks.stood, x.marks.unknowns = lockSpans(p), p.Unknowns
+		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p)
 		x.use()
 		settle(p, x.about, x.swept)
 		if x.full {

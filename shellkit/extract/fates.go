@@ -24,8 +24,9 @@ type marks struct {
 	visited  map[place]bool     // statements that some path has come to
 	skipped  map[place]bool     // statements that were taken for one step of work
 	unknowns []protocol.Unknown // of the walk
-	stood    []source.Span      // operations that the walk made, before any were taken out
-	fates    []protocol.Site    // that were settled on the way
+	excuses  []excuse
+	stood    []source.Span   // operations that the walk made, before any were taken out
+	fates    []protocol.Site // that were settled on the way
 }
 
 func newMarks() marks {
@@ -83,6 +84,10 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 	switch {
 	case slices.ContainsFunc(stands, covered):
 		return protocol.Modelled, ""
+	case s.like && x.marks.excused(s) != "":
+		return protocol.NoLock, x.marks.excused(s)
+	case s.like && x.marks.visited[s.at]:
+		return protocol.Unclear, "it is made, asked for and given up like a lock, and it is not known whether it is one"
 	case s.asks:
 		return protocol.NoLock, "it takes and gives up nothing"
 	case x.marks.visited[s.at]:

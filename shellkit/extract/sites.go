@@ -28,6 +28,7 @@ type site struct {
 	within string  // the innermost function that it stands in, or ""
 	behind int     // the line of an exit behind which nothing comes to it, or 0
 	asks   bool    // it only asks something of the tool
+	like   bool    // a name is made there that is treated like a lock
 }
 
 // sites collects them from one text.
@@ -62,7 +63,7 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
 		return true
 	})
 	c.stmts(file.Stmts)
-	return list, calls
+	return append(list, c.likeLocks(file)...), calls
 }
 
 // stmts walks a list. What stands behind an exit that nothing guards is dead.

@@ -44,7 +44,13 @@ func (x *walker) settleCalls() {
 	if len(x.marks.unread) == 0 {
 		return
 	}
-	files := strings.Join(x.marks.unread, " and ")
+	files, were := strings.Join(x.marks.unread, " and "), "was"
+	if len(x.marks.unread) > 2 {
+		files = strings.Join(x.marks.unread[:2], " and ") + " and others"
+	}
+	if len(x.marks.unread) > 1 {
+		were = "were"
+	}
 	var names []string
 	for _, s := range x.marks.calls {
 		if _, defined := x.funcs[s.what]; defined || slices.Contains(names, s.what) || s.behind != 0 {
@@ -58,9 +64,9 @@ func (x *walker) settleCalls() {
 	}
 	list := strings.Join(names[:min(len(names), 4)], ", ")
 	if len(names) > 4 {
-		list += fmt.Sprintf(" and %d others", len(names)-4)
+		list += " and others"
 	}
-	x.p.Unknowns = append(x.p.Unknowns, protocol.Unknown{Span: x.marks.unreadAt, Why: fmt.Sprintf("%s was not read, and %s may be defined there", files, list)})
+	x.p.Unknowns = append(x.p.Unknowns, protocol.Unknown{Span: x.marks.unreadAt, Why: fmt.Sprintf("%s %s not read, and %s may be defined there", files, were, list)})
 }
 
 // programs are what nearly every system has: nobody gives a function such a name for
@@ -75,11 +81,11 @@ var programs = setOf(`
 	rmmod route rpm rsync ruby runuser scp sed seq service setfacl setsid sftp sh sha1sum sha256sum sha512sum shuf shutdown sleep sort split
 	ss ssh stat strace strings stty su sudo sum swapoff swapon sync sysctl systemctl tac tail tar tee test time timeout top touch tput
 	tr true truncate tsort tty udevadm umount uname unexpand uniq unlink unxz unzip uptime useradd userdel usermod users vi vim vmstat
-	blkid blockdev btrfs chattr convert createdb cryptsetup cygpath dig dropdb dump e2fsck exim faillock ffmpeg fsck fstrim gettext
+	blkid blockdev btrfs chattr convert createdb cryptsetup cygpath dig dropdb dump e2fsck emulate exim faillock ffmpeg fsck fstrim gettext
 	gpg2 gpgconf grub2 gsettings hostnamectl hwclock initctl ionice ipset journalctl keytool kubectl loginctl losetup lscpu lsusb lspci lvcreate
 	lvremove lvs mailq make mdadm mkfs mkswap mountpoint msgfmt mutt mysql mysqladmin mysqldump nmcli nmap node npm openvpn parted partprobe
 	perf pip pkexec postconf postqueue printenv pvs quota rclone readelf restic restorecon rkhunter rrdtool runlevel savelog screen semanage
-	sendmail setcap setfattr sgdisk smartctl socat sqlite3 systemd tempfile tmux tune2fs udevd ulogd updatedb vgs visudo wipefs xmessage
+	sendmail setcap setfattr sgdisk smartctl socat sqlite3 systemd tempfile tmux tune2fs udevd ulogd unfunction updatedb vgs visudo wipefs xmessage
 	xrandr xset zfs zpool
 	wall wc wget which who whoami xargs xz yes yum zcat zip
 `)

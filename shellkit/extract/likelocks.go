@@ -1,0 +1,300 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// A name that is made, asked for and given up as a lock is may be one, whatever it is
+// called. It is looked for in the text alone: what the walk makes of it is another
+// question, and where the two differ the site is unclear.
+
+// likeness is what a text does with one name.
+type likeness struct {
+	claims []site // made so that it fails when it is there, and somebody stays away then
+	makes  []site // made whether it is there or not
+	tested bool   // somebody who finds it there stays away
+	gone   bool   // somebody removes it
+	used   bool   // something is kept there, and used
+}
+
+// likeLocks returns the sites at which such names are made.
+func (c *sites) likeLocks(file *syntax.File) []site {
+	l := &likeLooker{sites: c, names: map[string]*likeness{}}
+	l.walk(file)
+	var out []site
+	for _, word := range sortedKeys(l.names) {
+		n := l.names[word]
+		if !n.gone || n.used || c.isPrivate(word, 3) {
+			continue
+		}
+		out = append(out, n.claims...)
+		if n.tested {
+			out = append(out, n.makes...)
+		}
+	}
+	return out
+}
+
+type likeLooker struct {
+	*sites
+	names map[string]*likeness
+	above []syntax.Node // the nodes around the one at hand, from outside
+}
+
+func (l *likeLooker) walk(file *syntax.File) {
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if n == nil {
+			l.above = l.above[:len(l.above)-1]
+			return true
+		}
+		switch n := n.(type) {
+		case *syntax.CallExpr:
+			l.call(n)
+		case *syntax.UnaryTest:
+			if w, ok := n.X.(*syntax.Word); ok && isExistenceTest(n.Op.String()) {
+				l.test(w)
+			}
+		case *syntax.Redirect:
+			l.redirect(n)
+		}
+		l.above = append(l.above, n)
+		return true
+	})
+}
+
+// name is what the text does with a word, or nil where the word names nothing.
+func (l *likeLooker) name(w *syntax.Word) *likeness {
+	word := nameOf(wordText(w.Parts, l.src))
+	if word == "" || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "/dev/") {
+		return nil
+	}
+	n := l.names[word]
+	if n == nil {
+		n = &likeness{}
+		l.names[word] = n
+	}
+	return n
+}
+
+// nameOf is a word so that ${L} and $L agree, and a slash at its end is none.
+func nameOf(word string) string {
+	return strings.TrimSuffix(strings.NewReplacer("${", "$", "}", "").Replace(word), "/")
+}
+
+func (l *likeLooker) here(n syntax.Node, what string) site {
+	at := place{}
+	for _, a := range l.above {
+		if s, ok := a.(*syntax.Stmt); ok {
+			at = l.src.place(s)
+		}
+	}
+	return site{what: what, span: l.src.between(n.Pos(), n.End()), at: at, like: true}
+}
+
+func (l *likeLooker) call(c *syntax.CallExpr) {
+	words := l.words(c)
+	if len(words) == 0 {
+		return
+	}
+	name := path.Base(words[0])
+	var operands []*syntax.Word
+	options := ""
+	for i, w := range words[1:] {
+		if strings.HasPrefix(w, "-") && w != "-" {
+			options += w
+		} else {
+			operands = append(operands, c.Args[i+1])
+		}
+	}
+	switch {
+	case l.funcs[name]:
+	case name == "mkdir" && len(operands) == 1 && !strings.Contains(options, "p"), (name == "ln" || name == "link") && len(operands) == 2 && !strings.Contains(options, "f"):
+		if n := l.name(operands[len(operands)-1]); n != nil && l.staysAway(true) {
+			n.claims = append(n.claims, l.here(c, name))
+		}
+	case name == "touch" && len(operands) == 1, name == "mv" && len(operands) == 2:
+		if n := l.name(operands[len(operands)-1]); n != nil {
+			n.makes = append(n.makes, l.here(c, name))
+		}
+		if name == "mv" {
+			l.removed(operands[:1])
+		}
+	case name == "rm", name == "rmdir", name == "unlink":
+		l.removed(operands)
+	case name == "[", name == "test":
+		for i, w := range words[:len(words)-1] {
+			if isExistenceTest(w) {
+				l.test(c.Args[i+1])
+			}
+		}
+	case name == "trap" && len(words) > 2 && strings.Contains(words[1], "rm"):
+		for _, w := range strings.Fields(words[1]) {
+			if word := nameOf(strings.Trim(w, `"';\`)); l.names[word] != nil || strings.ContainsAny(word, "$/") {
+				l.named(word).gone = true
+			}
+		}
+	case !asksOnly[name] && !(readers[name] && l.substituted()):
+		for _, w := range words[1:] {
+			l.use(nameOf(w))
+		}
+	}
+}
+
+func (l *likeLooker) named(word string) *likeness {
+	if l.names[word] == nil {
+		l.names[word] = &likeness{}
+	}
+	return l.names[word]
+}
+
+// use notes that something is kept at a name, and in every folder above it.
+func (l *likeLooker) use(word string) {
+	for word != "" && word != "." && word != "/" {
+		l.named(word).used = true
+		i := strings.LastIndexByte(word, '/')
+		if i < 0 {
+			break
+		}
+		word = word[:i]
+	}
+}
+
+func (l *likeLooker) removed(words []*syntax.Word) {
+	for _, w := range words {
+		if n := l.name(w); n != nil {
+			n.gone = true
+		}
+	}
+}
+
+func (l *likeLooker) test(w *syntax.Word) {
+	if n := l.name(w); n != nil {
+		n.tested = n.tested || l.staysAway(false)
+	}
+}
+
+func (l *likeLooker) redirect(r *syntax.Redirect) {
+	if r.Word == nil || r.N != nil && r.N.Value > "1" || r.Hdoc != nil {
+		return
+	}
+	stmt, ok := l.above[len(l.above)-1].(*syntax.Stmt)
+	if !ok {
+		return
+	}
+	name := ""
+	call, simple := stmt.Cmd.(*syntax.CallExpr)
+	if simple && len(call.Args) > 0 {
+		name = path.Base(wordText(call.Args[0].Parts, l.src))
+	}
+	switch r.Op {
+	case syntax.RdrOut, syntax.RdrClob:
+		if stmt.Cmd == nil || simple && (name == "" || printers[name]) {
+			if n := l.name(r.Word); n != nil {
+				n.makes = append(n.makes, l.here(r, ">"))
+			}
+			return
+		}
+	case syntax.RdrIn:
+		if name == "read" || l.substituted() {
+			return
+		}
+	case syntax.AppOut:
+		if printers[name] {
+			return
+		}
+	default:
+		return
+	}
+	l.use(nameOf(wordText(r.Word.Parts, l.src)))
+}
+
+// substituted tells whether the command at hand is part of a command substitution.
+func (l *likeLooker) substituted() bool {
+	return slices.ContainsFunc(l.above, func(n syntax.Node) bool { _, ok := n.(*syntax.CmdSubst); return ok })
+}
+
+// staysAway tells whether somebody heeds how the command at hand ends, and one of the
+// ways does not go on. For a claim it is enough that the work hangs on it.
+func (l *likeLooker) staysAway(claim bool) bool {
+	var from syntax.Node
+	for i := len(l.above) - 1; i >= 0; i-- {
+		n := l.above[i]
+		switch n := n.(type) {
+		case *syntax.BinaryCmd:
+			if n.Op != syntax.AndStmt && n.Op != syntax.OrStmt {
+				return false
+			}
+			if syntax.Node(n.X) == from && (l.leaves(n.Y) || claim && n.Op == syntax.AndStmt) {
+				return true
+			}
+		case *syntax.IfClause:
+			if slices.ContainsFunc(n.Cond, func(s *syntax.Stmt) bool { return syntax.Node(s) == from }) {
+				return claim || l.leaves(n)
+			}
+			return false
+		case *syntax.WhileClause:
+			return slices.ContainsFunc(n.Cond, func(s *syntax.Stmt) bool { return syntax.Node(s) == from }) && (claim || l.leaves(n))
+		case *syntax.FuncDecl:
+			return true // its caller may
+		case *syntax.Block:
+			if !isLast(n.Stmts, from) {
+				return false
+			}
+		case *syntax.Subshell:
+			if !isLast(n.Stmts, from) {
+				return false
+			}
+		case *syntax.File, *syntax.ForClause, *syntax.CaseClause, *syntax.CmdSubst:
+			return false
+		}
+		from = n
+	}
+	return false
+}
+
+func isLast(list []*syntax.Stmt, s syntax.Node) bool {
+	return len(list) > 0 && syntax.Node(list[len(list)-1]) == s
+}
+
+// leaves tells whether a piece of script may end the run, or a turn, or waits.
+func (l *likeLooker) leaves(n syntax.Node) (leaves bool) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+			switch name := c.Args[0].Lit(); name {
+			case "exit", "return", "continue", "break", "sleep":
+				leaves = true
+			default:
+				leaves = leaves || l.funcs[name]
+			}
+		}
+		return !leaves
+	})
+	return leaves
+}
+
+// isPrivate tells whether no other run can mean the same name.
+func (c *sites) isPrivate(word string, depth int) bool {
+	for _, mark := range []string{"$$", "mktemp", "$BASHPID", "$RANDOM"} {
+		if strings.Contains(word, mark) {
+			return true
+		}
+	}
+	if depth == 0 {
+		return false
+	}
+	return slices.ContainsFunc(varsOf(word), func(v string) bool {
+		return slices.ContainsFunc(c.values[v], func(text string) bool { return c.isPrivate(text, depth-1) })
+	})
+}
+
+// asksOnly are commands to which an operand is nothing but a name.
+var asksOnly = setOf(`test [ kill ps pgrep read stat ls chmod chown chgrp readlink realpath basename dirname exit return trap eval exec
+	lsof fuser echo printf print logger date set shift : true false local export declare typeset readonly find mkdir ln link touch mktemp unset`)
+
+// readers are commands that say what stands in a file: in a substitution they ask who
+// has it.
+var readers = setOf(`cat head tail awk sed grep cut tr`)
