@@ -26,6 +26,9 @@ type holder struct {
 // where confirming has a budget; the one under way when it is reached is finished.
 const repairBudget = budget / 2
 
+// nodeSteps is what reading a repaired script anew costs in steps for each node.
+const nodeSteps = 4
+
 // offered tells whether a finding has a repair that can be made.
 func offered(f *diag.Finding) bool { return f.Fix != nil && len(f.Fix.Edits) > 0 }
 
@@ -50,7 +53,7 @@ func (h *holder) refuse(v *verdict, f *diag.Finding) string {
 			return "it would change " + filepath.Base(e.Span.File) + ", which other scripts may source"
 		}
 	}
-	if v.set.Confirm == ConfirmWithinBudget && h.steps > repairBudget {
+	if v.set.Confirm == ConfirmWithinBudget && h.steps+nodeSteps*len(v.script.Protocol.Nodes) > repairBudget {
 		return "whether the one that comes to mind holds would cost more than the budget: --confirm=full"
 	}
 	after := h.try(v, f.Fix)
@@ -82,6 +85,7 @@ func (h *holder) try(v *verdict, repairs ...*diag.Fix) *verdict {
 	if err != nil {
 		return nil
 	}
+	h.steps += nodeSteps * len(script.Protocol.Nodes)
 	after := examine(script, v.set)
 	if after.proved != nil {
 		h.steps += after.proved.Steps

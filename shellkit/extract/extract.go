@@ -85,6 +85,10 @@ const (
 func (e effort) room() int { return [...]int{60_000, 4_000, 8_000, 20_000}[e] }
 func (e effort) most() int { return [...]int{500, 6, 2, 1}[e] }
 
+// stmtsPerNode bounds the statements that a walk may come to, as room does its nodes:
+// most make none or few.
+const stmtsPerNode = 8
+
 // yields tells whether a less careful walk takes its place when there is no room.
 func (e effort) yields() bool { return e == careful || e == plain }
 
@@ -136,6 +140,7 @@ type walker struct {
 	quiet     int                    // index of the handlers that ignore every signal
 	unknown   map[string]bool
 	full      bool
+	taken     int // statements that were walked
 	effort    effort
 	live      liveness
 	questions int // how many nodes were made whose outcome is open

@@ -73,7 +73,8 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	}
 	x.cwd, x.at = f.st.vars["PWD"], f.st.vars[workingDirectory]
 	x.marks.visited[x.src.place(s)] = true
-	if len(x.p.Nodes) > x.effort.room() {
+	x.taken++
+	if len(x.p.Nodes) > x.effort.room() || x.taken > stmtsPerNode*x.effort.room() {
 		if x.effort.yields() {
 			x.full = true
 			return nil

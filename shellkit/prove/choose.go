@@ -61,6 +61,7 @@ type mover struct {
 	effects
 	rows  []row
 	quick int             // operations in a row that nobody noticed
+	idle  []*State        // that nobody uses, for copies
 	been  map[string]bool // where the unnoticed ways of this choice have met already
 }
 
@@ -90,8 +91,9 @@ func (v *mover) one(s *State, kind Kind, i int) {
 	case Run:
 		v.run(s, i)
 	case Kill:
-		t := *s
-		v.kill(&t, i)
+		t := v.copyOf(s)
+		v.kill(t, i)
+		v.drop(t)
 	case Signal:
 		v.signal(s, i)
 	}
@@ -101,6 +103,21 @@ func (v *mover) emit(t *State) {
 	v.yield(v.choice, t, v.effects, v.rows)
 	v.choice.Branch++
 }
+
+// copyOf returns a copy of a state that lasts until it is dropped. Who is handed a
+// state by yield keeps nothing of it.
+func (v *mover) copyOf(s *State) *State {
+	if last := len(v.idle) - 1; last >= 0 {
+		t := v.idle[last]
+		v.idle = v.idle[:last]
+		*t = *s
+		return t
+	}
+	t := *s
+	return &t
+}
+
+func (v *mover) drop(t *State) { v.idle = append(v.idle, t) }
 
 // note adds a row to the record.
 func (v *mover) note(t *State, r row) {
@@ -120,11 +137,12 @@ func (v *mover) run(s *State, i int) {
 	p := &s.proc[i]
 	if p.life == before || p.pc < atWork && v.m.node(p.script, p.pc).local && !v.m.opt.Unreduced {
 		for _, l := range v.land(p.script, protocol.ID(p.pc), p.resume) {
-			t := *s
+			t := v.copyOf(s)
 			t.proc[i].life = alive
 			rows, e := len(v.rows), v.effects
-			v.arrive(&t, i, l, v.first)
+			v.arrive(t, i, l, v.first)
 			v.back(rows, e)
+			v.drop(t)
 		}
 		return
 	}
@@ -163,14 +181,16 @@ func (v *mover) act(s *State, i int) {
 	}
 	switch p.pc {
 	case atDeath:
-		t := *s
-		v.die(&t, i)
-		v.emit(&t)
+		t := v.copyOf(s)
+		v.die(t, i)
+		v.emit(t)
+		v.drop(t)
 		return
 	case atLoss:
-		t := *s
-		to, _ := v.lose(&t, i)
-		v.goOn(&t, i, to)
+		t := v.copyOf(s)
+		to, _ := v.lose(t, i)
+		v.goOn(t, i, to)
+		v.drop(t)
 		return
 	case atUnknown, atWork:
 		return
@@ -181,18 +201,19 @@ func (v *mover) act(s *State, i int) {
 		if can&how == 0 {
 			continue
 		}
-		t := *s
+		t := v.copyOf(s)
 		rows, e := len(v.rows), v.effects
-		a := v.do(&t, i, how)
+		a := v.do(t, i, how)
 		switch {
 		case a.stay:
-			v.emit(&t)
+			v.emit(t)
 		case a.child != none:
-			v.settle(&t, i, a.child, a.to)
+			v.settle(t, i, a.child, a.to)
 		default:
-			v.goOn(&t, i, a.to)
+			v.goOn(t, i, a.to)
 		}
 		v.back(rows, e)
+		v.drop(t)
 	}
 }
 
@@ -233,12 +254,14 @@ func (v *mover) goOn(t *State, i int, to protocol.ID) {
 	for k := range list {
 		u := t
 		if k+1 < len(list) {
-			copied := *t
-			u = &copied
+			u = v.copyOf(t)
 		}
 		rows, e := len(v.rows), v.effects
 		v.arrive(u, i, list[k], nil)
 		v.back(rows, e)
+		if u != t {
+			v.drop(u)
+		}
 	}
 }
 
@@ -247,13 +270,14 @@ func (v *mover) goOn(t *State, i int, to protocol.ID) {
 func (v *mover) settle(t *State, i, child int, to protocol.ID) {
 	c := t.proc[child]
 	for _, l := range v.land(c.script, protocol.ID(c.pc), 0) {
-		u := *t
+		u := v.copyOf(t)
 		rows, e := len(v.rows), v.effects
-		v.arrive(&u, child, l, func(w *State, _ int) {
+		v.arrive(u, child, l, func(w *State, _ int) {
 			w.dropTwin(child)
 			v.goOn(w, i, to)
 		})
 		v.back(rows, e)
+		v.drop(u)
 	}
 }
 
@@ -363,9 +387,10 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 	if can != worked && can != failed {
 		return false
 	}
-	u := *t
+	u := v.copyOf(t)
+	defer v.drop(u)
 	rows, e := len(v.rows), v.effects
-	d := v.do(&u, i, can)
+	d := v.do(u, i, can)
 	if d.noticed {
 		v.back(rows, e)
 		return false
@@ -374,23 +399,24 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 	defer func() { v.quick-- }()
 	if d.to == none {
 		if then != nil {
-			then(&u, i)
+			then(u, i)
 		} else {
-			v.emit(&u)
+			v.emit(u)
 		}
 		return true
 	}
-	v.goOnUnnoticed(&u, i, d.to, then)
+	v.goOnUnnoticed(u, i, d.to, then)
 	return true
 }
 
 func (v *mover) goOnUnnoticed(t *State, i int, to protocol.ID, then func(*State, int)) {
 	p := &t.proc[i]
 	for _, l := range v.land(p.script, to, p.resume) {
-		u := *t
+		u := v.copyOf(t)
 		rows, e := len(v.rows), v.effects
-		v.arrive(&u, i, l, then)
+		v.arrive(u, i, l, then)
 		v.back(rows, e)
+		v.drop(u)
 	}
 }
 
@@ -400,32 +426,37 @@ const maxQuick = 60
 // dieUnnoticed ends a process that a signal has hit and that has nothing.
 func (v *mover) dieUnnoticed(t *State, i int, then func(*State, int)) bool {
 	p := &t.proc[i]
-	u := *t
-	if p.believesAny() || v.m.pids && v.m.named(t, p) || v.m.hasFamily(t, i, p.run) || v.m.release(&u, &u.proc[i]) {
+	if p.believesAny() || v.m.pids && v.m.named(t, p) || v.m.hasFamily(t, i, p.run) {
 		return false
 	}
-	u = *t
-	v.die(&u, i)
+	u := v.copyOf(t)
+	defer v.drop(u)
+	if v.m.release(u, &u.proc[i]) {
+		return false
+	}
+	*u = *t
+	v.die(u, i)
 	if then != nil {
-		then(&u, i)
+		then(u, i)
 	} else {
-		v.emit(&u)
+		v.emit(u)
 	}
 	return true
 }
 
 // loseUnnoticed ends frames that a signal has hit, where nobody else can tell.
 func (v *mover) loseUnnoticed(t *State, i int, then func(*State, int)) bool {
-	u := *t
+	u := v.copyOf(t)
+	defer v.drop(u)
 	rows := len(v.rows)
-	to, noticed := v.lose(&u, i)
+	to, noticed := v.lose(u, i)
 	if noticed {
 		v.rows = v.rows[:rows]
 		return false
 	}
 	v.quick++
 	defer func() { v.quick-- }()
-	v.goOnUnnoticed(&u, i, to, then)
+	v.goOnUnnoticed(u, i, to, then)
 	return true
 }
 
@@ -490,21 +521,22 @@ func (v *mover) signal(s *State, i int) {
 		if !ok || !waits && around && sc.Dialect != source.Ksh {
 			continue // the shell that catches it alone does so when the frame has ended, and is told of there
 		}
-		t := *s
-		v.unwind(&t, i, at, sig)
-		v.note(&t, row{kind: Signal, proc: uint8(i), node: at, signal: uint8(sig) + 1, alone: !waits})
+		t := v.copyOf(s)
+		v.unwind(t, i, at, sig)
+		v.note(t, row{kind: Signal, proc: uint8(i), node: at, signal: uint8(sig) + 1, alone: !waits})
 		if waits {
-			v.group(&t, i, sig)
+			v.group(t, i, sig)
 		}
-		v.pass(&t, i, landing{way: hit.way.behindFirst()})
+		v.pass(t, i, landing{way: hit.way.behindFirst()})
 		rows, e := len(v.rows), v.effects
 		t.proc[i].land(hit)
 		if hit.pc >= atWork {
-			v.emit(&t)
+			v.emit(t)
 		} else {
-			v.goOn(&t, i, protocol.ID(hit.pc))
+			v.goOn(t, i, protocol.ID(hit.pc))
 		}
 		v.back(rows, e)
+		v.drop(t)
 		v.rows = v.rows[:0]
 	}
 }

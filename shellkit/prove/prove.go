@@ -133,7 +133,7 @@ func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
 		e.explore()
 		r.merge(e, g, todo[0])
 		in.see(e)
-		if fewer := len(todo[0]) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && len(e.hits) == 0 && opt.Budget == 0 {
+		if fewer := len(todo[0]) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && opt.Budget == 0 {
 			todo = append(todo, make([]int, fewer))
 		}
 		if g.states > 0 && r.States-before > g.states && len(todo) > 1 {
