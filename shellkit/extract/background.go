@@ -51,7 +51,7 @@ func (x *walker) handed(s *syntax.Stmt, st *state) (own, others []*syntax.Redire
 func (x *walker) ownsRedirects(s *syntax.Stmt, st *state) bool {
 	switch x.facts.JobRedirects {
 	case source.JobOwnsAll:
-		return !s.Negated || x.p.Dialect != source.Ksh
+		return !s.Negated || x.dialect != source.Ksh
 	case source.JobOwnsCompounds:
 		if call, ok := s.Cmd.(*syntax.CallExpr); ok && !x.runsProgram(s, st) {
 			return len(call.Args) == 0

@@ -152,7 +152,7 @@ func unsetCommand(x *walker, c *call, f flow) []flow {
 
 // naked is the value of a variable that is declared local without one.
 func (x *walker) naked(name string, s *state) value {
-	switch x.p.Dialect {
+	switch x.dialect {
 	case source.Sh, source.Dash: // it keeps the outer value
 		return x.variable(name, s)
 	case source.Zsh:
@@ -341,14 +341,15 @@ func (x *walker) eval(s *src, f flow) []flow {
 	if s.depth > maxDepth {
 		return []flow{f}
 	}
-	file, ok := x.parsed[string(s.text)]
+	key := string(x.dialect) + "\x00" + string(s.text)
+	file, ok := x.parsed[key]
 	if !ok {
 		var err error
-		file, err = parse(s.name, s.text, x.p.Dialect)
+		file, err = parse(s.name, s.text, x.dialect)
 		if err != nil {
 			file = nil
 		}
-		x.parsed[string(s.text)] = file
+		x.parsed[key] = file
 	}
 	if file == nil {
 		n := protocol.NewNode(protocol.Opaque)
@@ -378,7 +379,7 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	if x.opt.Open != nil && len(x.calls) < maxDepth && x.src.depth < 8 {
 		for _, name := range x.locate(c.args[1]) {
 			if file, err := x.opt.Open(name); err == nil {
-				if tree, err := parse(file.Name, file.Data, x.p.Dialect); err == nil {
+				if tree, err := parse(file.Name, file.Data, x.dialect); err == nil {
 					return x.sourceFile(file, tree, c, f)
 				}
 			}
@@ -397,7 +398,7 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	lib := survey(tree, file.Data)
 	if !x.marks.sourced[file.Name] {
 		x.marks.sourced[file.Name] = true
-		list, calls := sitesIn(tree, inner, x.p.Dialect)
+		list, calls := sitesIn(tree, inner, x.dialect)
 		x.marks.sites, x.marks.calls = append(x.marks.sites, list...), append(x.marks.calls, calls...)
 	}
 	for name, decl := range lib.funcs {
@@ -435,33 +436,6 @@ func (x *walker) locate(v value) []string {
 		return []string{path.Join(folder, name)}
 	}
 	return nil
-}
-
-// shellCommand walks sh -c 'text': a child with a script of its own.
-func shellCommand(x *walker, c *call, f flow) []flow {
-	for i := 1; i < len(c.args); i++ {
-		a := c.args[i].text
-		if !strings.HasPrefix(a, "-") { // what runs is that script
-			return x.program(c.rest(i, true), path.Base(a), f)
-		}
-		if strings.HasSuffix(a, "c") && !strings.HasPrefix(a, "--") && i+1 < len(c.args) {
-			text := c.args[i+1]
-			if !strings.Contains(text.text, "lock") {
-				break
-			}
-			return x.childScript(c.word(i+1), text, c.at, f)
-		}
-	}
-	return x.program(c, c.name(), f)
-}
-
-// childScript walks a text as a script that a child runs.
-func (x *walker) childScript(w *syntax.Word, text value, at syntax.Node, f flow) []flow {
-	return x.frame("sh -c", at, f, nil, func(f flow) []flow {
-		st := f.st.clone()
-		st.opts = options{}
-		return x.eval(x.embedded(w, x.coded(text, w, f.st)), f.with(st))
-	})
 }
 
 // killCommand walks kill -0: is the process there?

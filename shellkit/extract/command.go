@@ -37,8 +37,6 @@ func init() {
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
 		"cd": {walk: cdCommand}, "pushd": {walk: awayCommand}, "popd": {walk: awayCommand}, "kill": {walk: killCommand},
 
-		"sh": {walk: shellCommand}, "bash": {walk: shellCommand}, "dash": {walk: shellCommand},
-
 		"[": {walk: testCommand}, "test": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "find": {walk: findCommand},
 
 		"flock": {walk: flockCommand, always: true, locks: true}, "zsystem": {walk: zsystemCommand, always: true, locks: true},
@@ -55,8 +53,12 @@ func init() {
 		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
 	}
+	commands["xargs"] = entry{walk: xargsCommand, redirects: true}
 	for name := range prefixes {
 		commands[name] = entry{walk: prefixCommand, always: name == "command" || name == "builtin", redirects: true}
+	}
+	for _, name := range []string{"sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "oksh", "zsh", "yash", "su", "runuser", "ssh"} {
+		commands[name] = entry{walk: shellCommand, always: true, redirects: true}
 	}
 }
 

@@ -404,6 +404,9 @@ func (x *walker) path(v value) int {
 	if v.known && strings.HasPrefix(v.text, "/") {
 		key = path.Clean(v.text)
 	}
+	if x.world != "" { // another machine has files of its own
+		key, v.text = x.world+"\x00"+key, x.world+":"+v.text
+	}
 	if i, ok := x.paths[key]; ok {
 		x.about[i].named = x.about[i].named || v.named()
 		return i

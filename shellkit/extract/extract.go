@@ -120,15 +120,16 @@ type walker struct {
 	cwd  value  // the working directory, where this run alone has it
 	at   value  // … where it is known
 
-	funcs map[string]function
-	paths map[string]int
-	seen  map[string][]string
-	facts source.Facts
-	marks marks
-	about []about // by path
-	swept []sweep
-	given map[string]bool // keys of what programs are given
-	start protocol.ID
+	funcs   map[string]function
+	paths   map[string]int
+	seen    map[string][]string
+	facts   source.Facts
+	dialect source.Dialect // of the text that is being walked
+	marks   marks
+	about   []about // by path
+	swept   []sweep
+	given   map[string]bool // keys of what programs are given
+	start   protocol.ID
 
 	ctx       context
 	calls     []string
@@ -153,6 +154,7 @@ type walker struct {
 	said      map[syntax.Node]protocol.Mode // what says has found out
 	walked    map[string]bool               // functions that were followed somewhere
 	depth     int                           // of with_lock
+	world     string                        // the machine that runs the text at hand; "" is this one
 	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read
 	holes     []value                       // what the runes in generated texts stand for
@@ -188,7 +190,7 @@ type subshell struct {
 
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
-		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, facts: p.Dialect.Facts(), seen: map[string][]string{},
+		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, given: map[string]bool{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},

@@ -67,12 +67,12 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 		return []value{v}, isCommand
 	case v.text == "":
 		return nil, false
-	case x.p.Dialect == source.Zsh && part == nil, !strings.ContainsAny(v.text, "*?[ \t\n"):
+	case x.dialect == source.Zsh && part == nil, !strings.ContainsAny(v.text, "*?[ \t\n"):
 		return []value{v}, false
 	case strings.ContainsAny(v.text, "*?[") || len(w.Parts) != 1 || len(x.in.assigned["IFS"]) > 0:
 		return []value{v}, true
 	}
-	if _, isParam := part.(*syntax.ParamExp); isParam && x.p.Dialect == source.Zsh {
+	if _, isParam := part.(*syntax.ParamExp); isParam && x.dialect == source.Zsh {
 		return []value{v}, false // zsh does not split it
 	}
 	for _, text := range strings.Fields(v.text) {
@@ -126,7 +126,7 @@ const mostBraces = 64
 
 // braces are the words that {a,b} in a word makes of it.
 func (x *walker) braces(w *syntax.Word) []*syntax.Word {
-	switch x.p.Dialect {
+	switch x.dialect {
 	case source.Dash, source.Ash, source.Sh, source.Yash:
 		return nil
 	}

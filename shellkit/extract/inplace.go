@@ -45,7 +45,7 @@ func (x *walker) inside(s *syntax.Stmt) ending {
 	case *syntax.Block, *syntax.IfClause, *syntax.CaseClause, *syntax.BinaryCmd, *syntax.TimeClause:
 		return lastOne
 	case *syntax.ForClause:
-		if x.p.Dialect == source.Zsh { // of the last turn
+		if x.dialect == source.Zsh { // of the last turn
 			return lastOfTurn
 		}
 	}

@@ -86,7 +86,7 @@ func (x *walker) mayBeGiven(name string) bool {
 	case strings.ToUpper(name) == name:
 		return shellSets(name) || !x.in.isFlag(name)
 	}
-	return x.p.Dialect == source.Zsh && slices.Contains(zshSets, name)
+	return x.dialect == source.Zsh && slices.Contains(zshSets, name)
 }
 
 // zshSets are parameters in small letters that zsh has.

@@ -163,6 +163,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 		case *syntax.Stmt:
 			in.read(n, scope)
 			in.use(n, scope)
+			if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+				in.bodies(c, n, scope)
+			}
 		case *syntax.Redirect:
 			in.redirect(n, scope)
 		case *syntax.CmdSubst:

@@ -92,7 +92,7 @@ func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, o
 // fits tells whether a value matches a pattern, as case and [[ == ]] do.
 func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 	k := &known{x: x, st: s}
-	if x.p.Dialect == source.Zsh {
+	if x.dialect == source.Zsh {
 		w = quoted(w)
 	}
 	text, err := expand.Pattern(&expand.Config{Env: k}, w)

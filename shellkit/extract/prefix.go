@@ -46,6 +46,9 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 	if i >= len(c.args) {
 		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.plain(c.at, name, f) })
 	}
+	if name == "chpst" && slices.ContainsFunc(c.args[1:i], func(v value) bool { return v.text == "-l" || v.text == "-L" }) {
+		x.dunno(c.at, "chpst takes a lock")
+	}
 	inner := c.rest(i, true)
 	own := name == "command" || name == "builtin"
 	if own && inner.name() == "exec" {

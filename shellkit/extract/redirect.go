@@ -270,7 +270,7 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 // redirectedLast walks a function under its redirects. Where that is the last thing that
 // ksh93 does, they stay.
 func (x *walker) redirectedLast(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
-	if x.p.Dialect != source.Ksh || x.ctx.ending == notLast || len(s.Redirs) == 0 || f.st.catches() {
+	if x.dialect != source.Ksh || x.ctx.ending == notLast || len(s.Redirs) == 0 || f.st.catches() {
 		return x.redirected(s, f, body)
 	}
 	going, failed, _ := x.redirect(s.Redirs, f, true)

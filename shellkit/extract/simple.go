@@ -158,7 +158,7 @@ func (x *walker) external(c *call, f flow) []flow {
 				n.Text = short(c.args[0].text)
 				return []flow{x.both(f, n)}
 			}
-		} else if name == "skip" && x.p.Dialect == source.Bats {
+		} else if name == "skip" && x.dialect == source.Bats {
 			return x.leave(f.with(f.st.ok()), c.at)
 		} else if diesByName(name) {
 			n := x.node(protocol.Work, c.at)
@@ -573,12 +573,12 @@ func (x *walker) isPid(v value) bool {
 // substituted is a flow at the beginning of a command substitution, where bash and
 // busybox ash do not go on with set -e: bash does in posix mode, or with inherit_errexit.
 func (x *walker) substituted(f flow) flow {
-	switch x.p.Dialect {
+	switch x.dialect {
 	case source.Bash, source.Bats, source.Ash:
 	default:
 		return f
 	}
-	if !f.st.opts.errexit || x.p.Dialect != source.Ash && (f.st.opts.posix || f.st.opts.inherits) {
+	if !f.st.opts.errexit || x.dialect != source.Ash && (f.st.opts.posix || f.st.opts.inherits) {
 		return f
 	}
 	st := f.st.clone()

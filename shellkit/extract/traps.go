@@ -127,7 +127,7 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	outer := x.ctx
 	// Within the trap `exit` ends the trap: that is a frame without descriptors.
 	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child}
-	x.ctx.trap = &trapped{before: status, gives: x.p.Dialect.InExitTrap(), sub: x.ctx.sub}
+	x.ctx.trap = &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}
 	st := f.st.clone()
 	st.exit = trap{}
 	st.opts.errexit = false
@@ -148,7 +148,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 	}
 	outer, start, here := x.ctx, x.start, x.here
 	x.ctx = context{handler: true}
-	x.ctx.trap = &trapped{before: unknownStatus, gives: x.p.Dialect.InSignalTrap()}
+	x.ctx.trap = &trapped{before: unknownStatus, gives: x.dialect.InSignalTrap()}
 	x.start = protocol.None
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "handler", protocol.Quiet
@@ -160,7 +160,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 	x.graphs[key] = first
 	if exit {
 		x.ctx.exiting = true
-		x.ctx.trap.gives = x.p.Dialect.InExitTrap()
+		x.ctx.trap.gives = x.dialect.InExitTrap()
 		st = s.clone()
 		st.exit, st.opts.errexit = trap{}, false
 		f.st = st

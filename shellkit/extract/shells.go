@@ -1,0 +1,287 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// body is a text that a command hands to a shell: a script of that shell.
+type body struct {
+	shell source.Dialect
+	at    int          // index of the word that is the text
+	word  *syntax.Word // or the here-document that is
+	args  int          // index of the first word behind the text: $0 of it
+	world string       // the machine that runs it, if that is another one
+}
+
+// bodyOf finds the text that a command with these words, as far as they are written
+// down, runs as a script. stmt may have it in a here-document.
+func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
+	name := path.Base(words[0])
+	switch name {
+	case "su", "runuser":
+		return bodyOfUser(words)
+	case "ssh":
+		return bodyElsewhere(words, stmt, operandOf(words, "BbcDEeFIiJLlmOopQRSWw"))
+	}
+	shell, ok := source.ParseDialect(name)
+	if !ok || name == "bats" || name == "posix" || name == "busybox" {
+		return body{}, false
+	}
+	for i := 1; i < len(words); i++ {
+		switch a := words[i]; {
+		case a == "-o" || a == "+o" || a == "-O" || a == "+O" || a == "--rcfile" || a == "--init-file" || a == "-T":
+			i++
+		case a == "-" || a == "--":
+		case strings.HasPrefix(a, "--"), strings.HasPrefix(a, "+"):
+		case strings.HasPrefix(a, "-") && strings.Contains(a, "c"):
+			for i++; i < len(words) && len(words[i]) > 1 && words[i][0] == '-'; i++ { // sh -c -e TEXT
+			}
+			return body{shell: shell, at: i, args: i + 1}, i < len(words)
+		case strings.HasPrefix(a, "-") && strings.Contains(a, "s"):
+			return fromInput(shell, stmt, i)
+		case strings.HasPrefix(a, "-"):
+		case a == "/dev/stdin":
+			return fromInput(shell, stmt, i)
+		default:
+			return body{}, false // a script in a file
+		}
+	}
+	return fromInput(shell, stmt, len(words)-1)
+}
+
+// fromInput finds the here-document that a shell reads as its script. Its arguments
+// stand behind the word before; there is no name among them.
+func fromInput(shell source.Dialect, stmt *syntax.Stmt, before int) (body, bool) {
+	if stmt == nil {
+		return body{}, false
+	}
+	var text *syntax.Word
+	for _, r := range stmt.Redirs {
+		if r.N != nil && r.N.Value != "0" {
+			continue
+		}
+		switch r.Op {
+		case syntax.Hdoc, syntax.DashHdoc:
+			text = r.Hdoc
+		case syntax.WordHdoc:
+			text = r.Word
+		case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn:
+			text = nil
+		}
+	}
+	return body{shell: shell, word: text, args: before}, text != nil
+}
+
+// bodyOfUser finds the text in su USER -c TEXT.
+func bodyOfUser(words []string) (body, bool) {
+	shell := source.Sh
+	for i := 1; i < len(words); i++ {
+		a := words[i]
+		if (a == "-s" || a == "--shell") && i+1 < len(words) {
+			if d, ok := source.ParseDialect(path.Base(words[i+1])); ok {
+				shell = d
+			}
+		}
+		if a == "-c" || a == "--command" || a == "--session-command" || len(a) > 2 && a[0] == '-' && a[1] != '-' && strings.HasSuffix(a, "c") {
+			return body{shell: shell, at: i + 1, args: i + 2}, i+1 < len(words)
+		}
+	}
+	return body{}, false
+}
+
+// bodyElsewhere finds what another machine is to run: the words behind its name.
+func bodyElsewhere(words []string, stmt *syntax.Stmt, host int) (body, bool) {
+	if host >= len(words) {
+		return body{}, false
+	}
+	b := body{shell: source.Sh, at: host + 1, args: len(words), world: words[host]}
+	if host+1 < len(words) {
+		if inner, ok := bodyOf(words[host+1:], stmt); ok { // ssh host bash -s <<EOF
+			inner.world = words[host]
+			if inner.word == nil {
+				inner.at += host + 1
+			}
+			inner.args += host + 1
+			return inner, true
+		}
+		return b, host+2 == len(words)
+	}
+	in, ok := fromInput(source.Sh, stmt, host)
+	in.world = words[host]
+	return in, ok
+}
+
+// operandOf is the index of the first word that is no option.
+func operandOf(words []string, takes string) int {
+	for i := 1; i < len(words); i++ {
+		a := words[i]
+		if len(a) < 2 || a[0] != '-' {
+			return i
+		}
+		if strings.Contains(takes, a[len(a)-1:]) && !strings.ContainsAny(a[1:len(a)-1], takes) {
+			i++
+		}
+	}
+	return len(words)
+}
+
+// shellCommand walks sh -c TEXT and its like: a child with a script of its own.
+func shellCommand(x *walker, c *call, f flow) []flow {
+	b, ok := bodyOf(texts(c.args), c.at)
+	if ok {
+		return x.redirected(withRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
+			word, text := b.word, value{}
+			if word != nil {
+				text = x.word(word, f.st)
+			} else {
+				word, text = c.word(b.at), c.args[b.at]
+			}
+			return x.childScript(b, word, text, c.arguments(b.args+1), c.at, f)
+		})
+	}
+	if c.name() == "runuser" {
+		return prefixCommand(x, c, f)
+	}
+	return x.fileRedirects(c.at, c.name(), f, func(f flow) []flow {
+		if i := operandOf(texts(c.args), "oO"); ofFiles[c.name()] && i < len(c.args) {
+			return x.program(c.rest(i, true), path.Base(c.args[i].text), f) // what runs is that script
+		}
+		return x.program(c, c.name(), f)
+	})
+}
+
+// notFor are the redirects of a command without the text that it reads.
+func notFor(b body, s *syntax.Stmt) []*syntax.Redirect {
+	return slices.DeleteFunc(slices.Clone(s.Redirs), func(r *syntax.Redirect) bool { return b.word != nil && (r.Hdoc == b.word || r.Word == b.word) })
+}
+
+// ofFiles are the commands whose operand is a script.
+var ofFiles = map[string]bool{}
+
+func init() {
+	for _, name := range []string{"sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "oksh", "zsh", "yash"} {
+		ofFiles[name] = true
+	}
+}
+
+// childScript walks a text as a script that a child runs.
+func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, at syntax.Node, f flow) []flow {
+	src := x.embedded(w, x.coded(text, w, f.st))
+	dialect, facts, funcs, world := x.dialect, x.facts, x.funcs, x.world
+	x.dialect, x.facts = b.shell, b.shell.Facts()
+	if tree, err := parse(src.name, src.text, b.shell); err == nil {
+		x.learnFrom(survey(tree, src.text))
+	}
+	out := x.frame("sh -c", at, f, nil, func(f flow) []flow {
+		st := f.st.call("sh -c", args)
+		st.opts = options{}
+		f = f.with(st)
+		x.funcs = map[string]function{}
+		if b.world != "" {
+			x.world = b.world
+			for _, fd := range x.openedFDs() { // what that machine runs inherits nothing
+				n := x.node(protocol.Close, at)
+				n.FD, n.Mode = fd, protocol.Scoped
+				f = x.then(f, n)
+			}
+		}
+		out := x.eval(src, f)
+		x.funcs, x.world = funcs, world
+		return out
+	})
+	x.dialect, x.facts = dialect, facts
+	return out
+}
+
+// learnFrom adds what a look at another text says about variables that locks hang on.
+func (x *walker) learnFrom(lib *interest) {
+	for v := range lib.core {
+		if !x.in.core[v] {
+			x.in.core[v] = true
+			clear(x.touching)
+		}
+	}
+}
+
+// openedFDs lists the descriptors that the script has opened by now.
+func (x *walker) openedFDs() []int {
+	var fds []int
+	for i := range x.p.Nodes {
+		if n := &x.p.Nodes[i]; (n.Op == protocol.Open || n.Op == protocol.Dup) && n.FD > 2 && !slices.Contains(fds, n.FD) {
+			fds = append(fds, n.FD)
+		}
+	}
+	return fds
+}
+
+// xargsCommand walks xargs: the command behind its options, with more words.
+func xargsCommand(x *walker, c *call, f flow) []flow {
+	i := operandOf(texts(c.args), "adEILnPs")
+	if i >= len(c.args) {
+		return x.program(c, "xargs", f)
+	}
+	inner := c.rest(i, true)
+	if !inner.loose { // it adds words of its input
+		inner.loose, inner.from, inner.behind = true, len(inner.args), x.fresh("item")
+	}
+	return x.dispatch(inner, f)
+}
+
+// texts that a command hands to a shell are looked at as scripts too.
+func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) {
+	var words []string
+	for _, w := range c.Args {
+		words = append(words, in.bare(w))
+	}
+	for i := range words {
+		switch base := path.Base(words[i]); {
+		case base == "su", base == "runuser", base == "ssh":
+		default:
+			if _, ok := source.ParseDialect(base); !ok {
+				continue
+			}
+		}
+		b, ok := bodyOf(words[i:], stmt)
+		if !ok {
+			continue
+		}
+		word := b.word
+		if word == nil {
+			word = c.Args[i+b.at]
+		}
+		text := in.bodyText(word)
+		tree, err := parse("", []byte(text), b.shell)
+		if err != nil {
+			return
+		}
+		if lib := survey(tree, []byte(text)); lib.locks || lib.claimed() {
+			in.anchor(scope, varsOf(in.raw(c))...)
+		}
+		return
+	}
+}
+
+// claimed tells whether a script makes what it also removes.
+func (in *interest) claimed() bool {
+	return slices.ContainsFunc(in.claims, func(c claim) bool { return in.removed[c.word] })
+}
+
+// bodyText is the text of a word without the quotes around it.
+func (in *interest) bodyText(w *syntax.Word) string {
+	if len(w.Parts) == 1 {
+		switch q := w.Parts[0].(type) {
+		case *syntax.SglQuoted:
+			return q.Value
+		case *syntax.Lit:
+			return unescape(q.Value)
+		}
+	}
+	return strings.Trim(in.raw(w), `"`)
+}
