@@ -105,39 +105,3 @@ func firstOperand(args []value) int {
 	}
 	return len(args)
 }
-
-// stays tells whether a program is known to leave a process behind.
-func stays(name string, args []value) bool {
-	words := texts(args[1:])
-	has := func(options ...string) bool {
-		for _, w := range words {
-			for _, o := range options {
-				if w == o {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	switch name {
-	case "ssh":
-		for _, w := range words {
-			if strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "f") && !strings.ContainsAny(w, "oiFlpLRDEeJWbcmQSw") || strings.Contains(w, "ControlPersist") {
-				return true
-			}
-		}
-	case "ssh-agent", "gpg-agent", "daemonize", "dbus-daemon", "sshd", "crond", "rsyslogd":
-		return true
-	case "start-stop-daemon":
-		return false // closes what it inherits
-	case "docker", "podman":
-		return has("run") && has("-d", "--detach", "-dit", "-itd")
-	case "tmux":
-		return has("new-session", "new") && has("-d")
-	case "screen":
-		return has("-d", "-dm", "-dmS", "-dms", "-D")
-	case "nginx", "httpd", "apache2", "redis-server", "rsync", "mysqld", "memcached", "socat", "dnsmasq", "smbd", "nmbd":
-		return has("--daemon", "--daemonize", "-D", "-d") && name != "rsync" || name == "rsync" && has("--daemon") || name == "nginx" && len(words) == 0
-	}
-	return has("--daemon", "--daemonize", "--detach", "--background") && name != "docker"
-}

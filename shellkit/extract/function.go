@@ -252,6 +252,13 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if name[:min(1, len(name))] == "$" || lockish(name) {
 		return true
 	}
+	var words []string
+	for _, w := range c.Args {
+		words = append(words, unescape(x.shown(x.in.bareIn(x.src, w))))
+	}
+	if mayStay(words) {
+		return true
+	}
 	for _, w := range c.Args[1:] {
 		if base := path.Base(w.Lit()); lockTools[base] {
 			return true
