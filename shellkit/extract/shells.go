@@ -261,15 +261,15 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 		if err != nil {
 			return
 		}
-		if lib := survey(tree, []byte(text)); lib.locks || lib.claimed() {
+		if lib := survey(tree, []byte(text)); lib.locks || lib.mayClaim() {
 			in.anchor(scope, varsOf(in.raw(c))...)
 		}
 		return
 	}
 }
 
-// claimed tells whether a script makes what it also removes.
-func (in *interest) claimed() bool {
+// mayClaim tells whether a script makes what it also removes.
+func (in *interest) mayClaim() bool {
 	return slices.ContainsFunc(in.claims, func(c claim) bool { return in.removed[c.word] })
 }
 
