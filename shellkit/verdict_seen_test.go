@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // What the walk must see to tell a script from its nearest good sibling.
@@ -27,10 +28,23 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a flag that begins empty", "exec 9>/srv/app/lock\nflock -n 9 && GOT=1\n[ -n \"${GOT:-}\" ] || exit\nwork\n", prove.Holds},
 		{"a flag that read may set", "read mode\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a name that is made up", "eval \"$name=1\"\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
+		{"a variable that printf -v sets", "printf -v mode %s fast\n[ \"$mode\" = fast ] || exit\n" + unheeded, prove.Violated},
+		{"a status that printf -v keeps", "exec 9>/srv/app/lock; flock -n 9; printf -v rc %d $?\n((rc)) && exit\nwork\n", prove.Holds},
+		{"a status that arithmetic keeps", "exec 9>/srv/app/lock; flock -n 9; let rc=$?\nif ((rc != 0)); then exit; fi\nwork\n", prove.Holds},
+		{"a status that is kept and not asked for", "exec 9>/srv/app/lock; flock -n 9; ((rc = $?))\nwork\n", prove.Violated},
+		{"the first part of a pipeline", "exec 9>/srv/app/lock; flock -n 9 2>&1 | logger; ((PIPESTATUS[0])) && exit\nwork\n", prove.Holds},
+		{"the other part of a pipeline", "exec 9>/srv/app/lock; flock -n 9 2>&1 | logger; ((PIPESTATUS[1])) && exit\nwork\n", prove.Violated},
+		{"the parts of a pipeline that is not the last", "exec 9>/srv/app/lock; flock -n 9 2>&1 | logger; echo; ((PIPESTATUS[0])) && exit\nwork\n", prove.Violated},
+		{"signals in an array", "sigs=(HUP INT TERM)\n" + claimed + "trap 'rmdir /srv/app/lock.d; exit 1' \"${sigs[@]}\"\nwork\nrmdir /srv/app/lock.d\n", prove.Holds},
+		{"signals in a list that is split", "sigs='HUP INT TERM'\n" + claimed + "trap 'rmdir /srv/app/lock.d; exit 1' $sigs\nwork\nrmdir /srv/app/lock.d\n", prove.Holds},
+		{"signals in a list that is not split", "sigs='HUP INT TERM'\n" + claimed + "trap 'rmdir /srv/app/lock.d; exit 1' \"$sigs\"\nwork\nrmdir /srv/app/lock.d\n", prove.Violated},
+		{"a lock in a word of a test", "[[ $(exec 9>/srv/app/lock; flock -n 9 && echo mine) ]] || exit\nwork\n", prove.Violated},
+		{"two bytes that are no UTF-8", "exec 8>/srv/\xe8; flock 8 || exit\nexec 9>/srv/\xe9; flock 9 || exit\nwork\n", prove.Holds},
+		{"one byte that is no UTF-8", "exec 8>/srv/\xe8; flock 8 || exit\nexec 9>/srv/\xe8; flock 9 || exit\nwork\n", prove.Violated},
 		{"a loop around the whole script", "while next; do\n" + unheeded + "done\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := loaded(t, c.text).Protocol
+			p := loadedAs(t, source.Bash, c.text).Protocol
 			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
 			if got.Verdict != c.want {
 				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
@@ -41,5 +55,19 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 
 const (
 	unheeded = "exec 9>/srv/app/lock\nflock -n 9\nwork\n"
+	claimed  = "mkdir /srv/app/lock.d || exit\n"
 	heeded   = "exec 9>/srv/app/lock\nflock -n 9 || exit\nwork\n"
 )
+
+func loadedAs(t *testing.T, d source.Dialect, text string) *Script {
+	t.Helper()
+	f, err := source.New("job.sh", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(f, d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

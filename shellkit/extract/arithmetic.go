@@ -57,21 +57,25 @@ func anElement(to syntax.ArithmExpr) bool {
 // arithmetic walks (( … )) and let: what they assign is worked out where it is made of
 // known values alone.
 func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
-	if cmd, ok := c.(*syntax.ArithmCmd); ok {
-		if n, st, ok := x.computed(cmd.X, f.st); ok {
-			f.st = st
-			if n != 0 {
-				return []flow{f.with(st.ok())}
+	var e syntax.ArithmExpr
+	switch c := c.(type) {
+	case *syntax.ArithmCmd:
+		e = c.X
+	case *syntax.LetClause:
+		for i, one := range c.Exprs {
+			if i+1 < len(c.Exprs) {
+				f.st = x.evaluated(one, f.st)
 			}
-			return []flow{f.with(st.withStatus(statusValue(1)))}
+			e = one
 		}
 	}
-	syntax.Walk(c, func(n syntax.Node) bool {
-		if name := assignedName(n); name != "" {
-			f.st = f.st.set(name, x.fresh(name))
-		}
-		return true
-	})
+	if v, st, ok := x.assignsOnly(e, f.st); ok {
+		return x.statusOfNumber(v, c, f.with(st))
+	}
+	if n, st, ok := x.computed(e, f.st); ok {
+		return x.statusOfNumber(literal(itoa(n)), c, f.with(st))
+	}
+	f.st = x.evaluated(e, f.st)
 	if !x.ctx.want && !(f.st.opts.errexit && !x.ctx.checked) {
 		return []flow{f.with(f.st.withStatus(unknownStatus))}
 	}
@@ -97,6 +101,34 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 		}
 	}
 	return []flow{yes, no}
+}
+
+// evaluated is the state with what an expression assigns.
+func (x *walker) evaluated(e syntax.ArithmExpr, s *state) *state {
+	if _, st, ok := x.assignsOnly(e, s); ok {
+		return st
+	}
+	if _, st, ok := x.computed(e, s); ok {
+		return st
+	}
+	if e == nil {
+		return s
+	}
+	syntax.Walk(e, func(n syntax.Node) bool {
+		to := assignee(n)
+		if to == nil {
+			return true
+		}
+		if name := assignedName(n); name != "" {
+			s = x.put(name, x.fresh(name), s)
+		} else if w, ok := to.(*syntax.Word); ok && len(w.Parts) == 1 { // an element of an array
+			if p, ok := w.Parts[0].(*syntax.ParamExp); ok && p.Param != nil {
+				s = x.put(p.Param.Value, x.fresh(p.Param.Value), s)
+			}
+		}
+		return true
+	})
+	return s
 }
 
 // arithmeticAge walks (( now - made > 3600 )) and its like.
@@ -161,7 +193,11 @@ func (x *walker) arithmeticExpr(e syntax.ArithmExpr, s *state) (truth, known boo
 // arithmeticValue is a word's value where a bare name is a variable.
 func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
 	if name := w.Lit(); syntax.ValidName(name) {
-		return x.variable(name, s).orZero()
+		v := x.variable(name, s)
+		if v.list != nil {
+			v = (*v.list)[0]
+		}
+		return v.orZero()
 	}
 	return x.word(w, s).orZero()
 }

@@ -169,27 +169,49 @@ func readCommand(x *walker, c *call, f flow) []flow {
 			content = x.path(x.word(r.Word, f.st)) + 1
 		}
 	}
+	names, madeUp := setBy("read", texts(c.args[1:]))
+	if madeUp {
+		x.dunno(c.at, "a variable is set whose name is not known")
+	}
 	st := f.st
-	for _, a := range c.args[1:] {
-		if syntax.ValidName(a.text) {
-			v := x.fresh(a.text)
-			v.content = content
-			st = st.set(a.text, v)
+	for _, name := range names {
+		v := x.fresh(name)
+		v.content = content
+		if told := hereString(c.at); told != nil && len(c.args) > 1 && c.args[len(c.args)-1].text == name && operands(c.args[1:]) == 1 {
+			v = x.word(told, f.st)
 		}
+		st = x.put(name, v, st)
 	}
 	f.st = st
 	return x.plain(c.at, "read", f, protocol.Quiet)
 }
 
-func getoptsCommand(x *walker, c *call, f flow) []flow {
-	f.st = f.st.set("OPTARG", x.fresh("OPTARG"))
-	if len(c.args) > 2 {
-		f.st = f.st.set(c.args[2].text, x.fresh(c.args[2].text))
+// hereString is the word that a command is given to read: read x <<< "$y".
+func hereString(s *syntax.Stmt) *syntax.Word {
+	for _, r := range s.Redirs {
+		if r.Op == syntax.WordHdoc {
+			return r.Word
+		}
 	}
-	return x.plain(c.at, "getopts", f, protocol.Quiet)
+	return nil
+}
+
+// operands is how many words are no options.
+func operands(args []value) (n int) {
+	for _, a := range args {
+		if !strings.HasPrefix(a.text, "-") {
+			n++
+		}
+	}
+	return n
+}
+
+func getoptsCommand(x *walker, c *call, f flow) []flow {
+	return setterCommand(x, c, f)
 }
 
 func waitCommand(x *walker, c *call, f flow) []flow {
+	f.st = x.havoc(c, f.st) // wait -p name
 	n := x.node(protocol.Wait, c.at)
 	var out []flow
 	all := true

@@ -23,8 +23,8 @@ var commands map[string]entry
 func init() {
 	quiet := entry{walk: func(x *walker, c *call, f flow) []flow { return x.succeeds(c, f) }}
 	commands = map[string]entry{
-		":": quiet, "true": quiet, "echo": quiet, "printf": quiet, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
-		"print": quiet, "umask": quiet,
+		":": quiet, "true": quiet, "echo": quiet, "printf": {walk: printfCommand}, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
+		"print": {walk: printfCommand}, "umask": quiet,
 
 		"exit": {walk: exitCommand, always: true}, "return": {walk: returnCommand, control: true},
 		"break": {walk: breakCommand, control: true}, "continue": {walk: continueCommand, control: true},
@@ -36,6 +36,10 @@ func init() {
 		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
 		"cd": {walk: cdCommand}, "pushd": {walk: awayCommand}, "popd": {walk: awayCommand}, "kill": {walk: killCommand},
+
+		"mapfile": {walk: setterCommand}, "readarray": {walk: setterCommand}, "let": {walk: setterCommand}, "vared": {walk: setterCommand}, "sysread": {walk: setterCommand},
+		"zparseopts": {walk: setterCommand}, "zstat": {walk: setterCommand}, "strftime": {walk: setterCommand}, "integer": {walk: setterCommand}, "float": {walk: setterCommand},
+		"private": {walk: setterCommand}, "compgen": {walk: setterCommand}, "zformat": {walk: setterCommand}, "zregexparse": {walk: setterCommand}, "sysopen": {walk: setterCommand}, "array": {walk: setterCommand},
 
 		"[": {walk: testCommand}, "test": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "find": {walk: findCommand},
 

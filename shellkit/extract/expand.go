@@ -25,7 +25,7 @@ func (x *walker) word(w *syntax.Word, s *state) value {
 func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	switch part := part.(type) {
 	case *syntax.Lit:
-		text := unescape(part.Value)
+		text := unescape(x.bytes(part, part.Value))
 		v := x.filled(text)
 		if first && (text == "~" || strings.HasPrefix(text, "~/")) {
 			v = x.variable("HOME", s).join(literal(text[1:]))
@@ -33,7 +33,7 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 		}
 		return v
 	case *syntax.SglQuoted:
-		v := x.filled(part.Value)
+		v := x.filled(x.bytes(part, part.Value))
 		v.quoted = true
 		return v
 	case *syntax.DblQuoted:
@@ -69,6 +69,33 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	return symbol("?", x.here)
 }
 
+// bytes is a literal with the bytes that the parser was not shown, because they are
+// no UTF-8: two names that differ in one of them are two.
+func (x *walker) bytes(part syntax.Node, value string) string {
+	if strings.IndexByte(value, foreignByte) < 0 {
+		return value
+	}
+	a, b := int(part.Pos().Offset()), int(part.End().Offset())
+	if a > b || b > len(x.src.text) {
+		return value
+	}
+	raw, shown := x.src.text[a:b], withoutForeignBytes(x.src.text[a:b])
+	out := []byte(value)
+	for i, at := 0, 0; i < len(out); i++ {
+		if out[i] != foreignByte {
+			continue
+		}
+		for at < len(shown) && shown[at] != foreignByte {
+			at++
+		}
+		if at < len(raw) {
+			out[i] = raw[at]
+			at++
+		}
+	}
+	return string(out)
+}
+
 // unescape takes the backslashes out of an unquoted or double-quoted literal.
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {
@@ -95,6 +122,9 @@ var privateNames = map[string]bool{
 // variable is the value of a variable or positional parameter.
 func (x *walker) variable(name string, s *state) value {
 	if v, ok := s.vars[name]; ok {
+		if v.refers != "" && v.refers != name {
+			return x.variable(v.refers, s)
+		}
 		return v
 	}
 	switch {
@@ -151,6 +181,17 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	if isSet && (p.Length || p.Slice != nil || p.Repl != nil) && p.Index == nil {
 		if v, ok := x.expanded(p, s); ok {
 			return v
+		}
+	}
+	if e, ok := x.element(p, v, s); ok && !p.Length && !p.Excl {
+		v = e
+		isSet = v.known
+		if p.Exp == nil && p.Slice == nil && p.Repl == nil {
+			return v
+		}
+	} else if ok && p.Length && p.Index != nil {
+		if w, isWord := p.Index.(*syntax.Word); isWord && (w.Lit() == "@" || w.Lit() == "*") {
+			return literal(itoa(len(*v.list)))
 		}
 	}
 	switch {

@@ -42,7 +42,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		return p, nil
 	}
 	in.force()
-	effort := careful
+	effort := thorough
 	if opt.Exact {
 		effort = exact
 	}
@@ -74,23 +74,24 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 type effort uint8
 
 const (
-	exact   effort = iota // all that differ in anything; asked for
-	careful               // those that differ in flags of locks
-	plain                 // no flags are told apart
-	coarse                // and only functions with locks in them are followed
+	exact    effort = iota // all that differ in anything; asked for
+	thorough               // those that differ in any variable that is asked for
+	careful                // those that differ in flags of locks
+	plain                  // no flags are told apart
+	coarse                 // and only functions with locks in them are followed
 )
 
 // room is how many nodes a walk may make; most is how many flows it keeps apart
 // at one point of the script.
-func (e effort) room() int { return [...]int{60_000, 4_000, 8_000, 20_000}[e] }
-func (e effort) most() int { return [...]int{500, 6, 2, 1}[e] }
+func (e effort) room() int { return [...]int{60_000, 2_000, 4_000, 8_000, 20_000}[e] }
+func (e effort) most() int { return [...]int{500, 12, 6, 2, 1}[e] }
 
 // stmtsPerNode bounds the statements that a walk may come to, as room does its nodes:
 // most make none or few.
 const stmtsPerNode = 8
 
 // yields tells whether a less careful walk takes its place when there is no room.
-func (e effort) yields() bool { return e == careful || e == plain }
+func (e effort) yields() bool { return e >= thorough && e < coarse }
 
 // Bounds of a walk. What lies beyond becomes an Unknown.
 const (
@@ -157,6 +158,7 @@ type walker struct {
 	world     string                        // the machine that runs the text at hand; "" is this one
 	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read
+	lists     map[string]*[]value           // the arrays that there are, by what is in them
 	holes     []value                       // what the runes in generated texts stand for
 	holeOf    map[value]rune
 }
@@ -168,14 +170,15 @@ type function struct {
 
 // context is what the constructs around a command mean for it.
 type context struct {
-	sub     *subshell // the innermost frame, nil in the shell itself
-	want    bool      // somebody asks for the status
-	checked bool      // errexit is suspended: a condition, a part of && and ||, after !
-	ends    bool      // whoever asks only exits when it fails
-	trap    *trapped  // the trap that runs, or nil
-	handler bool      // in a signal handler
-	exiting bool      // in an EXIT trap
-	child   bool      // in a background child
+	sub     *subshell    // the innermost frame, nil in the shell itself
+	want    bool         // somebody asks for the status
+	checked bool         // errexit is suspended: a condition, a part of && and ||, after !
+	ends    bool         // whoever asks only exits when it fails
+	trap    *trapped     // the trap that runs, or nil
+	handler bool         // in a signal handler
+	exiting bool         // in an EXIT trap
+	child   bool         // in a background child
+	opens   map[int]bool // the descriptors that this child has opened itself
 	loops   int
 	ending  ending // of the command at hand
 	hides   bool   // a redirect of a compound command of this process hides a descriptor
@@ -191,7 +194,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, given: map[string]bool{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, given: map[string]bool{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
@@ -203,6 +206,8 @@ func (x *walker) run(file *syntax.File) {
 	switch {
 	case x.effort == exact:
 		x.in.all = true
+	case x.effort == thorough:
+		x.in.split, x.in.wide = x.in.widely(), x.in.everything()
 	case x.effort > careful:
 		x.in.split = nil
 	}

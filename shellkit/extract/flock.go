@@ -172,6 +172,9 @@ func (x *walker) lockDescriptor(c *call, fd int, mode protocol.Mode, word *synta
 	n := x.node(protocol.Flock, c.at)
 	n.Span = x.between(c.expr.Pos(), c.expr.End())
 	n.FD, n.Mode = fd, mode
+	if x.ctx.opens != nil && !x.ctx.opens[fd] && x.in.callers["wait"] == nil && !mode.Has(protocol.Unlock) {
+		x.dunno(c.at, "a background command locks a descriptor that the shell shares, and nobody waits for it")
+	}
 	if word != nil {
 		n.Word = x.span(word)
 	}

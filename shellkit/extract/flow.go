@@ -154,7 +154,7 @@ func (x *walker) mergeKey(s *state) key {
 // seenByTraps is the part of a state that the armed traps will see, as far as the
 // walk tells such states apart.
 func (x *walker) seenByTraps(s *state) string {
-	if x.effort != careful {
+	if x.effort > careful {
 		return ""
 	}
 	return x.handlerKey(s)
@@ -209,6 +209,7 @@ func (x *walker) widen(a, b *state) *state {
 
 // squeeze joins flows that differ only in variables, so that few are left.
 func (x *walker) squeeze(in []flow) []flow {
+	x.full = x.full || x.effort == thorough // a walk that is less thorough keeps what matters apart
 	type id struct {
 		traps  string
 		seen   string // by the traps

@@ -204,6 +204,8 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			}
 		case *syntax.ParamExp:
 			touched = touched || control && n.Param != nil && n.Param.Value == "?"
+		case *syntax.BinaryArithm, *syntax.UnaryArithm:
+			touched = touched || x.in.follows(assignedName(n))
 		case *syntax.UnaryTest, *syntax.BinaryTest:
 			for _, v := range varsOf(x.raw(n)) {
 				touched = touched || x.in.follows(v)
@@ -234,6 +236,10 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 			}
 		}
 		return false
+	}
+	sets, madeUp := setBy(name, x.rawWords(c.Args[1:]))
+	if madeUp || slices.ContainsFunc(sets, x.in.follows) {
+		return true
 	}
 	if e, ok := commands[name]; ok {
 		if e.control || name == "exit" {
@@ -275,7 +281,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 		return true
 	}
 	for _, v := range varsOf(raw) {
-		if x.in.follows(v) || isParameter(v) || v == "0" {
+		if x.in.all || x.in.core[v] || isParameter(v) || v == "0" {
 			return true
 		}
 	}

@@ -17,6 +17,7 @@ type interest struct {
 	text  []byte
 	funcs map[string]*syntax.FuncDecl
 	locks bool            // there is something that may be a lock
+	wide  map[string]bool // variables whose values a thorough walk follows besides
 	core  map[string]bool // variables that locks hang on: their values are followed
 	split map[string]bool // flags of locks: walks that differ in them are kept apart
 	all   bool            // every variable is all of that
@@ -38,6 +39,7 @@ type interest struct {
 	steps     map[string]*steps          // word → where it is tested for, made, removed
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
+	pipes     bool                       // it is asked how the parts of a pipeline have ended
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
@@ -184,6 +186,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.condition(n.X, scope)
 		case *syntax.ArithmCmd:
 			in.condition(n.X, scope)
+			in.asked(identifiers(in.raw(n.X)), scope)
+		case *syntax.LetClause:
+			in.asked(identifiers(in.raw(n)), scope)
 		case *syntax.BinaryTest:
 			for _, side := range []syntax.TestExpr{n.X, n.Y} {
 				if w, ok := side.(*syntax.Word); ok {
@@ -199,6 +204,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 				in.note(name, assignment{scope: scope, vars: []string{name}, text: "$((" + name + "+1))"})
 			}
 		case *syntax.ParamExp:
+			if n.Param != nil && (n.Param.Value == "PIPESTATUS" || n.Param.Value == "pipestatus") {
+				in.pipes, in.core[n.Param.Value], in.split[n.Param.Value] = true, true, true
+			}
 			if n.Param != nil && n.Exp != nil && (n.Exp.Op == syntax.AssignUnset || n.Exp.Op == syntax.AssignUnsetOrNull) {
 				text := ""
 				if n.Exp.Word != nil {
@@ -236,7 +244,7 @@ func (in *interest) raw(n syntax.Node) string {
 // bare is a word's text without quotes and braces, so that "$L", ${L} and $L agree.
 func (in *interest) bare(w *syntax.Word) string {
 	if len(w.Parts) == 1 {
-		if l, ok := w.Parts[0].(*syntax.Lit); ok {
+		if l, ok := w.Parts[0].(*syntax.Lit); ok && strings.IndexByte(l.Value, foreignByte) < 0 {
 			return l.Value
 		}
 	}
@@ -346,8 +354,11 @@ func (in *interest) at(w *syntax.Word, scope string) {
 	in.probes[word][scope] = true
 }
 
-func (in *interest) condition(n syntax.Node, scope string) {
-	for _, v := range varsOf(in.raw(n)) {
+func (in *interest) condition(n syntax.Node, scope string) { in.asked(varsOf(in.raw(n)), scope) }
+
+// asked notes the variables that a condition asks for.
+func (in *interest) asked(vars []string, scope string) {
+	for _, v := range vars {
 		if in.tested[v] == nil {
 			in.tested[v] = map[string]bool{}
 		}
@@ -582,8 +593,29 @@ func (in *interest) close() {
 
 // follows tells whether a variable's value is followed; flag, whether walks that
 // differ in it are kept apart.
-func (in *interest) follows(name string) bool { return in.all || in.core[name] }
+func (in *interest) follows(name string) bool { return in.all || in.wide[name] || in.core[name] }
 func (in *interest) flag(name string) bool    { return in.all || in.split[name] }
+
+// widely returns the variables that a thorough walk keeps apart: all that are set and
+// asked for, wherever that is.
+func (in *interest) widely() map[string]bool {
+	wide := maps.Clone(in.split)
+	for v := range in.tested {
+		if len(in.assigned[v]) > 0 || in.split[v] {
+			wide[v] = true
+		}
+	}
+	return wide
+}
+
+// everything returns all variables that the script sets.
+func (in *interest) everything() map[string]bool {
+	all := map[string]bool{}
+	for v := range in.assigned {
+		all[v] = true
+	}
+	return all
+}
 
 // counts tells whether a variable is somewhere computed from what it was.
 func (in *interest) counts(name string) bool {

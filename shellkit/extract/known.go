@@ -58,9 +58,7 @@ func (k *known) Set(name string, v expand.Variable) error {
 	if k.missed {
 		return errNotKnown
 	}
-	if k.x.in.follows(name) {
-		k.st = k.st.set(name, called(name, literal(v.Str)))
-	}
+	k.st = k.x.put(name, literal(v.Str), k.st)
 	return nil
 }
 

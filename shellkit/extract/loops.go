@@ -37,6 +37,10 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 				x.connect(g, id)
 				continue
 			}
+			if turn >= maxTurns && x.effort == thorough {
+				x.full = true
+				return out
+			}
 			if turn >= maxTurns {
 				n := x.node(protocol.Opaque, at)
 				n.Text = "a loop that changes with every turn"
@@ -188,6 +192,15 @@ func allLiteral(words []*syntax.Word) bool {
 	return len(words) > 0
 }
 
+// rawWords are words as they are written.
+func (x *walker) rawWords(words []*syntax.Word) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, unquoteText(x.raw(w)))
+	}
+	return out
+}
+
 // assignedIn lists the variables that a piece of script may assign.
 func (x *walker) assignedIn(n syntax.Node) []string {
 	if names, ok := x.changes[n]; ok {
@@ -212,6 +225,20 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
 				add(it.Name.Value)
 			}
+		case *syntax.DeclClause:
+			for _, a := range n.Args {
+				if a.Name != nil {
+					add(a.Name.Value)
+				}
+			}
+		case *syntax.ParamExp:
+			if n.Param != nil && n.Exp != nil && (n.Exp.Op == syntax.AssignUnset || n.Exp.Op == syntax.AssignUnsetOrNull) {
+				add(n.Param.Value)
+			}
+		case *syntax.Redirect:
+			if n.N != nil {
+				add(strings.Trim(n.N.Value, "{}"))
+			}
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
 			if name := assignedName(n); name != "" {
 				add(name)
@@ -221,10 +248,9 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 				break
 			}
 			name := n.Args[0].Lit()
-			if name == "read" {
-				for _, w := range n.Args[1:] {
-					add(w.Lit())
-				}
+			sets, _ := setBy(name, x.rawWords(n.Args[1:]))
+			for _, a := range sets {
+				add(a)
 			}
 			if fn, ok := x.funcs[name]; ok {
 				for _, a := range x.assignedIn(fn.decl.Body) {

@@ -54,6 +54,9 @@ func read(name string, text []byte, d source.Dialect, options ...syntax.ParserOp
 	}
 	if v := variants[d]; err != nil && (v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn) {
 		if file, err := tree(name, text, syntax.LangBash, options); err == nil {
+			if apart, ok := backgrounds(file, text, d); ok {
+				return read(name, apart, d, options...)
+			}
 			return file, nil
 		}
 	}
@@ -61,6 +64,35 @@ func read(name string, text []byte, d source.Dialect, options ...syntax.ParserOp
 		return nil, syntaxError(name, err)
 	}
 	return file, nil
+}
+
+// backgrounds rewrites cmd &>file for the shells to which that is cmd & and then
+// >file: the text stays as long as it was.
+func backgrounds(file *syntax.File, text []byte, d source.Dialect) (apart []byte, ok bool) {
+	if d != source.Sh && d != source.Dash && d != source.Yash {
+		return nil, false
+	}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		r, isRedirect := n.(*syntax.Redirect)
+		if !isRedirect || r.Op != syntax.RdrAll && r.Op != syntax.AppAll {
+			return true
+		}
+		at, op := int(r.OpPos.Offset()), r.Op.String()
+		end := at + len(op)
+		if apart == nil {
+			apart = bytes.Clone(text)
+		}
+		switch blank := func(i int) bool { return i >= 0 && i < len(text) && (text[i] == ' ' || text[i] == '\t') }; {
+		case blank(at - 1):
+			copy(apart[at-1:], "& "+op[1:])
+			ok = true
+		case blank(end):
+			copy(apart[at:], "& "+op[1:])
+			ok = true
+		}
+		return true
+	})
+	return apart, ok
 }
 
 // tree parses text, and fails where that, or a walk through the tree, would take
@@ -89,6 +121,9 @@ func mended(text []byte, d source.Dialect) []byte {
 	return text
 }
 
+// foreignByte is what stands for each byte that is no UTF-8.
+const foreignByte = 0x7f
+
 // withoutForeignBytes puts a byte that means nothing to a shell where text is not
 // UTF-8, which shells do not ask for and the parser does: a comment in Latin-1
 // makes no script unreadable.
@@ -97,7 +132,7 @@ func withoutForeignBytes(text []byte) []byte {
 	for i := 0; i < len(out); {
 		r, size := utf8.DecodeRune(out[i:])
 		if r == utf8.RuneError && size == 1 {
-			out[i] = 0x7f
+			out[i] = foreignByte
 		}
 		i += size
 	}

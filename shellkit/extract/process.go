@@ -66,12 +66,16 @@ func (x *walker) inChild(s *state) *state {
 
 // spawn walks `command &`: a process of its own that begins here.
 func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
+	if x.effort != exact && x.says(s.Cmd) == protocol.Quiet && !x.touches(s.Cmd) { // it is over before anybody looks
+		g := x.plainQuiet(s, f)
+		return g.with(g.st.set("!", symbol("$!", "spawn@"+x.here)).ok())
+	}
 	n := x.node(protocol.Spawn, s)
 	n.Text = short(x.raw(s))
 	id := x.add(f, n)
 	// The child.
 	outer, start := x.ctx, x.start
-	x.ctx = context{child: true, ending: onlyOne}
+	x.ctx = context{child: true, ending: onlyOne, opens: map[int]bool{}}
 	x.start = protocol.None
 	child := *s
 	child.Background, child.Disown, child.Coprocess = false, false, false
@@ -87,6 +91,13 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	pid.spawn = int(id) + 1
 	f.from = []edge{{node: id}}
 	return f.with(f.st.set("!", pid).ok())
+}
+
+// plainQuiet is a command that leaves nothing behind.
+func (x *walker) plainQuiet(at syntax.Node, f flow) flow {
+	n := x.node(protocol.Work, at)
+	n.Text, n.Mode = short(x.raw(at)), protocol.Quiet
+	return x.then(f, n)
 }
 
 // exit ends the process, or the innermost frame: the EXIT trap, then the end.

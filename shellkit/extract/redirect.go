@@ -79,6 +79,9 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			return ok, fail, protocol.None
 		}
 		n = x.open(r, fd, target, f.st, mode)
+		if x.ctx.opens != nil {
+			x.ctx.opens[fd] = true
+		}
 		n.Word = x.span(r)
 		okFlow, failFlow := x.fork(f, n)
 		okFlow.st = x.withFD(f.st, fd, true)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -68,6 +69,13 @@ func setBy(name string, words []string) (names []string, madeUp bool) {
 	if !setters[name] {
 		return nil, false
 	}
+	if name == "wait" { // wait -p name
+		if i := slices.Index(words, "-p"); i < 0 || i+1 >= len(words) {
+			return nil, false
+		} else {
+			words = words[i+1 : i+2]
+		}
+	}
 	names = append(names, unasked[name]...)
 	for i, w := range words {
 		option := strings.HasPrefix(w, "-")
@@ -101,7 +109,7 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 	names, madeUp := setBy(name, words)
 	in.madeUp = in.madeUp || madeUp
 	for _, n := range names {
-		in.note(n, assignment{scope: scope, text: "$(" + name + ")"})
+		in.note(n, assignment{scope: scope, vars: varsOf(in.raw(c)), text: "$(" + name + ")"})
 	}
 }
 

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -48,7 +49,7 @@ func (x *walker) bare(s *syntax.Stmt, f flow) []flow {
 
 // simple walks a simple command: substitutions, assignments, redirects, then the command.
 func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
-	flows := x.substitutions(expr, f)
+	flows := x.substitutions(nodes{expr}, f)
 	var out []flow
 	for _, f := range flows {
 		if f.how != onward {
@@ -231,9 +232,9 @@ func (x *walker) closes(r *syntax.Redirect, st *state) bool {
 }
 
 // substitutions walks the command substitutions in a command that matter.
-func (x *walker) substitutions(n syntax.Node, f flow) []flow {
+func (x *walker) substitutions(list nodes, f flow) []flow {
 	flows := []flow{f}
-	for _, c := range x.substsIn(n) {
+	for _, c := range x.substsOf(list) {
 		matters := false
 		for _, s := range c.Stmts {
 			matters = matters || x.touchesInside(s)
@@ -277,6 +278,22 @@ func (x *walker) ran(c *syntax.CmdSubst, f flow) flow {
 		n.Mode = protocol.Quiet
 	}
 	return x.then(f, n)
+}
+
+// nodes are pieces of a script.
+type nodes []syntax.Node
+
+// substituting are those of them in which there are command substitutions.
+func (list nodes) substituting() nodes {
+	return slices.DeleteFunc(list, func(n syntax.Node) bool { return !hasSubstitution(n) })
+}
+
+// substsOf lists the outermost command substitutions below some nodes.
+func (x *walker) substsOf(list nodes) (all []*syntax.CmdSubst) {
+	for _, n := range list {
+		all = append(all, x.substsIn(n)...)
+	}
+	return all
 }
 
 // substsIn lists the outermost command substitutions below n.
@@ -346,22 +363,26 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 		return s
 	}
 	name := a.Name.Value
+	if to := s.vars[name].refers; to != "" {
+		name = to
+	}
 	if !x.in.follows(name) {
 		return s
 	}
 	v := literal("")
 	switch {
 	case a.Array != nil:
-		if len(a.Array.Elems) == 1 && a.Array.Elems[0].Value != nil && !a.Append {
-			v = x.word(a.Array.Elems[0].Value, s)
-		} else {
-			v = x.words(a.Array, s, name)
-		}
+		v = x.words(a.Array, s, name)
 	case a.Value != nil:
 		v = x.word(a.Value, s)
 	}
-	if a.Append {
-		v = x.variable(name, s).join(v)
+	switch old := x.variable(name, s); {
+	case a.Append && a.Array != nil && !old.known || a.Append && a.Array != nil && !v.known && v.list == nil:
+		v = x.fresh(name)
+	case a.Append && a.Array != nil:
+		v = x.longer(old, v)
+	case a.Append:
+		v = old.join(v)
 	}
 	if a.Index != nil {
 		n, _, ok := x.computed(a.Index, s)
@@ -388,22 +409,6 @@ func called(name string, v value) value {
 	return v
 }
 
-// words is the value of an array of several words: a command kept in an array.
-func (x *walker) words(a *syntax.ArrayExpr, s *state, name string) value {
-	v := value{known: true}
-	for i, e := range a.Elems {
-		if e.Value == nil {
-			return x.fresh(name)
-		}
-		if i > 0 {
-			v = v.join(literal(" "))
-		}
-		v = v.join(x.word(e.Value, s))
-	}
-	v.quoted = false
-	return v
-}
-
 // declare walks local, export, readonly, declare, typeset: they succeed even where
 // a substitution in them failed.
 func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
@@ -414,7 +419,10 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 			}
 		}
 	}
-	flows := x.substitutions(d, f)
+	flows := x.substitutions(nodes{d}, f)
+	refers := d.Variant != nil && (d.Variant.Value == "nameref" || slices.ContainsFunc(d.Args, func(a *syntax.Assign) bool {
+		return a.Name == nil && a.Value != nil && strings.HasPrefix(a.Value.Lit(), "-") && strings.Contains(a.Value.Lit(), "n")
+	}))
 	local := d.Variant != nil && (d.Variant.Value == "local" || (d.Variant.Value == "typeset" || d.Variant.Value == "declare") && f.st.frame != nil)
 	for i, g := range flows {
 		if g.how != onward {
@@ -434,8 +442,10 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 			}
 			if !a.Naked {
 				// The value is expanded before the name becomes local.
-				b := st
-				st = x.assign(a, b)
+				st = x.assign(a, st)
+				if to := x.word(a.Value, g.st); refers && to.known && syntax.ValidName(to.text) {
+					st = st.set(a.Name.Value, value{refers: to.text, key: "\x05" + to.text})
+				}
 			}
 		}
 		flows[i] = g.with(st.ok())

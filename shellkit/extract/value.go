@@ -26,6 +26,7 @@ type value struct {
 	age     age  // it tells how old a file is
 	spawn   int  // it is the process number of the background child started at that node: id+1
 	command string
+	refers  string   // it is another variable: declare -n
 	list    *[]value // the words of an array, where each is one
 	empty   bool     // nothing sets it: the shell has nothing there
 	input   bool     // an argument or the environment may set it to something else

@@ -99,6 +99,9 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	} else {
 		out = x.command(s, f)
 	}
+	if x.in.pipes {
+		out = x.afterOne(s, out)
+	}
 	if s.Negated {
 		for i := range out {
 			if out[i].how != onward {
@@ -139,6 +142,45 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 		n.Text, n.Path, n.Word = protocol.MisuseLateClob, x.path(x.word(r.Word, f.st)), x.span(r.Word)
 		f = x.then(f, n)
 	}
+	if words := otherWords(s); len(words) > 0 {
+		var out []flow
+		for _, g := range x.substitutions(words, f) {
+			if g.how != onward {
+				out = append(out, g)
+				continue
+			}
+			out = append(out, x.withWords(s, g)...)
+		}
+		return out
+	}
+	return x.withWords(s, f)
+}
+
+// otherWords lists what stands in a statement beside simple commands and holds
+// command substitutions: redirects, here-documents, conditions, lists of loops.
+func otherWords(s *syntax.Stmt) nodes {
+	var list nodes
+	for _, r := range s.Redirs {
+		list = append(list, r)
+	}
+	switch c := s.Cmd.(type) {
+	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause:
+		list = append(list, c)
+	case *syntax.CaseClause:
+		list = append(list, c.Word)
+		for _, item := range c.Items {
+			for _, p := range item.Patterns {
+				list = append(list, p)
+			}
+		}
+	case *syntax.ForClause:
+		list = append(list, c.Loop)
+	}
+	return list.substituting()
+}
+
+// withWords walks a statement's command whose other words are expanded.
+func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	switch cmd := s.Cmd.(type) {
 	case nil:
 		return x.errexit(x.bare(s, f), s)
@@ -332,39 +374,4 @@ func onlyExits(s *syntax.Stmt) bool {
 		return false
 	}
 	return len(c.Args) == 1 || c.Args[1].Lit() == "1" || c.Args[1].Lit() == "2"
-}
-
-// pipeline walks the parts one after the other, each in a frame of its own. The
-// last part runs in the shell itself in zsh and ksh.
-func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
-	outer := x.ctx
-	x.ctx.want = f.st.opts.pipefail
-	left := x.frame("|", c.X, f, nil, func(f flow) []flow { return x.stmt(c.X, f) })
-	x.ctx = outer
-	if !f.st.opts.pipefail {
-		left = x.merge(left, false)
-	}
-	var out []flow
-	for _, g := range left {
-		if g.how != onward {
-			out = append(out, g)
-			continue
-		}
-		lost := g.st.opts.pipefail && g.st.status.nonzero
-		part := func(f flow) []flow { return x.stmt(c.Y, f) }
-		var right []flow
-		if x.facts.LastPipeInside {
-			x.ctx.ending = notLast
-			right = part(g)
-		} else {
-			right = x.frame("|", c.Y, g, nil, part)
-		}
-		for _, h := range right {
-			if lost && h.how == onward {
-				h.st = h.st.fail()
-			}
-			out = append(out, h)
-		}
-	}
-	return x.errexit(out, c)
 }

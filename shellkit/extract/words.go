@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -98,7 +99,32 @@ func (x *walker) prints(c *syntax.CallExpr) bool {
 	if fn, ok := x.funcs[name]; ok {
 		return x.saysFunction(fn).Has(protocol.Quiet)
 	}
-	return printers[path.Base(name)] || x.isFlag(c)
+	if asksWhere(c) {
+		return true
+	}
+	return printers[systemName(name)] || x.isFlag(c)
+}
+
+// asksWhere tells of command -v and its like.
+func asksWhere(c *syntax.CallExpr) bool {
+	switch c.Args[0].Lit() {
+	case "command":
+		return len(c.Args) > 1 && (c.Args[1].Lit() == "-v" || c.Args[1].Lit() == "-V")
+	case "type", "hash", "which":
+		return true
+	}
+	return false
+}
+
+// systemName is a program's name without the folder, where that is one of the system:
+// ./echo is no echo.
+func systemName(name string) string {
+	for _, dir := range []string{"/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/"} {
+		if rest, ok := strings.CutPrefix(name, dir); ok {
+			return rest
+		}
+	}
+	return name
 }
 
 // saysFunction is says for what a function does when it is called.

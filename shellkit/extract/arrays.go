@@ -1,0 +1,96 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// array is the value of an array of these words.
+func (x *walker) array(words []value) value {
+	v := value{known: true}
+	var key strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			v = v.join(literal(" "))
+		}
+		v = v.join(w)
+		key.WriteString(w.key + "\x01")
+	}
+	if len(words) == 1 {
+		v = words[0] // which nothing else has to tell from a plain one
+	}
+	list, ok := x.lists[key.String()]
+	if !ok {
+		list = &words
+		x.lists[key.String()] = list
+	}
+	v.quoted, v.list = false, list
+	return v
+}
+
+// words is the value of an array that is written down.
+func (x *walker) words(a *syntax.ArrayExpr, s *state, name string) value {
+	var words []value
+	for _, e := range a.Elems {
+		if e.Value == nil || e.Index != nil {
+			return x.fresh(name)
+		}
+		list, loose := x.fields(e.Value, s)
+		if loose {
+			return x.fresh(name)
+		}
+		words = append(words, list...)
+	}
+	if len(words) == 0 {
+		return literal("")
+	}
+	return x.array(words)
+}
+
+// element is ${a[i]}, and a plain $a where that is the first element.
+func (x *walker) element(p *syntax.ParamExp, v value, s *state) (value, bool) {
+	if v.list == nil {
+		return value{}, false
+	}
+	i := 0
+	first := 0
+	if x.dialect == source.Zsh {
+		first = 1
+	}
+	switch {
+	case p.Index == nil && first == 1:
+		return v, true
+	case p.Index != nil:
+		if w, ok := p.Index.(*syntax.Word); ok && (w.Lit() == "@" || w.Lit() == "*") {
+			return v, true
+		}
+		n, _, ok := x.computed(p.Index, s)
+		if !ok {
+			return value{}, false
+		}
+		if i = n - first; n < 0 {
+			i = n + len(*v.list)
+		}
+	}
+	if i < 0 || i >= len(*v.list) {
+		return literal(""), true
+	}
+	return (*v.list)[i], true
+}
+
+// longer is an array with more words at its end.
+func (x *walker) longer(v, more value) value {
+	list := func(v value) []value {
+		switch {
+		case v.list != nil:
+			return *v.list
+		case v.blank():
+			return nil
+		}
+		return []value{v}
+	}
+	return x.array(append(append([]value{}, list(v)...), list(more)...))
+}

@@ -1,0 +1,94 @@
+package extract
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// pipeline walks the parts one after the other, each in a frame of its own. The
+// last part runs in the shell itself in zsh and ksh.
+func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
+	return x.errexit(x.piped(partsOf(c), f, nil, false), c)
+}
+
+// partsOf lists the commands of a pipeline.
+func partsOf(c *syntax.BinaryCmd) []*syntax.Stmt {
+	if left, ok := c.X.Cmd.(*syntax.BinaryCmd); ok && len(c.X.Redirs) == 0 && !c.X.Negated && (left.Op == syntax.Pipe || left.Op == syntax.PipeAll) {
+		return append(partsOf(left), c.Y)
+	}
+	return []*syntax.Stmt{c.X, c.Y}
+}
+
+// piped walks what is left of a pipeline. ended is how the parts before have ended;
+// lost, that one of them has failed and pipefail is set.
+func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost bool) []flow {
+	at, last := parts[0], len(parts) == 1
+	part := func(f flow) []flow { return x.stmt(at, f) }
+	outer := x.ctx
+	if !last {
+		x.ctx.want = f.st.opts.pipefail || x.in.pipes
+	}
+	var flows []flow
+	if last && x.facts.LastPipeInside {
+		x.ctx.ending = notLast
+		flows = part(f)
+	} else {
+		flows = x.frame("|", at, f, nil, part)
+	}
+	x.ctx = outer
+	if !last && !f.st.opts.pipefail && !x.in.pipes {
+		flows = x.merge(flows, false)
+	}
+	var out []flow
+	for _, g := range flows {
+		all := append(ended[:len(ended):len(ended)], g.st.status)
+		switch {
+		case g.how != onward:
+			out = append(out, g)
+		case !last:
+			out = append(out, x.piped(parts[1:], g, all, lost || g.st.opts.pipefail && g.st.status.nonzero)...)
+		default:
+			g.st = x.statuses(all, g.st)
+			if lost {
+				g.st = g.st.fail()
+			}
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// pipeStatus is the array that tells how the parts of the last pipeline have ended.
+func (x *walker) pipeStatus() string {
+	if x.dialect == source.Zsh {
+		return "pipestatus"
+	}
+	return "PIPESTATUS"
+}
+
+// statuses is the state in which the parts of the last pipeline have ended so.
+func (x *walker) statuses(all []value, s *state) *state {
+	if !x.in.pipes {
+		return s
+	}
+	for i, v := range all {
+		if v.key == unknownStatus.key {
+			all[i] = x.fresh(x.pipeStatus() + itoa(i))
+		}
+	}
+	return s.set(x.pipeStatus(), x.array(all))
+}
+
+// afterOne notes how a command has ended that is no pipeline: it is a pipeline of one.
+func (x *walker) afterOne(s *syntax.Stmt, out []flow) []flow {
+	if b, ok := s.Cmd.(*syntax.BinaryCmd); ok && (b.Op == syntax.Pipe || b.Op == syntax.PipeAll) {
+		return out
+	}
+	for i, g := range out {
+		if g.how == onward {
+			out[i].st = x.statuses([]value{g.st.status}, g.st)
+		}
+	}
+	return out
+}
