@@ -83,7 +83,7 @@ const (
 
 // room is how many nodes a walk may make; most is how many flows it keeps apart
 // at one point of the script.
-func (e effort) room() int { return [...]int{60_000, 2_000, 4_000, 8_000, 20_000}[e] }
+func (e effort) room() int { return [...]int{30_000, 2_000, 4_000, 8_000, 20_000}[e] }
 func (e effort) most() int { return [...]int{500, 12, 6, 2, 1}[e] }
 
 // stmtsPerNode bounds the statements that a walk may come to, as room does its nodes:

@@ -18,6 +18,7 @@ type liveness struct {
 	numbers map[string]int
 	bases   map[string][]int // by variable or element of an array: the numbers it is read by
 	funcs   map[*syntax.FuncDecl]*reads
+	settled bool                      // every function that is known has been read
 	runs    map[*syntax.FuncDecl]bool // that run their arguments as a command
 	stems   []string                  // the beginnings of names that are made up
 	tails   map[*syntax.Stmt]tail

@@ -141,6 +141,9 @@ func withoutForeignBytes(text []byte) []byte {
 
 var alwaysBlock = regexp.MustCompile(`\}[ \t]+always[ \t]+\{`)
 
+// alwaysMark stands where always did, also in a text that is run later.
+const alwaysMark = "\t;\t"
+
 // withoutAlways rewrites zsh's { … } always { … }, which the parser does not know,
 // into two blocks of the same length: the second runs whatever happened.
 func withoutAlways(text []byte) []byte {
@@ -149,7 +152,8 @@ func withoutAlways(text []byte) []byte {
 	}
 	return alwaysBlock.ReplaceAllFunc(text, func(m []byte) []byte {
 		out := bytes.Repeat([]byte(" "), len(m))
-		out[0], out[1], out[len(m)-1] = '}', ';', '{'
+		copy(out, "}"+alwaysMark)
+		out[len(m)-1] = '{'
 		return out
 	})
 }

@@ -36,43 +36,53 @@ func (r *reads) close(set *names) {
 func (x *walker) readFunctions() {
 	x.live.funcs = map[*syntax.FuncDecl]*reads{}
 	x.findRunners()
-	outer := x.src
-	defer func() { x.src = outer }()
 	for again := true; again; {
 		again = false
 		for _, fn := range x.funcs {
-			r, old, set := &reads{}, x.live.funcs[fn.decl], &names{}
-			x.src = fn.src
-			x.scan(fn.decl.Body, r, set)
-			r.close(set)
-			again = again || old == nil || !slices.Equal(r.own, old.own) || !slices.Equal(r.first, old.first) || !slices.Equal(r.sets, old.sets)
-			x.live.funcs[fn.decl] = r
+			again = x.readFunction(fn) || again
 		}
 	}
+	x.live.settled = true
+}
+
+// readFunction works out what a function may read, and tells whether that is more than
+// was known.
+func (x *walker) readFunction(fn function) (more bool) {
+	outer := x.src
+	defer func() { x.src = outer }()
+	r, old, set := &reads{}, x.live.funcs[fn.decl], &names{}
+	x.src = fn.src
+	x.scan(fn.decl.Body, r, set)
+	r.close(set)
+	x.live.funcs[fn.decl] = r
+	return old == nil || !slices.Equal(r.own, old.own) || !slices.Equal(r.first, old.first) || !slices.Equal(r.sets, old.sets)
 }
 
 // findRunners finds the functions that run their arguments as a command, or hand them
 // to one that does.
 func (x *walker) findRunners() {
 	x.live.runs = map[*syntax.FuncDecl]bool{}
-	arguments := func(w *syntax.Word) bool { p := param(w); return p == "@" || p == "*" || p == "1" }
 	for again := true; again; {
 		again = false
 		for _, fn := range x.funcs {
-			if x.live.runs[fn.decl] {
-				continue
-			}
-			syntax.Walk(fn.decl.Body, func(n syntax.Node) bool {
-				if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
-					to, isFunction := x.funcs[unescape(c.Args[0].Lit())]
-					if arguments(c.Args[0]) || isFunction && x.live.runs[to.decl] && slices.ContainsFunc(c.Args[1:], arguments) || c.Args[0].Lit() == "eval" {
-						x.live.runs[fn.decl], again = true, true
-					}
-				}
-				return true
-			})
+			again = !x.live.runs[fn.decl] && x.findRunner(fn) || again
 		}
 	}
+}
+
+// findRunner looks whether a function is such.
+func (x *walker) findRunner(fn function) bool {
+	arguments := func(w *syntax.Word) bool { p := param(w); return p == "@" || p == "*" || p == "1" }
+	runs := false
+	syntax.Walk(fn.decl.Body, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+			to, isFunction := x.funcs[unescape(c.Args[0].Lit())]
+			runs = runs || arguments(c.Args[0]) || isFunction && x.live.runs[to.decl] && slices.ContainsFunc(c.Args[1:], arguments) || c.Args[0].Lit() == "eval"
+		}
+		return !runs
+	})
+	x.live.runs[fn.decl] = runs
+	return runs
 }
 
 // scan adds to r what a node reads, where these variables are set already, and adds
@@ -275,8 +285,14 @@ func (r *reads) read(i int, set *names) {
 // scanFunction adds what a function reads before it sets it: that is read here.
 func (x *walker) scanFunction(fn function, r *reads, set *names) {
 	called := x.live.funcs[fn.decl]
-	if called == nil {
+	if called == nil && !x.live.settled {
 		return // not yet: it will be asked again
+	}
+	if called == nil { // another definition of a name than the one that was read
+		x.findRunner(fn)
+		for x.live.funcs[fn.decl] = (&reads{}); x.readFunction(fn); {
+		}
+		called = x.live.funcs[fn.decl]
 	}
 	if r.calls == nil {
 		r.calls = map[*syntax.FuncDecl]int{}
@@ -337,6 +353,9 @@ func (x *walker) scanCall(c *syntax.CallExpr, r *reads, set *names) {
 		}
 	}
 	fn, isFunction := x.funcs[name]
+	if isFunction {
+		x.scanFunction(fn, r, set)
+	}
 	if name == "eval" || name == "trap" || isFunction && x.live.runs[fn.decl] {
 		for _, w := range words[1:] {
 			x.scanNamed(x.raw(w), r, set)
@@ -344,9 +363,6 @@ func (x *walker) scanCall(c *syntax.CallExpr, r *reads, set *names) {
 				x.scanMadeUp(x.raw(w), r, set)
 			}
 		}
-	}
-	if isFunction {
-		x.scanFunction(fn, r, set)
 	}
 	if name == "" {
 		pattern := x.shapeOf(words[0])

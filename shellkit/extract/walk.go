@@ -16,6 +16,10 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 	var out []flow
 	for i, s := range list {
 		var going []flow
+		if i > 0 && x.isAlways(list[i-1], s) {
+			in = x.always(list, i, in)
+			continue
+		}
 		for _, f := range in {
 			if f.how == onward {
 				going = append(going, f)
@@ -28,7 +32,8 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 		}
 		x.reading(list, i)
 		going = x.merge(going, i > 0 && x.asksStatus(s) || i == 0)
-		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && x.asksStatus(list[i+1])
+		x.ctx.want = i == len(list)-1 && outer.want || i+1 < len(list) && x.asksStatus(list[i+1]) ||
+			i+2 == len(list) && outer.want && x.isAlways(s, list[i+1])
 		x.ctx.checked = outer.checked
 		x.ctx.ending = outer.ending.among(i, len(list))
 		in = nil

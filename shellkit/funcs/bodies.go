@@ -11,64 +11,9 @@ import (
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
-	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
-
-// A use is a script in which the bodies of the functions are explored, with PREFIX
-// where the public names have one. work and left are programs, leave a function that
-// leaves a child behind.
-type use struct {
-	text  string
-	every bool    // for every engine; the others for the first that waits by itself: engines differ in how they lock alone
-	does  []thing // what the functions must come to, or the proof is none
-}
-
-// A thing is what is done to the lock or under it.
-type thing string
-
-const (
-	locks   thing = "lock"
-	works   thing = "work"
-	leaves  thing = "leave a child"
-	unlocks thing = "unlock"
-	removes thing = "remove"
-)
-
-var uses = []use{
-	{"PREFIXwith_lock -n /run/x work", true, []thing{locks, works, unlocks}},
-	{"leave() { left & }\nPREFIXwith_lock -n /run/x leave", true, []thing{locks, leaves, unlocks}},
-	{"PREFIXwith_lock /run/x work", false, []thing{locks, works, unlocks}},
-	{"PREFIXlock_fd 9 /run/x || exit\nwork", false, []thing{locks, works}},
-	{"PREFIXlock_fd -n 9 /run/x || exit\nwork\nPREFIXunlock -r 9", false, []thing{locks, works, unlocks, removes}},
-	{"exec 9>/run/x\nPREFIXlock_fd -n 9 || exit\nleft &\nwork\nPREFIXunlock 9", false, []thing{locks, leaves, works, unlocks}},
-}
-
-// missing returns what the functions do not come to in a use, or "".
-func (u *use) missing(p *protocol.Protocol) thing {
-	done := map[thing]bool{}
-	for i := range p.Nodes {
-		switch n := &p.Nodes[i]; {
-		case n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock):
-			done[unlocks] = true
-		case n.Op == protocol.Flock:
-			done[locks] = true
-		case n.Op == protocol.Remove:
-			done[removes] = true
-		case n.Op == protocol.Work && n.Text == "work":
-			done[works] = true
-		case n.Op == protocol.Work && n.Text == "left":
-			done[leaves] = true
-		}
-	}
-	for _, thing := range u.does {
-		if !done[thing] {
-			return thing
-		}
-	}
-	return ""
-}
 
 // unfollowed are the engines that are no commands of a shell: builtins made of C, and
 // a text for perl.
@@ -79,12 +24,17 @@ type proof struct {
 	engine  string
 	dialect source.Dialect
 	use     *use
-	text    string // that of the use, with its prefix
+	prefix  string
+	shell   string // which the proof is about, where it is not that of the functions
 	*followed
 }
 
 func (p *proof) String() string {
-	return fmt.Sprintf("%s, with %s", strings.Join(strings.Split(p.text, "\n"), "; "), p.engine)
+	in := ""
+	if p.shell != "" {
+		in = " in " + p.shell
+	}
+	return fmt.Sprintf("%s, with %s%s", p.use.short(p.prefix), p.engine, in)
 }
 
 // plan lists the uses to follow: in a shell that has no descriptor open but 0, 1 and 2
@@ -97,8 +47,15 @@ func (v *validation) plan() {
 		}
 		all := len(v.proofs) == 0 && slices.Contains(engines, engine)
 		for i := range uses {
-			if u := &uses[i]; all || u.every {
-				v.proofs = append(v.proofs, &proof{engine: engine, dialect: source.Dialect(v.shell), use: u, text: strings.ReplaceAll(u.text, "PREFIX", v.opt.Prefix)})
+			u := &uses[i]
+			if u.in != "" && u.in != v.shell {
+				continue
+			}
+			if all || u.by == every {
+				v.proofs = append(v.proofs, &proof{engine: engine, dialect: source.Dialect(v.shell), use: u, prefix: v.opt.Prefix})
+			}
+			if all && u.by == trap && v.shell == "sh" {
+				v.proofs = append(v.proofs, &proof{engine: engine, dialect: source.Mksh, use: u, prefix: v.opt.Prefix, shell: "mksh"})
 			}
 		}
 	}
@@ -155,15 +112,17 @@ func (v *validation) bodies() {
 		v.say("bodies", Unknown, "not followed: %s", strings.Join(v.unfollowed, ", "))
 		return
 	}
+	for _, p := range v.proofs {
+		if wrong := p.use.wrong(p.known().Protocol); wrong != "" {
+			v.say("bodies", Failed, "%s: %s", wrong, p)
+			return
+		}
+	}
 	atOnce(v.proofs, func(p *proof) { p.result() })
 	var with []string
 	for _, p := range v.proofs {
-		if r := p.result(); r.Verdict == prove.Violated {
-			v.say("bodies", Failed, "violated: %s: %s", r.Violations[0].Property, p)
-			return
-		}
-		if unlocked(p.known().Protocol, "/run/x") {
-			v.say("bodies", Failed, "the work is done without the lock: %s", p)
+		if broken := p.broken(); broken != nil {
+			v.say("bodies", Failed, "violated: %s: %s", broken.Property, p)
 			return
 		}
 		if !slices.Contains(with, p.engine) {
@@ -172,7 +131,7 @@ func (v *validation) bodies() {
 	}
 	for _, p := range v.proofs {
 		if missing := p.use.missing(p.known().Protocol); missing != "" {
-			v.say("bodies", Unknown, "%s: it is not seen to %s", p, missing)
+			v.say("bodies", Unknown, "%s: it is not seen to come to %s", p, missing)
 			return
 		}
 		if r := p.result(); r.Verdict == prove.Unknown {
@@ -185,6 +144,17 @@ func (v *validation) bodies() {
 		text += "; not followed: " + strings.Join(v.unfollowed, ", ")
 	}
 	v.say("bodies", Passed, "%s", text)
+}
+
+// broken is a promise about the lock that is broken, or nil. What is done to the root
+// directory proves an engine and keeps nobody out of anything.
+func (p *proof) broken() *prove.Violation {
+	for _, v := range p.result().Violations {
+		if v.Lock == lockPath || v.Property != prove.Exclusion && v.Property != prove.Entry {
+			return &v
+		}
+	}
+	return nil
 }
 
 // engines lists the engines that the functions try.
@@ -214,7 +184,10 @@ func atOnce(proofs []*proof, do func(*proof)) {
 func (v *validation) calling(p *proof) []byte {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "PATH=/usr/bin LOCKKIT_ENGINE=%s\n", p.engine)
+	if p.shell != "" {
+		fmt.Fprintf(&text, "KSH_VERSION=%s\n", p.shell)
+	}
 	text.Write(stamps.ReplaceAll(v.text, []byte("#")))
-	fmt.Fprintf(&text, "\n%s\n", p.text)
+	fmt.Fprintf(&text, "\n%s%s\n", commands, p.use.script(p.prefix))
 	return text.Bytes()
 }

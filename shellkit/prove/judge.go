@@ -274,6 +274,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Flock:
 		s.judgeFlock(id, n)
 		n.forNothing = s.freesIdle(n) && slices.Equal(s.firstDone(n.Next), s.firstDone(n.Else))
+		n.tail = n.Else != none && s.idleAfter(n.Else)
 		n.verified = s.verifies(n, func(v *node) bool {
 			return v.Op == protocol.SameInode && (v.fd == n.fd || s.sameOpen(id, n.FD, v.id, v.FD))
 		})

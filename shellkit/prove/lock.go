@@ -138,5 +138,7 @@ func (a *act) flock(how outcomes) {
 	case p.belief[lock].file == asking:
 		p.belief[lock].file = uint8(file)
 		a.began = lock
+	case n.tail && p.belief[lock].mode != 0: // it lets go of what it has lost
+		p.belief[lock].over = true
 	}
 }

@@ -317,6 +317,22 @@ n2 work program "y"
 n3 flock fd=9
 n4 work program "x"
 n5 end`, "exclusion"},
+	{"a try to upgrade that fails, and then work", `
+n0 open creat path=p0 fd=9
+n1 flock sh nb fd=9 -> n2 ? n6
+n2 work program "x"
+n3 flock nb fd=9 -> n4 ? n4
+n4 work program "y"
+n5 flock un fd=9
+n6 end`, "exclusion"},
+	{"a try to upgrade that fails, and then the release", `
+n0 open creat path=p0 fd=9
+n1 flock sh nb fd=9 -> n2 ? n6
+n2 work program "x"
+n3 flock nb fd=9 -> n4 ? n5
+n4 work quiet "echo"
+n5 flock un fd=9
+n6 end`, ""},
 	{"upgrade, then read again", `
 n0 open creat path=p0 fd=9
 n1 flock sh fd=9
