@@ -100,6 +100,8 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 			return protocol.Unclear, "what it takes or gives up is not known here"
 		}
 		return protocol.Unclear, "what it does is not known"
+	case x.effort == exact: // what it does not work out it says where it meets it
+		return protocol.Dead, "no path comes here"
 	case s.behind != 0:
 		return protocol.Dead, fmt.Sprintf("it stands behind the exit of line %d", s.behind)
 	case s.within != "" && !x.walked[s.within] && x.in.callers[s.within] == nil:

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -51,11 +50,12 @@ func (v *validation) plan() {
 			if u.in != "" && u.in != v.shell {
 				continue
 			}
-			if all || u.by == every {
-				v.proofs = append(v.proofs, &proof{engine: engine, dialect: source.Dialect(v.shell), use: u, prefix: v.opt.Prefix})
+			p := &proof{engine: engine, dialect: source.Dialect(v.shell), use: u, prefix: v.opt.Prefix}
+			if u.by == trap && v.shell == "sh" {
+				p.dialect, p.shell = source.Mksh, "mksh"
 			}
-			if all && u.by == trap && v.shell == "sh" {
-				v.proofs = append(v.proofs, &proof{engine: engine, dialect: source.Mksh, use: u, prefix: v.opt.Prefix, shell: "mksh"})
+			if all || u.by == every {
+				v.proofs = append(v.proofs, p)
 			}
 		}
 	}
@@ -65,9 +65,7 @@ func (v *validation) plan() {
 func (v *validation) follow() {
 	atOnce(v.proofs, func(p *proof) {
 		p.followed = follow(v.file.Name, v.calling(p), p.dialect)
-		if _, err := p.script(); err == nil {
-			p.found()
-		}
+		_, _ = p.script() // what is wrong with it is said where it is read
 	})
 }
 
@@ -75,7 +73,6 @@ func (v *validation) follow() {
 // out once.
 type followed struct {
 	script func() (*shellkit.Script, error)
-	found  func() []diag.Finding
 	result func() prove.Result
 }
 
@@ -94,7 +91,6 @@ func follow(name string, text []byte, d source.Dialect) *followed {
 		s.Protocol, err = extract.Script(file, d, extract.Options{Exact: true})
 		return s, err
 	})
-	f.found = sync.OnceValue(func() []diag.Finding { return shellkit.Check(f.known()) })
 	f.result = sync.OnceValue(func() prove.Result { return explore(f.known()) })
 	same, _ := seen.LoadOrStore([2]string{string(d), string(text)}, f)
 	return same.(*followed)

@@ -24,7 +24,7 @@ type who uint8
 const (
 	first who = iota // the first engine that waits by itself: engines differ in how they lock alone
 	every            // every engine
-	trap             // the first engine, in each dialect in which a trap has another meaning
+	trap             // the first engine, of the shells that are called sh in that whose traps differ most
 )
 
 // A thing is what is done to the lock, or a program that is run.

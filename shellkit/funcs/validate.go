@@ -10,7 +10,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
@@ -212,19 +211,13 @@ func onlyDefines(s *syntax.Stmt) bool {
 	return good
 }
 
-// lint reads the functions where they are used, and the script, and tells whether the
+// lint reads the script, the functions taken at their word, and tells whether the
 // functions are worth a proof.
 func (v *validation) lint() bool {
 	for _, p := range v.proofs {
 		if _, err := p.script(); err != nil {
 			v.say("lint", Failed, "the functions do not parse alone: %s", parseError(err))
 			return false
-		}
-		for _, f := range p.found() {
-			if f.Level <= diag.Warning { // what is below is taste, or a suspicion that prove has not confirmed
-				v.say("lint", Failed, "%s in the functions: %s", f.Rule.Code, p)
-				return false
-			}
 		}
 	}
 	if found := len(shellkit.Check(v.script)); found > 0 {
