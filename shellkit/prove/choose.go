@@ -293,7 +293,7 @@ func (v *mover) arrive(t *State, i int, l landing, then func(*State, int)) {
 	if l.believes != none {
 		v.presume(p, v.m.node(p.script, uint16(l.believes)).presumes())
 	}
-	if v.quick > 1 && v.met(t, i) || v.unnoticed(t, i, then) {
+	if v.quick > 0 && v.met(t, i) || v.unnoticed(t, i, then) {
 		return
 	}
 	if then != nil {
@@ -314,7 +314,11 @@ func (p *proc) land(l landing) {
 // pass notes what a process did on the way to a landing.
 func (v *mover) pass(t *State, i int, l landing) {
 	p := &t.proc[i]
-	for _, h := range l.way.hops() {
+	hops := l.notable
+	if !l.told || v.record || v.through != nil {
+		hops = l.way.hops()
+	}
+	for _, h := range hops {
 		if v.through != nil && v.through(place{int(p.script), h.node}) {
 			t.passed = true
 		}

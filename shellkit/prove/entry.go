@@ -14,11 +14,18 @@ import (
 
 // wanted returns the locks that some acquisition is about.
 func (m *model) wanted() (all lockSet) {
-	for _, s := range m.scripts {
-		for i := range s.nodes {
-			if l := m.acquires(&s.nodes[i]); l != none {
-				all |= 1 << l
-			}
+	for i := range m.scripts {
+		all |= m.wantedBy(uint8(i))
+	}
+	return all
+}
+
+// wantedBy returns those of one script.
+func (m *model) wantedBy(script uint8) (all lockSet) {
+	s := m.scripts[script]
+	for i := range s.nodes {
+		if l := m.acquires(&s.nodes[i]); l != none {
+			all |= 1 << l
 		}
 	}
 	return all

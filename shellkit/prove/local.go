@@ -13,6 +13,8 @@ type landing struct {
 	due        uint8       // as in proc, where a signal on the way has set it
 	believes   protocol.ID // what it passed with nothing but the belief: an unchecked flock that a signal ended, work that lacks its lock; or none
 	way        *way        // what it did until then
+	told       bool        // notable is known
+	notable    []hop       // what of it makes a difference when nobody wants to know the way
 	hit        bool        // a signal is among them
 }
 
@@ -77,6 +79,12 @@ func (m *model) land(sc uint8, from protocol.ID, resume uint16) []landing {
 	}
 	if len(w.out) == 0 {
 		w.out = []landing{{pc: atWork, believes: none}}
+	}
+	for i := range w.out {
+		l := &w.out[i]
+		l.told, l.notable = true, slices.DeleteFunc(l.way.hops(), func(h hop) bool {
+			return h.signal == 0 && m.node(sc, uint16(h.node)).lacks.lock == none
+		})
 	}
 	m.landings[key] = w.out
 	return w.out

@@ -21,6 +21,7 @@ type model struct {
 	pids      bool // somebody asks whether a process lives or owns something
 	landings  map[landingKey][]landing
 	newcomers map[string]lockSet // by world and script: what getsIn said
+	free      map[uint8]lockSet  // by script: what a newcomer gets where nothing is left behind
 	reached   map[place]bool     // opaque nodes that some run comes to
 	outside   map[place]bool     // locks on a descriptor that the script did not open
 	crowded   bool               // a state had no room for something

@@ -183,8 +183,15 @@ const maxNewcomer = 20_000
 // stale returns the locks that a newcomer which runs script cannot get any more once
 // everybody has gone.
 func (m *model) stale(s *State, script uint8) lockSet {
-	start := m.world()
-	all := m.getsIn(&start, script, 0)
+	all, known := m.free[script]
+	if !known {
+		start := m.world()
+		all = m.getsIn(&start, script, m.wantedBy(script))
+		if m.free == nil {
+			m.free = map[uint8]lockSet{}
+		}
+		m.free[script] = all
+	}
 	if all == 0 {
 		return 0
 	}
