@@ -40,7 +40,7 @@ func (v *verdict) confirm() {
 	}
 	for i := range proved.Violations {
 		b := &proved.Violations[i]
-		if !slices.ContainsFunc(v.found, func(f diag.Finding) bool { return explains(&f, b) }) {
+		if !slices.ContainsFunc(v.found, func(f diag.Finding) bool { return explains(&f, b) }) && !v.covered(b) {
 			v.found = append(v.found, v.unexplained(b))
 		}
 	}
@@ -71,7 +71,7 @@ func (v *verdict) suspicion(f *diag.Finding) prove.Suspicion {
 
 // confirmed notes the schedule that shows a finding to be right.
 func (v *verdict) confirmed(f *diag.Finding, shown *prove.Violation) {
-	f.Breaks, f.Lock = string(shown.Property), shown.Lock
+	f.Broken = []diag.Promise{promiseOf(shown)}
 	if v.set.traces {
 		f.Trace = shown.Trace
 	}
@@ -89,9 +89,31 @@ func (v *verdict) hold(f *diag.Finding, scripts []*protocol.Protocol, proved *pr
 	}
 }
 
+// promiseOf is what a violation breaks.
+func promiseOf(b *prove.Violation) diag.Promise {
+	return diag.Promise{Property: string(b.Property), Lock: b.Lock}
+}
+
+// covered looks for a finding that the prover has confirmed of another lock and whose
+// operation is in this schedule too: one place of a script may be about several locks.
+func (v *verdict) covered(b *prove.Violation) bool {
+	for i := range v.found {
+		f := &v.found[i]
+		if len(f.Broken) == 0 || f.Broken[0].Property != string(b.Property) {
+			continue
+		}
+		at := fault(v.script.Protocol, f)
+		if slices.ContainsFunc(b.Events, func(ev prove.Event) bool { return slices.Contains(at, ev.Node) }) {
+			f.Broken = append(f.Broken, promiseOf(b))
+			return true
+		}
+	}
+	return false
+}
+
 // explains tells whether a finding stands for a broken promise.
 func explains(f *diag.Finding, b *prove.Violation) bool {
-	return f.Breaks == string(b.Property) && f.Lock == b.Lock
+	return slices.Contains(f.Broken, promiseOf(b))
 }
 
 // consequence is what a broken promise means for who relies on the lock.
@@ -106,7 +128,7 @@ var consequence = map[prove.Property]string{
 // unexplained is the finding about a broken promise that no rule has a word for.
 func (v *verdict) unexplained(b *prove.Violation) diag.Finding {
 	f := diag.Finding{
-		Rule: &brokenPromise.Rule, Level: diag.Warning, Breaks: string(b.Property), Lock: b.Lock,
+		Rule: &brokenPromise.Rule, Level: diag.Warning, Broken: []diag.Promise{promiseOf(b)},
 		Message: fmt.Sprintf(consequence[b.Property], b.Lock) + ": " + b.Trace.Sentence(),
 	}
 	if b.Property == prove.Exclusion {

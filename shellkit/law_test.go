@@ -59,12 +59,6 @@ func samples(t *testing.T) []sample {
 	return out
 }
 
-// promise is one of the promises about a lock.
-type promise struct {
-	lock     string
-	property rules.Property
-}
-
 // blind counts the findings of rules with a promise that prove does not see broken; the
 // rules say why. It may only shrink.
 var blind = map[string]int{"LK106": 5, "LK303": 10}
@@ -75,20 +69,15 @@ func TestLintSaysWhatProveSays(t *testing.T) {
 	bounds := prove.Options{MaxStates: 3_000} // the same for both
 	places, unseen := 0, map[string]int{}
 	for _, s := range samples(t) {
-		text := strings.ReplaceAll(s.text, "# lockkit disable", "#") // what is silenced is true all the same
-		f, err := source.New("script", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		script, err := Load(f, s.dialect, nil)
-		if err != nil {
+		script := s.load(t)
+		if script == nil {
 			continue
 		}
-		proved := map[promise]bool{}
+		proved := map[diag.Promise]bool{}
 		for _, b := range prove.Explore([]*protocol.Protocol{script.Protocol}, bounds).Violations {
-			proved[promise{b.Lock, rules.Property(b.Property)}] = true
+			proved[promiseOf(&b)] = true
 		}
-		linted := map[promise][]string{}
+		linted := map[diag.Promise][]string{}
 		set := DefaultSettings()
 		set.traces, set.bounds, set.Confirm = true, bounds, ConfirmInFull
 		v := examine(script, &set)
@@ -100,15 +89,19 @@ func TestLintSaysWhatProveSays(t *testing.T) {
 			if f.Level > diag.Warning {
 				continue
 			}
-			if f.Lock == "" && r.Unseen != "" {
+			if f.Broken == nil && r.Unseen != "" {
 				unseen[r.Code]++
 				continue
 			}
-			at := promise{f.Lock, rules.Property(f.Breaks)}
-			if !slices.Contains(r.Breaks, at.property) && !slices.Contains(r.Breaks, rules.Any) {
-				t.Errorf("%s: %s breaks %s", s.name, r, at.property)
+			if f.Broken == nil {
+				t.Errorf("%s: %s at level %s is not confirmed", s.name, r, f.Level)
 			}
-			linted[at] = append(linted[at], f.Rule.Code)
+			for _, at := range f.Broken {
+				if !slices.Contains(r.Breaks, rules.Property(at.Property)) && !slices.Contains(r.Breaks, rules.Any) {
+					t.Errorf("%s: %s breaks %s", s.name, r, at.Property)
+				}
+				linted[at] = append(linted[at], f.Rule.Code)
+			}
 		}
 		for at := range proved {
 			places++
@@ -133,4 +126,77 @@ func TestLintSaysWhatProveSays(t *testing.T) {
 	if places < 250 {
 		t.Error("there were more")
 	}
+}
+
+// load reads a sample, nil where it does not parse. What is silenced in it is true all
+// the same, so it is said.
+func (s *sample) load(t *testing.T) *Script {
+	t.Helper()
+	f, err := source.New("script", []byte(strings.ReplaceAll(s.text, "# lockkit disable", "#")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := Load(f, s.dialect, nil)
+	if err != nil {
+		return nil
+	}
+	return script
+}
+
+// TestBudget holds what is said within a small budget against what is said in full:
+// what is missing is said to be not confirmed for want of budget, and nothing else is
+// said, but that a broken promise may have another word.
+func TestBudget(t *testing.T) {
+	bounds := prove.Options{MaxStates: 3_000}
+	small := bounds
+	small.Budget = 500
+	short := 0
+	for _, s := range samples(t) {
+		script := s.load(t)
+		if script == nil {
+			continue
+		}
+		full, tight := DefaultSettings(), DefaultSettings()
+		full.bounds, full.Confirm = bounds, ConfirmInFull
+		tight.bounds = small
+		known := map[diag.Promise]bool{}
+		level := map[string]diag.Level{}
+		at := func(f *diag.Finding) string {
+			text, _, _ := strings.Cut(f.Message, " (not confirmed: ")
+			return fmt.Sprint(f.Rule.Code, f.Span, text)
+		}
+		whole := examine(script, &full)
+		for i := range whole.found {
+			f := &whole.found[i]
+			level[at(f)] = f.Level
+			for _, p := range f.Broken {
+				known[p] = true
+			}
+		}
+		part := examine(script, &tight)
+		if steps := part.explored().Steps; steps > 2*small.Budget {
+			t.Errorf("%s: %d steps", s.name, steps)
+		}
+		for i := range part.found {
+			f := &part.found[i]
+			for _, p := range f.Broken {
+				if !known[p] {
+					t.Errorf("%s: only within the budget: %v", s.name, p)
+				}
+			}
+			was, ok := level[at(f)]
+			switch {
+			case !ok && f.Rule.Code != "LK600":
+				t.Errorf("%s: only within the budget: %s", s.name, f.Message)
+			case ok && was != f.Level && !strings.Contains(f.Message, "(not confirmed: "+prove.OverBudget+")"):
+				t.Errorf("%s: %s instead of %s: %s", s.name, f.Level, was, f.Message)
+			case ok && was != f.Level:
+				short++
+			}
+		}
+	}
+	if short == 0 {
+		t.Error("the budget was enough for all")
+	}
+	t.Logf("%d findings were left over", short)
 }

@@ -41,7 +41,7 @@ const budget = 40_000
 // explores returns how far a script is explored to confirm what is found in it.
 func (s *Settings) explores() prove.Options {
 	opt := s.bounds
-	if s.Confirm == ConfirmWithinBudget {
+	if s.Confirm == ConfirmWithinBudget && opt.Budget == 0 {
 		opt.Budget = budget
 	}
 	return opt

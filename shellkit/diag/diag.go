@@ -64,6 +64,12 @@ type Fix struct {
 	Edits []Edit
 }
 
+// Promise is one of the promises about a lock.
+type Promise struct {
+	Property string // as in a Trace
+	Lock     string // the lock's path as the script writes it
+}
+
 // Finding is one fault at one place. Message states the consequence first.
 type Finding struct {
 	Rule    *Rule
@@ -75,9 +81,7 @@ type Finding struct {
 	NoFix   string // why not, in half a sentence, where it is worth saying
 	Trace   *Trace // the schedule that confirms it, or nil
 
-	// Of a finding that prove confirms: the promise that is broken, and the path of
-	// its lock.
-	Breaks, Lock string
+	Broken []Promise // that prove finds broken, of a finding that it confirms
 }
 
 // Sort orders findings as a reader meets them: by file, place, then code.

@@ -11,6 +11,13 @@
 // they all ask: what is reached from here without the lock, what runs first
 // under it, what a signal would do.
 //
+// # Promises
+//
+// A rule that says that a promise of a lock is broken names it in Breaks, and its page
+// names it below the first sentence. Such a finding is an error or a warning where
+// prove finds that promise of that lock broken, and else no more than info; what prove
+// finds beyond that is LK600. Whoever runs the prover sees to it.
+//
 // # A new rule
 //
 // scripts/newrule CODE SLUG makes the two files, which fail their test until

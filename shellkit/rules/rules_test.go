@@ -53,7 +53,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s has no page %s.md", r, r.stem())
 			continue
 		}
-		head := "# " + r.String() + "\n\n" + strings.ToUpper(r.Title[:1]) + r.Title[1:] + ".\n\n## Bad\n"
+		head := "# " + r.String() + "\n\n" + strings.ToUpper(r.Title[:1]) + r.Title[1:] + ".\n\n"
 		if !strings.HasPrefix(page, head) {
 			t.Errorf("%s: the page does not begin with\n%s", r.Code, head)
 		}
@@ -90,4 +90,26 @@ func mapValues(m map[int][]string) (out [][]string) {
 		out = append(out, v)
 	}
 	return out
+}
+
+// Each page of a rule with a promise says which, below its first sentence, and so does
+// no other.
+func TestPromises(t *testing.T) {
+	for _, r := range all {
+		var names []string
+		for _, p := range r.Breaks {
+			names = append(names, string(p))
+		}
+		want := ""
+		if len(names) > 0 {
+			want = "\n\nPromise: " + strings.Join(names, ", ") + ".\n\n## Bad\n"
+		}
+		head, _, _ := strings.Cut(r.Page(), "\n## Bad\n")
+		if got := strings.Contains(head, "\n\nPromise: "); got != (want != "") || !strings.Contains(r.Page(), want) {
+			t.Errorf("%s: the page does not say which promise it is about: %v", r, names)
+		}
+		if r.Unseen != "" && len(r.Breaks) == 0 {
+			t.Errorf("%s: nothing to be seen", r)
+		}
+	}
 }
