@@ -460,18 +460,6 @@ func (x *walker) locate(v value) []string {
 	return nil
 }
 
-// killCommand walks kill -0: is the process there?
-func killCommand(x *walker, c *call, f flow) []flow {
-	probe := false
-	for i, a := range c.args[1:] {
-		probe = probe || a.text == "-0" || (a.text == "-s" || a.text == "-n") && i+2 < len(c.args) && c.args[i+2].text == "0"
-	}
-	if !probe {
-		return x.plain(c.at, "kill", f)
-	}
-	return x.alive(c.args[len(c.args)-1], c.at, f)
-}
-
 func aliveCommand(x *walker, c *call, f flow) []flow {
 	return x.alive(c.args[len(c.args)-1], c.at, f)
 }

@@ -155,6 +155,7 @@ type walker struct {
 	said      map[syntax.Node]protocol.Mode // what says has found out
 	walked    map[string]bool               // functions that were followed somewhere
 	depth     int                           // of with_lock
+	others    map[string]bool               // signals, other than those that are counted, for which some trap is armed
 	world     string                        // the machine that runs the text at hand; "" is this one
 	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read
@@ -194,7 +195,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, given: map[string]bool{}, holeOf: map[value]rune{}, touching: map[syntax.Node]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}

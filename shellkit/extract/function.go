@@ -237,6 +237,9 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		}
 		return false
 	}
+	if name == "kill" && x.killsItself(c) {
+		return true
+	}
 	sets, madeUp := setBy(name, x.rawWords(c.Args[1:]))
 	if madeUp || slices.ContainsFunc(sets, x.in.follows) {
 		return true
@@ -271,6 +274,17 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		}
 	}
 	return false
+}
+
+// killsItself tells whether kill may be sent to the script that runs it.
+func (x *walker) killsItself(c *syntax.CallExpr) bool {
+	for i, w := range c.Args[1:] {
+		switch raw := unquoteText(x.raw(w)); {
+		case strings.Contains(raw, "$$"), strings.Contains(raw, "BASHPID"), raw == "0" && i > 0:
+			return true
+		}
+	}
+	return len(c.Args) == 2 && c.Args[1].Lit() == "0"
 }
 
 // matters tells whether a word may be a lock: it is made of a core variable, of a

@@ -38,7 +38,12 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 	x.ctx = outer
 	for i, h := range ended {
 		h.how = onward
-		ended[i] = h.with(in.withStatus(h.st.status)) // what the child did to variables and traps is lost
+		back := in.withStatus(h.st.status)
+		if h.st.opts.hit != in.opts.hit {
+			back = back.clone()
+			back.opts.hit = h.st.opts.hit
+		}
+		ended[i] = h.with(back) // what the child did to variables and traps is lost
 	}
 	var back []flow
 	for _, h := range x.merge(ended, true) {
@@ -47,7 +52,14 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 		if h.st.status.nonzero {
 			n.Text = protocol.Failed
 		}
-		back = append(back, x.then(h, n))
+		h = x.then(h, n)
+		if hit := h.st.opts.hit; hit != "" {
+			h.st = h.st.clone()
+			h.st.opts.hit = ""
+			back = append(back, x.signalled(h, hit, at)...)
+			continue
+		}
+		back = append(back, h)
 	}
 	return back
 }

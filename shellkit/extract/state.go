@@ -27,7 +27,10 @@ type state struct {
 	armed  *string         // the key of what the armed handlers can see
 }
 
-type options struct{ errexit, noclobber, pipefail, posix, inherits bool }
+type options struct {
+	errexit, noclobber, pipefail, posix, inherits bool
+	hit                                           string // a signal that a subshell has sent to the shell that waits for it
+}
 
 // trap is what is armed for one signal; the zero trap is the default.
 type trap struct {
@@ -217,6 +220,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits} {
 		b.truth(on)
 	}
+	b.write(s.opts.hit)
 	b.write(s.params.key())
 	for f := s.frame; f != nil; f = f.parent {
 		b.write(f.name)

@@ -39,9 +39,17 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	n := x.node(protocol.Trap, c.at)
 	var touched []*trap
 	for _, s := range signals {
-		name := trimSIG(s.text)
-		if name == "0" {
-			name = "EXIT"
+		name := signalName(s.text)
+		if name == "" {
+			if s.known {
+				x.dunno(c.at, "%s is no signal that is known", s.text)
+			} else {
+				x.dunno(c.at, "a trap for a signal that is not known")
+			}
+			name = trimSIG(s.text)
+		}
+		if _, counted := signalOf[name]; !counted && name != "EXIT" {
+			x.others[name] = true
 		}
 		names = append(names, name)
 		if name == "EXIT" || strings.EqualFold(name, "exit") {
