@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -12,18 +14,27 @@ type excuse struct {
 	why  string // "" where there is none
 }
 
-// excuses looks at every place where a name is made.
-func excuses(p *protocol.Protocol) []excuse {
+// excuses looks at the sites where a name is made that the text treats like a lock.
+func excuses(p *protocol.Protocol, sites []site) []excuse {
+	sites = slices.DeleteFunc(slices.Clone(sites), func(s site) bool { return !s.like })
+	if len(sites) == 0 {
+		return nil
+	}
 	g := newGraph(p)
 	var out []excuse
 	for i := range p.Nodes {
 		switch n := &p.Nodes[i]; n.Op {
 		case protocol.Claim, protocol.Create, protocol.Rename:
-			out = append(out, excuse{n.Span, g.excuse(protocol.ID(i))})
+			if slices.ContainsFunc(sites, func(s site) bool { return s.covers(n.Span) }) {
+				out = append(out, excuse{n.Span, g.excuse(protocol.ID(i))})
+			}
 		}
 	}
 	return out
 }
+
+// covers tells whether an operation stands at a site; ! is part of a statement.
+func (s *site) covers(o source.Span) bool { return s.span.Covers(o) || o.Covers(s.span) }
 
 func (g *graph) excuse(id protocol.ID) string {
 	n := &g.p.Nodes[id]
@@ -60,7 +71,7 @@ func (g *graph) excuse(id protocol.ID) string {
 func (m *marks) excused(s *site) string {
 	why := ""
 	for _, e := range m.excuses {
-		if !s.span.Covers(e.span) && !e.span.Covers(s.span) {
+		if !s.covers(e.span) {
 			continue
 		}
 		if e.why == "" {

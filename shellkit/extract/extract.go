@@ -41,7 +41,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if !in.locks && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
 		return p, nil
 	}
-	in.force()
+	in.force(sites)
 	effort := thorough
 	if opt.Exact {
 		effort = exact
@@ -55,10 +55,10 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		if x.full && effort.yields() {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
-			in.force()
+			in.force(sites)
 			continue
 		}
-		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p)
+		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p, x.marks.sites)
 		x.use()
 		settle(p, x.about, x.swept)
 		if x.full {

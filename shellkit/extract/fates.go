@@ -2,7 +2,6 @@ package extract
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -80,34 +79,38 @@ func (x *walker) fated(s protocol.Site) {
 }
 
 func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
-	covered := func(o source.Span) bool { return s.span.Covers(o) || o.Covers(s.span) } // ! is part of a statement
 	switch {
-	case slices.ContainsFunc(stands, covered):
+	case slices.ContainsFunc(stands, s.covers):
 		return protocol.Modelled, ""
 	case s.like && x.marks.excused(s) != "":
 		return protocol.NoLock, x.marks.excused(s)
 	case s.like && x.marks.visited[s.at]:
 		return protocol.Unclear, "it is made, asked for and given up like a lock, and it is not known whether it is one"
+	case s.given != "" && s.behind == "" && (x.effort != exact || x.marks.visited[s.at]):
+		return protocol.Unclear, "what it does where " + s.given + " runs it is not known"
 	case s.asks:
 		return protocol.NoLock, "it takes and gives up nothing"
 	case x.marks.visited[s.at]:
 		for _, u := range x.marks.unknowns {
-			if covered(u.Span) {
+			if s.covers(u.Span) {
 				return protocol.Unclear, u.Why
 			}
 		}
-		if slices.ContainsFunc(x.marks.stood, covered) {
+		if slices.ContainsFunc(x.marks.stood, s.covers) {
 			return protocol.Unclear, "what it takes or gives up is not known here"
 		}
 		return protocol.Unclear, "what it does is not known"
 	case x.effort == exact: // what it does not work out it says where it meets it
 		return protocol.Dead, "no path comes here"
-	case s.behind != 0:
-		return protocol.Dead, fmt.Sprintf("it stands behind the exit of line %d", s.behind)
+	case s.behind != "":
+		return protocol.Dead, "it stands behind " + s.behind
 	case s.within != "" && !x.walked[s.within] && x.in.callers[s.within] == nil:
 		return protocol.Dead, "nobody calls " + s.within
 	case slices.ContainsFunc(s.around, func(at place) bool { return x.marks.skipped[at] }):
 		return protocol.Unclear, "the commands around it were not looked into"
+	}
+	if s.inner {
+		return protocol.Unclear, "the text that is run here was not looked into"
 	}
 	return protocol.Unclear, "no path that was followed comes here"
 }

@@ -136,10 +136,17 @@ func survey(file *syntax.File, text []byte) *interest {
 	return in
 }
 
-// force has a script walked whatever the first look said.
-func (in *interest) force() {
-	if !in.locks {
-		in.locks = true
+// force has a script walked whatever the first look said, and what commands at sites
+// are kept in followed.
+func (in *interest) force(sites []site) {
+	grown := !in.locks
+	for _, s := range sites {
+		for _, v := range s.vars {
+			grown = grown || !in.seeds[v]
+			in.seeds[v] = true
+		}
+	}
+	if in.locks = true; grown {
 		in.close()
 	}
 }

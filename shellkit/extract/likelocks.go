@@ -116,13 +116,13 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 		if n := l.name(operands[len(operands)-1]); n != nil && l.staysAway(true) {
 			n.claims = append(n.claims, l.here(c, name))
 		}
-	case name == "touch" && len(operands) == 1, name == "mv" && len(operands) == 2:
-		if n := l.name(operands[len(operands)-1]); n != nil {
+	case name == "touch" && len(operands) == 1:
+		if n := l.name(operands[0]); n != nil {
 			n.makes = append(n.makes, l.here(c, name))
 		}
-		if name == "mv" {
-			l.removed(operands[:1])
-		}
+	case name == "mv" && len(operands) == 2:
+		l.removed(operands[:1])
+		l.use(nameOf(wordText(operands[1].Parts, l.src))) // what is moved there has something in it
 	case name == "rm", name == "rmdir", name == "unlink":
 		l.removed(operands)
 	case name == "[", name == "test":

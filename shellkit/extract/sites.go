@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -24,11 +25,14 @@ type site struct {
 	what   string
 	span   source.Span
 	at     place
-	around []place // the statements around it, from outside
-	within string  // the innermost function that it stands in, or ""
-	behind int     // the line of an exit behind which nothing comes to it, or 0
-	asks   bool    // it only asks something of the tool
-	like   bool    // a name is made there that is treated like a lock
+	around []place  // the statements around it, from outside
+	within string   // the innermost function that it stands in, or ""
+	behind string   // what it stands behind, so that nothing comes to it, or ""
+	inner  bool     // it stands in a text that is run as a script
+	given  string   // what the text is given to, where that is no shell at hand, or ""
+	vars   []string // in which the tool is kept
+	asks   bool     // it only asks something of the tool
+	like   bool     // a name is made there that is treated like a lock
 }
 
 // sites collects them from one text.
@@ -41,7 +45,8 @@ type sites struct {
 	values  map[string][]string // by variable: what it is set to
 	around  []place
 	within  string
-	behind  int
+	behind  string
+	inner   bool
 }
 
 // sitesIn returns the sites of a script, or of a file that it sources.
@@ -59,6 +64,13 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
 			if n.Name != nil && n.Value != nil {
 				c.values[n.Name.Value] = append(c.values[n.Name.Value], wordText(n.Value.Parts, s))
 			}
+			if n.Name != nil && n.Array != nil {
+				for _, e := range n.Array.Elems {
+					if e.Value != nil {
+						c.values[n.Name.Value] = append(c.values[n.Name.Value], wordText(e.Value.Parts, s))
+					}
+				}
+			}
 		}
 		return true
 	})
@@ -71,20 +83,27 @@ func (c *sites) stmts(list []*syntax.Stmt) {
 	outer := c.behind
 	for _, s := range list {
 		c.stmt(s)
-		if line := c.ends(s); line != 0 && c.behind == 0 {
-			c.behind = line
+		if c.behind == "" {
+			c.behind = c.ends(s)
 		}
 	}
 	c.behind = outer
 }
 
-// ends returns the line of a plain exit.
-func (c *sites) ends(s *syntax.Stmt) int {
+// ends returns what a statement is called behind which nothing comes: a plain exit, a
+// return, a program that takes the shell's place.
+func (c *sites) ends(s *syntax.Stmt) string {
 	call, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || s.Background || s.Negated || len(call.Args) == 0 || call.Args[0].Lit() != "exit" || c.funcs["exit"] {
-		return 0
+	if !ok || s.Background || s.Negated || len(call.Args) == 0 {
+		return ""
 	}
-	return c.src.pos(s.Pos()).Line
+	name := call.Args[0].Lit()
+	switch {
+	case c.funcs[name]:
+	case name == "exit", name == "return" && c.within != "", name == "exec" && len(call.Args) > 1:
+		return fmt.Sprintf("the %s of line %d", name, c.src.pos(s.Pos()).Line)
+	}
+	return ""
 }
 
 func (c *sites) stmt(s *syntax.Stmt) {
@@ -117,6 +136,26 @@ func (c *sites) node(s *syntax.Stmt, at place) {
 		case *syntax.FuncDecl:
 			c.function(n)
 			return false
+		case *syntax.IfClause:
+			if len(n.Cond) == 1 && c.isFalse(n.Cond[0]) {
+				outer := c.behind
+				c.behind = fmt.Sprintf("the false of line %d", c.src.pos(n.Cond[0].Pos()).Line)
+				c.stmts(n.Then)
+				c.behind = outer
+				if n.Else != nil {
+					c.stmts(n.Else.Cond)
+					c.stmts(n.Else.Then)
+				}
+				return false
+			}
+		case *syntax.BinaryCmd:
+			if n.Op == syntax.Pipe && c.isShell(n.Y) {
+				c.text(n.X, c.raw(n.X), "a shell", at)
+			}
+		case *syntax.Redirect:
+			if n.Hdoc != nil {
+				c.document(s, n, at)
+			}
 		case *syntax.CallExpr:
 			c.call(n, at)
 		}
@@ -124,10 +163,23 @@ func (c *sites) node(s *syntax.Stmt, at place) {
 	})
 }
 
+func (c *sites) isFalse(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	return ok && !s.Negated && len(call.Args) == 1 && call.Args[0].Lit() == "false" && !c.funcs["false"]
+}
+
+func (c *sites) raw(n syntax.Node) string {
+	from, to := int(n.Pos().Offset()), int(n.End().Offset())
+	if from > to || to > len(c.src.text) {
+		return ""
+	}
+	return string(c.src.text[from:to])
+}
+
 // function walks the body of a function: it runs where the function is called.
 func (c *sites) function(f *syntax.FuncDecl) {
 	outer := *c
-	c.behind = 0
+	c.behind = ""
 	if f.Name != nil {
 		c.within = f.Name.Value
 	}
@@ -145,8 +197,16 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 			c.nested(n.Args[i], w)
 		}
 	}
+	c.texts(n, words, at)
 	tool, asks := c.toolIn(words)
-	here := site{what: tool, span: c.src.between(n.Pos(), n.End()), at: at, around: slices.Clone(c.around), within: c.within, behind: c.behind, asks: asks}
+	here := c.site(tool, n, at)
+	if here.asks = asks; tool != "" {
+		for _, w := range words {
+			if c.kept(w) != "" {
+				here.vars = append(here.vars, varsOf(w)...)
+			}
+		}
+	}
 	switch {
 	case tool != "":
 		*c.list = append(*c.list, here)
@@ -154,6 +214,10 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 		here.what = words[0]
 		*c.calls = append(*c.calls, here)
 	}
+}
+
+func (c *sites) site(what string, n syntax.Node, at place) site {
+	return site{what: what, span: c.src.between(n.Pos(), n.End()), at: at, around: slices.Clone(c.around), within: c.within, behind: c.behind, inner: c.inner}
 }
 
 // words are the words of a command without their quotes.
@@ -213,7 +277,7 @@ func (c *sites) nested(w *syntax.Word, text string) {
 		return // the walk says that it does not parse
 	}
 	sub := *c
-	sub.src = inner
+	sub.src, sub.inner = inner, true
 	sub.stmts(file.Stmts)
 }
 
@@ -266,6 +330,7 @@ func onlyAsks(tool string, args []string) bool {
 // kept returns the tool that stands in a variable that is all of a word, or "".
 func (c *sites) kept(word string) string {
 	name := strings.Trim(word, `"${}`)
+	name, _, _ = strings.Cut(name, "[")
 	if !strings.HasPrefix(strings.Trim(word, `"`), "$") || !syntax.ValidName(name) {
 		return ""
 	}

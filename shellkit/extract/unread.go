@@ -53,7 +53,7 @@ func (x *walker) settleCalls() {
 	}
 	var names []string
 	for _, s := range x.marks.calls {
-		if _, defined := x.funcs[s.what]; defined || slices.Contains(names, s.what) || s.behind != 0 {
+		if _, defined := x.funcs[s.what]; defined || slices.Contains(names, s.what) || s.behind != "" {
 			continue
 		}
 		names = append(names, s.what)

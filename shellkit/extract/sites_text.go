@@ -1,0 +1,85 @@
+package extract
+
+import (
+	"path"
+	"regexp"
+	"slices"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Some texts are run by what no walk follows: a shell that reads them, a program in
+// another language, another machine, an alias. A tool for locks in such a text is a
+// site all the same.
+
+var (
+	// toolWord is a tool for locks as a word of shell.
+	toolWord = regexp.MustCompile(`(?m)(?:^|[\s;&|("'/=])(flock|lockf|dotlockfile|lockfile-create|shlock|setlock|lckdo|with-lock-ex|runlock)(?:[\s;&|)"']|$)`)
+	// lockCall is a call that locks a file in another language.
+	lockCall = regexp.MustCompile(`\b(flock|lockf|LOCK_EX|LOCK_SH|F_SETLK|F_SETLKW|F_OFD_SETLK)\b`)
+)
+
+// languages are programs that run a word behind an option, or a here-document.
+var languages = setOf(`perl python python2 python3 ruby php lua tclsh node`)
+
+// text is a piece of script that something is given to run.
+func (c *sites) text(n syntax.Node, text, to string, at place) {
+	find := toolWord
+	if to != "a shell" && to != "ssh" && to != "alias" {
+		find = lockCall
+	}
+	m := find.FindStringSubmatch(text)
+	if m == nil {
+		return
+	}
+	s := c.site(m[1], n, at)
+	s.given = to
+	*c.list = append(*c.list, s)
+}
+
+// texts looks at what a command is given to run.
+func (c *sites) texts(n *syntax.CallExpr, words []string, at place) {
+	switch name := path.Base(words[0]); {
+	case c.funcs[name]:
+	case name == "alias", name == "ssh":
+		for i, w := range words[1:] {
+			c.text(n.Args[i+1], w, name, at)
+		}
+	case languages[name]:
+		for i, w := range words[1:] {
+			c.text(n.Args[i+1], w, name, at)
+		}
+	}
+}
+
+// document looks at a here-document.
+func (c *sites) document(s *syntax.Stmt, r *syntax.Redirect, at place) {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return
+	}
+	switch words := c.words(call); {
+	case c.isShell(s):
+		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), "a shell", at)
+	case path.Base(words[0]) == "ssh":
+		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), "ssh", at)
+	case languages[path.Base(words[0])]:
+		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), path.Base(words[0]), at)
+	}
+}
+
+// isShell tells whether a statement is a shell that reads its script from its input.
+func (c *sites) isShell(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	words := c.words(call)
+	for len(words) > 1 && runners[words[0]] {
+		words = slices.DeleteFunc(words[1:], func(w string) bool { return w != "-" && w != "-s" && len(w) > 1 && w[0] == '-' })
+		if len(words) == 0 {
+			return false
+		}
+	}
+	return takesScript[path.Base(words[0])] && words[0] != "flock" && !slices.ContainsFunc(words[1:], func(w string) bool { return w != "-" && w != "-s" && (w == "-c" || w[:min(1, len(w))] != "-") })
+}
