@@ -44,7 +44,7 @@ func TestFates(t *testing.T) {
 		{"one that is only asked for", "command -v flock || exit\necho flock\nflock --version\n", "3:flock nolock"},
 		{"one by its path, quoted, behind prefixes", "\"/usr/bin/flock\" -n /run/x work\nsudo nice flock -n /run/x work\n", "1:flock modelled, 2:flock modelled"},
 		{"one that a variable holds", "F=/usr/bin/flock\n$F -n /run/x work\n", "2:flock modelled"},
-		{"one that an array holds", "f=(flock -n /run/x)\n\"${f[@]}\" work\n", "2:flock unclear"},
+		{"one that an array holds", "f=(flock -n /run/x)\n\"${f[@]}\" work\n", "2:flock modelled"},
 		{"one that something unknown runs", "wrapped flock -n /run/x work\n", "1:flock unclear"},
 		{"one that a function of the script runs", "run() { \"$@\"; }\nrun flock -n /run/x work\n", ""},
 		{"a function of that name", "flock() { :; }\nflock -n /run/x work\n", ""},
