@@ -42,6 +42,7 @@ type interest struct {
 	pipes     bool                       // it is asked how the parts of a pipeline have ended
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
+	compares  bool                       // it is asked which of two inputs comes first
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
 	sweeps    bool            // something may take away what lies in the working directory
@@ -197,6 +198,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 		case *syntax.LetClause:
 			in.asked(identifiers(in.raw(n)), scope)
 		case *syntax.BinaryTest:
+			in.compare(n.Op.String(), in.raw(n.X), in.raw(n.Y))
 			for _, side := range []syntax.TestExpr{n.X, n.Y} {
 				if w, ok := side.(*syntax.Word); ok {
 					in.consulted[in.bare(w)] = true
@@ -451,6 +453,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			in.condition(w, scope)
 		}
 	case name == "[" || name == "test":
+		for i := 2; i+1 < len(c.Args); i++ {
+			in.compare(in.bare(c.Args[i]), in.raw(c.Args[i-1]), in.raw(c.Args[i+1]))
+		}
 		for _, w := range c.Args[1:] {
 			in.condition(w, scope)
 		}

@@ -76,7 +76,11 @@ func (p *Protocol) pathLine(w []string) error {
 		return fmt.Errorf("unknown kind %q", w[3])
 	}
 	path.Kind = Kind(k)
-	for _, flag := range w[4:] {
+	flags := w[4:]
+	if n := len(flags); n > 1 && flags[n-2] == "input" {
+		path.Input, flags = unquote(flags[n-1]), flags[:n-2]
+	}
+	for _, flag := range flags {
 		i := slices.IndexFunc(path.flags(), func(f pathFlag) bool { return f.name == flag })
 		if i < 0 {
 			return fmt.Errorf("unknown path flag %q", flag)

@@ -21,6 +21,9 @@ func (p *Protocol) String() string {
 				b.WriteString(" " + f.name)
 			}
 		}
+		if path.Input != "" {
+			fmt.Fprintf(&b, " input %q", path.Input)
+		}
 		b.WriteByte('\n')
 	}
 	for i, h := range p.Handlers {
@@ -61,7 +64,7 @@ type pathFlag struct {
 
 func (path *Path) flags() []pathFlag {
 	return []pathFlag{
-		{"private", &path.Private}, {"inside", &path.Inside}, {"self", &path.Self}, {"dir", &path.Dir}, {"opaque", &path.Opaque},
+		{"private", &path.Private}, {"inside", &path.Inside}, {"self", &path.Self}, {"dir", &path.Dir}, {"opaque", &path.Opaque}, {"compared", &path.Compared},
 	}
 }
 

@@ -45,6 +45,11 @@ type Path struct {
 	Self    bool // the script itself ($0)
 	Dir     bool // it was used as a directory
 	Opaque  bool // the value is a symbol that the script does not fix
+	// Input is the path with what every run is given for itself in it, ${1} or ${NAME};
+	// "" where no such thing is.
+	Input string
+	// Compared says that the script asks which of such inputs comes first.
+	Compared bool
 }
 
 // Node is one operation. Fields that its Op does not use are None, 0 or "".

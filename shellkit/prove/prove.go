@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -217,7 +218,12 @@ func (r *Result) merge(e *explorer, g group, crew []int) {
 		if r.violation(h.property, lock, g.scripts) != nil {
 			continue
 		}
+		if g.compared {
+			r.doubt(Doubt{Why: fmt.Sprintf("whether %s comes before %s is asked, and not followed", g.given.one, g.given.other)})
+			continue
+		}
 		v := e.violation(h)
+		v.exchanged(g)
 		v.renumber(g.scripts)
 		r.Violations = append(r.Violations, v)
 	}

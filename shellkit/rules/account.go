@@ -23,6 +23,7 @@ type nested struct {
 	node        protocol.ID
 	outer, lock held
 	under       map[string]bool // locks that were held before both
+	exchanged   bool            // another run of the script may be given the two the other way round
 }
 
 // held is a lock, by a name that scripts share and as a message says it, and where

@@ -28,6 +28,13 @@ func findLockOrder(scripts []*Account) []diag.Finding {
 	}
 	var out []diag.Finding
 	for _, a := range order {
+		if a.exchanged {
+			f := finding(a.lock.at, "two runs may wait for each other for ever: %s is taken here under %s, and another run may be given the two the other way round", a.lock.name, a.outer.name)
+			note(&f, a.outer.at, "first this")
+			f.NoFix = "an order that does not hang on who asks first has to be chosen: that of their names"
+			out = append(out, f)
+			continue
+		}
 		b, crossed := seen[pair{a.lock.key, a.outer.key}]
 		if !crossed || share(a.under, b.under) || b.file == a.file && b.node < a.node {
 			continue // the second of the two reports nothing: they are one fault
