@@ -122,6 +122,8 @@ type walker struct {
 	at   value  // … where it is known
 
 	funcs   map[string]function
+	root    *syntax.File // the script
+	nested  int          // how often the script is being run by itself
 	paths   map[string]int
 	seen    map[string][]string
 	facts   source.Facts
@@ -213,6 +215,7 @@ func (x *walker) run(file *syntax.File) {
 		x.in.split = nil
 	}
 	x.split = sortedKeys(x.in.split)
+	x.root = file
 	for name, decl := range x.in.funcs {
 		x.funcs[name] = function{decl, x.src}
 	}

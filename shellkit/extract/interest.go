@@ -43,6 +43,7 @@ type interest struct {
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	compares  bool                       // it is asked which of two inputs comes first
+	exports   map[string]bool            // variables that are put into the environment
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
 	sweeps    bool            // something may take away what lies in the working directory
@@ -81,7 +82,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		name: file.Name, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}},
 	}
 	for i, s := range file.Stmts {
@@ -167,8 +168,13 @@ func (in *interest) look(n syntax.Node, scope string) {
 		case *syntax.CallExpr:
 			in.call(n, scope)
 		case *syntax.DeclClause:
+			marked := n.Variant != nil && n.Variant.Value == "export"
 			for _, a := range n.Args {
 				in.assign(a, scope)
+				marked = marked || a.Name == nil && a.Value != nil && strings.HasPrefix(a.Value.Lit(), "-") && strings.Contains(a.Value.Lit(), "x")
+				if marked && a.Name != nil {
+					in.exports[a.Name.Value] = true
+				}
 			}
 		case *syntax.Stmt:
 			in.read(n, scope)
@@ -430,6 +436,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.asksFor(name, c.Args[1:])
 	in.consult(name, c.Args[1:])
 	in.sweeps = in.sweeps || in.sweepsHere(name, c.Args[1:])
+	in.export(name, c.Args[1:])
 	switch {
 	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)

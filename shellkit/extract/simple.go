@@ -191,6 +191,9 @@ func diesByName(name string) bool {
 
 // program is work done by an external program, which inherits descriptors.
 func (x *walker) program(c *call, name string, f flow) []flow {
+	if out, ok := x.itself(c, f); ok {
+		return out
+	}
 	n := x.node(protocol.Work, c.at)
 	n.Text, n.Mode = name, protocol.Program|x.minor(c, name)
 	if c.detached || stays(name, c.args) {

@@ -76,6 +76,9 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.src.depth > 0 || x.src.fixed != nil {
 		x.here += "#" + itoa(x.src.depth)
 	}
+	if x.nested > 0 {
+		x.here += "*"
+	}
 	x.cwd, x.at = f.st.vars["PWD"], f.st.vars[workingDirectory]
 	x.marks.visited[x.src.place(s)] = true
 	x.taken++

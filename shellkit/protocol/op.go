@@ -99,6 +99,9 @@ func (o Op) String() string { return opNames[o] }
 // Failed is the Text of an [EndSub] behind a child that has failed.
 const Failed = "failed"
 
+// Itself is the Text of a [Sub] in which the script is run by itself.
+const Itself = "itself"
+
 // Texts of [Misuse].
 const (
 	MisuseNoCommand = "flock FILE without a command"  // status 64, locks nothing

@@ -49,6 +49,10 @@ func (t *tracer) op(n *node) string {
 		return "start " + n.Text
 	case protocol.Work:
 		return n.Text
+	case protocol.Sub:
+		if n.Text == protocol.Itself {
+			return "run this script"
+		}
 	case protocol.Misuse:
 		if !n.misses {
 			return n.Text

@@ -239,7 +239,9 @@ func (t *tracer) births(before *State, r row) (child int) {
 // hidden tells whether a reader does not miss the node.
 func hidden(n *node) bool {
 	switch n.Op {
-	case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Choose:
+	case protocol.Sub:
+		return n.Text != protocol.Itself
+	case protocol.EndSub, protocol.Restore, protocol.Trap, protocol.Choose:
 		return true
 	case protocol.Misuse:
 		return !n.misses

@@ -71,6 +71,12 @@ func (s *Script) waitsForItself(id protocol.ID) (f diag.Finding, ok bool) {
 			if !(other || h.Open == protocol.None && n.Op == protocol.Claim && h.By != id) || shared || s.anotherTurn(id, h) || s.Nodes[h.By].Mode.Has(protocol.Fcntl) != n.Mode.Has(protocol.Fcntl) {
 				continue
 			}
+			if run := s.runAround(id); run != protocol.None && s.runAround(h.By) != run {
+				f = s.at(run, "the script waits for itself for ever: it holds the lock of %s, for which the script that is run here waits", s.name(p))
+				s.note(&f, h.By, "locked here, and waited for here by the inner one")
+				f.NoFix = "what is run has to know that the lock is held, before it asks for it"
+				return f, true
+			}
 			f = s.at(id, "the script waits for itself for ever: it holds the lock of %s already, and a second opening is a second lock", s.name(p))
 			s.note(&f, h.By, "it was locked here")
 			f.NoFix = "the inner one is not needed, or it has to use the descriptor that is open"
@@ -78,6 +84,15 @@ func (s *Script) waitsForItself(id protocol.ID) (f diag.Finding, ok bool) {
 		}
 	}
 	return f, false
+}
+
+// runAround is the frame around a node in which the script is run by itself, or None.
+func (s *Script) runAround(id protocol.ID) protocol.ID {
+	f := s.home[id].frame
+	for f != protocol.None && s.Nodes[f].Text != protocol.Itself {
+		f = s.home[f].frame
+	}
+	return f
 }
 
 // anotherTurn tells whether the lock was taken by the same command, whose path is not

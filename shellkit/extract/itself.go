@@ -1,0 +1,100 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// A script that runs itself under a lock asks for that lock once more: what the child
+// waits for may be what its parent has.
+
+// isItself tells whether a command names the script that it stands in.
+func (x *walker) isItself(c *call) bool {
+	v := c.args[0]
+	switch {
+	case v.key == "\x000\x00":
+		return true
+	case !v.known || !strings.Contains(v.text, "/") && !c.plain:
+		return false
+	}
+	return path.Base(v.text) == path.Base(x.p.File) && (path.Dir(v.text) == "." || path.Dir(v.text) == path.Dir(x.p.File))
+}
+
+// itself walks a command that runs the script once more, as a child that is waited for.
+// The second return value is false where that is nothing to a lock.
+func (x *walker) itself(c *call, f flow) ([]flow, bool) {
+	if x.root == nil || !x.hasLocked() || x.effort == exact || x.src.fixed != nil || x.src.name != x.p.File || x.strange || !x.isItself(c) {
+		return nil, false
+	}
+	if x.nested > 0 {
+		x.dunno(c.at, "the script runs itself while it is run by itself")
+		return nil, false
+	}
+	var redirs []*syntax.Redirect
+	for _, r := range c.at.Redirs {
+		if r.N != nil && r.N.Value != "0" && r.N.Value != "1" && r.N.Value != "2" {
+			redirs = append(redirs, r)
+		}
+	}
+	return x.frame(protocol.Itself, c.at, f, redirs, func(f flow) []flow {
+		st := f.st.clone()
+		st.vars, st.frame, st.opts, st.status = x.exported(c, f.st), nil, options{}, literal("0")
+		st.opts.errexit = shebangErrexit(x.src.text)
+		funcs, ctx := x.funcs, x.ctx
+		x.funcs = map[string]function{}
+		for name, fn := range x.in.funcs {
+			x.funcs[name] = function{fn, x.src}
+		}
+		x.ctx.want, x.ctx.checked, x.ctx.loops = true, false, 0
+		x.nested++
+		out := x.stmts(x.root.Stmts, []flow{f.with(st.with(c.arguments(1)))})
+		x.nested--
+		x.funcs, x.ctx = funcs, ctx
+		return out
+	}), true
+}
+
+// hasLocked tells whether a lock was asked for on the way of the walk so far.
+func (x *walker) hasLocked() bool {
+	return slices.ContainsFunc(x.p.Nodes, func(n protocol.Node) bool {
+		return n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) || n.Op == protocol.Claim
+	})
+}
+
+// exported lists what a program that a command starts finds in its environment.
+func (x *walker) exported(c *call, s *state) map[string]value {
+	out := map[string]value{}
+	for name, v := range s.vars {
+		if x.in.exports[name] {
+			out[name] = v
+		}
+	}
+	for _, a := range c.expr.Assigns {
+		if a.Name != nil {
+			if v, ok := s.vars[a.Name.Value]; ok {
+				out[a.Name.Value] = v
+			}
+		}
+	}
+	return out
+}
+
+// export notes the variables that a command puts into the environment.
+func (in *interest) export(name string, args []*syntax.Word) {
+	marked := name == "export"
+	for _, w := range args {
+		text := in.bare(w)
+		if strings.HasPrefix(text, "-") {
+			marked = marked || (name == "declare" || name == "typeset") && strings.Contains(text, "x")
+			continue
+		}
+		if target, _, _ := strings.Cut(text, "="); marked && syntax.ValidName(target) {
+			in.exports[target] = true
+		}
+	}
+}
