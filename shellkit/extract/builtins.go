@@ -272,6 +272,7 @@ func execCommand(x *walker, c *call, f flow) []flow {
 		f = x.then(f, n)
 	}
 	inner := c.rest(args, true)
+	inner.execs = true
 	// exec flock FILE "$0" "$@": the script runs again, this time with the lock.
 	if g, ok := x.again(inner, f); ok {
 		return g

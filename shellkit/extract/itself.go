@@ -31,6 +31,9 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 	if x.root == nil || !x.hasLocked() || x.effort == exact || x.src.fixed != nil || x.src.name != x.p.File || x.strange || !x.isItself(c) {
 		return nil, false
 	}
+	if c.execs && c.loose {
+		return nil, false // it begins anew as it was called
+	}
 	if x.nested > 0 {
 		x.dunno(c.at, "the script runs itself while it is run by itself")
 		return nil, false

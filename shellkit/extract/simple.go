@@ -18,6 +18,7 @@ type call struct {
 	args  []value // args[0] is the command
 	words []*syntax.Word
 	plain bool // reached without the shell's own lookup: command, sudo, env, exec
+	execs bool // the shell becomes it
 
 	loose    bool // from the word at index from on, it is not known which word is which
 	from     int
