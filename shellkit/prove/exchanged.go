@@ -16,7 +16,7 @@ type exchange struct{ one, other string }
 
 // exchanged returns the script as such a run has it: two locks that differ in nothing
 // but the input are each in the place of the other. It is nil where there are none.
-func exchanged(p *protocol.Protocol) (other *protocol.Protocol, what exchange, compared bool) {
+func exchanged(p *protocol.Protocol) (other *protocol.Protocol, what exchange) {
 	for i := range p.Paths {
 		for j := i + 1; j < len(p.Paths); j++ {
 			a, b := &p.Paths[i], &p.Paths[j]
@@ -30,11 +30,33 @@ func exchanged(p *protocol.Protocol) (other *protocol.Protocol, what exchange, c
 				for k := range q.Paths {
 					q.Paths[k].Opaque = false // they mean the same to both runs
 				}
-				return &q, exchange{one, other}, a.Compared
+				return &q, exchange{one, other}
 			}
 		}
 	}
-	return nil, exchange{}, false
+	return nil, exchange{}
+}
+
+// ordered tells whether a violation may be one that an order excludes which the script
+// brings two inputs into: it waits for a lock that is named by one of them.
+func (e *explorer) ordered(p Property, lock string) (one, other string, asked bool) {
+	if p != Deadlock {
+		return "", "", false
+	}
+	for _, s := range e.m.scripts {
+		for i := range s.Paths {
+			for j := range s.Paths {
+				a, b := &s.Paths[i], &s.Paths[j]
+				if i == j || a.Text != lock || !a.Compared || b.Kind == protocol.Data {
+					continue
+				}
+				if one, other, ok := protocol.Exchange(a, b); ok {
+					return one, other, true
+				}
+			}
+		}
+	}
+	return "", "", false
 }
 
 // exchanged says in a schedule which of its runs has two inputs the other way round.

@@ -218,8 +218,8 @@ func (r *Result) merge(e *explorer, g group, crew []int) {
 		if r.violation(h.property, lock, g.scripts) != nil {
 			continue
 		}
-		if g.compared {
-			r.doubt(Doubt{Why: fmt.Sprintf("whether %s comes before %s is asked, and not followed", g.given.one, g.given.other)})
+		if one, other, asked := e.ordered(h.property, lock); asked {
+			r.doubt(Doubt{Why: fmt.Sprintf("whether %s comes before %s is asked, and not followed", one, other)})
 			continue
 		}
 		v := e.violation(h)

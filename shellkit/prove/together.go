@@ -13,9 +13,8 @@ type group struct {
 	crews   [][]int // which of them run at once: indexes in scripts, one a run
 	states  int     // bound of all crews together; 0: each has its own alone
 
-	members  []*protocol.Protocol // the scripts, where some are not as in the caller's list
-	given    exchange             // what differs then
-	compared bool                 // the script asks for the order of the two
+	members []*protocol.Protocol // the scripts, where some are not as in the caller's list
+	given   exchange             // what differs then
 }
 
 // of returns the scripts of the group.
@@ -45,8 +44,8 @@ func groups(scripts []*protocol.Protocol, opt Options) (list []group, whole bool
 		if p.HasLocks() {
 			locking = append(locking, i)
 			list = append(list, group{scripts: []int{i}, crews: [][]int{make([]int, opt.Processes)}})
-			if other, given, compared := exchanged(p); other != nil && opt.Processes > 1 {
-				list = append(list, group{scripts: []int{i, i}, crews: [][]int{{0, 1}}, members: []*protocol.Protocol{p, other}, given: given, compared: compared})
+			if other, given := exchanged(p); other != nil && opt.Processes > 1 {
+				list = append(list, group{scripts: []int{i, i}, crews: [][]int{{0, 1}}, members: []*protocol.Protocol{p, other}, given: given})
 			}
 		}
 	}

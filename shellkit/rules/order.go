@@ -19,8 +19,9 @@ func (s *Script) nested() []nested {
 					continue
 				}
 				n := nested{file: s.File, node: id, outer: s.taken(h.By, h.Path), lock: s.taken(id, path), under: map[string]bool{}}
-				_, _, n.exchanged = protocol.Exchange(&s.Paths[path], &s.Paths[h.Path])
-				n.exchanged = n.exchanged && !s.Paths[path].Compared
+				if _, _, n.exchanged = protocol.Exchange(&s.Paths[path], &s.Paths[h.Path]); n.exchanged && s.Paths[path].Compared {
+					continue // it brings them into an order
+				}
 				for _, o := range in.Holds {
 					if o.Path != protocol.None && o.Path != h.Path && s.heldBefore(o, h.By) {
 						n.under[s.lockKey(o.Path)] = true
