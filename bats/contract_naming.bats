@@ -26,6 +26,25 @@ done | sed 's/ $//'
 EOF
 }
 
+@test '2: a relative LOCKKIT_DIR would be two locks in two folders, and is a usage error' {
+  want='64 with_lock: LOCKKIT_DIR must be an absolute path, not locks
+64 lock_fd: LOCKKIT_DIR must be an absolute path, not ./locks
+64
+0' everywhere <<'EOF'
+LOCKKIT_DIR=locks
+said=$(with_lock name echo no 2>&1)
+echo "$? ${said#lockkit: }"
+LOCKKIT_DIR=./locks
+said=$(lock_fd 8 name 2>&1)
+echo "$? ${said#lockkit: }"
+LOCKKIT_DIR=locks lockkit run name -- echo no 2>/dev/null
+echo $?
+with_lock ./name true
+echo $?
+[ ! -e locks ] || echo something was made
+EOF
+}
+
 @test '2: without LOCKKIT_DIR the directory hangs on machine and user, never on TMPDIR' {
   [ "$(id -u)" = 0 ] || skip 'not root'
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"

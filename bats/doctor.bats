@@ -176,6 +176,8 @@ END
   says problem kind 'is not a directory; named locks are refused with 73' 'move it out of the way'
   run -73 "$LOCKKIT" run deploy -- true
   rm locks
+  run -1 env LOCKKIT_DIR=locks "$LOCKKIT" doctor .
+  says problem state 'is not an absolute path: one name would be another lock in another folder; named locks are refused with 64' 'set LOCKKIT_DIR to an absolute path'
   run -1 env LOCKKIT_DIR="$D/no/such" "$LOCKKIT" doctor .
   says problem state "not there, and $D/no is not writable; named locks are refused with 73" 'create it with mode 0700'
 }

@@ -25,6 +25,10 @@ func Directory() Section {
 		whence = "LOCKKIT_DIR names it: only who sets that alike meets you there"
 	}
 	s.add(Fine, "choice", whence, "")
+	if !filepath.IsAbs(dir) {
+		s.add(Problem, "state", "is not an absolute path: one name would be another lock in another folder; named locks are refused with 64", "set LOCKKIT_DIR to an absolute path")
+		return s
+	}
 	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

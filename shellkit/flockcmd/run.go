@@ -71,6 +71,9 @@ func (r *run) refused(err error) *failure {
 	case lockfile.OpName:
 		f := usage("run", "'", r.text, "' is ", e.Err.Error())
 		f.hint = "a name has letters, digits, _ . -; a path has a slash, as in ./" + harmless(r.text)
+		if errors.Is(e, lockfile.ErrRelativeDir) {
+			f.hint = "LOCKKIT_DIR=" + harmless(lockfile.Dir()) + " would be another lock in another folder"
+		}
 		return f
 	case lockfile.OpDir:
 		return fail(exitCantCreate, "cannot use the lock directory ", e.Path, ": ", e.Err.Error())

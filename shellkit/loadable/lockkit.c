@@ -374,6 +374,8 @@ static int resolve(const struct request *req, const char *word, struct lock *loc
 		if (!is_name(word, ".-"))
 			return usage(req, "not a name for a lock:", word);
 		lock_directory(directory, sizeof directory);
+		if (*directory != '/')
+			return usage(req, "LOCKKIT_DIR must be an absolute path, not", directory);
 		if ((status = own_directory(directory)))
 			return status;
 		length = snprintf(lock->path, sizeof lock->path, "%s/%s.lock", directory, word);

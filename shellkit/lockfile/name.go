@@ -2,8 +2,13 @@ package lockfile
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 )
+
+// ErrRelativeDir refuses a LOCKKIT_DIR that is another directory in another folder:
+// then one name would be two locks.
+var ErrRelativeDir = errors.New("a name, and LOCKKIT_DIR is not an absolute path")
 
 // Name is what a LOCK argument stands for (CONTRACT.md, section 2).
 type Name struct {
@@ -15,7 +20,8 @@ type Name struct {
 }
 
 // Resolve says what text stands for: with a slash in it, itself; without one,
-// NAME.lock in Dir. It looks at nothing on disk. The error has OpName.
+// NAME.lock in Dir. It looks at nothing on disk. The error has OpName; it may be
+// ErrRelativeDir.
 func Resolve(text string) (Name, error) {
 	if strings.Contains(text, "/") {
 		if strings.ContainsRune(text, 0) {
@@ -25,6 +31,9 @@ func Resolve(text string) (Name, error) {
 	}
 	if !isName(text) {
 		return Name{}, &Error{OpName, text, errors.New("not the name of a lock")}
+	}
+	if !filepath.IsAbs(Dir()) {
+		return Name{}, &Error{OpName, text, ErrRelativeDir}
 	}
 	return Name{Text: text, Path: Dir() + "/" + text + ".lock", Named: true}, nil
 }

@@ -11,6 +11,10 @@ import (
 
 // 2: a slash makes a path, anything else must be a name.
 func TestResolve(t *testing.T) {
+	t.Setenv("LOCKKIT_DIR", "locks")
+	if _, err := Resolve("deploy"); !errors.Is(err, ErrRelativeDir) {
+		t.Errorf("a name in a relative directory: %v", err)
+	}
 	t.Setenv("LOCKKIT_DIR", "/locks")
 	tests := []struct {
 		text, path string

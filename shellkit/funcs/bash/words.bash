@@ -281,7 +281,7 @@ __lockkit_resolve() {
       ;;
     *)
       __lockkit_named=1
-      __lockkit_directory || return "$?"
+      __lockkit_directory "$1" || return "$?"
       __lockkit_path=$__lockkit_path/$2.lock
       ;;
   esac
@@ -290,12 +290,16 @@ __lockkit_resolve() {
   esac
 }
 
-# Usage: __lockkit_directory
+# Usage: __lockkit_directory WHO
 # Sets __lockkit_path to the directory of named locks, which is ours alone, or
-# returns 73.
+# returns 73; or 64 for one that would be another in another folder.
 __lockkit_directory() {
   if [[ ${LOCKKIT_DIR-} ]]; then
     __lockkit_path=$LOCKKIT_DIR
+    if [[ $LOCKKIT_DIR != /* ]]; then
+      __lockkit_usage "$1" "LOCKKIT_DIR must be an absolute path, not $LOCKKIT_DIR"
+      return 64
+    fi
   elif ((EUID == 0)) && [[ -d /run ]]; then
     __lockkit_path=/run/lock/lockkit
     if [[ ! -d /run/lock ]]; then

@@ -309,18 +309,25 @@ __lockkit_resolve() {
       ;;
     *)
       __lockkit_named=1
-      __lockkit_directory || return "$?"
+      __lockkit_directory "$1" || return "$?"
       __lockkit_path=$__lockkit_path/$2.lock
       ;;
   esac
 }
 
-# Usage: __lockkit_directory
+# Usage: __lockkit_directory WHO
 # Sets __lockkit_path to the directory of named locks, which is ours alone, or
-# returns 73.
+# returns 73; or 64 for one that would be another in another folder.
 __lockkit_directory() {
   if [ -n "${LOCKKIT_DIR-}" ]; then
     __lockkit_path=$LOCKKIT_DIR
+    case $LOCKKIT_DIR in
+      /*) ;;
+      *)
+        __lockkit_usage "$1" "LOCKKIT_DIR must be an absolute path, not $LOCKKIT_DIR"
+        return 64
+        ;;
+    esac
   else
     __lockkit_whoami
     if [ "$__lockkit_user" = 0 ] && [ -d /run ]; then
