@@ -202,3 +202,43 @@ exec 3<&0
 echo 'exit 0' | $BASH --rcfile ./rc -i 2>/dev/null
 SH
 }
+
+@test '3.4: a function called like a builtin or a program does no harm' {
+  want='' ENGINES=flock everywhere <<'SH'
+cat >inner <<'END'
+. "$FUNCTIONS"
+ran=0
+job() { ran=$((ran + 1)); }
+(eval "$1() { /bin/echo hostile $1; }") 2>/dev/null && eval "$1() { /bin/echo hostile $1; }"
+with_lock name job
+got=$?
+with_lock -qn ./held job
+got="$got $?"
+with_lock -qw .05 -E 0 ./held job
+got="$got $?"
+lock_fd 8 ./free
+got="$got $?"
+with_lock -n ./free job 2>said
+got="$got $?"
+unlock 8
+got="$ran $got $?"
+case $got in
+  '1 0 75 0 0 75 0') ;;
+  *) /bin/echo "$1: $got" ;;
+esac
+END
+mkfifo up go
+: >held
+flock held sh -c 'echo >up; read x <go' &
+read -r x <up
+for name in command builtin return test echo [ printf read shift eval unset local exec true : set trap break \
+  continue export readonly typeset declare type exit wait cd umask grep id mkdir rm sleep date cat flock tr sh; do
+  $THIS_SHELL ./inner "$name" 2>&1
+  case $THIS_SHELL in
+    bash*) $THIS_SHELL --posix ./inner "$name" 2>&1 ;;
+  esac
+done
+echo >go
+wait
+SH
+}

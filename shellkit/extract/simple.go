@@ -457,11 +457,11 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 	return x.merge(flows, true)
 }
 
-// asksFunction walks declare -F NAME: is there such a function? One that the script
+// asksFunction walks declare -F NAME, or -f: is there such a function? One that the script
 // does not define may be the caller's where a library is read, and is not there in
 // what is proved.
 func (x *walker) asksFunction(c *call, f flow) ([]flow, bool) {
-	if len(c.args) != 3 || c.args[1].text != "-F" || !c.args[2].known {
+	if len(c.args) != 3 || c.args[1].text != "-F" && c.args[1].text != "-f" || !c.args[2].known {
 		return nil, false
 	}
 	if _, ok := x.funcs[c.args[2].text]; ok {

@@ -16,11 +16,15 @@ type insertion struct {
 	text string
 }
 
-// guarded are the builtins that a user may have a function of the same name for.
-var guarded = []string{"[", "emulate", "local", "printf", "read", "true"}
+// guarded are the builtins that a user may have a function of the same name for, in
+// zsh and bash. In sh none is: there a function cannot be called as one of the special
+// builtins or [, and others are only used where no function is left.
+var guarded = []string{
+	"[", ":", "break", "continue", "echo", "eval", "local", "printf", "read", "return", "set", "shift", "true", "unset",
+}
 
 // harden puts a backslash before each command word, so that no alias of the user
-// gets a say in it, the dialect's guard before each guarded builtin, so that no
+// gets a say in it, or before each guarded builtin the word builtin, so that no
 // function does, and the prefix into all our names: PREFIXwith_lock is public,
 // __lockkit_PREFIXname internal. The rest of the text stays as it is.
 func harden(text string, d dialect, prefix string) []byte {
@@ -68,8 +72,8 @@ func (d dialect) protect(first syntax.WordPart) []insertion {
 		return nil
 	}
 	before := `\`
-	if d.guard != "" && slices.Contains(guarded, lit.Value) {
-		before += d.guard + " "
+	if slices.Contains(d.guarded, lit.Value) {
+		before = `\builtin `
 	}
 	return []insertion{{lit.Pos().Offset(), before}}
 }

@@ -16,8 +16,8 @@ type dialect struct {
 	// checked is the dialect as which shellcheck reads it, which knows no zsh.
 	checked string
 	lang    syntax.LangVariant
-	// guard is the word that keeps functions of the user away from a builtin.
-	guard string
+	// guarded are the builtins to keep functions of the user away from.
+	guarded []string
 	// digits says that with_lock may need a descriptor of one digit.
 	digits bool
 	// parts are read in this order; lesser ones only belong to code that has
@@ -30,6 +30,7 @@ var dialects = map[string]dialect{
 	"bash": {
 		checked: "bash",
 		lang:    syntax.LangBash,
+		guarded: slices.Concat(guarded, []string{"command", "declare", "enable", "export", "lock_fd", "shopt", "unlock"}),
 		parts: []string{
 			"bash/lock.bash", "bash/command.bash", "bash/take.bash", "bash/engine.bash",
 			"bash/words.bash", "bash/who.bash", "bash/say.bash",
@@ -40,7 +41,7 @@ var dialects = map[string]dialect{
 	"sh": {
 		checked: "sh",
 		lang:    syntax.LangPOSIX,
-		guard:   "command", digits: true,
+		digits:  true,
 		parts: []string{
 			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
@@ -50,7 +51,7 @@ var dialects = map[string]dialect{
 	"zsh": {
 		checked: "bash",
 		lang:    syntax.LangZsh,
-		guard:   "builtin", digits: true,
+		guarded: slices.Concat(guarded, []string{"emulate"}), digits: true,
 		parts: []string{
 			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",

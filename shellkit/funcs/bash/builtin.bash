@@ -7,7 +7,7 @@
 # Usage: __lockkit_load
 # Puts the builtins in place; 1 when there are none, and nothing has changed.
 __lockkit_load() {
-  builtin local __lockkit_rest="${PATH-}:" __lockkit_file="${LOCKKIT_LOADABLE-}" __lockkit_dir
+  local __lockkit_rest="${PATH-}:" __lockkit_file="${LOCKKIT_LOADABLE-}" __lockkit_dir
   if [[ -z $__lockkit_file ]]; then
     while [[ $__lockkit_rest ]]; do
       __lockkit_dir=${__lockkit_rest%%:*}
@@ -22,24 +22,33 @@ __lockkit_load() {
     done
   fi
   if [[ -z $__lockkit_file ]] ||
-    ! builtin enable -f "$__lockkit_file" __lockkit_loadable 2>/dev/null ||
+    ! enable -f "$__lockkit_file" __lockkit_loadable 2>/dev/null ||
     ! __lockkit_loadable 2 ||
-    ! builtin enable -f "$__lockkit_file" lock_fd unlock __lockkit_enter 2>/dev/null; then
+    ! enable -f "$__lockkit_file" lock_fd unlock __lockkit_enter 2>/dev/null; then
     return 1
   fi
-  builtin unset -f lock_fd unlock
+  unset -f lock_fd unlock
 
   # Usage: with_lock: as above
   with_lock() {
-    builtin local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
-    builtin local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75
-    if __lockkit_enter "$@"; then
-      shift "$__lockkit_words"
-      eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    if __lockkit_trust; then
+      __lockkit_with_builtin "$@"
     else
-      __lockkit_failed "$?"
+      __lockkit_refuse
     fi
   }
+}
+
+# Usage: __lockkit_with_builtin WORD...: with_lock where the builtins are in place
+__lockkit_with_builtin() {
+  local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
+  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75
+  if __lockkit_enter "$@"; then
+    shift "$__lockkit_words"
+    eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+  else
+    __lockkit_failed "$?"
+  fi
 }
 
 # The engine builtin; the builtins themselves need none of this.
@@ -48,23 +57,23 @@ __lockkit_builtin_find() {
 }
 
 __lockkit_builtin_lock() {
-  builtin local __lockkit_left
+  local __lockkit_left
   if (($2)); then
     __lockkit_decimal "$2"
-    builtin lock_fd "-q${__lockkit_shared}w" "$__lockkit_left" "$1"
+    lock_fd "-q${__lockkit_shared}w" "$__lockkit_left" "$1"
   else
-    builtin lock_fd "-qn$__lockkit_shared" "$1"
+    lock_fd "-qn$__lockkit_shared" "$1"
   fi
 }
 
 __lockkit_builtin_unlock() {
-  builtin unlock "$1"
+  unlock "$1"
 }
 
 __lockkit_engine_for=${LOCKKIT_ENGINE:-$__lockkit_engines}
 case $__lockkit_engine_for in
   builtin*)
-    if __lockkit_load; then
+    if __lockkit_trust && __lockkit_load; then
       __lockkit_engine=builtin
     fi
     ;;

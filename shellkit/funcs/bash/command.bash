@@ -5,12 +5,12 @@
 # Usage: __lockkit_hold FD OTHER COMMAND [ARG...]
 # FD is open for the time of this call and shares OTHER's lock.
 __lockkit_hold() {
-  builtin local __lockkit_held="$1" __lockkit_childless='' __lockkit_status=0
+  local __lockkit_held="$1" __lockkit_childless='' __lockkit_status=0
   __lockkit_exec "$2<&-"
   shift 2
   case $1 in
     : | true | false | echo | pwd)
-      if ! builtin declare -F "$1" >/dev/null 2>&1; then
+      if ! declare -F "$1" >/dev/null 2>&1; then
         __lockkit_childless=1
       fi
       ;;
@@ -37,7 +37,7 @@ __lockkit_hold() {
 # close-on-exec for descriptors 0 to 2 alone; so the lock is hidden behind the
 # caller's standard input, a copy of which is STDIN (empty when it is closed).
 __lockkit_hide() {
-  builtin local __lockkit_status=0
+  local __lockkit_status=0
   __lockkit_exec "$__lockkit_held<&-"
   eval "__lockkit_hidden \"\$@\" 0<&${1:--}"
   __lockkit_status=$?

@@ -11,7 +11,7 @@
 #   __lockkit_E_unlock FD              0 unlocked
 
 # The names of the engines to try; `lockkit init` may put another list before.
-: "${__lockkit_engines=flock lockkit}"
+__lockkit_engines=${__lockkit_engines-flock lockkit}
 
 # The engine in use, the list that it was chosen from, and its program.
 __lockkit_engine='' __lockkit_engine_for='' __lockkit_program=''
@@ -20,14 +20,14 @@ __lockkit_engine='' __lockkit_engine_for='' __lockkit_program=''
 # Sets __lockkit_engine to the first engine that proves to lock, or says that
 # there is none and returns 69.
 __lockkit_choose() {
-  builtin local __lockkit_names="${LOCKKIT_ENGINE:-$__lockkit_engines}"
+  local __lockkit_names="${LOCKKIT_ENGINE:-$__lockkit_engines}"
   if [[ $__lockkit_engine && $__lockkit_engine_for == "$__lockkit_names" ]]; then
     return 0
   fi
   __lockkit_engine_for=$__lockkit_names
   while [[ $__lockkit_names ]]; do
     __lockkit_engine=${__lockkit_names%% *}
-    if builtin declare -F "__lockkit_${__lockkit_engine}_find" >/dev/null &&
+    if declare -F "__lockkit_${__lockkit_engine}_find" >/dev/null &&
       "__lockkit_${__lockkit_engine}_find"; then
       return 0
     fi
@@ -42,8 +42,8 @@ __lockkit_choose() {
 # Usage: __lockkit_find PROGRAM
 # Proves __lockkit_engine with each PROGRAM on PATH and keeps the first that works.
 __lockkit_find() {
-  builtin local __lockkit_rest="${PATH-}:/usr/bin:/bin:" __lockkit_first='' __lockkit_second=''
-  builtin local __lockkit_shared __lockkit_free_fd=''
+  local __lockkit_rest="${PATH-}:/usr/bin:/bin:" __lockkit_first='' __lockkit_second=''
+  local __lockkit_shared __lockkit_free_fd=''
   while [[ $__lockkit_rest ]]; do
     __lockkit_program=${__lockkit_rest%%:*}
     __lockkit_program=${__lockkit_program:-.}/$1
@@ -73,7 +73,7 @@ __lockkit_prove() {
 
 # Usage: __lockkit_prove_on FD OTHER
 __lockkit_prove_on() {
-  builtin local __lockkit_result=0
+  local __lockkit_result=0
   __lockkit_shared=s
   __lockkit_try "$1" 0 || __lockkit_result=$?
   if ((__lockkit_result != 0 && __lockkit_result != 75)); then
@@ -96,7 +96,7 @@ __lockkit_flock_find() {
 }
 
 __lockkit_flock_lock() {
-  builtin local __lockkit_left __lockkit_result=0
+  local __lockkit_left __lockkit_result=0
   if (($2)); then
     __lockkit_decimal "$2"
     LC_ALL=C "$__lockkit_program" "-${__lockkit_shared}w" "$__lockkit_left" -E 75 "$1" || __lockkit_result=$?
@@ -125,7 +125,7 @@ __lockkit_lockkit_find() {
 }
 
 __lockkit_lockkit_lock() {
-  builtin local __lockkit_left __lockkit_result=0
+  local __lockkit_left __lockkit_result=0
   __lockkit_decimal "$2"
   "$__lockkit_program" flock "-${__lockkit_shared}w" "$__lockkit_left" -E 75 "$1" || __lockkit_result=$?
   __lockkit_flock_status "$__lockkit_result"

@@ -9,7 +9,7 @@ __lockkit_busybox_find() {
 }
 
 __lockkit_busybox_lock() {
-  builtin local __lockkit_result __lockkit_said __lockkit_clock __lockkit_end
+  local __lockkit_result __lockkit_said __lockkit_clock __lockkit_end
   __lockkit_now
   __lockkit_end=$((__lockkit_clock + $2))
   while :; do
@@ -28,11 +28,11 @@ __lockkit_busybox_lock() {
       return 75
     fi
     __lockkit_result=0
-    builtin command -p sleep 0.02 || __lockkit_result=$?
+    command -p sleep 0.02 || __lockkit_result=$?
     if ((__lockkit_result > 128)); then
       return "$__lockkit_result"
     elif ((__lockkit_result)); then
-      builtin command -p sleep 1 # one that knows no fractions
+      command -p sleep 1 # one that knows no fractions
     fi
   done
 }
@@ -47,7 +47,7 @@ __lockkit_perl_find() {
 }
 
 __lockkit_perl_lock() {
-  builtin local __lockkit_result=0
+  local __lockkit_result=0
   "$__lockkit_program" -e "$__lockkit_perl_text" "$1" "${__lockkit_shared:-x}" "$2" || __lockkit_result=$?
   __lockkit_flock_status "$__lockkit_result"
 }

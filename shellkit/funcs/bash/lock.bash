@@ -12,17 +12,67 @@
 # this forgets nothing.
 __lockkit_opened+=()
 
+# Not empty when our functions were made anew for another word.
+__lockkit_worded=''
+
+# Usage: __lockkit_trust
+# Whether our builtins are the shell's, whatever functions the user has: we call them
+# behind the word `builtin`; where that itself is a function, behind `command`, and our
+# functions are made anew for that. 1 where both are functions.
+__lockkit_trust() {
+  if \typeset -F "builtin" >/dev/null 2>&1 && \declare -F "builtin" >/dev/null 2>&1; then
+    if \typeset -F "command" >/dev/null; then
+      \return 1
+    fi
+    if [[ -z $__lockkit_worded ]]; then
+      \eval "$(__lockkit_reworded)"
+      __lockkit_worded=1
+    fi
+  fi
+}
+
+# Usage: __lockkit_reworded: prints our functions so, in a subshell
+__lockkit_reworded() {
+  __lockkit_worded='\command '
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then # there `command eval` can crash
+    __lockkit_worded=''
+  fi
+  IFS=$' \t\n'
+  \declare -F | while \read -r __lockkit_word __lockkit_word __lockkit_name; do
+    case $__lockkit_name in
+      __lockkit_trust | __lockkit_reworded) ;; # bash 3.2 minds what is made anew while it runs
+      __lockkit_*)
+        __lockkit_word=$(\declare -f "$__lockkit_name")
+        \printf '%s\n' "${__lockkit_word//\\builtin /$__lockkit_worded}"
+        ;;
+    esac
+  done
+}
+
+# Usage: __lockkit_refuse: the functions of the user leave us no builtins: 69
+__lockkit_refuse() {
+  /bin/sh -c 'echo "lockkit: functions called as the builtins of the shell are in the way" >&2; exit 69'
+}
+
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
 #
 # Runs COMMAND in this shell while LOCK is held. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
-  builtin local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
-  builtin local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
-  builtin local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
-  builtin local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
-  builtin local __lockkit_start='' __lockkit_looks=0 __lockkit_told=''
+  if __lockkit_trust; then
+    __lockkit_do_with_lock "$@"
+  else
+    __lockkit_refuse
+  fi
+}
+
+__lockkit_do_with_lock() {
+  local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
+  local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
+  local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
+  local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
+  local __lockkit_start='' __lockkit_looks=0 __lockkit_told=''
 
   if __lockkit_read_with_lock "$@" && __lockkit_take ''; then
     # From here on the descriptor is a redirection of one function call: bash undoes
@@ -42,11 +92,19 @@ with_lock() {
 # lock is held; else one of with_lock's, or 65 when FD is not open (or, with
 # LOCK, is open already), and nothing is locked or left open.
 lock_fd() {
-  builtin local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
-  builtin local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
-  builtin local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
-  builtin local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd=''
-  builtin local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_status=0
+  if __lockkit_trust; then
+    __lockkit_do_lock_fd "$@"
+  else
+    __lockkit_refuse
+  fi
+}
+
+__lockkit_do_lock_fd() {
+  local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
+  local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
+  local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
+  local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd=''
+  local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_status=0
 
   { __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; } || __lockkit_failed "$?"
 }
@@ -57,10 +115,18 @@ lock_fd() {
 # if lock_fd opened it. -r also removes the lock file, if nobody shares the lock.
 # The status is 0, 64 usage, 65 not open, 69 no engine, 71 cannot.
 unlock() {
-  builtin local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
-  builtin local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
-  builtin local __lockkit_remove='' __lockkit_words=0 __lockkit_status=0 __lockkit_path=''
-  builtin local __lockkit_fd=''
+  if __lockkit_trust; then
+    __lockkit_do_unlock "$@"
+  else
+    __lockkit_refuse
+  fi
+}
+
+__lockkit_do_unlock() {
+  local __lockkit_shared='' __lockkit_nonblock='' __lockkit_limit='' __lockkit_code=75
+  local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
+  local __lockkit_remove='' __lockkit_words=0 __lockkit_status=0 __lockkit_path=''
+  local __lockkit_fd=''
 
   __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"
 }

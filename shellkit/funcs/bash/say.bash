@@ -4,7 +4,7 @@
 
 # Usage: __lockkit_say TEXT — one line, nothing unprintable in it
 __lockkit_say() {
-  builtin printf 'lockkit: %s\n' "${1//[![:print:]]/?}" >&2
+  printf 'lockkit: %s\n' "${1//[![:print:]]/?}" >&2
 }
 
 # Usage: __lockkit_usage WHO TEXT — gives 64
@@ -16,7 +16,7 @@ __lockkit_usage() {
 # Usage: __lockkit_cannot WHAT WHOM MESSAGE
 # MESSAGE is a program's or the shell's own; what it says last is the reason.
 __lockkit_cannot() {
-  builtin local __lockkit_reason="${3##*: }"
+  local __lockkit_reason="${3##*: }"
   __lockkit_say "cannot $1 $2${__lockkit_reason:+: $__lockkit_reason}"
 }
 
@@ -28,7 +28,7 @@ __lockkit_refusal() {
 # Usage: __lockkit_explain_open STATUS FD
 # Says why __lockkit_open failed and returns the status for the user.
 __lockkit_explain_open() {
-  builtin local __lockkit_reason __lockkit_parent="${__lockkit_path%/*}"
+  local __lockkit_reason __lockkit_parent="${__lockkit_path%/*}"
   case $1 in
     71) __lockkit_say '/dev/fd is needed, and is not there' ;;
     73)
@@ -38,14 +38,14 @@ __lockkit_explain_open() {
         __lockkit_say "cannot open $__lockkit_path: permission denied"
         return 66
       else
-        __lockkit_reason=$({ builtin set -C && builtin true >"$__lockkit_path"; } 2>&1)
+        __lockkit_reason=$({ set -C && true >"$__lockkit_path"; } 2>&1)
         __lockkit_cannot create "$__lockkit_path" "$__lockkit_reason"
       fi
       ;;
     66)
       if [[ -e $__lockkit_path && ! -f $__lockkit_path && ! -d $__lockkit_path ]]; then
         __lockkit_say "cannot open $__lockkit_path: neither a file nor a directory"
-      elif __lockkit_reason=$({ builtin true <"$__lockkit_path"; } 2>&1) && [[ $2 ]]; then
+      elif __lockkit_reason=$({ true <"$__lockkit_path"; } 2>&1) && [[ $2 ]]; then
         __lockkit_say "descriptor $2 cannot be used"
         return 65
       else

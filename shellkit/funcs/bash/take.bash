@@ -6,7 +6,7 @@
 # Opens __lockkit_path as FD, or as a free descriptor, locks it, and begins anew
 # when the path leads elsewhere by then. Sets __lockkit_fd.
 __lockkit_take() {
-  builtin local __lockkit_writable='' __lockkit_status
+  local __lockkit_writable='' __lockkit_status
   while :; do
     __lockkit_status=0
     __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
@@ -43,7 +43,7 @@ __lockkit_lock() {
   elif __lockkit_is_number "$1"; then
     __lockkit_take "$1" && __lockkit_remember
   elif __lockkit_take ''; then
-    if builtin printf -v "$1" %s "$__lockkit_fd"; then
+    if printf -v "$1" %s "$__lockkit_fd"; then
       __lockkit_remember
     else
       __lockkit_exec "$__lockkit_fd<&-"
@@ -57,8 +57,8 @@ __lockkit_lock() {
 # Usage: __lockkit_lock_open FD
 # Locks what the caller opened, whatever its name leads to.
 __lockkit_lock_open() {
-  builtin local __lockkit_status=0
-  builtin unset "__lockkit_opened[$1]"
+  local __lockkit_status=0
+  unset "__lockkit_opened[$1]"
   __lockkit_acquire "$1" || __lockkit_status=$?
   if ((__lockkit_status == 65)); then
     __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
@@ -82,7 +82,7 @@ __lockkit_remember() {
 # 65 FD is no descriptor, 66 cannot open, 71 no /dev/fd, 73 cannot create.
 # The redirection belongs to the caller, because bash takes a descriptor for it.
 __lockkit_open() {
-  builtin local __lockkit_how='<' __lockkit_tries=''
+  local __lockkit_how='<' __lockkit_tries=''
   if [[ $__lockkit_writable ]]; then
     __lockkit_how='<>'
   fi
@@ -101,7 +101,7 @@ __lockkit_open() {
       __lockkit_tries+=.
     elif [[ -L $__lockkit_path ]]; then
       return 73
-    elif ! (builtin set -C && builtin true >"$__lockkit_path") &&
+    elif ! (set -C && true >"$__lockkit_path") &&
       [[ ! -e $__lockkit_path && ! -L $__lockkit_path ]]; then
       return 73
     fi
@@ -120,7 +120,7 @@ __lockkit_adopt() {
     __lockkit_free
   fi
   # Tried first, because in posix mode a failing exec ends the shell.
-  eval "builtin true $__lockkit_free_fd<&$1" || return "$?"
+  eval "\\builtin true $__lockkit_free_fd<&$1" || return "$?"
   __lockkit_exec "$__lockkit_free_fd<&$1" || return "$?"
   __lockkit_fd=$__lockkit_free_fd
 }
@@ -129,17 +129,17 @@ __lockkit_adopt() {
 # Opens or closes a descriptor for good, also where the caller has a function
 # named exec. `command exec` would do; but in eval it ends a script before bash 4.2.
 __lockkit_exec() {
-  builtin local __lockkit_function
-  if ! builtin declare -F exec >/dev/null; then
+  local __lockkit_function
+  if ! declare -F exec >/dev/null; then
     eval "\\exec $1"
   elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
     eval "\\command exec $1"
   else
-    __lockkit_function=$(builtin declare -f exec)
-    if [[ $(builtin declare -F) == *'declare -fx exec'* ]]; then
-      __lockkit_function+=$'\nbuiltin export -f exec'
+    __lockkit_function=$(declare -f exec)
+    if [[ $(declare -F) == *'declare -fx exec'* ]]; then
+      __lockkit_function+=$'\n\\builtin export -f exec'
     fi
-    builtin unset -f exec
+    unset -f exec
     eval "\\exec $1"
     eval "$__lockkit_function"
   fi
@@ -160,7 +160,7 @@ __lockkit_free() {
 # that no engine outlives a shell that was killed by more than 5 seconds, a
 # trapped signal is answered, and somebody looks whether the wait can ever end.
 __lockkit_acquire() {
-  builtin local __lockkit_slice __lockkit_clock='' __lockkit_left=0 __lockkit_result
+  local __lockkit_slice __lockkit_clock='' __lockkit_left=0 __lockkit_result
   __lockkit_choose || return 69
   while :; do
     case $__lockkit_looks in
@@ -212,7 +212,7 @@ __lockkit_acquire() {
 
 # Usage: __lockkit_busy FD — ends the wait: says who holds it, gives 75.
 __lockkit_busy() {
-  builtin local __lockkit_waited=''
+  local __lockkit_waited=''
   if [[ -z $__lockkit_quiet ]]; then
     if [[ $__lockkit_limit && -z $__lockkit_nonblock && $__lockkit_limit != 0 ]]; then
       __lockkit_decimal "$__lockkit_limit"
@@ -227,7 +227,7 @@ __lockkit_busy() {
 # What a waiter does between two slices: tell what it was asked to tell, and
 # return 70 when waiting would never end.
 __lockkit_look() {
-  builtin local __lockkit_pid='' __lockkit_family='' __lockkit_ancestor=''
+  local __lockkit_pid='' __lockkit_family='' __lockkit_ancestor=''
   if [[ -z $__lockkit_start ]]; then
     __lockkit_start=${__lockkit_clock:-0}
     if [[ $__lockkit_verbose && -z $__lockkit_quiet ]]; then
@@ -263,7 +263,7 @@ __lockkit_look() {
 # Usage: __lockkit_release FD
 # Unlocks an open file description, whoever else shares it.
 __lockkit_release() {
-  builtin local __lockkit_result=0
+  local __lockkit_result=0
   __lockkit_choose || return 69
   "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null || __lockkit_result=$?
   if ((__lockkit_result)) && [[ -e /dev/fd/$1 ]]; then
@@ -276,17 +276,17 @@ __lockkit_release() {
 # What unlock does: removes the file where it was asked to and may, frees the lock,
 # closes what lock_fd opened.
 __lockkit_give_up() {
-  builtin local __lockkit_status=0
+  local __lockkit_status=0
   __lockkit_choose || return 69
   if [[ $__lockkit_remove ]] && __lockkit_try "$1" 0 && [[ $__lockkit_path -ef /dev/fd/$1 ]]; then
-    if ! builtin command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
-      __lockkit_cannot remove "$__lockkit_path" "$(builtin command -p rm -f -- "$__lockkit_path" 2>&1)"
+    if ! command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
+      __lockkit_cannot remove "$__lockkit_path" "$(command -p rm -f -- "$__lockkit_path" 2>&1)"
       __lockkit_status=71
     fi
   fi
   __lockkit_release "$1" || __lockkit_status=71
   if [[ $__lockkit_path ]]; then
-    builtin unset "__lockkit_opened[$1]"
+    unset "__lockkit_opened[$1]"
     __lockkit_exec "$1<&-"
   fi
   return "$__lockkit_status"

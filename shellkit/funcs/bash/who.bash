@@ -6,27 +6,27 @@
 # Prints `: pid PID (NAME) since TIME` as far as the kernel bears it out. Where
 # several processes keep the lock alive, the one that the others descend from.
 __lockkit_describe() {
-  builtin local __lockkit_pids __lockkit_pid='' __lockkit_since='' __lockkit_name='' __lockkit_today
-  builtin local IFS=$' \t\n'
+  local __lockkit_pids __lockkit_pid='' __lockkit_since='' __lockkit_name='' __lockkit_today
+  local IFS=$' \t\n'
   __lockkit_slow
   __lockkit_pids=" $(__lockkit_holders "$1" /proc/[0-9]*/fdinfo/[0-9]*) "
   if [[ $__lockkit_named ]] &&
-    builtin read -r __lockkit_pid __lockkit_since __lockkit_name <"$__lockkit_path" &&
+    read -r __lockkit_pid __lockkit_since __lockkit_name <"$__lockkit_path" &&
     __lockkit_is_number "$__lockkit_pid" && [[ $__lockkit_since && $__lockkit_since != *[!0123456789]* && $__lockkit_pids == *" $__lockkit_pid "* ]]; then
     __lockkit_since=$(__lockkit_date "$__lockkit_since" '+%Y-%m-%d %H:%M:%S')
-    __lockkit_today=$(builtin command -p date '+%s')
+    __lockkit_today=$(command -p date '+%s')
     __lockkit_today=$(__lockkit_date "$((__lockkit_today - 86399))" '+%Y-%m-%d %H:%M:%S')
     if [[ ! $__lockkit_since < $__lockkit_today ]]; then
       __lockkit_since=${__lockkit_since#* }
     fi
-    builtin printf ': pid %s%s since %s' "$__lockkit_pid" "${__lockkit_name:+ (${__lockkit_name:0:64})}" "$__lockkit_since"
+    printf ': pid %s%s since %s' "$__lockkit_pid" "${__lockkit_name:+ (${__lockkit_name:0:64})}" "$__lockkit_since"
     return "$?"
   fi
   for __lockkit_pid in $__lockkit_pids; do
     __lockkit_stat "$__lockkit_pid"
     if [[ $__lockkit_pids != *" $__lockkit_parent "* ]]; then
-      builtin read -r __lockkit_name <"/proc/$__lockkit_pid/comm"
-      builtin printf ': pid %s%s' "$__lockkit_pid" "${__lockkit_name:+ ($__lockkit_name)}"
+      read -r __lockkit_name <"/proc/$__lockkit_pid/comm"
+      printf ': pid %s%s' "$__lockkit_pid" "${__lockkit_name:+ ($__lockkit_name)}"
       return "$?"
     fi
   done
@@ -37,13 +37,13 @@ __lockkit_describe() {
 # ancestor, holds the lock and every process from it down to this shell does
 # nothing but wait for the next; `PID free` when one of them does something else.
 __lockkit_kin() {
-  builtin local __lockkit_child='' __lockkit_pids __lockkit_found='' __lockkit_stuck=stuck __lockkit_parent
-  builtin local __lockkit_self=$__lockkit_pid
+  local __lockkit_child='' __lockkit_pids __lockkit_found='' __lockkit_stuck=stuck __lockkit_parent
+  local __lockkit_self=$__lockkit_pid
   __lockkit_slow
   # Only our own line of descent is looked at: many waiters do this at once.
   while ((__lockkit_pid > 1)); do
     if [[ -r /proc/$__lockkit_pid/fdinfo ]]; then
-      builtin set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
+      set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
     fi
     __lockkit_stat "$__lockkit_pid" || break
     __lockkit_pid=$__lockkit_parent
@@ -61,15 +61,15 @@ __lockkit_kin() {
     __lockkit_stat "$__lockkit_pid" || break
     __lockkit_pid=$__lockkit_parent
   done
-  builtin printf %s "$__lockkit_found"
+  printf %s "$__lockkit_found"
 } 2>/dev/null
 
 # Usage: __lockkit_holders FD FDINFO...
 # Prints the processes of FDINFO that have a lock on FD's file which is in the way of ours.
 # The kernel shows a lock with every descriptor that keeps it alive (proc(5)).
 __lockkit_holders() {
-  builtin local __lockkit_line __lockkit_info __lockkit_last=''
-  builtin command -p grep -s 'lock:.*FLOCK' /dev/null "${@:2}" | while builtin read -r __lockkit_line; do
+  local __lockkit_line __lockkit_info __lockkit_last=''
+  command -p grep -s 'lock:.*FLOCK' /dev/null "${@:2}" | while read -r __lockkit_line; do
     __lockkit_info=${__lockkit_line%%:*}
     __lockkit_pid=${__lockkit_info#/proc/}
     __lockkit_pid=${__lockkit_pid%%/*}
@@ -78,7 +78,7 @@ __lockkit_holders() {
     fi
     if [[ /proc/$__lockkit_pid/fd/${__lockkit_info##*/} -ef /dev/fd/$1 ]]; then
       __lockkit_last=$__lockkit_pid
-      builtin printf '%s ' "$__lockkit_pid"
+      printf '%s ' "$__lockkit_pid"
     fi
   done
 }
@@ -87,29 +87,29 @@ __lockkit_holders() {
 # Whether PID has one thread, one child and no timer, and sleeps until that child
 # ends: in wait, or reading its standard output. What cannot be seen counts as no.
 __lockkit_only_waits() {
-  builtin local __lockkit_text='' __lockkit_parent __lockkit_threads=0 __lockkit_at
+  local __lockkit_text='' __lockkit_parent __lockkit_threads=0 __lockkit_at
   __lockkit_stat "$1" && ((__lockkit_threads == 1)) || return "$?"
-  builtin read -r __lockkit_text <"/proc/$1/task/$1/children"
+  read -r __lockkit_text <"/proc/$1/task/$1/children"
   [[ ${__lockkit_text% } == "$2" ]] || return "$?"
   __lockkit_text=''
-  builtin read -r __lockkit_text <"/proc/$1/timers"
+  read -r __lockkit_text <"/proc/$1/timers"
   [[ -z $__lockkit_text ]] || return "$?"
-  builtin read -r __lockkit_text <"/proc/$1/wchan"
+  read -r __lockkit_text <"/proc/$1/wchan"
   case $__lockkit_text in
     do_wait) return 0 ;;
     *pipe_read*) ;;
     *) return 1 ;;
   esac
-  builtin read -r __lockkit_at __lockkit_text <"/proc/$1/syscall" &&
+  read -r __lockkit_at __lockkit_text <"/proc/$1/syscall" &&
     [[ /proc/$1/fd/$((${__lockkit_text%% *})) -ef /proc/$2/fd/1 ]]
 }
 
 # Usage: __lockkit_stat PID — sets __lockkit_parent and __lockkit_threads.
 __lockkit_stat() {
-  builtin local __lockkit_line __lockkit_skip
+  local __lockkit_line __lockkit_skip
   __lockkit_parent='' __lockkit_threads=0
-  builtin read -r __lockkit_line <"/proc/$1/stat" || return "$?"
-  builtin read -r __lockkit_skip __lockkit_parent __lockkit_skip __lockkit_skip __lockkit_skip \
+  read -r __lockkit_line <"/proc/$1/stat" || return "$?"
+  read -r __lockkit_skip __lockkit_parent __lockkit_skip __lockkit_skip __lockkit_skip \
     __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip \
     __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip \
     __lockkit_threads __lockkit_skip <<<"${__lockkit_line##*) }"
@@ -118,39 +118,39 @@ __lockkit_stat() {
 # Usage: __lockkit_slow
 # In a subshell: the settings that the caller may have made otherwise.
 __lockkit_slow() {
-  builtin set +efu
-  builtin shopt -u nocasematch failglob
+  set +efu
+  shopt -u nocasematch failglob
   IFS=$' \t\n'
   GLOBIGNORE=''
 }
 
 # Usage: __lockkit_date SECONDS FORMAT — GNU and busybox know -d, BSD knows -r
 __lockkit_date() {
-  builtin command -p date -d "@$1" "$2" || builtin command -p date -r "$1" "$2"
+  command -p date -d "@$1" "$2" || command -p date -r "$1" "$2"
 }
 
 # Usage: __lockkit_sign
 # Notes `PID SECONDS NAME` in the file of a named lock, which is held. That it
 # cannot be written harms nobody: then the holder is only not named.
 __lockkit_sign() {
-  builtin local __lockkit_pid='' __lockkit_seconds='' __lockkit_name="${0##*/}"
+  local __lockkit_pid='' __lockkit_seconds='' __lockkit_name="${0##*/}"
   if [[ ! -f $__lockkit_path || -L $__lockkit_path ]] || ! __lockkit_self; then
     return 0
   fi
   if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
-    builtin printf -v __lockkit_seconds '%(%s)T' -1
+    printf -v __lockkit_seconds '%(%s)T' -1
   else
-    __lockkit_seconds=$(builtin command -p date '+%s')
+    __lockkit_seconds=$(command -p date '+%s')
   fi
   __lockkit_name=${__lockkit_name//$'\n'/?}
-  { builtin printf '%s %s %s\n' "$__lockkit_pid" "$__lockkit_seconds" "${__lockkit_name:0:64}" >|"$__lockkit_path"; } 2>/dev/null || :
+  { printf '%s %s %s\n' "$__lockkit_pid" "$__lockkit_seconds" "${__lockkit_name:0:64}" >|"$__lockkit_path"; } 2>/dev/null || :
 }
 
 # Usage: __lockkit_self — sets __lockkit_pid, which $$ is not in a subshell
 __lockkit_self() {
   __lockkit_pid=${BASHPID-}
   if [[ -z $__lockkit_pid && -r /proc/self/stat ]]; then
-    builtin read -r __lockkit_pid </proc/self/stat
+    read -r __lockkit_pid </proc/self/stat
     __lockkit_pid=${__lockkit_pid%% *}
   fi
   [[ $__lockkit_pid ]]

@@ -102,13 +102,13 @@ __lockkit_read_unlock() {
 # Usage: __lockkit_options WHO ALLOWED WORD...
 # Reads the options among the first words and sets __lockkit_words to their number.
 __lockkit_options() {
-  builtin local __lockkit_who="$1" __lockkit_allowed="$2" __lockkit_letters __lockkit_letter __lockkit_value
+  local __lockkit_who="$1" __lockkit_allowed="$2" __lockkit_letters __lockkit_letter __lockkit_value
   # shellcheck disable=SC2050
   if [[ a == A ]]; then # the caller has set nocasematch
     __lockkit_value=0
-    builtin shopt -u nocasematch
+    shopt -u nocasematch
     __lockkit_options "$@" || __lockkit_value=$?
-    builtin shopt -s nocasematch
+    shopt -s nocasematch
     return "$__lockkit_value"
   fi
   shift 2
@@ -212,7 +212,7 @@ __lockkit_set_option() {
 # Sets __lockkit_limit; what is more than 0 is at least 1. More than a century is
 # a century.
 __lockkit_milliseconds() {
-  builtin local __lockkit_whole="${1%%.*}" __lockkit_part=''
+  local __lockkit_whole="${1%%.*}" __lockkit_part=''
   case $1 in
     '' | . | *[!0123456789.]* | *.*.*) return 1 ;;
     *.*) __lockkit_part=${1#*.} ;;
@@ -241,7 +241,7 @@ __lockkit_decimal() {
 # system shows one, else to those of the shell's SECONDS.
 __lockkit_now() {
   if [[ -r /proc/uptime ]]; then
-    builtin read -r __lockkit_clock </proc/uptime
+    read -r __lockkit_clock </proc/uptime
     __lockkit_clock=${__lockkit_clock%% *}
     __lockkit_clock=$((10#${__lockkit_clock%.*} * 1000 + 10#${__lockkit_clock#*.} * 10))
   else
@@ -303,7 +303,7 @@ __lockkit_directory() {
   elif ((EUID == 0)) && [[ -d /run ]]; then
     __lockkit_path=/run/lock/lockkit
     if [[ ! -d /run/lock ]]; then
-      builtin command -p mkdir -m 755 /run/lock 2>/dev/null || :
+      command -p mkdir -m 755 /run/lock 2>/dev/null || :
     fi
   elif [[ -d /run/lock && -k /run/lock ]]; then
     __lockkit_path=/run/lock/lockkit-$EUID
@@ -311,12 +311,12 @@ __lockkit_directory() {
     __lockkit_path=/tmp/lockkit-$EUID
   fi
   if [[ ! -e $__lockkit_path && ! -L $__lockkit_path ]]; then
-    builtin command -p mkdir -m 700 -- "$__lockkit_path" 2>/dev/null || :
+    command -p mkdir -m 700 -- "$__lockkit_path" 2>/dev/null || :
   fi
   if [[ -L $__lockkit_path ]]; then
     __lockkit_say "$__lockkit_path is a symbolic link"
   elif [[ ! -e $__lockkit_path ]]; then
-    __lockkit_cannot create "$__lockkit_path" "$(builtin command -p mkdir -- "$__lockkit_path" 2>&1)"
+    __lockkit_cannot create "$__lockkit_path" "$(command -p mkdir -- "$__lockkit_path" 2>&1)"
   elif [[ ! -d $__lockkit_path ]]; then
     __lockkit_say "$__lockkit_path is not a directory"
   elif [[ ! -O $__lockkit_path ]]; then

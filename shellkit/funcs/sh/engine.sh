@@ -13,7 +13,10 @@
 # in shells that close what `exec` opened before they run a program.
 
 # The names of the engines to try; `lockkit init` may put another list before.
-: "${__lockkit_engines=flock lockkit}"
+__lockkit_engines=${__lockkit_engines-flock lockkit}
+
+# Those whose functions are here.
+__lockkit_known='flock lockkit'
 
 # The engine in use, the list that it was chosen from, and its program.
 __lockkit_engine='' __lockkit_engine_for='' __lockkit_program=''
@@ -29,10 +32,13 @@ __lockkit_choose() {
   __lockkit_engine_for=$__lockkit_names
   while [ -n "$__lockkit_names" ]; do
     __lockkit_engine=${__lockkit_names%% *}
-    if command -v "__lockkit_${__lockkit_engine}_find" >/dev/null &&
-      "__lockkit_${__lockkit_engine}_find"; then
-      return 0
-    fi
+    case " $__lockkit_known " in
+      *" $__lockkit_engine "*)
+        if "__lockkit_${__lockkit_engine}_find"; then
+          return 0
+        fi
+        ;;
+    esac
     __lockkit_names=${__lockkit_names#"$__lockkit_engine"}
     __lockkit_names=${__lockkit_names# }
   done

@@ -2,6 +2,8 @@
 #
 # Engines for machines that have no better one; see engine.sh.
 
+__lockkit_known='flock lockkit busybox perl'
+
 # A flock(1) that knows neither -w nor -E, as that of busybox: it is asked again and
 # again until the time is over.
 __lockkit_busybox_find() {
@@ -40,12 +42,12 @@ __lockkit_poll() {
       return 75
     fi
     __lockkit_result=0
-    command -p sleep 0.02 || __lockkit_result=$?
+    __lockkit_tool sleep 0.02 || __lockkit_result=$?
     if [ "$__lockkit_result" -gt 128 ]; then
       __lockkit_program_status "$__lockkit_result"
       return "$?"
     elif [ "$__lockkit_result" -ne 0 ]; then
-      command -p sleep 1 # one that knows no fractions
+      __lockkit_tool sleep 1 # one that knows no fractions
     fi
   done
 }

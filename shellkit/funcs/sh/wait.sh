@@ -63,7 +63,7 @@ __lockkit_make() {
       set -- "${1-}."
     elif [ -L "$__lockkit_path" ]; then
       return 73
-    elif ! (set -C && true >"$__lockkit_path") &&
+    elif ! (set -C && : >"$__lockkit_path") &&
       [ ! -e "$__lockkit_path" ] && [ ! -L "$__lockkit_path" ]; then
       return 73
     fi
@@ -226,8 +226,8 @@ __lockkit_give_up() {
   __lockkit_status=0
   __lockkit_choose || return 69
   if [ -n "$__lockkit_remove" ] && __lockkit_try "$1" 0 && [ "$__lockkit_path" -ef "/dev/fd/$1" ]; then
-    if ! command -p rm -f -- "$__lockkit_path" 2>/dev/null; then
-      __lockkit_cannot remove "$__lockkit_path" "$(command -p rm -f -- "$__lockkit_path" 2>&1)"
+    if ! __lockkit_tool rm -f -- "$__lockkit_path" 2>/dev/null; then
+      __lockkit_cannot remove "$__lockkit_path" "$(__lockkit_tool rm -f -- "$__lockkit_path" 2>&1)"
       __lockkit_status=71
     fi
   fi

@@ -184,21 +184,29 @@ __lockkit_sign() {
 '*) __lockkit_name='?' ;;
   esac
   __lockkit_seconds || return 0
-  { printf '%s %s %s\n' "$__lockkit_pid" "$__lockkit_since" "$__lockkit_name" >|"$__lockkit_path"; } 2>/dev/null || :
+  (
+    unset -f printf || :
+    printf '%s %s %s\n' "$__lockkit_pid" "$__lockkit_since" "$__lockkit_name" >|"$__lockkit_path"
+  ) 2>/dev/null || :
 }
 
 # Usage: __lockkit_self: sets __lockkit_pid, which $$ is not in a subshell
 __lockkit_self() {
   if [ -r /proc/self/stat ]; then
-    IFS='' read -r __lockkit_pid </proc/self/stat
-    __lockkit_pid=${__lockkit_pid%% *}
+    __lockkit_pid=$(__lockkit_above)
   else
     __lockkit_pid=$(exec sh -c 'echo "$PPID"')
   fi
   [ -n "$__lockkit_pid" ]
 }
 
+# Usage: __lockkit_above: prints the pid of the shell that this is a subshell of
+__lockkit_above() {
+  __lockkit_slow
+  read -r __lockkit_name </proc/self/stat && __lockkit_stat "${__lockkit_name%% *}" && echo "$__lockkit_parent"
+}
+
 # Usage: __lockkit_seconds: sets __lockkit_since to the time of day
 __lockkit_seconds() {
-  __lockkit_since=$(command -p date '+%s')
+  __lockkit_since=$(__lockkit_tool date '+%s')
 }

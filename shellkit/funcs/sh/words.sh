@@ -274,14 +274,20 @@ __lockkit_decimal() {
 # system shows one, else of the time of day.
 __lockkit_now() {
   if [ -r /proc/uptime ]; then
-    IFS='' read -r __lockkit_clock </proc/uptime
-    __lockkit_clock=${__lockkit_clock%% *}
+    __lockkit_clock=$(__lockkit_uptime)
+    __lockkit_clock=${__lockkit_clock:-0.00}
     __lockkit_part=1${__lockkit_clock#*.}
     __lockkit_clock=$((${__lockkit_clock%.*} * 1000 + (__lockkit_part - 100) * 10))
   else
-    __lockkit_clock=$(command -p date '+%s')
+    __lockkit_clock=$(__lockkit_tool date '+%s')
     __lockkit_clock=$((__lockkit_clock * 1000))
   fi
+}
+
+# Usage: __lockkit_uptime: prints seconds, in a subshell
+__lockkit_uptime() {
+  __lockkit_slow
+  read -r __lockkit_clock </proc/uptime && echo "${__lockkit_clock%% *}"
 }
 
 # Usage: __lockkit_is_number WORD: of at most nine digits, none of them to no end
@@ -333,7 +339,7 @@ __lockkit_directory() {
     if [ "$__lockkit_user" = 0 ] && [ -d /run ]; then
       __lockkit_path=/run/lock/lockkit
       if [ ! -d /run/lock ]; then
-        command -p mkdir -m 755 /run/lock 2>/dev/null || :
+        __lockkit_tool mkdir -m 755 /run/lock 2>/dev/null || :
       fi
     elif [ -d /run/lock ] && [ -k /run/lock ]; then
       __lockkit_path=/run/lock/lockkit-$__lockkit_user
@@ -342,12 +348,12 @@ __lockkit_directory() {
     fi
   fi
   if [ ! -e "$__lockkit_path" ] && [ ! -L "$__lockkit_path" ]; then
-    command -p mkdir -m 700 -- "$__lockkit_path" 2>/dev/null || :
+    __lockkit_tool mkdir -m 700 -- "$__lockkit_path" 2>/dev/null || :
   fi
   if [ -L "$__lockkit_path" ]; then
     __lockkit_say "$__lockkit_path is a symbolic link"
   elif [ ! -e "$__lockkit_path" ]; then
-    __lockkit_cannot create "$__lockkit_path" "$(command -p mkdir -- "$__lockkit_path" 2>&1)"
+    __lockkit_cannot create "$__lockkit_path" "$(__lockkit_tool mkdir -- "$__lockkit_path" 2>&1)"
   elif [ ! -d "$__lockkit_path" ]; then
     __lockkit_say "$__lockkit_path is not a directory"
   elif [ ! -O "$__lockkit_path" ]; then

@@ -5,12 +5,57 @@
 # What these files share with other shells is written for sh and means the same
 # under zsh's own options. All its variables are local to the call.
 
+# Not empty when our functions were made anew for another word.
+__lockkit_worded=''
+
+# Usage: __lockkit_trust
+# Whether our builtins are the shell's, whatever functions the user has: we call them
+# behind the word `builtin`; where that itself is a function, without, and our
+# functions are made anew for that. 1 where others of them are functions as well.
+__lockkit_trust() {
+  if \typeset -f "builtin" >/dev/null 2>&1 && \declare -f "builtin" >/dev/null 2>&1; then
+    if \typeset -f "[" ":" break eval local return set shift unset >/dev/null; then
+      \return 1
+    fi
+    if [[ -z $__lockkit_worded ]]; then
+      \eval "$(__lockkit_reworded)"
+      __lockkit_worded=1
+    fi
+  fi
+}
+
+# Usage: __lockkit_reworded: prints our functions so, in a subshell
+__lockkit_reworded() {
+  IFS=$' \t\n'
+  \typeset +f | while \read -r __lockkit_name; do
+    case $__lockkit_name in
+      __lockkit_*)
+        __lockkit_word=$(\typeset -f "$__lockkit_name")
+        \printf '%s\n' "${__lockkit_word//\\builtin /}"
+        ;;
+    esac
+  done
+}
+
+# Usage: __lockkit_refuse: the functions of the user leave us no builtins: 69
+__lockkit_refuse() {
+  /bin/sh -c 'echo "lockkit: functions called as the builtins of the shell are in the way" >&2; exit 69'
+}
+
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
 #
 # Runs COMMAND in this shell while LOCK is held. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
+  if __lockkit_trust; then
+    __lockkit_do_with_lock "$@"
+  else
+    __lockkit_refuse
+  fi
+}
+
+__lockkit_do_with_lock() {
   local __lockkit_shared __lockkit_nonblock __lockkit_limit __lockkit_code __lockkit_how
   local __lockkit_quiet __lockkit_verbose __lockkit_remove __lockkit_words __lockkit_shown
   local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told
@@ -58,6 +103,14 @@ __lockkit_room() {
 # lock is held; else one of with_lock's, or 65 when FD is not open (or, with
 # LOCK, is open already), and nothing is locked or left open.
 lock_fd() {
+  if __lockkit_trust; then
+    __lockkit_do_lock_fd "$@"
+  else
+    __lockkit_refuse
+  fi
+}
+
+__lockkit_do_lock_fd() {
   local __lockkit_shared __lockkit_nonblock __lockkit_limit __lockkit_code __lockkit_how
   local __lockkit_quiet __lockkit_verbose __lockkit_remove __lockkit_words __lockkit_shown
   local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told
@@ -77,6 +130,14 @@ lock_fd() {
 # if lock_fd opened it. -r also removes the lock file, if nobody shares the lock.
 # The status is 0, 64 usage, 65 not open, 69 no engine, 71 cannot.
 unlock() {
+  if __lockkit_trust; then
+    __lockkit_do_unlock "$@"
+  else
+    __lockkit_refuse
+  fi
+}
+
+__lockkit_do_unlock() {
   local __lockkit_shared __lockkit_nonblock __lockkit_limit __lockkit_code __lockkit_how
   local __lockkit_quiet __lockkit_verbose __lockkit_remove __lockkit_words __lockkit_shown
   local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told

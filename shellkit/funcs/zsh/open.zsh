@@ -4,7 +4,7 @@
 # knows about itself.
 
 # The highest digit that a lock may get for the time of a command with -o.
-: "${__lockkit_highest=9}"
+__lockkit_highest=${__lockkit_highest-9}
 
 # Usage: __lockkit_open [FD] 2>/dev/null
 # Opens __lockkit_path without truncating it, as FD or as a free descriptor from 10
@@ -88,6 +88,7 @@ __lockkit_script() {
 # Usage: __lockkit_slow
 # In a subshell: the settings that the caller may have made otherwise.
 __lockkit_slow() {
+  unset -f command echo printf read || :
   emulate sh
   set +e +u -o glob
   IFS=$' \t\n'
