@@ -107,7 +107,7 @@ __lockkit_slow() {
     # speak to whoever reads the subshell. This makes it one and changes nothing.
     *93u+m*) ulimit -S -t "$(ulimit -S -t)" ;;
   esac
-  unset -f command echo printf read || :
+  unset -f command echo printf read 2>/dev/null || :
   set +efu
   IFS=' 	
 '

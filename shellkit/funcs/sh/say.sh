@@ -15,7 +15,7 @@ __lockkit_say() {
 # Usage: __lockkit_tool PROGRAM [ARG...]
 # Runs a program of the system, whatever is called so on PATH or is a function.
 __lockkit_tool() (
-  unset -f command || :
+  unset -f command 2>/dev/null || :
   command -p "$@"
 )
 

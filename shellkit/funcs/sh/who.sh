@@ -185,7 +185,7 @@ __lockkit_sign() {
   esac
   __lockkit_seconds || return 0
   (
-    unset -f printf || :
+    unset -f printf 2>/dev/null || :
     printf '%s %s %s\n' "$__lockkit_pid" "$__lockkit_since" "$__lockkit_name" >|"$__lockkit_path"
   ) 2>/dev/null || :
 }

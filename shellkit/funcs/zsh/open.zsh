@@ -88,7 +88,7 @@ __lockkit_script() {
 # Usage: __lockkit_slow
 # In a subshell: the settings that the caller may have made otherwise.
 __lockkit_slow() {
-  unset -f command echo printf read || :
+  unset -f command echo printf read 2>/dev/null || :
   emulate sh
   set +e +u -o glob
   IFS=$' \t\n'
