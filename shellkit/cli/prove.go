@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -96,7 +97,7 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Version: version}
 	var protocols []*protocol.Protocol
 	for _, name := range args {
-		s, failed := understand(c, name)
+		s, failed := understand(c, name, openAmong(args))
 		if s == nil {
 			code = max(code, failed)
 			continue
@@ -140,8 +141,22 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	return exit(code)
 }
 
+// openAmong reads a file that a script sources: at its path, or, where it is not there,
+// one of that name among those that were given.
+func openAmong(given []string) func(string) (*source.File, error) {
+	return func(name string) (*source.File, error) {
+		f, err := source.Read(name)
+		for _, other := range given {
+			if err != nil && filepath.Base(other) == filepath.Base(name) {
+				f, err = source.Read(other)
+			}
+		}
+		return f, err
+	}
+}
+
 // understand reads one script; what is wrong with it is said here.
-func understand(c *console, name string) (*shellkit.Script, int) {
+func understand(c *console, name string, open func(string) (*source.File, error)) (*shellkit.Script, int) {
 	var f *source.File
 	var err error
 	if name == "-" {
@@ -153,7 +168,7 @@ func understand(c *console, name string) (*shellkit.Script, int) {
 		complain(c.Err, fail(proveUsage, "%s: %s", name, err))
 		return nil, proveUsage
 	}
-	s, err := shellkit.Load(f, source.Other, source.Read)
+	s, err := shellkit.Load(f, source.Other, open)
 	var syntax *extract.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
