@@ -422,6 +422,7 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	if !x.marks.sourced[file.Name] {
 		x.marks.sourced[file.Name] = true
 		list, calls := sitesIn(tree, inner, x.dialect)
+		x.marks.locks = x.marks.locks || lib.locks || len(list) > 0
 		x.marks.sites, x.marks.calls = append(x.marks.sites, list...), append(x.marks.calls, calls...)
 	}
 	for name, decl := range lib.funcs {

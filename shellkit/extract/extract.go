@@ -41,10 +41,14 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if !in.locks && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
 		return p, nil
 	}
+	looks := !in.locks && len(sites) == 0 // only a file that is sourced can have locks
 	in.force(sites)
 	effort := thorough
-	if opt.Exact {
+	switch {
+	case opt.Exact:
 		effort = exact
+	case looks:
+		effort = plain
 	}
 	for ; ; effort++ {
 		x := newWalker(p, opt, in)
@@ -52,7 +56,11 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x.effort = effort
 		x.marks.sites, x.marks.calls = slices.Clone(sites), slices.Clone(calls)
 		x.run(file)
-		if x.full && effort.yields() {
+		again := x.full && effort.yields()
+		if looks && x.marks.locks {
+			again, looks, effort = true, false, thorough-1
+		}
+		if again {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
 			in.force(sites)

@@ -25,6 +25,7 @@ type marks struct {
 	unknowns []protocol.Unknown // of the walk
 	excuses  []excuse
 	stood    []source.Span   // operations that the walk made, before any were taken out
+	locks    bool            // a file that was sourced has to do with locks
 	fates    []protocol.Site // that were settled on the way
 }
 
