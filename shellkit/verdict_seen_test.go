@@ -41,6 +41,11 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a lock in a word of a test", "[[ $(exec 9>/srv/app/lock; flock -n 9 && echo mine) ]] || exit\nwork\n", prove.Violated},
 		{"two bytes that are no UTF-8", "exec 8>/srv/\xe8; flock 8 || exit\nexec 9>/srv/\xe9; flock 9 || exit\nwork\n", prove.Holds},
 		{"one byte that is no UTF-8", "exec 8>/srv/\xe8; flock 8 || exit\nexec 9>/srv/\xe8; flock 9 || exit\nwork\n", prove.Violated},
+		{"a function by branch", "if uname; then take() { :; }; else take() { flock -n 9 || exit; }; fi\nexec 9>/srv/app/lock\ntake\nflock -n 9\nwork\n", prove.Violated},
+		{"a function that is heeded in either branch", "if uname; then take() { flock -n 9 || exit 2; }; else take() { flock -n 9 || exit; }; fi\nexec 9>/srv/app/lock\ntake\nwork\n", prove.Holds},
+		{"a function that a subshell defines", "take() { flock -n 9 || exit; }\n(take() { :; })\nexec 9>/srv/app/lock\ntake\nwork\n", prove.Holds},
+		{"a function that is defined again", "take() { flock -n 9 || exit; }\ntake() { flock -n 9; }\nexec 9>/srv/app/lock\ntake\nwork\n", prove.Violated},
+		{"a function that is taken back", "flock() { command flock \"$@\" || exit; }\nexec 9>/srv/app/lock\nunset -f flock\nflock -n 9\nwork\n", prove.Violated},
 		{"a loop around the whole script", "while next; do\n" + unheeded + "done\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {

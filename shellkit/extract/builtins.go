@@ -142,7 +142,12 @@ func shiftCommand(x *walker, c *call, f flow) []flow {
 
 func unsetCommand(x *walker, c *call, f flow) []flow {
 	st := f.st
+	functions := len(c.args) > 1 && c.args[1].text == "-f"
 	for _, a := range c.args[1:] {
+		if functions {
+			st = st.undefine(a.text)
+			continue
+		}
 		if syntax.ValidName(a.text) || strings.HasSuffix(a.text, "]") { // an element of an array
 			st = st.set(a.text, unset)
 		}
@@ -427,6 +432,9 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	}
 	for name, decl := range lib.funcs {
 		x.funcs[name] = function{decl, inner}
+	}
+	for _, one := range lib.decls {
+		x.alternatives(one.name, function{one.decl, inner})
 	}
 	x.in.learn(lib)
 	clear(x.touching)

@@ -130,8 +130,9 @@ type walker struct {
 	at   value  // … where it is known
 
 	funcs   map[string]function
-	root    *syntax.File // the script
-	nested  int          // how often the script is being run by itself
+	root    *syntax.File          // the script
+	nested  int                   // how often the script is being run by itself
+	every   map[string][]function // all that a name may stand for
 	paths   map[string]int
 	seen    map[string][]string
 	facts   source.Facts
@@ -205,7 +206,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
 		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
@@ -226,6 +227,9 @@ func (x *walker) run(file *syntax.File) {
 	x.root = file
 	for name, decl := range x.in.funcs {
 		x.funcs[name] = function{decl, x.src}
+	}
+	for _, one := range x.in.decls {
+		x.alternatives(one.name, function{one.decl, x.src})
 	}
 	s := &state{vars: map[string]value{}, status: literal("0"), params: given, nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
 	s.opts.errexit = shebangErrexit(x.src.text)

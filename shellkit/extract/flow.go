@@ -212,6 +212,7 @@ func (x *walker) squeeze(in []flow) []flow {
 	x.full = x.full || x.effort == thorough // a walk that is less thorough keeps what matters apart
 	type id struct {
 		traps  string
+		funcs  string
 		seen   string // by the traps
 		opts   options
 		status string
@@ -221,7 +222,7 @@ func (x *walker) squeeze(in []flow) []flow {
 	at := map[id]int{}
 	var out []flow
 	for _, f := range in {
-		k := id{traps: f.st.traps(), seen: x.seenByTraps(f.st), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
+		k := id{traps: f.st.traps(), funcs: f.st.functions(), seen: x.seenByTraps(f.st), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
 		if i, ok := at[k]; ok {
 			out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
 			out[i].st = x.widen(out[i].st, f.st)

@@ -12,7 +12,10 @@ import (
 
 // invoke walks a function at the place where it is called.
 func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []flow {
-	fn := x.funcs[name]
+	fn, ok := x.function(name, f.st)
+	if !ok {
+		fn = x.funcs[name]
+	}
 	x.walked[name] = true
 	depth := 0
 	for _, c := range x.calls {
@@ -126,10 +129,15 @@ func (x *walker) callEnds(c *syntax.CallExpr, s *src) shellEnd {
 	if name == "exit" {
 		return always
 	}
-	if fn, ok := x.funcs[name]; ok {
-		return x.endsShell(fn)
+	end, all := never, len(x.may(name)) > 0
+	for _, fn := range x.may(name) {
+		e := x.endsShell(fn)
+		end, all = max(end, e), all && e == always
 	}
-	return never
+	if end == always && !all {
+		return perhaps
+	}
+	return end
 }
 
 func returns(n syntax.Node) bool {
@@ -191,6 +199,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 		}
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
+			touched = touched || n.Name != nil && x.in.shifts(n.Name.Value)
 			return false
 		case *syntax.Redirect:
 			touched = touched || n.N != nil && n.N.Value != "1" && n.N.Value != "2" || n.Word != nil && x.matters(n.Word)
@@ -226,8 +235,8 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		return false
 	}
 	name := path.Base(unescape(x.shown(x.in.bareIn(x.src, c.Args[0]))))
-	if fn, ok := x.funcs[name]; ok {
-		return x.touchesFunction(name) || control && x.endsShell(fn) != never
+	if len(x.may(name)) > 0 {
+		return x.touchesFunction(name) || control && x.callEnds(c, x.src) != never
 	}
 	if declares[name] {
 		for _, w := range c.Args[1:] {
@@ -320,7 +329,14 @@ func unquoteText(s string) string {
 
 // touchesFunction tells it of a function, following its calls.
 func (x *walker) touchesFunction(name string) bool {
-	fn := x.funcs[name]
+	touches := false
+	for _, fn := range x.may(name) {
+		touches = touches || x.touchesBody(fn)
+	}
+	return touches
+}
+
+func (x *walker) touchesBody(fn function) bool {
 	if t, ok := x.touching[fn.decl]; ok {
 		return t
 	}

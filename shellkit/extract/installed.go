@@ -55,7 +55,7 @@ func (x *walker) once(fact string, f flow, ask func() []flow) []flow {
 // installed asks whether programs are there. A function of the script is.
 func (x *walker) installed(c *call, names []value, f flow) []flow {
 	if len(names) == 1 && names[0].known {
-		if _, ok := x.funcs[names[0].text]; ok {
+		if _, ok := x.function(names[0].text, f.st); ok {
 			return []flow{f.with(f.st.ok())}
 		}
 	}

@@ -40,6 +40,11 @@ type interest struct {
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
 	pipes     bool                       // it is asked how the parts of a pipeline have ended
+	defs      map[string]int             // how often a function is defined
+	decls     []declared                 // all functions
+	learnt    map[string]bool            // files that were sourced
+	surely    map[string]bool            // functions that are defined at the top
+	undefined map[string]bool            // functions that are taken back
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	compares  bool                       // it is asked which of two inputs comes first
@@ -49,6 +54,12 @@ type interest struct {
 	sweeps    bool            // something may take away what lies in the working directory
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
+}
+
+// declared is a definition of a function.
+type declared struct {
+	name string
+	decl *syntax.FuncDecl
 }
 
 // claim is a place where a name is made that may be a lock.
@@ -62,8 +73,7 @@ type assignment struct {
 	vars  []string // that the value is made of
 	text  string   // as it stands in the script
 
-	from    string // the file, where it is one that was sourced
-	ifUnset bool   // only where nothing was given: ${NAME:=value}
+	ifUnset bool // only where nothing was given: ${NAME:=value}
 }
 
 // lockTools are commands that take or release a lock.
@@ -79,12 +89,13 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
-		name: file.Name, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
+		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[string]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}},
 	}
+	in.definitions(file)
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
@@ -161,6 +172,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			for _, name := range append(n.Names, n.Name) {
 				if name != nil {
 					in.funcs[name.Value] = n
+					in.decls = append(in.decls, declared{name.Value, n})
 					in.look(n.Body, name.Value)
 				}
 			}
@@ -673,12 +685,18 @@ func (in *interest) learn(lib *interest) {
 		in.core[v] = true
 	}
 	in.madeUp = in.madeUp || lib.madeUp
+	if in.learnt[lib.name] {
+		return
+	}
+	in.learnt[lib.name] = true
+	for name, n := range lib.defs {
+		in.defs[name] += n
+		in.surely[name] = in.surely[name] || lib.surely[name]
+	}
+	maps.Copy(in.undefined, lib.undefined)
 	for v, list := range lib.assigned {
-		if !slices.ContainsFunc(in.assigned[v], func(a assignment) bool { return a.from == lib.name }) {
-			for _, a := range list {
-				a.from = lib.name
-				in.note(v, a)
-			}
+		for _, a := range list {
+			in.note(v, a)
 		}
 	}
 }

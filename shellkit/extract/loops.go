@@ -252,7 +252,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 			for _, a := range sets {
 				add(a)
 			}
-			if fn, ok := x.funcs[name]; ok {
+			for _, fn := range x.may(name) {
 				for _, a := range x.assignedIn(fn.decl.Body) {
 					add(a)
 				}

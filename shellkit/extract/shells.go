@@ -181,7 +181,7 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, a
 	}
 	out := x.frame("sh -c", at, f, nil, func(f flow) []flow {
 		st := f.st.call("sh -c", args)
-		st.opts = options{}
+		st.opts, st.funcs = options{}, nil
 		f = f.with(st)
 		x.funcs = map[string]function{}
 		if b.world != "" {

@@ -127,7 +127,7 @@ func param(w *syntax.Word) string {
 // dispatch runs a command: a function, one from the table, or something else.
 func (x *walker) dispatch(c *call, f flow) []flow {
 	name := c.name()
-	if _, ok := x.funcs[name]; ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
+	if _, ok := x.function(name, f.st); ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
 		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
 	}
 	e, ok := commands[name]
@@ -464,7 +464,7 @@ func (x *walker) asksFunction(c *call, f flow) ([]flow, bool) {
 	if len(c.args) != 3 || c.args[1].text != "-F" && c.args[1].text != "-f" || !c.args[2].known {
 		return nil, false
 	}
-	if _, ok := x.funcs[c.args[2].text]; ok {
+	if _, ok := x.function(c.args[2].text, f.st); ok {
 		return []flow{f.with(f.st.ok())}, true
 	}
 	if x.effort == exact {

@@ -21,6 +21,7 @@ type state struct {
 	fds    fds // that are open, where walks are kept apart by that
 	frame  *frame
 	params *params
+	funcs  *table          // the functions that shift
 	facts  map[string]bool // answers to conditions about values that have not changed since
 	memo   key             // of all of it, once it was asked for
 	split  key             // of what keeps walks apart
@@ -183,7 +184,7 @@ func (s *state) same(t *state) bool {
 		!maps.EqualFunc(s.vars, t.vars, same) || s.traps() != t.traps() {
 		return false
 	}
-	if !s.params.same(t.params) {
+	if !s.params.same(t.params) || s.functions() != t.functions() {
 		return false
 	}
 	f, g := s.frame, t.frame
@@ -222,6 +223,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	}
 	b.write(s.opts.hit)
 	b.write(s.params.key())
+	b.write(s.functions())
 	for f := s.frame; f != nil; f = f.parent {
 		b.write(f.name)
 		b.write(f.params.key())

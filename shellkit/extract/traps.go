@@ -275,7 +275,10 @@ func (x *walker) seenBy(text string) []string {
 			return
 		}
 		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}\"'", r) }) {
-			if fn, ok := x.funcs[word]; ok && !seen[word] {
+			if seen[word] {
+				continue
+			}
+			for _, fn := range x.may(word) {
 				seen[word] = true
 				a, b := int(fn.decl.Pos().Offset()), int(fn.decl.End().Offset())
 				if b <= len(fn.src.text) {

@@ -199,7 +199,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	case *syntax.FuncDecl:
 		for _, name := range append(cmd.Names, cmd.Name) {
 			if name != nil {
-				x.funcs[name.Value] = function{cmd, x.src}
+				f.st = x.defined(name.Value, function{cmd, x.src}, f.st)
 			}
 		}
 		return []flow{f.with(f.st.ok())}

@@ -71,8 +71,8 @@ func (x *walker) looked(n syntax.Node) protocol.Mode {
 
 // looksAt tells of a command, or of a function, whether it only looks.
 func (x *walker) looksAt(c *syntax.CallExpr) bool {
-	if fn, ok := x.funcs[c.Args[0].Lit()]; ok {
-		return x.saysFunction(fn).Has(protocol.Minor)
+	if said, ok := x.saysName(c.Args[0].Lit()); ok {
+		return said.Has(protocol.Minor)
 	}
 	return x.looksOnly(c)
 }
@@ -80,8 +80,8 @@ func (x *walker) looksAt(c *syntax.CallExpr) bool {
 // runs tells whether a command is an external program, or a function in which one runs.
 func (x *walker) runs(c *syntax.CallExpr) bool {
 	name := c.Args[0].Lit()
-	if fn, ok := x.funcs[name]; ok {
-		return x.saysFunction(fn).Has(protocol.Runs)
+	if said, ok := x.saysName(name); ok {
+		return said.Has(protocol.Runs)
 	}
 	e, known := commands[path.Base(name)]
 	return name != "" && (!known || e.program) && !declares[name] && !shellsOwn[name]
@@ -96,8 +96,8 @@ var shellsOwn = map[string]bool{
 // prints tells it of one command.
 func (x *walker) prints(c *syntax.CallExpr) bool {
 	name := c.Args[0].Lit()
-	if fn, ok := x.funcs[name]; ok {
-		return x.saysFunction(fn).Has(protocol.Quiet)
+	if said, ok := x.saysName(name); ok {
+		return said.Has(protocol.Quiet)
 	}
 	if asksWhere(c) {
 		return true
@@ -125,6 +125,21 @@ func systemName(name string) string {
 		}
 	}
 	return name
+}
+
+// saysName is says for what a name may stand for: it prints or looks where all do, and
+// runs programs where one does.
+func (x *walker) saysName(name string) (said protocol.Mode, isFunction bool) {
+	all := x.may(name)
+	for i, fn := range all {
+		one := x.saysFunction(fn)
+		if i == 0 {
+			said = one
+			continue
+		}
+		said = said&one | (said|one)&protocol.Runs
+	}
+	return said, len(all) > 0
 }
 
 // saysFunction is says for what a function does when it is called.

@@ -1,0 +1,127 @@
+package extract
+
+import (
+	"maps"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Which function a name stands for may hang on the path: it is defined in a branch, in
+// a subshell, twice, or taken back. Such a function shifts, and the state knows where
+// it is; every other one is known by its name alone.
+
+// table is the functions that shift, as they are on a path. It is never changed.
+type table struct {
+	at  map[string]function
+	key string
+}
+
+// define is the state in which a name stands for a function.
+func (s *state) define(name string, fn function) *state {
+	return s.withFunctions(func(at map[string]function) { at[name] = fn })
+}
+
+// undefine is the state in which a name stands for no function.
+func (s *state) undefine(name string) *state {
+	return s.withFunctions(func(at map[string]function) { delete(at, name) })
+}
+
+func (s *state) withFunctions(change func(map[string]function)) *state {
+	t := s.clone()
+	at := map[string]function{}
+	if s.funcs != nil {
+		at = maps.Clone(s.funcs.at)
+	}
+	change(at)
+	t.funcs = &table{at: at}
+	for _, name := range sortedKeys(at) {
+		fn := at[name]
+		t.funcs.key += name + "@" + fn.src.name + ":" + itoa(int(fn.decl.Pos().Offset())) + "/" + itoa(fn.src.depth) + "\x01"
+	}
+	return t
+}
+
+// functions names what shifts: equal keys, equal functions.
+func (s *state) functions() string {
+	if s.funcs == nil {
+		return ""
+	}
+	return s.funcs.key
+}
+
+// function is what a name stands for in a state.
+func (x *walker) function(name string, s *state) (function, bool) {
+	fn, ok := x.funcs[name]
+	if !ok || !x.in.shifts(name) || x.strange || x.ctx.handler {
+		return fn, ok
+	}
+	if s.funcs == nil {
+		return function{}, false
+	}
+	fn, ok = s.funcs.at[name]
+	return fn, ok
+}
+
+// defined notes a definition.
+func (x *walker) defined(name string, fn function, s *state) *state {
+	x.alternatives(name, fn)
+	x.funcs[name] = fn
+	if !x.in.shifts(name) {
+		return s
+	}
+	return s.define(name, fn)
+}
+
+// alternatives notes that a name may stand for a function.
+func (x *walker) alternatives(name string, fn function) {
+	for _, other := range x.every[name] {
+		if other.decl == fn.decl {
+			return
+		}
+	}
+	x.every[name] = append(x.every[name], fn)
+}
+
+// may lists what a name may stand for.
+func (x *walker) may(name string) []function {
+	if _, ok := x.funcs[name]; !ok {
+		return nil
+	}
+	return x.every[name]
+}
+
+// shifts tells whether it hangs on the path what a name stands for.
+func (in *interest) shifts(name string) bool {
+	return in.defs[name] > 1 || in.defs[name] == 1 && !in.surely[name] || in.undefined[name]
+}
+
+// definitions counts what defines functions in a file: those that stand at its top,
+// in nothing, are surely there.
+func (in *interest) definitions(file *syntax.File) {
+	for _, s := range file.Stmts {
+		if decl, ok := s.Cmd.(*syntax.FuncDecl); ok {
+			for _, name := range append(decl.Names, decl.Name) {
+				if name != nil {
+					in.surely[name.Value] = true
+				}
+			}
+		}
+	}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			for _, name := range append(n.Names, n.Name) {
+				if name != nil {
+					in.defs[name.Value]++
+				}
+			}
+		case *syntax.CallExpr:
+			if len(n.Args) > 1 && (n.Args[0].Lit() == "unset" && n.Args[1].Lit() == "-f" || n.Args[0].Lit() == "unfunction") {
+				for _, w := range n.Args[1:] {
+					in.undefined[w.Lit()] = true
+				}
+			}
+		}
+		return true
+	})
+}
