@@ -12,6 +12,7 @@ import (
 // one that is right and one detail apart.
 func TestBelief(t *testing.T) {
 	const open = "exec 9>/srv/app/lock\n"
+	const shared = open + "flock -s 9 || exit\n"
 	const slots = "exec 7>/srv/app/s1 8>/srv/app/s2\n"
 	for _, c := range []struct{ name, violated, holds string }{
 		{"closed before the work", open + "flock -n 9 || exit\nexec 9>&-\n./work\n", open + "flock -n 9 || exit\n./work\nexec 9>&-\n./report\n"},
@@ -33,6 +34,8 @@ func TestBelief(t *testing.T) {
 		{"it guards another lock", open + "flock 9 || exit\nexec 9>&-\n./work\n", open + "flock 9 || exit\nexec 8>/srv/app/inner\nflock -n 8 || exit\nexec 9>&-\n./work\n"},
 		{"slots, and none of them", slots + "flock -n 7 || flock -n 8 || true\n./work\n", slots + "flock -n 7 || flock -n 8 || exit\n./work\n"},
 		{"two locks that are both wanted", slots + "flock -n 7 || echo busy\nflock 8 || exit\n./work\nrm /srv/app/s2\n", slots + "if flock -n 7; then n=1; elif flock -n 8; then n=2; else exit; fi\n./work $n\n"},
+		{"a conversion that fails has lost the old lock", shared + "if flock -n 9; then ./compact; else ./report; fi\n", shared + "if flock -n 9; then ./compact; else flock -s 9 || exit; ./report; fi\n"},
+		{"who leaves then has nothing to lose", shared + "flock -n 9 || echo busy\n./compact\n", shared + "flock -n 9 || exit\n./compact\n"},
 		{"slots by number", "for i in 1 2 3; do\n  exec 9>/srv/app/slot.$i\n  flock -n 9 && break\ndone\n./work\n", "for i in 1 2 3; do\n  exec 9>/srv/app/slot.$i\n  flock -n 9 && { ./work; exit; }\ndone\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
