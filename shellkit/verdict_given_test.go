@@ -24,9 +24,10 @@ func TestGiven(t *testing.T) {
 		{"two kinds of names", strings.NewReplacer("/$1", "/in.$1", "/$2", "/out.$2").Replace(take), prove.Holds},
 		{"in the order of their names", "if [ \"$1\" \\< \"$2\" ]; then a=$1 b=$2; else a=$2 b=$1; fi\n" + strings.NewReplacer("$1", "$a", "$2", "$b").Replace(take), prove.Holds},
 		{"only those that are in order go on", "[ \"$1\" \\< \"$2\" ] || exit\n" + take, prove.Unknown},
+		{"another lock in every turn", "for a in $(printf '%s\\n' \"$@\" | sort -u); do\n  exec {fd}>>\"/srv/acc/$a\"\n  flock \"$fd\" || exit\ndone\n./transfer\n", prove.Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := loaded(t, "#!/bin/bash\n"+c.text).Protocol
+			p := loaded(t, c.text).Protocol
 			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2})
 			if got.Verdict != c.want {
 				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)

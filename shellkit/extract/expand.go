@@ -457,7 +457,7 @@ func (x *walker) path(v value) int {
 	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named()})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: v.text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
-		Input: x.givenIn(key), Compared: x.in.compares,
+		Input: x.givenIn(key), Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),
 	})
 	return i
 }

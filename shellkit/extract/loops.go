@@ -130,7 +130,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 			return nil, []flow{g}
 		}
 		if words {
-			v := x.fresh(it.Name.Value)
+			v := x.varying(it.Name.Value)
 			for _, w := range it.Items {
 				item := x.word(w, g.st)
 				v.lockish = v.lockish || item.lockish
@@ -149,6 +149,14 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 		return []flow{yes}, []flow{no}
 	}, c.Do)
 }
+
+// varying is the value of a loop variable, which is another one in every turn.
+func (x *walker) varying(name string) value {
+	return symbol("$"+name, name+"@"+x.here+varies)
+}
+
+// varies marks such a value in its key.
+const varies = "~"
 
 // list tells whether the words of a loop are known, one by one.
 func (x *walker) list(words []*syntax.Word, s *state) bool {

@@ -64,7 +64,7 @@ type pathFlag struct {
 
 func (path *Path) flags() []pathFlag {
 	return []pathFlag{
-		{"private", &path.Private}, {"inside", &path.Inside}, {"self", &path.Self}, {"dir", &path.Dir}, {"opaque", &path.Opaque}, {"compared", &path.Compared},
+		{"private", &path.Private}, {"inside", &path.Inside}, {"self", &path.Self}, {"dir", &path.Dir}, {"opaque", &path.Opaque}, {"compared", &path.Compared}, {"varies", &path.Varies},
 	}
 }
 

@@ -50,6 +50,8 @@ type Path struct {
 	Input string
 	// Compared says that the script asks which of such inputs comes first.
 	Compared bool
+	// Varies says that a loop variable is in it: it is another path in every turn.
+	Varies bool
 }
 
 // Node is one operation. Fields that its Op does not use are None, 0 or "".

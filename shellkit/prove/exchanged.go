@@ -37,6 +37,13 @@ func exchanged(p *protocol.Protocol) (other *protocol.Protocol, what exchange) {
 	return nil, exchange{}
 }
 
+// varies tells whether a lock is another one in every turn of a loop.
+func (e *explorer) varies(lock string) bool {
+	return slices.ContainsFunc(e.m.scripts, func(s *script) bool {
+		return slices.ContainsFunc(s.Paths, func(p protocol.Path) bool { return p.Text == lock && p.Varies })
+	})
+}
+
 // ordered tells whether a violation may be one that an order excludes which the script
 // brings two inputs into: it waits for a lock that is named by one of them.
 func (e *explorer) ordered(p Property, lock string) (one, other string, asked bool) {

@@ -218,6 +218,10 @@ func (r *Result) merge(e *explorer, g group, crew []int) {
 		if r.violation(h.property, lock, g.scripts) != nil {
 			continue
 		}
+		if h.property == Deadlock && e.varies(lock) {
+			r.doubt(Doubt{Why: fmt.Sprintf("%s is another lock in every turn of a loop", lock)})
+			continue
+		}
 		if one, other, asked := e.ordered(h.property, lock); asked {
 			r.doubt(Doubt{Why: fmt.Sprintf("whether %s comes before %s is asked, and not followed", one, other)})
 			continue
