@@ -35,26 +35,6 @@ func (s *script) judgeGuards() {
 		}
 	}
 	s.judgeEarly()
-	s.judgeConversions()
-}
-
-// judgeConversions finds the work that a run does when the conversion of its lock has
-// failed, and with it the old lock is gone: it goes on as if it had that.
-func (s *script) judgeConversions() {
-	for i := range s.nodes {
-		id, n := protocol.ID(i), &s.nodes[i]
-		if n.Op != protocol.Flock || n.Mode.Has(protocol.Unlock) || n.ignored() || s.takes(id) == none || s.known().At(id) == nil {
-			continue
-		}
-		opens := s.known().At(id).Opens(n.FD)
-		for _, h := range s.known().At(id).Holds {
-			if h.By == id || !slices.Contains(opens, h.Open) {
-				continue
-			}
-			n.converts = true
-			s.lack(s.firstWork(n.Else, func(v *node) bool { return s.takes(v.id) != s.takes(id) }), h.By)
-		}
-	}
 }
 
 // judgeHeed looks at what follows an acquisition that fails.

@@ -138,8 +138,6 @@ func (a *act) flock(how outcomes) {
 	case p.belief[lock].file == asking:
 		p.belief[lock].file = uint8(file)
 		a.began = lock
-	case n.converts && int(p.belief[lock].file) == file:
-		p.end(lock) // it is told so; what it does all the same is another matter: judgeConversions
 	case n.tail && p.belief[lock].mode != 0: // it lets go of what it has lost
 		p.belief[lock].over = true
 	}

@@ -131,7 +131,6 @@ type node struct {
 	verified       bool          // an acquisition: the lock is looked at once more before it is relied on
 	reacquires     bool          // an Open: the descriptor is locked at once after it
 	unseen         bool          // it ends a lock, and the script works on as if it had it
-	converts       bool          // a flock of what the script has locked before
 	misses         bool          // a Misuse: an acquisition that always fails
 	anyway         bool          // a Misuse: what follows is done all the same
 	lacks          guard         // work: the lock that it is done without
