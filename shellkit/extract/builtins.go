@@ -99,6 +99,8 @@ func setOption(s *state, name string, on bool) {
 		s.opts.pipefail = on
 	case "posix":
 		s.opts.posix = on
+	case "posixtraps":
+		s.opts.posixTraps = on
 	case "inheriterrexit":
 		s.opts.inherits = on
 	}

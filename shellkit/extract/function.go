@@ -44,6 +44,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 	} else {
 		out = x.stmt(fn.decl.Body, g)
 	}
+	out = x.atReturn(out)
 	x.live.comeBack()
 	x.src = outerSrc
 	x.calls = x.calls[:len(x.calls)-1]

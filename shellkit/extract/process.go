@@ -121,6 +121,17 @@ func (x *walker) leave(f flow, at syntax.Node) []flow {
 }
 
 func (x *walker) ended(f flow, at source.Span) []flow {
+	if hasExit(f.st.frame) {
+		var out []flow
+		for _, g := range x.outOfFunctions(f) {
+			if g.how != onward {
+				out = append(out, g)
+				continue
+			}
+			out = append(out, x.ended(g, at)...)
+		}
+		return out
+	}
 	if x.ctx.sub != nil {
 		f = x.exitTrap(f, at)
 		return []flow{f.going(leaving)}

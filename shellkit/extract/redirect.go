@@ -76,6 +76,9 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 				return f, nil, protocol.None
 			}
 			ok, fail := x.create(r, target, f)
+			if x.opensItself("") {
+				x.p.Nodes[ok.from[0].node].Mode |= protocol.Within
+			}
 			return ok, fail, protocol.None
 		}
 		n = x.open(r, fd, target, f.st, mode)

@@ -533,10 +533,16 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		if r.Op == syntax.RdrIn || r.Op == syntax.RdrInOut {
 			n := x.node(protocol.Load, r)
 			n.Path, n.Word, n.Text = x.path(target), x.span(r.Word), r.Op.String()
+			if x.opensItself(name) {
+				n.Mode |= protocol.Within
+			}
 			loads = append(loads, n)
 			continue
 		}
 		ok, fail := x.create(r, target, f)
+		if x.opensItself(name) {
+			x.p.Nodes[ok.from[0].node].Mode |= protocol.Within
+		}
 		if x.notes(s, r) {
 			x.p.Nodes[ok.from[0].node].Mode |= protocol.Minor
 		}
@@ -562,6 +568,12 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 // its own.
 func (x *walker) drawn(r *syntax.Redirect) bool {
 	return r.Word != nil && (x.src.depth > 0 || x.matters(r.Word))
+}
+
+// opensItself tells whether the shell opens what a command's redirects name, and is one
+// that can have a lock which ends when any descriptor of its file is closed.
+func (x *walker) opensItself(name string) bool {
+	return x.dialect == source.Zsh && (name == "" || shellBuiltins[name])
 }
 
 // writesPid tells whether the command prints a process number.

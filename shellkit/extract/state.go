@@ -30,6 +30,7 @@ type state struct {
 
 type options struct {
 	errexit, noclobber, pipefail, posix, inherits bool
+	posixTraps                                    bool   // zsh: an EXIT trap in a function is one of the shell
 	hit                                           string // a signal that a subshell has sent to the shell that waits for it
 }
 
@@ -48,6 +49,7 @@ type frame struct {
 	params *params          // of who called it
 	locals map[string]value // what the names were before `local`
 	name   string
+	exit   trap // an EXIT trap that fires when the function returns
 }
 
 func (s *state) clone() *state {
@@ -189,7 +191,7 @@ func (s *state) same(t *state) bool {
 	}
 	f, g := s.frame, t.frame
 	for ; f != nil && g != nil && f != g; f, g = f.parent, g.parent {
-		if f.name != g.name || !f.params.same(g.params) || !maps.EqualFunc(f.locals, g.locals, same) {
+		if f.name != g.name || f.exit != g.exit || !f.params.same(g.params) || !maps.EqualFunc(f.locals, g.locals, same) {
 			return false
 		}
 	}
@@ -218,7 +220,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.write(s.traps())
 	b.number(s.nextFD)
 	b.number(int(s.fds))
-	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits} {
+	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps} {
 		b.truth(on)
 	}
 	b.write(s.opts.hit)
@@ -226,6 +228,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.write(s.functions())
 	for f := s.frame; f != nil; f = f.parent {
 		b.write(f.name)
+		b.write(f.exit.text + f.exit.place)
 		b.write(f.params.key())
 		for name, v := range f.locals {
 			if !part || slices.Contains(names, name) {
@@ -251,7 +254,7 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // traps names what is armed.
 func (s *state) traps() string {
-	if !s.exit.armed && s.sig == [protocol.NumSignals]trap{} {
+	if !s.exit.armed && s.sig == [protocol.NumSignals]trap{} && !hasExit(s.frame) {
 		return ""
 	}
 	var b []byte
@@ -259,5 +262,17 @@ func (s *state) traps() string {
 		b = append(append(strconv.AppendBool(b, t.armed), t.text...), ':')
 		b = append(append(b, t.place...), 1)
 	}
+	for f := s.frame; f != nil; f = f.parent {
+		b = append(append(append(b, f.exit.text...), f.exit.place...), 2)
+	}
 	return string(b)
+}
+
+// withExit is the state in which the function at hand has an EXIT trap of its own.
+func (s *state) withExit(t trap) *state {
+	u := s.clone()
+	f := *s.frame
+	f.exit = t
+	u.frame = &f
+	return u
 }

@@ -53,6 +53,11 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		}
 		names = append(names, name)
 		if name == "EXIT" || strings.EqualFold(name, "exit") {
+			if x.ownsExit(st) {
+				st = st.withExit(t)
+				touched = append(touched, &st.frame.exit)
+				continue
+			}
 			touched = append(touched, &st.exit)
 		} else if sig, ok := signalOf[name]; ok {
 			touched = append(touched, &st.sig[sig])

@@ -146,13 +146,14 @@ const (
 	Runs     // Work: a compound command or a function within which external programs run
 	Minor    // Work: no lock is for it: it only looks at text, or notes a process number or a stamp
 	InPlace  // Work: the shell starts no process for it and becomes the program
+	Within   // Create, Load, Store: the shell itself opens the file for it, and closes it again
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within",
 }
 
 // Has tells whether every bit of m2 is set in m.

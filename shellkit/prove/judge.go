@@ -249,8 +249,10 @@ func (s *script) judge(id protocol.ID) {
 	switch n.Op {
 	case protocol.Work:
 		n.local = s.tables == 0 || !n.Mode.Has(protocol.Stays) && !n.execs
-	case protocol.Choose, protocol.Trap, protocol.Misuse, protocol.Leave, protocol.Load, protocol.Resume:
+	case protocol.Choose, protocol.Trap, protocol.Misuse, protocol.Leave, protocol.Resume:
 		n.local = true
+	case protocol.Load:
+		n.local = n.lock == none || !n.Mode.Has(protocol.Within)
 	case protocol.Sub:
 		n.local = !frame
 	case protocol.EndSub:

@@ -240,10 +240,14 @@ func followed(p *protocol.Protocol) []int {
 			add(n.FD)
 		}
 	}
+	ofFcntl := fcntlPaths(p)
 	for grown := true; grown; {
 		grown = false
 		for i := range p.Nodes {
 			n := &p.Nodes[i]
+			if n.Op == protocol.Open && slices.Contains(ofFcntl, n.Path) { // closing any descriptor of the file ends such a lock
+				grown = add(n.FD) || grown
+			}
 			if n.Op == protocol.Dup && (slices.Contains(fds, n.FD) || slices.Contains(fds, n.From)) {
 				grown = add(n.FD) || grown
 				grown = add(n.From) || grown
@@ -252,6 +256,21 @@ func followed(p *protocol.Protocol) []int {
 	}
 	slices.Sort(fds)
 	return fds
+}
+
+// fcntlPaths lists the paths that are locked with fcntl.
+func fcntlPaths(p *protocol.Protocol) []int {
+	var paths []int
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Flock && n.Mode.Has(protocol.Fcntl) {
+			for j := range p.Nodes {
+				if o := &p.Nodes[j]; o.Op == protocol.Open && o.FD == n.FD && !slices.Contains(paths, o.Path) {
+					paths = append(paths, o.Path)
+				}
+			}
+		}
+	}
+	return paths
 }
 
 // settleLocks works out what can happen to each name in any script.

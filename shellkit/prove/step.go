@@ -217,7 +217,10 @@ func (a *act) effect(how outcomes) {
 	case protocol.Create, protocol.Store:
 		if how == worked {
 			a.create()
+			a.closesWithin()
 		}
+	case protocol.Load:
+		a.closesWithin()
 	case protocol.Claim:
 		a.claim(how)
 	case protocol.Remove:
@@ -230,6 +233,14 @@ func (a *act) effect(how outcomes) {
 		a.leave(n.Body)
 	case protocol.Spawn:
 		a.spawn()
+	}
+}
+
+// closesWithin ends the fcntl locks of the process on a file that it has opened for a
+// command and closes again.
+func (a *act) closesWithin() {
+	if n := a.n; n.Mode.Has(protocol.Within) && n.lock != none {
+		a.noticed = a.s.dropFcntl(a.p, a.s.name[a.name()], false) || a.noticed
 	}
 }
 

@@ -1,0 +1,95 @@
+package extract
+
+import (
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// ownsExit tells whether an EXIT trap that is set here fires when the function returns:
+// in zsh, and in ksh93 for those that are written with the word function.
+func (x *walker) ownsExit(s *state) bool {
+	if s.frame == nil || len(x.calls) == 0 || s.frame.name != x.calls[len(x.calls)-1] {
+		return false
+	}
+	switch x.dialect {
+	case source.Zsh:
+		return !s.opts.posix && !s.opts.posixTraps
+	case source.Ksh:
+		return x.funcs[s.frame.name].decl.RsrvWord
+	}
+	return false
+}
+
+// atReturn walks the EXIT trap of a function, where it has one of its own.
+func (x *walker) atReturn(in []flow) []flow {
+	var out []flow
+	for _, f := range in {
+		if f.how == leaving || f.st.frame == nil || !f.st.frame.exit.armed {
+			out = append(out, f)
+			continue
+		}
+		how, levels := f.how, f.levels
+		for _, g := range x.exitOfFunction(f) {
+			if g.how == onward {
+				g.how, g.levels = how, levels
+			}
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// exitOfFunction walks that trap, and comes out behind it.
+func (x *walker) exitOfFunction(f flow) []flow {
+	t, status := f.st.frame.exit, f.st.status
+	f = f.going(onward).with(f.st.withExit(trap{}))
+	if t.text == "" {
+		return []flow{f}
+	}
+	outer := x.ctx
+	x.ctx.ending = notLast
+	x.ctx.trap = &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}
+	out := x.eval(t.origin.src, f)
+	x.ctx = outer
+	for i := range out {
+		if out[i].how == returning {
+			out[i].how = onward
+		}
+		if out[i].how == onward {
+			out[i].st = out[i].st.withStatus(status)
+		}
+	}
+	return out
+}
+
+// outOfFunctions walks the traps of the functions that an exit leaves, inner ones first.
+func (x *walker) outOfFunctions(in flow) []flow {
+	flows := []flow{in}
+	for {
+		again := false
+		var next []flow
+		for _, f := range flows {
+			switch {
+			case f.how != onward || f.st.frame == nil:
+				next = append(next, f)
+			case f.st.frame.exit.armed:
+				next, again = append(next, x.exitOfFunction(f)...), true
+			case hasExit(f.st.frame.parent):
+				next, again = append(next, f.with(f.st.leave())), true
+			default:
+				next = append(next, f)
+			}
+		}
+		if flows = next; !again {
+			return flows
+		}
+	}
+}
+
+func hasExit(f *frame) bool {
+	for ; f != nil; f = f.parent {
+		if f.exit.armed {
+			return true
+		}
+	}
+	return false
+}
