@@ -262,7 +262,7 @@ func (s *state) traps() string {
 		b = append(append(strconv.AppendBool(b, t.armed), t.text...), ':')
 		b = append(append(b, t.place...), 1)
 	}
-	for f := s.frame; f != nil; f = f.parent {
+	for f := s.frame; hasExit(f); f = f.parent {
 		b = append(append(append(b, f.exit.text...), f.exit.place...), 2)
 	}
 	return string(b)
