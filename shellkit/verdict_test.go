@@ -32,6 +32,18 @@ func TestVerdicts(t *testing.T) {
 		{"got for the message and kept", forMessage + "work; exit 1; }\n" + recheck, prove.Violated},
 		{"looked at through another descriptor", "exec 9>/run/x\nflock -n 0 <&9 || exit\n" + recheck, prove.Holds},
 		{"not looked at", "exec 9>/run/x\nflock -n 0 <&9 || exit\nwork\nrm -f /run/x\n", prove.Violated},
+		{"a living owner's number is not empty", "exec 5>/run/guard; flock 5 || exit 1\nread -r old </srv/n || old=\n[ -n \"$old\" ] && kill -0 \"$old\" && exit 1\necho $$ >/srv/n\nflock -u 5\nwork\n", prove.Holds},
+		{"nor is what cat gives of it", "exec 5>/run/guard; flock 5 || exit 1\nold=$(cat /srv/n 2>/dev/null)\n[ -n \"$old\" ] && kill -0 \"$old\" && exit 1\necho $$ >/srv/n\nflock -u 5\nwork\n", prove.Holds},
+		{"the guard is gone before the number is written", "exec 5>/run/guard; flock 5 || exit 1\nread -r old </srv/n || old=\n[ -n \"$old\" ] && kill -0 \"$old\" && exit 1\nflock -u 5\necho $$ >/srv/n\nwork\n", prove.Violated},
+		{"a link says who has it, and is read under a guard", "exec 8>/run/guard; flock 8 || exit 1\n" + linked + "flock -u 8\n" + kept, prove.Holds},
+		{"a link says who has it", linked + kept, prove.Violated},
+		{"nobody reads who has it", "ln -s $$ /srv/who || exit 1\nwork\nrm /srv/who\n", prove.Violated},
+		{"a hard link is made by one", "t=$(mktemp /srv/new.XXXXXX)\nln \"$t\" /srv/who || exit 1\n" + kept, prove.Holds},
+		{"a file is moved there by everybody", "t=$(mktemp /srv/new.XXXXXX)\n[ -e /srv/who ] && exit 1\nmv \"$t\" /srv/who\n" + kept, prove.Violated},
+		{"the folder goes, and the lock with it", "exec 9>/srv/app/.lock\nflock -n 9 || exit\nrm -rf /srv/app\nwork\n", prove.Violated},
+		{"the folder goes, but no dot file in it", "exec 9>/srv/app/.lock\nflock -n 9 || exit\nrm -rf /srv/app/*\nwork\n", prove.Holds},
+		{"a home-made lock goes with the folder", "mkdir /srv/app/lock.d || exit\nrm -rf /srv/app\nwork\n", prove.Violated},
+		{"who clears it away first", "rm -f /srv/who\n(set -C; echo $$ >/srv/who) || exit 1\n" + kept, prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := loaded(t, c.text).Protocol
@@ -48,5 +60,8 @@ const (
 	poll = "poll() {\n  while :; do\n    flock -n \"$1\" && return\n    sleep 1\n  done\n}\nexec 8>/run/a 9>/run/b\n"
 	// The second try is made for what it prints.
 	forMessage = "exec 9>/run/x\nflock -n 9 || { echo \"busy: $(flock -n 9 2>&1 || :)\"; "
-	recheck    = "[ /run/x -ef /dev/fd/9 ] || exit\nwork\nrm -f /run/x\n"
+	// A link whose owner is asked for, and one that is given up.
+	linked  = "ln -s $$ /srv/who || { kill -0 \"$(readlink /srv/who)\" && exit 1; rm -f /srv/who; ln -s $$ /srv/who || exit 1; }\n"
+	kept    = "trap 'rm -f /srv/who' EXIT; trap 'exit 1' HUP INT TERM\nwork\n"
+	recheck = "[ /run/x -ef /dev/fd/9 ] || exit\nwork\nrm -f /run/x\n"
 )

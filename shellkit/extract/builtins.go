@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -179,6 +180,9 @@ func readCommand(x *walker, c *call, f flow) []flow {
 	names, madeUp := setBy("read", texts(c.args[1:]))
 	if madeUp {
 		x.dunno(c.at, "a variable is set whose name is not known")
+	}
+	if content != 0 && x.asksContent() && !madeUp && slices.ContainsFunc(names, x.in.follows) {
+		return x.readFile(c, names, content, f)
 	}
 	st := f.st
 	for _, name := range names {

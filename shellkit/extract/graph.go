@@ -204,15 +204,16 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 		if op := g.p.Nodes[after].Op; op == protocol.Leave || op == protocol.End || !g.comes(n.Next, after, away) && !g.meet(create, path, n.Next, away) {
 			asked = true
 			leaves = leaves || g.leaves(n.Next)
-			waits = waits || g.stays(n.Next, id)
+			waits = waits || g.stays(n.Next, id, path)
 		}
 	}
 	return asked, leaves, waits
 }
 
-// stays tells whether a run that goes on from a node does nothing but say so, ask and
-// wait, before it ends or comes back to the question.
-func (g *graph) stays(from, question protocol.ID) bool {
+// stays tells whether a run that goes on from a node does nothing but say so and ask
+// before it ends, sleeps, or removes the name at path. Who comes back to the question
+// without a pause asks about another name.
+func (g *graph) stays(from, question protocol.ID, path int) bool {
 	works := false
 	g.comes(from, protocol.None, func(id protocol.ID) bool {
 		n := &g.p.Nodes[id]
@@ -224,8 +225,11 @@ func (g *graph) stays(from, question protocol.ID) bool {
 			return works || n.Text == "sleep"
 		case protocol.Spawn, protocol.Opaque:
 			works = true
+		case protocol.Remove, protocol.Rename:
+			return n.Path == path
 		}
-		return works || id == question
+		works = works || id == question
+		return works
 	})
 	return !works
 }

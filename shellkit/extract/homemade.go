@@ -124,9 +124,13 @@ func (h *homemade) own(path int) {
 // is there: a run that has asked before stays away.
 func (h *homemade) creates(id protocol.ID, path int) bool {
 	at := &h.p.Paths[path]
-	called := h.about[path].named || runDirectory(at.Text)
-	if at.Private || h.p.Nodes[id].Text == "<>" || !called && !h.removed[path] {
+	called := h.about[path].named || h.owned[path] || runDirectory(at.Text)
+	text := h.p.Nodes[id].Text
+	if at.Private || text == "<>" || !called && !h.removed[path] {
 		return false
+	}
+	if text == "mkdir -p" && (h.about[path].data || !h.about[path].named && !h.emptied[path] && !h.owned[path]) {
+		return false // a folder to keep things in
 	}
 	asked, leaves, waits := h.guarded(id, path)
 	return asked && called || (leaves || waits && !h.about[path].data) && h.givenUp(id, path)
@@ -149,7 +153,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	case cleared:
 		// Who removes it first does not ask whether somebody has it. He wanted a lock all
 		// the same where there is nothing else to want, and he heeds that it is there again.
-		return heeded && !about.data && h.stays(n.Else, id) && (n.Text == "noclobber" || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (h.emptied[n.Path] || about.named || h.owned[n.Path]))
+		return heeded && !about.data && h.stays(n.Else, id, n.Path) && (n.Text == "noclobber" && n.Mode.Has(protocol.Checked) || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (h.emptied[n.Path] || about.named || h.owned[n.Path]))
 	case n.Text == "noclobber":
 		if h.opens(n.Next, n.Path, id) && h.opens(n.Else, n.Path, id) {
 			return false // it is there in either case, for a descriptor
@@ -178,7 +182,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 		return true
 	}
 	alone := h.owned[n.Path] || h.emptied[n.Path] || n.Text == "ln" || n.Text == "link"
-	return alone && !about.data && h.stays(n.Else, id) && h.givenUp(id, n.Path)
+	return alone && !about.data && h.stays(n.Else, id, n.Path) && h.givenUp(id, n.Path)
 }
 
 // misuses decides about what looks like an acquisition and is none.

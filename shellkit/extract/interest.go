@@ -54,6 +54,7 @@ type interest struct {
 	sweeps    bool            // something may take away what lies in the working directory
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
+	owners    bool            // somebody asks whether a process lives
 }
 
 // declared is a definition of a function.
@@ -93,7 +94,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{},
-		parents: map[string]bool{}, claimed: map[string]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}},
+		parents: map[string]bool{}, claimed: map[string]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.definitions(file)
 	for i, s := range file.Stmts {
@@ -129,7 +130,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
-		if in.probed[w] && (in.says(w, lockish, 3) || in.removed[w] && in.steps[w].likeLock()) {
+		if in.probed[w] && (in.says(w, lockish, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
@@ -161,6 +162,7 @@ func (in *interest) force(sites []site) {
 	}
 	if in.locks = true; grown {
 		in.close()
+		in.findParents()
 	}
 }
 
@@ -198,6 +200,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.redirect(n, scope)
 		case *syntax.CmdSubst:
 			in.uses.within = max(in.uses.within, n.End().Offset())
+			in.reads(n, scope)
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
 				var vars []string
@@ -421,6 +424,7 @@ func (in *interest) read(s *syntax.Stmt, scope string) {
 		if r.Op != syntax.RdrIn {
 			continue
 		}
+		in.probe(r.Word, scope)
 		file := in.raw(r.Word)
 		for _, w := range c.Args[1:] {
 			if name := w.Lit(); syntax.ValidName(name) {
@@ -449,6 +453,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.consult(name, c.Args[1:])
 	in.sweeps = in.sweeps || in.sweepsHere(name, c.Args[1:])
 	in.export(name, c.Args[1:])
+	in.owners = in.owners || in.readsOwners(name, c)
 	switch {
 	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)

@@ -148,6 +148,9 @@ func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) 
 	case syntax.RdrOut, syntax.RdrAll:
 		if f.st.opts.noclobber {
 			n.Op, n.Text = protocol.Claim, "noclobber"
+			if x.ctx.checked { // not by set -e alone
+				n.Mode |= protocol.Checked
+			}
 			ok, fail := x.fork(f, n)
 			ok.st = f.st
 			return ok, &fail

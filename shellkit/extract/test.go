@@ -227,7 +227,13 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	if truth, ok := f.st.facts[fact]; ok {
 		return decided(truth == want, f)
 	}
-	full, empty := sides(x.choice(t.at, f))
+	var full, empty []flow
+	if v.content != 0 && x.asksContent() {
+		yes, no := x.holding(v.content, t.at, f)
+		full, empty = []flow{yes}, []flow{no}
+	} else {
+		full, empty = sides(x.choice(t.at, f))
+	}
 	if x.relevant(t.x) {
 		full[0].st, empty[0].st = full[0].st.answer(fact, true), empty[0].st.answer(fact, false)
 	}

@@ -14,6 +14,7 @@ import (
 type uses struct {
 	words   map[string]bool
 	folders map[string]bool // words with something in them
+	pids    map[string]bool // words under which a process number is written down
 	within  uint            // where the last command substitution ends
 	calls   []operand       // of commands that may turn out to be functions of the script
 }
@@ -50,6 +51,8 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 		case syntax.RdrOut, syntax.RdrClob, syntax.AppOut, syntax.RdrAll, syntax.AppAll:
 			if !writes {
 				in.keeps(r.Word, scope)
+			} else if raw := in.rawOf(s.Cmd); strings.Contains(raw, "$$") || strings.Contains(raw, "BASHPID") || strings.Contains(raw, "$!") {
+				in.uses.pids[in.bare(r.Word)] = true
 			}
 		case syntax.RdrIn:
 			if name != "read" && !in.inSubstitution(s) {
@@ -141,4 +144,11 @@ func (x *walker) use() {
 			a.data = a.data || len(key) > len(a.key) && strings.HasPrefix(key, a.key+"/")
 		}
 	}
+}
+
+func (in *interest) rawOf(c syntax.Command) string {
+	if c == nil {
+		return ""
+	}
+	return in.raw(c)
 }

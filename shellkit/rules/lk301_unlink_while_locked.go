@@ -23,20 +23,13 @@ func findUnlinkWhileLocked(s *Script) []diag.Finding {
 				continue
 			}
 			held := s.heldInode(id, path)
-			if s.withFolder(id) {
-				held = s.held(id, path)
-			}
 			if len(held) == 0 || s.goesOn(id, path) || s.rechecked(path) && s.lastAct(id, path) {
 				continue
 			}
 			f := s.at(id, "two runs can work at once: %s takes the name of %s away while it is locked, so one that waits gets the old file and the next one makes a new one",
 				n.Text, s.name(path))
 			s.note(&f, held[0].By, "locked here")
-			if held[0].Open != protocol.None {
-				s.note(&f, held[0].Open, "a run that has opened it here waits for the old file")
-			} else {
-				f.Message = "two runs can work at once: " + n.Text + " takes " + s.name(path) + " away before the work under it is done"
-			}
+			s.note(&f, held[0].Open, "a run that has opened it here waits for the old file")
 			f.Fix, f.NoFix = s.keepName(id)
 			out = append(out, f)
 		}

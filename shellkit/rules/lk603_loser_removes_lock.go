@@ -30,6 +30,12 @@ func findLoserRemovesLock(s *Script) []diag.Finding {
 			s.note(&f, l.refused, "turned away here")
 			out = append(out, f)
 		}
+		for _, r := range s.clearedFirst(path) {
+			f := s.at(r.removal, "%s is removed here although another run may have it: nobody has asked, and the lock that is made then is no obstacle", s.name(path))
+			s.note(&f, r.refused, "it is made here, whoever has had it")
+			f.NoFix = "what a crash has left behind has to be told from what a living run has: flock leaves nothing"
+			out = append(out, f)
+		}
 		if b, ok := s.bypassed(path); ok {
 			f := s.at(b.removals[0], "a run that passes the lock by removes %s, which belongs to the run that works: the next one comes in beside it", s.name(path))
 			s.note(&f, b.decided, "passed by here")
@@ -184,6 +190,32 @@ func (s *Script) interrupted(path int) []loser {
 				trap = s.Handlers[n.Handlers].Exit
 			}
 			out = append(out, loser{id, r, trap})
+		}
+	}
+	return out
+}
+
+// clearedFirst lists the removals of the lock at path by which a run makes room for its
+// own, where nobody has asked whether it is somebody's.
+func (s *Script) clearedFirst(path int) []loser {
+	if s.Paths[path].Kind != protocol.Exists {
+		return nil
+	}
+	asks := func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		about := n.Path != protocol.None && (n.Path == path || s.inFolder(n.Path, path))
+		return s.endsOwner(id) || s.acquires(id, path) || about && (n.Op == protocol.Test || n.Op == protocol.Alive || n.Op == protocol.Own || n.Op == protocol.Claim)
+	}
+	var out []loser
+	seen := map[[5]any]bool{}
+	for _, r := range s.reach(s.staying(until(func(id protocol.ID) bool { return asks(id) || s.removes(id, path) }, s.on)), 0) {
+		if !s.removes(r, path) || s.Nodes[r].Op != protocol.Remove || len(s.held(r, path)) > 0 || s.under(r, path) || seen[place(s.Nodes[r].Span)] {
+			continue
+		}
+		made, ok := s.comesTo(s.staying(until(asks, s.on)), func(id protocol.ID) bool { return s.acquires(id, path) && s.Nodes[id].Op == protocol.Claim }, s.Nodes[r].Next)
+		if ok {
+			seen[place(s.Nodes[r].Span)] = true
+			out = append(out, loser{refused: made, removal: r, trap: protocol.None})
 		}
 	}
 	return out
