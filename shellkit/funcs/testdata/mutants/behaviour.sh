@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the functions do, as a transcript: one line for each call, with its status, what
 # it said and what the command saw. $T is a folder of its own; $FUNCTIONS defines them.
 # Who holds a lock does so with a descriptor of this shell, so nothing has to be waited for.
