@@ -55,6 +55,7 @@ type interest struct {
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
 	owners    bool            // somebody asks whether a process lives
+	answers   map[asked]bool  // about what is assigned, once everything was looked at
 }
 
 // declared is a definition of a function.
@@ -94,7 +95,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{},
-		parents: map[string]bool{}, claimed: map[string]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
+		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.definitions(file)
 	for i, s := range file.Stmts {
@@ -102,7 +103,7 @@ func survey(file *syntax.File, text []byte) *interest {
 	}
 	in.settleUses()
 	for _, c := range in.claims {
-		if in.says(c.word, lockish, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, runDirectory, 3) || !in.used(c.word, c.scope)) {
+		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
 		}
@@ -117,7 +118,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		}
 	}
 	for w := range in.made {
-		if in.says(w, lockish, 3) || in.removed[w] {
+		if in.says(w, likeLock, 3) || in.removed[w] {
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -130,7 +131,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
-		if in.probed[w] && (in.says(w, lockish, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
+		if in.probed[w] && (in.says(w, likeLock, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
@@ -307,19 +308,39 @@ func varsOf(text string) []string {
 	return out
 }
 
+// A resemblance is something that a word can be called like.
+type resemblance struct{ is func(string) bool }
+
+var (
+	likeLock         = &resemblance{lockish}
+	likeRunDirectory = &resemblance{runDirectory}
+)
+
+// asked is a question about all that is assigned to a variable: each is answered once,
+// however many words lead to it.
+type asked struct {
+	variable string
+	so       *resemblance // nil: whether it is temporary
+	depth    int
+}
+
 // says tells whether a word, or what stands in its variables, is called so.
-func (in *interest) says(word string, so func(string) bool, depth int) bool {
-	if so(strings.Trim(word, `"'`)) {
+func (in *interest) says(word string, so *resemblance, depth int) bool {
+	if so.is(strings.Trim(word, `"'`)) {
 		return true
 	}
-	for _, v := range varsOf(word) {
-		for _, a := range in.assigned[v] {
-			if depth > 0 && in.says(a.text, so, depth-1) {
-				return true
-			}
-		}
+	return depth > 0 && slices.ContainsFunc(varsOf(word), func(v string) bool { return in.holds(v, so, depth-1) })
+}
+
+// holds tells whether something that is assigned to a variable is called so.
+func (in *interest) holds(v string, so *resemblance, depth int) bool {
+	q := asked{v, so, depth}
+	if known, ok := in.answers[q]; ok {
+		return known
 	}
-	return false
+	found := slices.ContainsFunc(in.assigned[v], func(a assignment) bool { return in.says(a.text, so, depth) })
+	in.answers[q] = found
+	return found
 }
 
 // temporary tells whether a word names a file that no other run can meet, and that
@@ -333,20 +354,25 @@ func (in *interest) isTemporary(word string, depth int) bool {
 	case strings.Contains(word, "$$") || strings.Contains(word, "mktemp"):
 		return true
 	}
-	for _, v := range varsOf(word) {
-		some, all := false, true
-		for _, a := range in.assigned[v] {
-			if strings.Trim(a.text, `"'`) == "" {
-				continue
-			}
-			some = true
-			all = all && in.isTemporary(a.text, depth-1)
-		}
-		if some && all {
-			return true
-		}
+	return slices.ContainsFunc(varsOf(word), func(v string) bool { return in.holdsTemporary(v, depth-1) })
+}
+
+// holdsTemporary tells whether all that is assigned to a variable is temporary.
+func (in *interest) holdsTemporary(v string, depth int) bool {
+	q := asked{v, nil, depth}
+	if known, ok := in.answers[q]; ok {
+		return known
 	}
-	return false
+	some, all := false, true
+	for _, a := range in.assigned[v] {
+		if strings.Trim(a.text, `"'`) == "" {
+			continue
+		}
+		some = true
+		all = all && in.isTemporary(a.text, depth)
+	}
+	in.answers[q] = some && all
+	return some && all
 }
 
 func (in *interest) anchor(scope string, vars ...string) {
