@@ -63,6 +63,55 @@ func samples(t *testing.T) []sample {
 // rules say why. It may only shrink.
 var blind = map[string]int{"LK106": 5, "LK303": 10}
 
+// hold compares what lint and prove say of one script, and returns at how many places.
+func hold(t *testing.T, name string, script *Script, bounds prove.Options, unseen map[string]int) (places int) {
+	t.Helper()
+	proved := map[diag.Promise]bool{}
+	for _, b := range prove.Explore([]*protocol.Protocol{script.Protocol}, bounds).Violations {
+		proved[promiseOf(&b)] = true
+	}
+	linted := map[diag.Promise][]string{}
+	set := DefaultSettings()
+	set.traces, set.bounds, set.Confirm = true, bounds, ConfirmInFull
+	v := examine(script, &set)
+	for _, f := range v.found {
+		r := rules.ByName(f.Rule.Code)
+		if len(r.Breaks) == 0 {
+			continue
+		}
+		if f.Level > diag.Warning {
+			continue
+		}
+		if f.Broken == nil && r.Unseen != "" {
+			unseen[r.Code]++
+			continue
+		}
+		if f.Broken == nil {
+			t.Errorf("%s: %s at level %s is not confirmed", name, r, f.Level)
+		}
+		for _, at := range f.Broken {
+			if !slices.Contains(r.Breaks, rules.Property(at.Property)) && !slices.Contains(r.Breaks, rules.Any) {
+				t.Errorf("%s: %s breaks %s", name, r, at.Property)
+			}
+			linted[at] = append(linted[at], f.Rule.Code)
+		}
+	}
+	for at := range proved {
+		places++
+		if linted[at] == nil {
+			t.Errorf("%s: prove alone: %v", name, at)
+		}
+	}
+	for at, codes := range linted {
+		if !proved[at] {
+			places++
+			slices.Sort(codes)
+			t.Errorf("%s: lint alone: %v %v", name, at, codes)
+		}
+	}
+	return places
+}
+
 // TestLintSaysWhatProveSays holds the two together: an error or a warning of a rule that
 // has a promise stands exactly where prove finds that promise of that lock broken.
 func TestLintSaysWhatProveSays(t *testing.T) {
@@ -73,49 +122,7 @@ func TestLintSaysWhatProveSays(t *testing.T) {
 		if script == nil {
 			continue
 		}
-		proved := map[diag.Promise]bool{}
-		for _, b := range prove.Explore([]*protocol.Protocol{script.Protocol}, bounds).Violations {
-			proved[promiseOf(&b)] = true
-		}
-		linted := map[diag.Promise][]string{}
-		set := DefaultSettings()
-		set.traces, set.bounds, set.Confirm = true, bounds, ConfirmInFull
-		v := examine(script, &set)
-		for _, f := range v.found {
-			r := rules.ByName(f.Rule.Code)
-			if len(r.Breaks) == 0 {
-				continue
-			}
-			if f.Level > diag.Warning {
-				continue
-			}
-			if f.Broken == nil && r.Unseen != "" {
-				unseen[r.Code]++
-				continue
-			}
-			if f.Broken == nil {
-				t.Errorf("%s: %s at level %s is not confirmed", s.name, r, f.Level)
-			}
-			for _, at := range f.Broken {
-				if !slices.Contains(r.Breaks, rules.Property(at.Property)) && !slices.Contains(r.Breaks, rules.Any) {
-					t.Errorf("%s: %s breaks %s", s.name, r, at.Property)
-				}
-				linted[at] = append(linted[at], f.Rule.Code)
-			}
-		}
-		for at := range proved {
-			places++
-			if linted[at] == nil {
-				t.Errorf("%s: prove alone: %v\n%s", s.name, at, s.text)
-			}
-		}
-		for at, codes := range linted {
-			if !proved[at] {
-				places++
-				slices.Sort(codes)
-				t.Errorf("%s: lint alone: %v %v\n%s", s.name, at, codes, s.text)
-			}
-		}
+		places += hold(t, s.name, script, bounds, unseen)
 	}
 	t.Logf("%d places compared; not seen by prove: %v", places, unseen)
 	for code, n := range unseen {
@@ -126,6 +133,29 @@ func TestLintSaysWhatProveSays(t *testing.T) {
 	if places < 250 {
 		t.Error("there were more")
 	}
+}
+
+// TestLintSaysWhatProveSaysOf asks the same of the scripts that $LOCKKIT_SCRIPTS lists.
+func TestLintSaysWhatProveSaysOf(t *testing.T) {
+	list, err := os.ReadFile(os.Getenv("LOCKKIT_SCRIPTS"))
+	if err != nil {
+		t.Skip("LOCKKIT_SCRIPTS names no list of scripts")
+	}
+	bounds := prove.Options{MaxStates: 20_000, MaxSteps: 500_000}
+	places, scripts, unseen := 0, 0, map[string]int{}
+	for _, name := range strings.Fields(string(list)) {
+		f, err := source.Read(name)
+		if err != nil {
+			continue
+		}
+		script, err := Load(f, source.Other, source.Read)
+		if err != nil || !script.Protocol.HasLocks() {
+			continue
+		}
+		scripts++
+		places += hold(t, name, script, bounds, unseen)
+	}
+	t.Logf("%d places of %d scripts compared; not seen by prove: %v", places, scripts, unseen)
 }
 
 // load reads a sample, nil where it does not parse. What is silenced in it is true all
