@@ -17,10 +17,10 @@ type insertion struct {
 }
 
 // guarded are the builtins that a user may have a function of the same name for, in
-// zsh and bash. In sh none is: there a function cannot be called as one of the special
+// zsh, which adds eval, and bash. In sh none is: there a function cannot be called as one of the special
 // builtins or [, and others are only used where no function is left.
 var guarded = []string{
-	"[", ":", "break", "continue", "echo", "eval", "local", "printf", "read", "return", "set", "shift", "true", "unset",
+	"[", ":", "break", "continue", "echo", "local", "printf", "read", "return", "set", "shift", "true", "unset",
 }
 
 // harden puts a backslash before each command word, so that no alias of the user

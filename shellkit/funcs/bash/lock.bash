@@ -18,24 +18,28 @@ __lockkit_worded=''
 # Usage: __lockkit_trust
 # Whether our builtins are the shell's, whatever functions the user has: we call them
 # behind the word `builtin`; where that itself is a function, behind `command`, and our
-# functions are made anew for that. 1 where both are functions.
+# functions are made anew for that. 1 where both are functions. `eval` stands alone: in
+# bash, set -e is in force again behind `builtin eval`.
 __lockkit_trust() {
   if \typeset -F "builtin" >/dev/null 2>&1 && \declare -F "builtin" >/dev/null 2>&1; then
     if \typeset -F "command" >/dev/null; then
       \return 1
+    elif [[ -z $__lockkit_worded ]]; then
+      \eval "$(__lockkit_reworded '\builtin ' '\command ')"
+      __lockkit_worded=1
     fi
+  elif \typeset -F "eval" >/dev/null 2>&1 && \declare -F "eval" >/dev/null 2>&1; then
     if [[ -z $__lockkit_worded ]]; then
-      \eval "$(__lockkit_reworded)"
+      \builtin eval "$(__lockkit_reworded '\eval ' '\builtin eval ')"
       __lockkit_worded=1
     fi
   fi
 }
 
-# Usage: __lockkit_reworded: prints our functions so, in a subshell
+# Usage: __lockkit_reworded OLD NEW: prints our functions so, in a subshell
 __lockkit_reworded() {
-  __lockkit_worded='\command '
-  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then # there `command eval` can crash
-    __lockkit_worded=''
+  if [[ $2 == *command* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then
+    \set -- "$1" '' # there `command eval` can crash
   fi
   IFS=$' \t\n'
   \declare -F | while \read -r __lockkit_word __lockkit_word __lockkit_name; do
@@ -43,7 +47,7 @@ __lockkit_reworded() {
       __lockkit_trust | __lockkit_reworded) ;; # bash 3.2 minds what is made anew while it runs
       __lockkit_*)
         __lockkit_word=$(\declare -f "$__lockkit_name")
-        \printf '%s\n' "${__lockkit_word//\\builtin /$__lockkit_worded}"
+        \printf '%s\n' "${__lockkit_word//"$1"/$2}"
         ;;
     esac
   done
