@@ -67,7 +67,7 @@ elif [ -z "${ZSH_VERSION-}" ]; then
       failed=1
       return 1
     fi
-    eval "\\command exec $1"
+    eval "\\exec $1<&0"
   }
 fi
 : >lock

@@ -32,19 +32,23 @@ __lockkit_choose() {
   __lockkit_engine_for=$__lockkit_names
   while [ -n "$__lockkit_names" ]; do
     __lockkit_engine=${__lockkit_names%% *}
-    case " $__lockkit_known " in
-      *" $__lockkit_engine "*)
-        if "__lockkit_${__lockkit_engine}_find"; then
-          return 0
-        fi
-        ;;
-    esac
+    if __lockkit_knows "$__lockkit_engine" && "__lockkit_${__lockkit_engine}_find"; then
+      return 0
+    fi
     __lockkit_names=${__lockkit_names#"$__lockkit_engine"}
     __lockkit_names=${__lockkit_names# }
   done
   __lockkit_engine=''
   __lockkit_say "no engine can lock here, tried: $__lockkit_engine_for"
   return 69
+}
+
+# Usage: __lockkit_knows ENGINE
+__lockkit_knows() {
+  case " $__lockkit_known " in
+    *" $1 "*) ;;
+    *) return 1 ;;
+  esac
 }
 
 # Usage: __lockkit_find PROGRAM

@@ -10,10 +10,10 @@
 # means that the command did not run.
 
 # The highest descriptor that a lock may get; `lockkit init` may put another before.
-__lockkit_highest=${__lockkit_highest-9}
+: "${__lockkit_highest=9}"
 
 # Not empty while a call is being prepared: then a call comes from a trap.
-__lockkit_preparing=${__lockkit_preparing-}
+: "${__lockkit_preparing=}"
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
 #

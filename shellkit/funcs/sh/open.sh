@@ -18,7 +18,7 @@ __lockkit_open() {
   fi
   while :; do
     __lockkit_make || return "$?"
-    if { __lockkit_exec "$__lockkit_spare" "$1"; } 0<"$__lockkit_path"; then
+    if __lockkit_adopt "$__lockkit_spare" "$1"; then
       __lockkit_fd=$__lockkit_spare
       return 0
     elif [ -e "$__lockkit_path" ]; then
@@ -28,6 +28,15 @@ __lockkit_open() {
       set -- "$1" "${2-}."
     fi
   done
+}
+
+# Usage: __lockkit_adopt FD [FD]: opens __lockkit_path as FD
+__lockkit_adopt() {
+  if [ -n "$__lockkit_writable" ]; then
+    { __lockkit_exec "$@"; } 0<>"$__lockkit_path"
+  else
+    { __lockkit_exec "$@"; } 0<"$__lockkit_path"
+  fi
 }
 
 # Usage: __lockkit_exec FD [FD] 0<FILE
