@@ -15,9 +15,6 @@
 # The names of the engines to try; `lockkit init` may put another list before.
 __lockkit_engines=${__lockkit_engines-flock lockkit}
 
-# Those whose functions are here.
-__lockkit_known='flock lockkit'
-
 # The engine in use, the list that it was chosen from, and its program.
 __lockkit_engine='' __lockkit_engine_for='' __lockkit_program=''
 
@@ -32,7 +29,7 @@ __lockkit_choose() {
   __lockkit_engine_for=$__lockkit_names
   while [ -n "$__lockkit_names" ]; do
     __lockkit_engine=${__lockkit_names%% *}
-    if __lockkit_knows "$__lockkit_engine" && "__lockkit_${__lockkit_engine}_find"; then
+    if "__lockkit_${__lockkit_engine}_find" 2>/dev/null; then
       return 0
     fi
     __lockkit_names=${__lockkit_names#"$__lockkit_engine"}
@@ -41,14 +38,6 @@ __lockkit_choose() {
   __lockkit_engine=''
   __lockkit_say "no engine can lock here, tried: $__lockkit_engine_for"
   return 69
-}
-
-# Usage: __lockkit_knows ENGINE
-__lockkit_knows() {
-  case " $__lockkit_known " in
-    *" $1 "*) ;;
-    *) return 1 ;;
-  esac
 }
 
 # Usage: __lockkit_find PROGRAM

@@ -2,8 +2,6 @@
 #
 # Engines for machines that have no better one; see engine.sh.
 
-__lockkit_known='flock lockkit busybox perl'
-
 # A flock(1) that knows neither -w nor -E, as that of busybox: it is asked again and
 # again until the time is over.
 __lockkit_busybox_find() {
