@@ -46,6 +46,14 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a function that a subshell defines", "take() { flock -n 9 || exit; }\n(take() { :; })\nexec 9>/srv/app/lock\ntake\nwork\n", prove.Holds},
 		{"a function that is defined again", "take() { flock -n 9 || exit; }\ntake() { flock -n 9; }\nexec 9>/srv/app/lock\ntake\nwork\n", prove.Violated},
 		{"a function that is taken back", "flock() { command flock \"$@\" || exit; }\nexec 9>/srv/app/lock\nunset -f flock\nflock -n 9\nwork\n", prove.Violated},
+		{"a loop until a flag that holds a command", "got=false\nuntil $got; do\n  if mkdir /srv/app/lock.d; then got=true; else sleep 1; fi\ndone\ntrap 'rmdir /srv/app/lock.d' EXIT; trap 'exit 1' HUP INT TERM\nwork\n", prove.Holds},
+		{"a counter that stops before its bound", counter + "[ $i -lt 9 ] || exit\nwork\n", prove.Holds},
+		{"a counter that reaches its bound", counter + "[ $i -le 9 ] || exit\nwork\n", prove.Violated},
+		{"a status that is kept in a loop", "exec 9>/srv/app/lock\nrc=1\nfor i in 1 2 3; do\n  flock -n 9\n  rc=$?\n  [ $rc -eq 0 ] && break\ndone\n[ $rc -eq 0 ] || exit\nwork\n", prove.Holds},
+		{"signals in the list of a loop", claimed + "for s in HUP INT TERM; do trap 'rmdir /srv/app/lock.d; exit 1' $s; done\nwork\nrmdir /srv/app/lock.d\n", prove.Holds},
+		{"a signal that is not in the list of a loop", claimed + "for s in HUP INT; do trap 'rmdir /srv/app/lock.d; exit 1' $s; done\nwork\nrmdir /srv/app/lock.d\n", prove.Violated},
+		{"a function that looks at the status", "check() { if [ $? -ne 0 ]; then exit; fi; }\nexec 9>/srv/app/lock\nflock -n 9\ncheck\nwork\n", prove.Holds},
+		{"another name for a variable", "put() { local -n to=$1; to=$2; }\nput mode go\n[ \"$mode\" = go ] || exit\n" + unheeded, prove.Violated},
 		{"a loop around the whole script", "while next; do\n" + unheeded + "done\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -60,6 +68,7 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 
 const (
 	unheeded = "exec 9>/srv/app/lock\nflock -n 9\nwork\n"
+	counter  = "exec 9>/srv/app/lock\nfor ((i = 0; i < 9; i++)); do\n  flock -n 9 && break\n  sleep 1\ndone\n"
 	claimed  = "mkdir /srv/app/lock.d || exit\n"
 	heeded   = "exec 9>/srv/app/lock\nflock -n 9 || exit\nwork\n"
 )

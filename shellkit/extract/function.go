@@ -344,7 +344,7 @@ func (x *walker) touchesBody(fn function) bool {
 	x.touching[fn.decl] = false // while it is being asked: recursion adds nothing
 	outer := x.src
 	x.src = fn.src
-	t := x.touched(fn.decl.Body, false)
+	t := x.touched(fn.decl.Body, false) || x.asksFirst(fn)
 	x.src = outer
 	x.touching[fn.decl] = t
 	return t

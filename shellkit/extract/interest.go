@@ -186,6 +186,11 @@ func (in *interest) look(n syntax.Node, scope string) {
 			marked := n.Variant != nil && n.Variant.Value == "export"
 			for _, a := range n.Args {
 				in.assign(a, scope)
+				option := ""
+				if a.Name == nil && a.Value != nil {
+					option = a.Value.Lit()
+				}
+				in.madeUp = in.madeUp || strings.HasPrefix(option, "-") && strings.Contains(option, "n") // another name for a variable
 				marked = marked || a.Name == nil && a.Value != nil && strings.HasPrefix(a.Value.Lit(), "-") && strings.Contains(a.Value.Lit(), "x")
 				if marked && a.Name != nil {
 					in.exports[a.Name.Value] = true
@@ -209,6 +214,12 @@ func (in *interest) look(n syntax.Node, scope string) {
 					vars = append(vars, varsOf(in.raw(w))...)
 				}
 				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: strings.Join(vars, " ")})
+			}
+		case *syntax.WhileClause:
+			for _, s := range n.Cond {
+				if c, ok := s.Cmd.(*syntax.CallExpr); ok && len(c.Args) == 1 && param(c.Args[0]) != "" {
+					in.condition(c.Args[0], scope) // until $done
+				}
 			}
 		case *syntax.CaseClause:
 			in.condition(n.Word, scope)

@@ -31,7 +31,7 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 		for _, g := range x.merge(begin, false) {
 			if turn >= 1 { // what a turn changes is not known in the next ones
 				x.here = place
-				g.st = x.widen(g.st, first)
+				g.st = x.widen(g.st, x.withFlags(first, g.st, turn))
 			}
 			if id, ok := heads[g.st.key()]; ok {
 				x.connect(g, id)
@@ -52,7 +52,7 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 			n.Text, n.Mode = "turn", protocol.Quiet
 			g = x.then(g, n)
 			heads[g.st.key()] = g.from[0].node
-			again, gone := x.turn(g, head, do)
+			again, gone := x.turn(at, g, head, do)
 			next, out = append(next, again...), append(out, gone...)
 		}
 		begin = next
@@ -60,9 +60,25 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 	return out
 }
 
+// flagTurns is for how many turns of a loop its flags are followed.
+const flagTurns = 4
+
+// withFlags is the state before a loop with the flags that a turn has left behind.
+func (x *walker) withFlags(first, now *state, turn int) *state {
+	if turn > flagTurns {
+		return first
+	}
+	for name, v := range now.vars {
+		if x.in.split[name] && !x.in.counts(name) && (v.known || v.nonzero) {
+			first = first.set(name, v)
+		}
+	}
+	return first
+}
+
 // turn walks one turn of a loop and returns the flows that begin the next one, and
 // those that have left the loop.
-func (x *walker) turn(g flow, head func(flow) (body, done []flow), do []*syntax.Stmt) (next, out []flow) {
+func (x *walker) turn(at syntax.Node, g flow, head func(flow) (body, done []flow), do []*syntax.Stmt) (next, out []flow) {
 	outer := x.ctx
 	body, done := head(g)
 	x.ctx.loops++
@@ -72,9 +88,9 @@ func (x *walker) turn(g flow, head func(flow) (body, done []flow), do []*syntax.
 	for _, h := range body {
 		switch {
 		case h.how == onward:
-			next = append(next, h)
+			next = append(next, h.with(x.counted(at, h.st)))
 		case h.how == continuing && h.levels <= 1:
-			next = append(next, h.going(onward))
+			next = append(next, h.going(onward).with(x.counted(at, h.st)))
 		case h.how == breaking && h.levels <= 1:
 			out = append(out, h.going(onward).with(h.st.ok()))
 		case h.how == breaking || h.how == continuing:
@@ -109,15 +125,14 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	it, words := c.Loop.(*syntax.WordIter)
 	if x.effort == exact && words && x.list(it.Items, f.st) {
-		return x.each(it, c.Do, f)
+		return x.each(it.Name.Value, x.all(it.Items, f.st), c.Do, f)
 	}
-	if head, ok := c.Loop.(*syntax.CStyleLoop); ok && head.Init != nil {
-		syntax.Walk(head.Init, func(n syntax.Node) bool {
-			if name := assignedName(n); name != "" {
-				f.st = f.st.set(name, x.fresh(name))
-			}
-			return true
-		})
+	if list, ok := x.unrolled(c, f.st); ok {
+		return x.each(it.Name.Value, list, c.Do, f)
+	}
+	head, counts := c.Loop.(*syntax.CStyleLoop)
+	if counts && head.Init != nil {
+		f.st = x.evaluated(head.Init, f.st)
 	}
 	once := words && len(it.Items) == 1 && x.oneWord(it.Items[0], f.st)
 	first := true
@@ -142,10 +157,18 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 			first = false // a list that is written down has at least one word
 			return []flow{g}, nil
 		}
+		if counts && head.Cond != nil {
+			if truth, known := x.arithmeticExpr(head.Cond, g.st); known {
+				return decided(truth, g)
+			}
+		}
 		n := x.node(protocol.Choose, c)
 		n.Text = "another turn"
 		yes, no := x.fork(g, n)
 		no.st = no.st.ok()
+		if counts {
+			yes.st, no.st = x.bounded(head.Cond, yes.st, no.st)
+		}
 		return []flow{yes}, []flow{no}
 	}, c.Do)
 }
@@ -158,18 +181,94 @@ func (x *walker) varying(name string) value {
 // varies marks such a value in its key.
 const varies = "~"
 
+// counted is the state after what for ((…; …; here)) does at the end of a turn.
+func (x *walker) counted(loop syntax.Node, s *state) *state {
+	if c, ok := loop.(*syntax.ForClause); ok {
+		if head, ok := c.Loop.(*syntax.CStyleLoop); ok && head.Post != nil {
+			return x.evaluated(head.Post, s)
+		}
+	}
+	return s
+}
+
+// bounded remembers what a comparison of a counter with its bound has come to.
+func (x *walker) bounded(e syntax.ArithmExpr, yes, no *state) (*state, *state) {
+	b, ok := e.(*syntax.BinaryArithm)
+	if !ok {
+		return yes, no
+	}
+	left, okLeft := b.X.(*syntax.Word)
+	right, okRight := b.Y.(*syntax.Word)
+	if !okLeft || !okRight {
+		return yes, no
+	}
+	v, w := x.arithmeticValue(left, yes), x.arithmeticValue(right, yes)
+	fact, positive := factOf(b.Op.String(), v, w)
+	if fact == "" || v.known == w.known {
+		return yes, no
+	}
+	return yes.answer(fact, positive), no.answer(fact, !positive)
+}
+
+// mostUnrolled is how many words of a list are walked one by one.
+const mostUnrolled = 8
+
+// unrolled lists the words of a loop where they are known and it matters which of them
+// a turn is about.
+func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool) {
+	it, isList := c.Loop.(*syntax.WordIter)
+	if !isList || x.effort != thorough || len(it.Items) == 0 || !x.usedInEarnest(it.Name.Value, c.Do) {
+		return nil, false
+	}
+	for _, w := range it.Items {
+		words, loose := x.fields(w, s)
+		if loose || globs(w) && len(words) == 1 {
+			return nil, false
+		}
+		for _, v := range words {
+			if !v.known {
+				return nil, false
+			}
+		}
+		list = append(list, words...)
+	}
+	return list, len(list) > 0 && len(list) <= mostUnrolled
+}
+
+// usedInEarnest tells whether a variable says which signals a trap is for, or which
+// variables are set. Locks that are taken one after the other are not told apart so:
+// as many runs as there are locks would each get one, and none be turned away.
+func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
+	used := false
+	mentions := func(n syntax.Node) bool { return slices.Contains(varsOf(x.raw(n)), name) }
+	for _, s := range body {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.CallExpr:
+				name := ""
+				if len(n.Args) > 0 {
+					name = n.Args[0].Lit()
+				}
+				used = used || (name == "trap" || name == "eval" || setters[name]) && mentions(n)
+			}
+			return !used
+		})
+	}
+	return used
+}
+
 // list tells whether the words of a loop are known, one by one.
 func (x *walker) list(words []*syntax.Word, s *state) bool {
 	return len(words) > 0 && !slices.ContainsFunc(words, func(w *syntax.Word) bool { return !x.oneWord(w, s) })
 }
 
 // each walks a loop over known words: a turn for each.
-func (x *walker) each(it *syntax.WordIter, do []*syntax.Stmt, f flow) []flow {
+func (x *walker) each(name string, list []value, do []*syntax.Stmt, f flow) []flow {
 	going, out := []flow{f}, []flow(nil)
-	for _, w := range it.Items {
+	for _, v := range list {
 		var next []flow
 		for _, g := range x.merge(going, false) {
-			again, gone := x.turn(g.with(g.st.set(it.Name.Value, x.word(w, g.st))), func(f flow) (body, done []flow) { return []flow{f}, nil }, do)
+			again, gone := x.turn(nil, g.with(g.st.set(name, v)), func(f flow) (body, done []flow) { return []flow{f}, nil }, do)
 			next, out = append(next, again...), append(out, gone...)
 		}
 		going = next

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -59,8 +60,12 @@ func (x *walker) asksStatus(s *syntax.Stmt) bool {
 			return false
 		case *syntax.CallExpr:
 			if len(n.Args) == 1 {
-				if name := unescape(n.Args[0].Lit()); name == "return" || name == "exit" {
-					asks = true
+				name := unescape(n.Args[0].Lit())
+				asks = asks || name == "return" || name == "exit"
+			}
+			if len(n.Args) > 0 {
+				for _, fn := range x.may(n.Args[0].Lit()) {
+					asks = asks || x.asksFirst(fn)
 				}
 			}
 		}
@@ -68,6 +73,31 @@ func (x *walker) asksStatus(s *syntax.Stmt) bool {
 	})
 	x.asks[s] = asks
 	return asks
+}
+
+// asksFirst tells whether a function begins with a look at how the command before it
+// has ended.
+func (x *walker) asksFirst(fn function) bool {
+	block, ok := fn.decl.Body.Cmd.(*syntax.Block)
+	if !ok || len(block.Stmts) == 0 {
+		return false
+	}
+	if asks, known := x.asks[fn.decl.Body]; known {
+		return asks
+	}
+	x.asks[fn.decl.Body] = false // recursion adds nothing
+	asks := slices.Contains(varsOf(fn.text(block.Stmts[0])), "?")
+	x.asks[fn.decl.Body] = asks
+	return asks
+}
+
+// text is a piece of a function as it is written.
+func (fn function) text(n syntax.Node) string {
+	a, b := int(n.Pos().Offset()), int(n.End().Offset())
+	if a > b || b > len(fn.src.text) {
+		return ""
+	}
+	return string(fn.src.text[a:b])
 }
 
 // stmt walks one statement from one flow.
