@@ -19,7 +19,7 @@ job() {
 
 @test 'prove: what holds gives 0, what does not 1, what is not understood 2' {
   run -0 "$LOCKKIT" prove stays.sh
-  [[ ${lines[0]} == 'stays.sh: holds' && ${lines[1]} == "lock: $LOCK, lines 3, 4, 6: exclusion, stale, leak, deadlock"* ]]
+  [[ ${lines[0]} == 'stays.sh: holds' && ${lines[1]} == "lock: $LOCK, lines 3, 4: exclusion, stale, leak, deadlock, entry hold" ]]
   [[ ${lines[2]} == 'bounds: 3 runs at any time, kill -9 anywhere, '* ]]
   run -1 "$LOCKKIT" prove unlink.sh
   [[ ${lines[0]} == "unlink.sh: violated: exclusion of $LOCK: two runs are inside at once" ]]
