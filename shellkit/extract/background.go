@@ -30,6 +30,16 @@ func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 	return out
 }
 
+// coprocess is what zsh starts behind the word coproc, which is parsed as a command there.
+func (x *walker) coprocess(s *syntax.Stmt, c *syntax.CallExpr) *syntax.Stmt {
+	if x.dialect != source.Zsh || len(c.Args) < 2 || c.Args[0].Lit() != "coproc" {
+		return nil
+	}
+	job := *s
+	job.Cmd = &syntax.CallExpr{Assigns: c.Assigns, Args: c.Args[1:]}
+	return &job
+}
+
 // handed tells the redirects of a background command that are the process's own from
 // those that its shell takes back.
 func (x *walker) handed(s *syntax.Stmt, st *state) (own, others []*syntax.Redirect) {

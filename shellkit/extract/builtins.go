@@ -288,9 +288,10 @@ func execCommand(x *walker, c *call, f flow) []flow {
 	if g, ok := x.again(inner, f); ok {
 		return g
 	}
-	// The program takes the shell's place; a lock command in front of it still counts.
+	// The program takes the shell's place; a lock command in front of it still counts. No
+	// trap of the shell's is there any more when a signal comes.
 	var out []flow
-	for _, g := range x.dispatch(inner, f) {
+	for _, g := range x.dispatch(inner, f.with(x.inChild(f.st))) {
 		if g.how != onward {
 			out = append(out, g)
 			continue

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // invoke walks a function at the place where it is called.
@@ -200,8 +201,10 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 		}
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
-			touched = touched || n.Name != nil && x.in.shifts(n.Name.Value)
+			touched = touched || n.Name != nil && (x.in.shifts(n.Name.Value) || x.signalOfFunction(n.Name.Value) != "")
 			return false
+		case *syntax.CoprocClause:
+			touched = true
 		case *syntax.Redirect:
 			touched = touched || n.N != nil && n.N.Value != "1" && n.N.Value != "2" || n.Word != nil && x.matters(n.Word)
 		case *syntax.Assign:
@@ -247,7 +250,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		}
 		return false
 	}
-	if name == "kill" && x.killsItself(c) {
+	if name == "kill" && x.killsItself(c) || name == "coproc" && x.dialect == source.Zsh {
 		return true
 	}
 	sets, madeUp := setBy(name, x.rawWords(c.Args[1:]))

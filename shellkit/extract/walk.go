@@ -223,6 +223,9 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	case nil:
 		return x.errexit(x.bare(s, f), s)
 	case *syntax.CallExpr:
+		if job := x.coprocess(s, cmd); job != nil {
+			return []flow{x.spawn(job, f)}
+		}
 		return x.errexit(x.simple(s, cmd, f), s)
 	case *syntax.DeclClause:
 		return x.declare(cmd, f)
@@ -232,7 +235,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 				f.st = x.defined(name.Value, function{cmd, x.src}, f.st)
 			}
 		}
-		return []flow{f.with(f.st.ok())}
+		return x.armedByName(cmd, f.with(f.st.ok()))
 	case *syntax.Subshell:
 		return x.errexit(x.frame("( )", s, f, s.Redirs, func(f flow) []flow { return x.stmts(cmd.Stmts, []flow{f}) }), s)
 	case *syntax.TestDecl:

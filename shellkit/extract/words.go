@@ -43,6 +43,8 @@ func (x *walker) looked(n syntax.Node) protocol.Mode {
 			if n.Cmd == nil { // $(<file)
 				words, only = true, false
 			}
+		case *syntax.CoprocClause:
+			only, minor = false, false
 		case *syntax.FuncDecl:
 			return false
 		case *syntax.CallExpr:

@@ -1,0 +1,61 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+const (
+	silentMake = "mkdir /srv/app/lock.d || exit 75\n"
+	silentGive = "work\nrmdir /srv/app/lock.d\n"
+	silentLock = "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n"
+)
+
+// In zsh a function is a trap by its name.
+func TestTrapFunctions(t *testing.T) {
+	const bye = "{ rmdir /srv/app/lock.d; return 130 }\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{silentMake + "TRAPEXIT() { rmdir /srv/app/lock.d }\nTRAPHUP() { exit 1 }\nTRAPINT() { exit 1 }\nTRAPTERM() { exit 1 }\nwork\n", prove.Holds},
+		{silentMake + "TRAPEXIT() { rmdir /srv/app/lock.d }\nwork\n", prove.Violated}, // no signal runs it
+		{silentMake + "TRAPHUP() " + bye + "TRAPINT() " + bye + "TRAPTERM() " + bye + silentGive, prove.Holds},
+		{silentMake + "TRAPHUP() " + bye + "TRAPINT() " + bye + "TRAPTERM() { rmdir /srv/app/lock.d }\n" + silentGive + "\n", prove.Violated}, // it goes on
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "zsh", c.text, c.want) })
+	}
+}
+
+// A coprocess inherits what the script has open, and may outlive it.
+func TestCoprocesses(t *testing.T) {
+	for _, c := range []struct {
+		shell, text string
+		want        prove.Verdict
+	}{
+		{"bash", silentLock + "coproc tailer -f /srv/log\nwork\n", prove.Violated},
+		{"zsh", silentLock + "coproc tailer -f /srv/log\nwork\n", prove.Violated},
+		{"bash", silentLock + "if check; then\n coproc { tailer -f /srv/log; }\nfi\nwork\n", prove.Violated},
+		{"bash", silentLock + "coproc tailer -f /srv/log 9>&-\nwork\n", prove.Holds},
+		{"zsh", silentLock + "coproc tailer -f /srv/log 9>&-\nwork\n", prove.Holds},
+		{"bash", silentLock + "coproc { exec 9>&-; tailer -f /srv/log; }\nwork\n", prove.Holds},
+	} {
+		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
+	}
+}
+
+// The program that takes the shell's place has none of its traps.
+func TestExecForgetsTraps(t *testing.T) {
+	const child = "trap 'rmdir /srv/app/lock.d; exit 1' HUP INT TERM; "
+	for _, c := range []struct {
+		shell, text string
+		want        prove.Verdict
+	}{
+		{"bash", silentMake + "( " + child + "exec work )\nrmdir /srv/app/lock.d\n", prove.Violated},
+		{"dash", silentMake + "( " + child + "exec nice work )\nrmdir /srv/app/lock.d\n", prove.Violated},
+		{"bash", silentMake + "trap 'rmdir /srv/app/lock.d; exit 1' HUP INT TERM\n( " + "exec work )\nrmdir /srv/app/lock.d\n", prove.Holds},
+	} {
+		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
+	}
+}
