@@ -59,3 +59,38 @@ func TestExecForgetsTraps(t *testing.T) {
 		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
 	}
 }
+
+// An ERR trap runs behind what fails and is not asked for.
+func TestErrTraps(t *testing.T) {
+	const (
+		ends = "trap 'exit 1' HUP INT TERM\ntrap 'rmdir /srv/app/lock.d' EXIT\n"
+		give = "trap 'rmdir /srv/app/lock.d' "
+	)
+	for _, c := range []struct {
+		shell, text string
+		want        prove.Verdict
+	}{
+		// The lock is gone, and the work goes on.
+		{"bash", silentLock + "trap 'exec 9>&-' ERR\nfalse\nwork\n", prove.Violated},
+		{"bash", silentMake + ends + give + "ERR\nwork\nmore\n", prove.Violated},
+		{"ksh", silentMake + ends + give + "ERR\nf() { work; more; }\nf\n", prove.Violated},
+		{"zsh", silentMake + ends + give + "ZERR\nf() { work; more }\nf\n", prove.Violated},
+		{"zsh", silentMake + ends + "TRAPZERR() { rmdir /srv/app/lock.d }\nwork\nmore\n", prove.Violated},
+		{"bash", silentMake + ends + "f() { " + give + "ERR; work; more; }\nf\n", prove.Violated},
+		{"bash", silentMake + ends + "set -E\n" + give + "ERR\nf() { work; more; return 0; }\nf\n", prove.Violated},
+		// Nobody has it behind its end.
+		{"bash", silentMake + ends + "trap 'echo failed; exit 1' ERR\nwork\nmore\n", prove.Holds},
+		{"bash", silentMake + "trap 'rmdir /srv/app/lock.d; exit 1' ERR HUP INT TERM\nset -e\n" + silentGive, prove.Holds},
+		{"bash", silentMake + "trap 'rmdir /srv/app/lock.d; exit 1' HUP INT TERM\nset -e\n" + silentGive, prove.Violated},
+		{"bash", silentMake + "trap 'rmdir /srv/app/lock.d; exit 1' HUP INT TERM\ntrap 'exit 1' ERR\n" + silentGive, prove.Violated},
+		// It has nothing to do with the lock, or does not run.
+		{"bash", silentMake + ends + "trap 'echo failed' ERR\nwork\nmore\n", prove.Holds},
+		{"bash", silentMake + ends + give + "ERR\nif work; then more || true; fi\n", prove.Holds},
+		{"bash", silentMake + ends + give + "ERR\ntrap - ERR\nwork\nmore\n", prove.Holds},
+		{"bash", silentMake + ends + give + "ERR\nf() { work; more; return 0; }\nf\n", prove.Holds},
+		// What is not modelled is said.
+		{"bash", silentMake + "trap 'rmdir /srv/app/lock.d; exit 1' HUP INT TERM\nf() { trap 'rmdir /srv/app/lock.d' RETURN; work; }\nf\n" + silentGive, prove.Unknown},
+	} {
+		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
+	}
+}

@@ -76,7 +76,7 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 		return x.statusOfNumber(literal(itoa(n)), c, f.with(st))
 	}
 	f.st = x.evaluated(e, f.st)
-	if !x.ctx.want && !(f.st.opts.errexit && !x.ctx.checked) {
+	if !x.heeds(f.st) {
 		return []flow{f.with(f.st.withStatus(unknownStatus))}
 	}
 	if yes, known := x.arithmeticTruth(c, f.st); known {

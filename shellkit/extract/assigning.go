@@ -126,7 +126,7 @@ func (x *walker) statusOfNumber(v value, at syntax.Node, f flow) []flow {
 
 // choiceWhereAsked is a command of which nothing is known but that it ends.
 func (x *walker) choiceWhereAsked(at syntax.Node, f flow) []flow {
-	if !x.ctx.want && !(f.st.opts.errexit && !x.ctx.checked) {
+	if !x.heeds(f.st) {
 		return []flow{f.with(f.st.withStatus(unknownStatus))}
 	}
 	n := x.node(protocol.Choose, at)

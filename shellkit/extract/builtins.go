@@ -76,6 +76,8 @@ func setCommand(x *walker, c *call, f flow) []flow {
 				st.opts.errexit = on
 			case 'C':
 				st.opts.noclobber = on
+			case 'E':
+				st.opts.errtrace = on
 			case 'o':
 				if len(args) > 1 {
 					setOption(st, args[1].text, on)
@@ -92,6 +94,8 @@ func setOption(s *state, name string, on bool) {
 	switch strings.ToLower(strings.ReplaceAll(name, "_", "")) {
 	case "errexit":
 		s.opts.errexit = on
+	case "errtrace":
+		s.opts.errtrace = on
 	case "noclobber":
 		s.opts.noclobber = on
 	case "clobber":
@@ -242,7 +246,7 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 	if all {
 		f = x.then(f, n)
 	}
-	if x.ctx.want || f.st.opts.errexit && !x.ctx.checked && len(c.args) > 1 {
+	if x.ctx.want || x.heeds(f.st) && len(c.args) > 1 {
 		choice := x.node(protocol.Choose, c.at)
 		choice.Text = "wait"
 		a, b := x.fork(f, choice)

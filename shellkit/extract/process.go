@@ -68,6 +68,9 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 func (x *walker) inChild(s *state) *state {
 	t := s.clone()
 	t.exit = trap{}
+	if !x.inheritsErr(s) {
+		t.err = errTrap{}
+	}
 	for i := range t.sig {
 		if t.sig[i].text != "" {
 			t.sig[i] = trap{} // an ignored signal stays ignored

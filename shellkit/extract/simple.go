@@ -73,7 +73,7 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 		if len(s.Redirs) > 0 {
 			return x.bare(s, f)
 		}
-		if status.key == unknownStatus.key && (x.ctx.want || f.st.opts.errexit && !x.ctx.checked) {
+		if status.key == unknownStatus.key && x.heeds(f.st) {
 			return x.plain(s, "substitution", f)
 		}
 		return []flow{f}

@@ -17,6 +17,7 @@ type state struct {
 	opts   options
 	exit   trap
 	sig    [protocol.NumSignals]trap
+	err    errTrap
 	nextFD int // the next descriptor that {fd} receives
 	fds    fds // that are open, where walks are kept apart by that
 	frame  *frame
@@ -30,6 +31,7 @@ type state struct {
 
 type options struct {
 	errexit, noclobber, pipefail, posix, inherits bool
+	errtrace                                      bool   // functions and subshells have the ERR trap too
 	posixTraps                                    bool   // zsh: an EXIT trap in a function is one of the shell
 	hit                                           string // a signal that a subshell has sent to the shell that waits for it
 }
@@ -220,7 +222,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.write(s.traps())
 	b.number(s.nextFD)
 	b.number(int(s.fds))
-	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps} {
+	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps, s.opts.errtrace} {
 		b.truth(on)
 	}
 	b.write(s.opts.hit)
@@ -254,11 +256,11 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // traps names what is armed.
 func (s *state) traps() string {
-	if !s.exit.armed && s.sig == [protocol.NumSignals]trap{} && !hasExit(s.frame) {
+	if !s.exit.armed && !s.err.armed && s.sig == [protocol.NumSignals]trap{} && !hasExit(s.frame) {
 		return ""
 	}
-	var b []byte
-	for _, t := range append(s.sig[:], s.exit) {
+	b := []byte(s.err.within)
+	for _, t := range append(s.sig[:], s.exit, s.err.trap) {
 		b = append(append(strconv.AppendBool(b, t.armed), t.text...), ':')
 		b = append(append(b, t.place...), 1)
 	}

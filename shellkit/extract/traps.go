@@ -52,6 +52,14 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 			x.others[name] = true
 		}
 		names = append(names, name)
+		switch name {
+		case "ERR", "ZERR":
+			st = x.armsErr(t, st)
+		case "DEBUG", "RETURN":
+			if x.actsOnLocks(t) {
+				x.dunno(c.at, "when the %s trap runs", name)
+			}
+		}
 		if name == "EXIT" || strings.EqualFold(name, "exit") {
 			if x.ownsExit(st) {
 				st = st.withExit(t)
@@ -247,7 +255,7 @@ func (x *walker) handlersKey(s *state) string {
 // handlerKey names the part of a state that the armed handlers can see.
 func (x *walker) handlerKey(s *state) string {
 	var b strings.Builder
-	for _, t := range append(s.sig[:], s.exit) {
+	for _, t := range append(s.sig[:], s.exit, s.err.trap) {
 		if t.text == "" {
 			continue
 		}

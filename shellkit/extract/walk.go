@@ -163,7 +163,7 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 		return out
 	}
 	kept := out[:0]
-	for _, f := range out {
+	for _, f := range x.errTraps(out) {
 		if f.how == onward && f.st.opts.errexit && f.st.status.nonzero {
 			kept = append(kept, x.ended(f, source.Span{})...)
 			continue
@@ -246,7 +246,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 		return x.compound(s, f)
 	}
 	x.ctx.ending = x.inside(s)
-	if !x.touches(s) {
+	if !x.touches(s) && !x.hasErr(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
 		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s)), s)
 	}
@@ -309,7 +309,7 @@ func (x *walker) plain(s syntax.Node, name string, f flow, modes ...protocol.Mod
 
 // outcome appends a node and splits the walk only where somebody asks.
 func (x *walker) outcome(n protocol.Node, f flow) []flow {
-	if x.ctx.want || f.st.opts.errexit && !x.ctx.checked {
+	if x.heeds(f.st) {
 		ok, fail := x.fork(f, n)
 		return []flow{ok, fail}
 	}
