@@ -94,3 +94,33 @@ func TestErrTraps(t *testing.T) {
 		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
 	}
 }
+
+// What else find and git clean ask for decides whether a lock in the folder goes, too.
+func TestSweepsThatAsk(t *testing.T) {
+	const lock = "exec 9>>/srv/q/run.lock\nflock -n 9 || exit 75\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{lock + "find /srv/q -mtime +1 -delete\nwork\n", prove.Unknown},
+		{lock + "find /srv/q -type f -empty -exec rm {} +\nwork\n", prove.Unknown},
+		{lock + "find /srv/q -name '*.tmp' -o -size 0 -delete\nwork\n", prove.Unknown},
+		{lock + "git -C /srv/q clean -fd\nwork\n", prove.Unknown},
+		{lock + "find /srv/q -type f -delete\nwork\n", prove.Violated},
+		{lock + "git -C /srv/q clean -fdx\nwork\n", prove.Violated},
+		// It cannot be the lock.
+		{lock + "find /srv/q -name '*.tmp' -mmin +60 -delete\nwork\n", prove.Holds},
+		{lock + "find /srv/q -type d -empty -delete\nwork\n", prove.Holds},
+		{lock + "find /srv/q ! -name run.lock -newer /srv/stamp -delete\nwork\n", prove.Holds},
+		{lock + "find /srv/other -size 0 -delete\nwork\n", prove.Holds},
+		{lock + "git -C /srv/q clean -nd\nwork\n", prove.Holds},
+		{"exec 9>>/srv/q/.git/run.lock\nflock -n 9 || exit 75\ngit -C /srv/q clean -fd\nwork\n", prove.Holds},
+		// Opening it has made it young.
+		{silentTruncated + "find /srv/q -mtime +1 -delete\nwork\n", prove.Holds},
+		{silentTruncated + "find /srv/q -mmin -60 -delete\nwork\n", prove.Unknown},
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}
+
+const silentTruncated = "exec 9>/srv/q/run.lock\nflock -n 9 || exit 75\n"

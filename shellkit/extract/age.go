@@ -161,6 +161,7 @@ func findCommand(x *walker, c *call, f flow) []flow {
 	n := x.node(protocol.Remove, c.at)
 	n.Path, n.Text, n.Word = a.of-1, "find", x.span(x.atWord(c.word(1)))
 	out := []flow{fresh[0], x.then(dead[0], n)}
+	x.findSweeps(c, out[1:])
 	for i := range out {
 		out[i].st = out[i].st.ok()
 	}

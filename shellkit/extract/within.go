@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ type sweep struct {
 	names  []string    // patterns of names, where only such are taken
 	spares []string    // patterns of names that are left alone
 	by     string
+	kind   string // as find -type has it: d, f, or "" for all
+	unless string // what else is asked, so that it is not known what goes
+	old    bool   // … and that is how long ago it was written to
 }
 
 // sweeps notes that a node takes away what lies in a folder.
@@ -39,7 +43,17 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			if p.Paths[lock].Kind == protocol.Data || lock == s.folder || !s.takes(about[s.folder].place, about[lock].place) {
 				continue
 			}
+			if s.kind == "f" && p.Paths[lock].Dir || s.kind == "d" && !p.Paths[lock].Dir || s.old && renewed(p, lock) {
+				continue
+			}
 			command := p.Nodes[s.at]
+			if s.unless != "" {
+				u := protocol.Unknown{Span: command.Span, Why: fmt.Sprintf("whether %s %s takes %s away", s.by, s.unless, p.Paths[lock].Text)}
+				if !slices.Contains(p.Unknowns, u) {
+					p.Unknowns = append(p.Unknowns, u)
+				}
+				continue
+			}
 			n := protocol.NewNode(protocol.Remove)
 			n.Path, n.To, n.Text, n.Next = lock, s.folder, s.by, protocol.ID(len(p.Nodes))
 			n.Span, n.Word, n.Handlers = command.Span, command.Word, command.Handlers
@@ -47,6 +61,20 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			p.Nodes[s.at] = n // what is in a folder goes before it
 		}
 	}
+}
+
+// renewed tells whether a file is truncated whenever it is opened, which makes it young.
+func renewed(p *protocol.Protocol, path int) bool {
+	opened := false
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Open && n.Path == path {
+			if !n.Mode.Has(protocol.Truncate) {
+				return false
+			}
+			opened = true
+		}
+	}
+	return opened
 }
 
 // takes tells whether what lies at a place goes with a folder.
@@ -57,7 +85,7 @@ func (s *sweep) takes(folder, place string) bool {
 		return false
 	}
 	switch {
-	case folder == "":
+	case folder == "", s.by == "git clean" && slices.Contains(strings.Split(place, "/"), ".git"):
 		return false
 	case folder == ".":
 		return s.deep && place[0] != '/' && place[0] != 0
@@ -126,7 +154,8 @@ func (in *interest) sweepsHere(name string, words []*syntax.Word) bool {
 	return false
 }
 
-// gitCommand walks git: clean -x removes what git does not know, lock files among it.
+// gitCommand walks git: clean -x removes what git does not know, lock files among it;
+// without -x it spares what is to be ignored, and nobody can tell here what that is.
 func gitCommand(x *walker, c *call, f flow) []flow {
 	folder, i := literal("."), 1
 	for ; i < len(c.args) && strings.HasPrefix(c.args[i].text, "-"); i++ {
@@ -142,10 +171,13 @@ func gitCommand(x *walker, c *call, f flow) []flow {
 		return out
 	}
 	options := &call{args: c.args[i:]}
-	if !options.has("-f") && !options.has("--force") || !options.has("-x") && !options.has("-X") || options.has("-n") || options.has("--dry-run") {
+	if !options.has("-f") && !options.has("--force") || options.has("-n") || options.has("--dry-run") {
 		return out
 	}
 	s := sweep{folder: x.path(folder), deep: true, by: "git clean"}
+	if !options.has("-x") && !options.has("-X") {
+		s.unless = "without -x"
+	}
 	for k, a := range options.args {
 		if (a.text == "-e" || a.text == "--exclude") && k+1 < len(options.args) {
 			s.spares = append(s.spares, strings.TrimPrefix(options.args[k+1].text, "/"))
@@ -220,10 +252,15 @@ func (in *interest) findParents() {
 	}
 }
 
-// findRemoves walks a find that removes what it finds, whatever its age. Where it asks
-// for more than a name and a kind, what it finds is not known.
+// findRemoves walks a find that removes what it finds, whatever its age.
 func (x *walker) findRemoves(c *call, f flow) []flow {
 	out := x.program(c, "find", f)
+	return x.findSweeps(c, out)
+}
+
+// findSweeps notes what goes with a find that removes. Where it asks for more than a name
+// and a kind, what it finds is not known.
+func (x *walker) findSweeps(c *call, out []flow) []flow {
 	s := sweep{deep: true, by: "find -delete"}
 	var folders []value
 	i := 1
@@ -240,16 +277,37 @@ func (x *walker) findRemoves(c *call, f flow) []flow {
 			if i < len(c.args) {
 				s.names = append(s.names, c.args[i].text)
 			}
+		case "!", "-not":
+			if i+2 < len(c.args) && c.args[i+1].text == "-name" {
+				i += 2
+				s.spares = append(s.spares, c.args[i].text)
+			} else {
+				s.unless = "with " + option
+			}
 		case "-type", "-mindepth", "-maxdepth":
 			i++
 			if option == "-maxdepth" && i < len(c.args) && c.args[i].text == "0" {
 				return out
 			}
+			if option == "-type" && i < len(c.args) {
+				s.kind = c.args[i].text
+			}
 		case "-xdev", "-mount", "-depth", "-delete", "-print", "-print0":
 		case "-exec", "-execdir", "-ok":
 			i = len(c.args)
 		default:
-			return out
+			old := findsAge[option] && i+1 < len(c.args) && !strings.HasPrefix(c.args[i+1].text, "-")
+			switch {
+			case option == "-o" || option == "-or": // one of several
+				s.names, s.spares, s.kind, s.unless = nil, nil, "", "with "+option
+				i = len(c.args)
+			case strings.HasPrefix(option, "-") && s.unless == "":
+				s.old, s.unless = old, "with "+option
+			case strings.HasPrefix(option, "-"):
+				s.old = s.old || old
+			case option == "(" || option == ")":
+				s.unless = "with parentheses"
+			}
 		}
 	}
 	for _, folder := range folders {
