@@ -233,6 +233,10 @@ flock held sh -c 'echo >up; read x <go' &
 read -r x <up
 for name in command builtin return test echo [ printf read shift eval unset local exec true : set trap break \
   continue export readonly typeset declare type exit wait cd umask grep id mkdir rm sleep date cat flock tr sh; do
+  case $name.$THIS_SHELL in
+    command.bash* | command.zsh*) ;;
+    command.*) continue ;; # these shells have no other word for it: such a call fails, nothing runs
+  esac
   $THIS_SHELL ./inner "$name" 2>&1
   case $THIS_SHELL in
     bash*) $THIS_SHELL --posix ./inner "$name" 2>&1 ;;

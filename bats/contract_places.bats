@@ -67,7 +67,7 @@ elif [ -z "${ZSH_VERSION-}" ]; then
       failed=1
       return 1
     fi
-    eval "\\exec $1<&0"
+    eval "\\command exec $1"
   }
 fi
 : >lock

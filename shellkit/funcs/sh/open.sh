@@ -18,7 +18,7 @@ __lockkit_open() {
   fi
   while :; do
     __lockkit_make || return "$?"
-    if __lockkit_adopt "$__lockkit_spare" "$1"; then
+    if __lockkit_exec "$__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\"" "$1"; then
       __lockkit_fd=$__lockkit_spare
       return 0
     elif [ -e "$__lockkit_path" ]; then
@@ -30,18 +30,8 @@ __lockkit_open() {
   done
 }
 
-# Usage: __lockkit_adopt FD [FD]: opens __lockkit_path as FD
-__lockkit_adopt() {
-  if [ -n "$__lockkit_writable" ]; then
-    { __lockkit_exec "$@"; } 0<>"$__lockkit_path"
-  else
-    { __lockkit_exec "$@"; } 0<"$__lockkit_path"
-  fi
-}
-
-# Usage: __lockkit_exec FD [FD] 0<FILE
-# Opens FD for good; the second one says that it is lock_fd's. To open FILE fails in
-# the redirection: where exec itself fails, it ends the shell. ksh93 runs the last
+# Usage: __lockkit_exec REDIRECTION [FD]
+# Opens a descriptor for good; FD says that it is lock_fd's. ksh93 runs the last
 # command of a script in its own place, and what exec opened is closed by that, except
 # in posix mode, which has two other options with it: as they are by default when it
 # is turned off again.
@@ -65,9 +55,11 @@ __lockkit_exec() {
       fi
       ;;
   esac
-  eval "\\exec $1<&0"
+  __lockkit_result=0
+  eval "\\command exec $1" || __lockkit_result=$?
   eval "$__lockkit_modes"
   __lockkit_modes=''
+  return "$__lockkit_result"
 }
 
 # Usage: __lockkit_lock FD
@@ -82,7 +74,7 @@ __lockkit_lock() {
 
 # Usage: __lockkit_close FD
 __lockkit_close() {
-  eval "\\exec $1<&-"
+  eval "\\command exec $1<&-"
 }
 
 # What FD may be: one digit, and no variable, for none of these shells would

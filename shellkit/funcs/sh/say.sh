@@ -6,18 +6,19 @@
 __lockkit_say() {
   case $1 in
     *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\ ./:\(\)_\;,=%+@~\"\'-]*)
-      __lockkit_tool sh -c 'command -p printf "lockkit: %s" "$1" | LC_ALL=C command -p tr -c " -~" "?"; echo' sh "$1" >&2
+      command -p printf 'lockkit: %s' "$1" | LC_ALL=C command -p tr -c ' -~' '?' >&2
+      command -p printf '\n' >&2
       ;;
-    *) __lockkit_tool printf 'lockkit: %s\n' "$1" >&2 ;;
+    *) command -p printf 'lockkit: %s\n' "$1" >&2 ;;
   esac
 }
 
 # Usage: __lockkit_tool PROGRAM [ARG...]
-# Runs a program of the system, whatever is called so on PATH or is a function.
-__lockkit_tool() (
-  unset -f command 2>/dev/null || :
+# Runs a program of the system, whatever is called so on PATH or is a function; a
+# function called `command` is not kept away.
+__lockkit_tool() {
   command -p "$@"
-)
+}
 
 # Usage: __lockkit_usage WHO TEXT: gives 64
 __lockkit_usage() {
@@ -57,13 +58,13 @@ __lockkit_explain_open() {
         return 66
       else
         __lockkit_cannot create "$__lockkit_path" \
-          "$(__lockkit_tool sh -c 'set -C; : >"$1"' sh "$__lockkit_path" 2>&1)"
+          "$(command -p sh -c 'set -C; : >"$1"' sh "$__lockkit_path" 2>&1)"
       fi
       ;;
     66)
       if [ -e "$__lockkit_path" ] && [ ! -f "$__lockkit_path" ] && [ ! -d "$__lockkit_path" ]; then
         __lockkit_say "cannot open $__lockkit_path: neither a file nor a directory"
-      elif __lockkit_reason=$(__lockkit_tool sh -c ': <"$1"' sh "$__lockkit_path" 2>&1) && [ -n "$2" ]; then
+      elif __lockkit_reason=$(command -p sh -c ': <"$1"' sh "$__lockkit_path" 2>&1) && [ -n "$2" ]; then
         __lockkit_say "descriptor $2 cannot be used"
         return 65
       else
