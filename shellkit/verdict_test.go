@@ -18,6 +18,8 @@ func TestVerdicts(t *testing.T) {
 		{"a name that nobody makes a directory is none", "[ -d /run/x ] && exit\nexec 9>>/run/x\nflock 9\nwork\n", prove.Holds},
 		{"noclobber makes the file that is locked", "( set -C; : >/run/x ) 2>/dev/null\nexec 9</run/x || exit\nflock -n 9 || exit\nwork\n", prove.Holds},
 		{"a file that noclobber makes is no lock", "( set -C; : >/run/x ) 2>/dev/null\nexec 9</run/x || exit\nwork\nflock -n 9 || exit\nwork\nrm /run/x\n", prove.Violated},
+		{"a copy of what is open for reading and writing", "{ exec 9<&0; } 0<>/run/x\nflock -n 9 || exit\nwork\n", prove.Holds},
+		{"nothing fails for want of /dev/null", "exec 9>>/run/x\n{ flock -n 9; } 2>/dev/null || exit\nwork\n", prove.Holds},
 		{"a redirect at every call", "locked() { flock -n 9 && work; }\n" + strings.Repeat("locked 9>/run/x\n", 30), prove.Holds},
 		{"redirects one inside another", "in() { { { flock -n 9 || exit; work; } 9>/run/x; } 9>/run/y; }\n" + strings.Repeat("in 9>/run/z\n", 8), prove.Holds},
 		{"what a redirect hides is kept while another one hides it", "exec 9>/run/x\nflock -n 9 || exit\n{ { :; } 9>/run/z; } 9>/run/y\nwork\n", prove.Holds},
