@@ -17,8 +17,9 @@ type insertion struct {
 }
 
 // guarded are the builtins that a user may have a function of the same name for, in
-// zsh, which adds eval, and bash. In sh none is: there a function cannot be called as one of the special
-// builtins or [, and others are only used where no function is left.
+// bash and zsh, which have more of their own. In sh none is: there a function cannot be
+// called as one of the special builtins or [, and others are only used where no function
+// is left, or behind command, for which there is no other word.
 var guarded = []string{
 	"[", ":", "break", "continue", "echo", "local", "printf", "read", "return", "set", "shift", "true", "unset",
 }
