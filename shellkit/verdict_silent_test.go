@@ -124,3 +124,37 @@ func TestSweepsThatAsk(t *testing.T) {
 }
 
 const silentTruncated = "exec 9>/srv/q/run.lock\nflock -n 9 || exit 75\n"
+
+// What an output tells of a lock that ended with its command keeps nobody out.
+func TestToldInSubstitution(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{"case $(flock -n /srv/app/lock echo got) in\ngot) work ;;\nesac\n", prove.Violated},
+		{"[ \"$(flock -n /srv/app/lock echo got)\" = got ] || exit 75\nwork\n", prove.Violated},
+		{"got=$(flock -n /srv/app/lock echo yes)\n[ -n \"$got\" ] || exit 75\nwork\n", prove.Violated},
+		{"case $(flock -n /srv/app/lock work) in\ngot) echo done ;;\nesac\n", prove.Holds},
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}
+
+// A command of which the name is not known may lock the descriptor that it is given.
+func TestUnknownLocker(t *testing.T) {
+	const open = "exec 9>/srv/app/lock\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{open + "\"$1\" -n 9 || exit 75\nwork\n", prove.Unknown},
+		{open + "$TOOL -n 9 || exit 75\nwork\n", prove.Unknown},
+		{open + "flock -n 9 || exit 75\n$TOOL -u 9\nwork\n", prove.Unknown},
+		{open + "flock -n 9 || exit 75\n$TOOL -n 4\nwork\n", prove.Holds},
+		{open + "${LOCKER:-flock} -n 9 || exit 75\nwork\n", prove.Holds},
+		{open + "${TOOL:-/usr/bin/flock} -n 9 || exit 75\nwork\n", prove.Holds},
+		{open + "${LOCKER:-flock} -n 9\nwork\n", prove.Violated},
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}

@@ -154,7 +154,7 @@ func (x *walker) external(c *call, f flow) []flow {
 			if x.isFlag(c.expr) {
 				return x.choice(c.at, f)
 			}
-			if lockish(c.args[0].text) {
+			if lockish(c.args[0].text) || x.namesDescriptor(c) {
 				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))
 				n := x.node(protocol.Opaque, c.at)
 				n.Text = short(c.args[0].text)
@@ -178,6 +178,16 @@ func (x *walker) external(c *call, f flow) []flow {
 		}
 		return x.program(c, name, f)
 	})
+}
+
+// namesDescriptor tells whether the last operand of a command is the number of a
+// descriptor on which the script has opened a file: that is how locks are asked for.
+func (x *walker) namesDescriptor(c *call) bool {
+	if len(c.args) < 2 {
+		return false
+	}
+	fd, ok := number(c.args[len(c.args)-1].text)
+	return ok && fd > 2 && slices.ContainsFunc(x.p.Nodes, func(n protocol.Node) bool { return n.Op == protocol.Open && n.FD == fd })
 }
 
 // diesByName tells whether a command that is not to be found here is called as

@@ -43,6 +43,7 @@ type sites struct {
 	calls   *[]site             // of what no text at hand defines
 	funcs   map[string]bool     // functions that the text defines
 	values  map[string][]string // by variable: what it is set to
+	opened  map[string]bool     // descriptors on which a file is opened
 	around  []place
 	within  string
 	behind  string
@@ -51,7 +52,7 @@ type sites struct {
 
 // sitesIn returns the sites of a script, or of a file that it sources.
 func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
-	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, values: map[string][]string{}}
+	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, values: map[string][]string{}, opened: map[string]bool{}}
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
@@ -59,6 +60,10 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
 				if name != nil {
 					c.funcs[name.Value] = true
 				}
+			}
+		case *syntax.Redirect:
+			if ofDescriptor(n) && n.Op != syntax.DplIn && n.Op != syntax.DplOut {
+				c.opened[n.N.Value] = true
 			}
 		case *syntax.Assign:
 			if n.Name != nil && n.Value != nil {
@@ -298,6 +303,9 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 	case strings.HasPrefix(words[0], "$"):
 		if tool := c.kept(words[0]); tool != "" {
 			return tool, onlyAsks(tool, words[1:])
+		}
+		if len(words) > 1 && c.opened[words[len(words)-1]] {
+			return words[0], false
 		}
 	case tellers[name], (name == "command" || name == "builtin") && len(words) > 1 && (words[1] == "-v" || words[1] == "-V"):
 		return "", false

@@ -124,7 +124,10 @@ func (e early) tells(at ID) bool {
 		return true
 	}
 	in := e.facts.around[at]
-	return n.Op == Work && n.Text != "" && n.Text != ":" && n.Text != "true" && (in == None || e.Nodes[in].Text != "$( )")
+	for in != None && e.Nodes[in].Text != "$( )" {
+		in = e.facts.around[in]
+	}
+	return n.Op == Work && n.Text != "" && n.Text != ":" && n.Text != "true" && in == None
 }
 
 // silently tells whether nothing is read or said on the ways from a node to some work.
