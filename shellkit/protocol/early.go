@@ -39,6 +39,7 @@ type early struct {
 type idling struct {
 	used   bool  // work is done under it, or it guards another lock
 	silent bool  // nothing at all is done
+	reads  bool  // what stands in a file, or what a program says, is read
 	ends   []end // where the hold ends while the process goes on
 }
 
@@ -60,14 +61,16 @@ func (e early) endsOf(id ID) []Early {
 			continue
 		}
 		anyway := ignored || e.meets(e.firstWork(n.Else), work)
-		meant := true
+		meant := !in.reads
 		switch {
 		case anyway && waits: // a redirect or a subshell that ends is no release that anybody wrote down
-			meant = in.silent && !e.deliberate(end.node) && e.silently(end.to, work) && (ignored || e.silently(n.Else, work))
+			meant = meant && !e.deliberate(end.node) && e.compare(id, end, work) != answers
 		case anyway: // who tries once and works in any case has not waited for others
-			meant = n.Op == Flock && n.Mode.Has(Nonblock) && in.silent && e.silently(end.to, work) && (ignored || e.silently(n.Else, work))
+			meant = meant && n.Op == Flock && n.Mode.Has(Nonblock) && !e.probes(id, end, work)
 		case waits:
 			meant = in.silent
+		default:
+			meant = true
 		}
 		if meant {
 			out = append(out, Early{By: id, End: end.node, Work: work})
@@ -98,6 +101,7 @@ func (e early) idle(id ID) idling {
 			out.used = true
 		case e.tells(at):
 			out.silent = false
+			out.reads = out.reads || !e.says(at)
 		}
 		for _, ok := range []bool{true, false} {
 			to := n.Next
@@ -128,19 +132,6 @@ func (e early) tells(at ID) bool {
 		in = e.facts.around[in]
 	}
 	return n.Op == Work && n.Text != "" && n.Text != ":" && n.Text != "true" && in == None
-}
-
-// silently tells whether nothing is read or said on the ways from a node to some work.
-func (e early) silently(from ID, work []ID) bool {
-	silent := true
-	e.walk(from, func(id ID) bool {
-		if slices.Contains(work, id) || e.Nodes[id].Op == Leave {
-			return false
-		}
-		silent = silent && !e.tells(id)
-		return silent
-	})
-	return silent
 }
 
 func (e early) holds(s *State, by ID) bool {
