@@ -18,18 +18,20 @@ func (x *walker) ending(c *call, s *state) value {
 	}
 	v := c.args[1]
 	if n, ok := number(v.text); ok && v.sure() {
-		switch {
-		case n == 0:
-			return literal("0")
-		case x.effort == exact:
-			return statusValue(n)
-		}
-		return failed
+		return x.numbered(statusValue(n))
 	}
 	if v.nonzero {
 		return v
 	}
 	return unknownStatus
+}
+
+// numbered is an exit status with its number, where somebody may ask for that.
+func (x *walker) numbered(status value) value {
+	if status.nonzero && x.effort != exact && !x.in.numbers && !x.in.pipes {
+		return failed
+	}
+	return status
 }
 
 func exitCommand(x *walker, c *call, f flow) []flow {

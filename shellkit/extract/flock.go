@@ -16,7 +16,7 @@ const hidden = 1000
 type request struct {
 	mode    protocol.Mode
 	close   bool  // -o
-	busy    value // the status when the lock is somebody else's: -E, else 1
+	busy    value // the status when the lock is somebody else's: -E, else 1, or what a limit gives
 	operand int   // index of the first operand in args, or len(args)
 }
 
@@ -27,10 +27,12 @@ var flockLong = map[string]byte{
 
 // flockOptions reads the options as getopt(3) does for flock(1).
 func flockOptions(c *call) request {
-	r := request{operand: len(c.args), busy: statusValue(1)}
+	r := request{operand: len(c.args), busy: failed}
+	conflict := statusValue(1)
 	code := func(text string) {
+		conflict = failed
 		if n, ok := number(text); ok {
-			r.busy = statusValue(n)
+			conflict = statusValue(n)
 		}
 	}
 	apply := func(letter byte) {
@@ -106,6 +108,17 @@ func flockOptions(c *call) request {
 		}
 	}
 	r.operand = min(i, len(c.args))
+	switch gives := r.mode.Has(protocol.Nonblock) || r.mode.Has(protocol.Timed); {
+	case gives && c.limit == "":
+		r.busy = conflict
+	case !gives && c.limit != "":
+		r.mode |= protocol.Timed
+		if n, ok := number(c.limit); ok {
+			r.busy = statusValue(n)
+		}
+	case r.mode.Has(protocol.Nonblock): // over before the limit
+		r.busy = conflict
+	}
 	return r
 }
 
@@ -134,9 +147,7 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 	if len(operands) == 1 {
 		if fd, ok := number(target.text); ok {
 			out := x.lockDescriptor(c, fd, r.mode, c.word(r.operand), f)
-			if x.effort == exact {
-				out[1].st = out[1].st.withStatus(r.busy)
-			}
+			out[1].st = out[1].st.withStatus(x.numbered(r.busy))
 			return out
 		}
 		if !target.known && target.spawn == 0 && (!strings.ContainsAny(target.text, "/.") && !target.lockish || fdName(target.text)) {
@@ -197,6 +208,7 @@ func (x *walker) underLock(c, tail *call, target value, word *syntax.Word, r req
 		n.FD, n.Mode, n.Word = hidden, r.mode, open.Word
 		n.Span = open.Span
 		got, busy := x.fork(opened, n)
+		busy.st = busy.st.withStatus(x.numbered(r.busy))
 		out := []flow{missing, busy}
 		if r.close {
 			cl := x.node(protocol.Work, c.at)

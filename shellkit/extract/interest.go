@@ -40,6 +40,7 @@ type interest struct {
 	fresh     map[string]bool            // variables that mktemp gave a value
 	entered   map[string]bool            // variables in operands of cd
 	pipes     bool                       // it is asked how the parts of a pipeline have ended
+	numbers   bool                       // it is asked with which number a command has ended
 	defs      map[string]int             // how often a function is defined
 	decls     []declared                 // all functions
 	learnt    map[string]bool            // files that were sourced
@@ -246,6 +247,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 				in.note(name, assignment{scope: scope, vars: []string{name}, text: "$((" + name + "+1))"})
 			}
 		case *syntax.ParamExp:
+			if n.Param != nil && (n.Param.Value == "?" || n.Param.Value == "status") {
+				in.numbers = true
+			}
 			if n.Param != nil && (n.Param.Value == "PIPESTATUS" || n.Param.Value == "pipestatus") {
 				in.pipes, in.core[n.Param.Value], in.split[n.Param.Value] = true, true, true
 			}

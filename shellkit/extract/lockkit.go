@@ -61,8 +61,15 @@ func ownFunctions(file *syntax.File, text []byte) {
 }
 
 // ownOptions reads the options of with_lock and lock_fd.
-func ownOptions(c *call) (mode protocol.Mode, keep bool, operand int) {
+func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int) {
 	i := 1
+	busy = statusValue(75)
+	code := func(text string) {
+		busy = failed
+		if n, ok := number(text); ok {
+			busy = statusValue(n)
+		}
+	}
 	for ; i < len(c.args); i++ {
 		a := c.args[i].text
 		if a == "--" {
@@ -73,7 +80,7 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, operand int) {
 			break
 		}
 		if strings.HasPrefix(a, "--") {
-			switch name, _, joined := strings.Cut(a[2:], "="); name {
+			switch name, after, joined := strings.Cut(a[2:], "="); name {
 			case "shared":
 				mode |= protocol.Shared
 			case "nonblock":
@@ -86,6 +93,10 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, operand int) {
 				}
 				if !joined {
 					i++
+					after = operandAt(c, i)
+				}
+				if name != "timeout" {
+					code(after)
 				}
 			}
 			continue
@@ -102,14 +113,19 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, operand int) {
 				if a[j] == 'w' {
 					mode |= protocol.Timed
 				}
-				if j == len(a)-1 {
+				after := a[j+1:]
+				if after == "" {
 					i++
+					after = operandAt(c, i)
+				}
+				if a[j] == 'E' {
+					code(after)
 				}
 				j = len(a)
 			}
 		}
 	}
-	return mode, keep, min(i, len(c.args))
+	return mode, keep, busy, min(i, len(c.args))
 }
 
 // namedLock is the path that a LOCK operand stands for.
@@ -122,7 +138,7 @@ func namedLock(v value) value {
 
 // acquire opens a lock file on fd, locks it, and looks whether the name still
 // leads to it; if not, it begins anew (contract 2.2).
-func (x *walker) acquire(c *call, lock value, word int, fd int, mode protocol.Mode, open protocol.Mode, f flow) (got flow, lost []flow, opened protocol.ID) {
+func (x *walker) acquire(c *call, lock value, word int, fd int, mode protocol.Mode, status value, open protocol.Mode, f flow) (got flow, lost []flow, opened protocol.ID) {
 	o := x.node(protocol.Open, c.at)
 	o.FD, o.Path, o.Mode = fd, x.path(lock), protocol.Read|protocol.Creat|open
 	o.Span = x.between(c.expr.Pos(), c.expr.End())
@@ -132,6 +148,7 @@ func (x *walker) acquire(c *call, lock value, word int, fd int, mode protocol.Mo
 	n := x.node(protocol.Flock, c.at)
 	n.FD, n.Mode, n.Span, n.Word = fd, mode, o.Span, o.Word
 	locked, busy := x.fork(ok, n)
+	busy.st = busy.st.withStatus(x.numbered(status))
 	same := x.node(protocol.SameInode, c.at)
 	same.FD, same.Path, same.Span = fd, o.Path, o.Span
 	yes, no := x.fork(locked, same)
@@ -143,7 +160,7 @@ func (x *walker) acquire(c *call, lock value, word int, fd int, mode protocol.Mo
 
 // withLockCommand walks with_lock: the command runs in this shell.
 func withLockCommand(x *walker, c *call, f flow) []flow {
-	mode, keep, i := ownOptions(c)
+	mode, keep, status, i := ownOptions(c)
 	if i+1 < len(c.args) && c.args[i+1].text == "--" {
 		c = &call{at: c.at, expr: c.expr, args: append(c.args[:i+1:i+1], c.args[i+2:]...), words: append(c.words[:i+1:i+1], c.words[i+2:]...)}
 	}
@@ -153,7 +170,7 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 	fd := hidden + 2 + x.depth
 	x.depth++
 	defer func() { x.depth-- }()
-	got, out, opened := x.acquire(c, namedLock(c.args[i]), i, fd, mode, protocol.Save, f)
+	got, out, opened := x.acquire(c, namedLock(c.args[i]), i, fd, mode, status, protocol.Save, f)
 	outer := x.ctx
 	x.ctx.loops = 0
 	inner := c.rest(i+1, false)
@@ -178,7 +195,7 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 
 // lockFDCommand walks lock_fd FD [LOCK].
 func lockFDCommand(x *walker, c *call, f flow) []flow {
-	mode, _, i := ownOptions(c)
+	mode, _, status, i := ownOptions(c)
 	if i >= len(c.args) {
 		return x.plain(c.at, "lock_fd", f)
 	}
@@ -187,13 +204,15 @@ func lockFDCommand(x *walker, c *call, f flow) []flow {
 		if !isNumber {
 			return x.plain(c.at, "lock_fd", f)
 		}
-		return x.lockDescriptor(c, fd, mode, c.word(i), f)
+		out := x.lockDescriptor(c, fd, mode, c.word(i), f)
+		out[1].st = out[1].st.withStatus(x.numbered(status))
+		return out
 	}
 	if !isNumber {
 		fd, f.st = x.allocate(f.st)
 		f.st = f.st.set(c.args[i].text, literal(itoa(fd)))
 	}
-	got, out, _ := x.acquire(c, namedLock(c.args[i+1]), i+1, fd, mode, 0, f)
+	got, out, _ := x.acquire(c, namedLock(c.args[i+1]), i+1, fd, mode, status, 0, f)
 	return append(out, got)
 }
 

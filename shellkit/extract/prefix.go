@@ -58,6 +58,9 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 	if p.needs != "" && !slices.Contains(options, p.needs) {
 		return x.elsewhere(c, name, f)
 	}
+	if name == "timeout" {
+		inner.limit = limitStatus(options)
+	}
 	if name == "setsid" && (slices.Contains(options, "-f") || slices.Contains(options, "--fork")) {
 		inner.detached = true
 	}
@@ -66,6 +69,18 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 		return x.external(inner, f)
 	}
 	return x.dispatch(inner, f)
+}
+
+// limitStatus is what timeout, with these words of its own, ends with when it has ended
+// its command: "?" where that is not one number, and "" where there is no limit.
+func limitStatus(words []string) string {
+	if len(words) > 0 && strings.Trim(words[len(words)-1], "0.smhd") == "" && strings.Contains(words[len(words)-1], "0") {
+		return ""
+	}
+	if len(words) == 1 {
+		return "124"
+	}
+	return "?" // -s KILL, -k and --preserve-status give another one
 }
 
 // ofShell are commands that mean something to the shell that runs them alone: behind a

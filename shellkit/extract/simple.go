@@ -24,7 +24,8 @@ type call struct {
 	from     int
 	behind   value // what stands there, as parameters
 	past     int
-	detached bool // a prefix starts it and does not wait: setsid -f
+	detached bool   // a prefix starts it and does not wait: setsid -f
+	limit    string // the status with which a prefix ends it when it takes too long; "" where none does
 }
 
 func (c *call) word(i int) *syntax.Word {

@@ -1,0 +1,45 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A busy lock has one status, and a script that asks for another one is not turned away.
+func TestVerdictsOfStatuses(t *testing.T) {
+	const on = "exec 9>/srv/app/lock\n"
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"the status of a busy lock", on + "flock -n 9\n[ $? = 1 ] && exit\nwork\n", prove.Holds},
+		{"another status", on + "flock -n 9\n[ $? = 2 ] && exit\nwork\n", prove.Violated},
+		{"at least the status, in a variable", on + "flock -n 9; rc=$?\nif [ $rc -gt 0 ]; then exit $rc; fi\nwork\n", prove.Holds},
+		{"more than the status, in a variable", on + "flock -n 9; rc=$?\nif [ $rc -gt 1 ]; then exit $rc; fi\nwork\n", prove.Violated},
+		{"a word for a status", on + "flock -n 9; rc=$?\n[ \"$rc\" = fail ] && exit\nwork\n", prove.Violated},
+		{"a status of the script's own", on + "flock -n -E 75 9\n[ $? -eq 75 ] && exit\nwork\n", prove.Holds},
+		{"a status of the script's own that nobody asks for", on + "flock -n -E 75 9\n[ $? -eq 1 ] && exit\nwork\n", prove.Violated},
+		{"a busy lock that is a success", on + "flock -n -E 0 9 || exit\nwork\n", prove.Violated},
+		{"a busy lock that is a failure", on + "flock -n -E 3 9 || exit\nwork\n", prove.Holds},
+		{"a wait that runs out", on + "flock -w 5 9\nif [ $? -eq 1 ]; then exit; fi\nwork\n", prove.Holds},
+		{"a wait that runs out as timeout would", on + "flock -w 5 9\nif [ $? -eq 124 ]; then exit; fi\nwork\n", prove.Violated},
+		{"a wait that timeout ends", on + "timeout 5 flock 9\nif [ $? -eq 124 ]; then exit; fi\nwork\n", prove.Holds},
+		{"a wait that timeout ends as flock would", on + "timeout 5 flock 9\nif [ $? -eq 1 ]; then exit; fi\nwork\n", prove.Violated},
+		{"a try within timeout", on + "timeout 5 flock -n 9\nif [ $? -eq 1 ]; then exit; fi\nwork\n", prove.Holds},
+		{"a status that a function hands on", on + "take() { flock -n 9 || return 3; }\ntake\n[ $? -eq 3 ] && exit\nwork\n", prove.Holds},
+		{"another status than a function hands on", on + "take() { flock -n 9 || return 3; }\ntake\n[ $? -eq 1 ] && exit\nwork\n", prove.Violated},
+		{"the status of a subshell", on + "(flock -n 9 || exit 4)\n[ $? -eq 4 ] && exit\nwork\n", prove.Holds},
+		{"another status than that of a subshell", on + "(flock -n 9 || exit 4)\n[ $? -eq 1 ] && exit\nwork\n", prove.Violated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := loadedAs(t, source.Bash, c.text).Protocol
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
+			if got.Verdict != c.want {
+				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
+			}
+		})
+	}
+}
