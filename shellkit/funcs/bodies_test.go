@@ -30,6 +30,9 @@ func bodiesOf(t *testing.T, shell string, o Options, change func(string) string,
 	return v.checks[len(v.checks)-1]
 }
 
+// guards match what stands before a builtin in the functions: ~ in the changes below.
+const guards = `\\(?:builtin |command )?`
+
 // The functions of every shell are proved; and where a line that keeps a promise is
 // taken out of them, the proof fails.
 func TestBodies(t *testing.T) {
@@ -48,22 +51,26 @@ func TestBodies(t *testing.T) {
 		{"not followed", "bash", Options{Engine: "builtin"}, "", "", "", Unknown, "not followed: builtin"},
 
 		{recheck + " gone", "bash", flock, " && [[ $__lockkit_path -ef /dev/fd/$__lockkit_fd ]]", "", "PREFIXlock_fd -n 9", Failed, "violated: exclusion: lock_fd -n 9 /run/x || exit; job; unlock -r 9 && gone, with flock"},
-		{recheck + " gone in sh", "sh", flock, ` && \command [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", "PREFIXlock_fd -n 9", Failed, "violated: exclusion: lock_fd"},
-		{recheck + " gone in zsh", "zsh", flock, ` && \builtin [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", "PREFIXlock_fd -n 9", Failed, "violated: exclusion: lock_fd"},
-		{"busy taken for got", "bash", flock, `0 | 65 | 75) \return "$1" ;;`, `75) \return 0 ;; 0 | 65) \return "$1" ;;`, "PREFIXwith_lock -n -E 0", Unknown, "it is not seen to come to job"},
-		{"a lock that is left to a child", "bash", flock, `__lockkit_release "$__lockkit_held" || \:`, `\:`, "PREFIXwith_lock -n /run/x leave", Failed, "violated: leak: with_lock -n /run/x leave"},
-		{"busy told and then taken for got", "bash", flock, "      *) \\return \"$__lockkit_status\" ;;\n    esac\n  done", "      *) \\return 0 ;;\n    esac\n  done", "PREFIXwith_lock -n -E 0", Failed, "it ends with a status that means nothing: with_lock -n"},
+		{recheck + " gone in sh", "sh", flock, ` && ~[ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", "PREFIXlock_fd -n 9", Failed, "violated: exclusion: lock_fd"},
+		{recheck + " gone in zsh", "zsh", flock, ` && ~[ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]`, "", "PREFIXlock_fd -n 9", Failed, "violated: exclusion: lock_fd"},
+		{"busy taken for got", "bash", flock, `0 | 65 | 75) ~return "$1" ;;`, `75) ~return 0 ;; 0 | 65) ~return "$1" ;;`, "PREFIXwith_lock -n -E 0", Unknown, "it is not seen to come to job"},
+		{"a lock that is left to a child", "bash", flock, `__lockkit_release "$__lockkit_held" || ~:`, `~:`, "PREFIXwith_lock -n /run/x leave", Failed, "violated: leak: with_lock -n /run/x leave"},
+		{"busy told and then taken for got", "bash", flock, "      *) ~return \"$__lockkit_status\" ;;\n    esac\n  done", "      *) ~return 0 ;;\n    esac\n  done", "PREFIXwith_lock -n -E 0", Failed, "it ends with a status that means nothing: with_lock -n"},
 		{"a lock that others share", "sh", flock, `"-n$__lockkit_shared"`, "-ns", "PREFIXwith_lock -n -E 0", Failed, "the work is done without the lock: with_lock -n"},
 		{"another descriptor unlocked", "bash", flock, `__lockkit_release "$1" || __lockkit_status=71`, `__lockkit_release 0 || __lockkit_status=71`, "exec 9", Failed, "the lock is held when it was freed: exec 9>/run/x; lock_fd -n 9 || exit; left &; job; unlock 9 && gone"},
-		{"nothing done", "bash", flock, "&& __lockkit_take ''; then\n    # From", "&& \\return 75; then\n    # From", "PREFIXwith_lock -n -E 0", Unknown, "it is not seen to come to lock"},
+		{"nothing done", "bash", flock, "&& __lockkit_take ''; then\n    # From", "&& ~return 75; then\n    # From", "PREFIXwith_lock -n -E 0", Unknown, "it is not seen to come to lock"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			got := bodiesOf(t, c.shell, c.options, func(text string) string {
-				if c.old != "" && strings.Count(text, c.old) != 1 {
-					t.Fatalf("%q is there %d times", c.old, strings.Count(text, c.old))
+				if c.old == "" {
+					return text
 				}
-				return strings.Replace(text, c.old, c.new, min(1, len(c.old)))
+				old := regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(c.old), "~", guards))
+				if n := len(old.FindAllString(text, -1)); n != 1 {
+					t.Fatalf("%q is there %d times", c.old, n)
+				}
+				return old.ReplaceAllLiteralString(text, strings.ReplaceAll(c.new, "~", `\`))
 			}, begins(c.use))
 			if got.Outcome != c.want || !strings.Contains(got.Text, c.text) {
 				t.Errorf("%s: %s", got.Outcome, got.Text)
@@ -90,9 +97,12 @@ func begins(texts ...string) func([]*proof) []*proof {
 // mksh; and where what the user wants to read for busy is what the functions go by, it
 // may be 0. Both are seen.
 func TestBodiesAsTheyWere(t *testing.T) {
-	bare := func(text string) string { return strings.ReplaceAll(text, `\return "$?"`, `\return`) }
-	code := regexp.MustCompile(`\\return 75`)
-	wished := func(text string) string { return code.ReplaceAllString(text, `\return "$$__lockkit_code"`) }
+	bare := func(text string) string {
+		return regexp.MustCompile(guards+`return "\$\?"`).ReplaceAllLiteralString(text, `\return`)
+	}
+	wished := func(text string) string {
+		return regexp.MustCompile(guards+`return 75`).ReplaceAllLiteralString(text, `\return "$__lockkit_code"`)
+	}
 	for _, c := range []struct {
 		name, shell string
 		change      func(string) string
