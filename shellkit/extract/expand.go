@@ -315,7 +315,8 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	stmt := c.Stmts[0]
 	if b, ok := stmt.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.OrStmt { // $(stat … || echo 0)
 		if call, ok := b.X.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
-			v.age = x.ageAsked(x.all(call.Args, s))
+			args := x.all(call.Args, s)
+			v.age, v.command = x.ageAsked(args), looksUp(args)
 		}
 	}
 	call, ok := stmt.Cmd.(*syntax.CallExpr)
@@ -354,12 +355,8 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return symbol(raw, raw)
 	case "cd":
 		// $(cd "$(dirname "$0")" && pwd) is one statement of another kind.
-	case "which", "type":
-		v.command = path.Base(last.text)
-	case "command":
-		if len(args) == 3 {
-			v.command = path.Base(last.text)
-		}
+	case "which", "type", "whence", "hash", "command", "builtin":
+		v.command = looksUp(args)
 	case "cat", "head", "tail":
 		if len(args) >= 2 && last.key != "" {
 			v.content = x.path(last) + 1

@@ -26,7 +26,7 @@ func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
 	name := path.Base(words[0])
 	switch name {
 	case "su", "runuser":
-		return bodyOfUser(words)
+		return bodyOfUser(words, stmt)
 	case "ssh":
 		return bodyElsewhere(words, stmt, operandOf(words, "BbcDEeFIiJLlmOopQRSWw"))
 	}
@@ -79,8 +79,8 @@ func fromInput(shell source.Dialect, stmt *syntax.Stmt, before int) (body, bool)
 	return body{shell: shell, word: text, args: before}, text != nil
 }
 
-// bodyOfUser finds the text in su USER -c TEXT.
-func bodyOfUser(words []string) (body, bool) {
+// bodyOfUser finds the text in su USER -c TEXT, or in what su USER reads.
+func bodyOfUser(words []string, stmt *syntax.Stmt) (body, bool) {
 	shell := source.Sh
 	for i := 1; i < len(words); i++ {
 		a := words[i]
@@ -92,6 +92,9 @@ func bodyOfUser(words []string) (body, bool) {
 		if a == "-c" || a == "--command" || a == "--session-command" || len(a) > 2 && a[0] == '-' && a[1] != '-' && strings.HasSuffix(a, "c") {
 			return body{shell: shell, at: i + 1, args: i + 2}, i+1 < len(words)
 		}
+	}
+	if path.Base(words[0]) == "su" {
+		return fromInput(shell, stmt, len(words)-1)
 	}
 	return body{}, false
 }

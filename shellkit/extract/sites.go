@@ -76,11 +76,17 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
 					}
 				}
 			}
+		case *syntax.ForClause:
+			if it, ok := n.Loop.(*syntax.WordIter); ok {
+				for _, w := range it.Items {
+					c.values[it.Name.Value] = append(c.values[it.Name.Value], wordText(w.Parts, s))
+				}
+			}
 		}
 		return true
 	})
 	c.stmts(file.Stmts)
-	return append(list, c.likeLocks(file)...), calls
+	return append(list, append(c.likeLocks(file), c.keptScripts(file)...)...), calls
 }
 
 // stmts walks a list. What stands behind an exit that nothing guards is dead.
@@ -156,6 +162,10 @@ func (c *sites) node(s *syntax.Stmt, at place) {
 		case *syntax.BinaryCmd:
 			if n.Op == syntax.Pipe && c.isShell(n.Y) {
 				c.text(n.X, c.raw(n.X), "a shell", at)
+			} else if n.Op == syntax.Pipe {
+				if to := c.runsInput(n.Y); to != "" {
+					c.text(n.X, c.said(n.X), to, at)
+				}
 			}
 		case *syntax.Redirect:
 			if n.Hdoc != nil {
@@ -335,11 +345,21 @@ func onlyAsks(tool string, args []string) bool {
 	return len(args) > 0 && slices.Contains([]string{"--version", "-V", "--help", "-h"}, args[0])
 }
 
-// kept returns the tool that stands in a variable that is all of a word, or "".
-func (c *sites) kept(word string) string {
+// kept returns the tool that a word is which is expanded as a whole, or "": it stands in
+// a variable, or was looked up.
+func (c *sites) kept(word string) string { return c.keptBy(word, 3) }
+
+func (c *sites) keptBy(word string, depth int) string {
+	word = strings.Trim(word, `"`)
+	if tool := lookedUp(word); tool != "" || depth == 0 {
+		return tool
+	}
 	name := strings.Trim(word, `"${}`)
 	name, _, _ = strings.Cut(name, "[")
-	if !strings.HasPrefix(strings.Trim(word, `"`), "$") || !syntax.ValidName(name) {
+	if strings.HasPrefix(word, "${") {
+		name, _, _ = strings.Cut(name, ":") // ${NAME:?…}
+	}
+	if !strings.HasPrefix(word, "$") || !syntax.ValidName(name) {
 		return ""
 	}
 	for _, text := range c.values[name] {
@@ -347,6 +367,9 @@ func (c *sites) kept(word string) string {
 			if base := path.Base(w); lockTools[base] {
 				return base
 			}
+		}
+		if tool := c.keptBy(text, depth-1); tool != "" {
+			return tool
 		}
 	}
 	return ""

@@ -25,7 +25,7 @@ var languages = setOf(`perl python python2 python3 ruby php lua tclsh node`)
 // text is a piece of script that something is given to run.
 func (c *sites) text(n syntax.Node, text, to string, at place) {
 	find := toolWord
-	if to != "a shell" && to != "ssh" && to != "alias" {
+	if languages[to] {
 		find = lockCall
 	}
 	m := find.FindStringSubmatch(text)
@@ -65,6 +65,10 @@ func (c *sites) document(s *syntax.Stmt, r *syntax.Redirect, at place) {
 		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), "ssh", at)
 	case languages[path.Base(words[0])]:
 		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), path.Base(words[0]), at)
+	default:
+		if to := c.runsInput(s); to != "" {
+			c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), to, at)
+		}
 	}
 }
 

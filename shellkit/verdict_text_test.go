@@ -1,0 +1,46 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A tool that was looked up, and a text that somebody else runs, are seen for what they
+// are; a text that is only shown is none.
+func TestVerdictsOfToolsAndTexts(t *testing.T) {
+	const inner = "exec 9>/run/j\nflock -n 9\nwork\nEOF\n"
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"type -p", "b=$(type -p flock)\nexec 9>/run/j\n\"$b\" -n 9\nwork\n", prove.Violated},
+		{"type -p, heeded", "b=$(type -p flock)\nexec 9>/run/j\n\"$b\" -n 9 || exit\nwork\n", prove.Holds},
+		{"which, and something else", "b=$(which flock || echo /bin/flock)\nexec 9>/run/j\n$b -n 9\nwork\n", prove.Violated},
+		{"command -v in its place", "exec 9>/run/j\n\"$(command -v flock)\" -n 9\nwork\n", prove.Violated},
+		{"a default", "exec 9>/run/j\n${TOOL:-flock} -n 9\nwork\n", prove.Violated},
+		{"a default that is kept", "T=${TOOL:-/usr/bin/flock}\nexec 9>/run/j\n$T -n 9 || exit\nwork\n", prove.Holds},
+		{"another tool", "b=$(type -p rsync)\n\"$b\" -a /a /b\n", prove.Nothing},
+		{"su", "su - app <<'EOF'\n" + inner, prove.Violated},
+		{"a shell elsewhere", "kubectl exec -i pod -- sh <<'EOF'\n" + inner, prove.Unknown},
+		{"a shell elsewhere through a pipe", "cat <<'EOF' | ssh db bash\n" + inner, prove.Unknown},
+		{"what is only kept elsewhere", "cat <<'EOF' | ssh db 'cat >notes'\n" + inner, prove.Nothing},
+		{"a shell elsewhere that runs a file", "docker exec -i x sh /job <<'EOF'\n" + inner, prove.Nothing},
+		{"later", "at now <<'EOF'\n" + inner, prove.Unknown},
+		{"later, from a pipe", "echo 'flock -n /run/j work' | sudo at now\n", prove.Unknown},
+		{"a table of jobs", "crontab - <<'EOF'\n" + inner, prove.Unknown},
+		{"a file that is run", "cat >/tmp/j.$$ <<'EOF'\n" + inner + "sh /tmp/j.$$\n", prove.Unknown},
+		{"a file that is not run", "cat >/tmp/j.$$ <<'EOF'\n" + inner + "mail root </tmp/j.$$\n", prove.Nothing},
+		{"what is printed", "cat <<'EOF'\n" + inner, prove.Nothing},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := loadedAs(t, source.Bash, c.text).Protocol
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
+			if got.Verdict != c.want {
+				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
+			}
+		})
+	}
+}
