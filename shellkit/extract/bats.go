@@ -45,7 +45,7 @@ func (x *walker) called(name string, t *syntax.TestDecl, in []flow) []flow {
 		}
 		outer := x.ctx
 		x.ctx.want = true
-		for _, g := range x.invoke(name, nil, t.Body, f) {
+		for _, g := range x.invoke(name, closed(nil), t.Body, f) {
 			if g.how == onward && g.st.status.nonzero { // then the test is over
 				out = append(out, x.leave(g, t)...)
 			} else {

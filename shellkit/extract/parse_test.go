@@ -31,3 +31,15 @@ func TestForeignBytes(t *testing.T) {
 		}
 	}
 }
+
+// What bats calls before and behind a test is walked with no argument.
+func TestSetupOfBats(t *testing.T) {
+	f, err := source.New("x.bats", []byte("setup() { [ $# -eq 0 ] && cd \"$1\" || shift; }\n@test 'a' { exec 9>/run/x; flock -n 9; work; }\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Script(f, source.Bats, Options{})
+	if err != nil || len(p.Nodes) == 0 {
+		t.Fatalf("%v, %d nodes", err, len(p.Nodes))
+	}
+}

@@ -19,7 +19,7 @@ func (c *context) bareEnding(returns bool, s *state) value {
 	if returns {
 		gives = t.gives.Return
 	}
-	for in := c.sub; in != nil && in != t.sub; in = in.parent {
+	if in := c.sub; in != nil && in != t.sub { // the innermost one counts
 		switch {
 		case in.what == "$( )" && returns:
 			gives = t.gives.ReturnInSubst
@@ -30,7 +30,6 @@ func (c *context) bareEnding(returns bool, s *state) value {
 		default:
 			gives = t.gives.ExitInChild
 		}
-		break // the innermost one counts
 	}
 	switch gives {
 	case source.GivesBefore:

@@ -185,28 +185,6 @@ func (opt Options) withDefaults() Options {
 	return opt
 }
 
-// crews lists which scripts run together where one suspicion is looked into: of
-// several scripts one run each, then two. Indexes of scripts, one a run.
-func crews(scripts, processes int) [][]int {
-	switch {
-	case scripts == 0:
-		return nil
-	case scripts == 1:
-		return [][]int{make([]int, processes)}
-	case scripts > MaxProcesses:
-		scripts = MaxProcesses
-	}
-	one, two := []int{}, []int{}
-	for i := range scripts {
-		one = append(one, i)
-		two = append(two, i, i)
-	}
-	if len(two) > MaxProcesses {
-		return [][]int{one}
-	}
-	return [][]int{one, two}
-}
-
 // merge takes over what one crew of a group has shown: the first violation of each
 // property and lock.
 func (r *Result) merge(e *explorer, g group, crew []int) {

@@ -90,10 +90,10 @@ __lockkit_only_waits() {
   local __lockkit_text='' __lockkit_parent __lockkit_threads=0 __lockkit_at
   __lockkit_stat "$1" && ((__lockkit_threads == 1)) || return "$?"
   read -r __lockkit_text <"/proc/$1/task/$1/children"
-  [[ ${__lockkit_text% } == "$2" ]] || return "$?"
+  [[ ${__lockkit_text% } == "$2" ]] || return 1
   __lockkit_text=''
   read -r __lockkit_text <"/proc/$1/timers"
-  [[ -z $__lockkit_text ]] || return "$?"
+  [[ -z $__lockkit_text ]] || return 1
   read -r __lockkit_text <"/proc/$1/wchan"
   case $__lockkit_text in
     do_wait) return 0 ;;

@@ -132,10 +132,10 @@ __lockkit_only_waits() {
   __lockkit_stat "$1" && [ "$__lockkit_threads" -eq 1 ] || return "$?"
   __lockkit_name=''
   read -r __lockkit_name <"/proc/$1/task/$1/children"
-  [ "${__lockkit_name% }" = "$2" ] || return "$?"
+  [ "${__lockkit_name% }" = "$2" ] || return 1
   __lockkit_name=''
   read -r __lockkit_name <"/proc/$1/timers"
-  [ -z "$__lockkit_name" ] || return "$?"
+  [ -z "$__lockkit_name" ] || return 1
   read -r __lockkit_name <"/proc/$1/wchan"
   case $__lockkit_name in
     do_wait | *sigsuspend*) return 0 ;; # yash and mksh wait for any signal, of which a child's end is one
