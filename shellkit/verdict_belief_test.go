@@ -36,6 +36,8 @@ func TestBelief(t *testing.T) {
 		{"it waits and is lost, or only waits", "{ flock 9; } 9>/srv/app/lock\n./work\n", "flock /srv/app/lock true\n./work\n"},
 		{"given up for work in the background", open + "flock -n 9 || exit\nexec 9>&-\n./work &\nwait\n", open + "flock -n 9 || exit\n./work &\nwait\n"},
 		{"given up for another program", open + "flock -n 9 || exit\nexec 9>&-\nexec ./work\n", open + "flock -n 9 || exit\nexec ./work\n"},
+		{"closed for the program that takes the place of the shell", open + "flock -n 9 || exit\nexec ./work 9>&-\n", open + "flock -n 9 || exit\nexec 8>&9\nexec ./work 9>&-\n"},
+		{"a number in a variable is closed for that program", "exec {fd}>/srv/app/lock\nflock -n $fd || exit\nexec ./work {fd}>&-\n", "exec {fd}>/srv/app/lock\nflock -n $fd || exit\n./work\nexec ./report {fd}>&-\n"},
 		{"removed before the work", "mkdir /srv/app/lock.d || exit\nrmdir /srv/app/lock.d\n./work\n", open + "flock 9 || exit\nread -r q <next\nexec 9>&-\n./work $q\n"},
 		{"it guards another lock", open + "flock 9 || exit\nexec 9>&-\n./work\n", open + "flock 9 || exit\nexec 8>/srv/app/inner\nflock -n 8 || exit\nexec 9>&-\n./work\n"},
 		{"slots, and none of them", slots + "flock -n 7 || flock -n 8 || true\n./work\n", slots + "flock -n 7 || flock -n 8 || exit\n./work\n"},

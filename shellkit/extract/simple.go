@@ -208,6 +208,9 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	}
 	n := x.node(protocol.Work, c.at)
 	n.Text, n.Mode = name, protocol.Program|x.minor(c, name)
+	if c.execs && x.ctx.sub == nil {
+		n.Mode |= protocol.Exec
+	}
 	if c.detached || stays(name, c.args) {
 		n.Mode |= protocol.Stays
 	}

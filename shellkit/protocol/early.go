@@ -97,6 +97,9 @@ func (e early) idle(id ID) idling {
 			continue
 		case e.Acquires(at) && e.sameLock(at, id):
 			continue // it is taken once more
+		case e.becomes(at, id):
+			out.ends = append(out.ends, end{at, at})
+			continue
 		case e.uses(at, id):
 			out.used = true
 		case e.tells(at):
@@ -162,6 +165,27 @@ func (e early) uses(at, by ID) bool {
 		return n.Path != None && e.Paths[n.Path].Kind != Data && !e.about(by, n.Path)
 	}
 	return false
+}
+
+// becomes tells whether the shell becomes a program at a node and closes the last
+// descriptor of a hold for it: the program works without the lock.
+func (e early) becomes(at, by ID) bool {
+	n, in := &e.Nodes[at], e.facts.At(at)
+	if n.Op != Work || !n.Mode.Has(Exec|Exclude) || e.facts.around[at] != None {
+		return false
+	}
+	ends := func(h Hold) bool {
+		if h.By != by || h.Open == None || !slices.Contains(in.Opens(n.FD), h.Open) {
+			return false
+		}
+		for fd, opens := range in.FDs {
+			if fd != n.FD && slices.Contains(opens, h.Open) {
+				return false
+			}
+		}
+		return true
+	}
+	return slices.ContainsFunc(in.Holds, ends)
 }
 
 // about tells whether an acquisition is one of the lock at a path.
