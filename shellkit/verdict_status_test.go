@@ -33,6 +33,16 @@ func TestVerdictsOfStatuses(t *testing.T) {
 		{"another status than a function hands on", on + "take() { flock -n 9 || return 3; }\ntake\n[ $? -eq 1 ] && exit\nwork\n", prove.Violated},
 		{"the status of a subshell", on + "(flock -n 9 || exit 4)\n[ $? -eq 4 ] && exit\nwork\n", prove.Holds},
 		{"another status than that of a subshell", on + "(flock -n 9 || exit 4)\n[ $? -eq 1 ] && exit\nwork\n", prove.Violated},
+		{"a filter of what flock says, and its status", on + "flock -n 9 2>&1 | tee -a /var/log/job\n[[ ${PIPESTATUS[0]} -eq 0 ]] || exit\nwork\n", prove.Holds},
+		{"a filter of what flock says, and the other status", on + "flock -n 9 2>&1 | tee -a /var/log/job\n[[ ${PIPESTATUS[1]} -eq 0 ]] || exit\nwork\n", prove.Violated},
+		{"work that reads what flock says", on + "flock -n 9 2>&1 | work\n[[ ${PIPESTATUS[0]} -eq 0 ]] || exit\nmore\n", prove.Violated},
+		{"a filter with pipefail", "set -o pipefail\n" + on + "if flock -n 9 | sed s/^/x/; then work; else exit; fi\n", prove.Holds},
+		{"a filter without pipefail", on + "if flock -n 9 | sed s/^/x/; then work; else exit; fi\n", prove.Violated},
+		{"a letter before the status", on + "flock -n 9; rc=$?\n[ \"x$rc\" = x0 ] || exit\nwork\n", prove.Holds},
+		{"a letter before another status", on + "flock -n 9; rc=$?\n[ \"x$rc\" = x2 ] && exit\nwork\n", prove.Violated},
+		{"a pattern for the status", on + "flock -n 9; rc=$?\ncase $rc in [1-9]*) exit;; esac\nwork\n", prove.Holds},
+		{"a pattern for another status", on + "flock -n 9; rc=$?\ncase $rc in [2-9]*) exit;; esac\nwork\n", prove.Violated},
+		{"words that flock does not say", on + "if [ \"$(flock -n 9)\" ]; then exit; fi\nwork\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := loadedAs(t, source.Bash, c.text).Protocol

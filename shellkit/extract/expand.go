@@ -302,6 +302,13 @@ func (x *walker) dir(v value, raw string) value {
 	return d
 }
 
+// says tells whether options make flock print something.
+func says(args []value) bool {
+	return slices.ContainsFunc(args, func(v value) bool {
+		return !v.known || strings.HasPrefix(v.text, "--v") || v.text == "-c" || strings.HasPrefix(v.text, "--c") || strings.HasPrefix(v.text, "--h")
+	})
+}
+
 // substitution is the value of a command's output.
 func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	raw := strings.TrimSpace(x.raw(c))
@@ -327,6 +334,9 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	args := x.all(call.Args, s)
+	if _, isNumber := number(args[len(args)-1].text); isNumber && args[0].text == "flock" && len(stmt.Redirs) == 0 && !says(args) {
+		return literal("") // it says nothing of a descriptor, busy or not
+	}
 	last := args[len(args)-1]
 	v.age = x.ageAsked(args)
 	switch args[0].text {

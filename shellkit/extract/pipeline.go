@@ -1,15 +1,18 @@
 package extract
 
 import (
+	"strings"
+
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // pipeline walks the parts one after the other, each in a frame of its own. The
 // last part runs in the shell itself in zsh and ksh.
 func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
-	return x.errexit(x.piped(partsOf(c), f, nil, false), c)
+	return x.errexit(x.piped(partsOf(c), f, nil, false, false), c)
 }
 
 // partsOf lists the commands of a pipeline.
@@ -21,14 +24,16 @@ func partsOf(c *syntax.BinaryCmd) []*syntax.Stmt {
 }
 
 // piped walks what is left of a pipeline. ended is how the parts before have ended;
-// lost, that one of them has failed and pipefail is set.
-func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost bool) []flow {
+// lost, that one of them has failed and pipefail is set; told, that what comes out of the
+// part before is what a lock command says.
+func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told bool) []flow {
 	at, last := parts[0], len(parts) == 1
 	part := func(f flow) []flow { return x.stmt(at, f) }
 	outer := x.ctx
 	if !last {
 		x.ctx.want = f.st.opts.pipefail || x.in.pipes
 	}
+	begin := len(x.p.Nodes)
 	var flows []flow
 	if last && x.facts.LastPipeInside {
 		x.ctx.ending = notLast
@@ -37,6 +42,13 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost bool) [
 		flows = x.frame("|", at, f, nil, part)
 	}
 	x.ctx = outer
+	if told && passesOn(at) {
+		for i := begin; i < len(x.p.Nodes); i++ {
+			x.p.Nodes[i].Mode |= protocol.Quiet
+		}
+	} else {
+		told = len(ended) == 0 && onlyLocks(x.p.Nodes[begin:])
+	}
 	if !last && !f.st.opts.pipefail && !x.in.pipes {
 		flows = x.merge(flows, false)
 	}
@@ -47,7 +59,7 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost bool) [
 		case g.how != onward:
 			out = append(out, g)
 		case !last:
-			out = append(out, x.piped(parts[1:], g, all, lost || g.st.opts.pipefail && g.st.status.nonzero)...)
+			out = append(out, x.piped(parts[1:], g, all, lost || g.st.opts.pipefail && g.st.status.nonzero, told)...)
 		default:
 			g.st = x.statuses(all, g.st)
 			if lost {
@@ -57,6 +69,49 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost bool) [
 		}
 	}
 	return out
+}
+
+// onlyLocks tells whether a part of a pipeline asks for a lock and does nothing else.
+func onlyLocks(nodes []protocol.Node) bool {
+	asks := false
+	for _, n := range nodes {
+		switch n.Op {
+		case protocol.Flock:
+			asks = true
+		case protocol.Sub, protocol.EndSub, protocol.Dup, protocol.Restore:
+		default:
+			return false
+		}
+	}
+	return asks
+}
+
+// filters are programs that hand on what they read and change nothing else.
+var filters = map[string]bool{"cat": true, "sed": true, "grep": true, "tr": true, "cut": true, "head": true, "tail": true, "fold": true, "ts": true, "tee": true}
+
+// passesOn tells whether a part of a pipeline hands on what it reads, to a log at most:
+// the messages of a lock command are no work that the lock guards.
+func passesOn(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) == 0 || len(c.Assigns) > 0 || !filters[c.Args[0].Lit()] {
+		return false
+	}
+	for _, r := range s.Redirs {
+		if r.Op == syntax.RdrOut || r.Op == syntax.RdrAll || r.Op == syntax.ClbOut {
+			if !strings.HasPrefix(r.Word.Lit(), "/dev/") {
+				return false
+			}
+		}
+	}
+	appends := false
+	for _, w := range c.Args[1:] {
+		text := w.Lit()
+		if c.Args[0].Lit() == "sed" && strings.HasPrefix(text, "-") && strings.Contains(text, "i") {
+			return false // in place
+		}
+		appends = appends || text == "-a" || text == "--append"
+	}
+	return c.Args[0].Lit() != "tee" || appends || len(c.Args) == 1 || strings.HasPrefix(c.Args[1].Lit(), "/dev/")
 }
 
 // pipeStatus is the array that tells how the parts of the last pipeline have ended.
