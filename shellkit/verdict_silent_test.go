@@ -158,3 +158,21 @@ func TestUnknownLocker(t *testing.T) {
 		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
 	}
 }
+
+// OpenWrt's lock: who dies leaves it behind.
+func TestLockApplet(t *testing.T) {
+	const traps = "trap 'exit 1' HUP INT TERM\ntrap 'lock -u /var/lock/app' EXIT\n"
+	for _, c := range []struct {
+		shell, text string
+		want        prove.Verdict
+	}{
+		{"sh", "lock -n /var/lock/app || exit 75\n" + traps + "work\n", prove.Holds},
+		{"sh", "lock /var/lock/app\n" + traps + "work\n", prove.Holds},
+		{"sh", "lock -n /var/lock/app || exit 75\nwork\nlock -u /var/lock/app\n", prove.Violated},
+		{"sh", traps + "lock -n /var/lock/app || exit 75\nwork\n", prove.Violated}, // the loser gives it up
+		{"sh", "lock -s /var/lock/app\nwork\nlock -u /var/lock/app\n", prove.Unknown},
+		{"bash", "lock /var/lock/app\nwork\nlock -u /var/lock/app\n", prove.Unknown},
+	} {
+		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
+	}
+}

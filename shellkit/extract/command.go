@@ -57,6 +57,7 @@ func init() {
 		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
 	}
+	commands["lock"] = entry{walk: lockCommand, always: true}
 	commands["xargs"] = entry{walk: xargsCommand, redirects: true}
 	for name := range prefixes {
 		commands[name] = entry{walk: prefixCommand, always: name == "command" || name == "builtin", redirects: true}

@@ -496,7 +496,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.export(name, c.Args[1:])
 	in.owners = in.owners || in.readsOwners(name, c)
 	switch {
-	case lockTools[name], strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
+	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)
 	case name == "set" && (strings.Contains(raw, "noclobber") || strings.Contains(raw, "C") && strings.Contains(raw, "-")):
 		in.noclobber[scope] = true

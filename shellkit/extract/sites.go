@@ -308,6 +308,8 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 	switch {
 	case c.funcs[name]:
 		return "", false
+	case name == "lock" && strings.ContainsAny(words[len(words)-1], "/$"):
+		return name, false
 	case lockTools[name]:
 		return name, onlyAsks(name, words[1:])
 	case strings.HasPrefix(words[0], "$"):

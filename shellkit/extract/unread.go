@@ -35,7 +35,7 @@ func (x *walker) unread(c *call, f *flow) {
 // and is no program that every system has.
 func mayBeFunction(name string) bool {
 	_, known := commands[name]
-	return syntax.ValidName(name) && !known && !lockTools[name] && !declares[name] && !shellsOwn[name] && !programs[name]
+	return syntax.ValidName(name) && (!known || name == "lock") && !lockTools[name] && !declares[name] && !shellsOwn[name] && !programs[name]
 }
 
 // settleCalls gives the calls of what is defined nowhere their fate: each name once, at
