@@ -43,6 +43,10 @@ func TestVerdictsOfStatuses(t *testing.T) {
 		{"a pattern for the status", on + "flock -n 9; rc=$?\ncase $rc in [1-9]*) exit;; esac\nwork\n", prove.Holds},
 		{"a pattern for another status", on + "flock -n 9; rc=$?\ncase $rc in [2-9]*) exit;; esac\nwork\n", prove.Violated},
 		{"words that flock does not say", on + "if [ \"$(flock -n 9)\" ]; then exit; fi\nwork\n", prove.Violated},
+		{"a return from no function", "#!/bin/bash\n" + on + "flock -n 9 || { echo busy; return 1; }\nwork\n", prove.Violated},
+		{"a return from no function, and an exit", "#!/bin/bash\n" + on + "flock -n 9 || { return 1 2>/dev/null || exit 1; }\nwork\n", prove.Holds},
+		{"a return from what is sourced", on + "flock -n 9 || { echo busy; return 1; }\nwork\n", prove.Holds},
+		{"a return from a function", "#!/bin/bash\n" + on + "main() {\n  flock -n 9 || return 1\n  work\n}\nmain\n", prove.Holds},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := loadedAs(t, source.Bash, c.text).Protocol

@@ -40,8 +40,18 @@ func exitCommand(x *walker, c *call, f flow) []flow {
 }
 
 func returnCommand(x *walker, c *call, f flow) []flow {
+	if x.returnsNowhere(f.st) {
+		return []flow{f.with(f.st.fail())}
+	}
 	f.st = f.st.withStatus(x.ending(c, f.st))
 	return []flow{f.going(returning)}
+}
+
+// returnsNowhere tells of a return outside of every function in a script that is run and
+// not sourced: bash says that it cannot, and goes on; the others end the script.
+func (x *walker) returnsNowhere(s *state) bool {
+	return x.dialect == source.Bash && s.frame == nil && x.src.depth == 0 && x.effort != exact &&
+		!x.ctx.handler && !x.ctx.exiting && strings.HasPrefix(string(x.src.text[:min(2, len(x.src.text))]), "#!")
 }
 
 func breakCommand(x *walker, c *call, f flow) []flow    { return jump(c, f, breaking) }
