@@ -150,7 +150,7 @@ func flipped(op string) string {
 func findCommand(x *walker, c *call, f flow) []flow {
 	a := x.ageAsked(c.args)
 	words := " " + strings.Join(texts(c.args[1:]), " ") + " "
-	removes := strings.Contains(words, " -delete ") || strings.Contains(words, " rm ") || strings.Contains(words, " rmdir ")
+	removes := strings.Contains(words, " -delete ") || strings.Contains(words, " rm ") || strings.Contains(words, " rmdir ") || x.ctx.removes
 	switch {
 	case removes && a.of == 0:
 		return x.findRemoves(c, f)

@@ -120,6 +120,8 @@ func setOption(s *state, name string, on bool) {
 		s.opts.posixTraps = on
 	case "inheriterrexit":
 		s.opts.inherits = on
+	case "dotglob", "globdots":
+		s.opts.dotglob = on
 	}
 }
 

@@ -51,7 +51,7 @@ func init() {
 		"lckdo": {walk: lockRunner, always: true}, "with-lock-ex": {walk: lockRunner, always: true}, "setlock": {walk: lockRunner, always: true}, "runlock": {walk: lockRunner, always: true},
 		"with_lock": {walk: withLockCommand, always: true, locks: true}, "lock_fd": {walk: lockFDCommand, always: true, locks: true}, "unlock": {walk: unlockCommand, always: true},
 
-		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},
+		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand}, "shred": {walk: shredCommand, program: true},
 		"mv": {walk: moveCommand}, "cp": {walk: copyCommand}, "install": {walk: copyCommand}, "ln": {walk: linkCommand}, "link": {walk: linkCommand},
 		"which": {walk: whichCommand}, "type": {walk: whichCommand}, "hash": {walk: whichCommand},
 		"mkdir": {walk: mkdirCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
@@ -59,6 +59,9 @@ func init() {
 	}
 	commands["lock"] = entry{walk: lockCommand, always: true}
 	commands["xargs"] = entry{walk: xargsCommand, redirects: true}
+	for name := range languages {
+		commands[name] = entry{walk: languageCommand, program: true}
+	}
 	for name := range prefixes {
 		commands[name] = entry{walk: prefixCommand, always: name == "command" || name == "builtin", redirects: true}
 	}

@@ -69,6 +69,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p, x.marks.sites)
 		x.use()
 		settle(p, x.about, x.swept)
+		doubtForeign(p, x.foreign)
 		if x.full {
 			p.Unknowns = x.marks.unknowns // what lies beyond the bound may be a lock
 		}
@@ -138,6 +139,7 @@ type walker struct {
 	facts   source.Facts
 	dialect source.Dialect // of the text that is being walked
 	marks   marks
+	foreign []foreignText
 	about   []about // by path
 	swept   []sweep
 	given   map[string]bool // keys of what programs are given
@@ -193,6 +195,7 @@ type context struct {
 	opens   map[int]bool // the descriptors that this child has opened itself
 	loops   int
 	ending  ending // of the command at hand
+	removes bool   // files go whose names the command at hand prints
 	hides   bool   // a redirect of a compound command of this process hides a descriptor
 }
 

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -63,7 +64,7 @@ func removeCommand(x *walker, c *call, f flow) []flow {
 		if deep || n.Text == "rm" && c.has("-d") {
 			n.Text = removesFolders
 		}
-		f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: deep, by: n.Text})
+		f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: deep, hidden: f.st.opts.dotglob, by: n.Text})
 	}
 	if c.has("-f") {
 		return []flow{f.with(f.st.ok())}
@@ -96,6 +97,9 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 func copyCommand(x *walker, c *call, f flow) []flow {
 	if ops := c.operands(); len(ops) >= 2 {
 		n := x.file(protocol.Store, c, ops[len(ops)-1])
+		if n.Text == "cp" && c.has("--remove-destination") {
+			n.Text = removesFirst
+		}
 		f = x.then(f, n)
 	}
 	return x.settled(c, f)
@@ -147,6 +151,24 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 	return []flow{ok, fail}
 }
 
+// removesFirst is the Text of a cp that puts a new file in the place of the one there.
+const removesFirst = "cp --remove-destination"
+
+// replaces turns what puts a new file in the place of a locked one into that: to a file
+// that is no lock, and to a name that is one, it is the same as writing there.
+func replaces(p *protocol.Protocol) {
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Op != protocol.Store || n.Path == protocol.None || p.Paths[n.Path].Kind != protocol.Inode {
+			continue
+		}
+		switch n.Text {
+		case "install", "ln -s -f", removesFirst:
+			n.Op, n.To = protocol.Rename, n.Path
+		}
+	}
+}
+
 // linkCommand walks ln: without -f a link is an atomic claim.
 func linkCommand(x *walker, c *call, f flow) []flow {
 	ops := c.operands()
@@ -187,11 +209,29 @@ func sedCommand(x *walker, c *call, f flow) []flow {
 		inPlace = inPlace || strings.HasPrefix(a.text, "-i") || strings.HasPrefix(a.text, "--in-place")
 	}
 	if ops := c.operands(); inPlace && len(ops) > 0 {
-		n := x.file(protocol.Rename, c, ops[len(ops)-1])
-		n.Text, n.To = "sed -i", n.Path
-		f = x.then(f, n)
+		f = x.putInPlace(c, ops[min(1, len(ops)-1):], "sed -i", f)
 	}
 	return x.program(c, "sed", f)
+}
+
+// putInPlace puts a new file in the place of each of some operands.
+func (x *walker) putInPlace(c *call, operands []int, by string, f flow) flow {
+	for _, i := range operands {
+		n := x.file(protocol.Rename, c, i)
+		n.Text, n.To = by, n.Path
+		f = x.then(f, n)
+	}
+	return f
+}
+
+// shredCommand walks shred: with -u it removes what it has written over.
+func shredCommand(x *walker, c *call, f flow) []flow {
+	if c.has("-u") || c.has("--remove") || slices.ContainsFunc(c.args, func(v value) bool { return strings.HasPrefix(v.text, "--remove=") }) {
+		for _, i := range c.operands() {
+			f = x.then(f, x.file(protocol.Remove, c, i))
+		}
+	}
+	return x.program(c, "shred", f)
 }
 
 func catCommand(x *walker, c *call, f flow) []flow {

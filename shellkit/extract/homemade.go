@@ -64,6 +64,7 @@ func locks(p *protocol.Protocol, about []about) {
 		}
 	}
 	protocol.Classify(p)
+	replaces(p)
 	foreign(p, h.graph, about)
 }
 
@@ -77,7 +78,7 @@ func makes(n *protocol.Node) int {
 			return n.To
 		}
 	case protocol.Store:
-		if n.Text == "cp" || n.Text == "install" || n.Text == "ln -s -f" {
+		if n.Text == "cp" || n.Text == removesFirst || n.Text == "install" || n.Text == "ln -s -f" {
 			return n.Path
 		}
 	}

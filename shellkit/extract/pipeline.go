@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -30,6 +32,7 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 	at, last := parts[0], len(parts) == 1
 	part := func(f flow) []flow { return x.stmt(at, f) }
 	outer := x.ctx
+	x.ctx.removes = slices.ContainsFunc(parts[1:], x.removesItsInput)
 	if !last {
 		x.ctx.want = f.st.opts.pipefail || x.in.pipes
 	}
@@ -146,4 +149,19 @@ func (x *walker) afterOne(s *syntax.Stmt, out []flow) []flow {
 		}
 	}
 	return out
+}
+
+// removesItsInput tells of xargs rm: the files go whose names it reads.
+func (x *walker) removesItsInput(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) < 2 || path.Base(c.Args[0].Lit()) != "xargs" {
+		return false
+	}
+	return slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool {
+		switch path.Base(w.Lit()) {
+		case "rm", "unlink", "shred":
+			return true
+		}
+		return false
+	})
 }

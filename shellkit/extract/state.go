@@ -32,6 +32,7 @@ type state struct {
 type options struct {
 	errexit, noclobber, pipefail, posix, inherits bool
 	errtrace                                      bool   // functions and subshells have the ERR trap too
+	dotglob                                       bool   // * also fits names that begin with a dot
 	posixTraps                                    bool   // zsh: an EXIT trap in a function is one of the shell
 	hit                                           string // a signal that a subshell has sent to the shell that waits for it
 }
@@ -222,7 +223,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.write(s.traps())
 	b.number(s.nextFD)
 	b.number(int(s.fds))
-	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps, s.opts.errtrace} {
+	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps, s.opts.errtrace, s.opts.dotglob} {
 		b.truth(on)
 	}
 	b.write(s.opts.hit)

@@ -21,6 +21,7 @@ type sweep struct {
 	deep   bool        // not only the names that a pattern fits, but also what is in those
 	names  []string    // patterns of names, where only such are taken
 	spares []string    // patterns of names that are left alone
+	hidden bool        // * also fits names that begin with a dot
 	by     string
 	kind   string // as find -type has it: d, f, or "" for all
 	unless string // what else is asked, so that it is not known what goes
@@ -87,6 +88,8 @@ func (s *sweep) takes(folder, place string) bool {
 	switch {
 	case folder == "", s.by == "git clean" && slices.Contains(strings.Split(place, "/"), ".git"):
 		return false
+	case folder == place: // under another name
+		return true
 	case folder == ".":
 		return s.deep && place[0] != '/' && place[0] != 0
 	case folder == "\x00dir\x00"+place:
@@ -104,7 +107,8 @@ func (s *sweep) takes(folder, place string) bool {
 		return false
 	}
 	for i, pattern := range patterns {
-		hidden := strings.HasPrefix(names[i], ".") && !strings.HasPrefix(pattern, ".")
+		pattern = strings.ReplaceAll(pattern, "[!", "[^")
+		hidden := !s.hidden && strings.HasPrefix(names[i], ".") && !strings.HasPrefix(pattern, ".")
 		if fits, err := path.Match(pattern, names[i]); hidden || !fits || err != nil {
 			return false
 		}

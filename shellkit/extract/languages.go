@@ -1,0 +1,64 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// What a text in another language does with a lock file is not followed: where it names
+// one and takes files away, nothing can be promised.
+
+// foreignText is a text that a program runs which is no shell.
+type foreignText struct {
+	name, text string
+	span       source.Span
+}
+
+var (
+	// takesAway are the words for that in the languages that are known.
+	takesAway = regexp.MustCompile(`\b(unlink|unlinkSync|remove|rename|renameSync|replace|rmtree|rmdir|rmSync|delete|move|rm|mv|rm_f|rm_rf)\b`)
+	// perlInPlace are options by which perl and ruby put a new file in the place of the old one.
+	perlInPlace = regexp.MustCompile(`^-[pnlaws0-7]*i`)
+)
+
+// languageCommand walks perl and its like.
+func languageCommand(x *walker, c *call, f flow) []flow {
+	name := c.name()
+	var operands []int
+	inPlace, code := false, false
+	for i := 1; i < len(c.args); i++ {
+		a := c.args[i].text
+		switch {
+		case strings.HasPrefix(a, "-"):
+			inPlace = inPlace || perlInPlace.MatchString(a)
+			code = !strings.HasPrefix(a, "--") && strings.ContainsAny(a[len(a)-1:], "ecEr")
+		case code:
+			code = false
+			x.foreign = append(x.foreign, foreignText{name, a, x.span(x.atWord(c.word(i)))})
+		default:
+			operands = append(operands, i)
+		}
+	}
+	if inPlace && (name == "perl" || name == "ruby") {
+		f = x.putInPlace(c, operands, name+" -i", f)
+	}
+	return x.program(c, name, f)
+}
+
+// doubtForeign notes the texts in another language that may take a lock away.
+func doubtForeign(p *protocol.Protocol, texts []foreignText) {
+	for _, t := range texts {
+		if !takesAway.MatchString(t.text) {
+			continue
+		}
+		for _, path := range p.Paths {
+			if path.Kind != protocol.Data && len(path.Text) > 1 && strings.Contains(t.text, path.Text) {
+				p.Unknowns = append(p.Unknowns, protocol.Unknown{Span: t.span, Why: "what " + t.name + " does with " + path.Text + " is not known"})
+				break
+			}
+		}
+	}
+}

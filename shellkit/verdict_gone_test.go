@@ -1,0 +1,48 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A locked file goes in many ways, and its nearest siblings leave it alone.
+func TestVerdictsOfFilesThatGo(t *testing.T) {
+	const (
+		hidden = "exec 9>>/srv/work/.lock\nflock -n 9 || exit\nwork\n"
+		plain  = "exec 9>>/srv/work/a.lock\nflock -n 9 || exit\nwork\n"
+	)
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"names with a dot", hidden + "rm -rf /srv/work/.[!.]*\n", prove.Violated},
+		{"names with another beginning", hidden + "rm -rf /srv/work/.[!l]*\n", prove.Holds},
+		{"all names, with dots among them", "shopt -s dotglob\n" + hidden + "rm -rf /srv/work/*\n", prove.Violated},
+		{"all names, with no dots any more", "shopt -s dotglob\nshopt -u dotglob\n" + hidden + "rm -rf /srv/work/*\n", prove.Holds},
+		{"another name for it", "cd /srv/work || exit\nexec 9>>a.lock\nflock -n 9 || exit\nwork\ncd / && rm -f srv/work/a.lock\n", prove.Violated},
+		{"such a name elsewhere", "cd /srv/work || exit\nexec 9>>a.lock\nflock -n 9 || exit\nwork\ncd /var && rm -f srv/work/a.lock\n", prove.Holds},
+		{"what find prints", plain + "find /srv/work -name '*.lock' | xargs -r rm -f\n", prove.Violated},
+		{"what find prints is listed", plain + "find /srv/work -name '*.lock' | xargs ls -l\n", prove.Holds},
+		{"shred -u", plain + "shred -u /srv/work/a.lock\n", prove.Violated},
+		{"install", plain + "install -m 644 x /srv/work/a.lock\n", prove.Violated},
+		{"cp that removes", plain + "cp --remove-destination x /srv/work/a.lock\n", prove.Violated},
+		{"cp", plain + "cp x /srv/work/a.lock\n", prove.Holds},
+		{"ln -sf", plain + "ln -sf x /srv/work/a.lock\n", prove.Violated},
+		{"perl -i", plain + "perl -pi -e 's/a/b/' /srv/work/x /srv/work/a.lock\n", prove.Violated},
+		{"perl", plain + "perl -ne 'print' /srv/work/a.lock\n", prove.Holds},
+		{"sed -i, several files", plain + "sed -i s/a/b/ /srv/work/a.lock /srv/work/x\n", prove.Violated},
+		{"another language", plain + "python3 -c 'import os; os.unlink(\"/srv/work/a.lock\")'\n", prove.Unknown},
+		{"another language that looks", plain + "python3 -c 'import os; os.stat(\"/srv/work/a.lock\")'\n", prove.Holds},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := loadedAs(t, source.Bash, c.text).Protocol
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
+			if got.Verdict != c.want {
+				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
+			}
+		})
+	}
+}
