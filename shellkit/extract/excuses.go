@@ -16,7 +16,7 @@ type excuse struct {
 
 // excuses looks at the sites where a name is made that the text treats like a lock.
 func excuses(p *protocol.Protocol, sites []site) []excuse {
-	sites = slices.DeleteFunc(slices.Clone(sites), func(s site) bool { return !s.like })
+	sites = slices.DeleteFunc(slices.Clone(sites), func(s site) bool { return !s.like || s.later })
 	if len(sites) == 0 {
 		return nil
 	}

@@ -16,9 +16,11 @@ import (
 type likeness struct {
 	claims []site // made so that it fails when it is there, and somebody stays away then
 	makes  []site // made whether it is there or not
-	tested bool   // somebody who finds it there stays away
-	gone   bool   // somebody removes it
-	used   bool   // something is kept there, and used
+	moved  []site // what is moved there stays where it was when it is there
+	from   *likeness
+	tested bool // somebody who finds it there stays away
+	gone   bool // somebody removes it
+	used   bool // something is kept there, and used
 }
 
 // likeLocks returns the sites at which such names are made.
@@ -34,6 +36,9 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 		out = append(out, n.claims...)
 		if n.tested {
 			out = append(out, n.makes...)
+		}
+		if n.from != nil && n.from.tested {
+			out = append(out, n.moved...)
 		}
 	}
 	return out
@@ -115,10 +120,19 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 	case name == "mkdir" && len(operands) == 1 && !strings.Contains(options, "p"), (name == "ln" || name == "link") && len(operands) == 2 && !strings.Contains(options, "f"):
 		if n := l.name(operands[len(operands)-1]); n != nil && l.staysAway(true) {
 			n.claims = append(n.claims, l.here(c, name))
+		} else if n != nil && name == "mkdir" { // whoever asks next whether it is there
+			made := l.here(c, name)
+			made.later = true
+			n.makes = append(n.makes, made)
 		}
 	case name == "touch" && len(operands) == 1:
 		if n := l.name(operands[0]); n != nil {
 			n.makes = append(n.makes, l.here(c, name))
+		}
+	case name == "mv" && len(operands) == 2 && strings.Contains(options, "n"):
+		l.removed(operands[:1])
+		if from, to := l.name(operands[0]), l.name(operands[1]); from != nil && to != nil {
+			to.moved, to.from = append(to.moved, l.here(c, name)), from
 		}
 	case name == "mv" && len(operands) == 2:
 		l.removed(operands[:1])

@@ -33,6 +33,7 @@ type site struct {
 	vars   []string // in which the tool is kept
 	asks   bool     // it only asks something of the tool
 	like   bool     // a name is made there that is treated like a lock
+	later  bool     // whether it was there is not asked by who makes it, but behind that
 }
 
 // sites collects them from one text.
