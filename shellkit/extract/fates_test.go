@@ -43,6 +43,7 @@ func TestFates(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"a tool that is called", "flock -n /run/x work\n", "1:flock modelled"},
 		{"one that is only asked for", "command -v flock || exit\necho flock\nflock --version\n", "3:flock nolock"},
+		{"behind builtin or command", "t=$(command -v flock)\nbuiltin [ \"$t\" = x ]\ncommand echo \"$t\"\nexec 9>/run/x\ncommand flock -n 9 || exit\nwork\n", "5:flock modelled"},
 		{"one by its path, quoted, behind prefixes", "\"/usr/bin/flock\" -n /run/x work\nsudo nice flock -n /run/x work\n", "1:flock modelled, 2:flock modelled"},
 		{"one that a variable holds", "F=/usr/bin/flock\n$F -n /run/x work\n", "2:flock modelled"},
 		{"one that an array holds", "f=(flock -n /run/x)\n\"${f[@]}\" work\n", "2:flock modelled"},

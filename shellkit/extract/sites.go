@@ -323,6 +323,12 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 	case tellers[name], (name == "command" || name == "builtin") && len(words) > 1 && (words[1] == "-v" || words[1] == "-V"):
 		return "", false
 	}
+	if rest := behindBuiltin(name, words[1:]); len(rest) > 0 {
+		if base := path.Base(rest[0]); lockTools[base] { // no function of that name
+			return base, onlyAsks(base, rest[1:])
+		}
+		return c.toolIn(rest)
+	}
 	for i, w := range words[1:] {
 		base := path.Base(w)
 		if plainTools[base] || lockTools[base] && runners[name] {
@@ -333,6 +339,20 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 		}
 	}
 	return "", false
+}
+
+// behindBuiltin returns the command that stands behind the word command or builtin.
+func behindBuiltin(name string, rest []string) []string {
+	if name != "command" && name != "builtin" {
+		return nil
+	}
+	for len(rest) > 0 && rest[0] == "-p" {
+		rest = rest[1:]
+	}
+	if len(rest) > 0 && strings.HasPrefix(rest[0], "-") {
+		return nil
+	}
+	return rest
 }
 
 // onlyAsks tells of a call that takes and gives up nothing.

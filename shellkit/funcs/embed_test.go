@@ -161,7 +161,7 @@ func TestValidate(t *testing.T) {
 		"does more":        {sealed("0.0.1", "\nunlock() ", "\ntouch /tmp/x\nunlock() "), "definitions failed"},
 		"sets a name":      {sealed("0.0.1", "\nunlock() ", "\nPATH=/bin\nunlock() "), "definitions failed"},
 		"writes":           {sealed("0.0.1", "\nunlock() ", "\n: >/tmp/x\nunlock() "), "definitions failed"},
-		"lint, inside":     {sealed("0.0.1", "\nunlock() ", "\n__lockkit_x() { exec 9>/run/x; flock 9; date >>/run/y; }\n__lockkit_x\nunlock() "), "lint failed"},
+		"lint, inside":     {sealed("0.0.1", "\nunlock() ", "\n__lockkit_x() { exec 9>/run/x; flock -n 9; date >>/run/y; }\n__lockkit_x\nunlock() "), "lint failed"},
 		"lint, outside":    {whole + "exec 9>/run/x; flock 9; date >>/run/y\n", "lint failed"},
 		"prove":            {whole + "[ -e /run/x ] && exit\ntouch /run/x; date >>/run/y; rm /run/x\n", "prove failed"},
 		"neither":          {"#!/bin/bash\necho a\n", "block failed"},

@@ -10,6 +10,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
@@ -220,12 +221,59 @@ func (v *validation) lint() bool {
 			return false
 		}
 	}
+	if f := v.suspect(); f != nil {
+		v.say("lint", Failed, "%s in the functions: %s", f.Rule.Code, f.Message)
+		return false
+	}
 	if found := len(shellkit.Check(v.script)); found > 0 {
 		v.say("lint", Failed, "%d found: lockkit lint %s", found, v.file.Name)
 		return true
 	}
 	v.say("lint", Passed, "clean")
 	return true
+}
+
+// suspect is a finding about the functions in their plainest use that those of this
+// very version do not give as well: lint does not know what a lock of the root
+// directory, by which an engine is proved, is for.
+func (v *validation) suspect() *diag.Finding {
+	if len(v.proofs) == 0 {
+		return nil
+	}
+	serious := func(v *validation) (list []diag.Finding) {
+		for _, f := range shellkit.Check(v.plainest().known()) {
+			if f.Level <= diag.Warning { // what is below is taste, or a suspicion that prove has not confirmed
+				list = append(list, f)
+			}
+		}
+		return list
+	}
+	o := v.opt
+	o.inside = v.block != nil
+	text, err := Init(v.shell, o)
+	if err == nil && bytes.Equal(text, v.text) {
+		return nil
+	}
+	ours := map[string]int{}
+	if err == nil {
+		pristine := *v
+		pristine.text = text
+		for _, f := range serious(&pristine) {
+			ours[f.Rule.Code+f.Message]++
+		}
+	}
+	for _, f := range serious(v) {
+		if ours[f.Rule.Code+f.Message]--; ours[f.Rule.Code+f.Message] < 0 {
+			return &f
+		}
+	}
+	return nil
+}
+
+// plainest is the first use of the functions, walked.
+func (v *validation) plainest() *followed {
+	p := v.proofs[0]
+	return follow(v.file.Name, v.calling(p), p.dialect)
 }
 
 // prove explores the script, the functions taken at their word.
