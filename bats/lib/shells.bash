@@ -71,6 +71,8 @@ run_in() {
     busybox) set -- busybox ash ;;
     *) set -- "$shell" ;;
   esac
+  # Old bashes complain of functions that a new one has put into the environment.
+  export -fn bats_readlinkf 2>/dev/null || :
   FUNCTIONS=$functions THIS_SHELL=$* LOCKKIT_DIR=$PWD/locks LOCKKIT_ENGINE=$engine \
     timeout -k 1 "${PATIENCE-600}" "$@" script "$PWD" 3>&- </dev/null 2>&1
 }
