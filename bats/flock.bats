@@ -1,6 +1,7 @@
 # `lockkit flock` against flock(1) of util-linux, side by side: flock_table.txt has
 # the cases and says how they are compared. A case that waits is seen in
 # /proc/locks before it goes on; nothing sleeps.
+# lockkit disable=LK201,LK301,LK302,LK600 -- each row of the table is a script of its own
 
 bats_require_minimum_version 1.5.0
 
