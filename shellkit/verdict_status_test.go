@@ -16,6 +16,7 @@ func TestVerdictsOfStatuses(t *testing.T) {
 		want       prove.Verdict
 	}{
 		{"the status of a busy lock", on + "flock -n 9\n[ $? = 1 ] && exit\nwork\n", prove.Holds},
+		{"the status of the log to which a lock speaks", on + "flock -n 9 2>&1 | tee -a log || exit\nwork\n", prove.Violated},
 		{"another status", on + "flock -n 9\n[ $? = 2 ] && exit\nwork\n", prove.Violated},
 		{"at least the status, in a variable", on + "flock -n 9; rc=$?\nif [ $rc -gt 0 ]; then exit $rc; fi\nwork\n", prove.Holds},
 		{"more than the status, in a variable", on + "flock -n 9; rc=$?\nif [ $rc -gt 1 ]; then exit $rc; fi\nwork\n", prove.Violated},

@@ -326,6 +326,9 @@ func merge(p *protocol.Protocol) {
 	g := newGraph(p)
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
+		if g.entries[i] == 0 { // drawn with another one, it must not take what follows along
+			continue
+		}
 		for mergeable(n) && n.Else == protocol.None {
 			next := n.Next
 			m := &p.Nodes[next]
