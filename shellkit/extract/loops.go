@@ -33,6 +33,9 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 				x.here = place
 				g.st = x.widen(g.st, x.withFlags(first, g.st, turn))
 			}
+			if p := g.st.params; turn >= maxShifts && !p.same(first.params) && (p.open() || len(p.list)+turn > maxTurns) {
+				g.st = x.renewed(g.st)
+			}
 			if id, ok := heads[g.st.key()]; ok {
 				x.connect(g, id)
 				continue

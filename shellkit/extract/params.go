@@ -1,6 +1,9 @@
 package extract
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // params are the positional parameters as far as they are known: a list, and behind
 // it, where the list is open, others of which only their order is known. The zero
@@ -96,6 +99,19 @@ func (x *walker) unknownParams(s *state) *state {
 	rest := symbol("$@", "@"+x.here)
 	t := s.with(&params{rest: rest})
 	t.forget(rest.key)
+	return t
+}
+
+// renewed is the state at the head of a loop that goes on shifting and setting its
+// parameters: any may be set in this turn. What a variable got from those of an
+// earlier turn is another value than what these are.
+func (x *walker) renewed(s *state) *state {
+	t := x.unknownParams(s)
+	for _, name := range sortedKeys(t.vars) {
+		if strings.Contains(t.vars[name].key, t.params.rest.key) {
+			t = t.set(name, x.fresh(name))
+		}
+	}
 	return t
 }
 
