@@ -100,7 +100,7 @@ func passesOn(s *syntax.Stmt) bool {
 		return false
 	}
 	for _, r := range s.Redirs {
-		if r.Op == syntax.RdrOut || r.Op == syntax.RdrAll || r.Op == syntax.ClbOut {
+		if r.Op == syntax.RdrOut || r.Op == syntax.RdrAll || r.Op == syntax.RdrClob {
 			if !strings.HasPrefix(r.Word.Lit(), "/dev/") {
 				return false
 			}
