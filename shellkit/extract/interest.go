@@ -132,14 +132,15 @@ func survey(file *syntax.File, text []byte) *interest {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
+		if len(in.noclobber) > 0 || in.claimed[w] {
+			in.releasedBy(w)
+		}
 		if in.probed[w] && (in.says(w, likeLock, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
 			}
-			for _, r := range in.of(w).removals {
-				in.releasing[r.scope] = true
-			}
+			in.releasedBy(w)
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -150,6 +151,13 @@ func survey(file *syntax.File, text []byte) *interest {
 		in.findParents()
 	}
 	return in
+}
+
+// releasedBy notes the scopes that take away what may be a lock.
+func (in *interest) releasedBy(word string) {
+	for _, r := range in.of(word).removals {
+		in.releasing[r.scope] = true
+	}
 }
 
 // force has a script walked whatever the first look said, and what commands at sites
