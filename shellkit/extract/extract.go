@@ -43,7 +43,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	}
 	looks := !in.locks && len(sites) == 0 // only a file that is sourced can have locks
 	in.force(sites)
-	effort := thorough
+	effort, preset := thorough, false
 	switch {
 	case opt.Exact:
 		effort = exact
@@ -53,12 +53,15 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	for ; ; effort++ {
 		x := newWalker(p, opt, in)
 		x.src = &src{name: f.Name, text: f.Data}
-		x.effort = effort
+		x.effort, x.preset = effort, preset
 		x.marks.sites, x.marks.calls = slices.Clone(sites), slices.Clone(calls)
 		x.run(file)
 		again := x.full && effort.yields()
 		if looks && x.marks.locks {
 			again, looks, effort = true, false, thorough-1
+		}
+		if !again && !preset && x.missesSites() {
+			again, preset, effort = true, true, thorough-1
 		}
 		if again {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
@@ -170,6 +173,7 @@ type walker struct {
 	depth     int                           // of with_lock
 	others    map[string]bool               // signals, other than those that are counted, for which some trap is armed
 	world     string                        // the machine that runs the text at hand; "" is this one
+	preset    bool                          // variables that nothing sets are given by the environment
 	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read
 	lists     map[string]*[]value           // the arrays that there are, by what is in them

@@ -79,6 +79,9 @@ func (x *walker) fated(s protocol.Site) {
 	}
 }
 
+// notReached is why a site is unclear to which no walk has come.
+const notReached = "no path that was followed comes here"
+
 func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 	switch {
 	case slices.ContainsFunc(stands, s.covers):
@@ -113,5 +116,5 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 	if s.inner {
 		return protocol.Unclear, "the text that is run here was not looked into"
 	}
-	return protocol.Unclear, "no path that was followed comes here"
+	return protocol.Unclear, notReached
 }

@@ -67,13 +67,23 @@ func (v value) orGiven(name string, may value) value {
 func (x *walker) atStart(name string) value {
 	v := symbol("$"+name, name)
 	switch {
-	case x.effort == exact || x.strange || x.in.madeUp || x.mayBeGiven(name):
+	case x.effort == exact || x.preset || x.strange || x.in.madeUp || x.mayBeGiven(name):
 		return v
 	case len(x.in.assigned[name]) == 0:
 		v.empty = true // a person would name it so
 		return v
 	}
 	return unset
+}
+
+// missesSites tells whether a walk has not come to a lock command that the text lets
+// it come to. A variable in small letters that nothing sets is taken for empty; a
+// script that never comes to its lock so must be given it by who calls it.
+func (x *walker) missesSites() bool {
+	return x.effort != exact && slices.ContainsFunc(x.marks.sites, func(s site) bool {
+		_, why := x.fateOf(&s, nil)
+		return why == notReached
+	})
 }
 
 // mayBeGiven tells whether a variable may be set when the script begins: by the shell,

@@ -25,6 +25,7 @@ type interest struct {
 	anchored  map[string]bool // scopes in which a lock may be
 	claims    []claim
 	releasing map[string]bool            // scopes that remove what may be a lock
+	giving    map[string]bool            // scopes that remove what noclobber or a claim may have made
 	noclobber map[string]bool            // scopes in which > may fail on what is there
 	assigned  map[string][]assignment    // by variable
 	tested    map[string]map[string]bool // variable → scopes in which a condition asks for it
@@ -35,6 +36,7 @@ type interest struct {
 	opened    map[string]bool            // words opened on a descriptor of their own
 	callers   map[string]map[string]bool // function → scopes that call it
 	locking   map[string]bool
+	holding   map[string]bool
 	probes    map[string]map[string]bool // word → scopes that test for it or make it
 	steps     map[string]*steps          // word → where it is tested for, made, removed
 	fresh     map[string]bool            // variables that mktemp gave a value
@@ -93,7 +95,7 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[string]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
-		anchored: map[string]bool{}, releasing: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
+		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
@@ -133,14 +135,18 @@ func survey(file *syntax.File, text []byte) *interest {
 			in.anchor(scope)
 		}
 		if len(in.noclobber) > 0 || in.claimed[w] {
-			in.releasedBy(w)
+			for _, r := range in.of(w).removals {
+				in.giving[r.scope] = true
+			}
 		}
 		if in.probed[w] && (in.says(w, likeLock, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
 			}
-			in.releasedBy(w)
+			for _, r := range in.of(w).removals {
+				in.releasing[r.scope] = true
+			}
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -151,13 +157,6 @@ func survey(file *syntax.File, text []byte) *interest {
 		in.findParents()
 	}
 	return in
-}
-
-// releasedBy notes the scopes that take away what may be a lock.
-func (in *interest) releasedBy(word string) {
-	for _, r := range in.of(word).removals {
-		in.releasing[r.scope] = true
-	}
 }
 
 // force has a script walked whatever the first look said, and what commands at sites
@@ -712,25 +711,38 @@ func (in *interest) counts(name string) bool {
 // locksIn tells whether a function, or one that it calls, may take or release a lock.
 func (in *interest) locksIn(name string) bool {
 	if in.locking == nil {
-		in.locking = map[string]bool{}
-		var up func(scope string)
-		up = func(scope string) {
-			if in.locking[scope] {
-				return
-			}
-			in.locking[scope] = true
-			for caller := range in.callers[scope] {
-				up(caller)
-			}
+		in.locking = in.callersOf(in.anchored, in.releasing)
+	}
+	return in.locking[name]
+}
+
+// holdsIn tells it also of a function that gives up what a lock alone would be there for.
+func (in *interest) holdsIn(name string) bool {
+	if in.holding == nil {
+		in.holding = in.callersOf(in.anchored, in.releasing, in.giving)
+	}
+	return in.holding[name]
+}
+
+// callersOf returns the scopes in some sets, and all that call one of them.
+func (in *interest) callersOf(sets ...map[string]bool) map[string]bool {
+	all := map[string]bool{}
+	var up func(scope string)
+	up = func(scope string) {
+		if all[scope] {
+			return
 		}
-		for scope := range in.anchored {
-			up(scope)
+		all[scope] = true
+		for caller := range in.callers[scope] {
+			up(caller)
 		}
-		for scope := range in.releasing {
+	}
+	for _, set := range sets {
+		for scope := range set {
 			up(scope)
 		}
 	}
-	return in.locking[name]
+	return all
 }
 
 // learn adds what another file of the script says about its variables.
