@@ -24,7 +24,7 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a variable that the shell sets", "[ -n \"${HOME:-}\" ] || exit\n" + unheeded, prove.Violated},
 		{"a default that is compared", "[ \"${MODE:-safe}\" = fast ] || exit\n" + unheeded, prove.Violated},
 		{"a default of a path is that path", "LOCK=${LOCK:-/srv/app/lock}\nexec 9>>\"$LOCK\"\nflock -n 9 || exit\nwork\nrm /srv/app/lock\n", prove.Violated},
-		{"a lock to which nobody comes, for a variable in small letters that nothing sets", "[ -n \"$mode\" ] || exit\n" + unheeded, prove.Unknown},
+		{"a lock to which nobody comes, for a variable in small letters that nothing sets", "[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a flag that begins empty", "exec 9>/srv/app/lock\nflock -n 9 && GOT=1\n[ -n \"${GOT:-}\" ] || exit\nwork\n", prove.Holds},
 		{"a flag that read may set", "read mode\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a name that is made up", "eval \"$name=1\"\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
