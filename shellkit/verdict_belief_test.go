@@ -17,6 +17,8 @@ func TestBelief(t *testing.T) {
 	for _, c := range []struct{ name, violated, holds string }{
 		{"closed before the work", open + "flock -n 9 || exit\nexec 9>&-\n./work\n", open + "flock -n 9 || exit\n./work\nexec 9>&-\n./report\n"},
 		{"a copy stays", open + "flock -n 9 || exit\nexec 9>&-\n./work\n", open + "flock -n 9 || exit\nexec 8>&9 9>&-\n./work\n"},
+		{"a group hides the descriptor", open + "flock -n 9 || echo busy\n{ ./work; } 9>&-\n", open + "flock -n 9 || exit\n{ ./work; } 9>&-\n"},
+		{"a loop hides the descriptor", open + "flock -w 5 9\nfor x in a b; do ./work $x; done 9>&-\n", open + "flock -w 5 9 || exit\nfor x in a b; do ./work $x; done 9>&-\n"},
 		{"unlocked behind a look", open + "flock -n 9 || exit\ngrep -q x /etc/x\nflock -u 9\n./work\n", open + "flock -n 9 || exit\ngrep -q x /etc/x\nflock -u 9\necho free\n"},
 		{"a stamp is no work, a counter is", open + "flock -n 9 || exit\ndate >stamp\nexec 9>&-\n./work\n", open + "flock -n 9 || exit\nn=$(cat count)\necho $((n + 1)) >count\nexec 9>&-\n./work\n"},
 		{"the redirect of a group ends", "{ flock -n 9 || exit; } 9>/srv/app/lock\n./work\n", "{ flock -n 9 || exit; ./work; } 9>/srv/app/lock\n./report\n"},

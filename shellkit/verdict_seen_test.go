@@ -10,6 +10,7 @@ import (
 
 // What the walk must see to tell a script from its nearest good sibling.
 func TestVerdictsOfWhatIsSeen(t *testing.T) {
+	const flagged = "unset lock_required\nwhile ./more; do lock_required=true; ./step; done\n: ${lock_required:=false}\nexec 9>/srv/app/lock\n"
 	for _, c := range []struct {
 		name, text string
 		want       prove.Verdict
@@ -27,6 +28,8 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a lock to which nobody comes, for a variable in small letters that nothing sets", "[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a flag that begins empty", "exec 9>/srv/app/lock\nflock -n 9 && GOT=1\n[ -n \"${GOT:-}\" ] || exit\nwork\n", prove.Holds},
 		{"a flag that read may set", "read mode\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
+		{"a flag, put off by an option, that decides whether a loser stays away", flagged + "flock -n 9 || { echo busy; $lock_required && exit 1; }\nwork\n", prove.Unknown},
+		{"a flag that decides how a loser stays away", flagged + "flock -n 9 || { $lock_required && exit 1; exit; }\nwork\n", prove.Holds},
 		{"a name that is made up", "eval \"$name=1\"\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a variable that printf -v sets", "printf -v mode %s fast\n[ \"$mode\" = fast ] || exit\n" + unheeded, prove.Violated},
 		{"a status that printf -v keeps", "exec 9>/srv/app/lock; flock -n 9; printf -v rc %d $?\n((rc)) && exit\nwork\n", prove.Holds},

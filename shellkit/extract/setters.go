@@ -108,8 +108,12 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 	}
 	names, madeUp := setBy(name, words)
 	in.madeUp = in.madeUp || madeUp
+	text := "$(" + name + ")"
+	if name == "unset" || declares[name] {
+		text = "" // it puts nothing into what it names
+	}
 	for _, n := range names {
-		in.note(n, assignment{scope: scope, vars: varsOf(in.raw(c)), text: "$(" + name + ")"})
+		in.note(n, assignment{scope: scope, vars: varsOf(in.raw(c)), text: text})
 	}
 }
 

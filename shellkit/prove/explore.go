@@ -287,6 +287,9 @@ func (e *explorer) doubts() []Doubt {
 				out = append(out, Doubt{at.span(e.m), fmt.Sprintf("descriptor %d was opened outside of the script", sc.nodes[id].FD)})
 			}
 		}
+		for _, id := range sc.wondered {
+			out = append(out, Doubt{sc.nodes[id].Span, fmt.Sprintf("whether %s keeps those away who do not get the lock", sc.nodes[id].Text)})
+		}
 	}
 	if e.cut != "" {
 		out = append(out, Doubt{Why: e.cutShort()})

@@ -61,9 +61,13 @@ func (s *script) judgeEarly() {
 func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	lock := s.takes(acquisition)
 	instead := protocol.Instead(s.Protocol, s.known(), acquisition)
+	var asked []protocol.ID
 	found := s.firstWorkOn(from, func(v *node) []protocol.ID {
 		switch {
-		case s.takes(v.id) == lock, v.asksVariable() && !(s.leads(v.Next, work) && s.leads(v.Else, work)):
+		case s.takes(v.id) == lock:
+			return nil
+		case v.asksVariable() && !(s.leads(v.Next, work) && s.leads(v.Else, work)):
+			asked = append(asked, v.id)
 			return nil
 		case slices.Contains(instead, v.id):
 			return []protocol.ID{v.Else}
@@ -73,10 +77,22 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	found = s.pastSleep(found, lock)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
+			s.wonders(asked, work)
 			return
 		}
 	}
 	s.lack(found, acquisition)
+}
+
+// wonders notes the questions about a variable whose answer decides whether a run that
+// was not let in comes to the work of the lock. What is known of a variable has no
+// question left in the protocol: of these it is not known.
+func (s *script) wonders(asked, work []protocol.ID) {
+	for _, id := range asked {
+		if n := &s.nodes[id]; s.leads(n.Next, work) || s.leads(n.Else, work) {
+			s.wondered = append(s.wondered, id)
+		}
+	}
 }
 
 // pastSleep adds to each sleep the work behind it. A sleep after which the lock is
@@ -169,8 +185,8 @@ func (s *script) underLock(id protocol.ID) []protocol.ID {
 		switch v.Op {
 		case protocol.Flock, protocol.Claim:
 			return v.about() != s.takes(id)
-		case protocol.Close, protocol.Restore:
-			return n.fd == none || v.fd != n.fd
+		case protocol.Close, protocol.Restore: // what is only hidden for a while is kept
+			return n.fd == none || v.fd != n.fd || v.Mode.Has(protocol.Save)
 		case protocol.Remove, protocol.Rename:
 			return v.lock != s.takes(id)
 		case protocol.EndSub:

@@ -98,6 +98,8 @@ type script struct {
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
 
+	wondered []protocol.ID // questions of which it is not known whether they keep a loser away
+
 	unwinds    bool                          // the shell takes redirects back before an EXIT trap
 	redirected map[protocol.ID][]int         // by Sub: slots that the frame's own redirects are about
 	around     []protocol.ID                 // by node: the Sub of the innermost frame that it is in, or none
