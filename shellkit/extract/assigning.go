@@ -49,6 +49,10 @@ func (x *walker) put(name string, v value, s *state) *state {
 // printfCommand walks printf, which with -v sets a variable to what it would print.
 func printfCommand(x *walker, c *call, f flow) []flow {
 	if len(c.args) < 2 || !strings.HasPrefix(c.args[1].text, "-v") {
+		if f.st.saying != nil {
+			text, known := x.printf(c)
+			f = x.overhears(c, text, known, f)
+		}
 		return x.succeeds(c, f)
 	}
 	at, name := 2, c.args[1].text[2:]

@@ -23,7 +23,7 @@ var commands map[string]entry
 func init() {
 	quiet := entry{walk: func(x *walker, c *call, f flow) []flow { return x.succeeds(c, f) }}
 	commands = map[string]entry{
-		":": quiet, "true": quiet, "echo": quiet, "printf": {walk: printfCommand}, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
+		":": quiet, "true": quiet, "echo": {walk: echoCommand}, "printf": {walk: printfCommand}, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
 		"print": {walk: printfCommand}, "umask": quiet,
 
 		"exit": {walk: exitCommand, always: true}, "return": {walk: returnCommand, control: true},

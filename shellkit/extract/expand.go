@@ -311,6 +311,9 @@ func says(args []value) bool {
 
 // substitution is the value of a command's output.
 func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
+	if text, known := s.toldBy(c); known {
+		return text
+	}
 	raw := strings.TrimSpace(x.raw(c))
 	v := symbol(raw, raw+"@"+x.here)
 	v.quoted = false

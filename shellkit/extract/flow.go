@@ -201,6 +201,12 @@ func (x *walker) widen(a, b *state) *state {
 			return !ok || other != truth
 		})
 	}
+	if a.printing() != b.printing() {
+		out = out.clone()
+		if out.told = nil; out.saying != nil {
+			out.saying = &saying{}
+		}
+	}
 	if a.status.key != b.status.key {
 		out = out.withStatus(unknownStatus)
 	}

@@ -43,6 +43,10 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 			back = back.clone()
 			back.opts.hit = h.st.opts.hit
 		}
+		if h.st.saying != in.saying {
+			back = back.clone()
+			back.saying = h.st.saying
+		}
 		ended[i] = h.with(back) // what the child did to variables and traps is lost
 	}
 	var back []flow

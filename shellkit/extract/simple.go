@@ -275,7 +275,7 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 			}
 			outer := x.ctx
 			x.ctx.want = true
-			next = append(next, x.frame("$( )", c, g, nil, func(f flow) []flow { return x.stmts(c.Stmts, []flow{x.substituted(f)}) })...)
+			next = append(next, x.substitute(c, g)...)
 			x.ctx = outer
 		}
 		flows = next

@@ -24,6 +24,8 @@ type state struct {
 	params *params
 	funcs  *table          // the functions that shift
 	facts  map[string]bool // answers to conditions about values that have not changed since
+	told   *told           // by substitutions of the statement at hand
+	saying *saying         // in a substitution whose output is noted
 	memo   key             // of all of it, once it was asked for
 	split  key             // of what keeps walks apart
 	armed  *string         // the key of what the armed handlers can see
@@ -189,7 +191,7 @@ func (s *state) same(t *state) bool {
 		!maps.EqualFunc(s.vars, t.vars, same) || s.traps() != t.traps() {
 		return false
 	}
-	if !s.params.same(t.params) || s.functions() != t.functions() {
+	if !s.params.same(t.params) || s.functions() != t.functions() || s.printing() != t.printing() {
 		return false
 	}
 	f, g := s.frame, t.frame
@@ -229,6 +231,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.write(s.opts.hit)
 	b.write(s.params.key())
 	b.write(s.functions())
+	b.write(s.printing())
 	for f := s.frame; f != nil; f = f.parent {
 		b.write(f.name)
 		b.write(f.exit.text + f.exit.place)

@@ -140,6 +140,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.in.pipes {
 		out = x.afterOne(s, out)
 	}
+	out = x.forgot(out, f.st.told)
 	if s.Negated {
 		for i := range out {
 			if out[i].how != onward {
@@ -248,6 +249,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	x.ctx.ending = x.inside(s)
 	if !x.touches(s) && !x.hasErr(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
+		f.st = f.st.prints(literal(""), false)
 		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s)), s)
 	}
 	return x.redirected(s, f, func(f flow) []flow { return x.compound(s, f) })

@@ -39,9 +39,14 @@ func (s *script) judgeGuards() {
 
 // judgeHeed looks at what follows an acquisition that fails.
 func (s *script) judgeHeed(id protocol.ID) {
-	if n, work := &s.nodes[id], s.underLock(id); len(work) > 0 && !n.ignored() {
+	n := &s.nodes[id]
+	if n.ignored() {
+		return
+	}
+	if work := s.underLock(id); len(work) > 0 {
 		s.lacking(work, n.Else, id)
 	}
+	s.judgeInverted(id)
 }
 
 // judgeEarly finds the work for which a lock was taken that ends before it.

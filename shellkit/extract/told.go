@@ -1,0 +1,250 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// What a substitution prints may be how a lock command in it has ended: s=$(flock -n 9;
+// echo $?). Where nothing in it prints but echo and printf, the walk knows the text on
+// each way, and keeps the ways apart that print something else.
+
+// saying is what a substitution has printed so far.
+type saying struct {
+	text  value
+	known bool
+}
+
+// told is what the substitutions of the statement at hand have printed. It is never changed.
+type told struct {
+	at     *syntax.CmdSubst
+	text   value
+	before *told
+}
+
+// toldBy is what a substitution has printed, where that is known.
+func (s *state) toldBy(c *syntax.CmdSubst) (value, bool) {
+	for t := s.told; t != nil; t = t.before {
+		if t.at == c {
+			return t.text, true
+		}
+	}
+	return value{}, false
+}
+
+// printing names what was printed: equal texts, equal futures.
+func (s *state) printing() string {
+	if s.told == nil && s.saying == nil {
+		return ""
+	}
+	var b strings.Builder
+	for t := s.told; t != nil; t = t.before {
+		b.WriteString(itoa(int(t.at.Pos().Offset())) + "\x01" + t.text.key + "\x02")
+	}
+	if s.saying != nil {
+		b.WriteString("\x03" + s.saying.text.key)
+		if !s.saying.known {
+			b.WriteString("\x04")
+		}
+	}
+	return b.String()
+}
+
+// listens is the state in which it is noted what is printed.
+func (s *state) listens() *state {
+	t := s.clone()
+	t.saying = &saying{literal(""), true}
+	return t
+}
+
+// prints is the state in which a text was printed as well.
+func (s *state) prints(text value, known bool) *state {
+	if s.saying == nil {
+		return s
+	}
+	t := s.clone()
+	t.saying = &saying{s.saying.text.join(text), s.saying.known && known}
+	return t
+}
+
+// heard is the state of the shell around a substitution that has ended in a child's.
+func (s *state) heard(c *syntax.CmdSubst, child *saying) *state {
+	if child == nil || !child.known {
+		return s
+	}
+	text := child.text
+	if text.known {
+		printed := strings.TrimRight(text.text, "\n")
+		text = literal(printed)
+	}
+	text.quoted = false
+	t := s.clone()
+	t.told = &told{c, text, s.told}
+	return t
+}
+
+// forgot is a statement's end: what its substitutions have printed is in variables now,
+// or nowhere.
+func (x *walker) forgot(out []flow, outer *told) []flow {
+	for i := range out {
+		if st := out[i].st; st.told != outer {
+			st = st.clone()
+			st.told = outer
+			out[i].st = st
+		}
+	}
+	return out
+}
+
+// outspoken are the commands whose output is known, and silent those that have none: what
+// they complain of goes elsewhere.
+var (
+	outspoken = map[string]bool{"echo": true, "printf": true}
+	silent    = map[string]bool{
+		"flock": true, "mkdir": true, "rmdir": true, "rm": true, "ln": true, "link": true, "unlink": true, "touch": true, "sleep": true, "true": true, "false": true, ":": true,
+		"[": true, "test": true, "exit": true, "return": true, "set": true, "exec": true, "local": true,
+	}
+)
+
+// listensTo tells whether it can be known what a piece of script prints.
+func (x *walker) listensTo(n syntax.Node, depth int) bool {
+	knows := depth < 4
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Stmt:
+			knows = knows && !n.Background && !n.Coprocess && !n.Disown
+			for _, r := range n.Redirs {
+				knows = knows && (r.N != nil && r.N.Value != "1" || r.Op == syntax.RdrIn || x.printsItself(n.Cmd))
+				_, simple := n.Cmd.(*syntax.CallExpr)
+				knows = knows && (r.Op != syntax.DplOut || simple && x.printsItself(n.Cmd) || r.Word.Lit() != "1" && r.Word.Lit() != "")
+			}
+		case *syntax.BinaryCmd:
+			knows = knows && n.Op != syntax.Pipe && n.Op != syntax.PipeAll
+		case *syntax.CallExpr:
+			if len(n.Args) == 0 {
+				break
+			}
+			name := unescape(n.Args[0].Lit())
+			if fns := x.may(name); len(fns) > 0 {
+				for _, fn := range fns {
+					knows = knows && x.listensTo(fn.decl.Body, depth+1)
+				}
+				break
+			}
+			knows = knows && (outspoken[name] || silent[name] && !verbose(n))
+		case *syntax.CmdSubst, *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:
+			knows = false
+		}
+		return knows
+	})
+	return knows
+}
+
+// printsItself tells of echo and printf, whose redirects are looked at where they run.
+func (x *walker) printsItself(c syntax.Command) bool {
+	call, ok := c.(*syntax.CallExpr)
+	return ok && len(call.Args) > 0 && outspoken[call.Args[0].Lit()] && len(x.may(call.Args[0].Lit())) == 0
+}
+
+// verbose tells whether an option may make a command print what it does, or whether it is
+// flock with a command of its own.
+func verbose(c *syntax.CallExpr) bool {
+	for _, w := range c.Args[1:] {
+		lit := w.Lit()
+		if strings.HasPrefix(lit, "--v") || strings.HasPrefix(lit, "-") && !strings.HasPrefix(lit, "--") && strings.Contains(lit, "v") {
+			return true
+		}
+	}
+	if c.Args[0].Lit() == "flock" {
+		_, isNumber := number(c.Args[len(c.Args)-1].Lit())
+		return !isNumber && param(c.Args[len(c.Args)-1]) == ""
+	}
+	return false
+}
+
+// echoCommand walks echo.
+func echoCommand(x *walker, c *call, f flow) []flow {
+	if f.st.saying != nil {
+		text, known := literal(""), !c.loose
+		newline := true
+		for i, a := range c.args[1:] {
+			if i == 0 && a.text == "-n" {
+				newline = false
+				continue
+			}
+			known = known && a.key != unknownStatus.key && !strings.HasPrefix(a.text, "-") && !strings.Contains(a.text, `\`)
+			if text.text != "" {
+				text = text.join(literal(" "))
+			}
+			text = text.join(a)
+		}
+		if newline && text.known {
+			text = text.join(literal("\n"))
+		}
+		f = x.overhears(c, text, known, f)
+	}
+	return x.succeeds(c, f)
+}
+
+// printf is what printf prints, where that is known.
+func (x *walker) printf(c *call) (text value, known bool) {
+	if len(c.args) < 2 || c.loose || c.name() != "printf" {
+		return literal(""), false
+	}
+	format := c.args[1]
+	format.text = strings.TrimSuffix(format.text, `\n`)
+	format.key = format.text
+	switch {
+	case !format.known:
+		return literal(""), false
+	case !strings.ContainsAny(format.text, `%\`) && len(c.args) == 2:
+		return format, true
+	case len(c.args) == 3 && (format.text == "%s" || format.text == "%d"):
+		return c.args[2], c.args[2].key != unknownStatus.key
+	}
+	return literal(""), false
+}
+
+// overhears adds what a command prints, unless its output goes elsewhere.
+func (x *walker) overhears(c *call, text value, known bool, f flow) flow {
+	for _, r := range c.at.Redirs {
+		if r.N != nil && r.N.Value != "1" {
+			continue
+		}
+		switch r.Op {
+		case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
+		case syntax.DplOut:
+			if r.Word.Lit() != "1" {
+				return f
+			}
+		default:
+			return f
+		}
+	}
+	return f.with(f.st.prints(text, known))
+}
+
+// substitute walks a command substitution that matters.
+func (x *walker) substitute(c *syntax.CmdSubst, g flow) []flow {
+	listens := x.effort != exact && x.listensTo(&syntax.Block{Stmts: c.Stmts}, 0)
+	outer := g.st.saying
+	out := x.frame("$( )", c, g, nil, func(f flow) []flow {
+		f = x.substituted(f)
+		if listens {
+			f.st = f.st.listens()
+		} else if outer != nil {
+			f.st = f.st.clone()
+			f.st.saying = nil
+		}
+		return x.stmts(c.Stmts, []flow{f})
+	})
+	for i := range out {
+		if st := out[i].st; listens || st.saying != outer {
+			st = st.heard(c, st.saying).clone()
+			st.saying = outer
+			out[i].st = st
+		}
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// How the result of an acquisition is heeded: the loser stays away, or it works. Each
+// script that is wrong stands beside one that is right and one detail apart.
+func TestHeeded(t *testing.T) {
+	const open = "exec 9>/srv/app/lock\n"
+	const rest = "trap 'rmdir /run/app.d' EXIT\ntrap 'exit 1' HUP INT TERM\n./work\n"
+	for _, c := range []struct{ name, violated, holds string }{
+		{"the winner leaves", open + "flock -n 9; [ $? -eq 0 ] && exit\n./work\n", open + "flock -n 9; [ $? -eq 0 ] || exit\n./work\n"},
+		{"the winner leaves by if", open + "if flock -n 9; then echo busy; exit 1; fi\n./work\n", open + "if ! flock -n 9; then echo busy; exit 1; fi\n./work\n"},
+		{"the winner leaves by case", "#!/bin/dash\n" + open + "flock -n 9\ncase $? in 0) exit 1;; esac\n./work\n", "#!/bin/dash\n" + open + "flock -n 9\ncase $? in 0) ;; *) exit 1;; esac\n./work\n"},
+		{"the winner leaves by arithmetic", "#!/bin/zsh\n" + open + "flock -n 9\n(( $? == 0 )) && exit\n./work\n", "#!/bin/zsh\n" + open + "flock -n 9\n(( $? != 0 )) && exit\n./work\n"},
+		{"the winner leaves by !", open + "! flock -n 9 || exit\n./work\n", open + "! flock -n 9 && exit\n./work\n"},
+		{"the winner leaves by a variable", open + "flock -n 9\nr=$?\nif [ $r = 0 ]; then echo running; exit; fi\n./work\n", open + "flock -n 9\nr=$?\nif [ $r = 0 ]; then ./work; fi\n"},
+		{"the winner leaves, and it is not a question", open + "if flock -n 9; then exit; fi\n./work\n", open + "if flock -n 9; then exit; fi\nkill -TERM \"$(cat /srv/app/pid)\"\n"},
+		{"the winner leaves, and the work is done elsewhere", open + "flock -n 9 && exit\n./work\n", open + "case $1 in\nstart) flock -n 9 || exit; ./work;;\nstop) flock -n 9 && exit; ./stop;;\nesac\n"},
+		{"a number that is never given", open + "s=$(flock -n 9; echo $?)\n[ \"$s\" = 75 ] && exit 1\n./work\n", open + "s=$(flock -n -E 75 9; echo $?)\n[ \"$s\" = 75 ] && exit 1\n./work\n"},
+		{"a number that is never given, in case", "#!/bin/dash\n" + open + "case $(flock -n 9; echo $?) in 2) exit 1;; esac\n./work\n", "#!/bin/dash\n" + open + "case $(flock -n 9; echo $?) in 1) exit 1;; esac\n./work\n"},
+		{"a word that is never printed", open + "[ \"$(flock -n 9 && echo got)\" = locked ] && exit\n./work\n", open + "[ \"$(flock -n 9 && echo got)\" = got ] || exit\n./work\n"},
+		{"the wrong way round, by what is printed", open + "[ -n \"$(flock -n 9 || echo busy)\" ] || exit\n./work\n", open + "[ -z \"$(flock -n 9 || echo busy)\" ] || exit\n./work\n"},
+		{"a function prints", open + "try() { if flock -n 9; then printf '%s\\n' 0; else echo 1 >&2; fi; }\n[ \"$(try)\" != 1 ] || exit\n./work\n", open + "try() { if flock -n 9; then printf '%s\\n' 0; else echo 1 >&2; fi; }\n[ \"$(try)\" = 0 ] || exit\n./work\n"},
+		{"a folder and what is printed", "#!/bin/bash\ns=$(mkdir /run/app.d; echo $?)\n(( s > 1 )) && exit\n" + rest, "#!/bin/bash\ns=$(mkdir /run/app.d; echo $?)\n(( s == 0 )) || exit\n" + rest},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, s := range []struct {
+				text string
+				want prove.Verdict
+			}{{c.violated, prove.Violated}, {c.holds, prove.Holds}} {
+				p := loadedAs(t, source.Other, s.text).Protocol
+				got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2, Properties: []prove.Property{prove.Exclusion}})
+				if got.Verdict != s.want {
+					t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, s.want, got.Doubts, s.text, p)
+				}
+			}
+		})
+	}
+}
