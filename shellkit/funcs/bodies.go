@@ -25,6 +25,7 @@ type proof struct {
 	use     *use
 	prefix  string
 	shell   string // which the proof is about, where it is not that of the functions
+	finds   bool   // the engine is looked for; otherwise an earlier call has found it
 	*followed
 }
 
@@ -51,6 +52,7 @@ func (v *validation) plan() {
 				continue
 			}
 			p := &proof{engine: engine, dialect: source.Dialect(v.shell), use: u, prefix: v.opt.Prefix}
+			p.finds = u.finds == every || all && u.finds == first
 			if u.by == trap && v.shell == "sh" {
 				p.dialect, p.shell = source.Mksh, "mksh"
 			}
@@ -184,6 +186,10 @@ func (v *validation) calling(p *proof) []byte {
 		fmt.Fprintf(&text, "KSH_VERSION=%s\n", p.shell)
 	}
 	text.Write(stamps.ReplaceAll(v.text, []byte("#")))
-	fmt.Fprintf(&text, "\n%s%s\n", commands, p.use.script(p.prefix))
+	text.WriteString("\n" + commands)
+	if !p.finds {
+		text.WriteString(found(p.engine, p.prefix))
+	}
+	text.WriteString(p.use.script(p.prefix) + "\n")
 	return text.Bytes()
 }
