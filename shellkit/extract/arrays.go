@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -34,6 +35,9 @@ func (x *walker) array(words []value) value {
 // words is the value of an array that is written down.
 func (x *walker) words(a *syntax.ArrayExpr, s *state, name string) value {
 	var words []value
+	if len(a.Elems) > 0 && a.Elems[0].Index != nil && x.effort != exact {
+		return x.written(a, s, name)
+	}
 	for _, e := range a.Elems {
 		if e.Value == nil || e.Index != nil {
 			return x.fresh(name)
@@ -48,6 +52,23 @@ func (x *walker) words(a *syntax.ArrayExpr, s *state, name string) value {
 		return literal("")
 	}
 	return x.array(words)
+}
+
+// written is the value of an array that is written down with its keys.
+func (x *walker) written(a *syntax.ArrayExpr, s *state, name string) value {
+	var list []item
+	for _, e := range a.Elems {
+		if e.Value == nil || e.Index == nil {
+			return x.fresh(name)
+		}
+		key, ok := x.entryName(name, e.Index, s)
+		if !ok {
+			return x.fresh(name)
+		}
+		list = append(slices.DeleteFunc(list, func(e item) bool { return e.name == key }), item{key, x.word(e.Value, s)})
+	}
+	slices.SortFunc(list, func(a, b item) int { return strings.Compare(a.name, b.name) })
+	return x.dict(name, list)
 }
 
 // element is ${a[i]}, and a plain $a where that is the first element.

@@ -169,7 +169,10 @@ func unsetCommand(x *walker, c *call, f flow) []flow {
 			st = st.undefine(a.text)
 			continue
 		}
-		if syntax.ValidName(a.text) || strings.HasSuffix(a.text, "]") { // an element of an array
+		switch element := strings.HasSuffix(a.text, "]"); {
+		case element && x.effort != exact:
+			st = x.withoutEntry(a.text, st)
+		case element || syntax.ValidName(a.text):
 			st = st.set(a.text, unset)
 		}
 	}

@@ -183,7 +183,15 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 			return v
 		}
 	}
-	if e, ok := x.element(p, v, s); ok && !p.Length && !p.Excl {
+	chosen := false
+	if e, ok := x.entry(p, v, s); ok && !p.Length && !p.Excl {
+		chosen = true
+		v = e
+		isSet = v.known
+		if p.Exp == nil && p.Slice == nil && p.Repl == nil {
+			return v
+		}
+	} else if e, ok := x.element(p, v, s); ok && !p.Length && !p.Excl {
 		v = e
 		isSet = v.known
 		if p.Exp == nil && p.Slice == nil && p.Repl == nil {
@@ -205,7 +213,7 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 		name += "[" + itoa(n) + "]"
 		v = x.variable(name, s)
 		isSet = v.known
-	case p.Index != nil && name != "BASH_SOURCE":
+	case p.Index != nil && name != "BASH_SOURCE" && !chosen:
 		if raw := x.raw(p.Index); raw != "0" && raw != "@" && raw != "*" {
 			return x.derived(x.raw(p), v)
 		}

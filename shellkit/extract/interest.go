@@ -51,6 +51,7 @@ type interest struct {
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	compares  bool                       // it is asked which of two inputs comes first
+	dicts     map[string]bool            // associative arrays
 	exports   map[string]bool            // variables that are put into the environment
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
@@ -97,7 +98,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[string]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, dicts: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.definitions(file)
@@ -192,11 +193,15 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.call(n, scope)
 		case *syntax.DeclClause:
 			marked := n.Variant != nil && n.Variant.Value == "export"
+			keyed := false
 			for _, a := range n.Args {
 				in.assign(a, scope)
 				option := ""
 				if a.Name == nil && a.Value != nil {
 					option = a.Value.Lit()
+				}
+				if keyed = keyed || strings.HasPrefix(option, "-") && strings.Contains(option, "A"); keyed && a.Name != nil {
+					in.dicts[a.Name.Value] = true
 				}
 				in.madeUp = in.madeUp || strings.HasPrefix(option, "-") && strings.Contains(option, "n") // another name for a variable
 				marked = marked || a.Name == nil && a.Value != nil && strings.HasPrefix(a.Value.Lit(), "-") && strings.Contains(a.Value.Lit(), "x")
@@ -749,6 +754,9 @@ func (in *interest) callersOf(sets ...map[string]bool) map[string]bool {
 func (in *interest) learn(lib *interest) {
 	for v := range lib.core {
 		in.core[v] = true
+	}
+	for name := range lib.dicts {
+		in.dicts[name] = true
 	}
 	in.madeUp = in.madeUp || lib.madeUp
 	if in.learnt[lib.name] {

@@ -404,9 +404,12 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 	}
 	if a.Index != nil {
 		n, _, ok := x.computed(a.Index, s)
-		if x.effort != exact || !ok {
+		switch {
+		case x.effort != exact && !a.Append:
+			v = x.withEntry(name, a.Index, v, s)
+		case x.effort != exact || !ok:
 			v = x.fresh(name)
-		} else {
+		default:
 			name += "[" + itoa(n) + "]"
 		}
 	}
@@ -414,7 +417,7 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 		v = someNumber(name)
 	}
 	v = called(name, v)
-	if !v.known && v.content == 0 && v.age.of == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && (strings.HasPrefix(v.text, "$(") || strings.HasPrefix(v.text, "`")) {
+	if !v.known && v.dict == nil && v.content == 0 && v.age.of == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && (strings.HasPrefix(v.text, "$(") || strings.HasPrefix(v.text, "`")) {
 		v.text = "$" + name // as a person would name it
 	}
 	return s.set(name, v)

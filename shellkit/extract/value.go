@@ -28,6 +28,7 @@ type value struct {
 	command string
 	refers  string   // it is another variable: declare -n
 	list    *[]value // the words of an array, where each is one
+	dict    *[]item  // what an array has under names and single numbers
 	empty   bool     // nothing sets it: the shell has nothing there
 	input   bool     // an argument or the environment may set it to something else
 }
@@ -64,11 +65,11 @@ func someNumber(name string) value {
 func (v value) join(w value) value {
 	switch {
 	case v.blank():
-		w.lockish, w.list = w.lockish || v.lockish, nil
+		w.lockish, w.list, w.dict = w.lockish || v.lockish, nil, nil
 		w.quoted = w.quoted && v.quoted
 		return w
 	case w.blank():
-		v.lockish, v.list = v.lockish || w.lockish, nil
+		v.lockish, v.list, v.dict = v.lockish || w.lockish, nil, nil
 		v.quoted = w.quoted && v.quoted
 		return v
 	}
