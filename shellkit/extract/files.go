@@ -195,7 +195,7 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		f = x.then(f, n)
 		return x.settled(c, f)
 	}
-	if symbolic && x.isPid(c.args[from]) {
+	if symbolic && x.isPid(c.args[from]) || !symbolic && x.signed[c.args[from].key] {
 		n.Mode |= protocol.Write
 	}
 	ok, fail := x.fork(f, n)

@@ -199,7 +199,8 @@ func demote(p *protocol.Protocol) {
 		}
 		switch n.Op {
 		case protocol.Create, protocol.Remove, protocol.Rename, protocol.Load, protocol.Store:
-			if n.Op == protocol.Load {
+			own := p.Paths[n.Path].Private || p.Paths[n.Path].Inside
+			if n.Op == protocol.Load || n.Op == protocol.Remove && own { // what a run clears away of its own is no result
 				n.Mode |= protocol.Minor
 			}
 			n.Op, n.Mode = protocol.Work, n.Mode&^(protocol.Truncate|protocol.Append|protocol.Pid|protocol.Unquoted)

@@ -556,6 +556,9 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 			loads = append(loads, n)
 			continue
 		}
+		if target.private {
+			x.signed[target.key] = x.writesPid(s, f.st)
+		}
 		ok, fail := x.create(r, target, f)
 		if x.opensItself(name) {
 			x.p.Nodes[ok.from[0].node].Mode |= protocol.Within
@@ -607,10 +610,13 @@ func (x *walker) writesPid(s *syntax.Stmt, st *state) bool {
 	return false
 }
 
+// isOwnPid tells whether a value is the number of the process itself.
+func (v value) isOwnPid() bool { return v.key == "\x00$\x00" || v.key == "\x00BASHPID\x00" }
+
 // isPid tells whether a value has the number of the process, or of one that it has
 // started, in it.
 func (x *walker) isPid(v value) bool {
-	return v.key == "\x00$\x00" || v.key == "\x00BASHPID\x00" || v.spawn != 0 || strings.Contains(v.text, "$$") || v.text == "$!"
+	return v.isOwnPid() || v.spawn != 0 || strings.Contains(v.text, "$$") || v.text == "$!"
 }
 
 // substituted is a flow at the beginning of a command substitution, where bash and

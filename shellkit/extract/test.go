@@ -336,6 +336,9 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 			}
 			return yes, no
 		}
+		if a.blank() && b.isOwnPid() || b.blank() && a.isOwnPid() { // a process number is never empty, nor 0
+			return decided(!equal, f)
+		}
 		if path := ownership(a, b); path != 0 {
 			n := x.node(protocol.Own, t.at)
 			n.Path = path - 1

@@ -162,8 +162,8 @@ func (s *script) verifies(n *node, check func(*node) bool) bool {
 		case check(v):
 			found = true
 			return false
-		case v.Op == protocol.Work && !v.Mode.Has(protocol.Quiet),
-			v.Op == protocol.Opaque, v.Op == protocol.Spawn, v.Op == protocol.End, v.Op == protocol.Remove, v.Op == protocol.Rename:
+		case v.Op == protocol.Work && v.Mode&(protocol.Quiet|protocol.Minor) == 0,
+			v.Op == protocol.Opaque, v.Op == protocol.Spawn, v.Op == protocol.Remove, v.Op == protocol.Rename:
 			always = false
 		}
 		return always

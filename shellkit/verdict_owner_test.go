@@ -1,0 +1,37 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// Who links a file of his own to the lock's name may learn from what stands there
+// whether he has it: the number of one process stands in one file only.
+func TestOwnershipByContent(t *testing.T) {
+	const own = "L=/srv/app/lock\nt=$L.$$\necho $$ >$t\n"
+	const made = "L=/srv/app/lock\nt=$(mktemp /srv/app/lock.XXXXXX)\necho $$ >\"$t\"\n"
+	const work = "work\nrm -f $L\n"
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"what a substitution reads", own + "ln $t $L\nrm -f $t\n[ \"$(cat $L)\" = $$ ] || exit\n" + work, prove.Holds},
+		{"and it is not heeded", own + "ln $t $L\nrm -f $t\n[ \"$(cat $L)\" = $$ ] || echo busy\n" + work, prove.Violated},
+		{"what a variable holds", own + "ln $t $L 2>/dev/null\nowner=`cat $L`\nif [ \"$owner\" != \"$$\" ]; then exit; fi\nrm -f $t\n" + work, prove.Holds},
+		{"what a variable holds, the wrong way round", own + "ln $t $L 2>/dev/null\nowner=`cat $L`\nif [ \"$owner\" = \"$$\" ]; then exit; fi\nrm -f $t\n" + work, prove.Violated},
+		{"what read reads, a file of mktemp's", made + "ln \"$t\" $L\nrm -f \"$t\"\nread -r owner <$L\n[ \"$owner\" -eq $$ ] || exit\n" + work, prove.Holds},
+		{"what was read before", made + "read -r owner <$L\nln \"$t\" $L\n[ \"$owner\" -eq $$ ] && exit\n" + work, prove.Violated},
+		{"a word that all write", "L=/srv/app/lock\nt=$L.$$\necho me >$t\nln $t $L\nrm -f $t\n[ \"$(cat $L)\" = me ] || exit\n" + work, prove.Violated},
+		{"work before the look", own + "ln $t $L\nwork\n[ \"$(cat $L)\" = $$ ] || exit\n" + work, prove.Violated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := loaded(t, c.text).Protocol
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2, Properties: []prove.Property{prove.Exclusion}})
+			if got.Verdict != c.want {
+				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
+			}
+		})
+	}
+}
