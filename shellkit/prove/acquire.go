@@ -160,7 +160,7 @@ func (s *script) verifies(n *node, check func(*node) bool) bool {
 	s.walk(n.Next, func(v *node) bool {
 		switch {
 		case check(v):
-			found = true
+			found, always = true, always && !s.goesOnAnyway(v)
 			return false
 		case v.Op == protocol.Work && v.Mode&(protocol.Quiet|protocol.Minor) == 0,
 			v.Op == protocol.Opaque, v.Op == protocol.Spawn, v.Op == protocol.Remove, v.Op == protocol.Rename:
@@ -169,6 +169,17 @@ func (s *script) verifies(n *node, check func(*node) bool) bool {
 		return always
 	})
 	return found && always
+}
+
+// goesOnAnyway tells whether who fails a check comes to the work that follows it, or alone
+// comes to any.
+func (s *script) goesOnAnyway(check *node) bool {
+	if check.Else == none {
+		return true
+	}
+	with := s.firstWork(check.Next, anyNode)
+	without := s.firstWork(check.Else, func(v *node) bool { return s.takes(v.id) == none })
+	return len(without) > 0 && (len(with) == 0 || s.anyOf(with, without))
 }
 
 // sameOpen tells whether a descriptor comes at its node from where another one comes

@@ -7,11 +7,13 @@ import (
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
-// Who links a file of his own to the lock's name may learn from what stands there
-// whether he has it: the number of one process stands in one file only.
-func TestOwnershipByContent(t *testing.T) {
+// A lock that is looked at once more before any work: by its inode, or by whose number
+// stands in it. Who links a file of his own to the lock's name learns so whether he has
+// it. The look is for nothing where who fails it works all the same.
+func TestSecondLook(t *testing.T) {
 	const own = "L=/srv/app/lock\nt=$L.$$\necho $$ >$t\n"
 	const made = "L=/srv/app/lock\nt=$(mktemp /srv/app/lock.XXXXXX)\necho $$ >\"$t\"\n"
+	const open = "exec 9>/srv/app/lock\nflock 9 || exit\n"
 	const work = "work\nrm -f $L\n"
 	for _, c := range []struct {
 		name, text string
@@ -25,10 +27,12 @@ func TestOwnershipByContent(t *testing.T) {
 		{"what was read before", made + "read -r owner <$L\nln \"$t\" $L\n[ \"$owner\" -eq $$ ] && exit\n" + work, prove.Violated},
 		{"a word that all write", "L=/srv/app/lock\nt=$L.$$\necho me >$t\nln $t $L\nrm -f $t\n[ \"$(cat $L)\" = me ] || exit\n" + work, prove.Violated},
 		{"work before the look", own + "ln $t $L\nwork\n[ \"$(cat $L)\" = $$ ] || exit\n" + work, prove.Violated},
+		{"a look at the name that is heeded", open + "[ /srv/app/lock -ef /dev/fd/9 ] || exit\nwork\nrm /srv/app/lock\n", prove.Holds},
+		{"a look at the name that nobody heeds", open + "[ /srv/app/lock -ef /dev/fd/9 ] || echo stale\nwork\nrm /srv/app/lock\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := loaded(t, c.text).Protocol
-			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2, Properties: []prove.Property{prove.Exclusion}})
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3, Properties: []prove.Property{prove.Exclusion}})
 			if got.Verdict != c.want {
 				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
 			}
