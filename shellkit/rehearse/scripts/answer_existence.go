@@ -1,0 +1,97 @@
+package scripts
+
+import "github.com/lockkit/lockkit/shellkit/source"
+
+// expires tells whether the tool itself takes an old or dead lock away.
+func (p *plan) expires() bool {
+	switch p.tool {
+	case "lockfile -l", "dotlockfile", "lockfile-create", "shlock":
+		return true
+	}
+	return false
+}
+
+// existenceAnswer is about locks that are there or not: what takes them away decides.
+func (p *plan) existenceAnswer() Answer {
+	a := p.existenceFaults()
+	switch {
+	case p.expires() && !a.Breaks(Exclusion):
+		return unknown("the tool takes a lock away that is old or whose owner is dead")
+	case p.shell == source.Zsh && p.inFunction() && p.armsExit() && !a.Breaks(Exclusion):
+		return unknown("an EXIT trap that is set in a function of zsh runs when the function ends")
+	case p.unquoted && p.fromOutside():
+		return unknown("the path may hold a blank, and it is not quoted")
+	}
+	return a
+}
+
+// inFunction tells whether traps are set in a function.
+func (p *plan) inFunction() bool {
+	return p.shape == "function" || p.shape == "nested" || p.shape == "sourced"
+}
+
+// armsExit tells whether there is a trap on EXIT.
+func (p *plan) armsExit() bool {
+	switch p.traps {
+	case "none", "handler", "int-term", "goes-on", "error":
+		return false
+	}
+	return true
+}
+
+func (p *plan) existenceFaults() Answer {
+	switch p.tool {
+	case "mkdir -p", "late noclobber", "mv", "ln -sf":
+		if p.twist == "" {
+			return broken(Exclusion, p.tool+" succeeds when it is there already").alone()
+		}
+	}
+	switch p.twist {
+	case "asked-first", "asked-living", "moved-onto":
+		return broken(Exclusion, "two runs may ask before either of them creates").alone()
+	case "taken-over":
+		return broken(Exclusion, "who finds the owner dead may remove the lock of the next one").alone()
+	case "loser-cleans":
+		return broken(Exclusion, "the loser removes the winner's lock")
+	case "removed-first":
+		return broken(Exclusion, "each run removes the lock that is there")
+	case "replaced":
+		return broken(Stale, "the program that takes the shell's place runs no EXIT trap")
+	}
+	if !p.heeds() {
+		return broken(Exclusion, "who does not get the lock works all the same ("+p.heed+")").alone()
+	}
+	if p.child == "workers-closed" {
+		return broken(Exclusion, "the EXIT trap removes the lock while workers go on")
+	}
+	return p.trapAnswer()
+}
+
+// trapAnswer is about when the lock goes.
+func (p *plan) trapAnswer() Answer {
+	switch p.traps {
+	case "none":
+		return broken(Stale, "a signal ends the script and nothing cleans up")
+	case "exit-only":
+		if p.shell != source.Bash && p.shell != source.Ksh {
+			return broken(Stale, "the EXIT trap does not run when a signal ends this shell")
+		}
+	case "int-term":
+		return broken(Stale, "HUP ends the script and nothing cleans up")
+	case "combined":
+		return broken(Exclusion, "the handler removes the lock, and then the EXIT trap removes the next one's").alone()
+	case "goes-on":
+		return broken(Exclusion, "the handler removes the lock, and the script goes on")
+	case "before":
+		return broken(Exclusion, "the EXIT trap of the loser removes the winner's lock")
+	case "late":
+		return broken(Stale, "a signal during the work before the trap ends the script, and nothing cleans up")
+	case "overwritten":
+		return broken(Stale, "the second EXIT trap takes the place of the one that cleans up")
+	case "twice":
+		return broken(Exclusion, "the EXIT trap removes the lock once more, when it may be another run's")
+	case "error":
+		return broken(Stale, "a signal ends the script and nothing cleans up").alone()
+	}
+	return kept("taken at one stroke, heeded, cleaned up on every way out but kill -9")
+}

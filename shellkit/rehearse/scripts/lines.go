@@ -1,0 +1,31 @@
+package scripts
+
+import "strings"
+
+// indented sets lines two columns in.
+func indented(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = l
+		if l != "" {
+			out[i] = "  " + l
+		}
+	}
+	return out
+}
+
+// within sets a body between a head and a tail.
+func within(head string, body []string, tail string) []string {
+	return join([]string{head}, indented(body), []string{tail})
+}
+
+func join(parts ...[]string) []string {
+	var out []string
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+// quoted is a text in single quotes.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

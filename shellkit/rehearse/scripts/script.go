@@ -1,0 +1,52 @@
+package scripts
+
+import (
+	"fmt"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Script is one generated script.
+type Script struct {
+	Seed  uint64
+	Shell source.Dialect
+	Name  string            // of its file
+	Text  string            // of its file
+	Files map[string]string // other files in its folder: those that it sources
+	Jobs  []string          // the programs ./NAME in its folder that are its work
+	Runs  [][]string        // arguments of runs that are to meet; the first may be taken for each
+	Kind  string            // the recipe that it was made by
+	Parts []string          // what was drawn: "heed=ignored"
+	Ops   []string          // the lock operations that stand in it, by the words of the protocol
+	Codes []string          // the rules that it was made for; what else they say of it is not known
+	Answer
+}
+
+// Interpreter is the command that runs scripts of a shell.
+func Interpreter(d source.Dialect) []string {
+	switch d {
+	case source.Ash:
+		return []string{"busybox", "ash"}
+	case source.Sh:
+		return []string{"dash"}
+	}
+	return []string{string(d)}
+}
+
+// Make makes the script of a seed.
+func Make(seed uint64) Script {
+	p := draw(seed)
+	s := Script{Seed: seed, Shell: p.shell, Kind: p.recipe, Parts: p.parts(), Codes: p.codes()}
+	s.Text, s.Files = p.write()
+	whole := s.Text
+	for _, text := range s.Files {
+		whole += text
+	}
+	s.Ops = operationsIn(whole)
+	s.Name, s.Jobs, s.Runs = p.fileName(), p.jobs(), p.runs()
+	s.Answer = p.answer()
+	return s
+}
+
+// String names the script so that it can be made again.
+func (s *Script) String() string { return fmt.Sprintf("seed %d (%s, %s)", s.Seed, s.Kind, s.Shell) }

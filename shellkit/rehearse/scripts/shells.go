@@ -1,0 +1,43 @@
+package scripts
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// everyShell are those that scripts are made for.
+var everyShell = []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Yash, source.Ash}
+
+// trait is something that only some shells have. Each was asked of the shells.
+type trait []source.Dialect
+
+func (t trait) has(d source.Dialect) bool { return slices.Contains(t, d) }
+
+var (
+	// exec {fd}>f gives a free descriptor that programs inherit.
+	braceDescriptor = trait{source.Bash, source.Zsh}
+	// 200>f is a redirect.
+	manyDigits = trait{source.Bash, source.Yash, source.Ash}
+	// exec 9>f is closed for programs.
+	closesForPrograms = trait{source.Mksh, source.Ksh}
+	// (( )) is arithmetic.
+	arithmetic = trait{source.Bash, source.Zsh, source.Mksh, source.Ksh}
+	// The status of each part of a pipeline is known.
+	pipeStatus = trait{source.Bash, source.Zsh, source.Mksh}
+	// local is there, and local x=$(false) succeeds.
+	hasLocal = trait{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Yash, source.Ash}
+	// There is a trap on ERR.
+	hasErr = trait{source.Bash, source.Zsh, source.Mksh, source.Ksh}
+	// A failing exec 9>f ends the shell.
+	failingExecEnds = trait{source.Dash, source.Ash, source.Mksh, source.Ksh}
+	// prog 9>&- & leaves nobody with the descriptor.
+	freesBackground = trait{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Ash}
+	// The EXIT trap runs on that signal.
+	exitOnHup = trait{source.Bash, source.Ksh, source.Zsh}
+	exitOnInt = trait{source.Bash, source.Ksh, source.Mksh}
+)
+
+func (t trait) without(d source.Dialect) trait {
+	return slices.DeleteFunc(slices.Clone(t), func(x source.Dialect) bool { return x == d })
+}

@@ -1,0 +1,81 @@
+package truth
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+)
+
+// Row is a line of the table.
+type Row string
+
+// The rows that come from what is known of the parts.
+const (
+	FalseHolds    Row = "holds, yet known to be broken"
+	FalseNothing  Row = "nothing to prove, yet there is a lock"
+	FalseLock     Row = "a lock is seen where there is none"
+	FalseViolated Row = "violated, yet known to be kept"
+	Missed        Row = "violated, and another known fault not seen"
+	Disagree      Row = "lint and prove disagree"
+	Unbacked      Row = "lint says what prove does not see"
+	Unknown       Row = "unknown"
+)
+
+// Difference is one way in which what lockkit says of a script is not what is known.
+type Difference struct {
+	Row  Row
+	What string
+}
+
+// Compare holds what lockkit says against what is known from the parts.
+func Compare(o *Said) []Difference {
+	var out []Difference
+	differ := func(r Row, format string, args ...any) {
+		out = append(out, Difference{r, fmt.Sprintf(format, args...)})
+	}
+	s := &o.Script
+	switch {
+	case o.Verdict == prove.Nothing && s.Lock:
+		differ(FalseNothing, "%s", s.Why)
+	case o.Verdict != prove.Nothing && !s.Lock:
+		differ(FalseLock, "%s", o.Verdict)
+	case o.Verdict == prove.Unknown:
+		differ(Unknown, "%s", strings.Join(o.Doubts, "; "))
+	case o.Verdict == prove.Holds && len(s.Broken) > 0:
+		differ(FalseHolds, "%s: %s", s.Broken[0].Promise, s.Broken[0].Why)
+	}
+	if o.Verdict == prove.Violated {
+		for _, f := range s.Broken {
+			if !o.Sees(f.Promise) {
+				differ(Missed, "%s: %s", f.Promise, f.Why)
+			}
+		}
+		seen := map[string]bool{}
+		for _, b := range o.Proved {
+			if s.Keeps(scripts.Promise(b.Property)) && !seen[b.Property] {
+				seen[b.Property] = true
+				differ(FalseViolated, "%s of %s: %s", b.Property, b.Lock, s.Why)
+			}
+		}
+	}
+	for _, b := range o.Proved {
+		if !slices.Contains(o.Linted, b) {
+			differ(Disagree, "prove alone: %s", promise(b))
+		}
+	}
+	for _, b := range o.Linted {
+		if !slices.Contains(o.Proved, b) {
+			differ(Disagree, "lint alone: %s", promise(b))
+		}
+	}
+	for _, code := range o.Unbacked {
+		differ(Unbacked, "%s", code)
+	}
+	return out
+}
+
+func promise(b diag.Promise) string { return b.Property }

@@ -1,0 +1,3 @@
+// Package truth holds what lockkit says of generated scripts against what is known of
+// them: from the parts that they are made of, and from runs of the very scripts.
+package truth

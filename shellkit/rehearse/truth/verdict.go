@@ -1,0 +1,111 @@
+package truth
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+	"github.com/lockkit/lockkit/shellkit/rules"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Said is what lockkit says of one script.
+type Said struct {
+	Script   scripts.Script
+	Verdict  prove.Verdict
+	Proved   []diag.Promise // that prove sees broken
+	Linted   []diag.Promise // that errors and warnings of lint say are broken
+	Unbacked []string       // errors and warnings about a promise that prove does not see broken
+	Codes    []string       // all that lint says
+	Doubts   []string
+}
+
+// Place writes a script and what it sources into a folder, and returns its path.
+func Place(s *scripts.Script, folder string) (string, error) {
+	path := filepath.Join(folder, s.Name)
+	if err := os.WriteFile(path, []byte(s.Text), 0o700); err != nil {
+		return "", err
+	}
+	for name, text := range s.Files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return path, nil
+}
+
+// Ask has lint and prove look at a script, in a folder that is used for it.
+func Ask(s scripts.Script, folder string) (*Said, error) {
+	path, err := Place(&s, folder)
+	if err != nil {
+		return nil, err
+	}
+	out := &Said{Script: s}
+	f, err := source.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	script, err := shellkit.Load(f, source.Other, source.Read)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", &s, err)
+	}
+	if script.Dialect != s.Shell && !(s.Shell == source.Dash && script.Dialect == source.Sh) {
+		return nil, fmt.Errorf("%s is read as %s", &s, script.Dialect)
+	}
+	result := prove.Explore([]*protocol.Protocol{script.Protocol}, prove.Options{})
+	out.Verdict = result.Verdict
+	for _, b := range result.Violations {
+		out.Proved = append(out.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
+	}
+	for _, d := range result.Doubts {
+		out.Doubts = append(out.Doubts, d.Why)
+	}
+	return out, out.lint(path)
+}
+
+// lint adds what lint says, with every finding confirmed in full.
+func (o *Said) lint(path string) error {
+	var fault error
+	l := shellkit.Linter{
+		Settings: []shellkit.Setting{{Key: "confirm", Value: "full"}},
+		Repairs:  shellkit.IgnoreRepairs,
+		Fault:    func(err error) { fault = err },
+	}
+	found, err := l.Lint(path)
+	if err != nil {
+		return err
+	}
+	if fault != nil {
+		return fault
+	}
+	for i := range found.Findings {
+		f := &found.Findings[i]
+		o.Codes = append(o.Codes, f.Rule.Code)
+		r := rules.ByName(f.Rule.Code)
+		if f.Level > diag.Warning || r == nil || len(r.Breaks) == 0 {
+			continue
+		}
+		if len(f.Broken) == 0 {
+			o.Unbacked = append(o.Unbacked, f.Rule.Code)
+		}
+		for _, b := range f.Broken {
+			if !slices.Contains(o.Linted, b) {
+				o.Linted = append(o.Linted, b)
+			}
+		}
+	}
+	slices.Sort(o.Codes)
+	o.Codes = slices.Compact(o.Codes)
+	return nil
+}
+
+// Sees tells whether prove sees a promise broken.
+func (o *Said) Sees(p scripts.Promise) bool {
+	return slices.ContainsFunc(o.Proved, func(b diag.Promise) bool { return b.Property == string(p) })
+}
