@@ -22,7 +22,7 @@ type Fault struct {
 
 // Answer is what is known of a script from its parts.
 type Answer struct {
-	Lock   bool    // something in it is a lock
+	Lock   bool    // something in it is surely a lock
 	Broken []Fault // known to be broken
 	Known  bool    // every promise that is not in Broken is known to be kept
 	Why    string  // what decides it, or why it is not known

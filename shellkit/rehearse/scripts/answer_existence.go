@@ -43,7 +43,9 @@ func (p *plan) existenceFaults() Answer {
 	switch p.tool {
 	case "mkdir -p", "late noclobber", "mv", "ln -sf":
 		if p.twist == "" {
-			return broken(Exclusion, p.tool+" succeeds when it is there already").alone()
+			a := broken(Exclusion, p.tool+" succeeds when it is there already").alone()
+			a.Lock = false // whether it is meant as one is a matter of taste
+			return a
 		}
 	}
 	switch p.twist {
@@ -52,7 +54,7 @@ func (p *plan) existenceFaults() Answer {
 	case "taken-over":
 		return broken(Exclusion, "who finds the owner dead may remove the lock of the next one").alone()
 	case "loser-cleans":
-		return broken(Exclusion, "the loser removes the winner's lock")
+		return broken(Exclusion, "the loser removes the winner's lock").alone()
 	case "removed-first":
 		return broken(Exclusion, "each run removes the lock that is there")
 	case "replaced":

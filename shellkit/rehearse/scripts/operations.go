@@ -41,7 +41,7 @@ var operations = []struct {
 	{"noclobber", regexp.MustCompile(`set -C|noclobber`)},
 	{"ln", regexp.MustCompile(`ln ["$/]`)},
 	{"ln -s", regexp.MustCompile(`ln -sf? `)},
-	{"lockfile", regexp.MustCompile(`lockfile -r`)},
+	{"lockfile", regexp.MustCompile(`(?m)(^|[ !(])lockfile -r`)},
 	{"dotlockfile", regexp.MustCompile(`dotlockfile -r`)},
 	{"shlock", regexp.MustCompile(`shlock -f`)},
 	{"lockfile-create", regexp.MustCompile(`lockfile-create `)},

@@ -131,7 +131,7 @@ func (p *plan) complete() {
 	}
 	p.nounset = d.chance(15)
 	p.unquoted = d.chance(25)
-	p.numbered, p.openFails = d.chance(35), d.chance(40)
+	p.numbered, p.openFails = d.chance(35), d.chance(50)
 	if d.chance(5) {
 		p.idle = pick(d, "LK504", "LK110", "LK503")
 	}

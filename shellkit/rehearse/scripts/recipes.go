@@ -57,7 +57,7 @@ func withCommand(twist string, more ...func(*plan)) func(*plan) {
 func existing(twist string, more ...func(*plan)) func(*plan) {
 	return func(p *plan) {
 		p.way, p.twist, p.patience = byExistence, twist, "try"
-		p.leave = pick(p.dice, "end", "disarmed")
+		p.leave = pick(p.dice, "end", "disarmed", "disarmed")
 		p.tool = pick(p.dice, "mkdir", "noclobber", "ln", "ln -s", "lockfile", "dotlockfile", "lockfile-create", "shlock")
 		p.traps = pick(p.dice, "exit-signals", "exit-signals", "signals-first", "flagged")
 		p.child = pick(p.dice, "none", "none", "none", "waited", "pipeline", "substitution", "workers-waited")
@@ -99,7 +99,7 @@ var (
 	// Traps that are a fault of their own, beside another one.
 	wrongTraps = func(p *plan) {
 		if p.dice.chance(85) {
-			traps("none", "late", "overwritten", "overwritten", "exit-only", "exit-only", "exit-only", "goes-on", "twice", "combined")(p)
+			traps("none", "late", "overwritten", "overwritten", "overwritten", "exit-only", "exit-only", "exit-only", "exit-only", "goes-on", "twice", "combined")(p)
 		}
 	}
 	deadSignals = []source.Dialect{source.Dash, source.Zsh, source.Yash, source.Ash}
@@ -107,7 +107,7 @@ var (
 
 var recipes = []recipe{
 	// flock on a descriptor
-	{"descriptor", 11, nil, nil, onDescriptor("")},
+	{"descriptor", 8, nil, nil, onDescriptor("")},
 	{"descriptor shared", 1, nil, nil, onDescriptor("", func(p *plan) { p.shared = true }, children("none", "waited"))},
 	{"private", 5, nil, []string{"LK105"}, onDescriptor("", inputs("private"), noChild, plainHeed)},
 	{"too many digits", 5, []source.Dialect{source.Dash, source.Zsh, source.Mksh, source.Ksh}, []string{"LK106"}, onDescriptor("many-digits", fd("200", "99", "10"), byExec, noChild, noTrap, toTheEnd, inOnePiece)},
@@ -134,7 +134,7 @@ var recipes = []recipe{
 	{"workers without it", 4, nil, []string{"LK303"}, onDescriptor("", children("workers-closed"), opening("exec", "scope"), toTheEnd, plainHeed, shapes("straight", "function", "branch", "subshell", "group"))},
 	{"unlocked by a child", 5, nil, []string{"LK304"}, onDescriptor("child-unlock", opening("exec", "scope"), toTheEnd, plainHeed, noChild, noTrap)},
 	{"unlocked by a signal", 2, nil, []string{"LK704"}, onDescriptor("signal-unlock", byExec, toTheEnd, plainHeed, noChild, noTrap, inOnePiece, does("twice"), fd("9", "8"))},
-	{"child left", 3, nil, []string{"LK401"}, onDescriptor("", children("left", "left-subshell", "left-both", "left-both"), opening("exec", "scope"), toTheEnd, plainHeed, shapes("straight", "function", "nested", "subshell", "group", "branch"))},
+	{"child left", 3, nil, []string{"LK401"}, onDescriptor("", children("left", "left-subshell", "left-both", "left-both", "left-both"), opening("exec", "scope"), toTheEnd, plainHeed, shapes("straight", "function", "nested", "subshell", "group", "branch"))},
 	{"daemon left", 4, nil, []string{"LK402"}, onDescriptor("", children("left-nohup", "left-setsid"), opening("exec", "scope"), toTheEnd, plainHeed, shapes("straight", "function", "nested", "subshell", "group", "branch"))},
 	{"daemon closed", 1, freesBackground.without(source.Zsh), nil, onDescriptor("", children("closed-nohup"), opening("exec", "scope"), toTheEnd, plainHeed, shapes("straight", "function", "nested", "subshell", "group", "branch"))},
 	{"two orders", 5, nil, []string{"LK501"}, onDescriptor("order", byExec, noChild, noTrap, toTheEnd, inputs("constant", "pair"), shapes("two"), heeds("or"), patience("wait"), fd("8"))},
@@ -164,16 +164,16 @@ var recipes = []recipe{
 	{"existence unheeded", 2, nil, []string{"LK201"}, existing("", tools("mkdir", "noclobber", "ln", "ln", "ln -s"), heeds(wrongHeeds...), noChild, wrongTraps)},
 	{"asked first", 1, nil, []string{"LK601"}, existing("asked-first", tools("touch", "mkdir -p"), noChild, wrongTraps)},
 	{"moved onto a name", 5, nil, []string{"LK601"}, existing("moved-onto", tools("touch"), noChild, wrongTraps)},
-	{"asked whether it lives", 1, nil, []string{"LK601"}, existing("asked-living", tools("pid"), noChild, wrongTraps)},
-	{"creates what may be there", 2, nil, []string{"LK601"}, existing("", tools("mkdir -p", "late noclobber", "mv", "mv", "mv", "ln -sf"), plainHeed, noChild, wrongTraps)},
+	{"asked whether it lives", 2, nil, []string{"LK601"}, existing("asked-living", tools("pid"), noChild, wrongTraps)},
+	{"creates what may be there", 2, nil, []string{"LK601"}, existing("", tools("mv", "mkdir -p", "mv", "late noclobber", "mv", "mv", "ln -sf"), plainHeed, noChild, wrongTraps)},
 	{"taken over", 5, nil, []string{"LK602"}, existing("taken-over", tools("noclobber", "noclobber", "noclobber", "ln -s", "ln -s", "mkdir"), noChild, wrongTraps)},
 	{"armed before", 3, nil, []string{"LK603"}, existing("", traps("before"), plainHeed, noChild)},
 	{"loser cleans", 1, nil, []string{"LK603"}, existing("loser-cleans", noChild, wrongTraps)},
 	{"existence removed first", 1, nil, []string{"LK603"}, existing("removed-first", plainHeed, noChild, tools("mkdir", "noclobber"))},
-	{"no trap", 2, nil, []string{"LK604"}, existing("", traps("none"), noChild)},
+	{"no trap", 3, nil, []string{"LK604"}, existing("", traps("none"), noChild)},
 	{"armed late", 2, nil, []string{"LK701"}, existing("", traps("late"), noChild)},
 	{"trap overwritten", 2, nil, []string{"LK702"}, existing("", traps("overwritten"), noChild)},
-	{"trap misses signals", 2, deadSignals, []string{"LK703"}, existing("", traps("exit-only"), noChild)},
+	{"trap misses signals", 3, deadSignals, []string{"LK703"}, existing("", traps("exit-only"), noChild)},
 	{"trap misses one signal", 1, nil, nil, existing("", traps("int-term"), noChild)},
 	{"handler cleans", 1, nil, nil, existing("", traps("handler"), noChild)},
 	{"handler goes on", 2, nil, []string{"LK704"}, existing("", traps("goes-on"), noChild, does("twice"))},
@@ -184,7 +184,7 @@ var recipes = []recipe{
 	{"existence, workers left", 1, nil, []string{"LK303"}, existing("", children("workers-closed"))},
 	{"replaced at the end", 5, nil, []string{"LK600"}, existing("replaced", traps("exit-signals", "signals-first", "late"), noChild)},
 	{"signals itself", 5, nil, nil, existing("signals-itself", traps("exit-signals", "exit-signals", "late", "overwritten", "twice"), leaves("end", "disarmed"), noChild, shapes("straight", "branch", "group"))},
-	{"expires", 3, nil, nil, existing("", tools("lockfile -l", "lockfile-create", "dotlockfile", "shlock"), noChild)},
+	{"expires", 3, nil, nil, existing("", tools("lockfile -l", "lockfile-create", "dotlockfile", "dotlockfile", "shlock"), noChild)},
 
 	// others
 	{"functions", 4, nil, nil, func(p *plan) { p.functions("") }},

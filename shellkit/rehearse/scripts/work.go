@@ -56,7 +56,7 @@ func (p *plan) children() []string {
 	case "left-nohup":
 		return []string{"nohup " + j + " >/dev/null 2>&1 &"}
 	case "left-setsid":
-		return []string{pick(p.dice, "setsid ", "setsid -f ") + j}
+		return []string{pick(p.dice, "setsid "+j+" &", "setsid -f "+j)}
 	case "workers-closed":
 		if p.way == byDescriptor {
 			return each(j + ` "$part" ` + p.noDescriptor() + " &")

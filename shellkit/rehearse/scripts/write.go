@@ -29,11 +29,8 @@ func (p *plan) write() (string, map[string]string) {
 	if p.idle != "" {
 		head = append(head, "# lockkit disable="+p.idle+" -- looked at")
 	}
-	if p.errexit {
-		head = append(head, "set -e")
-	}
-	if p.nounset {
-		head = append(head, "set -u")
+	if p.shape != "text" && p.shape != "here-document" { // there the other shell is told
+		head = append(head, p.options()...)
 	}
 	if p.way == byFunctions {
 		head = append(head, p.library())
@@ -55,6 +52,18 @@ func (p *plan) write() (string, map[string]string) {
 		body = p.shaped(files)
 	}
 	return strings.Join(join(head, body), "\n") + "\n", files
+}
+
+// options are those of the shell that takes the lock.
+func (p *plan) options() []string {
+	var out []string
+	if p.errexit {
+		out = append(out, "set -e")
+	}
+	if p.nounset {
+		out = append(out, "set -u")
+	}
+	return out
 }
 
 func (p *plan) shebang() string {
@@ -140,10 +149,10 @@ func (p *plan) shaped(files map[string]string) []string {
 		return join(set, []string{"case ${1-} in", "  --help)", `    echo "usage: $0"`, "    ;;", "  *)"},
 			indented(indented(s.whole())), []string{"    ;;", "esac"})
 	case p.shape == "text":
-		inner := quoted(strings.Join(join(set, s.whole()), "\n"))
+		inner := quoted(strings.Join(join(p.options(), set, s.whole()), "\n"))
 		return []string{strings.Join(Interpreter(p.shell), " ") + " -c " + inner + ` "$0" "$@"`}
 	case p.shape == "here-document":
-		return join([]string{strings.Join(Interpreter(p.shell), " ") + ` -s -- "$@" <<'END'`}, set, s.whole(), []string{"END"})
+		return join([]string{strings.Join(Interpreter(p.shell), " ") + ` -s -- "$@" <<'END'`}, p.options(), set, s.whole(), []string{"END"})
 	}
 	return join(set, s.whole())
 }

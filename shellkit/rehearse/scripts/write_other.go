@@ -23,7 +23,7 @@ func (p *plan) commandForm() []string {
 	case "no-command":
 		return p.afterCommand("flock " + options + path)
 	case "lost":
-		return join(p.afterCommand("flock "+options+path+pick(d, " true", " sleep 0", " -c true", " sh -c :")), nil)
+		return join(p.afterCommand("flock "+options+path+pick(d, " true", " -c true", " sh -c :")), nil)
 	case "number-as-file":
 		return []string{"exec " + p.fd + ">" + path, "flock " + options + p.fd + " ./" + j[0] + fails, `echo "$0 is through"`}
 	case "left-inside":

@@ -41,7 +41,7 @@ func Compare(o *Said) []Difference {
 	switch {
 	case o.Verdict == prove.Nothing && s.Lock:
 		differ(FalseNothing, "%s", s.Why)
-	case o.Verdict != prove.Nothing && !s.Lock:
+	case o.Verdict != prove.Nothing && s.Known && !s.Lock:
 		differ(FalseLock, "%s", o.Verdict)
 	case o.Verdict == prove.Unknown:
 		differ(Unknown, "%s", strings.Join(o.Doubts, "; "))
