@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"shellkit/rehearse/scripts": 6,
 
 	"shellkit/replay":   6,
+	"shellkit/rehearse": 6,
 	"shellkit/funcs":    5,
 	"shellkit":          4,
 	"shellkit/rules":    3,
@@ -70,7 +71,7 @@ var bans = []ban{
 		what: "touches the system",
 		only: []string{
 			"shellkit/lockfile", "shellkit/holders", "shellkit/doctor",
-			"shellkit/flockcmd", "shellkit/replay",
+			"shellkit/flockcmd", "shellkit/replay", "shellkit/rehearse",
 		},
 		imports: []string{"syscall", "os/exec", "os/signal", "net", "net/", "unsafe", "golang.org/x/sys/"},
 		uses:    []string{"os.StartProcess", "os.FindProcess"},

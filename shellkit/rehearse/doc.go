@@ -1,0 +1,37 @@
+// Package rehearse runs a script against itself: the file that the user has, unmodified,
+// by its own shell, several runs at once, one visible step at a time, with none of its
+// work done, in a world that nothing gets out of.
+//
+//	r, err := rehearse.Run(ctx, rehearse.Script{Path: "backup.sh"}, rehearse.Options{Schedules: 20, Seed: 7})
+//
+// A Breach in the report is something that the script did. A report without one says
+// that nothing was seen in so many schedules. A program that calls Run calls Serve first
+// of all, for Run starts the program again as the keeper of the private world.
+//
+// How a schedule is played:
+//
+//   - stage: a keeper process makes namespaces (user, process numbers, mounts, network,
+//     IPC, host name), builds the world, and starts the runs in it; the supervisor traces
+//     them. When the keeper ends, the kernel ends all that lives there. Nothing of a world
+//     has a name outside it, so nothing can be left behind.
+//   - world: one tmpfs, and an overlay for each folder of the real tree. The script reads
+//     its real surroundings; what it writes, creates, removes or locks is the overlay's,
+//     and a lock on a file of an overlay is none on the file beneath.
+//   - launch, filter, landlock: what a run is fenced by before it becomes the shell:
+//     limits, no capability but over its own files, a Landlock domain, and an allow-list of
+//     system calls. Foreign architectures are refused.
+//   - scene, judge, answer, exec: one task moves at a time, from one visible call to the
+//     next (open that may create or truncate, locks, removal, renaming, looks at names that
+//     somebody changes, kill, exec, exit). A call that waits is noticed by where the kernel
+//     has the task, never by how long it takes. Sleeps return at once, timers go off when
+//     nobody else can move, the clock is virtual, random numbers come from the seed.
+//   - stand-ins: at execve every program but shells and the tools about locks and text
+//     becomes a tiny one that ends when the schedule says so, with the status it says.
+//     Programs and folders that are not there are taken to exist.
+//   - schedule, wander: the fixed schedules and the random ones.
+//   - verdict, overlap, others: what a log shows, judged by what the lone run and the
+//     plainest schedules have shown: pure functions of logs.
+//
+// Kernels without unprivileged user namespaces, overlays or Landlock 3 have no such
+// world: Run answers ErrCannot and why.
+package rehearse

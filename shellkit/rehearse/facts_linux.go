@@ -1,0 +1,83 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// scriptFacts is what the schedules of one script have taught: which names matter, and
+// how the next world has to be made. It only grows, and only while learning is true, so
+// that a schedule can be played again alone.
+type scriptFacts struct {
+	file     string          // the script, in the world
+	programs []string        // folders in which programs are looked for
+	learning bool            //
+	names    map[string]bool // names that somebody makes, removes, locks or writes
+	bases    map[string]bool // and their last parts, which are quick to compare
+	seen     map[string]bool // names that were asked about and not changed yet
+	dirs     []string        // folders that were missing
+	hidden   []string        // names that begin absent
+	fifos    map[string]bool // FIFOs that the script has made
+	missing  map[string]string
+	found    map[string]bool
+}
+
+func newFacts(file string) *scriptFacts {
+	return &scriptFacts{
+		file: file, learning: true,
+		programs: []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"},
+		names:    map[string]bool{}, bases: map[string]bool{}, seen: map[string]bool{}, fifos: map[string]bool{},
+		missing: map[string]string{}, found: map[string]bool{},
+	}
+}
+
+func (f *scriptFacts) interesting(name string) bool { return f.names[name] }
+
+func (f *scriptFacts) mayInterest(raw string) bool {
+	return f.bases[path.Base(raw)] || strings.HasPrefix(raw, "/dev/fd/") || strings.HasPrefix(raw, "/proc/self/fd/")
+}
+
+func (f *scriptFacts) isProgramDir(dir string) bool {
+	return slices.Contains(f.programs, path.Clean(dir))
+}
+
+func (f *scriptFacts) looked(name string) { f.seen[name] = true }
+
+// sought takes note that a program was looked for.
+func (f *scriptFacts) sought(name string, there bool) {
+	if base := path.Base(name); there {
+		f.found[base] = true
+	} else {
+		f.missing[base] = path.Dir(name)
+	}
+}
+
+// absent are the programs that were looked for and found nowhere, as files that will
+// take their places. Tools about locks have no stand-in: without them nothing is shown.
+func (f *scriptFacts) absent() []worldFile {
+	var files []worldFile
+	for base, dir := range f.missing {
+		if !f.found[base] && !isTool(base) {
+			files = append(files, worldFile{path.Join(dir, base), 0o755, []byte("#!/bin/false\n")})
+		}
+	}
+	slices.SortFunc(files, func(a, b worldFile) int { return strings.Compare(a.Path, b.Path) })
+	return files
+}
+
+// interest adds a name that others may meet.
+func (f *scriptFacts) interest(name string) {
+	if !f.learning || !strings.HasPrefix(name, "/") || name == f.file || strings.HasPrefix(name, "/proc/") {
+		return
+	}
+	f.names[name] = true
+	f.bases[path.Base(name)] = true
+}
+
+// count says how much is known: where it stays the same, nothing new was learnt.
+func (f *scriptFacts) count() int {
+	return len(f.names) + len(f.dirs) + len(f.hidden) + len(f.absent())
+}

@@ -1,0 +1,282 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// judge answers the call at which t has stopped: it is let go on, answered at once, or
+// (halt) it is a visible step, which happens when the schedule says so.
+func (s *scene) judge(t *task, o *order) (halt bool, err error) {
+	if err := t.decode(); err != nil {
+		return false, err
+	}
+	switch t.call.op {
+	case opClock, opRandom, opFake, opTimerMake, opTimerSet, opAlarm:
+		return false, s.answer(t)
+	case opWait, opPause:
+		o.toExit = true
+		return false, nil
+	case opPoll:
+		o.toExit = true
+		return false, s.noTimeout(t)
+	case opSleep, opKill, opFlock, opRange:
+		s.names(t)
+	case opRead, opWrite:
+		s.names(t)
+		if strings.HasPrefix(t.call.name, "pipe:") || strings.HasPrefix(t.call.name, "socket:") {
+			o.toExit = true
+			t.call = call{target: -1} // it may wait, but it is no deed
+			return false, nil
+		}
+		if !s.script.interesting(t.call.name) {
+			return false, nil
+		}
+	case opLook:
+		return s.look(t, o)
+	case opMeta, opMetaFd:
+		return false, s.meta(t)
+	case opChdir:
+		s.names(t)
+		s.folder(s.resolve(t, s.followLast(t.call.name)))
+		return false, nil
+	case opOpen:
+		if visible, err := s.opening(t, o); !visible || err != nil {
+			return false, err
+		}
+	default:
+		s.names(t)
+	}
+	t.at = pending
+	return true, nil
+}
+
+const creates = unix.O_CREAT | unix.O_TRUNC | unix.O_WRONLY | unix.O_RDWR
+
+// opening says whether an open is a visible step. One that only reads a name that
+// nobody changes is none.
+func (s *scene) opening(t *task, o *order) (bool, error) {
+	raw, err := t.text(t.call.args[t.call.path])
+	if err != nil {
+		return false, nil // the kernel will say so too
+	}
+	if t.call.bits&creates == 0 && !s.script.mayInterest(raw) {
+		return false, nil
+	}
+	s.names(t)
+	name := t.call.name
+	if strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/dev/shm/") || strings.HasPrefix(name, "/proc/") ||
+		strings.HasPrefix(name, "pipe:") {
+		return false, nil
+	}
+	return t.call.bits&creates != 0 || s.script.interesting(name), nil
+}
+
+// look handles a question about a name.
+func (s *scene) look(t *task, o *order) (bool, error) {
+	raw, err := t.text(t.call.args[t.call.path])
+	if err != nil || raw == "" {
+		return false, nil
+	}
+	if s.script.learning && s.script.isProgramDir(path.Dir(raw)) {
+		_, there := s.exists(s.resolve(t, raw))
+		s.script.sought(raw, there)
+	}
+	if !s.script.mayInterest(raw) {
+		if s.script.learning {
+			s.names(t)
+			s.script.looked(t.call.name)
+		}
+		return false, nil
+	}
+	s.names(t)
+	if !s.script.interesting(t.call.name) {
+		return false, nil
+	}
+	t.at = pending
+	return true, nil
+}
+
+// meta lets a change of mode, owner, time or size happen where the name leads to a file
+// of the world, and refuses it elsewhere.
+func (s *scene) meta(t *task) error {
+	s.names(t)
+	name := t.call.name
+	if !strings.HasPrefix(name, "/") || strings.HasPrefix(name, "/proc/") || strings.HasPrefix(name, "/dev/null") {
+		return t.regs.skip(t.pid, -int64(unix.EPERM))
+	}
+	return nil
+}
+
+// perform prepares the visible call before which t stands, and says how it goes on.
+func (s *scene) perform(t *task, o *order) error {
+	c := &t.call
+	s.names(t) // others may have moved what the names lead through
+	for k, of := range classes {
+		if of(c) && !private(c.made(), t.inner) {
+			s.passedBy[t.run][k]++
+		}
+	}
+	e := event{name: c.name, name2: c.name2}
+	switch c.op {
+	case opExec:
+		return s.exec(t)
+	case opSleep:
+		s.sleep(t)
+		s.note(t, event{op: "sleep"})
+		return t.regs.skip(t.pid, 0)
+	case opMknod:
+		if kind := uint32(c.bits) & unix.S_IFMT; kind != 0 && kind != unix.S_IFREG && kind != unix.S_IFIFO {
+			return t.regs.skip(t.pid, -int64(unix.EPERM))
+		}
+	case opOpen:
+		if err := s.onlyFiles(c); err != nil {
+			return t.regs.skip(t.pid, -int64(unix.EACCES))
+		}
+	}
+	if c.makes() {
+		s.parents(c)
+		e.was = s.there(c.made())
+	}
+	t.was = e.was
+	o.toExit = true
+	return nil
+}
+
+// makes says whether the call may make a name.
+func (c *call) makes() bool {
+	switch c.op {
+	case opMkdir, opMknod, opSymlink, opLink, opRename:
+		return true
+	}
+	return c.op == opOpen && c.bits&unix.O_CREAT != 0
+}
+
+// made is the name that it would make.
+func (c *call) made() string {
+	if c.name2 != "" {
+		return c.name2
+	}
+	return c.name
+}
+
+func (s *scene) there(name string) bool {
+	_, ok := s.exists(name)
+	return ok
+}
+
+// onlyFiles refuses what is no file, folder or link: a FIFO or socket could reach a
+// process outside, a device the machine.
+func (s *scene) onlyFiles(c *call) error {
+	st, ok := s.exists(c.name)
+	if !ok || !strings.HasPrefix(c.name, "/") || c.name == "/dev/null" {
+		return nil
+	}
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFREG, unix.S_IFDIR, unix.S_IFLNK:
+		return nil
+	case unix.S_IFIFO:
+		if s.script.fifos[c.name] {
+			return nil
+		}
+	}
+	return unix.EACCES
+}
+
+// parents makes the folder in which a name is to be made where it is missing: a
+// rehearsal is about locks, not about what was installed.
+func (s *scene) parents(c *call) { s.folder(path.Dir(c.made())) }
+
+// folder makes a folder that is missing, and those above it.
+func (s *scene) folder(dir string) {
+	if !strings.HasPrefix(dir, "/") || s.there(dir) {
+		return
+	}
+	at := ""
+	for _, part := range strings.Split(dir, "/")[1:] {
+		at += "/" + part
+		if s.there(at) {
+			continue
+		}
+		parent, err := unix.Openat2(s.stage.root, "."+path.Dir(at), &unix.OpenHow{
+			Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+		if err != nil {
+			return
+		}
+		err = unix.Mkdirat(parent, part, 0o755)
+		unix.Close(parent)
+		if err != nil {
+			return // the script meets the error itself
+		}
+	}
+	if !slices.Contains(s.script.dirs, dir) {
+		s.script.dirs = append(s.script.dirs, dir)
+	}
+}
+
+// finish takes note of what the call that t has just left has done.
+func (s *scene) finish(t *task) {
+	c := &t.call
+	if c.op == 0 || t.regs.load(t.pid) != nil {
+		return
+	}
+	e := event{name: c.name, name2: c.name2, result: t.regs.result(), was: t.was, flag: c.bits}
+	switch c.op {
+	case opOpen:
+		e.op = "open"
+		switch {
+		case c.bits&unix.O_CREAT != 0 && !t.was && e.result >= 0:
+			e.op = "create"
+		case c.bits&unix.O_TRUNC != 0 && e.result >= 0:
+			e.op = "truncate"
+		}
+	case opFlock, opRange:
+		s.lockEnded(t, &e)
+	case opUnlink, opRmdir, opRename, opMkdir, opMknod, opLink, opSymlink, opLook, opWrite, opRead, opKill:
+		e.op = c.shape.name
+	default:
+		return // waiting for a child or a pipe is no deed
+	}
+	if c.op == opMknod && e.result == 0 {
+		s.script.fifos[c.name] = true
+	}
+	if c.op == opKill {
+		s.afterKill(t, &e)
+	}
+	t.got = t.got || e.result == 0 && (e.op == "lock" || exclusive(&e))
+	s.script.learn(c, &e)
+	t.call = call{target: -1}
+	s.note(t, e)
+}
+
+// lockEnded says which lock was asked for, and how.
+func (s *scene) lockEnded(t *task, e *event) {
+	c := &t.call
+	e.op = "lock"
+	e.inode = s.inode(t, c.target)
+	if c.op == opFlock {
+		if c.bits&unix.LOCK_UN != 0 {
+			e.op = "unlock"
+		}
+		return
+	}
+	var p [2]byte
+	if _, err := t.read(c.args[2], p[:]); err != nil {
+		return
+	}
+	e.flag = unix.LOCK_EX
+	switch int16(p[0]) | int16(p[1])<<8 {
+	case unix.F_UNLCK:
+		e.op = "unlock"
+	case unix.F_RDLCK:
+		e.flag = unix.LOCK_SH
+	}
+	if c.bits == unix.F_SETLK || c.bits == unix.F_OFD_SETLK {
+		e.flag |= unix.LOCK_NB
+	}
+}

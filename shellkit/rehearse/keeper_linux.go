@@ -1,0 +1,96 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+type sysStat = syscall.Stat_t
+
+// keeperWord is the hidden first argument under which a program that calls Serve
+// becomes the keeper of a world.
+const keeperWord = "lockkit-rehearsal-keeper"
+
+// Descriptors of the keeper.
+const (
+	keeperControl = 3 // to the supervisor: one message for the world, one from each run
+	keeperOrders  = 4 // a file with the orders
+	keeperOutput  = 5 // the first of the pipes for what the runs print
+)
+
+// orders is what the supervisor wants to have.
+type orders struct {
+	World worldPlan
+	Walls walls
+	Runs  int
+	Path  string   // the program of each run, in the world
+	Argv  []string // and how it is called
+	Env   []string
+	Dir   string
+}
+
+// Serve does the part of a rehearsal's helper process where args (those of the process,
+// with its name) say that this process is one; ours is false where it is not. A program
+// that calls Run calls Serve before anything else, and exits with code where ours is true.
+func Serve(args []string) (code int, ours bool) {
+	if len(args) != 2 || args[1] != keeperWord {
+		return 0, false
+	}
+	runtime.LockOSThread()
+	if err := keep(); err != nil {
+		_, _ = unix.Write(keeperControl, []byte(err.Error())) // the supervisor may be gone; then so is this process
+		return 1, true
+	}
+	for {
+		_ = unix.Pause() // until the supervisor ends this process, and the namespace with it
+	}
+}
+
+// keep builds the world and starts the runs in it. The keeper is the first process of
+// its namespace: when it ends, everything in there is killed by the kernel.
+func keep() error {
+	if os.Getpid() != 1 {
+		return fmt.Errorf("not the first process of its namespace")
+	}
+	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
+		return err
+	}
+	signal.Ignore(unix.SIGCHLD) // so that orphans are reaped at once
+	file := os.NewFile(keeperOrders, "orders")
+	var o orders
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, &o); err != nil {
+		return err
+	}
+	unix.CloseOnExec(keeperControl)
+	file.Close()
+	if err := buildWorld(&o.World); err != nil {
+		return err
+	}
+	_ = unix.Sethostname([]byte("rehearsal")) // a name is no wall
+	l, err := newLauncher(&o)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte("99"), 0); err != nil {
+		return fmt.Errorf("process numbers: %w", err)
+	}
+	for i := range o.Runs {
+		if err := l.launch(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}

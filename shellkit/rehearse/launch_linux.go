@@ -1,0 +1,173 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// A launcher starts runs. Everything that a new process needs is laid out before the
+// fork: between fork and exec only system calls are made, no memory is asked for.
+type launcher struct {
+	path       *byte
+	argv, envv []*byte
+	dir        *byte
+	fence      int
+	filter     *unix.SockFprog
+	limits     []limit
+	drop       []uintptr // capabilities to give up
+	walls      walls
+}
+
+type limit struct {
+	resource uintptr
+	value    unix.Rlimit
+}
+
+// kept are the capabilities with which a run acts on the files of its own world.
+const kept = 1<<unix.CAP_CHOWN | 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DAC_READ_SEARCH | 1<<unix.CAP_FOWNER |
+	1<<unix.CAP_FSETID | 1<<unix.CAP_KILL | 1<<unix.CAP_SETGID | 1<<unix.CAP_SETUID
+
+func newLauncher(o *orders) (*launcher, error) {
+	l := &launcher{fence: -1, walls: o.Walls, limits: []limit{
+		{unix.RLIMIT_CORE, unix.Rlimit{}},
+		{unix.RLIMIT_CPU, unix.Rlimit{Cur: 20, Max: 20}},
+		{unix.RLIMIT_FSIZE, unix.Rlimit{Cur: 64 << 20, Max: 64 << 20}},
+		{unix.RLIMIT_AS, unix.Rlimit{Cur: 1 << 30, Max: 1 << 30}},
+		{unix.RLIMIT_NOFILE, unix.Rlimit{Cur: 1024, Max: 1024}},
+		{unix.RLIMIT_NPROC, unix.Rlimit{Cur: 512, Max: 512}},
+		{unix.RLIMIT_MEMLOCK, unix.Rlimit{}},
+		{unix.RLIMIT_MSGQUEUE, unix.Rlimit{}},
+	}}
+	var err error
+	if l.path, err = syscall.BytePtrFromString(o.Path); err != nil {
+		return nil, err
+	}
+	if l.dir, err = syscall.BytePtrFromString(o.Dir); err != nil {
+		return nil, err
+	}
+	if l.argv, err = syscall.SlicePtrFromStrings(o.Argv); err != nil {
+		return nil, err
+	}
+	if l.envv, err = syscall.SlicePtrFromStrings(o.Env); err != nil {
+		return nil, err
+	}
+	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
+		if kept>>c&1 == 0 {
+			l.drop = append(l.drop, c)
+		}
+	}
+	l.filter = fprog(program())
+	if !o.Walls.NoLandlock {
+		if l.fence, err = fence("/"); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// launch starts run i. It sends one byte to the supervisor, waits for one, which says
+// that it is traced, and becomes the script.
+func (l *launcher) launch(i int) error {
+	var in [2]int
+	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
+		return err
+	}
+	all := ^uint64(0)
+	var old uint64
+	rawMask(&all, &old)
+	pid, e := l.fork(in[0], keeperOutput+i)
+	rawMask(&old, nil)
+	unix.Close(in[0])
+	unix.Close(in[1])
+	unix.Close(keeperOutput + i)
+	if e != 0 {
+		return e
+	}
+	if pid != 100+i {
+		return fmt.Errorf("run %d has process number %d", i, pid)
+	}
+	return nil
+}
+
+func rawMask(set, old *uint64) {
+	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(old)), 8, 0, 0)
+}
+
+// Nothing after the fork may look at its stack (nosplit): the runtime's locks may be held
+// by threads that the child does not have.
+//
+// fork returns in the keeper only. A child for which anything fails ends with 125 and
+// never reaches the script.
+//
+//go:norace
+//go:noinline
+//go:nosplit
+func (l *launcher) fork(in, out int) (pid int, err syscall.Errno) {
+	p, _, e := unix.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+	if e != 0 || p != 0 {
+		return int(p), e
+	}
+	l.become(uintptr(in), uintptr(out))
+	for {
+		unix.RawSyscall(unix.SYS_EXIT_GROUP, 125, 0, 0)
+	}
+}
+
+// become runs in the child, and returns where a step fails.
+//
+//go:norace
+//go:noinline
+//go:nosplit
+func (l *launcher) become(in, out uintptr) {
+	var act [4]uint64 // SIG_DFL
+	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&act)), 0, 8, 0, 0)
+	unix.RawSyscall(unix.SYS_SETSID, 0, 0, 0)
+	for fd, from := range [3]uintptr{in, out, out} {
+		if _, _, e := unix.RawSyscall(unix.SYS_DUP3, from, uintptr(fd), 0); e != 0 {
+			return
+		}
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_CLOSE_RANGE, 3, ^uintptr(0)>>33, unix.CLOSE_RANGE_CLOEXEC); e != 0 {
+		return
+	}
+	for i := range l.limits {
+		r := &l.limits[i]
+		if _, _, e := unix.RawSyscall6(unix.SYS_PRLIMIT64, 0, r.resource, uintptr(unsafe.Pointer(&r.value)), 0, 0, 0); e != 0 {
+			return
+		}
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(l.dir)), 0, 0); e != 0 {
+		return
+	}
+	for _, c := range l.drop {
+		unix.RawSyscall(unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c, 0) // a capability that this kernel does not know is none
+	}
+	if _, _, e := unix.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); e != 0 {
+		return
+	}
+	if !l.walls.NoLandlock {
+		if _, _, e := unix.RawSyscall(unix.SYS_LANDLOCK_RESTRICT_SELF, uintptr(l.fence), 0, 0); e != 0 {
+			return
+		}
+	}
+	var b byte
+	if _, _, e := unix.RawSyscall(unix.SYS_WRITE, keeperControl, uintptr(unsafe.Pointer(&b)), 1); e != 0 {
+		return
+	}
+	if n, _, e := unix.RawSyscall(unix.SYS_READ, keeperControl, uintptr(unsafe.Pointer(&b)), 1); e != 0 || n != 1 {
+		return
+	}
+	if !l.walls.NoSeccomp {
+		if _, _, e := unix.RawSyscall(unix.SYS_SECCOMP, seccompFilter, 0, uintptr(unsafe.Pointer(l.filter))); e != 0 {
+			return
+		}
+	}
+	var none uint64
+	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&none)), 0, 8, 0, 0)
+	unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(l.path)), uintptr(unsafe.Pointer(&l.argv[0])), uintptr(unsafe.Pointer(&l.envv[0])))
+}

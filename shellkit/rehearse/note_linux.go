@@ -1,0 +1,64 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// note writes an event down. When work begins, it also says who works under which locks
+// at this very moment.
+func (s *scene) note(t *task, e event) {
+	e.step, e.run, e.task, e.inner = len(s.log)+1, t.run, t.id, t.inner
+	if e.words == "" {
+		e.words = t.command
+	}
+	if e.op == "work" {
+		for _, t := range s.tasks {
+			if t.at == working {
+				e.busy = append(e.busy, atWork{t.run, t.id, t.inner, t.command, s.locksOf(t)})
+			}
+		}
+	}
+	s.log = append(s.log, e)
+}
+
+// locksOf asks the kernel which locks t works under: those of its own descriptors, and
+// those of the processes of its run that it descends from.
+func (s *scene) locksOf(t *task) []held {
+	var list []held
+	for at := t; at != nil; at = at.parent {
+		if at.at == dead {
+			continue
+		}
+		list = append(list, s.heldBy(at)...)
+	}
+	return list
+}
+
+// heldBy reads the locks that descriptors of t keep alive.
+func (s *scene) heldBy(t *task) []held {
+	dir := fmt.Sprintf("/proc/%d/fdinfo/", t.pid)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var list []held
+	for _, entry := range entries {
+		data, err := os.ReadFile(dir + entry.Name())
+		if err != nil || !bytes.Contains(data, []byte("lock:")) {
+			continue
+		}
+		fd, _ := strconv.Atoi(entry.Name())
+		for line := range strings.Lines(string(data)) {
+			if rest, ok := strings.CutPrefix(line, "lock:"); ok {
+				list = append(list, held{name: s.behind(t, fd), inode: s.inode(t, fd), shared: strings.Contains(rest, " READ ")})
+			}
+		}
+	}
+	return list
+}

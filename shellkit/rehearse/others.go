@@ -1,0 +1,55 @@
+package rehearse
+
+import (
+	"fmt"
+	"slices"
+)
+
+// others looks for what else a schedule has shown: a newcomer that stays outside, a lock
+// that is kept, nobody who moves.
+func (k *knowledge) others(p *played) (found []Breach, note string) {
+	for i := range p.log {
+		e := &p.log[i]
+		if e.op == "keeps" && e.result >= 0 {
+			lock := normal(e.busy[0].under[0].name, e.inner)
+			found = append(found, breach(p, Leak, lock, i, fmt.Sprintf("the script of %s has ended, and its job %q keeps %s locked", letter(e.run), e.words, lock)))
+		}
+	}
+	if len(p.stuck) > 0 {
+		found = append(found, breach(p, Deadlock, p.stuck[0], len(p.log)-1, "nobody moves any more: each waits for a lock that another keeps"))
+	}
+	if b, ok := k.outside(p); ok {
+		if p.killed && !k.flocked[b.Lock] {
+			return found, "after kill -9 the lock " + b.Lock + " stays behind"
+		}
+		found = append(found, b)
+	}
+	return found, ""
+}
+
+// outside says whether the newcomer, alone in the world, has stayed outside.
+func (k *knowledge) outside(p *played) (Breach, bool) {
+	if p.newcomerFrom == 0 || len(k.inside) == 0 {
+		return Breach{}, false
+	}
+	for i := p.newcomerFrom; i < len(p.log); i++ {
+		if e := &p.log[i]; e.op == "work" && k.inside[e.work()] {
+			return Breach{}, false
+		}
+	}
+	return breach(p, Stale, k.main, len(p.log)-1, "nobody lives, and a newcomer does not get in"), true
+}
+
+// breach makes a finding of what happened up to the event at.
+func breach(p *played, kind Kind, lock string, at int, why string) Breach {
+	return Breach{Kind: kind, Lock: lock, Why: why, Schedule: p.name, Steps: steps(p.log[:min(at+1, len(p.log))])}
+}
+
+// collect adds breaches that are the first of their kind and lock.
+func (r *Report) collect(found []Breach) {
+	for _, b := range found {
+		if !slices.ContainsFunc(r.Breaches, func(o Breach) bool { return o.Kind == b.Kind && o.Lock == b.Lock }) {
+			r.Breaches = append(r.Breaches, b)
+		}
+	}
+}

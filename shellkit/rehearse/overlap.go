@@ -1,0 +1,224 @@
+package rehearse
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A story is what one run has done so far in a schedule, as far as locks go.
+type story struct {
+	has     map[string]bool // locks that it has got and not yet given up by a deed of its own
+	before  map[string]bool // of those, the ones that were lost before any work
+	failed  string          // the lock that its last try has failed to get; "" after a success
+	after   []string        // its work since then
+	sinceOK bool            // it has worked since it last got a lock
+	absent  map[string]bool // names that it has looked for and not found
+	during  []clash         // what else went on while it worked after a failure
+}
+
+type clash struct {
+	lock  string
+	at    int
+	other string
+	own   string
+}
+
+// overlaps looks for two runs at work under one lock.
+func (k *knowledge) overlaps(p *played, runs int) []Breach {
+	stories := make([]story, runs+1)
+	for i := range stories {
+		stories[i] = newStory()
+	}
+	var found []Breach
+	for i := range p.log {
+		e := &p.log[i]
+		s := &stories[e.run]
+		if e.op == "work" {
+			s.worked(k, e)
+			found = append(found, k.atOnce(p, e, stories, i)...)
+			if s.failed != "" {
+				s.after = append(s.after, e.work())
+			}
+			continue
+		}
+		s.follow(k, e)
+	}
+	for r := range stories {
+		found = append(found, k.unheeded(p, &stories[r])...)
+	}
+	return found
+}
+
+// worked takes the beginning of work into the story: a lock of the kernel that is not
+// kept any more by then was lost before the work that it was for.
+func (s *story) worked(k *knowledge, e *event) {
+	for name := range s.has {
+		if !k.flocked[name] {
+			continue
+		}
+		kept := false
+		for _, w := range e.busy {
+			kept = kept || w.run == e.run && underName(w, name)
+		}
+		if !kept {
+			delete(s.has, name)
+			if !s.sinceOK {
+				s.before[name] = true
+			}
+		}
+	}
+	s.sinceOK = true
+}
+
+// follow takes one deed into the story.
+func (s *story) follow(k *knowledge, e *event) {
+	name := normal(e.name, e.inner)
+	if e.name2 != "" {
+		name = normal(e.name2, e.inner)
+	}
+	switch e.op {
+	case "lock":
+		if e.result == 0 {
+			s.got(name)
+		} else {
+			s.missed(name)
+		}
+	case "unlock":
+		if !s.sinceOK && s.has[name] {
+			s.before[name] = true
+		}
+		delete(s.has, name)
+	case "stat", "access", "readlink":
+		s.absent[name] = e.result < 0
+	case "unlink", "rmdir":
+		if e.result == 0 && s.has[name] && !k.flocked[name] {
+			if !s.sinceOK {
+				s.before[name] = true
+			}
+			delete(s.has, name)
+		}
+	case "mkdir", "symlink", "link", "open", "create", "truncate":
+		switch {
+		case !k.locks[name]:
+			if e.op != "mkdir" && e.result >= 0 && e.flag&flagChanging != 0 {
+				s.sinceOK = true // a write is work
+			}
+		case k.flocked[name]:
+		case exclusive(e) && e.result >= 0, !exclusive(e) && e.result >= 0 && s.absent[name] && e.op != "mkdir" && e.op != "open":
+			s.got(name)
+		case exclusive(e):
+			s.missed(name)
+		}
+	}
+}
+
+func (s *story) got(name string) {
+	s.has[name] = true
+	delete(s.before, name)
+	s.failed, s.after, s.sinceOK, s.during = "", nil, false, nil
+}
+
+func (s *story) missed(name string) { s.failed, s.after, s.during = name, nil, nil }
+
+// atOnce judges the beginning of work e against everybody who is at work then.
+func (k *knowledge) atOnce(p *played, e *event, stories []story, at int) []Breach {
+	var found []Breach
+	var own atWork
+	for _, w := range e.busy {
+		if w.run == e.run && w.task == e.task {
+			own = w
+		}
+	}
+	for _, w := range e.busy {
+		if w.run == e.run {
+			continue
+		}
+		lock, why := k.together(e, own, w, stories)
+		if lock != "" {
+			found = append(found, breach(p, Exclusion, lock, at, fmt.Sprintf("%s and %s work at once, both inside %s: %s", letter(w.run), letter(e.run), lock, why)))
+			continue
+		}
+		s := &stories[e.run]
+		if s.failed != "" && len(own.under) == 0 && k.inside[e.work()] {
+			if stories[w.run].has[s.failed] || underName(w, s.failed) {
+				s.during = append(s.during, clash{s.failed, at, letter(w.run), letter(e.run)})
+			}
+		}
+	}
+	return found
+}
+
+// together says which lock two stand-ins at work are both inside of, "" if none.
+func (k *knowledge) together(e *event, own, w atWork, stories []story) (lock, why string) {
+	mine, theirs := &stories[e.run], &stories[w.run]
+	for _, a := range own.under {
+		for _, b := range w.under {
+			na, nb := normal(a.name, e.inner, own.inner), normal(b.name, w.inner)
+			if na == nb && !(a.shared && b.shared) && a.inode != b.inode {
+				return na, "each has locked a file of that name, and they are not the same"
+			}
+		}
+	}
+	for name := range k.locks {
+		a := mine.has[name] && !k.flocked[name] || mine.before[name] && k.heeded[name]
+		b := theirs.has[name] && !k.flocked[name] || theirs.before[name] && k.heeded[name]
+		if a && (b || underName(w, name)) || b && underName(own, name) {
+			return name, "each has got it and believes that it is alone"
+		}
+	}
+	pair := [2]string{normal(w.words, w.inner), e.work()}
+	if k.excludes[pair] && k.main != "" && k.inside[pair[1]] {
+		return k.main, "when one comes after the other, the lock keeps the second out"
+	}
+	return "", ""
+}
+
+func underName(w atWork, name string) bool {
+	for _, h := range w.under {
+		if normal(h.name, w.inner) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// learnLosers takes note of locks whose losers do no work.
+func (k *knowledge) learnLosers(p *played, runs int) {
+	stories := make([]story, runs+1)
+	for i := range stories {
+		stories[i] = newStory()
+	}
+	for i := range p.log {
+		e := &p.log[i]
+		s := &stories[e.run]
+		switch {
+		case e.op == "work":
+			s.sinceOK, s.after = true, append(s.after, e.words)
+		case e.op == "end" && e.task == 0 && s.failed != "" && len(s.after) == 0:
+			k.heeded[s.failed] = true
+		default:
+			s.follow(k, e)
+		}
+	}
+}
+
+func newStory() story {
+	return story{has: map[string]bool{}, before: map[string]bool{}, absent: map[string]bool{}}
+}
+
+// unheeded finds a run that could not get the lock and did all the same what the lone
+// run does under it, while somebody was inside.
+func (k *knowledge) unheeded(p *played, s *story) []Breach {
+	if len(s.during) == 0 {
+		return nil
+	}
+	for _, w := range k.alone {
+		if k.inside[w] && !slices.Contains(s.after, w) {
+			return nil
+		}
+	}
+	c := s.during[0]
+	return []Breach{breach(p, Exclusion, c.lock, c.at, fmt.Sprintf("%s works although it did not get %s, which %s is inside of", c.own, c.lock, c.other))}
+}
+
+func letter(run int) string { return string(rune('A' + run)) }

@@ -1,0 +1,184 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A call is a judged system call with its names worked out.
+type call struct {
+	shape
+	number      uintptr
+	args        [6]uint64
+	name, name2 string // where the paths lead, with all links but a last one resolved
+	bits        uint64 // its flags
+	target      int    // the descriptor that it is about, or -1
+}
+
+// decode reads the call at whose entry t stands; names are worked out later, by those
+// who need them.
+func (t *task) decode() error {
+	if err := t.regs.load(t.pid); err != nil {
+		return err
+	}
+	nr := t.regs.number()
+	c := call{shape: judgedCalls[nr], number: nr, target: -1}
+	for i := range c.args {
+		c.args[i] = t.regs.arg(int8(i))
+	}
+	c.bits = c.fixed
+	if c.flags >= 0 {
+		c.bits = c.args[c.flags]
+	}
+	if c.fd >= 0 {
+		c.target = int(int32(c.args[c.fd]))
+	}
+	if nr == unix.SYS_UNLINKAT && c.bits&unix.AT_REMOVEDIR != 0 {
+		c.op, c.shape.name = opRmdir, "rmdir"
+	}
+	t.call = c
+	return nil
+}
+
+// raw reads a path as the task has given it, made absolute.
+func (s *scene) raw(t *task, dir, arg int8) (string, error) {
+	p, err := t.text(t.call.args[arg])
+	if err != nil || strings.HasPrefix(p, "/") {
+		return p, err
+	}
+	from := fmt.Sprintf("/proc/%d/cwd", t.pid)
+	if dir >= 0 && int32(t.call.args[dir]) != unix.AT_FDCWD {
+		from = fmt.Sprintf("/proc/%d/fd/%d", t.pid, int32(t.call.args[dir]))
+	}
+	base, err := os.Readlink(from)
+	if err != nil {
+		return p, err
+	}
+	if p == "" {
+		return base, nil // AT_EMPTY_PATH
+	}
+	return base + "/" + p, nil
+}
+
+// resolve follows the links in an absolute path as the world has them; a last one stays.
+func (s *scene) resolve(t *task, p string) string {
+	for range 40 {
+		next, again := s.resolveOnce(t, p)
+		if !again {
+			return next
+		}
+		p = next
+	}
+	return path.Clean(p)
+}
+
+func (s *scene) resolveOnce(t *task, p string) (string, bool) {
+	parts := strings.Split(path.Clean(p), "/")[1:]
+	at := ""
+	for i, part := range parts {
+		here := at + "/" + part
+		if here == "/proc/self" || here == "/proc/thread-self" {
+			here = "/proc/" + strconv.Itoa(t.inner)
+		} else if i < len(parts)-1 {
+			buf := make([]byte, 4096)
+			if n, err := unix.Readlinkat(s.stage.root, strings.TrimPrefix(here, "/"), buf); err == nil && n > 0 {
+				target := string(buf[:n])
+				if !strings.HasPrefix(target, "/") {
+					target = at + "/" + target
+				}
+				return target + "/" + strings.Join(parts[i+1:], "/"), true
+			}
+		}
+		at = here
+	}
+	if at == "" {
+		at = "/"
+	}
+	return at, false
+}
+
+// ownDescriptor is the descriptor that a path like /dev/fd/9 stands for.
+func ownDescriptor(p string) (int, bool) {
+	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/"} {
+		if rest, ok := strings.CutPrefix(path.Clean(p), prefix); ok {
+			n, err := strconv.Atoi(rest)
+			return n, err == nil
+		}
+	}
+	return 0, false
+}
+
+// names works out what the paths of a call lead to.
+func (s *scene) names(t *task) {
+	c := &t.call
+	if c.path >= 0 {
+		if p, err := s.raw(t, c.dir, c.path); err == nil {
+			c.name = s.nameOf(t, p)
+		}
+	}
+	if c.path2 >= 0 {
+		if p, err := s.raw(t, c.dir2, c.path2); err == nil {
+			c.name2 = s.nameOf(t, p)
+		}
+	}
+	if c.path < 0 && c.target >= 0 {
+		c.name = s.behind(t, c.target)
+	}
+}
+
+func (s *scene) nameOf(t *task, p string) string {
+	if fd, ok := ownDescriptor(p); ok {
+		return s.behind(t, fd)
+	}
+	name := s.resolve(t, p)
+	if t.call.op == opOpen && t.call.bits&unix.O_NOFOLLOW == 0 {
+		name = s.resolve(t, s.followLast(name))
+	}
+	return name
+}
+
+// followLast follows a link that is the last part of a name.
+func (s *scene) followLast(name string) string {
+	buf := make([]byte, 4096)
+	for range 40 {
+		n, err := unix.Readlinkat(s.stage.root, strings.TrimPrefix(name, "/"), buf)
+		if err != nil || n == 0 {
+			return name
+		}
+		target := string(buf[:n])
+		if !strings.HasPrefix(target, "/") {
+			target = path.Dir(name) + "/" + target
+		}
+		name = path.Clean(target)
+	}
+	return name
+}
+
+// behind is the name under which a descriptor was opened.
+func (s *scene) behind(t *task, fd int) string {
+	name, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(name, " (deleted)")
+}
+
+// exists looks at a name of the world from outside, without following a last link.
+// No link leads out of the world.
+func (s *scene) exists(name string) (unix.Stat_t, bool) {
+	var st unix.Stat_t
+	fd, err := unix.Openat2(s.stage.root, "."+name, &unix.OpenHow{
+		Flags: unix.O_PATH | unix.O_NOFOLLOW | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+	if err != nil {
+		return st, false
+	}
+	defer unix.Close(fd)
+	return st, unix.Fstat(fd, &st) == nil
+}

@@ -1,0 +1,277 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A rehearsal is one call of Run.
+type rehearsal struct {
+	script Script
+	opt    Options
+	orders orders
+	facts  *scriptFacts
+	know   *knowledge
+	report *Report
+	length int             // moves of the lone run
+	met    [classCount]int // how many calls of each class a run has made that met most
+}
+
+func run(ctx context.Context, script Script, opt Options) (*Report, error) {
+	r := &rehearsal{script: script, opt: opt, know: newKnowledge(), report: &Report{}}
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
+	type answer struct {
+		report *Report
+		err    error
+	}
+	done := make(chan answer)
+	go func() {
+		runtime.LockOSThread() // the thread that traces; it ends with this function
+		report, err := r.all(ctx)
+		done <- answer{report, err}
+	}()
+	a := <-done
+	return a.report, a.err
+}
+
+// prepare reads the script and works out how it is started in its world.
+func (r *rehearsal) prepare() error {
+	if landlockABI() < leastLandlock {
+		return cannot("this kernel has no Landlock of version %d, so content has one wall only", leastLandlock)
+	}
+	data, err := os.ReadFile(r.script.Path)
+	if err != nil {
+		return err
+	}
+	at, err := filepath.Abs(r.script.Path)
+	if err != nil {
+		return err
+	}
+	if at, err = filepath.EvalSymlinks(at); err != nil {
+		return err
+	}
+	for own := range ownFolders {
+		if strings.HasPrefix(at, own+"/") {
+			return cannot("a script in %s", own)
+		}
+	}
+	shell, err := shellFor(r.script.Shell, data)
+	if err != nil {
+		return err
+	}
+	r.facts = newFacts(at)
+	r.orders = orders{
+		Path: shell[0], Argv: append(append(slices.Clone(shell[1:]), at), r.script.Args...), Dir: r.script.Dir,
+		Env:   append([]string{"PATH=" + strings.Join(r.facts.programs, ":"), "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh", "LANG=C"}, r.script.Env...),
+		Walls: r.opt.walls,
+		World: worldPlan{Files: []worldFile{{at, 0o755, data}}},
+	}
+	if r.orders.Dir == "" {
+		r.orders.Dir = "/"
+	}
+	if r.opt.Helper == "" {
+		r.opt.Helper = "/proc/self/exe"
+	}
+	return nil
+}
+
+// shellFor finds the shell: its file, and how it is called.
+func shellFor(asked string, script []byte) ([]string, error) {
+	words := strings.Fields(asked)
+	if len(words) == 0 {
+		first, _, _ := bytes.Cut(script, []byte("\n"))
+		words = []string{"bash"}
+		if line, ok := strings.CutPrefix(string(first), "#!"); ok {
+			words = strings.Fields(line)
+		}
+	}
+	if len(words) > 1 && filepath.Base(words[0]) == "env" {
+		words = words[1:]
+		if words[0] == "-S" {
+			words = words[1:]
+		}
+	}
+	if len(words) == 0 {
+		return nil, cannot("no shell is named")
+	}
+	name := filepath.Base(words[0])
+	if !slices.Contains(shells, name) {
+		return nil, cannot("%s is no shell", name)
+	}
+	argv := words[1:]
+	switch name {
+	case "busybox":
+		if len(argv) == 0 {
+			return nil, cannot("busybox is many programs")
+		}
+	case "ash":
+		name, argv = "busybox", append([]string{"ash"}, argv...)
+	default:
+		argv = append([]string{name}, argv...)
+	}
+	for _, dir := range []string{filepath.Dir(words[0]), "/bin", "/usr/bin", "/usr/local/bin"} {
+		file := filepath.Join(dir, name)
+		if filepath.IsAbs(file) && unix.Access(file, unix.X_OK) == nil {
+			return append([]string{file}, argv...), nil
+		}
+	}
+	return nil, cannot("%s is not here", name)
+}
+
+// all learns the script, plays the fixed schedules, then the random ones.
+func (r *rehearsal) all(ctx context.Context) (*Report, error) {
+	if err := r.learn(ctx); err != nil {
+		return nil, err
+	}
+	works := len(r.know.alone)
+	for _, s := range append(justInside(), inside(works)...) {
+		if err := r.schedule(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	list := append(thirds(r.met), races(r.met)...)
+	if r.opt.Kill {
+		list = append(list, crashes(works)...)
+	}
+	if r.opt.Signals {
+		list = append(list, interrupted(works)...)
+	}
+	for _, s := range list {
+		if err := r.schedule(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	seeds := rand.New(rand.NewPCG(r.opt.Seed, 1))
+	for i := range r.opt.Schedules {
+		s := schedule{name: fmt.Sprintf("random-%d", i), random: seeds.Uint64() | 1, alone: -1}
+		if err := r.schedule(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return r.finish(), nil
+}
+
+// mostLessons is how often the lone run is played to learn which names matter, what is
+// missing and which folders there have to be.
+const mostLessons = 6
+
+func (r *rehearsal) learn(ctx context.Context) error {
+	before := -1
+	var last *played
+	for range mostLessons {
+		if r.facts.count() == before {
+			break
+		}
+		before = r.facts.count()
+		p, err := r.play(ctx, plan("alone", phase{runs: []int{0}}), 1)
+		if err != nil {
+			return err
+		}
+		last = p
+	}
+	r.report.Alone = steps(last.log[:last.newcomerOr()])
+	alone := *last
+	alone.log = last.log[:last.newcomerOr()]
+	r.know.learnAlone(&alone)
+	r.length = max(20, len(alone.log))
+	r.judge(last, 1)
+	return nil
+}
+
+func (p *played) newcomerOr() int {
+	if p.newcomerFrom > 0 {
+		return p.newcomerFrom
+	}
+	return len(p.log)
+}
+
+// schedule plays one schedule and judges it. One that was cut off is named and shows
+// nothing.
+func (r *rehearsal) schedule(ctx context.Context, s schedule) error {
+	p, err := r.play(ctx, s, r.opt.Runs)
+	if errors.Is(err, errTooLong) || errors.Is(err, errTooMany) {
+		r.report.Unjudged = append(r.report.Unjudged, s.name+": "+err.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if p.alone >= 0 && p.aloneUntil > 0 {
+		r.know.learnInside(p)
+	}
+	r.judge(p, r.opt.Runs)
+	return nil
+}
+
+func (r *rehearsal) judge(p *played, runs int) {
+	r.report.Schedules++
+	r.know.learnLosers(p, runs)
+	r.report.collect(r.know.overlaps(p, runs))
+	found, note := r.know.others(p)
+	r.report.collect(found)
+	if note != "" && !slices.Contains(r.report.Notes, note) {
+		r.report.Notes = append(r.report.Notes, note)
+	}
+	for i := range p.log {
+		if e := &p.log[i]; e.op == "work" && !slices.Contains(r.report.StoodIn, e.work()) {
+			r.report.StoodIn = append(r.report.StoodIn, e.work())
+		}
+	}
+}
+
+// play builds a world, plays one schedule in it with the given number of runs and a
+// newcomer, and takes the world away.
+func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	o := r.orders
+	o.Runs = runs + 1
+	o.World.Dirs = r.facts.dirs
+	o.World.Hidden = r.facts.hidden
+	o.World.Files = append(slices.Clone(o.World.Files), r.facts.absent()...)
+	st, err := openStage(r.opt.Helper, &o)
+	if err != nil {
+		return nil, cannot("%s", err)
+	}
+	defer st.close()
+	s := newScene(st, r.facts, r.opt.Seed)
+	s.length = max(s.length, r.length)
+	if err := s.play(sch, runs); err != nil {
+		return nil, err
+	}
+	for _, passed := range s.passedBy {
+		for c, n := range passed {
+			r.met[c] = max(r.met[c], n)
+		}
+	}
+	p := &played{name: sch.name, log: s.log, alone: sch.alone, aloneUntil: s.aloneUntil, newcomerFrom: s.newcomerFrom,
+		newcomer: runs, stuck: s.stuck}
+	for _, ph := range sch.phases {
+		p.killed = p.killed || ph.signal == unix.SIGKILL
+	}
+	return p, nil
+}
+
+// finish completes the report.
+func (r *rehearsal) finish() *Report {
+	r.report.Locks = r.know.names()
+	for _, f := range r.facts.absent() {
+		r.report.Missing = append(r.report.Missing, f.Path)
+	}
+	return r.report
+}

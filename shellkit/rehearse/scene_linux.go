@@ -1,0 +1,335 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A scene is one schedule as it is played: one task moves at a time, from one visible
+// call to the next, while all others stand still or sleep in the kernel.
+type scene struct {
+	stage    *stage
+	script   *scriptFacts
+	tasks    []*task // in the order in which they were made
+	byPid    map[int]*task
+	events   map[int][]unix.WaitStatus
+	counts   []int // how many tasks a run has had
+	works    []int // how many stand-ins
+	mains    []*task
+	ends     []int64 // how a script has ended: its status, or minus the signal
+	moves    int
+	length   int               // how many moves a lone run makes, about
+	passedBy [][classCount]int // how many calls of each class a run has made
+
+	aloneUntil   int      // up to here only one other run has come
+	newcomerFrom int      // from here on a newcomer is alone; 0 where none has come
+	stuck        []string // locks that somebody waits for when nobody moves any more
+	log          []event
+	seed         uint64
+	draws        uint64
+	base         time.Time     // the virtual clock began here
+	passed       time.Duration // and has run that far
+	answers      func(run int, command string) int
+}
+
+// Bounds of one schedule. Reaching one gives no verdict.
+const (
+	mostTasks = 400
+	mostSteps = 20000
+	mostMove  = 20 * time.Second // for one move, which ends at the next visible call
+)
+
+var (
+	errTooMany = errors.New("the script starts too many processes")
+	errTooLong = errors.New("the script runs on and on without a step that others could see")
+	errLost    = errors.New("a process was lost")
+)
+
+func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
+	s := &scene{stage: st, script: facts, byPid: map[int]*task{}, events: map[int][]unix.WaitStatus{},
+		counts: make([]int, len(st.runs)), works: make([]int, len(st.runs)),
+		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), length: 60,
+		answers: func(int, string) int { return 0 }, seed: seed, base: time.Now().Truncate(time.Second)}
+	for i, pid := range st.runs {
+		s.mains = append(s.mains, s.adopt(pid, i, nil))
+	}
+	return s
+}
+
+// adopt makes a task of a process that stands before its first step.
+func (s *scene) adopt(pid, run int, parent *task) *task {
+	t := &task{pid: pid, inner: innerNumber(pid), run: run, id: s.counts[run], parent: parent}
+	if parent != nil {
+		t.command = parent.command
+	}
+	s.counts[run]++
+	s.tasks = append(s.tasks, t)
+	s.byPid[pid] = t
+	return t
+}
+
+// gather takes what the kernel has to report, of whichever task.
+func (s *scene) gather(block bool) error {
+	options := unix.WALL | unix.WNOTHREAD
+	if !block {
+		options |= unix.WNOHANG
+	}
+	for {
+		var ws unix.WaitStatus
+		pid, err := unix.Wait4(-1, &ws, options, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || pid == 0 {
+			return err
+		}
+		if pid == s.stage.keeper {
+			return errLost
+		}
+		s.events[pid] = append(s.events[pid], ws)
+		options |= unix.WNOHANG
+	}
+}
+
+// next takes the next report about pid, if there is one.
+func (s *scene) next(pid int) (unix.WaitStatus, bool) {
+	q := s.events[pid]
+	if len(q) == 0 {
+		return 0, false
+	}
+	s.events[pid] = q[1:]
+	return q[0], true
+}
+
+// await waits until t stops, ends (ok), or sleeps in a call that others must end.
+func (s *scene) await(t *task) (ws unix.WaitStatus, ok bool, err error) {
+	begin := time.Now()
+	pause := 10 * time.Microsecond
+	for i := 0; ; i++ {
+		if err := s.gather(false); err != nil {
+			return 0, false, err
+		}
+		if ws, ok := s.next(t.pid); ok {
+			return ws, true, nil
+		}
+		if i > 2 && t.blocked() && t.sleeps() {
+			if err := s.gather(false); err != nil {
+				return 0, false, err
+			}
+			if ws, ok := s.next(t.pid); ok {
+				return ws, true, nil
+			}
+			return 0, false, nil
+		}
+		if i > 4 {
+			time.Sleep(pause)
+			pause = min(pause*2, time.Millisecond)
+			if time.Since(begin) > mostMove {
+				return 0, false, errTooLong
+			}
+		}
+	}
+}
+
+// go on is one order to the kernel about a stopped task.
+type order struct {
+	toExit bool // stop at the end of the call
+	signal int
+}
+
+func (t *task) resume(o order) error {
+	var err error
+	if o.toExit {
+		err = unix.PtraceSyscall(t.pid, o.signal)
+	} else {
+		err = unix.PtraceCont(t.pid, o.signal)
+	}
+	if err == unix.ESRCH {
+		return nil // it was killed; its end will be reported
+	}
+	return err
+}
+
+// move lets t make one step: what it stands before happens, and it goes on to the next
+// point that others could see.
+func (s *scene) move(t *task) error {
+	var o order
+	switch t.at {
+	case pending:
+		if err := s.perform(t, &o); err != nil {
+			return err
+		}
+	case working:
+		if err := s.dismiss(t); err != nil {
+			return err
+		}
+	case ending, fresh, returned:
+	default:
+		return fmt.Errorf("a task that %d cannot move", t.at)
+	}
+	if err := s.run(t, o); err != nil {
+		return err
+	}
+	return s.settle(t)
+}
+
+// run resumes t and follows it to its next visible call, its end, or a call that sleeps.
+func (s *scene) run(t *task, o order) error {
+	for {
+		ws, met := s.next(t.pid)
+		if !met {
+			if err := t.resume(o); err != nil {
+				return err
+			}
+			var err error
+			if ws, met, err = s.await(t); err != nil {
+				return err
+			}
+		}
+		if !met {
+			t.at = asleep
+			if t.call.op == opFlock || t.call.op == opRange {
+				s.note(t, event{op: "waits", name: t.call.name})
+			}
+			return nil
+		}
+		o = order{}
+		halt, err := s.met(t, ws, &o)
+		if err != nil || halt {
+			return err
+		}
+	}
+}
+
+// met answers a stop of t: halt says that t stands there until its next move, o is how
+// it goes on where it does not.
+func (s *scene) met(t *task, ws unix.WaitStatus, o *order) (halt bool, err error) {
+	switch {
+	case ws.Exited() || ws.Signaled():
+		s.ended(t, ws)
+		return true, nil
+	case !ws.Stopped():
+		return false, nil
+	}
+	switch ws.TrapCause() {
+	case unix.PTRACE_EVENT_SECCOMP:
+		return s.judge(t, o)
+	case unix.PTRACE_EVENT_FORK, unix.PTRACE_EVENT_CLONE, unix.PTRACE_EVENT_VFORK:
+		t.vfork = ws.TrapCause() == unix.PTRACE_EVENT_VFORK
+		return false, s.born(t)
+	case unix.PTRACE_EVENT_VFORK_DONE:
+		t.vfork = false
+		return false, nil
+	case unix.PTRACE_EVENT_EXEC:
+		return s.became(t)
+	case unix.PTRACE_EVENT_EXIT:
+		t.at = ending
+		return true, nil
+	case unix.PTRACE_EVENT_STOP:
+		return s.groupStop(t, ws, o)
+	}
+	if ws.StopSignal() == unix.SIGTRAP|0x80 {
+		s.finish(t)
+		return false, nil
+	}
+	return s.signalled(t, ws, o)
+}
+
+// born meets the child that t has just made, and lets it stand.
+func (s *scene) born(t *task) error {
+	msg, err := unix.PtraceGetEventMsg(t.pid)
+	if err != nil {
+		return err
+	}
+	if len(s.tasks) > mostTasks {
+		return errTooMany
+	}
+	child := s.adopt(int(msg), t.run, t)
+	for {
+		ws, ok, err := s.await(child)
+		if err != nil {
+			return err
+		}
+		if ok && (ws.Exited() || ws.Signaled()) {
+			s.ended(child, ws)
+			return nil
+		}
+		if ok && ws.Stopped() {
+			s.note(t, event{op: "fork", inode: uint64(child.id)})
+			return nil
+		}
+	}
+}
+
+// settle looks which sleeping tasks the last move has woken, and lets them arrive where
+// their calls end. By then the kernel has made them runnable: a wake-up is part of the
+// call, or the end, that caused it.
+func (s *scene) settle(mover *task) error {
+	for _, t := range s.tasks {
+		if t.at != asleep || t == mover {
+			continue
+		}
+		if err := s.wake(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *scene) wake(t *task) error {
+	if err := s.gather(false); err != nil {
+		return err
+	}
+	if len(s.events[t.pid]) == 0 && t.blocked() {
+		if err := s.gather(false); err != nil || len(s.events[t.pid]) == 0 {
+			return err
+		}
+	}
+	ws, stopped, err := s.await(t)
+	if err != nil || !stopped {
+		return err
+	}
+	switch {
+	case ws.Exited() || ws.Signaled():
+		s.ended(t, ws)
+	case ws.TrapCause() == unix.PTRACE_EVENT_EXIT:
+		t.at = ending
+	case ws.TrapCause() == unix.PTRACE_EVENT_VFORK_DONE:
+		t.vfork = false
+		t.at = returned
+		t.call = call{target: -1}
+	case ws.StopSignal() == unix.SIGTRAP|0x80:
+		t.at = returned
+		s.finish(t)
+	default: // a signal, or the end of a stop: it is met at the next move
+		s.events[t.pid] = append([]unix.WaitStatus{ws}, s.events[t.pid]...)
+		t.at = returned
+		t.call = call{target: -1}
+	}
+	return nil
+}
+
+// ended takes note of the end of a task.
+func (s *scene) ended(t *task, ws unix.WaitStatus) {
+	if t.at == dead {
+		return
+	}
+	t.at = dead
+	delete(s.byPid, t.pid)
+	e := event{op: "end", result: int64(ws.ExitStatus())}
+	if ws.Signaled() {
+		e.op, e.result = "killed", int64(ws.Signal())
+	}
+	if t.main() {
+		s.ends[t.run] = e.result
+		if ws.Signaled() {
+			s.ends[t.run] = -e.result
+		}
+	}
+	s.note(t, e)
+}

@@ -1,0 +1,261 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// A schedule is a plan for one scene: its phases, one after the other. When they are
+// over everybody goes on to the end, and then a newcomer comes.
+type schedule struct {
+	name   string
+	phases []phase
+	random uint64 // a random one, from this seed
+	alone  int    // in its first phases run 0 is held at this work, and run 1 alone comes; -1 if not
+}
+
+// A phase lets some runs go as far as they can; before that a signal may be sent.
+type phase struct {
+	runs   []int
+	hold   hold
+	signal unix.Signal // to run 0 of runs
+	group  bool        // to its whole process group
+}
+
+func plan(name string, phases ...phase) schedule {
+	return schedule{name: name, phases: phases, alone: -1}
+}
+
+// inside holds the first run at each of its works while the others come one by one.
+func inside(works int) []schedule {
+	var list []schedule
+	for n := range min(works, 5) {
+		h := atWorkOf(0, n)
+		s := plan(fmt.Sprintf("inside-%d", n), phase{runs: []int{0}, hold: h}, phase{runs: []int{0, 1}, hold: h},
+			phase{runs: []int{0, 1, 2}, hold: h})
+		s.alone = n
+		list = append(list, s)
+	}
+	return list
+}
+
+// justInside stops the first run where it has just got its lock, before it can lose it
+// again, and lets another come.
+func justInside() []schedule {
+	return []schedule{plan("just-inside", phase{runs: []int{0}, hold: justGot}, phase{runs: []int{1}},
+		phase{runs: []int{0}, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork})}
+}
+
+// races, for each class that a run meets, holds all runs before one kind of moment, and then lets one after the other go
+// to its work and stay there.
+func races(met [classCount]int) []schedule {
+	var list []schedule
+	for c := range classCount {
+		for n := range min(met[c], 2) {
+			h := before(c, n)
+			name := fmt.Sprintf("before-%s-%d", classNames[c], n)
+			list = append(list,
+				plan(name, phase{runs: []int{0}, hold: h}, phase{runs: []int{1}, hold: h}, phase{runs: []int{2}, hold: h},
+					phase{runs: []int{0}, hold: atAnyWork}, phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork}),
+				plan(name+"-last-first", phase{runs: []int{0}, hold: h}, phase{runs: []int{1}, hold: h},
+					phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{0}, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork}))
+		}
+	}
+	return list
+}
+
+// thirds let the third run start when the first has ended and the second is under way.
+func thirds(met [classCount]int) []schedule {
+	stay := atAnyWork
+	list := []schedule{
+		plan("second-waits", phase{runs: []int{0}, hold: stay}, phase{runs: []int{1}, hold: stay}, phase{runs: []int{0}},
+			phase{runs: []int{1}, hold: stay}, phase{runs: []int{2}, hold: stay}),
+	}
+	for _, c := range []class{classLock, classCreate, classRemove} {
+		if met[c] == 0 {
+			continue
+		}
+		list = append(list, plan("second-before-"+classNames[c],
+			phase{runs: []int{0}, hold: stay}, phase{runs: []int{1}, hold: either(stay, before(c, 0))}, phase{runs: []int{0}},
+			phase{runs: []int{1}, hold: stay}, phase{runs: []int{2}, hold: stay}))
+	}
+	for n := range min(met[classRemove], 3) {
+		h := before(classRemove, n)
+		list = append(list, plan(fmt.Sprintf("second-at-removal-%d", n),
+			phase{runs: []int{0}, hold: h}, phase{runs: []int{1}, hold: stay}, phase{runs: []int{0}}, phase{runs: []int{2}, hold: stay}))
+	}
+	return list
+}
+
+// crashes kill the first run at work, and let the others find what it has left.
+func crashes(works int) []schedule {
+	var list []schedule
+	for n := range min(works, 2) {
+		at := phase{runs: []int{0}, hold: atWorkOf(0, n)}
+		killed := phase{runs: []int{0}, signal: unix.SIGKILL}
+		list = append(list, plan(fmt.Sprintf("killed-at-work-%d", n), at, killed,
+			phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork}))
+		for _, c := range []class{classRemove, classLook, classCreate} {
+			h := before(c, 0)
+			list = append(list, plan(fmt.Sprintf("killed-at-work-%d-before-%s", n, classNames[c]), at, killed,
+				phase{runs: []int{1}, hold: h}, phase{runs: []int{2}, hold: h},
+				phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork}))
+		}
+	}
+	return list
+}
+
+// interrupted sends each signal to a run at work, and to one that waits.
+func interrupted(works int) []schedule {
+	var list []schedule
+	for _, sig := range []unix.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGHUP} {
+		for n := range min(works, 2) {
+			list = append(list, plan(fmt.Sprintf("%s-at-work-%d", unix.SignalName(sig), n),
+				phase{runs: []int{0}, hold: atWorkOf(0, n)}, phase{runs: []int{0}, signal: sig, group: true, hold: atAnyWork},
+				phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{0}}, phase{runs: []int{2}, hold: atAnyWork}))
+		}
+		list = append(list, plan(unix.SignalName(sig)+"-while-waiting",
+			phase{runs: []int{0}, hold: atAnyWork}, phase{runs: []int{1}, hold: atAnyWork},
+			phase{runs: []int{1}, signal: sig, group: true, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork}))
+	}
+	return list
+}
+
+// play carries a schedule out.
+func (s *scene) play(p schedule, runs int) error {
+	everybody := make([]int, runs)
+	for i := range everybody {
+		everybody[i] = i
+	}
+	if p.random != 0 {
+		if err := s.wander(everybody, p.random); err != nil {
+			return err
+		}
+	}
+	for i, ph := range p.phases {
+		if err := s.act(ph, runs); err != nil {
+			return err
+		}
+		if i == 1 && p.alone >= 0 {
+			s.aloneUntil = len(s.log)
+		}
+	}
+	if err := s.toTheEnd(everybody); err != nil {
+		return err
+	}
+	if s.living() { // a run that waits for ever, or sleeps and looks for ever
+		s.stuck = s.waiting()
+		return nil
+	}
+	s.newcomerFrom = len(s.log)
+	_, err := s.goOn([]int{runs}, nil)
+	return err
+}
+
+func (s *scene) act(ph phase, runs int) error {
+	var who []int
+	for _, r := range ph.runs {
+		if r < runs {
+			who = append(who, r)
+		}
+	}
+	if len(who) == 0 {
+		return nil
+	}
+	if ph.signal != 0 {
+		if err := s.send(who[0], ph.signal, ph.group); err != nil {
+			return err
+		}
+	}
+	_, err := s.goOn(who, ph.hold)
+	return err
+}
+
+// toTheEnd lets everybody go on. When a script has ended by itself while stand-ins of
+// its run are still at work, it is asked which locks they keep.
+func (s *scene) toTheEnd(everybody []int) error {
+	for _, r := range everybody {
+		if _, err := s.goOn([]int{r}, outlives); err != nil {
+			return err
+		}
+	}
+	s.outliving()
+	_, err := s.goOn(everybody, nil)
+	return err
+}
+
+// outlives holds a stand-in of a run whose script has ended.
+func outlives(s *scene, t *task) bool { return t.at == working && s.mains[t.run].at == dead }
+
+// outliving takes note of the locks that are kept by those whose script has ended.
+func (s *scene) outliving() {
+	for _, t := range s.tasks {
+		if outlives(s, t) {
+			if kept := s.heldBy(t); len(kept) > 0 {
+				s.note(t, event{op: "keeps", busy: []atWork{{t.run, t.id, t.inner, t.command, kept}}, result: s.ends[t.run]})
+			}
+		}
+	}
+}
+
+func (s *scene) living() bool {
+	for _, t := range s.tasks {
+		if t.at != dead && !(t.at == fresh && t.main()) {
+			return true
+		}
+	}
+	return false
+}
+
+// waiting are the names of the locks that living tasks sleep for, if all who live sleep.
+func (s *scene) waiting() []string {
+	var names []string
+	for _, t := range s.tasks {
+		if t.at == asleep && (t.call.op == opFlock || t.call.op == opRange) {
+			names = append(names, t.call.name)
+		}
+	}
+	return names
+}
+
+// send sends a signal to the script of a run, or to its process group, whose stand-ins
+// then end before anything else happens.
+func (s *scene) send(run int, sig unix.Signal, group bool) error {
+	t := s.mains[run]
+	if t.at == dead || t.at == fresh {
+		return nil
+	}
+	s.note(t, event{op: "signal", result: int64(sig), name: unix.SignalName(sig)})
+	pid := t.pid
+	if group {
+		pid = -pid
+	}
+	if err := unix.Kill(pid, sig); err != nil {
+		return err
+	}
+	if sig == unix.SIGKILL {
+		s.afterKill(nil, nil)
+		if t.at == ending {
+			if err := s.move(t); err != nil {
+				return err
+			}
+		}
+		return s.settle(nil)
+	}
+	for _, w := range s.tasks {
+		if w.run == run && w.at == working && s.group(w) == t.inner {
+			if err := s.run(w, order{}); err != nil {
+				return err
+			}
+			for w.at == ending {
+				if err := s.move(w); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return s.settle(nil)
+}

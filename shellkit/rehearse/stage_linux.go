@@ -1,0 +1,253 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A stage is a world with its runs, each of them traced and standing before its first
+// instruction.
+type stage struct {
+	keeper  int
+	control int
+	runs    []int // process numbers of the runs, as the supervisor sees them
+	output  []*output
+	root    int // the root folder of the world
+}
+
+// openStage starts a keeper and seizes its runs. The calling thread becomes the tracer
+// and must stay locked until close.
+func openStage(self string, o *orders) (s *stage, err error) {
+	s = &stage{keeper: -1, control: -1, root: -1}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return s, err
+	}
+	s.control = pair[0]
+	defer unix.Close(pair[1])
+	if err := unix.SetsockoptInt(s.control, unix.SOL_SOCKET, unix.SO_PASSCRED, 1); err != nil {
+		return s, err
+	}
+	written, err := ordersFile(o)
+	if err != nil {
+		return s, err
+	}
+	defer written.Close()
+	files := []uintptr{0, 0, 0, uintptr(pair[1]), written.Fd()}
+	null, err := os.OpenFile("/dev/null", os.O_RDWR, 0)
+	if err != nil {
+		return s, err
+	}
+	defer null.Close()
+	files[0], files[1], files[2] = null.Fd(), null.Fd(), null.Fd()
+	for range o.Runs {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return s, err
+		}
+		s.output = append(s.output, collect(r))
+		defer w.Close()
+		files = append(files, w.Fd())
+	}
+	if s.keeper, err = startKeeper(self, files); err != nil {
+		return s, fmt.Errorf("namespaces of its own: %w", err)
+	}
+	return s, s.seizeAll(o.Runs)
+}
+
+// ordersFile lays the orders down in memory.
+func ordersFile(o *orders) (*os.File, error) {
+	data, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	fd, err := unix.MemfdCreate("orders", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), "orders")
+	_, err = f.Write(data)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	return f, err
+}
+
+// startKeeper starts self as keeper in namespaces of its own. A user namespace is among
+// them for root as well: what is allowed in it is nothing outside.
+func startKeeper(self string, files []uintptr) (int, error) {
+	ids := func(own int) []syscall.SysProcIDMap {
+		if os.Getuid() == 0 {
+			return []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 65536}}
+		}
+		return []syscall.SysProcIDMap{{ContainerID: 0, HostID: own, Size: 1}}
+	}
+	return syscall.ForkExec(self, []string{"lockkit", keeperWord}, &syscall.ProcAttr{
+		Dir: "/", Env: []string{"GOMAXPROCS=1", "GOGC=off"}, Files: files,
+		Sys: &syscall.SysProcAttr{
+			Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET |
+				unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
+			UidMappings: ids(os.Getuid()), GidMappings: ids(os.Getgid()),
+			GidMappingsEnableSetgroups: os.Getuid() == 0,
+			Setsid:                     true,
+			Pdeathsig:                  unix.SIGKILL,
+		},
+	})
+}
+
+// patience is how long a keeper may take to build its world. It decides no verdict.
+const patience = 20 * time.Second
+
+// seizeAll waits for each run's byte, traces the run, lets it go on, and meets it again
+// where it has become the script's shell.
+func (s *stage) seizeAll(runs int) error {
+	end := unix.NsecToTimeval(patience.Nanoseconds())
+	if err := unix.SetsockoptTimeval(s.control, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &end); err != nil {
+		return err
+	}
+	buf, oob := make([]byte, 4096), make([]byte, 256)
+	for range runs {
+		n, on, _, _, err := unix.Recvmsg(s.control, buf, oob, 0)
+		switch {
+		case err != nil || n == 0:
+			return errors.New("the helper process does not answer")
+		case n > 1:
+			return errors.New(string(buf[:n]))
+		}
+		pid, err := sender(oob[:on])
+		if err != nil {
+			return err
+		}
+		if err := seize(pid); err != nil {
+			return fmt.Errorf("ptrace: %w", err)
+		}
+		s.runs = append(s.runs, pid)
+	}
+	slices.SortFunc(s.runs, func(a, b int) int { return innerNumber(a) - innerNumber(b) })
+	for range s.runs {
+		if _, err := unix.Write(s.control, []byte{'g'}); err != nil {
+			return err
+		}
+	}
+	for i, pid := range s.runs {
+		if err := awaitExec(pid); err != nil {
+			return fmt.Errorf("run %d: %w", i, err)
+		}
+	}
+	var err error
+	s.root, err = unix.Open(fmt.Sprintf("/proc/%d/root", s.keeper), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	return err
+}
+
+// innerNumber is the process number that pid has inside its world.
+func innerNumber(pid int) int {
+	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // a task that is gone has none
+	_, rest, _ := strings.Cut(string(data), "\nNSpid:")
+	line, _, _ := strings.Cut(rest, "\n")
+	f := strings.Fields(line)
+	if len(f) == 0 {
+		return 0
+	}
+	n, _ := strconv.Atoi(f[len(f)-1])
+	return n
+}
+
+// sender reads who has sent a message from what the kernel put beside it.
+func sender(oob []byte) (int, error) {
+	messages, err := unix.ParseSocketControlMessage(oob)
+	if err != nil || len(messages) == 0 {
+		return 0, errors.New("a helper process without a number")
+	}
+	cred, err := unix.ParseUnixCredentials(&messages[0])
+	if err != nil {
+		return 0, err
+	}
+	return int(cred.Pid), nil
+}
+
+const traceOptions = unix.PTRACE_O_EXITKILL | unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_TRACEFORK |
+	unix.PTRACE_O_TRACEVFORK | unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEEXEC | unix.PTRACE_O_TRACEEXIT |
+	unix.PTRACE_O_TRACEVFORKDONE | unix.PTRACE_O_TRACESECCOMP
+
+func seize(pid int) error {
+	_, _, e := unix.Syscall6(unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(pid), 0, traceOptions, 0, 0)
+	if e != 0 {
+		return e
+	}
+	return nil
+}
+
+// awaitExec lets a run that was just seized go as far as its first exec.
+func awaitExec(pid int) error {
+	for {
+		var ws unix.WaitStatus
+		if _, err := unix.Wait4(pid, &ws, unix.WALL, nil); err != nil {
+			return err
+		}
+		switch {
+		case ws.Exited() || ws.Signaled():
+			return errors.New("the shell cannot be started")
+		case ws.TrapCause() == unix.PTRACE_EVENT_EXEC:
+			return nil
+		}
+		// Its execve itself is judged by nobody: it is the start of the script.
+		if err := unix.PtraceCont(pid, 0); err != nil {
+			return err
+		}
+	}
+}
+
+// close ends everything that lives in the world; with its last process the kernel takes
+// the namespaces, the mounts and the files away.
+func (s *stage) close() {
+	if s.keeper > 0 {
+		_ = unix.Kill(s.keeper, unix.SIGKILL) // it is our child and not reaped yet
+	}
+	if s.root >= 0 {
+		unix.Close(s.root)
+	}
+	if s.control >= 0 {
+		unix.Close(s.control)
+	}
+	if s.keeper > 0 {
+		s.reap()
+	}
+	for _, o := range s.output {
+		o.close()
+	}
+}
+
+// reap takes the ends of all traced tasks, then that of the keeper, which the kernel
+// gives out only when its namespace is empty.
+func (s *stage) reap() {
+	for {
+		var ws unix.WaitStatus
+		pid, err := unix.Wait4(-1, &ws, unix.WALL|unix.WNOTHREAD, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || pid == s.keeper && (ws.Exited() || ws.Signaled()) {
+			return
+		}
+		if ws.Stopped() {
+			_ = unix.PtraceCont(pid, 0) // it was killed: it can only end
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package rehearse
+
+import (
+	"slices"
+	"strings"
+)
+
+// A played is the log of one schedule and what is to be known to judge it.
+type played struct {
+	name         string
+	log          []event
+	alone        int      // run 0 stayed at this work while run 1 came alone; -1 if not
+	aloneUntil   int      // how much of the log that was
+	newcomerFrom int      // from here on a newcomer was alone; 0 where none has come
+	newcomer     int      // its number
+	stuck        []string // locks that somebody waited for when nobody moved any more
+	killed       bool     // a run was killed with kill -9
+}
+
+// knowledge is what the lone run and the plainest schedules have shown of a script: it is
+// what the others are judged by.
+type knowledge struct {
+	alone    []string           // the work of the lone run, in order
+	locks    map[string]bool    // names that were locked, or whose being there turned a run away
+	flocked  map[string]bool    // those that the kernel locks
+	inside   map[string]bool    // work that was done under one of them
+	excludes map[[2]string]bool // while the first is done, nobody else came to the second
+	heeded   map[string]bool    // locks whose losers do no work
+	main     string             // the lock that is named where nothing says which
+}
+
+func newKnowledge() *knowledge {
+	return &knowledge{locks: map[string]bool{}, flocked: map[string]bool{}, inside: map[string]bool{}, heeded: map[string]bool{}, excludes: map[[2]string]bool{}}
+}
+
+func (e *event) work() string { return normal(e.words, e.inner) }
+
+// learnAlone takes the lone run.
+func (k *knowledge) learnAlone(p *played) {
+	for i := range p.log {
+		e := &p.log[i]
+		switch {
+		case e.op == "work":
+			k.alone = append(k.alone, e.work())
+			for _, w := range e.busy {
+				if w.task == e.task && len(w.under) > 0 {
+					k.inside[e.work()] = true
+				}
+			}
+		case e.op == "lock" && e.result == 0:
+			k.lock(normal(e.name, e.inner), true)
+		}
+	}
+}
+
+func (k *knowledge) lock(name string, flocked bool) {
+	k.locks[name] = true
+	if flocked {
+		k.flocked[name] = true
+	}
+	if k.main == "" {
+		k.main = name
+	}
+}
+
+// learnInside takes a schedule in which run 0 stayed at one work while run 1 came alone.
+func (k *knowledge) learnInside(p *played) {
+	stays, reached := "", map[string]bool{}
+	n := 0
+	for i := range p.log[:p.aloneUntil] {
+		e := &p.log[i]
+		if e.op != "work" {
+			continue
+		}
+		if e.run == 1 {
+			reached[e.work()] = true
+		} else if n == p.alone {
+			stays = e.work()
+		}
+		if e.run == 0 {
+			n++
+		}
+	}
+	if stays == "" {
+		return
+	}
+	for _, w := range k.alone {
+		if pair := [2]string{stays, w}; !reached[w] {
+			if _, asked := k.excludes[pair]; !asked {
+				k.excludes[pair] = true
+			}
+		} else {
+			k.excludes[pair] = false
+		}
+	}
+	if len(reached) == 0 {
+		k.turnedAway(p.log[:p.aloneUntil], 1)
+	}
+	if k.excludes[[2]string{stays, stays}] {
+		k.inside[stays] = true
+	}
+}
+
+// turnedAway looks which name has turned a run away that did no work: the last that it
+// has found there, or could not make.
+func (k *knowledge) turnedAway(log []event, run int) {
+	made := map[string]bool{}
+	for i := range log {
+		e := &log[i]
+		name := normal(e.name, e.inner)
+		if e.name2 != "" {
+			name = normal(e.name2, e.inner)
+		}
+		switch {
+		case e.run != run:
+			if e.op == "mkdir" || e.op == "create" || e.op == "symlink" || e.op == "link" || e.op == "rename" || e.op == "truncate" {
+				made[name] = true
+			}
+		case !made[name]:
+		case e.op == "stat" || e.op == "access" || e.op == "readlink" || e.op == "open" && e.flag&flagChanging == 0:
+			if e.result >= 0 {
+				k.lock(name, false)
+			}
+		case exclusive(e) && e.result < 0:
+			k.lock(name, false)
+		}
+	}
+}
+
+// exclusive says whether an event makes a name only where it is not there.
+func exclusive(e *event) bool {
+	switch e.op {
+	case "mkdir":
+		return !strings.Contains(e.words, " -p")
+	case "symlink", "link":
+		return !strings.Contains(e.words, " -f") && !strings.Contains(e.words, " -sf")
+	case "open", "create":
+		return e.flag&flagExclusive != 0
+	}
+	return false
+}
+
+// Flags of open, the same on both architectures.
+const (
+	flagExclusive = 0x80                     // O_EXCL
+	flagChanging  = 0x1 | 0x2 | 0x40 | 0x200 // O_WRONLY, O_RDWR, O_CREAT, O_TRUNC
+)
+
+// names lists the locks in order.
+func (k *knowledge) names() []string {
+	var list []string
+	for name := range k.locks {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}
