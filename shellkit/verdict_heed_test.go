@@ -1,6 +1,7 @@
 package shellkit
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -28,6 +29,11 @@ func TestHeeded(t *testing.T) {
 		{"the wrong way round, by what is printed", open + "[ -n \"$(flock -n 9 || echo busy)\" ] || exit\n./work\n", open + "[ -z \"$(flock -n 9 || echo busy)\" ] || exit\n./work\n"},
 		{"a function prints", open + "try() { if flock -n 9; then printf '%s\\n' 0; else echo 1 >&2; fi; }\n[ \"$(try)\" != 1 ] || exit\n./work\n", open + "try() { if flock -n 9; then printf '%s\\n' 0; else echo 1 >&2; fi; }\n[ \"$(try)\" = 0 ] || exit\n./work\n"},
 		{"a folder and what is printed", "#!/bin/bash\ns=$(mkdir /run/app.d; echo $?)\n(( s > 1 )) && exit\n" + rest, "#!/bin/bash\ns=$(mkdir /run/app.d; echo $?)\n(( s == 0 )) || exit\n" + rest},
+		{"a counter in a word", "#!/bin/bash\n" + open + "until flock -n 9 || [ $((n++)) -gt 5 ]; do sleep 1; done\n./work\n", "#!/bin/bash\n" + open + "until flock -n 9; do [ $((n++)) -gt 5 ] && exit; sleep 1; done\n./work\n"},
+		{"a counter that expr makes", open + "i=0\nuntil flock -n 9; do\n  i=$(expr $i + 1)\n  [ $i -ge 10 ] && break\n  sleep 1\ndone\n./work\n", open + "i=0\nwhile [ $i -lt 10 ]; do\n  flock -n 9 && break\n  i=$(expr $i + 1)\n  sleep 1\ndone\n[ $i -eq 10 ] && exit\n./work\n"},
+		{"a clock", "#!/bin/bash\n" + open + "while ! flock -n 9 && [ $SECONDS -lt 30 ]; do sleep 1; done\n./work\n", "#!/bin/bash\n" + open + "while ! flock -n 9; do [ $SECONDS -lt 30 ] || exit; sleep 1; done\n./work\n"},
+		{"a counter is asked once more", open + "i=0\nuntil flock -n 9; do\n  i=$((i + 1))\n  [ $i -ge 10 ] && break\n  sleep 1\ndone\n[ $i -le 10 ] || exit\n./work\n", open + "i=0\nuntil flock -n 9; do\n  i=$((i + 1))\n  [ $i -ge 10 ] && break\n  sleep 1\ndone\n[ $i -lt 10 ] || exit\n./work\n"},
+		{"a counter by arithmetic", "#!/bin/bash\n" + open + "n=5\nwhile (( n > 0 )); do flock -n 9 && break; (( n-- )); sleep 1; done\n(( n < 0 )) && exit\n./work\n", "#!/bin/bash\n" + open + "n=5\nwhile (( n > 0 )); do flock -n 9 && break; (( n-- )); sleep 1; done\n(( n == 0 )) && exit\n./work\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, s := range []struct {
@@ -41,5 +47,16 @@ func TestHeeded(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A counter that takes more than one step at a time may pass its bound.
+func TestStepsOfACounter(t *testing.T) {
+	const text = "exec 9>/srv/app/lock\ni=0\nuntil flock -n 9; do\n  i=$((i + STEP))\n  [ $i -ge 10 ] && break\n  sleep 1\ndone\n[ $i -eq 10 ] && exit\n./work\n"
+	for step, want := range map[string]prove.Verdict{"1": prove.Holds, "3": prove.Unknown} {
+		p := loadedAs(t, source.Other, strings.Replace(text, "STEP", step, 1)).Protocol
+		if got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2}); got.Verdict != want {
+			t.Errorf("by %s: %s, want %s; %v\n%s", step, got.Verdict, want, got.Doubts, p)
+		}
 	}
 }

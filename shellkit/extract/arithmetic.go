@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -88,19 +89,57 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 	if yes, no, ok := x.arithmeticAge(c, f); ok {
 		return append(yes, no...)
 	}
+	if truth, known := x.boundKnown(c, f.st); known {
+		return decide(truth, f)
+	}
 	n := x.node(protocol.Choose, c)
 	n.Text = short(x.raw(c))
+	if names := identifiers(x.raw(c)); slices.ContainsFunc(names, x.in.recurs) || slices.ContainsFunc(names, func(name string) bool { return privateNames[name] }) {
+		n.Mode = protocol.Counts
+	}
 	yes, no := x.fork(f, n)
 	if cmd, ok := c.(*syntax.ArithmCmd); ok {
 		if e, ok := cmd.X.(*syntax.BinaryArithm); ok {
 			a, okA := e.X.(*syntax.Word)
 			b, okB := e.Y.(*syntax.Word)
 			if okA && okB {
+				yes.st, no.st = x.bounded(e, yes.st, no.st)
 				yes.st = x.learnMore(a.Lit(), e.Op.String(), x.arithmeticValue(a, f.st), x.arithmeticValue(b, f.st), yes.st)
 			}
 		}
 	}
 	return []flow{yes, no}
+}
+
+// boundKnown decides a comparison of a counter by what an earlier one has come to.
+func (x *walker) boundKnown(c syntax.Command, s *state) (truth, known bool) {
+	cmd, _ := c.(*syntax.ArithmCmd)
+	if cmd == nil {
+		return false, false
+	}
+	e, _ := cmd.X.(*syntax.BinaryArithm)
+	if e == nil {
+		return false, false
+	}
+	left, okLeft := e.X.(*syntax.Word)
+	right, okRight := e.Y.(*syntax.Word)
+	if !okLeft || !okRight {
+		return false, false
+	}
+	a, b := x.arithmeticValue(left, s), x.arithmeticValue(right, s)
+	fact, positive := factOf(e.Op.String(), a, b)
+	if truth, ok := s.facts[fact]; ok {
+		return truth == positive, true
+	}
+	return x.ranOut(e.Op.String(), a, b, identifiers(x.raw(left)), s)
+}
+
+// decide is the one way on which a condition goes on that is decided.
+func decide(truth bool, f flow) []flow {
+	if truth {
+		return []flow{f.with(f.st.ok())}
+	}
+	return []flow{f.with(f.st.fail())}
 }
 
 // evaluated is the state with what an expression assigns.
@@ -127,6 +166,21 @@ func (x *walker) evaluated(e syntax.ArithmExpr, s *state) *state {
 			}
 		}
 		return true
+	})
+	return s
+}
+
+// computedIn is the state with what the arithmetic in some words assigns: $((n++)). What a
+// substitution computes stays in its child.
+func (x *walker) computedIn(n syntax.Node, s *state) *state {
+	if x.effort == exact {
+		return s // which says that it does not follow
+	}
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if e, ok := n.(*syntax.ArithmExp); ok && assigns(e.X, whatever) {
+			s = x.evaluated(e.X, s)
+		}
+		return !isSubstitution(n)
 	})
 	return s
 }

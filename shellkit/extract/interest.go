@@ -3,6 +3,7 @@ package extract
 import (
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -252,7 +253,11 @@ func (in *interest) look(n syntax.Node, scope string) {
 			}
 		case *syntax.BinaryArithm:
 			if name := assignedName(n); name != "" {
-				in.note(name, assignment{scope: scope, vars: append(varsOf(in.raw(n.Y)), identifiers(in.raw(n.Y))...), text: "$((" + in.raw(n.Y) + "))"})
+				vars := append(varsOf(in.raw(n.Y)), identifiers(in.raw(n.Y))...)
+				if n.Op != syntax.Assgn {
+					vars = append(vars, name)
+				}
+				in.note(name, assignment{scope: scope, vars: vars, text: "$((" + in.raw(n.Y) + "))"})
 			}
 		case *syntax.UnaryArithm:
 			if name := assignedName(n); name != "" {
@@ -711,6 +716,21 @@ func (in *interest) counts(name string) bool {
 	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
 		return strings.Contains(a.text, "$((") && slices.Contains(a.vars, name)
 	})
+}
+
+// byOne tells whether a variable, where it is made of what it was, is that and one, or
+// less one.
+func (in *interest) byOne(name string) bool {
+	return !slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
+		return slices.Contains(a.vars, name) && !oneStep.MatchString(a.text)
+	})
+}
+
+var oneStep = regexp.MustCompile(`[-+]\s*1\s*\)`)
+
+// recurs tells whether a variable is somewhere made of what it was, in whatever way.
+func (in *interest) recurs(name string) bool {
+	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool { return slices.Contains(a.vars, name) })
 }
 
 // locksIn tells whether a function, or one that it calls, may take or release a lock.

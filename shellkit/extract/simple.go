@@ -84,6 +84,9 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 	for _, w := range expr.Args {
 		c.add(x, w, f.st)
 	}
+	for _, w := range expr.Args {
+		f.st = x.computedIn(w, f.st)
+	}
 	if len(c.args) == 0 {
 		return []flow{f}
 	}
@@ -372,6 +375,9 @@ func isSubstitution(n syntax.Node) bool {
 func (x *walker) assignAll(list []*syntax.Assign, s *state) *state {
 	for _, a := range list {
 		s = x.assign(a, s)
+		if a.Value != nil {
+			s = x.computedIn(a.Value, s)
+		}
 	}
 	return s
 }

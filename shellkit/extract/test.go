@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -32,9 +33,15 @@ func testCommand(x *walker, c *call, f flow) []flow {
 }
 
 // choice is a condition of which nothing is known.
-func (x *walker) choice(at syntax.Node, f flow) []flow {
+func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, false, f) }
+
+// chance is a condition that may be about a counter.
+func (x *walker) chance(at syntax.Node, counts bool, f flow) []flow {
 	n := x.node(protocol.Choose, at)
 	n.Text = short(x.raw(at))
+	if counts {
+		n.Mode = protocol.Counts
+	}
 	yes, no := x.fork(f, n)
 	return []flow{yes, no}
 }
@@ -232,7 +239,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 		yes, no := x.holding(v.content, t.at, f)
 		full, empty = []flow{yes}, []flow{no}
 	} else {
-		full, empty = sides(x.choice(t.at, f))
+		full, empty = sides(x.chance(t.at, x.counting(v, t.x), f))
 	}
 	if x.relevant(t.x) {
 		full[0].st, empty[0].st = full[0].st.answer(fact, true), empty[0].st.answer(fact, false)
@@ -367,11 +374,11 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if truth, ok := f.st.facts[fact]; ok {
 		return decided(truth == positive, f)
 	}
-	if equals, known := f.st.ranOut(t.op, a, b); known {
+	if equals, known := x.ranOut(t.op, a, b, varsOf(x.raw(t.x)), f.st); known {
 		return decided(equals, f)
 	}
-	yes, no = sides(x.choice(t.at, f))
-	if fact != "" && !a.counted && !b.counted && (x.relevant(t.x) || x.relevant(t.y)) {
+	yes, no = sides(x.chance(t.at, x.counting(a, t.x) || x.counting(b, t.y), f))
+	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}
 	yes[0].st = x.learnMore(param(t.x), t.op, a, b, yes[0].st)
@@ -408,23 +415,36 @@ func factOf(op string, a, b value) (fact string, positive bool) {
 	return "", false
 }
 
-// ranOut decides whether a counter stands at its bound, where it was compared with
-// that before: a counter that has passed no bound goes no further than that.
-func (s *state) ranOut(op string, a, b value) (truth, known bool) {
-	_, isNumber := number(b.text)
-	if !isNumber || !b.known || a.known || !strings.Contains(a.key, "@") {
+// ranOut decides about a counter that stands at its bound, or has passed it by one: it was
+// compared with that before, and goes step by step.
+func (x *walker) ranOut(op string, a, b value, names []string, s *state) (truth, known bool) {
+	if _, isNumber := number(b.text); !isNumber || !b.known || a.known || !strings.Contains(a.key, "@") {
 		return false, false
 	}
-	equal := op == "=" || op == "==" || op == "-eq"
-	if !equal && op != "!=" && op != "-ne" {
+	if slices.ContainsFunc(names, func(name string) bool { return !x.in.byOne(name) }) {
 		return false, false
 	}
-	for _, fact := range []string{"-lt" + a.key + "\x01" + b.key, "-lt" + b.key + "\x01" + a.key} {
-		if apart, ok := s.facts[fact]; ok {
-			return apart != equal, true
+	for fact, less := range s.facts {
+		rest, upper := strings.CutPrefix(fact, "-lt"+a.key+"\x01")
+		if !upper {
+			var lower bool
+			if rest, lower = strings.CutSuffix(strings.TrimPrefix(fact, "-lt"), "\x01"+a.key); !lower {
+				continue
+			}
+		}
+		if n, ok := number(rest); ok && !less {
+			return compare(op, literal(itoa(n)), b)
+		} else if equal, asked := map[string]bool{"=": true, "==": true, "-eq": true, "!=": false, "-ne": false}[op]; ok && asked && itoa(n) == b.text {
+			return !equal, true
 		}
 	}
 	return false, false
+}
+
+// counting tells whether a word is a counter of the script, or what a clock or chance
+// says: no input decides what comes of it.
+func (x *walker) counting(v value, w *syntax.Word) bool {
+	return v.counted || v.private && v.spawn == 0 || slices.ContainsFunc(varsOf(x.raw(w)), x.in.recurs)
 }
 
 // relevant tells whether a word is about a flag of a lock.

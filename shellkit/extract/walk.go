@@ -280,7 +280,11 @@ func (x *walker) compound(s *syntax.Stmt, f flow) []flow {
 		return x.binary(c, f)
 	case *syntax.TestClause:
 		yes, no := x.condition(x.fromTestExpr(c.X), f)
-		return x.errexit(append(yes, no...), s)
+		out := append(yes, no...)
+		for i := range out {
+			out[i].st = x.computedIn(c.X, out[i].st)
+		}
+		return x.errexit(out, s)
 	case *syntax.ArithmCmd:
 		return x.errexit(x.arithmetic(c, f), s)
 	case *syntax.LetClause:

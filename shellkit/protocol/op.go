@@ -9,6 +9,7 @@ const (
 	// Quiet, Minor, Program, Stays, Exec, InPlace. A node without Else cannot fail or does not care.
 	Work Op = iota
 	// Choose is a condition of which nothing is known: either edge. Text says what was asked.
+	// Mode Counts: a counter or a clock is asked, so both happen, whatever the script is given.
 	Choose
 	// Opaque is a command or construct that could not be understood. Text is why.
 	Opaque
@@ -147,13 +148,14 @@ const (
 	Minor    // Work: no lock is for it: it only looks at text, or notes a process number or a stamp
 	InPlace  // Work: the shell starts no process for it and becomes the program
 	Within   // Create, Load, Store: the shell itself opens the file for it, and closes it again
+	Counts   // Choose: see there
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts",
 }
 
 // Has tells whether every bit of m2 is set in m.

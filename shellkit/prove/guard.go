@@ -67,19 +67,19 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	lock := s.takes(acquisition)
 	instead := protocol.Instead(s.Protocol, s.known(), acquisition)
 	var asked []protocol.ID
-	found := s.firstWorkOn(from, func(v *node) []protocol.ID {
+	on := func(v *node) []protocol.ID {
 		switch {
 		case s.takes(v.id) == lock:
 			return nil
-		case v.asksVariable() && !(s.leads(v.Next, work) && s.leads(v.Else, work)):
+		case s.asksVariable(v, lock) && !(s.leads(v.Next, work) && s.leads(v.Else, work)):
 			asked = append(asked, v.id)
 			return nil
 		case slices.Contains(instead, v.id):
 			return []protocol.ID{v.Else}
 		}
 		return []protocol.ID{v.Next, v.Else}
-	})
-	found = s.pastSleep(found, lock)
+	}
+	found := s.pastSleep(s.firstWorkOn(from, on), on)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
 			s.wonders(asked, work)
@@ -102,7 +102,7 @@ func (s *script) wonders(asked, work []protocol.ID) {
 
 // pastSleep adds to each sleep the work behind it. A sleep after which the lock is
 // tried again is no work without it; what is done when it is tried no more is.
-func (s *script) pastSleep(work []protocol.ID, lock int) []protocol.ID {
+func (s *script) pastSleep(work []protocol.ID, on func(*node) []protocol.ID) []protocol.ID {
 	seen := map[protocol.ID]bool{}
 	var out []protocol.ID
 	for len(work) > 0 {
@@ -116,7 +116,7 @@ func (s *script) pastSleep(work []protocol.ID, lock int) []protocol.ID {
 			out = append(out, w)
 		}
 		if s.nodes[w].Text == "sleep" {
-			work = append(work, s.firstWork(s.nodes[w].Next, func(v *node) bool { return s.takes(v.id) != lock })...)
+			work = append(work, s.firstWorkOn(s.nodes[w].Next, on)...)
 		}
 	}
 	return out
@@ -148,10 +148,23 @@ func (s *script) leads(from protocol.ID, work []protocol.ID) bool {
 
 func anyNode(*node) bool { return true }
 
-// asksVariable tells whether the node is a question about what the script itself
-// has found out before.
-func (n *node) asksVariable() bool {
-	return n.Op == protocol.Choose && strings.HasPrefix(strings.TrimLeft(n.Text, `"`), "$")
+// asksVariable tells whether a node on the way of those who do not get a lock is a
+// question about what the script itself has found out before, or was given. Whether a
+// counter or a clock lets them try once more is neither: some time it does not. What is
+// asked of it behind the loop hangs on how that has ended.
+func (s *script) asksVariable(n *node, lock int) bool {
+	switch {
+	case n.Op != protocol.Choose:
+		return false
+	case n.Mode.Has(protocol.Counts):
+		again := false
+		s.walk(n.id, func(v *node) bool {
+			again = again || s.takes(v.id) == lock
+			return !again
+		})
+		return !again
+	}
+	return strings.HasPrefix(strings.TrimLeft(n.Text, `"`), "$")
 }
 
 // anyOf tells whether one of these nodes stands where one of the others does: the
