@@ -172,7 +172,7 @@ func unsetCommand(x *walker, c *call, f flow) []flow {
 		switch element := strings.HasSuffix(a.text, "]"); {
 		case element && x.effort != exact:
 			st = x.withoutEntry(a.text, st)
-		case element || syntax.ValidName(a.text):
+		case element || syntax.ValidName(a.text) && x.remembers(a.text):
 			st = st.set(a.text, unset)
 		}
 	}

@@ -262,8 +262,12 @@ const callerOf = "the caller of "
 // sources it will. Each is one way to go on after the script's own commands.
 func (x *walker) library(file *syntax.File, in []flow) []flow {
 	var roots []string
+	program := x.isProgram()
 	for name := range x.in.funcs {
-		if !x.walked[name] && x.touchesFunction(name) && x.in.locksIn(name) {
+		switch uncalled := !x.walked[name] && x.touchesFunction(name) && x.in.locksIn(name); {
+		case uncalled && x.in.handed[name]:
+			x.dunno(x.in.funcs[name].Name, "what %s is handed to may call it, under locks or without", name)
+		case uncalled && !program:
 			roots = append(roots, name)
 		}
 	}

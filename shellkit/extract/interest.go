@@ -53,6 +53,8 @@ type interest struct {
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	compares  bool                       // it is asked which of two inputs comes first
 	dicts     map[string]bool            // associative arrays
+	byValue   []*syntax.Word             // commands whose names are values
+	handed    map[string]bool            // words that are handed to commands, which may call a function of that name
 	exports   map[string]bool            // variables that are put into the environment
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
@@ -99,7 +101,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[string]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, dicts: map[string]bool{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.definitions(file)
@@ -511,6 +513,13 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.consult(name, c.Args[1:])
 	in.sweeps = in.sweeps || in.sweepsHere(name, c.Args[1:])
 	in.export(name, c.Args[1:])
+	in.hand(name, c.Args[1:])
+	in.callsByValue(c.Args[0])
+	if name == "eval" {
+		for _, w := range c.Args[1:] {
+			in.callsByValue(w)
+		}
+	}
 	in.owners = in.owners || in.readsOwners(name, c)
 	switch {
 	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
@@ -689,6 +698,12 @@ func (in *interest) close() {
 // differ in it are kept apart.
 func (in *interest) follows(name string) bool { return in.all || in.wide[name] || in.core[name] }
 func (in *interest) flag(name string) bool    { return in.all || in.split[name] }
+
+// remembers tells whether what a variable is now may be kept: it is followed, or nothing
+// ever puts a value into it.
+func (x *walker) remembers(name string) bool {
+	return x.in.follows(name) || !slices.ContainsFunc(x.in.assigned[name], func(a assignment) bool { return a.text != "" })
+}
 
 // widely returns the variables that a thorough walk keeps apart: all that are set and
 // asked for, wherever that is.

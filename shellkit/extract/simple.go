@@ -463,7 +463,7 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 			if local {
 				old := st
 				st = st.local(a.Name.Value)
-				if a.Naked && st != old {
+				if a.Naked && st != old && x.remembers(a.Name.Value) {
 					st = st.set(a.Name.Value, x.naked(a.Name.Value, old))
 				}
 			}

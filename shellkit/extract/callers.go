@@ -1,0 +1,91 @@
+package extract
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Who calls a function that the text of its script does not call? Somebody who sources
+// the script; or a command to which the function's name is handed, under whatever that
+// command does first; or nobody.
+
+// registrars note a function's name, and the shell itself calls it later; listers only
+// say something of it, or print it.
+var (
+	registrars = map[string]bool{"trap": true, "complete": true, "compctl": true, "compdef": true, "bind": true, "bindkey": true, "zle": true, "add-zsh-hook": true, "autoload": true}
+	listers    = map[string]bool{
+		"export": true, "declare": true, "typeset": true, "local": true, "readonly": true, "unset": true, "unfunction": true, "type": true, "whence": true, "functions": true,
+		"echo": true, "printf": true, "print": true, ":": true, "true": true, "[": true, "test": true, "set": true, "return": true, "exit": true, "cd": true, "read": true,
+		"mkdir": true, "rm": true, "touch": true, "cat": true, "grep": true, "logger": true, "ln": true, "mv": true, "cp": true, "kill": true,
+	}
+)
+
+// hand notes the words of a command that may be names of functions which it calls.
+func (in *interest) hand(name string, args []*syntax.Word) {
+	if registrars[name] || listers[name] {
+		return
+	}
+	for i, w := range args {
+		if text := in.bare(w); i > 0 && in.bare(args[i-1]) == "-c" {
+			for _, word := range strings.Fields(text) {
+				in.handed[strings.Trim(word, ";&|()")] = true
+			}
+		} else {
+			in.handed[text] = true
+		}
+	}
+}
+
+// callsByValue notes a command whose name does not stand in the text.
+func (in *interest) callsByValue(w *syntax.Word) {
+	if strings.ContainsAny(in.raw(w), "$`") {
+		in.byValue = append(in.byValue, w)
+	}
+}
+
+// dispatches tells whether some command may be one of the script's functions although
+// it does not stand there by its name: "$@", "do_$1", eval "$text".
+func (in *interest) dispatches() bool {
+	return slices.ContainsFunc(in.byValue, func(w *syntax.Word) bool {
+		name := param(w)
+		switch text := in.bare(w); {
+		case strings.Contains(text, "/") && !strings.ContainsAny(text, "({"):
+			return false // a file
+		case name == "" || isParameter(name) || name == "@" || name == "*" || len(in.assigned[name]) == 0:
+			return true
+		}
+		return slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
+			first, _, _ := strings.Cut(unquoteText(a.text), " ")
+			return in.funcs[first] != nil || strings.ContainsAny(first, "$`") && !strings.Contains(first, "/")
+		})
+	})
+}
+
+// isProgram tells whether a script is run and not sourced: it says which shell runs it,
+// its own commands, outside of functions, take locks or do work, and it does not ask
+// whether it is sourced. What none of these calls is called by nobody.
+func (x *walker) isProgram() bool {
+	if x.dialect == source.Bats || x.in.dispatches() || !bytes.HasPrefix(x.src.text, []byte("#!")) || x.asksIfSourced() {
+		return false
+	}
+	return slices.ContainsFunc(x.p.Nodes, func(n protocol.Node) bool {
+		return n.Op == protocol.Flock || n.Op == protocol.Claim || n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Minor)
+	})
+}
+
+// asksIfSourced tells whether a script compares itself with what is run, or looks whether
+// it may return.
+func (x *walker) asksIfSourced() bool {
+	for _, sign := range []string{"BASH_SOURCE", "ZSH_EVAL_CONTEXT", "ZSH_ARGZERO", "funcstack", ".sh.file", "(return", "( return", "FUNCNAME"} {
+		if bytes.Contains(x.src.text, []byte(sign)) {
+			return true
+		}
+	}
+	return false
+}
