@@ -2,12 +2,10 @@
 #
 # Running the command.
 
-# Usage: __lockkit_hold FD OTHER COMMAND [ARG...]
-# FD is open for the time of this call and shares OTHER's lock.
+# Usage: __lockkit_hold COMMAND [ARG...]
+# Runs COMMAND while __lockkit_held is locked, which is open for the time of a call.
 __lockkit_hold() {
-  local __lockkit_held="$1" __lockkit_childless='' __lockkit_status=0
-  __lockkit_exec "$2<&-"
-  shift 2
+  local __lockkit_childless='' __lockkit_status=0
   case $1 in
     : | true | false | echo | pwd)
       if ! declare -F "$1" >/dev/null 2>&1; then

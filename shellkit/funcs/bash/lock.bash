@@ -78,12 +78,9 @@ __lockkit_do_with_lock() {
   local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
   local __lockkit_start='' __lockkit_looks=0 __lockkit_told=''
 
-  if __lockkit_read_with_lock "$@" && __lockkit_take ''; then
-    # From here on the descriptor is a redirection of one function call: bash undoes
-    # that whatever ends the call, an interrupt at the prompt included.
-    __lockkit_free
+  if __lockkit_read_with_lock "$@"; then
     shift "$__lockkit_words"
-    eval "__lockkit_hold $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    __lockkit_take '' "$@"
   else
     __lockkit_failed "$?"
   fi

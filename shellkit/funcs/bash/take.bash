@@ -2,36 +2,71 @@
 #
 # Opening a lock file, locking it, waiting for it.
 
-# Usage: __lockkit_take [FD]
-# Opens __lockkit_path as FD, or as a free descriptor, locks it, and begins anew
-# when the path leads elsewhere by then. Sets __lockkit_fd.
+# Usage: __lockkit_take '' COMMAND [ARG...], or __lockkit_take FD
+# Opens __lockkit_path, locks it, and begins anew when the path leads elsewhere by
+# then. Then runs COMMAND, or keeps it open as FD, a number or the name of a variable.
+# While it waits and while COMMAND runs the descriptor is a redirection of one function
+# call: bash undoes that whatever ends the call, an interrupt at the prompt included.
 __lockkit_take() {
-  local __lockkit_writable='' __lockkit_status
+  local __lockkit_writable='' __lockkit_again='' __lockkit_status
   while :; do
     __lockkit_status=0
     __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
     if ((__lockkit_status)); then
-      __lockkit_explain_open "$__lockkit_status" "$1"
+      __lockkit_explain_open "$__lockkit_status" "$1" || __lockkit_failed "$?"
       return "$?"
     fi
-    __lockkit_acquire "$__lockkit_fd" || __lockkit_status=$?
-    if ((__lockkit_status == 0)) && [[ $__lockkit_path -ef /dev/fd/$__lockkit_fd ]]; then
-      break
+    __lockkit_free
+    eval "__lockkit_within $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    __lockkit_status=$?
+    if [[ -z $__lockkit_again ]]; then
+      return "$__lockkit_status"
     fi
-    if ((__lockkit_status == 65)) && [[ $__lockkit_writable || $__lockkit_shared ]]; then
-      __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$__lockkit_fd")"
-      __lockkit_status=71
-    fi
-    __lockkit_exec "$__lockkit_fd<&-"
-    case $__lockkit_status in
-      0) ;;
-      65) __lockkit_writable=1 ;; # NFS wants one for an exclusive lock
-      *) return "$__lockkit_status" ;;
-    esac
   done
-  if [[ $__lockkit_named ]]; then
-    __lockkit_sign
+}
+
+# Usage: __lockkit_within HELD OTHER WORD...: the words of __lockkit_take
+# HELD is open for the time of this call, and a copy of OTHER.
+__lockkit_within() {
+  local __lockkit_held="$1"
+  __lockkit_exec "$2<&-"
+  if __lockkit_lock_path; then
+    if [[ $3 ]]; then
+      __lockkit_own "$3"
+    else
+      shift 3
+      __lockkit_hold "$@"
+    fi
+  elif [[ -z $__lockkit_again ]]; then
+    __lockkit_failed "$__lockkit_status"
   fi
+}
+
+# Usage: __lockkit_lock_path
+# Locks __lockkit_held. Where it is not 0, __lockkit_again says that the path is to be
+# opened anew: it leads elsewhere by then, or must be opened for writing too.
+__lockkit_lock_path() {
+  __lockkit_again=''
+  __lockkit_acquire "$__lockkit_held" || __lockkit_status=$?
+  if ((__lockkit_status == 0)); then
+    if [[ ! $__lockkit_path -ef /dev/fd/$__lockkit_held ]]; then
+      __lockkit_again=1
+      return 1
+    fi
+    if [[ $__lockkit_named ]]; then
+      __lockkit_sign
+    fi
+    return 0
+  elif ((__lockkit_status == 65)); then
+    if [[ -z $__lockkit_writable && -z $__lockkit_shared ]]; then
+      __lockkit_writable=1 # NFS wants one for an exclusive lock
+      __lockkit_again=1
+      return 1
+    fi
+    __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$__lockkit_held")"
+    __lockkit_status=71
+  fi
+  return "$__lockkit_status"
 }
 
 # Usage: __lockkit_lock FD
@@ -40,18 +75,35 @@ __lockkit_take() {
 __lockkit_lock() {
   if [[ -z $__lockkit_path ]]; then
     __lockkit_lock_open "$1"
-  elif __lockkit_is_number "$1"; then
-    __lockkit_take "$1" && __lockkit_remember
-  elif __lockkit_take ''; then
-    if printf -v "$1" %s "$__lockkit_fd"; then
-      __lockkit_remember
-    else
-      __lockkit_exec "$__lockkit_fd<&-"
-      __lockkit_usage lock_fd "cannot set the variable $1"
-    fi
   else
-    return "$?"
+    __lockkit_take "$1"
   fi
+}
+
+# Usage: __lockkit_own FD
+# Makes FD a copy of __lockkit_held that stays, and remembers that lock_fd opened it.
+# Where FD is the name of a variable, that receives a free descriptor.
+__lockkit_own() {
+  __lockkit_fd=$1
+  if ! __lockkit_is_number "$1"; then
+    __lockkit_free
+    __lockkit_fd=$__lockkit_free_fd
+    if ! printf -v "$1" %s "$__lockkit_fd"; then
+      __lockkit_usage lock_fd "cannot set the variable $1"
+      return 64
+    fi
+  fi
+  if [[ -e /dev/fd/$__lockkit_fd ]]; then # a trap has opened it during the wait
+    __lockkit_say "descriptor $__lockkit_fd is open already"
+    return 65
+  elif ! __lockkit_exec "$__lockkit_fd<&$__lockkit_held"; then
+    __lockkit_say "descriptor $__lockkit_fd cannot be used"
+    return 65
+  fi
+  case $__lockkit_path in
+    /*) __lockkit_opened[__lockkit_fd]=$__lockkit_path ;;
+    *) __lockkit_opened[__lockkit_fd]=$PWD/$__lockkit_path ;;
+  esac
 }
 
 # Usage: __lockkit_lock_open FD
@@ -66,14 +118,6 @@ __lockkit_lock_open() {
     __lockkit_release "$1" || :
   fi
   return "$__lockkit_status"
-}
-
-# Usage: __lockkit_remember: that lock_fd opened __lockkit_fd, for a path
-__lockkit_remember() {
-  case $__lockkit_path in
-    /*) __lockkit_opened[__lockkit_fd]=$__lockkit_path ;;
-    *) __lockkit_opened[__lockkit_fd]=$PWD/$__lockkit_path ;;
-  esac
 }
 
 # Usage: __lockkit_open [FD] 2>/dev/null
@@ -112,11 +156,11 @@ __lockkit_open() {
 }
 
 # Usage: __lockkit_adopt OTHER [FD]
-# OTHER is open for the time of this call; a copy of it, which is FD or a free
-# descriptor, stays. Sets __lockkit_fd.
+# OTHER is open for the time of this call; a copy of it, which is FD or, where that is no
+# number, a free descriptor, stays. Sets __lockkit_fd.
 __lockkit_adopt() {
   __lockkit_free_fd=$2
-  if [[ -z $2 ]]; then
+  if ! __lockkit_is_number "$2"; then
     __lockkit_free
   fi
   # Tried first, because in posix mode a failing exec ends the shell.

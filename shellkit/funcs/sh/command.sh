@@ -2,38 +2,36 @@
 #
 # Running the command.
 
-# Usage: __lockkit_run FD OTHER HOW COMMAND [ARG...]
-# OTHER has the lock; FD, which COMMAND gets, is free, or the same where no other
-# was. Spelt out, because in mksh `set -e` is in force again inside eval.
+# Usage: __lockkit_run HELD OTHER FD HOW [COMMAND [ARG...]]
+# HELD is open for the time of a call, and a copy of OTHER; it is the same where no
+# other descriptor was free. Spelt out, because in mksh `set -e` is in force again
+# inside eval.
 __lockkit_run() {
   case $1 in
-    9) __lockkit_hold "$@" 9<&"$2" ;;
-    8) __lockkit_hold "$@" 8<&"$2" ;;
-    7) __lockkit_hold "$@" 7<&"$2" ;;
-    6) __lockkit_hold "$@" 6<&"$2" ;;
-    5) __lockkit_hold "$@" 5<&"$2" ;;
-    4) __lockkit_hold "$@" 4<&"$2" ;;
-    *) __lockkit_hold "$@" 3<&"$2" ;;
+    9) __lockkit_within "$@" 9<&"$2" ;;
+    8) __lockkit_within "$@" 8<&"$2" ;;
+    7) __lockkit_within "$@" 7<&"$2" ;;
+    6) __lockkit_within "$@" 6<&"$2" ;;
+    5) __lockkit_within "$@" 5<&"$2" ;;
+    4) __lockkit_within "$@" 4<&"$2" ;;
+    *) __lockkit_within "$@" 3<&"$2" ;;
   esac
   __lockkit_end_run "$?" "$@"
 }
 
-# Usage: __lockkit_end_run STATUS FD OTHER
+# Usage: __lockkit_end_run STATUS HELD OTHER FD
+# Closes what no redirection closes, but not the FD that lock_fd has got.
 __lockkit_end_run() {
-  if [ "$2" = "$3" ]; then
+  if [ "$2" = "$3" ] && { [ -z "$4" ] || [ "$1" -ne 0 ] || [ -n "$__lockkit_again" ]; }; then
     __lockkit_close "$2"
   fi
   return "$1"
 }
 
-# Usage: __lockkit_hold FD OTHER HOW COMMAND [ARG...]
-# FD is open for the time of this call and shares OTHER's lock.
+# Usage: __lockkit_hold HELD OTHER FD HOW COMMAND [ARG...]
+# Runs COMMAND while HELD is locked.
 __lockkit_hold() {
-  __lockkit_preparing=''
-  if [ "$1" != "$2" ]; then
-    __lockkit_close "$2"
-  fi
-  case $3$1 in
+  case $4$1 in
     o9) __lockkit_call "$@" 9<&- ;;
     o8) __lockkit_call "$@" 8<&- ;;
     o7) __lockkit_call "$@" 7<&- ;;
@@ -46,12 +44,12 @@ __lockkit_hold() {
   __lockkit_end "$?" "$@"
 }
 
-# Usage: __lockkit_call FD OTHER HOW COMMAND [ARG...]
+# Usage: __lockkit_call HELD OTHER FD HOW COMMAND [ARG...]
 # A function of its own, so that `return` ends here; and loops, because in some
 # shells `break 3` in a function ends the loops of its callers.
 # shellcheck disable=SC2043,SC2165,SC2167
 __lockkit_call() {
-  shift 3
+  shift 4
   for __lockkit_pass in 1; do
     for __lockkit_pass in 1; do
       for __lockkit_pass in 1; do
@@ -61,10 +59,10 @@ __lockkit_call() {
   done
 }
 
-# Usage: __lockkit_end STATUS FD OTHER HOW COMMAND [ARG...]
+# Usage: __lockkit_end STATUS HELD OTHER FD HOW COMMAND [ARG...]
 # Frees the lock, for what COMMAND left behind may still have it; `:` leaves nothing.
 __lockkit_end() {
-  if [ "$4" != k ] && [ "$5" != : ]; then
+  if [ "$5" != k ] && [ "$6" != : ]; then
     __lockkit_release "$2" || :
   fi
   return "$1"

@@ -26,24 +26,26 @@ __lockkit_choose() {
   if [ -n "$__lockkit_engine" ] && [ "$__lockkit_engine_for" = "$__lockkit_names" ]; then
     return 0
   fi
-  __lockkit_engine_for=$__lockkit_names
+  __lockkit_engine_for='' # till one is proved: an interrupt may end the search
   while [ -n "$__lockkit_names" ]; do
     __lockkit_engine=${__lockkit_names%% *}
     if "__lockkit_${__lockkit_engine}_find" 2>/dev/null; then
+      __lockkit_engine_for=${LOCKKIT_ENGINE:-$__lockkit_engines}
       return 0
     fi
     __lockkit_names=${__lockkit_names#"$__lockkit_engine"}
     __lockkit_names=${__lockkit_names# }
   done
   __lockkit_engine=''
-  __lockkit_say "no engine can lock here, tried: $__lockkit_engine_for"
+  __lockkit_say "no engine can lock here, tried: ${LOCKKIT_ENGINE:-$__lockkit_engines}"
   return 69
 }
 
 # Usage: __lockkit_find PROGRAM
-# Proves __lockkit_engine with each PROGRAM on PATH and keeps the first that works.
+# Proves __lockkit_engine with each PROGRAM on PATH, then with /usr/bin/PROGRAM and
+# /bin/PROGRAM, wherever PATH leads, and keeps the first that works.
 __lockkit_find() {
-  __lockkit_rest=${PATH-}:/usr/bin:/bin:
+  __lockkit_rest=${PATH:+$PATH:}/usr/bin:/bin:
   while [ -n "$__lockkit_rest" ]; do
     __lockkit_program=${__lockkit_rest%%:*}
     __lockkit_program=${__lockkit_program:-.}/$1

@@ -26,12 +26,9 @@ with_lock() {
     return "$?"
   fi
   __lockkit_preparing=1
-  if __lockkit_read_with_lock "$@" && __lockkit_take ''; then
-    # From here on the descriptor is a redirection of one function call: the shell
-    # undoes that whatever ends the call, an interrupt at the prompt included.
-    __lockkit_free "$__lockkit_fd"
+  if __lockkit_read_with_lock "$@"; then
     shift "$__lockkit_words"
-    __lockkit_run "$__lockkit_spare" "$__lockkit_fd" "$__lockkit_how" "$@"
+    __lockkit_take '' "$__lockkit_how" "$@"
   else
     __lockkit_prepared "$?"
   fi
@@ -86,7 +83,7 @@ __lockkit_aside() {
     "${__lockkit_status-}" "${__lockkit_writable-}" "${__lockkit_spare-}" "${__lockkit_family-}" \
     "${__lockkit_pid-}" "${__lockkit_name-}" "${__lockkit_since-}" "${__lockkit_user-}" \
     "${__lockkit_reason-}" "${__lockkit_parent-}" "${__lockkit_names-}" "${__lockkit_wanted-}" \
-    "${__lockkit_proved-}" "$@"
+    "${__lockkit_proved-}" "${__lockkit_again-}" "$@"
 }
 
 # Usage: __lockkit_with VALUE... FUNCTION [ARG...]: as many as __lockkit_aside gives
@@ -97,7 +94,7 @@ __lockkit_with() {
 
 # Usage: __lockkit_call_aside VALUE... FUNCTION [ARG...]
 __lockkit_call_aside() {
-  shift 41
+  shift 42
   __lockkit_preparing=''
   "$@"
 }
@@ -114,7 +111,7 @@ __lockkit_restore() {
   __lockkit_status=${30} __lockkit_writable=${31} __lockkit_spare=${32} __lockkit_family=${33}
   __lockkit_pid=${34} __lockkit_name=${35} __lockkit_since=${36} __lockkit_user=${37}
   __lockkit_reason=${38} __lockkit_parent=${39} __lockkit_names=${40} __lockkit_wanted=${41}
-  __lockkit_proved=${42}
+  __lockkit_proved=${42} __lockkit_again=${43}
   __lockkit_preparing=1
   return "$1"
 }

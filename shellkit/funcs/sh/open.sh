@@ -3,6 +3,64 @@
 # What differs between these shells and the others: descriptors, which have one
 # digit, and what the shell knows about itself.
 
+# Usage: __lockkit_take '' HOW COMMAND [ARG...], or __lockkit_take FD ''
+# Opens __lockkit_path, locks it, and begins anew when the path leads elsewhere by
+# then. Then runs COMMAND, or keeps it open as FD. While it waits and while COMMAND
+# runs the descriptor is a redirection of one function call: the shell undoes that
+# whatever ends the call, an interrupt at the prompt included, unless just one
+# descriptor was free.
+__lockkit_take() {
+  __lockkit_writable=''
+  while :; do
+    __lockkit_status=0
+    __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
+    if [ "$__lockkit_status" -ne 0 ]; then
+      __lockkit_explain_open "$__lockkit_status" "$1" || __lockkit_prepared "$?"
+      return "$?"
+    fi
+    __lockkit_free "$__lockkit_fd"
+    __lockkit_run "$__lockkit_spare" "$__lockkit_fd" "$@"
+    set -- "$?" "$@"
+    if [ -z "$__lockkit_again" ]; then
+      return "$1"
+    fi
+    shift
+  done
+}
+
+# Usage: __lockkit_within HELD OTHER WORD...: the words of __lockkit_take
+# HELD is open for the time of this call.
+__lockkit_within() {
+  if [ "$1" != "$2" ]; then
+    __lockkit_close "$2"
+  fi
+  if __lockkit_lock_path "$1"; then
+    if [ -n "$3" ]; then
+      __lockkit_own "$1" "$3"
+    else
+      __lockkit_preparing=''
+      __lockkit_hold "$@"
+    fi
+  elif [ -z "$__lockkit_again" ]; then
+    __lockkit_prepared "$__lockkit_status"
+  fi
+}
+
+# Usage: __lockkit_own HELD FD
+# Makes FD a copy of HELD that stays, and remembers that lock_fd opened it.
+__lockkit_own() {
+  if [ "$1" != "$2" ]; then
+    if [ -e "/dev/fd/$2" ]; then # a trap has opened it during the wait
+      __lockkit_say "descriptor $2 is open already"
+      return 65
+    elif ! __lockkit_exec "$2<&$1" "$2"; then
+      __lockkit_say "descriptor $2 cannot be used"
+      return 65
+    fi
+  fi
+  __lockkit_remember "$2"
+}
+
 # Usage: __lockkit_open [FD] 2>/dev/null
 # Opens __lockkit_path without truncating it. Sets __lockkit_fd, which with_lock
 # leaves the highest free descriptor for what it runs. Else the status is 66
@@ -36,20 +94,20 @@ __lockkit_open() {
 # in posix mode, which has two other options with it: as they are by default when it
 # is turned off again.
 __lockkit_exec() {
-  __lockkit_modes=''
-  case $2${KSH_VERSION-} in
+  set -- "$1" "${2-}${KSH_VERSION-}" ''
+  case $2 in
     [0123456789]*93u+m*)
       if [ -o posix ]; then
         :
       else
-        __lockkit_modes='set +o posix'
+        set -- "$1" "$2" 'set +o posix'
         if [ -o letoctal ]; then
-          __lockkit_modes="$__lockkit_modes; set -o letoctal"
+          set -- "$1" "$2" "$3; set -o letoctal"
         fi
         if [ -o braceexpand ]; then
           :
         else
-          __lockkit_modes="$__lockkit_modes; set +o braceexpand"
+          set -- "$1" "$2" "$3; set +o braceexpand"
         fi
         set -o posix
       fi
@@ -57,8 +115,7 @@ __lockkit_exec() {
   esac
   __lockkit_result=0
   eval "\\command exec $1" || __lockkit_result=$?
-  eval "$__lockkit_modes"
-  __lockkit_modes=''
+  eval "$3"
   return "$__lockkit_result"
 }
 
@@ -68,7 +125,7 @@ __lockkit_lock() {
   if [ -z "$__lockkit_path" ]; then
     __lockkit_lock_open "$1"
   else
-    __lockkit_take "$1" && __lockkit_remember "$1"
+    __lockkit_take "$1" ''
   fi
 }
 

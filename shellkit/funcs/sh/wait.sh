@@ -2,36 +2,32 @@
 #
 # Taking a lock, waiting for it, giving it up.
 
-# Usage: __lockkit_take [FD]
-# Opens __lockkit_path as FD, or as a free descriptor, locks it, and begins anew
-# when the path leads elsewhere by then. Sets __lockkit_fd.
-__lockkit_take() {
-  __lockkit_writable=''
-  while :; do
-    __lockkit_status=0
-    __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
-    if [ "$__lockkit_status" -ne 0 ]; then
-      __lockkit_explain_open "$__lockkit_status" "$1"
-      return "$?"
+# Usage: __lockkit_lock_path FD
+# Locks FD, which was opened for __lockkit_path. Where it is not 0, __lockkit_again says
+# that the path is to be opened anew: it leads elsewhere by then, or must be opened for
+# writing too.
+__lockkit_lock_path() {
+  __lockkit_again='' __lockkit_status=0
+  __lockkit_acquire "$1" || __lockkit_status=$?
+  if [ "$__lockkit_status" -eq 0 ]; then
+    if [ ! "$__lockkit_path" -ef "/dev/fd/$1" ]; then
+      __lockkit_again=1
+      return 1
     fi
-    __lockkit_acquire "$__lockkit_fd" || __lockkit_status=$?
-    if [ "$__lockkit_status" -eq 0 ] && [ "$__lockkit_path" -ef "/dev/fd/$__lockkit_fd" ]; then
-      break
+    if [ -n "$__lockkit_named" ]; then
+      __lockkit_sign
     fi
-    if [ "$__lockkit_status" -eq 65 ] && [ -n "$__lockkit_writable$__lockkit_shared" ]; then
-      __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$__lockkit_fd")"
-      __lockkit_status=71
+    return 0
+  elif [ "$__lockkit_status" -eq 65 ]; then
+    if [ -z "$__lockkit_writable$__lockkit_shared" ]; then
+      __lockkit_writable=1 # NFS wants one for an exclusive lock
+      __lockkit_again=1
+      return 1
     fi
-    __lockkit_close "$__lockkit_fd"
-    case $__lockkit_status in
-      0) ;;
-      65) __lockkit_writable=1 ;; # NFS wants one for an exclusive lock
-      *) return "$__lockkit_status" ;;
-    esac
-  done
-  if [ -n "$__lockkit_named" ]; then
-    __lockkit_sign
+    __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
+    __lockkit_status=71
   fi
+  return "$__lockkit_status"
 }
 
 # Usage: __lockkit_prepared STATUS

@@ -64,25 +64,47 @@ __lockkit_do_with_lock() {
   local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
   local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
-  local __lockkit_pass __lockkit_preparing
+  local __lockkit_pass __lockkit_preparing __lockkit_again __lockkit_loose
 
-  if __lockkit_read_with_lock "$@" && __lockkit_room && __lockkit_take ''; then
+  if __lockkit_read_with_lock "$@" && __lockkit_room; then
     shift "$__lockkit_words"
-    if [ "$__lockkit_how" = o ]; then
-      # only a descriptor of one digit can be closed for the time of a call
-      __lockkit_free ''
-      __lockkit_run "$__lockkit_spare" "$__lockkit_fd" o "$@"
-    else
-      # zsh alone knows `always`, which is done also when an interrupt ends the command
-      eval '{
-        __lockkit_call "" "" "" "$@"
-      } always {
-        __lockkit_end 0 "$__lockkit_fd" "" "$__lockkit_how" "$1"
-        __lockkit_close "$__lockkit_fd"
-      }'
-    fi
+    # zsh alone knows `always`, which is done also when an interrupt ends the wait or the
+    # command
+    eval '{ __lockkit_attempt "$@" } always { __lockkit_end_attempt "$1" }'
   else
     __lockkit_prepared "$?"
+  fi
+}
+
+# Usage: __lockkit_attempt COMMAND [ARG...]
+__lockkit_attempt() {
+  if __lockkit_take; then
+    __lockkit_command "$@"
+  else
+    __lockkit_prepared "$?"
+  fi
+}
+
+# Usage: __lockkit_end_attempt [COMMAND]
+# Frees what is locked, or waited for, and closes it.
+__lockkit_end_attempt() {
+  if [ -n "$__lockkit_loose" ]; then
+    if [ "$#" -gt 0 ]; then
+      __lockkit_end 0 "$__lockkit_loose" '' '' "$__lockkit_how" "$1"
+    fi
+    __lockkit_close "$__lockkit_loose"
+  fi
+}
+
+# Usage: __lockkit_command COMMAND [ARG...]
+# Runs COMMAND while __lockkit_loose is locked.
+__lockkit_command() {
+  if [ "$__lockkit_how" = o ]; then
+    # only a descriptor of one digit can be closed for the time of a call
+    __lockkit_free ''
+    __lockkit_run "$__lockkit_spare" "$__lockkit_loose" '' o "$@"
+  else
+    __lockkit_call '' '' '' '' "$@"
   fi
 }
 
@@ -119,8 +141,13 @@ __lockkit_do_lock_fd() {
   local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
   local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
-  local __lockkit_preparing
+  local __lockkit_preparing __lockkit_again __lockkit_loose
 
+  eval '{ __lockkit_lock_as_read "$@" } always { __lockkit_end_attempt }'
+}
+
+# Usage: __lockkit_lock_as_read WORD...
+__lockkit_lock_as_read() {
   { __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; } || __lockkit_prepared "$?"
 }
 
@@ -143,7 +170,7 @@ __lockkit_do_unlock() {
   local __lockkit_path __lockkit_named __lockkit_fd __lockkit_start __lockkit_looks __lockkit_told
   local __lockkit_who __lockkit_allowed __lockkit_letters __lockkit_letter __lockkit_value
   local __lockkit_left __lockkit_rest __lockkit_result __lockkit_status __lockkit_spare
-  local __lockkit_reason __lockkit_names __lockkit_wanted __lockkit_proved
+  local __lockkit_reason __lockkit_names __lockkit_wanted __lockkit_proved __lockkit_loose
 
   __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"
 }

@@ -6,32 +6,52 @@
 # The highest digit that a lock may get for the time of a command with -o.
 __lockkit_highest=${__lockkit_highest-9}
 
-# Usage: __lockkit_open [FD] 2>/dev/null
-# Opens __lockkit_path without truncating it, as FD or as a free descriptor from 10
-# up. Sets __lockkit_fd, else the status is 66 cannot open, 71 no /dev/fd, 73
-# cannot create.
+# Usage: __lockkit_take
+# Opens __lockkit_path, locks it, and begins anew when the path leads elsewhere by
+# then. Sets __lockkit_loose.
+__lockkit_take() {
+  __lockkit_writable=''
+  while :; do
+    __lockkit_status=0
+    __lockkit_open 2>/dev/null || __lockkit_status=$?
+    if [ "$__lockkit_status" -ne 0 ]; then
+      __lockkit_explain_open "$__lockkit_status" ''
+      return "$?"
+    elif __lockkit_lock_path "$__lockkit_loose"; then
+      return 0
+    fi
+    __lockkit_close "$__lockkit_loose"
+    if [ -z "$__lockkit_again" ]; then
+      return "$__lockkit_status"
+    fi
+  done
+}
+
+# Usage: __lockkit_open 2>/dev/null
+# Opens __lockkit_path without truncating it, as a free descriptor from 10 up. Sets
+# __lockkit_loose to it: it is closed when the call ends, however that is. Else the
+# status is 66 cannot open, 71 no /dev/fd, 73 cannot create.
 __lockkit_open() {
   while :; do
     __lockkit_make || return "$?"
-    __lockkit_fd=-1 # with noclobber, zsh overwrites no descriptor, such as 0
-    if eval "\\builtin exec {__lockkit_fd}<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
-      break
+    __lockkit_spare=-1 # with noclobber, zsh overwrites no descriptor, such as 0
+    if eval "\\builtin exec {__lockkit_spare}<${__lockkit_writable:+>}\"\$__lockkit_path\""; then
+      __lockkit_loose=$__lockkit_spare
+      return 0
     elif [ -e "$__lockkit_path" ]; then
-      case ${2-} in
+      case ${1-} in
         ..) return 66 ;; # once or twice it may have been made anew meanwhile
       esac
-      set -- "$1" "${2-}."
+      set -- "${1-}."
     fi
   done
-  if [ -n "$1" ]; then
-    __lockkit_spare=$__lockkit_fd
-    __lockkit_fd=$1
-    eval "\\builtin exec $1<&$__lockkit_spare" || __lockkit_fd=''
-    __lockkit_close "$__lockkit_spare"
-    if [ -z "$__lockkit_fd" ]; then
-      return 66
-    fi
-  fi
+}
+
+# Usage: __lockkit_within HELD OTHER FD HOW COMMAND [ARG...]
+# HELD is open for the time of this call and shares OTHER's lock.
+__lockkit_within() {
+  __lockkit_close "$2"
+  __lockkit_hold "$@"
 }
 
 # Usage: __lockkit_lock FD
@@ -40,23 +60,41 @@ __lockkit_open() {
 __lockkit_lock() {
   if [ -z "$__lockkit_path" ]; then
     __lockkit_lock_open "$1"
-  elif __lockkit_is_descriptor "$1"; then
-    __lockkit_take "$1" && __lockkit_remember "$1"
-  elif __lockkit_take ''; then
-    if printf -v "$1" %s "$__lockkit_fd"; then
-      __lockkit_remember "$__lockkit_fd"
-    else
-      __lockkit_close "$__lockkit_fd"
-      __lockkit_usage lock_fd "cannot set the variable $1"
-    fi
-  else
     return "$?"
   fi
+  case $1 in
+    [0123456789] | *[!0123456789]*) ;;
+    *) # zsh would take such a number for a program
+      __lockkit_usage lock_fd "zsh opens one digit, or what it chooses for a variable, and not $1"
+      return 64
+      ;;
+  esac
+  __lockkit_take || return "$?"
+  if ! __lockkit_is_descriptor "$1"; then
+    if ! printf -v "$1" %s "$__lockkit_loose"; then
+      __lockkit_usage lock_fd "cannot set the variable $1"
+      return 64
+    fi
+    __lockkit_remember "$__lockkit_loose"
+    __lockkit_loose=''
+    return 0
+  fi
+  if [ -e "/dev/fd/$1" ]; then # a trap has opened it during the wait
+    __lockkit_say "descriptor $1 is open already"
+    return 65
+  elif ! eval "\\builtin exec $1<&$__lockkit_loose"; then
+    __lockkit_say "descriptor $1 cannot be used"
+    return 65
+  fi
+  __lockkit_remember "$1"
 }
 
 # Usage: __lockkit_close FD
 __lockkit_close() {
   __lockkit_spare=$1
+  if [ "$1" = "$__lockkit_loose" ]; then
+    __lockkit_loose=''
+  fi
   case $1 in
     ?) eval "\\builtin exec $1<&-" ;;
     *) eval "\\builtin exec {__lockkit_spare}<&-" ;;
