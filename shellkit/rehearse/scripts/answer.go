@@ -1,6 +1,10 @@
 package scripts
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
 
 // Promise is what a lock has to keep, by the words of prove.
 type Promise string
@@ -58,7 +62,11 @@ func (p *plan) answer() Answer {
 	case noLock:
 		return Answer{Known: true, Why: "there is no lock in it"}
 	case byDescriptor:
-		return p.descriptorAnswer()
+		a := p.descriptorAnswer()
+		if p.shell == source.Ksh && p.opening == "exec" && p.leave == "end" && len(a.Broken) == 0 {
+			return unknown("ksh93 becomes its last program, and the descriptor is closed for programs")
+		}
+		return a
 	case byCommand:
 		return p.commandAnswer()
 	case byFunctions, byZsystem:

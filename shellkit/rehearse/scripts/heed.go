@@ -46,6 +46,9 @@ func (p *plan) heeded(take, bail string) (before, after []string) {
 			within("if "+take+"; then", []string{"got=1", "break"}, "fi"), []string{"sleep 1"}), "done"),
 			[]string{`[ -n "$got" ] || ` + bail}), nil
 	case "substitution":
+		if take[0] == '(' {
+			take = " " + take // two of them are arithmetic
+		}
 		return []string{"rc=$(" + take + "; echo $?)", `[ "$rc" = 0 ] || ` + bail}, nil
 	}
 	return p.unheeded(take, bail, busy), nil
@@ -63,6 +66,9 @@ func (p *plan) unheeded(take, bail, busy string) []string {
 	case "pipe":
 		return []string{take + " 2>&1 | cat || " + bail}
 	case "local":
+		if take[0] == '(' {
+			take = " " + take
+		}
 		return []string{"local answer=$(" + take + " 2>&1) || " + bail}
 	case "inverted":
 		return pick(p.dice, []string{take + " && " + bail}, []string{"! " + take + " || " + bail},

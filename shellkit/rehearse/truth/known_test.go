@@ -47,6 +47,9 @@ func TestTable(t *testing.T) {
 			verdicts[string(said.Verdict)]++
 			mine := map[Row]bool{}
 			for _, d := range Compare(said) {
+				if os.Getenv("LOCKKIT_TRUTH_PARTS") != "" {
+					fmt.Println("PART", seed, d.Row, "|", said.Script.Kind, "|", said.Script.Shell, said.Script.Parts, "|", d.What)
+				}
 				at := line{d.Row, said.Script.Kind, d.What}
 				seeds[at] = append(seeds[at], seed)
 				mine[d.Row] = true
