@@ -25,6 +25,10 @@ type Options struct {
 	Signals   bool   // HUP, INT and TERM are tried too
 	Helper    string // a program that calls Serve; empty: this one
 
+	// Choose is asked before each schedule but the first, which are played to learn the
+	// script, and is given what was seen so far; false leaves it out. nil: all are played.
+	Choose func(schedule string, seen *Report) bool
+
 	walls walls // for tests
 }
 

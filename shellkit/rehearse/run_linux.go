@@ -151,6 +151,9 @@ func (r *rehearsal) all(ctx context.Context) (*Report, error) {
 		list = append(list, interrupted(works)...)
 	}
 	for _, s := range list {
+		if !r.chosen(s.name) {
+			continue
+		}
 		if err := r.schedule(ctx, s); err != nil {
 			return nil, err
 		}
@@ -158,11 +161,18 @@ func (r *rehearsal) all(ctx context.Context) (*Report, error) {
 	seeds := rand.New(rand.NewPCG(r.opt.Seed, 1))
 	for i := range r.opt.Schedules {
 		s := schedule{name: fmt.Sprintf("random-%d", i), random: seeds.Uint64() | 1, alone: -1}
+		if !r.chosen(s.name) {
+			continue
+		}
 		if err := r.schedule(ctx, s); err != nil {
 			return nil, err
 		}
 	}
 	return r.finish(), nil
+}
+
+func (r *rehearsal) chosen(name string) bool {
+	return r.opt.Choose == nil || r.opt.Choose(name, r.report)
 }
 
 // mostLessons is how often the lone run is played to learn which names matter, what is

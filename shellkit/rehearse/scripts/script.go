@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -50,3 +51,10 @@ func Make(seed uint64) Script {
 
 // String names the script so that it can be made again.
 func (s *Script) String() string { return fmt.Sprintf("seed %d (%s, %s)", s.Seed, s.Kind, s.Shell) }
+
+// Lasts tells whether its lock is one that is there or not, and so stays behind when its
+// owner is killed.
+func (s *Script) Lasts() bool {
+	return slices.Contains(s.Parts, "way="+string(byExistence)) || slices.Contains(s.Parts, "way="+string(byApplet)) ||
+		slices.Contains(s.Parts, "twist=entries") || slices.Contains(s.Parts, "twist=mixed")
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -24,6 +25,13 @@ type Said struct {
 	Unbacked []string       // errors and warnings about a promise that prove does not see broken
 	Codes    []string       // all that lint says
 	Doubts   []string
+	Needs    []Need // what shows the promises that prove sees broken
+}
+
+// Need is a promise that prove sees broken, and what its schedule is made of.
+type Need struct {
+	Promise      scripts.Promise
+	Kill, Signal bool
 }
 
 // Place writes a script and what it sources into a folder, and returns its path.
@@ -62,11 +70,24 @@ func Ask(s scripts.Script, folder string) (*Said, error) {
 	out.Verdict = result.Verdict
 	for _, b := range result.Violations {
 		out.Proved = append(out.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
+		out.need(&b)
 	}
 	for _, d := range result.Doubts {
 		out.Doubts = append(out.Doubts, d.Why)
 	}
 	return out, out.lint(path)
+}
+
+// need notes what shows a violation; of one promise the plainest is enough.
+func (o *Said) need(b *prove.Violation) {
+	n := Need{Promise: scripts.Promise(b.Property)}
+	for _, s := range b.Trace.Steps {
+		n.Kill = n.Kill || strings.HasPrefix(s.Op, "kill")
+		n.Signal = n.Signal || s.Op == "TERM" || s.Op == "INT" || s.Op == "HUP"
+	}
+	if !slices.ContainsFunc(o.Needs, func(have Need) bool { return have.Promise == n.Promise }) {
+		o.Needs = append(o.Needs, n)
+	}
 }
 
 // lint adds what lint says, with every finding confirmed in full.

@@ -1,0 +1,91 @@
+// Command truth measures lockkit against scripts that it has never seen: generated ones,
+// of which it is known what is right, and which are rehearsed. TRUTH says how many
+// scripts (2000), TRUTH_SEED from which seed on (0); with TRUTH_FAST=1 nothing is
+// rehearsed, and what only rehearsals tell is not measured. What rehearsals have shown is kept
+// in the user's cache folder, so that a run that was broken off goes on where it was.
+// It ends with 1 when the table shows a fault, and with 2 when it cannot measure.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/rehearse/truth"
+)
+
+func main() {
+	if code, ours := rehearse.Serve(os.Args); ours {
+		os.Exit(code)
+	}
+	table, err := measure()
+	if table != nil {
+		table.Write(os.Stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "truth:", err)
+		os.Exit(2)
+	}
+	if table.Failed() {
+		os.Exit(1)
+	}
+}
+
+func measure() (*truth.Table, error) {
+	n, err := number("TRUTH", 2000)
+	if err != nil {
+		return nil, err
+	}
+	from, err := number("TRUTH_SEED", 0)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	edition, err := editionOf("shellkit/rehearse")
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(cache, "lockkit", "truth")
+	fmt.Printf("scripts and what was seen of them: %s\n\n", folder)
+	return truth.Run(context.Background(), truth.Options{
+		Scripts: int(n), From: from, Folder: folder, Edition: edition, Progress: os.Stderr, Unseen: os.Getenv("TRUTH_FAST") != "",
+	})
+}
+
+func number(name string, otherwise uint64) (uint64, error) {
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("%s is no number: %q", name, text)
+	}
+	return n, nil
+}
+
+// editionOf is a sum over the supervisor's own files: what another one has shown may be
+// something else.
+func editionOf(folder string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil || len(files) == 0 {
+		return "", fmt.Errorf("%s is not here: truth is run in the folder of the sources", folder)
+	}
+	sum := sha256.New()
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s %d\n", filepath.Base(f), len(data))
+		sum.Write(data)
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
+}

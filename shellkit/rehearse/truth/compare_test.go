@@ -1,0 +1,42 @@
+package truth
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+)
+
+var (
+	rightScript   = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true}}
+	brokenScript  = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true, Broken: []scripts.Fault{{Promise: scripts.Exclusion}}}}
+	unknownScript = scripts.Script{Answer: scripts.Answer{Lock: true}}
+	noLockScript  = scripts.Script{Answer: scripts.Answer{Known: true}}
+
+	exclusionBroken = []diag.Promise{{Property: "exclusion", Lock: "x"}}
+	seenExclusion   = &Seen{Breaches: []Breach{{Promise: scripts.Exclusion}}}
+)
+
+// comparisons has a case for each row.
+var comparisons = []struct {
+	row  Row
+	said Said
+	seen *Seen
+}{
+	{FalseHolds, Said{Script: brokenScript, Verdict: prove.Holds}, nil},
+	{FalseNothing, Said{Script: rightScript, Verdict: prove.Nothing}, nil},
+	{FalseLock, Said{Script: noLockScript, Verdict: prove.Holds}, nil},
+	{FalseViolated, Said{Script: rightScript, Verdict: prove.Violated, Proved: exclusionBroken, Linted: exclusionBroken}, nil},
+	{Missed, Said{Script: brokenScript, Verdict: prove.Violated, Proved: []diag.Promise{{Property: "leak"}}}, nil},
+	{Disagree, Said{Script: brokenScript, Verdict: prove.Violated, Proved: exclusionBroken}, nil},
+	{Disagree, Said{Script: rightScript, Verdict: prove.Holds, Linted: exclusionBroken}, nil},
+	{Unbacked, Said{Script: rightScript, Verdict: prove.Holds, Unbacked: []string{"LK303"}}, nil},
+	{Unknown, Said{Script: rightScript, Verdict: prove.Unknown}, nil},
+	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Holds}, seenExclusion},
+	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Violated, Proved: []diag.Promise{{Property: "leak"}}}, seenExclusion},
+	{SeenMoved, Said{Script: noLockScript, Verdict: prove.Nothing}, &Seen{Locks: []string{"x"}}},
+	{NotForced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: scripts.Exclusion}}}, &Seen{}},
+	{Forced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: scripts.Exclusion}}}, seenExclusion},
+	{SeenWrongly, Said{Script: rightScript, Verdict: prove.Holds}, seenExclusion},
+	{NotSeen, Said{Script: brokenScript, Verdict: prove.Violated, Proved: exclusionBroken}, &Seen{}},
+	{NotRun, Said{Script: brokenScript, Verdict: prove.Violated}, &Seen{Cannot: "no"}},
+}

@@ -1,0 +1,85 @@
+package truth
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+)
+
+// Options say what is measured.
+type Options struct {
+	Scripts  int
+	From     uint64    // the first seed
+	Folder   string    // in which scripts are written, and what rehearsals have shown is kept
+	Edition  string    // of the supervisor: what another one has shown is not used
+	Unseen   bool      // nothing is rehearsed
+	Progress io.Writer // is told now and then how far it is; may be nil
+}
+
+// Run asks lint and prove about generated scripts, rehearses them, and returns what
+// differs. It ends early when ctx does; what was rehearsed by then is kept.
+func Run(ctx context.Context, opt Options) (*Table, error) {
+	seeds := make(chan uint64)
+	go func() {
+		defer close(seeds)
+		for i := range opt.Scripts {
+			select {
+			case seeds <- opt.From + uint64(i):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	table := newTable()
+	var mu sync.Mutex
+	var failed error
+	var wait sync.WaitGroup
+	for range runtime.NumCPU() {
+		wait.Go(func() {
+			for seed := range seeds {
+				said, seen, err := one(ctx, opt, seed)
+				mu.Lock()
+				switch {
+				case err != nil && ctx.Err() == nil:
+					failed = fmt.Errorf("seed %d: %w", seed, err)
+				case err == nil:
+					table.add(said, seen)
+					if opt.Progress != nil && table.Scripts%25 == 0 {
+						fmt.Fprintf(opt.Progress, "%d of %d scripts\n", table.Scripts, opt.Scripts)
+					}
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return table, failed
+}
+
+// one looks at one script.
+func one(ctx context.Context, opt Options, seed uint64) (*Said, *Seen, error) {
+	folder := filepath.Join(opt.Folder, fmt.Sprint(seed))
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, nil, err
+	}
+	s := scripts.Make(seed)
+	said, err := Ask(s, folder)
+	if err != nil || opt.Unseen {
+		return said, nil, err
+	}
+	memory := filepath.Join(folder, "seen.json")
+	if seen := recall(memory, said, opt.Edition); seen != nil {
+		return said, seen, nil
+	}
+	seen, err := rehearsed(ctx, said, filepath.Join(folder, s.Name))
+	if err == nil && seen.Cannot == "" {
+		err = keep(memory, said, opt.Edition, seen)
+	}
+	return said, seen, err
+}

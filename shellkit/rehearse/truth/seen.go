@@ -1,0 +1,137 @@
+package truth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+)
+
+// Seen is what a rehearsal of a script has shown.
+type Seen struct {
+	Breaches  []Breach
+	Locks     []string
+	Schedules int
+	Cannot    string // why it was not rehearsed
+}
+
+// Breach is a promise that was seen broken.
+type Breach struct {
+	Promise       scripts.Promise
+	Lock          string
+	Why, Schedule string
+}
+
+// Breaks returns the breach of a promise, or nil.
+func (s *Seen) Breaks(p scripts.Promise) *Breach {
+	for i := range s.Breaches {
+		if s.Breaches[i].Promise == p {
+			return &s.Breaches[i]
+		}
+	}
+	return nil
+}
+
+// kept is what is written down of a rehearsal: what it was of, and what it has shown.
+type kept struct {
+	Of   string
+	Seen Seen
+}
+
+// of says what a rehearsal was of: of another text, by another choice of schedules or
+// under another supervisor it may show something else.
+func of(o *Said, edition string) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(edition, o.Script.Text, o.Script.Files, o.Script.Shell, choose(o).name))))
+}
+
+// recall returns what an earlier rehearsal has shown, so that a run that was broken off
+// goes on where it was; nil where there is none.
+func recall(file string, o *Said, edition string) *Seen {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	var k kept
+	if json.Unmarshal(data, &k) != nil || k.Of != of(o, edition) {
+		return nil
+	}
+	return &k.Seen
+}
+
+func keep(file string, o *Said, edition string, seen *Seen) error {
+	data, err := json.Marshal(kept{of(o, edition), *seen})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".part", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".part", file)
+}
+
+// rehearsed shows a script, at path, to the supervisor, by the schedules that its verdict
+// asks for.
+func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
+	s := &o.Script
+	c := choose(o)
+	out := &Seen{}
+	if len(s.Runs) > 1 {
+		out.Cannot = "its runs need arguments of their own"
+		return out, nil
+	}
+	if tool := missing(s); tool != "" {
+		out.Cannot = tool + " is not here"
+		return out, nil
+	}
+	report, err := rehearse.Run(ctx, rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Dir: filepath.Dir(path)}, c.options())
+	if errors.Is(err, rehearse.ErrCannot) {
+		out.Cannot = err.Error()
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Locks, out.Schedules = report.Locks, report.Schedules
+	for _, b := range report.Breaches {
+		out.Breaches = append(out.Breaches, Breach{scripts.Promise(b.Kind), b.Lock, b.Why, b.Schedule})
+	}
+	return out, nil
+}
+
+// missing names a tool that a script takes its lock with and that is not installed.
+func missing(s *scripts.Script) string {
+	for _, part := range s.Parts {
+		tool, is := strings.CutPrefix(part, "tool=")
+		if !is {
+			continue
+		}
+		tool, _, _ = strings.Cut(tool, " ")
+		switch tool {
+		case "lockfile", "dotlockfile", "lockfile-create", "shlock", "lock":
+			return installed(tool)
+		}
+	}
+	for _, op := range s.Ops {
+		if op == "with_lock" || op == "lock_fd" {
+			return installed("lockkit")
+		}
+	}
+	return ""
+}
+
+// installed returns the tool's name where it is not in a folder of programs.
+func installed(tool string) string {
+	for _, dir := range []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"} {
+		if _, err := os.Stat(filepath.Join(dir, tool)); err == nil {
+			return ""
+		}
+	}
+	return tool
+}

@@ -1,0 +1,160 @@
+package truth
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+)
+
+// The rows that come from rehearsals.
+const (
+	SeenBroken  Row = "holds, yet seen broken"
+	SeenMoved   Row = "nothing to prove, yet a lock moved"
+	NotForced   Row = "violated, and not to be forced"
+	Forced      Row = "violated, forced"
+	SeenWrongly Row = "seen broken, yet known to be kept"
+	NotSeen     Row = "known to be broken, and not seen"
+	NotRun      Row = "not rehearsed"
+)
+
+// judged holds a verdict and what is known against what was seen. Nothing is said where
+// the script was not rehearsed.
+func judged(o *Said, seen *Seen) []Difference {
+	var out []Difference
+	differ := func(r Row, format string, args ...any) {
+		out = append(out, Difference{r, fmt.Sprintf(format, args...)})
+	}
+	if seen.Cannot != "" {
+		differ(NotRun, "%s", seen.Cannot)
+		return out
+	}
+	for i := range seen.Breaches {
+		b := &seen.Breaches[i]
+		if b.Promise == scripts.Stale && strings.HasPrefix(b.Schedule, "killed") && o.Script.Lasts() {
+			continue // what is there stays there after kill -9: that is no broken promise
+		}
+		if o.Verdict == prove.Holds || o.Verdict == prove.Violated && !o.Sees(b.Promise) {
+			differ(SeenBroken, "%s by %s: %s", b.Promise, b.Schedule, b.Why)
+		}
+		if o.Script.Keeps(b.Promise) {
+			differ(SeenWrongly, "%s by %s: %s", b.Promise, b.Schedule, b.Why)
+		}
+	}
+	if o.Verdict == prove.Nothing && len(seen.Locks) > 0 {
+		differ(SeenMoved, "%s", strings.Join(seen.Locks, ", "))
+	}
+	for _, n := range o.Needs {
+		if seen.Breaks(n.Promise) != nil {
+			differ(Forced, "%s", n.Promise)
+		} else {
+			differ(NotForced, "%s", n.Promise)
+		}
+	}
+	for _, f := range o.Script.Broken {
+		if o.Sees(f.Promise) && seen.Breaks(f.Promise) == nil {
+			differ(NotSeen, "%s: %s", f.Promise, f.Why)
+		}
+	}
+	return out
+}
+
+// Table is what a run has found.
+type Table struct {
+	Scripts   int
+	Rehearsed int
+	Verdicts  map[prove.Verdict]int
+	Places    map[Row]map[string][]uint64 // row → recipe and what → seeds
+	seeds     map[Row]map[uint64]bool
+}
+
+func newTable() *Table {
+	return &Table{Verdicts: map[prove.Verdict]int{}, Places: map[Row]map[string][]uint64{}, seeds: map[Row]map[uint64]bool{}}
+}
+
+// add takes one script in.
+func (t *Table) add(o *Said, seen *Seen) {
+	t.Scripts++
+	t.Verdicts[o.Verdict]++
+	found := Compare(o)
+	if seen != nil {
+		if seen.Cannot == "" {
+			t.Rehearsed++
+		}
+		found = append(found, judged(o, seen)...)
+	}
+	for _, d := range found {
+		if t.Places[d.Row] == nil {
+			t.Places[d.Row], t.seeds[d.Row] = map[string][]uint64{}, map[uint64]bool{}
+		}
+		at := o.Script.Kind + ": " + d.What
+		t.Places[d.Row][at] = append(t.Places[d.Row][at], o.Script.Seed)
+		t.seeds[d.Row][o.Script.Seed] = true
+	}
+}
+
+// Count is the number of scripts in a row.
+func (t *Table) Count(r Row) int { return len(t.seeds[r]) }
+
+// failing are the rows in which nothing may stand. Those about what is known from the
+// parts and the judge itself are among them: a script with a known answer that is judged
+// otherwise is a fault of somebody.
+var failing = []Row{SeenBroken, SeenMoved, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen}
+
+// Failed tells whether a script stands where none may.
+func (t *Table) Failed() bool {
+	return slices.ContainsFunc(failing, func(r Row) bool { return t.Count(r) > 0 })
+}
+
+// Write prints the table, and below it each place of a row in which nothing may stand.
+func (t *Table) Write(w io.Writer) {
+	not := func(r Row) { fmt.Fprintf(w, "    %-44s not measured\n", r) }
+	line := func(r Row) { fmt.Fprintf(w, "    %-44s %d\n", r, t.Count(r)) }
+	forced := line // what only rehearsals tell
+	if t.Rehearsed == 0 {
+		forced = not
+	}
+	fmt.Fprintf(w, "%d generated scripts, %d of them rehearsed; judges: the parts that a script is made of, and rehearsals of it\n\n", t.Scripts, t.Rehearsed)
+	forced(SeenBroken)
+	forced(SeenMoved)
+	forced(NotForced)
+	not("runs outside their protocol")
+	line(Disagree)
+	not("planted faults not found")
+	fmt.Fprintf(w, "    %-44s %.1f %%\n", Unknown, 100*float64(t.Count(Unknown))/float64(max(1, t.Scripts)))
+	forced(Forced)
+	fmt.Fprintf(w, "\nby what is known from the parts\n\n")
+	for _, r := range []Row{FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, Unbacked} {
+		line(r)
+	}
+	fmt.Fprintf(w, "\nabout the rehearsal, by scripts with known answers\n\n")
+	forced(SeenWrongly)
+	forced(NotSeen)
+	line(NotRun)
+	for _, r := range append(slices.Clone(failing), Unknown, Unbacked, NotRun) {
+		if len(t.Places[r]) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "\n%s\n", r)
+		for _, at := range slices.Sorted(maps.Keys(t.Places[r])) {
+			seeds := t.Places[r][at]
+			slices.Sort(seeds)
+			fmt.Fprintf(w, "    %s  [%d: %s]\n", at, len(seeds), firstFew(seeds))
+		}
+	}
+}
+
+func firstFew(seeds []uint64) string {
+	var words []string
+	for _, s := range seeds[:min(len(seeds), 6)] {
+		words = append(words, fmt.Sprint(s))
+	}
+	if len(seeds) > len(words) {
+		words = append(words, "…")
+	}
+	return strings.Join(words, " ")
+}
