@@ -58,7 +58,9 @@ trimmed() {
 
 # same GROUP — fails with the rows in which the two differ
 same() {
-  local row label script ran=0 wrong=0
+  local row label script ran=0 wrong=0 debug
+  debug=$(trap -p DEBUG)
+  trap - DEBUG # with that of bats each command takes ten times as long
   while IFS= read -r row; do
     label=$(trimmed "${row%% :: *}")
     script=${row#* :: }
@@ -73,6 +75,7 @@ same() {
     fi
   done < <(rows "$1")
   echo "$ran cases, $wrong differ"
+  eval "$debug"
   ((ran > 0 && wrong == 0))
 }
 

@@ -82,7 +82,9 @@ run_in() {
 # $ENGINES (flock lockkit), $JOBS (8) at a time, and fails if one prints something
 # else than $want.
 everywhere() {
-  local shell engine file=$BATS_TEST_TMPDIR/text cell got failed=0 cells=() pids=()
+  local shell engine file=$BATS_TEST_TMPDIR/text cell got failed=0 cells=() pids=() debug
+  debug=$(trap -p DEBUG)
+  trap - DEBUG # with that of bats each command takes ten times as long
   cat >"$file"
   while read -r shell; do
     for engine in ${ENGINES-flock lockkit}; do
@@ -110,5 +112,6 @@ everywhere() {
     fi
   done
   [[ -z ${MATRIX-} ]] || echo "$BATS_TEST_DESCRIPTION: ${#cells[@]} cells, failed: $failed" >>"$MATRIX"
+  eval "$debug"
   ((${#cells[@]} > 0 && !failed))
 }
