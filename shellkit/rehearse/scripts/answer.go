@@ -27,6 +27,7 @@ type Fault struct {
 // Answer is what is known of a script from its parts.
 type Answer struct {
 	Lock   bool    // something in it is surely a lock
+	None   bool    // nothing in it is one
 	Broken []Fault // known to be broken
 	Known  bool    // every promise that is not in Broken is known to be kept
 	Why    string  // what decides it, or why it is not known
@@ -60,7 +61,7 @@ func (a Answer) alone() Answer {
 func (p *plan) answer() Answer {
 	switch p.way {
 	case noLock:
-		return Answer{Known: true, Why: "there is no lock in it"}
+		return Answer{Known: true, None: true, Why: "there is no lock in it"}
 	case byDescriptor:
 		a := p.descriptorAnswer()
 		if p.shell == source.Ksh && p.opening == "exec" && p.leave == "end" && len(a.Broken) == 0 {
@@ -85,6 +86,13 @@ func (p *plan) descriptorAnswer() Answer {
 		return unknown("the digits are a word in this shell; what is run instead ends the script")
 	case "in-child", "of-function":
 		return broken(Exclusion, "the lock ends with the child or function that has taken it, before the work")
+	case "ampersand":
+		return broken(Exclusion, "in this shell the redirect makes a background command of flock, and its result is lost")
+	case "last-closed":
+		if lastInPlace.has(p.shell) {
+			return broken(Exclusion, "the last program takes the subshell's place, and the descriptor is closed for it")
+		}
+		return kept("the subshell waits for its last program, and keeps the descriptor")
 	case "reopened":
 		return broken(Exclusion, "the descriptor is opened again for something else between two pieces of work")
 	case "early":
@@ -136,6 +144,8 @@ func (p *plan) plainAnswer() Answer {
 		return broken(Exclusion, "workers go on without the lock when the script has ended")
 	case p.child == "workers-closed", p.leaves() && p.opening == "exec" && closesForPrograms.has(p.shell):
 		return unknown("whether the child keeps the descriptor hangs on the shell")
+	case p.child == "closed-group" && !freesGroup.has(p.shell), p.child == "closed-function" && !freesFunction.has(p.shell):
+		return broken(Leak, "the background shell keeps a copy of the descriptor")
 	case p.leaves():
 		return broken(Leak, "a child that nobody waits for keeps the descriptor")
 	case p.shared:

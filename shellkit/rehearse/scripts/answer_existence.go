@@ -14,14 +14,23 @@ func (p *plan) expires() bool {
 // existenceAnswer is about locks that are there or not: what takes them away decides.
 func (p *plan) existenceAnswer() Answer {
 	a := p.existenceFaults()
+	if p.wiped {
+		a.Lock = false // it may be a folder to work in
+	}
 	switch {
 	case p.expires() && !a.Breaks(Exclusion):
-		return unknown("the tool takes a lock away that is old or whose owner is dead")
+		return p.unsure("the tool takes a lock away that is old or whose owner is dead")
 	case p.shell == source.Zsh && p.inFunction() && p.armsExit() && !a.Breaks(Exclusion):
-		return unknown("an EXIT trap that is set in a function of zsh runs when the function ends")
+		return p.unsure("an EXIT trap that is set in a function of zsh runs when the function ends")
 	case p.unquoted && p.fromOutside():
-		return unknown("the path may hold a blank, and it is not quoted")
+		return p.unsure("the path may hold a blank, and it is not quoted")
 	}
+	return a
+}
+
+func (p *plan) unsure(why string) Answer {
+	a := unknown(why)
+	a.Lock = !p.wiped
 	return a
 }
 

@@ -23,6 +23,8 @@ func (p *plan) heeded(take, bail string) (before, after []string) {
 	case "saved":
 		return join(pick(d, []string{take, "rc=$?"}, []string{"rc=0", take + " || rc=$?"}),
 			within(`if [ "$rc" -ne 0 ]; then`, []string{busy, bail}, "fi")), nil
+	case "printed":
+		return []string{take, "printf -v rc %d $?", `[ "$rc" -eq 0 ] || ` + bail}, nil
 	case "case":
 		return []string{take, "case $? in", "  0) ;;", "  *) " + bail + " ;;", "esac"}, nil
 	case "arithmetic":
@@ -42,6 +44,10 @@ func (p *plan) heeded(take, bail string) (before, after []string) {
 	case "retry":
 		return within("until "+take+"; do", []string{"sleep 1"}, "done"), nil
 	case "tries":
+		if p.counted {
+			return join([]string{"i=0"}, within("until "+take+"; do", join([]string{"i=$((i + 1))"},
+				within(`if [ "$i" -ge 3 ]; then`, []string{busy, bail}, "fi"), []string{"sleep 1"}), "done")), nil
+		}
 		return join([]string{"got="}, within("for try in 1 2 3; do", join(
 			within("if "+take+"; then", []string{"got=1", "break"}, "fi"), []string{"sleep 1"}), "done"),
 			[]string{`[ -n "$got" ] || ` + bail}), nil

@@ -81,6 +81,9 @@ func (p *plan) runs() [][]string {
 	case p.input == "argument":
 		return [][]string{{"alpha"}}
 	}
+	if p.gate == "argument" {
+		return [][]string{{"alpha"}}
+	}
 	return [][]string{nil}
 }
 

@@ -46,14 +46,20 @@ type plan struct {
 	errexit   bool
 	nounset   bool
 	unquoted  bool
+	gate      string // what is asked before the lock
+	prefix    string // stands before flock
+	mute      string // stands behind flock
+	counted   bool   // tries are counted by hand
+	listed    bool   // signals stand in a variable
 	numbered  bool   // the process number is written to the lock's file
 	openFails bool   // what is done when the file cannot be opened is written down
+	wiped     bool   // the lock goes with all that is in it
 	idle      string // a directive for which there is no use
 }
 
 // right and wrong are the ways of heeding a result.
 var (
-	rightHeeds = []string{"or", "or-braces", "if-not", "if", "status", "saved", "case", "arithmetic", "pipestatus", "errexit", "flag", "not-and", "retry", "retry", "tries", "substitution"}
+	rightHeeds = []string{"or", "or-braces", "if-not", "if", "status", "saved", "printed", "case", "arithmetic", "pipestatus", "errexit", "flag", "not-and", "retry", "retry", "tries", "substitution"}
 	wrongHeeds = []string{"ignored", "or-true", "message", "if-message", "pipe", "local", "inverted", "wrong-number", "suspended", "tries-go-on", "in-background"}
 )
 
@@ -115,7 +121,7 @@ func (p *plan) complete() {
 		}
 	}
 	if p.does == "" {
-		p.does = pick(d, "plain", "plain", "asked", "looped", "logged")
+		p.does = pick(d, "plain", "plain", "asked", "looped", "logged", "captured")
 	}
 	if p.heed == "" {
 		p.heed = pick(d, rightHeeds...)
@@ -127,8 +133,14 @@ func (p *plan) complete() {
 		p.traps = pick(d, "none", "none", "tidy", "ignore", "errtrap")
 	}
 	if p.child == "" {
-		p.child = pick(d, "none", "none", "none", "waited", "pipeline", "substitution", "closed", "closed-subshell", "workers-waited")
+		p.child = pick(d, "none", "none", "none", "waited", "pipeline", "substitution", "closed", "closed-subshell", "closed-group", "closed-function", "workers-waited")
 	}
+	p.gate = pick(d, "", "", "", "", "program", "quiet", "argument", "home", "version", "printed", "told")
+	p.prefix = pick(d, "", "", "", "", "", "", "env ", "nice -n 5 ", "command ")
+	if p.mute == "" {
+		p.mute = pick(d, "", "", "", "", " 2>/dev/null", " >/dev/null 2>&1", " &>/dev/null")
+	}
+	p.counted, p.listed = d.chance(50), d.chance(25)
 	p.nounset = d.chance(15)
 	p.unquoted = d.chance(25)
 	p.numbered, p.openFails = d.chance(35), d.chance(50)
@@ -168,6 +180,18 @@ func (p *plan) fit() {
 	if p.child == "closed" && (!freesBackground.has(p.shell) || p.opening == "brace" && p.shell == source.Zsh) {
 		p.child = "closed-subshell"
 	}
+	if p.opening == "brace" && (p.child == "closed-group" || p.child == "closed-function") {
+		p.child = "closed-subshell"
+	}
+	if p.shell != source.Bash && (p.gate == "version" || p.gate == "printed") {
+		p.gate = "program"
+	}
+	if p.mute == " &>/dev/null" && p.twist != "ampersand" && p.shell != source.Bash && p.shell != source.Zsh {
+		p.mute = " 2>/dev/null"
+	}
+	if p.shell == source.Zsh { // which does not split
+		p.listed = false
+	}
 	if p.way != byDescriptor && strings.HasPrefix(p.child, "closed") {
 		p.child = "waited"
 	}
@@ -182,6 +206,10 @@ func (p *plan) fit() {
 // fitHeed changes a way of heeding that this shell or this place does not have.
 func (p *plan) fitHeed() {
 	switch p.heed {
+	case "printed":
+		if p.shell != source.Bash {
+			p.heed = "saved"
+		}
 	case "arithmetic":
 		if !arithmetic.has(p.shell) {
 			p.heed = "status"
@@ -220,7 +248,7 @@ func (p *plan) parts() []string {
 	for _, part := range []struct{ name, value string }{
 		{"way", string(p.way)}, {"tool", p.tool}, {"opening", p.opening}, {"patience", p.patience}, {"heed", p.heed},
 		{"leave", p.leave}, {"traps", p.traps}, {"shape", p.shape}, {"child", p.child}, {"input", p.input},
-		{"twist", p.twist}, {"does", p.does},
+		{"twist", p.twist}, {"does", p.does}, {"gate", p.gate}, {"prefix", p.prefix}, {"mute", p.mute},
 	} {
 		if part.value != "" {
 			out = append(out, part.name+"="+part.value)

@@ -107,14 +107,16 @@ var (
 
 var recipes = []recipe{
 	// flock on a descriptor
-	{"descriptor", 8, nil, nil, onDescriptor("")},
+	{"descriptor", 7, nil, nil, onDescriptor("")},
 	{"descriptor shared", 1, nil, nil, onDescriptor("", func(p *plan) { p.shared = true }, children("none", "waited"))},
 	{"private", 5, nil, []string{"LK105"}, onDescriptor("", inputs("private"), noChild, plainHeed)},
 	{"too many digits", 5, []source.Dialect{source.Dash, source.Zsh, source.Mksh, source.Ksh}, []string{"LK106"}, onDescriptor("many-digits", fd("200", "99", "10"), byExec, noChild, noTrap, toTheEnd, inOnePiece)},
 	{"closed for programs", 5, []source.Dialect{source.Mksh, source.Ksh}, []string{"LK107"}, onDescriptor("closed-for-programs", byExec, noChild, noTrap, toTheEnd, inOnePiece, plainTry, plainHeed)},
 	{"not open", 5, nil, []string{"LK108"}, onDescriptor("not-open", byExec, noChild, noTrap, toTheEnd, inOnePiece, plainTry, plainHeed)},
 	{"muted", 5, []source.Dialect{source.Bash, source.Zsh}, []string{"LK110"}, onDescriptor("muted", opening("brace"), inOnePiece)},
-	{"unheeded", 5, nil, []string{"LK201"}, onDescriptor("", plainTry, heeds(wrongHeeds...), noChild, noTrap)},
+	{"unheeded", 4, nil, []string{"LK201"}, onDescriptor("", plainTry, heeds(wrongHeeds...), noChild, noTrap)},
+	{"ampersand before a redirect", 2, []source.Dialect{source.Dash, source.Yash}, []string{"LK201"}, onDescriptor("ampersand", plainTry, heeds("or", "or-braces", "status"), noChild, noTrap, func(p *plan) { p.mute = " &>/dev/null" })},
+	{"last without it", 2, nil, []string{"LK206"}, onDescriptor("last-closed", opening("scope"), shapes("subshell"), plainHeed, noChild, noTrap, toTheEnd, does("plain", "looped"))},
 	{"wrong descriptor", 5, nil, []string{"LK202"}, onDescriptor("wrong-descriptor", opening("exec", "scope"), plainTry, plainHeed, fd("9", "8", "7"), noChild, noTrap, toTheEnd)},
 	{"no command", 5, nil, []string{"LK203"}, withCommand("no-command", plainTry, heeds("or", "or-braces", "if-not", "saved"))},
 	{"number as file", 5, nil, []string{"LK204"}, withCommand("number-as-file", plainTry)},
@@ -160,7 +162,7 @@ var recipes = []recipe{
 	{"removed after the command", 1, nil, []string{"LK302"}, withCommand("removed-after", inputs("constant", "literal"))},
 
 	// a name that is there
-	{"existence", 6, nil, nil, existing("")},
+	{"existence", 5, nil, nil, existing("")},
 	{"existence unheeded", 2, nil, []string{"LK201"}, existing("", tools("mkdir", "noclobber", "ln", "ln", "ln -s"), heeds(wrongHeeds...), noChild, wrongTraps)},
 	{"asked first", 1, nil, []string{"LK601"}, existing("asked-first", tools("touch", "mkdir -p"), noChild, wrongTraps)},
 	{"moved onto a name", 5, nil, []string{"LK601"}, existing("moved-onto", tools("touch"), noChild, wrongTraps)},
@@ -172,7 +174,7 @@ var recipes = []recipe{
 	{"existence removed first", 1, nil, []string{"LK603"}, existing("removed-first", plainHeed, noChild, tools("mkdir", "noclobber"))},
 	{"no trap", 3, nil, []string{"LK604"}, existing("", traps("none"), noChild)},
 	{"armed late", 2, nil, []string{"LK701"}, existing("", traps("late"), noChild)},
-	{"trap overwritten", 2, nil, []string{"LK702"}, existing("", traps("overwritten"), noChild)},
+	{"trap overwritten", 1, nil, []string{"LK702"}, existing("", traps("overwritten"), noChild)},
 	{"trap misses signals", 3, deadSignals, []string{"LK703"}, existing("", traps("exit-only"), noChild)},
 	{"trap misses one signal", 1, nil, nil, existing("", traps("int-term"), noChild)},
 	{"handler cleans", 1, nil, nil, existing("", traps("handler"), noChild)},

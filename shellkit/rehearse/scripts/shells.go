@@ -33,6 +33,11 @@ var (
 	failingExecEnds = trait{source.Dash, source.Ash, source.Mksh, source.Ksh}
 	// prog 9>&- & leaves nobody with the descriptor.
 	freesBackground = trait{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Ash}
+	// { prog; } 9>&- & leaves nobody with the descriptor; f 9>&- & does so in fewer.
+	freesGroup    = trait{source.Bash, source.Dash, source.Zsh, source.Ksh, source.Ash}
+	freesFunction = trait{source.Bash, source.Zsh, source.Ksh}
+	// The last program of a subshell takes its place, with what its redirects close.
+	lastInPlace = trait{source.Dash, source.Zsh, source.Ksh, source.Ash}
 	// The EXIT trap runs on that signal.
 	exitOnHup = trait{source.Bash, source.Ksh, source.Zsh}
 	exitOnInt = trait{source.Bash, source.Ksh, source.Mksh}

@@ -14,6 +14,8 @@ func (p *plan) work() []string {
 		out = append(out, within("for part in a b; do", []string{"./" + j[1] + ` "$part"`}, "done")...)
 	case "logged":
 		out = append(out, "./"+j[1]+" >>./out.log 2>&1", "echo done >>./out.log")
+	case "captured":
+		out = []string{"n=$(./" + j[0] + ")", "./" + j[1] + ` "$n"`}
 	case "twice":
 		out = append(out, "./"+j[1])
 	}
@@ -45,6 +47,10 @@ func (p *plan) children() []string {
 		return []string{"nohup " + j + " >/dev/null 2>&1 " + p.noDescriptor() + " &"}
 	case "closed-subshell":
 		return within("(", []string{"exec " + p.noDescriptor(), j}, ") &")
+	case "closed-group":
+		return []string{"{ " + j + "; } " + p.noDescriptor() + " &"}
+	case "closed-function":
+		return []string{"later() { " + j + "; }", "later " + p.noDescriptor() + " &"}
 	case "workers-waited":
 		return append(each(j+` "$part" &`), "wait")
 	case "left":

@@ -78,8 +78,32 @@ func (p *plan) shebang() string {
 	return pick(p.dice, "#!/usr/bin/env ", "#!/usr/bin/") + string(p.shell)
 }
 
-// noise is what has nothing to do with locks.
-func (p *plan) noise() []string {
+// noise is what stands before the lock and has nothing to do with it.
+func (p *plan) noise() []string { return join(p.anything(), p.asks()) }
+
+// asks is a question before the lock. Its answer lets the script go on.
+func (p *plan) asks() []string {
+	switch p.gate {
+	case "program":
+		return pick(p.dice, []string{"./ready || exit 0"}, within("if ! ./ready; then", []string{`echo "not ready" >&2`, "exit 2"}, "fi"))
+	case "quiet":
+		return []string{"if ./nothing-to-do; then exit 0; fi"}
+	case "argument":
+		return pick(p.dice, []string{`[ -n "${1:-}" ] || exit 64`}, []string{`if [ "${1:-}" = "" ]; then exit 64; fi`})
+	case "home":
+		return []string{`[ -n "${HOME:-}" ] || exit 1`}
+	case "version":
+		return []string{`if [ "${BASH_VERSINFO[0]:-0}" -lt 3 ]; then exit 1; fi`}
+	case "printed":
+		return []string{"printf -v kind %s fast", `[ "${kind:-}" = fast ] || exit 1`}
+	case "told":
+		return []string{"kind=$(echo fast)", `[ "$kind" = fast ] || exit 1`}
+	}
+	return nil
+}
+
+// anything is noise that decides nothing.
+func (p *plan) anything() []string {
 	switch p.dice.below(8) {
 	case 0:
 		return []string{"umask 077"}
@@ -123,7 +147,7 @@ func (p *plan) shaped(files map[string]string) []string {
 	case own:
 		taker := within(w.take+"() {", append(s.take, "return 0"), "}")
 		call := w.take
-		if bail == "return 1" || p.heed == "suspended" {
+		if bail == "return 1" && p.heed != "errexit" || p.heed == "suspended" {
 			call += " || exit 1"
 		}
 		run := join(within(w.main+"() {", join([]string{call}, s.inside, s.leave), "}"), []string{w.main + ` "$@"`})

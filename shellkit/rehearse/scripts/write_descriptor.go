@@ -26,7 +26,7 @@ func (p *plan) flock(options, fd string) string {
 			options = pick(p.dice, "-w 5 ", "-w 10 ", "--timeout 3 ") + options
 		}
 	}
-	return "flock " + options + fd + again
+	return p.prefix + "flock " + options + fd + again + p.mute
 }
 
 // descriptorSection takes the lock by flock on a descriptor.
@@ -91,6 +91,8 @@ func (p *plan) descriptorInside(bail string) []string {
 	switch p.twist {
 	case "reopened":
 		return join(work, pick(p.dice, []string{"exec " + p.fd + ">>./out.log"}, []string{"exec " + p.fd + "</dev/null"}), []string{"./" + j[2]})
+	case "last-closed":
+		return append(work, "./"+j[2]+" "+p.noDescriptor())
 	case "early":
 		return join(away, work)
 	case "midway":

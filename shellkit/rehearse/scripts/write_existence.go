@@ -1,5 +1,11 @@
 package scripts
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // attempt is the command that takes a lock whose existence is the lock, with what has
 // to be there before, and what is left over afterwards.
 func (p *plan) attempt() (before []string, take string, after []string) {
@@ -63,8 +69,15 @@ func (p *plan) existenceSection(bail string) *section {
 	j := p.words.jobs
 	prepared, take, left := p.attempt()
 	remove := p.removal()
-	arm := func(what, signals string) string { return "trap " + quoted(what) + " " + signals }
-	goes := "trap 'exit 1' HUP INT TERM"
+	list := map[string]bool{}
+	arm := func(what, signals string) string {
+		if p.listed && signals != "EXIT" && signals != "ERR" {
+			list[signals] = true
+			return "trap " + quoted(what) + " $on_" + strings.ToLower(strings.ReplaceAll(signals, " ", "_"))
+		}
+		return "trap " + quoted(what) + " " + signals
+	}
+	goes := arm("exit 1", "HUP INT TERM")
 
 	taken, after := p.taken(prepared, take, bail, remove)
 	s.close = after
@@ -107,6 +120,9 @@ func (p *plan) existenceSection(bail string) *section {
 	}
 	if p.twist == "signals-itself" {
 		armed = append(armed, "if ! ./"+j[2]+"; then", "  kill -"+pick(p.dice, "TERM", "INT", "s TERM")+" $$", "fi")
+	}
+	for _, signals := range slices.Sorted(maps.Keys(list)) {
+		first = join([]string{"on_" + strings.ToLower(strings.ReplaceAll(signals, " ", "_")) + "=\"" + signals + "\""}, first)
 	}
 	s.take = join(first, taken)
 	s.inside = join(left, armed, p.work())

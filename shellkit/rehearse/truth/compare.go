@@ -41,11 +41,11 @@ func Compare(o *Said) []Difference {
 	switch {
 	case o.Verdict == prove.Nothing && s.Lock:
 		differ(FalseNothing, "%s", s.Why)
-	case o.Verdict != prove.Nothing && s.Known && !s.Lock:
+	case o.Verdict != prove.Nothing && s.None:
 		differ(FalseLock, "%s", o.Verdict)
 	case o.Verdict == prove.Unknown:
 		differ(Unknown, "%s", strings.Join(o.Doubts, "; "))
-	case o.Verdict == prove.Holds && len(s.Broken) > 0:
+	case o.Verdict == prove.Holds && len(s.Broken) > 0 && s.Lock:
 		differ(FalseHolds, "%s: %s", s.Broken[0].Promise, s.Broken[0].Why)
 	}
 	if o.Verdict == prove.Violated {

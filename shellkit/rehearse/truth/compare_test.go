@@ -10,7 +10,7 @@ var (
 	rightScript   = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true}}
 	brokenScript  = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true, Broken: []scripts.Fault{{Promise: scripts.Exclusion}}}}
 	unknownScript = scripts.Script{Answer: scripts.Answer{Lock: true}}
-	noLockScript  = scripts.Script{Answer: scripts.Answer{Known: true}}
+	noLockScript  = scripts.Script{Answer: scripts.Answer{Known: true, None: true}}
 
 	exclusionBroken = []diag.Promise{{Property: "exclusion", Lock: "x"}}
 	seenExclusion   = &Seen{Breaches: []Breach{{Promise: scripts.Exclusion}}}
