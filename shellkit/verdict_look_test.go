@@ -28,6 +28,8 @@ func TestSecondLook(t *testing.T) {
 		{"a word that all write", "L=/srv/app/lock\nt=$L.$$\necho me >$t\nln $t $L\nrm -f $t\n[ \"$(cat $L)\" = me ] || exit\n" + work, prove.Violated},
 		{"work before the look", own + "ln $t $L\nwork\n[ \"$(cat $L)\" = $$ ] || exit\n" + work, prove.Violated},
 		{"a look at the name that is heeded", open + "[ /srv/app/lock -ef /dev/fd/9 ] || exit\nwork\nrm /srv/app/lock\n", prove.Holds},
+		{"a look behind which he tries once more", open + "[ /srv/app/lock -ef /dev/fd/9 ] || {\n exec 9>/srv/app/lock\n flock 9 || exit\n [ /srv/app/lock -ef /dev/fd/9 ] || exit\n}\nwork\nrm /srv/app/lock\n", prove.Holds},
+		{"a look behind which he opens once more", open + "[ /srv/app/lock -ef /dev/fd/9 ] || {\n exec 9>/srv/app/lock\n [ /srv/app/lock -ef /dev/fd/9 ] || exit\n}\nwork\nrm /srv/app/lock\n", prove.Violated},
 		{"a look at the name that nobody heeds", open + "[ /srv/app/lock -ef /dev/fd/9 ] || echo stale\nwork\nrm /srv/app/lock\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {

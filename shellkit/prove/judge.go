@@ -274,7 +274,6 @@ func (s *script) judge(id protocol.ID) {
 		n.vague = n.from == none || !s.opens(n.From)
 		s.judgeHanding(id, n)
 	case protocol.Flock:
-		s.judgeFlock(id, n)
 		n.forNothing = s.freesIdle(n) && slices.Equal(s.firstDone(n.Next), s.firstDone(n.Else))
 		n.tail = n.Else != none && s.idleAfter(n.Else)
 		n.verified = s.verifies(n, func(v *node) bool {

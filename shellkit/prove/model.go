@@ -212,6 +212,11 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.findReturns()
 	s.findAwaited()
 	s.findExecs()
+	for i := range s.nodes { // which lock a flock is about is asked of each by others
+		if n := &s.nodes[i]; n.Op == protocol.Flock {
+			s.judgeFlock(protocol.ID(i), n)
+		}
+	}
 	for i := range s.nodes {
 		s.judge(protocol.ID(i))
 	}
