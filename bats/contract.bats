@@ -245,6 +245,34 @@ with_lock ./L deep || echo $?
 EOF
 }
 
+@test '3.1: where set -e ends the shell nothing else is said' {
+  want='1
+3
+75
+4
+5
+75' everywhere <<'EOF'
+mkfifo go
+flock held sh -c 'read x <go' &
+held held
+cat >inner <<'END'
+. "$FUNCTIONS"
+three() { return 3; }
+deep() { with_lock ./M sh -c 'exit 4'; }
+five() { with_lock -o ./N three || return 5; }
+set -e
+eval "$1"
+echo no
+END
+for call in 'with_lock ./L false' 'with_lock -o ./L three' 'with_lock -qn ./held true' \
+  'with_lock ./L deep' 'with_lock ./L five' 'lock_fd -qn 8 ./held'; do
+  $THIS_SHELL ./inner "$call" || echo $?
+done
+echo >go
+wait
+EOF
+}
+
 @test '3.1: return and break do not escape the release' {
   want='3
 L free

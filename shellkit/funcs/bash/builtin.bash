@@ -45,19 +45,10 @@ __lockkit_with_builtin() {
   local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75
   if __lockkit_enter "$@"; then
     shift "$__lockkit_words"
-    eval "__lockkit_entered $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    __lockkit_redirect "$__lockkit_free_fd" "$__lockkit_fd" entered "$@"
   else
     __lockkit_failed "$?"
   fi
-}
-
-# Usage: __lockkit_entered HELD OTHER COMMAND [ARG...]
-# HELD is open for the time of this call and shares OTHER's lock.
-__lockkit_entered() {
-  local __lockkit_held="$1"
-  __lockkit_exec "$2<&-"
-  shift 2
-  __lockkit_hold "$@"
 }
 
 # The engine builtin; the builtins themselves need none of this.

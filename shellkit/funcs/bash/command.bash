@@ -16,7 +16,19 @@ __lockkit_hold() {
   if [[ -z $__lockkit_close ]]; then
     __lockkit_call "$@"
   elif ((BASH_VERSINFO[0] > 3)); then
-    eval "__lockkit_call \"\$@\" $__lockkit_held<&-"
+    case $__lockkit_held in
+      10) __lockkit_call "$@" 10<&- ;;
+      11) __lockkit_call "$@" 11<&- ;;
+      12) __lockkit_call "$@" 12<&- ;;
+      13) __lockkit_call "$@" 13<&- ;;
+      14) __lockkit_call "$@" 14<&- ;;
+      15) __lockkit_call "$@" 15<&- ;;
+      16) __lockkit_call "$@" 16<&- ;;
+      17) __lockkit_call "$@" 17<&- ;;
+      18) __lockkit_call "$@" 18<&- ;;
+      19) __lockkit_call "$@" 19<&- ;;
+      *) eval "__lockkit_call \"\$@\" $__lockkit_held<&-" ;;
+    esac
   elif [[ -e /dev/fd/0 ]]; then
     __lockkit_free
     eval "__lockkit_hide $__lockkit_free_fd \"\$@\" $__lockkit_free_fd<&0 0<&$__lockkit_held"

@@ -17,7 +17,7 @@ __lockkit_take() {
       return "$?"
     fi
     __lockkit_free
-    eval "__lockkit_within $__lockkit_free_fd $__lockkit_fd \"\$@\" $__lockkit_free_fd<&$__lockkit_fd"
+    __lockkit_redirect "$__lockkit_free_fd" "$__lockkit_fd" "$@"
     __lockkit_status=$?
     if [[ -z $__lockkit_again ]]; then
       return "$__lockkit_status"
@@ -25,12 +25,35 @@ __lockkit_take() {
   done
 }
 
+# Usage: __lockkit_redirect HELD OTHER WORD...: the words of __lockkit_take
+# Spelt out as far as locks are nested, because bash 5.2 complains of itself when
+# `set -e` ends it in a function inside eval.
+__lockkit_redirect() {
+  case $1 in
+    10) __lockkit_within "$@" 10<&"$2" ;;
+    11) __lockkit_within "$@" 11<&"$2" ;;
+    12) __lockkit_within "$@" 12<&"$2" ;;
+    13) __lockkit_within "$@" 13<&"$2" ;;
+    14) __lockkit_within "$@" 14<&"$2" ;;
+    15) __lockkit_within "$@" 15<&"$2" ;;
+    16) __lockkit_within "$@" 16<&"$2" ;;
+    17) __lockkit_within "$@" 17<&"$2" ;;
+    18) __lockkit_within "$@" 18<&"$2" ;;
+    19) __lockkit_within "$@" 19<&"$2" ;;
+    *) eval "__lockkit_within \"\$@\" $1<&$2" ;;
+  esac
+}
+
 # Usage: __lockkit_within HELD OTHER WORD...: the words of __lockkit_take
-# HELD is open for the time of this call, and a copy of OTHER.
+# HELD is open for the time of this call, and a copy of OTHER; instead of FD the word
+# entered says that it is locked.
 __lockkit_within() {
   local __lockkit_held="$1"
   __lockkit_exec "$2<&-"
-  if __lockkit_lock_path; then
+  if [[ $3 == entered ]]; then
+    shift 3
+    __lockkit_hold "$@"
+  elif __lockkit_lock_path; then
     if [[ $3 ]]; then
       __lockkit_own "$3"
     else
