@@ -14,6 +14,7 @@ type event struct {
 	was    bool   // the name existed before
 	inode  uint64 // of the file that a lock was asked for
 	words  string // the command that does it
+	text   string // what it writes, its beginning
 	busy   []atWork
 }
 

@@ -23,6 +23,7 @@ type scriptFacts struct {
 	fifos    map[string]bool // FIFOs that the script has made
 	missing  map[string]string
 	found    map[string]bool
+	placed   map[string]bool // programs that a world has had in place of missing ones
 }
 
 func newFacts(file string) *scriptFacts {
@@ -30,7 +31,7 @@ func newFacts(file string) *scriptFacts {
 		file: file, learning: true,
 		programs: []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"},
 		names:    map[string]bool{}, bases: map[string]bool{}, seen: map[string]bool{}, fifos: map[string]bool{},
-		missing: map[string]string{}, found: map[string]bool{},
+		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{},
 	}
 }
 
@@ -48,9 +49,12 @@ func (f *scriptFacts) looked(name string) { f.seen[name] = true }
 
 // sought takes note that a program was looked for.
 func (f *scriptFacts) sought(name string, there bool) {
-	if base := path.Base(name); there {
+	base := path.Base(name)
+	switch {
+	case f.placed[base]:
+	case there:
 		f.found[base] = true
-	} else {
+	default:
 		f.missing[base] = path.Dir(name)
 	}
 }
@@ -61,6 +65,7 @@ func (f *scriptFacts) absent() []worldFile {
 	var files []worldFile
 	for base, dir := range f.missing {
 		if !f.found[base] && !isTool(base) {
+			f.placed[base] = true
 			files = append(files, worldFile{path.Join(dir, base), 0o755, []byte("#!/bin/false\n")})
 		}
 	}

@@ -242,6 +242,12 @@ func (s *scene) finish(t *task) {
 	default:
 		return // waiting for a child or a pipe is no deed
 	}
+	if c.op == opWrite && c.number == unix.SYS_WRITE {
+		text := make([]byte, max(1, min(64, c.args[2])))
+		if n, err := t.read(c.args[1], text); err == nil {
+			e.text = string(text[:n])
+		}
+	}
 	if c.op == opMknod && e.result == 0 {
 		s.script.fifos[c.name] = true
 	}

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -84,13 +86,30 @@ func keep() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte("99"), 0); err != nil {
+	numbers, err := unix.Open("/proc/sys/kernel/ns_last_pid", unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
 		return fmt.Errorf("process numbers: %w", err)
 	}
 	for i := range o.Runs {
-		if err := l.launch(i); err != nil {
+		if err := l.launch(i, numbers); err != nil {
 			return err
 		}
+	}
+	return number(numbers, firstOther)
+}
+
+// Process numbers are the same each time a schedule is played.
+const (
+	firstRun   = firstNumber // and in steps of 100, for each run
+	firstOther = 1000
+)
+
+// number lets the next process have a number.
+func number(fd, next int) error {
+	text := strconv.AppendInt(nil, int64(next-1), 10)
+	_, _, e := unix.RawSyscall6(unix.SYS_PWRITE64, uintptr(fd), uintptr(unsafe.Pointer(&text[0])), uintptr(len(text)), 0, 0, 0)
+	if e != 0 {
+		return fmt.Errorf("process numbers: %w", e)
 	}
 	return nil
 }

@@ -72,26 +72,32 @@ func newLauncher(o *orders) (*launcher, error) {
 
 // launch starts run i. It sends one byte to the supervisor, waits for one, which says
 // that it is traced, and becomes the script.
-func (l *launcher) launch(i int) error {
+func (l *launcher) launch(i, numbers int) error {
 	var in [2]int
 	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
 		return err
 	}
-	all := ^uint64(0)
-	var old uint64
-	rawMask(&all, &old)
-	pid, e := l.fork(in[0], keeperOutput+i)
-	rawMask(&old, nil)
-	unix.Close(in[0])
-	unix.Close(in[1])
-	unix.Close(keeperOutput + i)
-	if e != 0 {
-		return e
+	defer unix.Close(in[0])
+	defer unix.Close(in[1])
+	defer unix.Close(keeperOutput + i)
+	for try := range 20 { // a thread of this program may have taken the number
+		want := firstRun*(i+1) + 2*try
+		if err := number(numbers, want); err != nil {
+			return err
+		}
+		all := ^uint64(0)
+		var old uint64
+		rawMask(&all, &old)
+		pid, e := l.fork(in[0], keeperOutput+i, want)
+		rawMask(&old, nil)
+		if e != 0 {
+			return e
+		}
+		if pid == want {
+			return nil
+		}
 	}
-	if pid != 100+i {
-		return fmt.Errorf("run %d has process number %d", i, pid)
-	}
-	return nil
+	return fmt.Errorf("run %d gets no process number of its own", i)
 }
 
 func rawMask(set, old *uint64) {
@@ -101,18 +107,20 @@ func rawMask(set, old *uint64) {
 // Nothing after the fork may look at its stack (nosplit): the runtime's locks may be held
 // by threads that the child does not have.
 //
-// fork returns in the keeper only. A child for which anything fails ends with 125 and
-// never reaches the script.
+// fork returns in the keeper only. A child for which anything fails, its number
+// to begin with, ends with 125 and never reaches the script.
 //
 //go:norace
 //go:noinline
 //go:nosplit
-func (l *launcher) fork(in, out int) (pid int, err syscall.Errno) {
+func (l *launcher) fork(in, out, want int) (pid int, err syscall.Errno) {
 	p, _, e := unix.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
 	if e != 0 || p != 0 {
 		return int(p), e
 	}
-	l.become(uintptr(in), uintptr(out))
+	if own, _, _ := unix.RawSyscall(unix.SYS_GETPID, 0, 0, 0); own == uintptr(want) {
+		l.become(uintptr(in), uintptr(out))
+	}
 	for {
 		unix.RawSyscall(unix.SYS_EXIT_GROUP, 125, 0, 0)
 	}

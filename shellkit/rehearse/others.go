@@ -3,6 +3,7 @@ package rehearse
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // others looks for what else a schedule has shown: a newcomer that stays outside, a lock
@@ -32,10 +33,24 @@ func (k *knowledge) outside(p *played) (Breach, bool) {
 	if p.newcomerFrom == 0 || len(k.inside) == 0 {
 		return Breach{}, false
 	}
+	programs, n := map[string]bool{}, 0
+	for w := range k.inside {
+		programs[programOf(w)] = true
+	}
 	for i := p.newcomerFrom; i < len(p.log); i++ {
-		if e := &p.log[i]; e.op == "work" && k.inside[e.work()] {
+		e := &p.log[i]
+		if e.op != "work" {
+			continue
+		}
+		if k.inside[e.work()] {
 			return Breach{}, false
 		}
+		if programs[programOf(e.words)] { // its arguments may hang on what others have left
+			n++
+		}
+	}
+	if n >= len(k.inside) {
+		return Breach{}, false
 	}
 	return breach(p, Stale, k.main, len(p.log)-1, "nobody lives, and a newcomer does not get in"), true
 }
@@ -52,4 +67,9 @@ func (r *Report) collect(found []Breach) {
 			r.Breaches = append(r.Breaches, b)
 		}
 	}
+}
+
+func programOf(words string) string {
+	name, _, _ := strings.Cut(words, " ")
+	return name
 }

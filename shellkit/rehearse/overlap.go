@@ -3,6 +3,8 @@ package rehearse
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // A story is what one run has done so far in a schedule, as far as locks go.
@@ -72,10 +74,7 @@ func (s *story) worked(k *knowledge, e *event) {
 
 // follow takes one deed into the story.
 func (s *story) follow(k *knowledge, e *event) {
-	name := normal(e.name, e.inner)
-	if e.name2 != "" {
-		name = normal(e.name2, e.inner)
-	}
+	name := normal(e.made(), e.inner)
 	switch e.op {
 	case "lock":
 		if e.result == 0 {
@@ -88,6 +87,10 @@ func (s *story) follow(k *knowledge, e *event) {
 			s.before[name] = true
 		}
 		delete(s.has, name)
+	case "write":
+		if !k.locks[name] && !stamp(e) {
+			s.sinceOK = true // it is work
+		}
 	case "stat", "access", "readlink":
 		s.absent[name] = e.result < 0
 	case "unlink", "rmdir":
@@ -100,9 +103,6 @@ func (s *story) follow(k *knowledge, e *event) {
 	case "mkdir", "symlink", "link", "open", "create", "truncate":
 		switch {
 		case !k.locks[name]:
-			if e.op != "mkdir" && e.result >= 0 && e.flag&flagChanging != 0 {
-				s.sinceOK = true // a write is work
-			}
 		case k.flocked[name]:
 		case exclusive(e) && e.result >= 0, !exclusive(e) && e.result >= 0 && s.absent[name] && e.op != "mkdir" && e.op != "open":
 			s.got(name)
@@ -222,3 +222,14 @@ func (k *knowledge) unheeded(p *played, s *story) []Breach {
 }
 
 func letter(run int) string { return string(rune('A' + run)) }
+
+// stamp says whether a write is a note about the run, its process number or the time:
+// that is no work.
+func stamp(e *event) bool {
+	text := strings.TrimSpace(e.text)
+	n, err := strconv.Atoi(text)
+	return text == "" || err == nil && (n == e.inner || n >= firstNumber && n < 10000 || n > 1e9)
+}
+
+// firstNumber is the least process number that a run has.
+const firstNumber = 100

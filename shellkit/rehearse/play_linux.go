@@ -90,16 +90,23 @@ var classes = [classCount]func(*call) bool{
 
 var classNames = [classCount]string{"creation", "removal", "look", "lock", "write"}
 
-// mostIdle is how often a run may sleep while nothing else happens.
-const mostIdle = 300
+// mostIdle is how often a run may sleep while nothing else happens; a newcomer that is
+// alone may do so more often before it is said to stay outside.
+const (
+	mostIdle     = 60
+	mostPatience = 300
+)
 
 // goOn lets the tasks of some runs move that are not held, until all of them are held,
 // asleep or dead, or do nothing but sleep and look (idle). A stand-in ends only when
 // nothing else can move, the newest first: it is the one that its shell waits for. A
 // timer goes off when even those are done.
 func (s *scene) goOn(runs []int, h hold) (idle bool, err error) {
-	quiet := 0
-	for quiet < mostIdle {
+	quiet, most := 0, mostIdle
+	if s.newcomerFrom > 0 {
+		most = mostPatience
+	}
+	for quiet < most {
 		c, ok := s.nextFor(runs, h)
 		if !ok {
 			return false, nil

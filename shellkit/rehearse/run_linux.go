@@ -188,6 +188,9 @@ func (r *rehearsal) learn(ctx context.Context) error {
 		}
 		before = r.facts.count()
 		p, err := r.play(ctx, plan("alone", phase{runs: []int{0}}), 1)
+		if errors.Is(err, errTooLong) || errors.Is(err, errTooMany) {
+			return cannot("%s", err)
+		}
 		if err != nil {
 			return err
 		}
@@ -279,6 +282,9 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 
 // finish completes the report.
 func (r *rehearsal) finish() *Report {
+	if len(r.know.alone) == 0 && r.know.tried && len(r.report.StoodIn) == 0 {
+		r.report.collect([]Breach{{Kind: Entry, Why: "no run ever gets the lock that it asks for", Schedule: "alone", Steps: r.report.Alone}})
+	}
 	r.report.Locks = r.know.names()
 	for _, f := range r.facts.absent() {
 		r.report.Missing = append(r.report.Missing, f.Path)

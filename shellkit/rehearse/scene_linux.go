@@ -5,6 +5,7 @@ package rehearse
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -23,6 +24,7 @@ type scene struct {
 	mains    []*task
 	ends     []int64 // how a script has ended: its status, or minus the signal
 	moves    int
+	ever     int               // how many tasks there have been
 	length   int               // how many moves a lone run makes, about
 	passedBy [][classCount]int // how many calls of each class a run has made
 
@@ -39,7 +41,8 @@ type scene struct {
 
 // Bounds of one schedule. Reaching one gives no verdict.
 const (
-	mostTasks = 400
+	mostTasks = 100  // at once
+	mostEver  = 4000 // in all
 	mostSteps = 20000
 	mostMove  = 20 * time.Second // for one move, which ends at the next visible call
 )
@@ -246,7 +249,8 @@ func (s *scene) born(t *task) error {
 	if err != nil {
 		return err
 	}
-	if len(s.tasks) > mostTasks {
+	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.at == dead })
+	if s.ever++; len(s.tasks) > mostTasks || s.ever > mostEver {
 		return errTooMany
 	}
 	child := s.adopt(int(msg), t.run, t)

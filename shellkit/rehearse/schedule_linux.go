@@ -150,7 +150,7 @@ func (s *scene) play(p schedule, runs int) error {
 		s.stuck = s.waiting()
 		return nil
 	}
-	s.newcomerFrom = len(s.log)
+	s.newcomerFrom = max(1, len(s.log))
 	_, err := s.goOn([]int{runs}, nil)
 	return err
 }

@@ -125,6 +125,9 @@ func (s *stage) seizeAll(runs int) error {
 	buf, oob := make([]byte, 4096), make([]byte, 256)
 	for range runs {
 		n, on, _, _, err := unix.Recvmsg(s.control, buf, oob, 0)
+		for err == unix.EINTR {
+			n, on, _, _, err = unix.Recvmsg(s.control, buf, oob, 0)
+		}
 		switch {
 		case err != nil || n == 0:
 			return errors.New("the helper process does not answer")
@@ -198,10 +201,12 @@ func seize(pid int) error {
 func awaitExec(pid int) error {
 	for {
 		var ws unix.WaitStatus
-		if _, err := unix.Wait4(pid, &ws, unix.WALL, nil); err != nil {
-			return err
-		}
+		_, err := unix.Wait4(pid, &ws, unix.WALL, nil)
 		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return err
 		case ws.Exited() || ws.Signaled():
 			return errors.New("the shell cannot be started")
 		case ws.TrapCause() == unix.PTRACE_EVENT_EXEC:

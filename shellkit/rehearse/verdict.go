@@ -25,32 +25,73 @@ type knowledge struct {
 	flocked  map[string]bool    // those that the kernel locks
 	inside   map[string]bool    // work that was done under one of them
 	excludes map[[2]string]bool // while the first is done, nobody else came to the second
+	claimed  map[string]bool    // names that a lone run makes and removes
+	tried    bool               // the lone run could not get a lock that it asked for
 	heeded   map[string]bool    // locks whose losers do no work
 	main     string             // the lock that is named where nothing says which
 }
 
 func newKnowledge() *knowledge {
-	return &knowledge{locks: map[string]bool{}, flocked: map[string]bool{}, inside: map[string]bool{}, heeded: map[string]bool{}, excludes: map[[2]string]bool{}}
+	return &knowledge{locks: map[string]bool{}, flocked: map[string]bool{}, inside: map[string]bool{}, heeded: map[string]bool{}, claimed: map[string]bool{}, excludes: map[[2]string]bool{}}
 }
 
 func (e *event) work() string { return normal(e.words, e.inner) }
 
 // learnAlone takes the lone run.
 func (k *knowledge) learnAlone(p *played) {
+	claimed := claims(p.log)
+	for name := range claimed {
+		k.lock(name, false)
+		k.claimed[name] = true
+	}
+	there := map[string]bool{}
 	for i := range p.log {
 		e := &p.log[i]
+		name := normal(e.made(), e.inner)
 		switch {
 		case e.op == "work":
 			k.alone = append(k.alone, e.work())
 			for _, w := range e.busy {
-				if w.task == e.task && len(w.under) > 0 {
+				if w.task == e.task && (len(w.under) > 0 || len(there) > 0) {
 					k.inside[e.work()] = true
 				}
 			}
 		case e.op == "lock" && e.result == 0:
-			k.lock(normal(e.name, e.inner), true)
+			k.lock(name, true)
+		case e.op == "lock":
+			k.tried = true
+		case claimed[name] && e.result >= 0 && exclusive(e):
+			there[name] = true
+		case claimed[name] && (e.op == "unlink" || e.op == "rmdir" || e.op == "rename"):
+			delete(there, name)
 		}
 	}
+}
+
+// claims are the names that a lone run makes where they must not be there, and removes
+// again: whoever finds one there has met somebody.
+func claims(log []event) map[string]bool {
+	made, claimed := map[string]bool{}, map[string]bool{}
+	for i := range log {
+		e := &log[i]
+		name := normal(e.made(), e.inner)
+		switch {
+		case strings.Contains(name, "$$"):
+		case exclusive(e) && e.result >= 0:
+			made[name] = true
+		case made[name] && e.result == 0 && (e.op == "unlink" || e.op == "rmdir"):
+			claimed[name] = true
+		}
+	}
+	return claimed
+}
+
+// made is the name that a deed is about: of two, the one that it makes.
+func (e *event) made() string {
+	if e.name2 != "" {
+		return e.name2
+	}
+	return e.name
 }
 
 func (k *knowledge) lock(name string, flocked bool) {
@@ -66,7 +107,7 @@ func (k *knowledge) lock(name string, flocked bool) {
 // learnInside takes a schedule in which run 0 stayed at one work while run 1 came alone.
 func (k *knowledge) learnInside(p *played) {
 	stays, reached := "", map[string]bool{}
-	n := 0
+	n, others := 0, 0
 	for i := range p.log[:p.aloneUntil] {
 		e := &p.log[i]
 		if e.op != "work" {
@@ -74,6 +115,7 @@ func (k *knowledge) learnInside(p *played) {
 		}
 		if e.run == 1 {
 			reached[e.work()] = true
+			others++
 		} else if n == p.alone {
 			stays = e.work()
 		}
@@ -84,8 +126,9 @@ func (k *knowledge) learnInside(p *played) {
 	if stays == "" {
 		return
 	}
+	kept := others < len(k.alone) // it did less than a lone run does
 	for _, w := range k.alone {
-		if pair := [2]string{stays, w}; !reached[w] {
+		if pair := [2]string{stays, w}; kept && !reached[w] {
 			if _, asked := k.excludes[pair]; !asked {
 				k.excludes[pair] = true
 			}
@@ -107,10 +150,7 @@ func (k *knowledge) turnedAway(log []event, run int) {
 	made := map[string]bool{}
 	for i := range log {
 		e := &log[i]
-		name := normal(e.name, e.inner)
-		if e.name2 != "" {
-			name = normal(e.name2, e.inner)
-		}
+		name := normal(e.made(), e.inner)
 		switch {
 		case e.run != run:
 			if e.op == "mkdir" || e.op == "create" || e.op == "symlink" || e.op == "link" || e.op == "rename" || e.op == "truncate" {
