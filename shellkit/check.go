@@ -42,22 +42,27 @@ func Load(f *source.File, d source.Dialect, open func(string) (*source.File, err
 			return nil, &NotShellError{Name: f.Name}
 		}
 	}
-	opt := extract.Options{}
-	if open != nil {
+	p, err := extract.Script(f, s.Dialect, s.reading())
+	if err != nil {
+		return nil, err
+	}
+	s.Protocol = p
+	return s, nil
+}
+
+// reading is how the script is read: it notes what it sources.
+func (s *Script) reading() (opt extract.Options) {
+	s.Sourced = nil
+	if s.open != nil {
 		opt.Open = func(path string) (*source.File, error) {
-			lib, err := open(path)
+			lib, err := s.open(path)
 			if err == nil {
 				s.Sourced = append(s.Sourced, lib)
 			}
 			return lib, err
 		}
 	}
-	p, err := extract.Script(f, s.Dialect, opt)
-	if err != nil {
-		return nil, err
-	}
-	s.Protocol = p
-	return s, nil
+	return opt
 }
 
 // Check returns what is wrong with the locks of the scripts, each alone and all

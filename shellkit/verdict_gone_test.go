@@ -36,6 +36,19 @@ func TestVerdictsOfFilesThatGo(t *testing.T) {
 		{"sed -i, several files", plain + "sed -i s/a/b/ /srv/work/a.lock /srv/work/x\n", prove.Violated},
 		{"another language", plain + "python3 -c 'import os; os.unlink(\"/srv/work/a.lock\")'\n", prove.Unknown},
 		{"another language that looks", plain + "python3 -c 'import os; os.stat(\"/srv/work/a.lock\")'\n", prove.Holds},
+		{"a loop over a pattern", plain + "for f in /srv/work/*.lock; do rm -f \"$f\"; done\n", prove.Violated},
+		{"a loop over another pattern", plain + "for f in /srv/work/*.log; do rm -f \"$f\"; done\n", prove.Holds},
+		{"a loop over endings", plain + "for e in log lock; do rm -f /srv/work/a.$e; done\n", prove.Violated},
+		{"a loop over other endings", plain + "for e in log pid; do rm -f /srv/work/a.$e; done\n", prove.Holds},
+		{"a loop over an array", plain + "list=(/srv/work/a.log /srv/work/a.lock)\nfor f in \"${list[@]}\"; do rm -f \"$f\"; done\n", prove.Violated},
+		{"a loop over arguments", plain + "clean() { for f in \"$@\"; do rm -f \"$f\"; done; }\nclean /srv/work/a.log /srv/work/a.lock\n", prove.Violated},
+		{"a loop over what ls says", plain + "for f in $(ls /srv/work/*.lock); do rm -f \"$f\"; done\n", prove.Violated},
+		{"a loop where it lies", plain + "cd /srv/work && for f in *; do rm -f \"$f\"; done\n", prove.Violated},
+		{"a loop elsewhere", plain + "cd /srv/other && for f in *; do rm -f \"$f\"; done\n", prove.Holds},
+		{"lines of find", plain + "find /srv/work -name '*.lock' | while read -r f; do rm -f \"$f\"; done\n", prove.Violated},
+		{"lines of another find", plain + "find /srv/work -name '*.log' | while read -r f; do rm -f \"$f\"; done\n", prove.Holds},
+		{"lines of ls", plain + "ls /srv/work | while read f; do rm -f \"/srv/work/$f\"; done\n", prove.Violated},
+		{"lines that are only printed", plain + "ls /srv/work | while read f; do echo \"/srv/work/$f\"; done\n", prove.Holds},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := loadedAs(t, source.Bash, c.text).Protocol

@@ -95,7 +95,7 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	}
 	code := exitOK
 	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Version: version}
-	var protocols []*protocol.Protocol
+	var scripts []*shellkit.Script
 	for _, name := range args {
 		s, failed := understand(c, name, openAmong(args))
 		if s == nil {
@@ -103,13 +103,20 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 			continue
 		}
 		proof.Names = append(proof.Names, s.File.Name)
+		scripts = append(scripts, s)
+	}
+	if code != exitOK {
+		return exit(code) // an answer about a part of them would be about something else
+	}
+	if err := shellkit.Meet(scripts...); err != nil {
+		return fail(proveSyntax, "%s", err)
+	}
+	var protocols []*protocol.Protocol
+	for _, s := range scripts {
 		protocols = append(protocols, s.Protocol)
 		for _, f := range append(s.Sourced, s.File) {
 			proof.Files[f.Name] = f
 		}
-	}
-	if code != exitOK {
-		return exit(code) // an answer about a part of them would be about something else
 	}
 	if o.dump {
 		for _, p := range protocols {

@@ -53,7 +53,7 @@ func printfCommand(x *walker, c *call, f flow) []flow {
 			text, known := x.printf(c)
 			f = x.overhears(c, text, known, f)
 		}
-		return x.succeeds(c, f)
+		return x.listsRemoved(c, x.succeeds(c, f))
 	}
 	at, name := 2, c.args[1].text[2:]
 	if name == "" && len(c.args) > 2 {

@@ -20,6 +20,8 @@ type Options struct {
 	// shell begins without a descriptor but 0, 1 and 2. What is too much for that is
 	// an Unknown of the protocol.
 	Exact bool
+	// Others are the locks of scripts that run beside this one.
+	Others []protocol.Path
 }
 
 // Script returns the protocol of a script that is written in dialect d. The
@@ -38,10 +40,11 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	}
 	in := survey(file, f.Data)
 	sites, calls := sitesIn(file, &src{name: f.Name, text: f.Data}, d)
-	if !in.locks && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
+	related := in.relate(file, opt.Others)
+	if !in.locks && !related && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
 		return p, nil
 	}
-	looks := !in.locks && len(sites) == 0 // only a file that is sourced can have locks
+	looks := !in.locks && !related && len(sites) == 0 // only a file that is sourced can have locks
 	in.force(sites)
 	effort, preset := thorough, false
 	switch {
@@ -66,12 +69,14 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		if again {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
+			in.relate(file, opt.Others)
 			in.force(sites)
 			continue
 		}
 		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p, x.marks.sites)
 		x.use()
-		settle(p, x.about, x.swept)
+		x.meet(opt.Others)
+		settle(p, x.about, x.swept, opt.Others)
 		doubtForeign(p, x.foreign)
 		if x.full {
 			p.Unknowns = x.marks.unknowns // what lies beyond the bound may be a lock

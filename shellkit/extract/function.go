@@ -203,6 +203,8 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 		case *syntax.FuncDecl:
 			touched = touched || n.Name != nil && (x.in.shifts(n.Name.Value) || x.signalOfFunction(n.Name.Value) != "")
 			return false
+		case *syntax.BinaryCmd:
+			touched = touched || (n.Op == syntax.Pipe || n.Op == syntax.PipeAll) && x.removesItsInput(n.Y)
 		case *syntax.CoprocClause:
 			touched = true
 		case *syntax.Redirect:
@@ -213,7 +215,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			touched = touched || n.Background || n.Coprocess || n.Disown
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
-				touched = touched || x.in.follows(it.Name.Value)
+				touched = touched || x.in.follows(it.Name.Value) || x.removing(it.Name.Value, n.Do)
 			}
 		case *syntax.ParamExp:
 			touched = touched || control && n.Param != nil && n.Param.Value == "?"
@@ -304,7 +306,7 @@ func (x *walker) killsItself(c *syntax.CallExpr) bool {
 // parameter, or its text says so.
 func (x *walker) matters(w *syntax.Word) bool {
 	raw := x.raw(w)
-	if lockish(raw) {
+	if lockish(raw) || x.in.ofOthers(unquoteText(raw)) {
 		return true
 	}
 	for _, v := range varsOf(raw) {

@@ -62,6 +62,7 @@ type interest struct {
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
 	owners    bool            // somebody asks whether a process lives
+	others    *resemblance    // words that may name the locks of other scripts
 	answers   map[asked]bool  // about what is assigned, once everything was looked at
 }
 
@@ -228,6 +229,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				var vars []string
 				for _, w := range it.Items {
 					vars = append(vars, varsOf(in.raw(w))...)
+					in.sweeps = in.sweeps || in.sweepsHere("rm", []*syntax.Word{w}) && slices.ContainsFunc(n.Do, func(s *syntax.Stmt) bool { return strings.Contains(in.raw(s), "rm ") })
 				}
 				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: strings.Join(vars, " ")})
 			}

@@ -220,6 +220,11 @@ const mostUnrolled = 8
 // a turn is about.
 func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool) {
 	it, isList := c.Loop.(*syntax.WordIter)
+	if isList && x.effort != exact && x.removing(it.Name.Value, c.Do) {
+		if list, ok := x.removed(it.Items, s); ok {
+			return list, true
+		}
+	}
 	if !isList || x.effort != thorough || len(it.Items) == 0 || !x.usedInEarnest(it.Name.Value, c.Do) {
 		return nil, false
 	}

@@ -153,6 +153,9 @@ func (x *walker) afterOne(s *syntax.Stmt, out []flow) []flow {
 
 // removesItsInput tells of xargs rm: the files go whose names it reads.
 func (x *walker) removesItsInput(s *syntax.Stmt) bool {
+	if x.removesLines(s) {
+		return true
+	}
 	c, ok := s.Cmd.(*syntax.CallExpr)
 	if !ok || len(c.Args) < 2 || path.Base(c.Args[0].Lit()) != "xargs" {
 		return false

@@ -10,12 +10,13 @@ import (
 // settle turns what the walk left behind into a protocol: edges that lead nowhere
 // are ended, it is decided which paths carry locks, everything that is nothing to
 // them becomes plain work, and the nodes are numbered as a reader meets them.
-func settle(p *protocol.Protocol, about []about, swept []sweep) {
+func settle(p *protocol.Protocol, about []about, swept []sweep, beside others) {
 	end(p)
 	normalise(p)
 	written(p)
 	folders(p)
 	locks(p, about)
+	othersLocks(p, beside)
 	inside(p, about, swept)
 	descriptors(p)
 	demote(p)
@@ -42,7 +43,7 @@ func matters(p *protocol.Protocol) bool {
 			return true
 		}
 	}
-	return p.HasLocks()
+	return p.HasLocks() || p.Disturbs()
 }
 
 // end gives every node that leads nowhere an end.

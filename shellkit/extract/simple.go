@@ -180,7 +180,7 @@ func (x *walker) external(c *call, f flow) []flow {
 		if x.sourced && mayBeFunction(name) && strings.Contains(name, "_") {
 			f = x.then(f, x.node(protocol.Wait, c.at)) // it may, and nobody can tell
 		}
-		return x.program(c, name, f)
+		return x.listsRemoved(c, x.program(c, name, f))
 	})
 }
 

@@ -184,7 +184,7 @@ func echoCommand(x *walker, c *call, f flow) []flow {
 		}
 		f = x.overhears(c, text, known, f)
 	}
-	return x.succeeds(c, f)
+	return x.listsRemoved(c, x.succeeds(c, f))
 }
 
 // printf is what printf prints, where that is known.

@@ -183,3 +183,29 @@ func (p *Protocol) HasLocks() bool {
 	}
 	return false
 }
+
+// Locks lists the paths that carry locks and that other scripts can name.
+func (p *Protocol) Locks() (out []Path) {
+	for _, at := range p.Paths {
+		if at.Kind != Data && !at.Private && !at.Opaque {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// Disturbs tells whether there is something that can break the lock of another script:
+// one that takes none itself removes or replaces what carries it.
+func (p *Protocol) Disturbs() bool {
+	for i := range p.Nodes {
+		switch n := &p.Nodes[i]; n.Op {
+		case Remove, Rename, Store, Create:
+			for _, at := range []int{n.Path, n.To} {
+				if at != None && p.Paths[at].Kind != Data {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

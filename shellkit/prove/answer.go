@@ -79,7 +79,7 @@ type about struct {
 func locksOf(scripts []*protocol.Protocol) []about {
 	var out []about
 	for _, p := range scripts {
-		if !p.HasLocks() {
+		if !p.HasLocks() && !p.Disturbs() {
 			continue
 		}
 		index := make([]int, len(p.Paths))

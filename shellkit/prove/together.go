@@ -36,13 +36,15 @@ const mixStates = 4
 const maxMixes = 10_000
 
 // groups lists what is explored: each script that has locks alone, then all of them
-// together, in every mix of as many runs as were asked for or as there are scripts.
+// together with those that do something to such locks, in every mix of as many runs as were asked for or as there are scripts.
 // whole is false where not every mix is among them.
 func groups(scripts []*protocol.Protocol, opt Options) (list []group, whole bool) {
 	var locking []int
 	for i, p := range scripts {
-		if p.HasLocks() {
+		if p.HasLocks() || p.Disturbs() {
 			locking = append(locking, i)
+		}
+		if p.HasLocks() {
 			list = append(list, group{scripts: []int{i}, crews: [][]int{make([]int, opt.Processes)}})
 			if other, given := exchanged(p); other != nil && opt.Processes > 1 {
 				list = append(list, group{scripts: []int{i, i}, crews: [][]int{{0, 1}}, members: []*protocol.Protocol{p, other}, given: given})

@@ -1,0 +1,42 @@
+package shellkit
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// Meet tells scripts that run side by side of each other's locks: what one does to the
+// file that carries a lock of another is in its protocol then, whether or not it takes a
+// lock itself.
+func Meet(scripts ...*Script) error {
+	locks := make([][]protocol.Path, len(scripts))
+	for i, s := range scripts {
+		if s.Protocol.HasLocks() {
+			locks[i] = s.Protocol.Locks()
+		}
+	}
+	for i, s := range scripts {
+		var others []protocol.Path
+		for j := range scripts {
+			for _, lock := range locks[j] {
+				same := func(p protocol.Path) bool { return p.Text == lock.Text }
+				if j != i && !slices.ContainsFunc(locks[i], same) && !slices.ContainsFunc(others, same) {
+					others = append(others, lock)
+				}
+			}
+		}
+		if len(others) == 0 {
+			continue
+		}
+		opt := s.reading()
+		opt.Others = others
+		p, err := extract.Script(s.File, s.Dialect, opt)
+		if err != nil {
+			return err
+		}
+		s.Protocol = p
+	}
+	return nil
+}
