@@ -14,8 +14,8 @@ var folders = []string{
 }
 
 var (
-	wholePath = regexp.MustCompile(`(?m)(?:^|[\s"'=>:<(!-])(/[\w./$-]+)`)
-	wiped     = regexp.MustCompile(`rm -rf ("?\$\w+"?|/[\w.$-]+/[\w.$-]+/[\w./$-]+)('|;|$|\n)`)
+	wholePath = regexp.MustCompile(`(?m)(?:^|[^+]=|[\s"'>:<(!-])(/[\w./$-]+)`)
+	wiped     = regexp.MustCompile(`rm -rf ("?\$\w+"?|/[\w.$-]+/[\w.$-]+/[\w./$*-]+)('|;|$|\n)`)
 	program   = regexp.MustCompile(`\./([\w.-]+)`)
 )
 

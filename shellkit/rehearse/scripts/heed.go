@@ -1,5 +1,7 @@
 package scripts
 
+import "strings"
+
 // heeded lays a command that takes the lock out so that its result is heeded in the
 // way that was drawn. bail is what the loser does. What is to be done with the lock
 // stands between the two results.
@@ -27,6 +29,8 @@ func (p *plan) heeded(take, bail string) (before, after []string) {
 		return []string{take, "printf -v rc %d $?", `[ "$rc" -eq 0 ] || ` + bail}, nil
 	case "case":
 		return []string{take, "case $? in", "  0) ;;", "  *) " + bail + " ;;", "esac"}, nil
+	case "own-number":
+		return []string{strings.Replace(take, "flock ", "flock -E 75 ", 1), pick(d, "[ $? -eq 75 ] && "+bail, "[ $? = 0 ] || "+bail)}, nil
 	case "arithmetic":
 		return []string{take, "(( $? == 0 )) || " + bail}, nil
 	case "pipestatus":
@@ -82,6 +86,8 @@ func (p *plan) unheeded(take, bail, busy string) []string {
 	case "wrong-number":
 		return pick(p.dice, []string{take, "[ $? -eq 99 ] && " + bail},
 			[]string{take, "case $? in", "  64 | 99) " + bail + " ;;", "esac"})
+	case "other-number":
+		return []string{strings.Replace(take, "flock ", "flock -E 75 ", 1), "[ $? -eq 1 ] && " + bail}
 	case "tries-go-on":
 		return within("for try in 1 2 3; do", []string{take + " && break", "sleep 1"}, "done")
 	case "in-background":

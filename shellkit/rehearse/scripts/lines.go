@@ -4,11 +4,13 @@ import "strings"
 
 // indented sets lines two columns in.
 func indented(lines []string) []string {
-	out := make([]string, len(lines))
-	for i, l := range lines {
-		out[i] = l
-		if l != "" {
-			out[i] = "  " + l
+	var out []string
+	for _, several := range lines {
+		for l := range strings.SplitSeq(several, "\n") {
+			if l != "" {
+				l = "  " + l
+			}
+			out = append(out, l)
 		}
 	}
 	return out

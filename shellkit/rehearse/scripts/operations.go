@@ -59,7 +59,7 @@ var operations = []struct {
 	{"fork", regexp.MustCompile(`(?m) &$`)},
 	{"exec", regexp.MustCompile(`exec (env|\./)`)},
 	{"own run", regexp.MustCompile(`"\$0" (inner|"\$0")`)},
-	{"trap", regexp.MustCompile(`trap [^-\n]* [A-Z]+`)},
+	{"trap", regexp.MustCompile(`trap [^-\n]* ([A-Z]+|\d)`)},
 	{"untrap", regexp.MustCompile(`trap - `)},
 	{"trap ERR", regexp.MustCompile(`trap .* ERR`)},
 	{"exit", regexp.MustCompile(`exit \d`)},

@@ -13,6 +13,8 @@ func (p *plan) assignments() []string {
 	case "literal":
 	case "constant":
 		out = []string{v + "=" + p.constant()}
+	case "assigned":
+		out = p.assigned(v)
 	case "argument":
 		out = []string{v + "=" + p.words.folder + "/$1." + strings.TrimPrefix(p.words.lock, ".")}
 	case "default":
@@ -94,4 +96,29 @@ func (p *plan) fromOutside() bool {
 		return true
 	}
 	return false
+}
+
+// assigned gives a variable the lock's path in one of the ways that shells have.
+func (p *plan) assigned(v string) []string {
+	folder, last := p.words.folder, p.words.lock
+	ways := [][]string{
+		{"base=" + folder, v + "=$base/" + last},
+		{": \"${" + v + ":=" + folder + "/" + last + "}\""},
+		{"readonly " + v + "=" + folder + "/" + last},
+		{"export " + v + "=" + folder + "/" + last},
+		{v + "=" + folder + "/", v + "=${" + v + "%/}/" + last},
+		{v + "=" + folder, v + "=\"$" + v + "/" + last + "\""},
+		{v + "=$(echo " + folder + ")/" + last},
+		{"{ read -r " + v + "; } <<X", folder + "/" + last, "X"},
+		{"at() { " + v + "=$1/$2; }", "at " + folder + " " + last},
+	}
+	if p.shell == "bash" {
+		ways = append(ways,
+			[]string{"printf -v " + v + " '%s/%s' " + folder + " " + last},
+			[]string{"declare -r " + v + "=" + folder + "/" + last},
+			[]string{"paths=(" + folder + "/" + last + " /dev/null)", v + "=${paths[0]}"},
+			[]string{v + "=" + folder, v + "+=/" + last},
+			[]string{"declare -n name=" + v, "name=" + folder + "/" + last})
+	}
+	return pick(p.dice, ways...)
 }

@@ -51,6 +51,7 @@ type plan struct {
 	mute      string // stands behind flock
 	counted   bool   // tries are counted by hand
 	listed    bool   // signals stand in a variable
+	trapping  string // how traps are written: "plain", "function", "numbers", "long names"
 	numbered  bool   // the process number is written to the lock's file
 	openFails bool   // what is done when the file cannot be opened is written down
 	wiped     bool   // the lock goes with all that is in it
@@ -59,8 +60,8 @@ type plan struct {
 
 // right and wrong are the ways of heeding a result.
 var (
-	rightHeeds = []string{"or", "or-braces", "if-not", "if", "status", "saved", "printed", "case", "arithmetic", "pipestatus", "errexit", "flag", "not-and", "retry", "retry", "tries", "substitution"}
-	wrongHeeds = []string{"ignored", "or-true", "message", "if-message", "pipe", "local", "inverted", "wrong-number", "suspended", "tries-go-on", "in-background"}
+	rightHeeds = []string{"or", "or-braces", "if-not", "if", "status", "saved", "printed", "case", "own-number", "arithmetic", "pipestatus", "errexit", "flag", "not-and", "retry", "retry", "tries", "substitution"}
+	wrongHeeds = []string{"ignored", "or-true", "message", "if-message", "pipe", "local", "inverted", "wrong-number", "other-number", "suspended", "tries-go-on", "in-background"}
 )
 
 // draw makes the plan of a seed.
@@ -115,7 +116,7 @@ func (p *plan) complete() {
 		p.shape = pick(d, "straight", "straight", "function", "nested", "subshell", "group", "loop", "branch", "text", "here-document", "sourced")
 	}
 	if p.input == "" {
-		p.input = pick(d, "literal", "constant", "constant", "argument", "argument", "default", "default", "environment", "environment", "tmp")
+		p.input = pick(d, "literal", "constant", "assigned", "assigned", "argument", "argument", "default", "default", "environment", "environment", "tmp")
 		if p.way == byDescriptor && p.opening != "brace" && d.chance(5) {
 			p.input, p.mode = "itself", "<"
 		}
@@ -135,12 +136,13 @@ func (p *plan) complete() {
 	if p.child == "" {
 		p.child = pick(d, "none", "none", "none", "waited", "pipeline", "substitution", "closed", "closed-subshell", "closed-group", "closed-function", "workers-waited")
 	}
-	p.gate = pick(d, "", "", "", "", "program", "quiet", "argument", "home", "version", "printed", "told")
-	p.prefix = pick(d, "", "", "", "", "", "", "env ", "nice -n 5 ", "command ")
+	p.gate = pick(d, "", "", "", "", "program", "quiet", "argument", "home", "version", "printed", "told", "options", "tool")
+	p.prefix = pick(d, "", "", "", "", "", "", "env ", "nice -n 5 ", "command ", "timeout 60 ")
 	if p.mute == "" {
 		p.mute = pick(d, "", "", "", "", " 2>/dev/null", " >/dev/null 2>&1", " &>/dev/null")
 	}
 	p.counted, p.listed = d.chance(50), d.chance(25)
+	p.trapping = pick(d, "plain", "plain", "plain", "function", "numbers", "long names")
 	p.nounset = d.chance(15)
 	p.unquoted = d.chance(25)
 	p.numbered, p.openFails = d.chance(35), d.chance(50)
@@ -192,6 +194,12 @@ func (p *plan) fit() {
 	if p.shell == source.Zsh { // which does not split
 		p.listed = false
 	}
+	if p.trapping == "long names" && p.shell != source.Bash && p.shell != source.Zsh {
+		p.trapping = "numbers"
+	}
+	if p.trapping == "function" && p.shape == "text" {
+		p.trapping = "plain"
+	}
 	if p.way != byDescriptor && strings.HasPrefix(p.child, "closed") {
 		p.child = "waited"
 	}
@@ -206,6 +214,10 @@ func (p *plan) fit() {
 // fitHeed changes a way of heeding that this shell or this place does not have.
 func (p *plan) fitHeed() {
 	switch p.heed {
+	case "own-number", "other-number":
+		if p.way != byDescriptor || p.patience == "wait" || p.shell == source.Ash || p.prefix == "timeout 60 " {
+			p.heed = map[string]string{"own-number": "saved", "other-number": "ignored"}[p.heed]
+		}
 	case "printed":
 		if p.shell != source.Bash {
 			p.heed = "saved"
@@ -248,7 +260,7 @@ func (p *plan) parts() []string {
 	for _, part := range []struct{ name, value string }{
 		{"way", string(p.way)}, {"tool", p.tool}, {"opening", p.opening}, {"patience", p.patience}, {"heed", p.heed},
 		{"leave", p.leave}, {"traps", p.traps}, {"shape", p.shape}, {"child", p.child}, {"input", p.input},
-		{"twist", p.twist}, {"does", p.does}, {"gate", p.gate}, {"prefix", p.prefix}, {"mute", p.mute},
+		{"twist", p.twist}, {"does", p.does}, {"gate", p.gate}, {"prefix", p.prefix}, {"mute", p.mute}, {"trapping", p.trapping},
 	} {
 		if part.value != "" {
 			out = append(out, part.name+"="+part.value)

@@ -58,11 +58,11 @@ func (p *plan) children() []string {
 	case "left-subshell":
 		return within("(", []string{j, "echo later >>./out.log"}, ") &")
 	case "left-both":
-		return []string{j + " &", "nohup " + j + " --again >/dev/null 2>&1 &"}
+		return []string{j + " &", "setsid -f " + j + " --again"}
 	case "left-nohup":
 		return []string{"nohup " + j + " >/dev/null 2>&1 &"}
 	case "left-setsid":
-		return []string{pick(p.dice, "setsid "+j+" &", "setsid -f "+j)}
+		return []string{pick(p.dice, "setsid -f ", "setsid --fork ") + j}
 	case "workers-closed":
 		if p.way == byDescriptor {
 			return each(j + ` "$part" ` + p.noDescriptor() + " &")

@@ -96,6 +96,10 @@ func (p *plan) asks() []string {
 		return []string{`if [ "${BASH_VERSINFO[0]:-0}" -lt 3 ]; then exit 1; fi`}
 	case "printed":
 		return []string{"printf -v kind %s fast", `[ "${kind:-}" = fast ] || exit 1`}
+	case "options":
+		return []string{"while [ $# -gt 0 ]; do", `  case "$1" in`, "    -q) quiet=1 ;;", "    -*) exit 64 ;;", "    *) break ;;", "  esac", "  shift", "done"}
+	case "tool":
+		return []string{pick(p.dice, "command -v flock >/dev/null || exit 69", "command -v flock >/dev/null 2>&1 || { echo \"no flock\" >&2; exit 69; }")}
 	case "told":
 		return []string{"kind=$(echo fast)", `[ "$kind" = fast ] || exit 1`}
 	}

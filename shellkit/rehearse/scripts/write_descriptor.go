@@ -113,7 +113,8 @@ func (p *plan) descriptorInside(bail string) []string {
 		spare := pick(p.dice, "4", "5", "6")
 		return join([]string{"exec " + spare + ">&" + p.fd, "exec " + p.noDescriptor()}, work)
 	case "folder-removed":
-		return join(work, []string{"rm -rf " + p.words.folder, "mkdir -p " + p.words.folder, "./" + j[2]})
+		return join(work, []string{pick(p.dice, "rm -rf "+p.words.folder, "rm -rf "+p.words.folder+"/*", "find "+p.words.folder+" -type f -delete",
+			"mv "+p.words.folder+" "+p.words.folder+".old"), "mkdir -p " + p.words.folder, "./" + j[2]})
 	case "replaced-file":
 		return join(work, pick(p.dice,
 			[]string{"sort -u " + p.path() + " >" + p.beside(".new"), "mv " + p.beside(".new") + " " + p.path()},

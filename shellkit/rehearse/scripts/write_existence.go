@@ -75,7 +75,7 @@ func (p *plan) existenceSection(bail string) *section {
 			list[signals] = true
 			return "trap " + quoted(what) + " $on_" + strings.ToLower(strings.ReplaceAll(signals, " ", "_"))
 		}
-		return "trap " + quoted(what) + " " + signals
+		return p.trap(what, signals)
 	}
 	goes := arm("exit 1", "HUP INT TERM")
 
@@ -179,4 +179,19 @@ func (p *plan) taken(prepared []string, take, bail, remove string) (lines, after
 	}
 	lines, after = p.heeded(take, bail)
 	return join(prepared, lines), after
+}
+
+// trap writes a trap in one of the ways that there are.
+func (p *plan) trap(what, signals string) string {
+	switch p.trapping {
+	case "function":
+		if strings.Contains(what, " ") && what != "exit 1" {
+			return "tidy() { " + what + "; }\ntrap tidy " + signals
+		}
+	case "numbers":
+		signals = strings.NewReplacer("EXIT", "0", "HUP", "1", "INT", "2", "TERM", "15").Replace(signals)
+	case "long names":
+		signals = strings.NewReplacer("HUP", "SIGHUP", "INT", "SIGINT", "TERM", "SIGTERM").Replace(signals)
+	}
+	return "trap " + quoted(what) + " " + signals
 }
