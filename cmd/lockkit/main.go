@@ -12,9 +12,13 @@ import (
 
 	_ "github.com/lockkit/lockkit/cmd/lockkit/direct" // flock and run end there
 	"github.com/lockkit/lockkit/shellkit/cli"
+	"github.com/lockkit/lockkit/shellkit/rehearse"
 )
 
 func main() {
+	if code, ours := rehearse.Serve(os.Args); ours {
+		os.Exit(code) // the helper process of a rehearsal
+	}
 	os.Exit(cli.Main(os.Args[1:], cli.Streams{
 		In:  os.Stdin,
 		Out: os.Stdout,

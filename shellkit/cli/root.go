@@ -16,6 +16,7 @@ var commands = []func(*console) *cobra.Command{
 	newValidateCmd,
 	newLintCmd,
 	newProveCmd,
+	newRehearseCmd,
 	newExplainCmd,
 	newWhoCmd,
 	newDoctorCmd,
@@ -87,11 +88,11 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	return f.withHint("lockkit --help lists the commands")
 }
 
-// usageCode is the code for a wrong call of cmd: lint and prove count their own
-// results from 1, and 4 is the usage error in both.
+// usageCode is the code for a wrong call of cmd: lint, prove and rehearse count their own
+// results from 1, and 4 is the usage error in all.
 func usageCode(cmd *cobra.Command) int {
 	switch cmd.Name() {
-	case "lint", "prove":
+	case "lint", "prove", "rehearse":
 		return 4
 	}
 	return exitUsage

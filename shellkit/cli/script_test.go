@@ -8,11 +8,16 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/lockkit/lockkit/shellkit/rehearse"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"lockkit": func() {
+			if code, ours := rehearse.Serve(os.Args); ours {
+				os.Exit(code)
+			}
 			os.Exit(Main(os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 		},
 	})

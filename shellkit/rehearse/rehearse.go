@@ -60,9 +60,9 @@ type Breach struct {
 type Step struct {
 	Number  int    `json:"step"`
 	Process string `json:"process"` // A is the first run
-	Line    int    `json:"line"`    // of the script; 0 where it is not known
 	Op      string `json:"op"`
 	Effect  string `json:"effect"`
+	Inside  []int  `json:"inside"` // the runs, from 1, whose stand-ins are at work now
 }
 
 // A Report is what was seen.

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -9,15 +10,34 @@ import (
 // steps writes a log as people draw it: one deed a line.
 func steps(log []event) []Step {
 	var list []Step
+	work := map[int]int{}
 	for i := range log {
 		e := &log[i]
+		switch e.op {
+		case "work":
+			work[e.run]++
+		case "done":
+			work[e.run]--
+		}
 		op, effect := describe(e)
 		if op == "" {
 			continue
 		}
-		list = append(list, Step{Number: len(list) + 1, Process: letter(e.run), Op: op, Effect: effect})
+		list = append(list, Step{Number: len(list) + 1, Process: letter(e.run), Op: op, Effect: effect, Inside: atWorkIn(work)})
 	}
 	return list
+}
+
+// atWorkIn lists the runs, from 1, that have somebody at work.
+func atWorkIn(work map[int]int) []int {
+	var runs []int
+	for run, n := range work {
+		if n > 0 {
+			runs = append(runs, run+1)
+		}
+	}
+	slices.Sort(runs)
+	return runs
 }
 
 func describe(e *event) (op, effect string) {

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Exit codes of rehearse.
+const (
+	rehearseSeen    = 1 // a promise was seen broken
+	rehearseCannot  = 2 // the script cannot be rehearsed here
+	rehearseUsage   = 4 // a bad option, or a file that cannot be read
+	rehearseNothing = 5 // nobody ever took a lock
+)
+
+// rehearseOptions is what the flags of rehearse say.
+type rehearseOptions struct {
+	rehearse.Options
+	shell, format string
+}
+
+func newRehearseCmd(c *console) *cobra.Command {
+	var o rehearseOptions
+	cmd := &cobra.Command{
+		Use:   "rehearse SCRIPT [-- ARGUMENT...]",
+		Short: "run a script against itself, with none of its work done",
+		Long: `Runs the very script several times at once, by its own shell, one visible step
+after the other, in a private world: it sees the real files, and whatever it
+writes, creates, removes or locks is in a copy that is gone afterwards. Stand-ins
+do the work of every program but the shell and the tools about locks and text.
+First come fixed schedules, then --schedules random ones; a seed repeats them.
+What is seen has happened; that nothing was seen is evidence and no proof.
+Linux only, on amd64 and arm64, where user namespaces, overlays, Landlock and
+ptrace can be had.
+Exit code: 0 nothing seen, 1 a promise was seen broken, 2 the script cannot be
+rehearsed here, 4 a bad option or a file that cannot be read, 5 nobody ever took
+a lock.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if n := cmd.ArgsLenAtDash(); len(args) == 0 || n == 0 {
+				return fail(rehearseUsage, "rehearse: no script given")
+			} else if n < 0 && len(args) > 1 {
+				return fail(rehearseUsage, "rehearse: one script at a time").withHint("the script's own arguments follow after --")
+			} else if n > 1 {
+				return fail(rehearseUsage, "rehearse: one script at a time")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return rehearseScript(c, o, args[0], args[1:]) },
+	}
+	f := cmd.Flags()
+	f.IntVarP(&o.Runs, "runs", "n", rehearse.DefaultRuns, "runs at once, 2 to 6")
+	f.IntVar(&o.Schedules, "schedules", 20, "random schedules, after the fixed ones")
+	f.Uint64Var(&o.Seed, "seed", 1, "what the random schedules are drawn from")
+	f.BoolVar(&o.Kill, "kill", false, "kill -9 a run at work, too")
+	f.BoolVar(&o.Signals, "signals", false, "send HUP, INT and TERM, too")
+	f.StringVarP(&o.shell, "shell", "s", "", "the shell that runs it (default: what its first line says, else bash)")
+	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, html")
+	return cmd
+}
+
+func rehearseScript(c *console, o rehearseOptions, name string, args []string) error {
+	write := report.RehearsalFormats[o.format]
+	switch {
+	case write == nil:
+		return fail(rehearseUsage, "rehearse: unknown format %q", o.format).withHint("known are text, json, html")
+	case o.Runs < 2 || o.Runs > 6:
+		return fail(rehearseUsage, "rehearse: -n takes 2 to 6")
+	case o.Schedules < 0:
+		return fail(rehearseUsage, "rehearse: --schedules takes 0 or more")
+	}
+	file, err := source.Read(name)
+	if err != nil {
+		return fail(rehearseUsage, "%s: %s", name, err)
+	}
+	seen, err := rehearse.Run(context.Background(), rehearse.Script{Path: name, Shell: o.shell, Args: args}, o.Options)
+	if errors.Is(err, rehearse.ErrCannot) {
+		return fail(rehearseCannot, "%s: %s", name, err)
+	} else if err != nil {
+		return fail(rehearseCannot, "%s: the rehearsal was cut off: %s", name, err)
+	}
+	r := rehearsalReport(seen, file, o)
+	r.Name, r.Colour = name, c.Colour
+	if err := write(c.Out, r); err != nil {
+		return fail(exitWrite, "cannot write: %s", reason(err))
+	}
+	switch {
+	case len(r.Seen) > 0:
+		return exit(rehearseSeen)
+	case len(r.Locks) == 0:
+		return exit(rehearseNothing)
+	case seen.Schedules == 0:
+		return exit(rehearseCannot)
+	}
+	return nil
+}
+
+// rehearsalReport hands over what was seen.
+func rehearsalReport(seen *rehearse.Report, file *source.File, o rehearseOptions) *report.Rehearsal {
+	r := &report.Rehearsal{
+		File: file, Schedules: seen.Schedules, Runs: o.Runs, Seed: o.Seed, Unjudged: seen.Unjudged, Locks: seen.Locks,
+		StoodIn: seen.StoodIn, Missing: seen.Missing, Notes: seen.Notes,
+	}
+	for _, b := range seen.Breaches {
+		t := &diag.Trace{Property: string(b.Kind), Lock: b.Lock}
+		for _, s := range b.Steps {
+			step := diag.Step{Process: int(s.Process[0]-'A') + 1, Script: file.Name, Op: s.Op, Effect: s.Effect, Inside: s.Inside}
+			t.Processes = max(t.Processes, step.Process)
+			t.Steps = append(t.Steps, step)
+		}
+		r.Seen = append(r.Seen, report.Seen{Schedule: b.Schedule, Why: b.Why, Trace: t})
+	}
+	return r
+}

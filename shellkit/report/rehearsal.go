@@ -1,0 +1,184 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Rehearsal is what was seen when a script was run against itself.
+type Rehearsal struct {
+	Name      string
+	File      *source.File
+	Seen      []Seen
+	Schedules int
+	Runs      int
+	Seed      uint64
+	Unjudged  []string // schedules that show nothing, and why
+	Locks     []string
+	StoodIn   []string // commands that stand-ins did
+	Missing   []string // programs that were taken to exist
+	Notes     []string
+	Colour    bool // text only
+}
+
+// Seen is a promise that was seen broken.
+type Seen struct {
+	Schedule string
+	Why      string
+	Trace    *diag.Trace
+}
+
+// RehearsalFormat writes a rehearsal. An error is one of w.
+type RehearsalFormat func(w io.Writer, r *Rehearsal) error
+
+// RehearsalFormats are the formats of rehearse by their names.
+var RehearsalFormats = map[string]RehearsalFormat{
+	"text": writeRehearsal,
+	"json": writeRehearsalJSON,
+	"html": writeRehearsalHTML,
+}
+
+// Answer is what a rehearsal shows, in a word or two.
+func (r *Rehearsal) Answer() string {
+	switch {
+	case len(r.Seen) > 0:
+		return "seen broken"
+	case len(r.Locks) == 0:
+		return "nobody ever took a lock"
+	}
+	return "nothing seen"
+}
+
+func (r *Rehearsal) bounds() string {
+	return fmt.Sprintf("%d schedules of %d runs, seed %d; stand-ins did the work", r.Schedules, r.Runs, r.Seed)
+}
+
+// writeRehearsal is for people.
+func writeRehearsal(w io.Writer, r *Rehearsal) error {
+	var b strings.Builder
+	paint := painter(r.Colour)
+	mark := green
+	if len(r.Seen) > 0 {
+		mark = red
+	} else if len(r.Locks) == 0 {
+		mark = yellow
+	}
+	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(r.Name)+":"), paint.paint(mark, r.Answer()))
+	if len(r.Seen) == 0 && len(r.Locks) > 0 {
+		fmt.Fprintf(&b, " in %d schedules, which is evidence and no proof", r.Schedules)
+	}
+	b.WriteByte('\n')
+	for _, s := range r.Seen {
+		fmt.Fprintf(&b, "\n%s of %s: %s (schedule %s)\n\n", s.Trace.Property, Harmless(s.Trace.Lock), Harmless(s.Why), Harmless(s.Schedule))
+		b.WriteString(Trace(s.Trace, map[string]*source.File{r.Name: r.File}, r.Colour))
+	}
+	r.facts(func(head, text string) { fmt.Fprintf(&b, "%s: %s\n", head, Harmless(text)) })
+	fmt.Fprintf(&b, "bounds: %s\n", r.bounds())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// facts hands over what belongs to an answer.
+func (r *Rehearsal) facts(say func(head, text string)) {
+	if len(r.Locks) > 0 {
+		say("locks", strings.Join(r.Locks, ", "))
+	}
+	if len(r.StoodIn) > 0 {
+		say("done by stand-ins", strings.Join(r.StoodIn, ", "))
+	}
+	if len(r.Missing) > 0 {
+		say("not here, taken to exist", strings.Join(r.Missing, ", "))
+	}
+	for _, u := range r.Unjudged {
+		say("shows nothing", u)
+	}
+	for _, n := range r.Notes {
+		say("note", n)
+	}
+}
+
+// jsonRehearsal is the shape of an answer of rehearse.
+type jsonRehearsal struct {
+	File      string     `json:"file"`
+	Answer    string     `json:"answer"`
+	Runs      int        `json:"runs"`
+	Schedules int        `json:"schedules"`
+	Seed      uint64     `json:"seed"`
+	Seen      []jsonSeen `json:"seen"`
+	Locks     []string   `json:"locks"`
+	StandIns  []string   `json:"standIns"`
+	Missing   []string   `json:"missing"`
+	Unjudged  []string   `json:"unjudged"`
+	Notes     []string   `json:"notes"`
+}
+
+type jsonSeen struct {
+	Property string          `json:"property"`
+	Lock     string          `json:"lock"`
+	Schedule string          `json:"schedule"`
+	Why      string          `json:"why"`
+	Trace    []jsonTraceStep `json:"trace"`
+}
+
+func writeRehearsalJSON(w io.Writer, r *Rehearsal) error {
+	list := func(l []string) []string { return append([]string{}, l...) }
+	doc := jsonRehearsal{
+		File: r.Name, Answer: r.Answer(), Runs: r.Runs, Schedules: r.Schedules, Seed: r.Seed, Seen: []jsonSeen{},
+		Locks: list(r.Locks), StandIns: list(r.StoodIn), Missing: list(r.Missing), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
+	}
+	for _, s := range r.Seen {
+		seen := jsonSeen{s.Trace.Property, s.Trace.Lock, s.Schedule, s.Why, []jsonTraceStep{}}
+		for i, step := range s.Trace.Steps {
+			seen.Trace = append(seen.Trace, jsonTraceStep{Step: i + 1, Process: step.Process, File: r.Name, Op: step.Op, Effect: step.Effect})
+		}
+		doc.Seen = append(doc.Seen, seen)
+	}
+	return writeHarmlessJSON(w, doc)
+}
+
+// writeRehearsalHTML writes the page of a proof, with what has happened in it.
+func writeRehearsalHTML(w io.Writer, r *Rehearsal) error {
+	page := pageProof{
+		Title: r.Name, Verdict: "holds", Answer: r.Answer(), Bounds: r.bounds(), Notes: []string{},
+		Results: []jsonAnswer{}, Scripts: []pageScript{}, Schedules: []pageSchedule{},
+	}
+	if len(r.Seen) > 0 {
+		page.Verdict = string(prove.Violated)
+	} else if len(r.Locks) == 0 {
+		page.Verdict = string(prove.Nothing)
+	}
+	r.facts(func(head, text string) { page.Notes = append(page.Notes, head+": "+text) })
+	script := pageScript{Name: r.Name}
+	for i := range r.File.Lines() {
+		script.Lines = append(script.Lines, strings.ToValidUTF8(r.File.Line(i+1), "\ufffd"))
+	}
+	page.Scripts = append(page.Scripts, script)
+	empty := prove.Table{Names: []prove.NameRow{}, Inodes: []prove.InodeRow{}, Files: []prove.FileRow{}, FDs: []prove.FDRow{}}
+	for _, s := range r.Seen {
+		schedule := pageSchedule{
+			Property: s.Trace.Property, Lock: s.Trace.Lock, Promise: s.Why, Replay: "not run", Start: empty,
+			Steps: []pageStep{}, Processes: []pageProcess{},
+		}
+		for i := range s.Trace.Processes {
+			schedule.Processes = append(schedule.Processes, pageProcess{Letter: prove.Letter(i + 1)})
+		}
+		for _, step := range s.Trace.Steps {
+			schedule.Steps = append(schedule.Steps, pageStep{
+				Process: step.Process, File: -1, Op: step.Op, Effect: step.Effect, Inside: step.Inside, Table: empty})
+		}
+		page.Schedules = append(page.Schedules, schedule)
+	}
+	data, err := json.Marshal(page)
+	if err != nil {
+		return err
+	}
+	before, after, _ := strings.Cut(tracePage, "{PROOF}")
+	_, err = io.WriteString(w, before+string(data)+after)
+	return err
+}
