@@ -51,7 +51,8 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	case opt.Exact:
 		effort = exact
 	case looks:
-		effort = plain
+		effort = coarse
+		in.anchorSources()
 	}
 	for ; ; effort++ {
 		x := newWalker(p, opt, in)

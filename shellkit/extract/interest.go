@@ -164,6 +164,15 @@ func survey(file *syntax.File, text []byte) *interest {
 	return in
 }
 
+// anchorSources has the functions followed that source files.
+func (in *interest) anchorSources() {
+	for _, name := range []string{".", "source"} {
+		for scope := range in.callers[name] {
+			in.anchored[scope] = true
+		}
+	}
+}
+
 // force has a script walked whatever the first look said, and what commands at sites
 // are kept in followed.
 func (in *interest) force(sites []site) {

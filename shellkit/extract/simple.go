@@ -191,7 +191,15 @@ func (x *walker) namesDescriptor(c *call) bool {
 		return false
 	}
 	fd, ok := number(c.args[len(c.args)-1].text)
-	return ok && fd > 2 && slices.ContainsFunc(x.p.Nodes, func(n protocol.Node) bool { return n.Op == protocol.Open && n.FD == fd })
+	if !ok || fd <= 2 {
+		return false
+	}
+	for i := range x.p.Nodes {
+		if n := &x.p.Nodes[i]; n.Op == protocol.Open && n.FD == fd {
+			return true
+		}
+	}
+	return false
 }
 
 // diesByName tells whether a command that is not to be found here is called as
