@@ -864,6 +864,25 @@ echo $?
 EOF
 }
 
+@test 'engines: /usr/bin and /bin are looked at after PATH, and no folder that it does not name' {
+  [ -x /usr/bin/flock ] || [ -x /bin/flock ] || skip 'flock(1) is elsewhere'
+  want='nowhere
+empty
+unset' ENGINES=flock everywhere <<'EOF'
+printf '#!/bin/sh\n/bin/echo it came from here >>./liar\nexit 0\n' >flock
+/bin/chmod +x flock
+PATH=/nowhere
+with_lock ./L echo nowhere
+__lockkit_engine=''
+PATH=''
+with_lock ./L echo empty
+__lockkit_engine=''
+unset PATH
+with_lock ./L echo unset
+if [ -e liar ]; then /bin/cat liar; fi
+EOF
+}
+
 @test 'engines: perl, and a flock(1) that knows neither -w nor -E, are enough to stand alone' {
   mkdir -p "$BATS_TEST_TMPDIR/lesser"
   cat >"$BATS_TEST_TMPDIR/lesser/flock" <<SH
