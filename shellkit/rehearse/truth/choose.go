@@ -71,6 +71,8 @@ func (n *Need) shownBy(schedule string) bool {
 	killed := strings.HasPrefix(schedule, "killed")
 	signalled := strings.HasPrefix(schedule, "SIG")
 	switch {
+	case n.Promise == scripts.Stale && n.Kill:
+		return signalled // what prove shows by kill -9 it counts only where a signal does it too
 	case n.Kill:
 		return killed
 	case n.Signal:
