@@ -31,6 +31,7 @@ func findRemovedTwice(s *Script) []diag.Finding {
 		f := s.at(id, "the next owner may lose its lock: %s is removed here and then once more", s.name(n.Path))
 		if place(s.Nodes[again].Span) == place(n.Span) {
 			f = s.at(s.trapOf(id), "the next owner may lose its lock: on a signal the handler removes %s, and its exit runs the same command again", s.name(n.Path))
+			f.Level = diag.Warning // many write it so, and the gap is small
 			f.NoFix = "the signal handlers should only exit; the EXIT trap cleans up"
 		} else {
 			s.note(&f, again, "the second time, by when it may be somebody else's")

@@ -26,7 +26,6 @@ func findTrapMissesSignals(s *Script) []diag.Finding {
 					trap = b.trapped
 				}
 				f = s.at(trap, "%s stays behind for ever when the terminal is closed: HUP is not trapped", s.name(path))
-				f.Level = diag.Info
 			case b.exit != protocol.None:
 				f = s.at(b.exit, "%s stays behind for ever on %s: %s does not run the EXIT trap then", s.name(path), b.signalList(), shellName(s))
 			default:
