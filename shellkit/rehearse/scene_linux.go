@@ -61,7 +61,19 @@ func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
 	for i, pid := range st.runs {
 		s.mains = append(s.mains, s.adopt(pid, i, nil))
 	}
+	st.standing = s.standing
 	return s
+}
+
+// standing are the process numbers of tasks that are not dead.
+func (s *scene) standing() []int {
+	var list []int
+	for _, t := range s.tasks {
+		if t.at != dead {
+			list = append(list, t.pid)
+		}
+	}
+	return list
 }
 
 // adopt makes a task of a process that stands before its first step.

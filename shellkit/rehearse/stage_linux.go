@@ -25,6 +25,8 @@ type stage struct {
 	runs    []int // process numbers of the runs, as the supervisor sees them
 	output  []*output
 	root    int // the root folder of the world
+
+	standing func() []int // process numbers of tasks that are not dead, from who plays on it
 }
 
 // openStage starts a keeper and seizes its runs. The calling thread becomes the tracer
@@ -224,6 +226,13 @@ func awaitExec(pid int) error {
 func (s *stage) close() {
 	if s.keeper > 0 {
 		_ = unix.Kill(s.keeper, unix.SIGKILL) // it is our child and not reaped yet
+	}
+	if s.standing != nil {
+		// One whose last stop was taken note of and not answered is woken by no signal.
+		for _, pid := range s.standing() {
+			_ = unix.Kill(pid, unix.SIGKILL)
+			_ = unix.PtraceCont(pid, 0)
+		}
 	}
 	if s.root >= 0 {
 		unix.Close(s.root)

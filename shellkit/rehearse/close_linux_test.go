@@ -1,0 +1,36 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestCloseEndsWhoWasLeftStanding closes a stage while a task stands where its end was
+// already taken note of: nobody would let it go but who closes.
+func TestCloseEndsWhoWasLeftStanding(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	o := &orders{Runs: 2, Path: "/bin/sh", Argv: []string{"sh", "-c", "exit 0"}, Env: []string{"PATH=/usr/bin:/bin"}, Dir: "/"}
+	st, err := openStage("/proc/self/exe", o)
+	if err != nil {
+		t.Skip("no stage here: ", err)
+	}
+	s := newScene(st, newFacts("/script"), 1)
+	if err := unix.Kill(st.runs[0], unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.gather(true); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.events[st.runs[0]]) == 0 {
+		t.Fatal("the end of the run was not taken note of")
+	}
+	st.close() // waits for ever where it goes wrong
+	if err := unix.Kill(st.keeper, 0); err != unix.ESRCH {
+		t.Errorf("the keeper is still there: %v", err)
+	}
+}
