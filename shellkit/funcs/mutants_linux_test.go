@@ -1,35 +1,33 @@
 package funcs
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	_ "embed"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
-
-	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
+// A mutant is the functions with one thing changed: a simple command dropped, a
+// condition negated, a branch of a case taken away, && and || exchanged, the status of a
+// return exchanged, a redirect dropped, a number one higher. One that the parser reads
+// as the functions themselves, or as another one, is none.
+//
 // A mutant that nothing notices is a hole, or it does the same as before: then
 // testdata/mutants/equivalent.txt says why. LOCKKIT_MUTANTS=bash, sh or zsh looks at
-// every mutant of that shell's functions, and LOCKKIT_MUTANTS=bash/7 at every seventh;
-// the normal run looks at those of a few functions.
+// every mutant of that shell's functions, LOCKKIT_MUTANTS=bash/7 at every seventh, and
+// bash/7+3 begins with the third; the normal run looks at those of a few functions.
+//
+// First the functions are called, in all shells that are here, with the calls of
+// behaviour.sh that come to the changed statement, in the order in which they have told
+// something so far. What does the same in all of them is proved. LOCKKIT_MUTANTS_FIRST
+// set to proof asks the proof first, to know what it sees alone.
 func TestMutants(t *testing.T) {
 	shell, part, _ := strings.Cut(os.Getenv("LOCKKIT_MUTANTS"), "/")
-	step, err := strconv.Atoi(part)
-	if err != nil {
-		step = 1
-	}
 	all := shell != ""
 	if !all {
 		shell = "bash"
@@ -38,25 +36,66 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	every, begin := share(part)
 	var chosen []*mutant
 	for i, m := range mutantsOf(shell, text) {
-		if all && i%step == 0 || !all && slice[m.function] {
+		if all && i%every == begin || !all && slice[m.function] {
 			chosen = append(chosen, m)
 		}
 	}
-	var before []string // the normal run asks the proof alone
-	if all {
-		if before = transcript(t, shell, text); len(before) < 50 {
-			t.Fatalf("nothing to compare with: %q", before)
+	kept, proof := recall(t, shell), &prover{shell: shell}
+	judges := []judge{{"proof", func(m *mutant) string { return proof.refuses(t, m) }}}
+	if all { // the normal run asks the proof alone
+		proof.scout(t, text)
+		judges = slices.Concat(behaviours(t, kept, shell, text), judges)
+		if os.Getenv("LOCKKIT_MUTANTS_FIRST") == "proof" {
+			slices.Reverse(judges)
 		}
 	}
-	tally(t, shell, chosen, before)
+	tally(t, kept, shell, chosen, judges)
+}
+
+// behaviours are the judges that call the functions. A shell is asked for the first time
+// when it is needed.
+func behaviours(t *testing.T, kept *memory, shell string, text []byte) (judges []judge) {
+	marked := marking(text, places(text, dialects[shell].lang), reach)
+	dir := tools(t)
+	first := func() *stage { return nil }
+	for i, command := range stages[shell] {
+		its := sync.OnceValue(func() *stage {
+			return newStage(t, kept, dir, first(), command, text, marked)
+		})
+		judges = append(judges, judge{"behaviour", func(m *mutant) string {
+			if s := its(); s != nil {
+				return s.differs(m)
+			}
+			return ""
+		}})
+		if i == 0 {
+			first = its
+		}
+	}
+	return judges
+}
+
+// share reads 7+3: every seventh, beginning with the third.
+func share(part string) (every, begin int) {
+	first, second, _ := strings.Cut(part, "+")
+	every, _ = strconv.Atoi(first)
+	begin, _ = strconv.Atoi(second)
+	return max(every, 1), begin % max(every, 1)
 }
 
 // slice are functions whose mutants are few and all seen by the proof.
 var slice = map[string]bool{"__lockkit_failed": true}
 
-func tally(t *testing.T, shell string, chosen []*mutant, before []string) {
+// A judge tells what is wrong with a mutant, or "".
+type judge struct {
+	name   string
+	thinks func(*mutant) string
+}
+
+func tally(t *testing.T, kept *memory, shell string, chosen []*mutant, judges []judge) {
 	known := equivalents(t)
 	count := map[string]int{}
 	var mu sync.Mutex
@@ -66,16 +105,22 @@ func tally(t *testing.T, shell string, chosen []*mutant, before []string) {
 		done.Go(func() {
 			free <- struct{}{}
 			defer func() { <-free }()
-			by, how := "the proof", proved(t, shell, m)
-			if how == "" && before != nil {
-				by, how = "behaviour", differs(t, shell, m, before)
-			}
+			by, how := kept.of(m, func() (by, how string) {
+				for _, j := range judges {
+					if by, how = j.name, j.thinks(m); how != "" {
+						break
+					}
+				}
+				return by, how
+			})
 			mu.Lock()
 			defer mu.Unlock()
 			why, same := known[shell+" "+m.String()]
 			switch {
+			case how != "" && same:
+				t.Errorf("not equivalent: line %d: %s %s: %s", m.line, shell, m, how)
 			case how != "":
-				count["killed by "+by]++
+				count[by]++
 				t.Logf("killed by %s: line %d: %s: %s", by, m.line, m, how)
 			case same:
 				count["equivalent"]++
@@ -87,106 +132,8 @@ func tally(t *testing.T, shell string, chosen []*mutant, before []string) {
 		})
 	}
 	done.Wait()
-	t.Logf("%s: %d mutants: %d killed by the proof, %d by behaviour, %d equivalent, %d open", shell, len(chosen),
-		count["killed by the proof"], count["killed by behaviour"], count["equivalent"], count["open"])
-}
-
-// proved tells why the proof does not pass, or "".
-func proved(t *testing.T, shell string, m *mutant) string {
-	v := &validation{file: script(t, string(m.text)), text: m.text, shell: shell, opt: Options{Version: "1.2.3", Engine: "flock"}}
-	v.plan()
-	for _, p := range v.proofs {
-		p.followed = follow("mutant", v.calling(p), p.dialect)
-		seen.Clear() // nobody asks again
-		s, err := p.script()
-		if err != nil {
-			return "it does not parse"
-		}
-		if wrong := p.use.wrong(s.Protocol); wrong != "" {
-			return fmt.Sprintf("%s: %s", wrong, p)
-		}
-		if missing := p.use.missing(s.Protocol); missing != "" {
-			return fmt.Sprintf("it does not come to %s: %s", missing, p)
-		}
-		if len(s.Protocol.Unknowns) > 0 {
-			return fmt.Sprintf("%s: %s", s.Protocol.Unknowns[0].Why, p)
-		}
-	}
-	for _, p := range v.proofs {
-		if r := p.result(); r.Verdict == prove.Unknown {
-			return fmt.Sprintf("%s: %s", r.Doubts[0].Why, p)
-		}
-		if broken := p.broken(); broken != nil {
-			return fmt.Sprintf("%s is violated: %s", broken.Property, p)
-		}
-	}
-	return ""
-}
-
-//go:embed testdata/mutants/behaviour.sh
-var behaviour []byte
-
-// transcript is what the functions do when they are called.
-func transcript(t *testing.T, shell string, text []byte) (lines []string) {
-	listen(t, shell, text, func(line string) bool { lines = append(lines, line); return true })
-	return lines
-}
-
-// differs tells what functions do otherwise, or "".
-func differs(t *testing.T, shell string, m *mutant, before []string) (how string) {
-	i := 0
-	listen(t, shell, m.text, func(line string) bool {
-		if i >= len(before) || line != before[i] {
-			how = line
-		}
-		i++
-		return how == ""
-	})
-	if how == "" && i < len(before) {
-		how = "it does not come to its end: " + before[i]
-	}
-	return how
-}
-
-// listen hands out what a shell prints, line by line, until nobody wants more.
-func listen(t *testing.T, shell string, text []byte, more func(string) bool) {
-	dir := t.TempDir()
-	functions, calls := filepath.Join(dir, "functions"), filepath.Join(dir, "behaviour")
-	world := filepath.Join(dir, "world")
-	for name, data := range map[string][]byte{functions: text, calls: behaviour} {
-		if err := os.WriteFile(name, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Mkdir(world, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute) // a mutant may wait for ever
-	defer stop()
-	command := map[string]string{"sh": "dash"}[shell]
-	if command == "" {
-		command = shell
-	}
-	cmd := exec.CommandContext(ctx, command, calls)
-	cmd.Env = []string{"T=" + world, "FUNCTIONS=" + functions}
-	cmd.Cancel = func() error { return endGroup(cmd) }
-	ownGroup(cmd)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Skip(err)
-	}
-	lines := bufio.NewScanner(out)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		if !more(strings.ReplaceAll(lines.Text(), functions, "FUNCTIONS")) {
-			break
-		}
-	}
-	_ = endGroup(cmd)
-	_ = cmd.Wait()
+	t.Logf("%s: %d mutants: %d killed by behaviour, %d by the proof, %d equivalent, %d open", shell, len(chosen),
+		count["behaviour"], count["proof"], count["equivalent"], count["open"])
 }
 
 //go:embed testdata/mutants/equivalent.txt
@@ -208,9 +155,3 @@ func equivalents(t *testing.T) map[string]string {
 	}
 	return out
 }
-
-// ownGroup puts a command and its children into a process group of their own, which
-// endGroup ends.
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
-
-func endGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -16,21 +16,24 @@ type mutant struct {
 	line     int
 	kind     string // what was done: drop, negate, and-or, status, redirect, digit
 	was      string // the text that is not there any more
+	number   int    // where one thing can be done more than once in a function: 2, 3, …
+	within   int    // the place that it is in, or -1
 	text     []byte
 }
 
 func (m *mutant) String() string {
-	return fmt.Sprintf("%s in %s: %s", m.kind, m.function, strings.Join(strings.Fields(m.was), " "))
+	number := ""
+	if m.number > 1 {
+		number = fmt.Sprintf(" (%d)", m.number)
+	}
+	return fmt.Sprintf("%s in %s%s: %s", m.kind, m.function, number, strings.Join(strings.Fields(m.was), " "))
 }
 
 // mutantsOf lists every mutant of functions for a shell, in the order of their lines.
 func mutantsOf(shell string, text []byte) []*mutant {
 	d := dialects[shell]
-	file, err := syntax.NewParser(syntax.Variant(d.lang)).Parse(bytes.NewReader(text), "")
-	if err != nil {
-		panic(err)
-	}
-	b := &breeder{text: text}
+	file := parsed(text, d.lang)
+	b := &breeder{text: text, places: places(text, d.lang)}
 	for _, s := range file.Stmts {
 		f, ok := s.Cmd.(*syntax.FuncDecl)
 		if !ok {
@@ -55,17 +58,40 @@ func mutantsOf(shell string, text []byte) []*mutant {
 			return true
 		})
 	}
+	bred := map[string]bool{printed(text, d.lang): true, "": true}
 	out := slices.DeleteFunc(b.all, func(m *mutant) bool {
-		_, err := syntax.NewParser(syntax.Variant(d.lang)).Parse(bytes.NewReader(m.text), "")
-		return err != nil || bytes.Equal(m.text, text)
+		as := printed(m.text, d.lang)
+		again := bred[as]
+		bred[as] = true
+		return again
 	})
 	slices.SortStableFunc(out, func(a, b *mutant) int { return a.line - b.line })
+	times := map[string]int{}
+	for _, m := range out {
+		name := m.String()
+		times[name]++
+		m.number = times[name]
+	}
 	return out
+}
+
+// printed is the text as the parser understands it, or "" where it does not.
+func printed(text []byte, lang syntax.LangVariant) string {
+	file, err := syntax.NewParser(syntax.Variant(lang)).Parse(bytes.NewReader(text), "")
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	if err := syntax.NewPrinter(syntax.Minify(true)).Print(&b, file); err != nil {
+		panic(err)
+	}
+	return b.String()
 }
 
 // breeder makes mutants of a text.
 type breeder struct {
 	text     []byte
+	places   []place
 	function string
 	returned []*syntax.Word // what return takes: its own kind
 	all      []*mutant
@@ -73,8 +99,11 @@ type breeder struct {
 
 func (b *breeder) add(kind string, from, to syntax.Pos, with string) {
 	a, z := from.Offset(), to.Offset()
-	text := slices.Concat(b.text[:a], []byte(with), b.text[z:])
-	b.all = append(b.all, &mutant{b.function, int(from.Line()), kind, string(b.text[a:z]), text})
+	b.all = append(b.all, &mutant{
+		function: b.function, line: int(from.Line()), kind: kind, was: string(b.text[a:z]),
+		within: innermost(b.places, int(a), int(z)),
+		text:   slices.Concat(b.text[:a], []byte(with), b.text[z:]),
+	})
 }
 
 // statement drops a simple command, takes a redirect from it, or gives a return another
@@ -87,21 +116,19 @@ func (b *breeder) statement(s *syntax.Stmt) {
 	case *syntax.DeclClause:
 		b.add("drop", s.Pos(), s.End(), ":")
 	case *syntax.CallExpr:
-		name := ""
-		if len(c.Args) > 0 {
-			name = strings.TrimPrefix(c.Args[0].Lit(), `\`)
+		words := c.Args
+		for len(words) > 1 && (words[0].Lit() == `\builtin` || words[0].Lit() == `\command`) {
+			words = words[1:]
 		}
-		if name == "return" && len(c.Args) == 2 {
-			b.returned = append(b.returned, c.Args[1])
+		if len(words) == 2 && strings.TrimPrefix(words[0].Lit(), `\`) == "return" {
+			b.returned = append(b.returned, words[1])
 			with := "0"
-			if c.Args[1].Lit() == "0" {
+			if words[1].Lit() == "0" {
 				with = "1"
 			}
-			b.add("status", c.Args[1].Pos(), c.Args[1].End(), with)
+			b.add("status", words[1].Pos(), words[1].End(), with)
 		}
-		if name != ":" && name != "local" {
-			b.add("drop", s.Pos(), s.End(), ":")
-		}
+		b.add("drop", s.Pos(), s.End(), ":")
 	}
 }
 
@@ -126,10 +153,11 @@ func isBinary(s *syntax.Stmt) bool { _, ok := s.Cmd.(*syntax.BinaryCmd); return 
 func (b *breeder) swap(n *syntax.BinaryCmd) {
 	other := map[syntax.BinCmdOperator]string{syntax.AndStmt: "||", syntax.OrStmt: "&&"}[n.Op]
 	if other != "" {
-		line := int(n.OpPos.Line())
-		a := n.OpPos.Offset()
-		text := slices.Concat(b.text[:a], []byte(other), b.text[a+2:])
-		b.all = append(b.all, &mutant{b.function, line, "and-or", string(b.text[n.Pos().Offset():n.End().Offset()]), text})
+		a, z := n.Pos(), n.End()
+		op := n.OpPos.Offset() - a.Offset()
+		was := b.text[a.Offset():z.Offset()]
+		b.add("and-or", a, z, string(was[:op])+other+string(was[op+2:]))
+		b.all[len(b.all)-1].line = int(n.OpPos.Line())
 	}
 }
 

@@ -1,45 +1,42 @@
 # shellcheck shell=sh
-# What the functions do, as a transcript: one line for each call, with its status, what
-# it said and what the command saw. $T is a folder of its own; $FUNCTIONS defines them.
-# Who holds a lock does so with a descriptor of this shell, so nothing has to be waited for.
+# What the functions do, call by call: the status of each, what it said and what its
+# command saw. Each call has a folder of its own in $T, which the test has filled, and
+# the test says which calls are made. $FUNCTIONS defines the functions. Who holds a lock
+# does so with a descriptor of this shell, so nothing has to be waited for.
 cd "$T" || exit
-PATH=$T/bin:/usr/bin:/bin
+PATH=/usr/bin:/bin
 unset LOCKKIT_ENGINE LOCKKIT_DIR
+reach() { : >|"$REACHED/$1"; }
 . "$FUNCTIONS"
-
-# A flock that fails as it is told, but not where an engine is proved.
-mkdir bin dir && cat >bin/flock <<'END'
-#!/bin/sh
-for last; do :; done
-case $FAKE.$(readlink "/proc/self/fd/$last") in
-  .* | *./) exec /usr/bin/flock "$@" ;;
-esac
-case $FAKE in
-  15) kill -15 $$ ;;
-  *) exit "$FAKE" ;;
-esac
-END
-chmod +x bin/flock
-mkfifo fifo
-ln -s nowhere dangling
-ln -s dir link
-: >held >shared >plain
+# The engine was found by an earlier call, but in calls that begin with anew.
+__lockkit_engine=flock __lockkit_engine_for=flock __lockkit_program=/usr/bin/flock
 exec 3>held 4>shared
-/usr/bin/flock -n 3 && /usr/bin/flock -ns 4
+/usr/bin/flock -n 3 3<&3 && /usr/bin/flock -ns 4 4<&4
 
 did() { echo "did $*"; return "${result:-0}"; }
 free() { if /usr/bin/flock -n "$1" true 3>&- 4>&-; then echo "$1 is free"; else echo "$1 is locked"; fi; }
 sees() { ls -l /proc/self/fd | grep -c "$1"; }
 left() { { read -r line; } <fifo & }
-opens() { command ls "/proc/$PPID/fd" 2>/dev/null | wc -l; }
+opens() { sh -c 'ls /proc/$PPID/fd' >count; wc -l <count; }
+anew() { __lockkit_engine=''; }
+fake() { anew; PATH=$T/bin:$PATH; }
+# told ANSWER...: what flock does, call by call
+told() { fake; ANSWERS=$PWD/answers; export ANSWERS; for answer; do echo "$answer"; done >answers; }
+open() { ls -l /proc/self/fd | sed -n "s|.* \\([0-9]*\\) -> .*/$1\$|\\1|p"; }
+variables() { set | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' | sort; }
 
 # call NAME CALL: in a subshell without our descriptors
 call() {
-  ( exec 3>&- 4>&-; result=''; eval "$2" ) >out 2>&1
-  echo "$1: $? $(sed -e 's/pid [0-9]*/pid N/' -e 's/since .*/since/' -e "s|$T|T|g" -e "s|$FUNCTIONS: line [0-9]*|FUNCTIONS|" out | tr '\n' ';')"
+  REACHED=$T/call/$1/reached
+  cd "$T/call/$1" || exit
+  ( ulimit -t 5; exec 3>&- 4>&-; result=''; eval "$2" ) >"$T/out" 2>&1
+  set -- "$1" "$?"
+  cat "$T/out"
+  echo
+  echo "= $1 $2"
 }
 
-call plain 'with_lock ./a did 1 "2 3" "*"; free a'
+call plain 'anew; with_lock ./a did 1 "2 3" "*"; free a'
 call status 'result=3; with_lock ./a did'
 call false 'with_lock ./a false; free a'
 call echo 'with_lock ./a echo; free a'
@@ -49,7 +46,7 @@ call returns 'f() { return 5; }; with_lock ./a f; s=$?; free a; exit $s'
 call breaks 'f() { break 3; }; for i in 1 2; do echo $i; with_lock ./a f 2>/dev/null; done; free a'
 call sets 'f() { x=$1; }; with_lock ./a f 7; echo $x'
 call exits 'f() { exit 6; }; with_lock ./a f; echo no'
-call busy 'with_lock -n ./held did'
+call busy 'anew; with_lock -n ./held did'
 call code 'with_lock -n -E 9 ./held did'
 call zero 'with_lock -n -E 0 ./held did'
 call joined 'with_lock -nE08 ./held did'
@@ -78,13 +75,13 @@ call itself 'f() { with_lock ./a did; }; with_lock ./a f; s=$?; free a; exit $s'
 call itselfnow 'f() { with_lock -n ./a did; }; with_lock ./a f'
 call itselfsoon 'f() { with_lock -w 0.01 ./a did; }; with_lock ./a f'
 call child 'f() { ( with_lock ./a did ); }; with_lock ./a f'
-call errexit 'set -e; with_lock ./a did; with_lock -n -E 3 ./held did; echo no'
+call errexit 'anew; set -e; with_lock ./a did; with_lock -n -E 3 ./held did; echo no'
 call errexitin 'f() { false; echo no; }; set -e; with_lock ./a f; echo no'
-call nounset 'set -u; with_lock ./a did'
-call noclobber 'set -C; with_lock ./new did; with_lock ./new did'
-call noglob 'set -f; with_lock ./a did "*"'
+call nounset 'anew; set -u; with_lock ./a did'
+call noclobber 'anew; set -C; with_lock ./new did; with_lock ./new did'
+call noglob 'anew; set -f; with_lock ./a did "*"'
 call inif 'if with_lock -n ./held did; then echo yes; else echo "no $?"; fi; if with_lock ./a did; then echo yes; fi'
-call inexit "trap 'with_lock -n ./held did; echo \$?; with_lock ./a did; echo \$?; lock_fd -n 9 ./held; echo \$?' EXIT; exit 7"
+call inexit "anew; trap 'with_lock -n ./held did; echo \$?; with_lock ./a did; echo \$?; lock_fd -n 9 ./held; echo \$?' EXIT; exit 7"
 call insignal "trap 'with_lock -n ./held did; echo \$?; with_lock ./a did; echo \$?' USR1; sh -c 'kill -USR1 \$PPID'; echo \$?"
 call fifo 'with_lock ./fifo did'
 call device 'with_lock /dev/null did'
@@ -93,41 +90,146 @@ call missing 'with_lock ./no/a did'
 call folder 'with_lock ./dir did'
 call linked 'ln -s a toa; with_lock ./toa did'
 call kept 'echo text >full; with_lock ./full did; cat full'
-call named 'LOCKKIT_DIR=$T/named; with_lock one did; ls -ld named | cut -c1-10; wc -w <named/one.lock; cut -d" " -f3 <named/one.lock | wc -l; free named/one.lock'
-call namedbusy 'LOCKKIT_DIR=$T/named; f() { with_lock -n two did; }; with_lock two f'
-call namedlink 'LOCKKIT_DIR=$T/link; with_lock one did'
-call namedfile 'LOCKKIT_DIR=$T/plain; with_lock one did'
-call namednone 'LOCKKIT_DIR=$T/no/such; with_lock one did'
+call named 'LOCKKIT_DIR=$PWD/named; with_lock one did; ls -ld named | cut -c1-10; wc -w <named/one.lock; cut -d" " -f3 <named/one.lock | wc -l; free named/one.lock'
+call namedbusy 'LOCKKIT_DIR=$PWD/named; f() { with_lock -n two did; }; with_lock two f'
+call namedlink 'LOCKKIT_DIR=$PWD/link; with_lock one did'
+call namedfile 'LOCKKIT_DIR=$PWD/plain; with_lock one did'
+call namednone 'LOCKKIT_DIR=$PWD/no/such; with_lock one did'
 call relative 'LOCKKIT_DIR=rel; with_lock one did'
-call names 'LOCKKIT_DIR=$T/named; for n in .a -a a/ "a b" "" a.b-c_D 9; do with_lock -- "$n" did; echo $?; done'
+call names 'LOCKKIT_DIR=$PWD/named; for n in .a -a a/ "a b" "" a.b-c_D 9; do with_lock -- "$n" did; echo $?; done'
 call usage 'with_lock; echo $?; with_lock -n; echo $?; with_lock ./a; echo $?; with_lock ./a --; echo $?; with_lock ./a -x; echo $?; with_lock -- ./a -- did'
 call options 'for o in -z --none -nz -r --remove --nonblock=1 --keep= -- --; do with_lock "$o" ./a did; echo $?; done'
 call values 'for v in x "" . 1.2.3 -1 1x; do with_lock -w "$v" ./a did; echo $?; done; with_lock -w; echo $?; with_lock --timeout; echo $?; with_lock -nw; echo $?'
 call codes 'for v in x "" 256 999 1000 -1 1x; do with_lock -n -E "$v" ./held did; echo $?; done; with_lock -E; echo $?'
 call seconds 'for v in 0 00 0.0 000.000 .0; do with_lock -w $v ./held did; echo $?; done; for v in 1 01.5 99999999999 4000000000.25 2147483648; do with_lock -w $v ./a did; echo $?; done'
-call fd 'lock_fd 9 ./a; echo $?; free a; unlock 9; echo $?; free a; sees "/a$"'
+call fd 'anew; lock_fd 9 ./a; echo $?; free a; unlock 9; echo $?; free a; sees "/a$"'
 call fdbusy 'lock_fd -n 9 ./held; echo $?; sees "/held$"; lock_fd -n -E 5 9 ./held; echo $?; lock_fd -nq 9 ./held; echo $?; lock_fd -w 0.01 9 ./held; echo $?'
 call fdzero 'lock_fd -n -E 0 9 ./held; echo $?; lock_fd -E 00 9 ./a; echo $?; free a'
-call fdopen 'exec 9>./a; lock_fd 9; echo $?; free a; unlock 9; echo $?; free a; sees "/a$"; lock_fd 9 ./b; echo $?'
+call fdopen 'anew; exec 9>./a; lock_fd 9; echo $?; free a; unlock 9; echo $?; free a; sees "/a$"; lock_fd 9 ./b; echo $?'
 call fdopenbusy 'exec 9>./held; lock_fd -n 9; echo $?; lock_fd -w 0.01 -E 4 9; echo $?; sees "/held$"'
 call fdclosed 'lock_fd 9; echo $?; unlock 9; echo $?'
 call fdusage 'lock_fd; echo $?; lock_fd -o 9; echo $?; lock_fd 9 ./a b; echo $?; lock_fd x-y ./a; echo $?; lock_fd -- -1; echo $?; lock_fd name; echo $?; lock_fd 09 ./a; echo $?'
-call fdshared 'lock_fd -s 9 ./a; /usr/bin/flock -ns a true && echo shared; free a; unlock -r 9; echo $?; ls a'
+call fdshared 'anew; lock_fd -s 9 ./a; /usr/bin/flock -ns a true && echo shared; free a; unlock -r 9; echo $?; ls a'
 call fdsharedby 'lock_fd -sn 9 ./shared; echo $?; unlock -r 9; echo $?; ls shared; sees "/shared$"'
-call fdremove ': >gone; lock_fd 9 gone; echo $?; LOCKKIT_DIR=$T; lock_fd 8 ./gone; unlock -r 8; echo $?; ls gone; unlock -r 8; echo $?'
+call fdremove ': >gone; lock_fd 9 gone; echo $?; LOCKKIT_DIR=$PWD; lock_fd 8 ./gone; unlock -r 8; echo $?; ls gone; unlock -r 8; echo $?'
 call fdfar 'lock_fd 9 ./a; cd dir; unlock -r 9; echo $?; cd ..; ls a'
 call fdreplaced 'lock_fd 9 ./a; rm a; : >a; unlock -r 9; echo $?; ls a'
 call fdleft 'exec 9>./a; lock_fd 9; left; unlock 9; free a; echo >fifo; wait'
 call fdmiss 'exec 9>./a; lock_fd 9; unlock -r 9; echo $?; free a; unlock; echo $?; unlock 9 9; echo $?; unlock -n 9; echo $?; unlock x-y; echo $?; unlock --remove 9; echo $?'
 call fdtwo 'lock_fd 9 ./a; lock_fd 8 ./b; free a; free b; unlock 9; free a; free b; unlock 8; free b'
-call none 'LOCKKIT_ENGINE=none; with_lock ./a did; echo $?; lock_fd 9 ./a; echo $?; sees "/a$"'
-call nopath 'PATH=/nowhere; with_lock ./a did; echo $?'
-call engine 'with_lock ./a did; FAKE=71; export FAKE; with_lock ./a did; echo $?; lock_fd 9 ./a; echo $?; sees "/a$"; FAKE=; lock_fd 9 ./a; FAKE=71; unlock 9; echo $?'
-call engine1 'with_lock ./a did; FAKE=1; export FAKE; with_lock ./a did; echo $?; with_lock -w 0.01 ./a did; echo $?'
-call engine65 'with_lock ./a did; FAKE=65; export FAKE; with_lock ./a did; echo $?; with_lock -s ./a did; echo $?; exec 9>./a; lock_fd 9; echo $?'
-call engine127 'with_lock ./a did; FAKE=127; export FAKE; with_lock ./a did; echo $?; FAKE=126; with_lock -w 1 ./a did; echo $?; lock_fd 9 ./a; echo $?'
-call engine15 'with_lock ./a did; FAKE=15; export FAKE; with_lock ./a did 2>/dev/null; echo $?; lock_fd 9 ./a 2>/dev/null; echo $?; sees "/a$"'
-call lost 'with_lock ./a did; rm bin/flock; with_lock ./b did; cp /usr/bin/flock bin'
-call twice '. "$FUNCTIONS"; with_lock ./a did; lock_fd 9 ./a; . "$FUNCTIONS"; unlock -r 9; ls a'
+call none 'anew; LOCKKIT_ENGINE=none; with_lock ./a did; echo $?; lock_fd 9 ./a; echo $?; sees "/a$"'
+call nopath 'anew; PATH=/nowhere; with_lock ./a did; echo $?'
+call engine 'fake; with_lock ./a did; FAKE="exit 71"; export FAKE; with_lock ./a did; echo $?; lock_fd 9 ./a; echo $?; sees "/a$"; FAKE=; lock_fd 9 ./a; FAKE="exit 71"; unlock 9; echo $?'
+call engine1 'fake; with_lock ./a did; FAKE="exit 1"; export FAKE; with_lock ./a did; echo $?; with_lock -w 0.01 ./a did; echo $?'
+call engine65 'fake; with_lock ./a did; FAKE="exit 65"; export FAKE; with_lock ./a did; echo $?; with_lock -s ./a did; echo $?; exec 9>./a; lock_fd 9; echo $?'
+call engine127 'fake; with_lock ./a did; FAKE="exit 127"; export FAKE; with_lock ./a did; echo $?; FAKE="exit 126"; with_lock -w 1 ./a did; echo $?; lock_fd 9 ./a; echo $?'
+call engine15 'fake; with_lock ./a did; FAKE="kill -15 \$\$"; export FAKE; with_lock ./a did 2>/dev/null; echo $?; lock_fd 9 ./a 2>/dev/null; echo $?; sees "/a$"'
+call lost 'fake; with_lock ./a did; mv "$T/bin/flock" gone; with_lock ./b did; mv gone "$T/bin/flock"'
+call twice 'anew; . "$FUNCTIONS"; with_lock ./a did; lock_fd 9 ./a; . "$FUNCTIONS"; unlock -r 9; ls a'
 call many 'for i in 1 2 3 4 5 6; do with_lock ./a :; done; opens; lock_fd -n 9 ./held 2>/dev/null; with_lock -n ./held did 2>/dev/null; opens; free a'
-call functions 'alias flock=false exec=false printf=false 2>/dev/null; printf() { echo mine; }; read() { echo mine; }; with_lock ./a did'
+call functions 'anew; alias flock=false exec=false printf=false 2>/dev/null; printf() { echo mine; }; read() { echo mine; }; with_lock ./a did'
+call settings 'set -f -u; IFS=0123456789/.d; with_lock -n ./held did; with_lock ./a did; lock_fd -n 9 ./held; with_lock -w 0.01 ./held did'
+call settingsnamed 'LOCKKIT_DIR=$PWD/named; set -f; IFS=0123456789ai; f() { with_lock -n two did; }; with_lock two f'
+call shopts 'LOCKKIT_DIR=$PWD/named; shopt -s nocasematch failglob nullglob 2>/dev/null; GLOBIGNORE="*"; f() { with_lock -n two did; with_lock -S ./b did; with_lock --SHARED ./b did; }; with_lock two f; shopt nocasematch failglob nullglob; with_lock -n ./held did'
+call setopts 'setopt ksharrays shwordsplit noglob noclobber nounset ignorebraces 2>/dev/null; with_lock -n ./held did; with_lock ./a did; lock_fd 9 ./a; free a; unlock -r 9; echo "$?"'
+call setoptsnamed 'LOCKKIT_DIR=$PWD/named; setopt extendedglob nomatch cshnullglob globassign kshglob 2>/dev/null; f() { with_lock -n two did; }; with_lock two f'
+call inherited 'umask 077; with_lock ./new did; ls -l new | cut -c1-10; umask 022; lock_fd 9 ./newer; ls -l newer | cut -c1-10'
+call leaks 'variables >before; trap "echo bye" EXIT; with_lock ./a did; with_lock -n ./held did; lock_fd 9 ./a; unlock 9; lock_fd -n 9 ./held; echo "$-"; trap; umask; variables >after; diff before after'
+call leaksnamed 'LOCKKIT_DIR=$PWD/named; variables >before; f() { with_lock -nq two did; }; with_lock two f; with_lock -w 0.01 ./held did; with_lock -v ./a did; variables >after; diff before after'
+call inside2 'f() { variables | grep lockkit; }; with_lock ./a f'
+call builtin 'anew; builtin() { echo mine; }; with_lock ./a did; lock_fd 9 ./a; free a; unlock 9; free a; with_lock -n ./held did'
+call command 'anew; command() { echo mine; }; with_lock ./a did; lock_fd 9 ./a; free a; unlock 9; free a; with_lock -n ./held did'
+call bothwords 'builtin() { echo mine; }; command() { echo mine; }; with_lock ./a did; lock_fd 9 ./a; echo $?; unlock 9; echo $?'
+call evalword 'eval() { echo mine; }; with_lock ./a did; echo $?; lock_fd 9 ./a; free a; unlock 9; free a'
+call returnword 'return() { echo mine; }; with_lock ./a did; echo $?; with_lock -n ./held did; echo $?'
+call twicebuiltin 'builtin() { echo mine; }; with_lock ./a did; with_lock ./a did; unset -f builtin; with_lock ./a did; IFS=_; builtin() { :; }; with_lock -n ./held did'
+call typeset 'typeset() { echo mine; }; declare() { echo mine; }; with_lock ./a did; echo $?'
+call lockkit 'PATH=$TOOLS:$PATH; LOCKKIT_ENGINE=lockkit; with_lock ./a free a; free a; with_lock -n ./held did; with_lock -w 0.01 -s ./shared did; with_lock -w 0.01 -E 4 ./held did; lock_fd 9 ./a; free a; unlock 9; free a'
+call lockkitgone 'PATH=$TOOLS:$PATH; LOCKKIT_ENGINE=lockkit; with_lock ./a left; free a; echo >fifo; wait; f() { exit 1; }; mkdir bin; printf "#!/bin/sh\nexit 3\n" >bin/lockkit; chmod +x bin/lockkit; PATH=$PWD/bin; LOCKKIT_ENGINE="lockkit flock"; with_lock ./a did; echo $?; echo $__lockkit_program'
+call loaded 'PATH=$TOOLS:$PATH; LOCKKIT_ENGINE=builtin; LOCKKIT_LOADABLE=$TOOLS/lockkit.so; . "$FUNCTIONS"; with_lock ./a free a; free a; with_lock -n -E 3 ./held did; echo $?; with_lock -o ./a sees "/a$"; with_lock -k ./a left; free a; echo >fifo; wait; lock_fd 9 ./a; free a; unlock 9; free a; with_lock ./a sh -c "exit 4"; echo $?; echo $__lockkit_engine; with_lock -w 0.01 -s ./shared did; with_lock; echo $?'
+call loadable 'mkdir -p up/bin up/lib/lockkit; cp "$TOOLS/lockkit" up/bin; cp "$TOOLS/lockkit.so" up/lib/lockkit; PATH=.:$PWD/dir:$PWD/up/bin:$PATH; LOCKKIT_ENGINE=builtin; . "$FUNCTIONS"; with_lock ./a free a; echo $__lockkit_engine; type with_lock | grep -c enter'
+call loadbeside 'mkdir up; cp "$TOOLS/lockkit" "$TOOLS/lockkit.so" up; PATH=$PWD/up:$PATH; LOCKKIT_ENGINE=builtin; with_lock ./a free a; echo $?; echo $__lockkit_engine; with_lock -n ./held did'
+call loadnone 'LOCKKIT_ENGINE="builtin flock"; . "$FUNCTIONS"; with_lock ./a free a; echo $__lockkit_engine; LOCKKIT_LOADABLE=$PWD/plain; __lockkit_engine=; with_lock ./a free a; echo $__lockkit_engine; LOCKKIT_ENGINE=builtin; with_lock ./a free a; echo $?'
+call loadword 'command() { echo mine; }; builtin() { echo mine; }; LOCKKIT_ENGINE=builtin; LOCKKIT_LOADABLE=$TOOLS/lockkit.so; . "$FUNCTIONS"; with_lock ./a free a; echo $?; unset -f command builtin; . "$FUNCTIONS"; builtin() { echo mine; }; with_lock ./a did; echo $?'
+call slices 'told "exit 75" "exit 75" "exit 75" "exit 75" "exit 0"; with_lock ./a did; cat answers.asked'
+call sliced 'told "exit 75" "exit 75" "exit 75" "exit 0"; with_lock -w 60 ./a did; sed "s/-w [0-9.]*/-w N/" answers.asked | cut -c1-12; told "exit 75" "exit 0"; with_lock -w 0.05 ./a did; echo $?'
+call asked 'told "exit 0"; with_lock -s -w 0.003 ./a did; told "exit 0"; with_lock -sn ./a did; told "exit 0"; with_lock -w 0.0001 ./a did; told "exit 0"; with_lock -w 12.3456 ./a did; told "exit 0"; with_lock -w 00.08 ./a did; told "exit 0"; lock_fd -s 9 ./a; told "exit 0" "exit 0" "exit 0"; unlock -r 9; cut -d" " -f1-4 answers.asked | sed "s/0\.0[67]*$/N/"'
+call verbosely 'told "exit 75" "exit 75" "exit 75" "exit 75" "exit 0"; with_lock -v ./a did; cat answers.asked'
+call again 'told $(for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26; do echo false; done) "exit 0"; sed -i "s/false/exit 75/" answers; with_lock -v ./a did'
+call quietly 'told "exit 75" "exit 75" "exit 75" "exit 0"; with_lock -vq ./a did; told "exit 75" "exit 75" "exit 75" "exit 0"; with_lock -q ./a did'
+call nfs 'told "exit 65" "exit 0" "exit 0"; with_lock ./a open a; cut -c1-8 answers.asked; told "exit 65" "exit 65"; with_lock ./a did; echo $?; open a; told "exit 65"; with_lock -s ./a did; echo $?'
+call writable 'told "exit 65" "exit 0"; f() { sed -n "s/flags.*\(.\)$/\1/p" "/proc/self/fdinfo/$(open a | tail -n 1)"; }; with_lock ./a f; with_lock ./a f'
+call refused 'told "echo flock: 3: No locks available >&2; exit 71" "echo flock: 3: No locks available >&2; exit 71"; with_lock ./a did; echo $?; told "exit 99"; with_lock ./a did; echo $?; told "exit 126"; with_lock ./a did; echo $?; told "exit 130"; with_lock ./a did; echo $?; echo "$__lockkit_engine"'
+call stolen 'told "rm a; : >a; exit 0" "exit 0"; with_lock ./a did; cat answers.asked | wc -l; told "rm a; exit 0" "exit 0"; lock_fd 9 ./a; echo $?; ls a; open a'
+call stolenbusy 'told "rm a; exit 75" "exit 0"; with_lock ./a did; cat answers.asked | wc -l; told "rm a; exit 0" "exit 75"; with_lock -n ./a did; echo $?'
+call unlocks 'told "exit 0" "exit 1"; with_lock ./a did; echo $?; told "exit 0" "exit 1"; lock_fd 9 ./a; unlock 9; echo $?; open a; told "exit 0" "exit 75" "exit 0"; lock_fd 9 ./a; unlock -r 9; echo $?; ls a; told "exit 0" "exit 1" "exit 0"; exec 9>./a; lock_fd 9; unlock 9; echo $?; open a'
+call unlockall 'told "exit 0" "exit 0" "exit 71"; lock_fd 9 ./a; unlock -r 9; echo $?; ls a; told "exit 0" "exit 128"; lock_fd 9 ./a; unlock 9; echo $?; LOCKKIT_ENGINE=none; exec 9>./a; unlock 9; echo $?; with_lock ./a eval "LOCKKIT_ENGINE=none"'
+call trapped "trap 'with_lock -n -E 9 ./held did; echo \$?; lock_fd -w 0.01 9 ./held; echo \$?; with_lock -o ./b open b; lock_fd 9 ./b; unlock -r 9; echo \$?' USR1; told 'kill -USR1 \$PPID; exit 75'; with_lock -nE 4 ./a did; echo \$?; cat answers.asked"
+call trappedlock "trap 'with_lock -o -n -E 9 -- ./b did; with_lock -s -w 1 ./b did' USR1; told 'kill -USR1 \$PPID; exit 0'; with_lock -n ./a open a; echo \$?; told 'kill -USR1 \$PPID; exit 0'; lock_fd 9 ./a; echo \$?; told 'kill -USR1 \$PPID; exit 0'; unlock 9; echo \$?; open a"
+call trappedwait "trap 'with_lock -n ./held did; with_lock -w 0.02 -q ./held did; lock_fd -s 9 ./b; unlock 9' USR1; told 'kill -USR1 \$PPID; exit 75' 'exit 75' 'kill -USR1 \$PPID; exit 75' 'exit 0'; LOCKKIT_DIR=\$PWD/named; with_lock -v -E 7 one did; echo \$?; with_lock -n ./held did; echo \$?; cut -d' ' -f1-3 answers.asked; cat named/one.lock | wc -w"
+call trappedremove "trap 'with_lock -n ./held did; exec 8>./c; lock_fd 8; unlock 8; with_lock -k ./b did' USR1; lock_fd 9 ./a; told 'kill -USR1 \$PPID; exit 0'; unlock -r 9; echo \$?; ls a"
+call inerror "trap 'with_lock -n ./held did; echo \$?; with_lock ./a did; echo \$?' ERR 2>/dev/null; false; echo end"
+call indebug "trap 'with_lock -n ./held did; echo \$?' DEBUG 2>/dev/null; echo a; trap - DEBUG 2>/dev/null; echo b"
+call infunction "f() { trap 'with_lock -n ./held did; echo \$?; with_lock ./a free a; echo \$?; lock_fd 9 ./a && unlock -r 9; echo \$?' EXIT; exit 3; }; f"
+call insub "( trap 'lock_fd -n 9 ./held; echo \$?; lock_fd 9 ./a; free a; unlock 9; echo \$?; unlock 9; echo \$?' EXIT; exit 7 ); echo \$?"
+call ancestor 'f() { x=$(with_lock ./a did 2>&1); echo "$x"; }; with_lock ./a f'
+call ancestors 'f() { sh -c "$THIS -c \". \\\$FUNCTIONS; with_lock ./a did\"; echo \$?"; }; with_lock ./a f'
+call busyancestor 'f() { left; ( with_lock -w 1.2 ./a did ); echo >fifo; wait; }; with_lock ./a f'
+call readingancestor 'f() { ( with_lock -w 1.2 ./a did; echo "$?" ) | { read -r x; echo "$x"; }; }; with_lock ./a f'
+call shareancestor 'f() { ( with_lock -sw 1.2 ./a did; echo "$?" ); ( with_lock -w 1.2 ./a did ); }; with_lock -s ./a f'
+call fartherancestor 'f() { ( ( ( with_lock ./a did ); echo $? ) ; : ); }; with_lock ./a f; exec 9>./b; lock_fd 9; ( lock_fd -w 1.2 9; echo $? ); ( with_lock ./b did; echo $? )'
+call wait 'with_lock -w 1.2 ./held did; echo $?; with_lock -qw 1.2 ./held did'
+call waitv 'with_lock -vw 1.2 ./held did'
+call waitfd 'exec 9>./held; lock_fd -vw 1.2 9; echo $?; lock_fd -w 0 9'
+call got 'with_lock -k ./a left; with_lock -v ./a did 2>&1 | { read -r l; echo "$l"; echo >fifo; cat; }'
+call gotfd 'with_lock -k ./a left; { lock_fd -v 9 ./a; echo $?; } 2>&1 | { read -r l; echo "$l"; echo >fifo; cat; }'
+call holders 'f() { left; with_lock -n ./a did; echo >fifo; wait; }; with_lock ./a f; with_lock -k ./a left; with_lock -n ./a did; with_lock -ns ./a did; echo >fifo; wait'
+call sharers 'f() { ( with_lock -s ./a g ); }; g() { with_lock -n ./a did; with_lock -ns ./a did; }; with_lock -s ./a f'
+call oldholder 'LOCKKIT_DIR=$PWD/named; f() { read -r p x y <named/two.lock; for t in "86400 an old name" "86400" "x y" "" "86400 $(printf "a\001b")" "$((x-86399)) y" "$((x-86401)) y" "$x $(printf %070d 1)"; do echo "$p $t" >named/two.lock; with_lock -n two did; done; for p in 1 "$p$p$p" "0$p" x; do echo "$p 86400 n" >named/two.lock; with_lock -n two did; done; }; with_lock two f 2>&1 | sed "s/since 20[0-9-]* [0-9:]*/since a date/"'
+call signs 'LOCKKIT_DIR=$PWD/named; f() { read -r p x y <named/two.lock; [ "$p" = "$(sh -c "echo \$PPID")" ]; echo $?; [ $(($(date +%s) - x)) -lt 100 ]; echo "$? $y"; }; with_lock two f; with_lock two exec sh -c "wc -l <named/two.lock"; ln -s ../plain named/three.lock; with_lock three did; cat plain; set -C; lock_fd 9 two; wc -w <named/two.lock; with_lock -s four did; wc -w <named/four.lock'
+call signsname 'mkdir dir/x; cat >"dir/x/a name
+that is very very very very very very very very very very long" <<END
+. "\$FUNCTIONS"; LOCKKIT_DIR=\$PWD/named; with_lock two cat named/two.lock
+END
+$THIS dir/x/a* | cut -d" " -f3- | cut -c1-60'
+call readonlyname 'LOCKKIT_DIR=$PWD/named; mkdir -p -m 700 named/two.lock; with_lock two did; echo $?; chmod 755 named; with_lock one did; echo $?; mkdir -m 700 other; : >other/one.lock; chmod 400 other/one.lock; LOCKKIT_DIR=$PWD/other; with_lock one did; echo $?'
+call default 'n=mutant-$$-test; lock_fd 9 "$n"; echo $?; ls -d /run/lock/lockkit/$n.lock 2>&1 | sed "s/$n/n/"; unlock -r 9; echo $?; LOCKKIT_DIR=; with_lock "$n" echo ran; rm -f "/run/lock/lockkit/$n.lock"'
+call nobody 'chmod 777 .; cat >call <<END
+. "\$FUNCTIONS"; n=mutant-\$\$-test; lock_fd 9 "\$n"; echo \$?; ls -d "/run/lock/lockkit-65534/\$n.lock" | sed "s/\$n/n/"; unlock -r 9; echo \$?; with_lock "\$n" echo ran; rm -f "/run/lock/lockkit-65534/\$n.lock"
+END
+setpriv --reuid=65534 --regid=65534 --clear-groups $THIS ./call'
+call denied 'chmod 777 .; mkdir -m 700 mine ours; : >secret; chmod 600 secret; : >readable; chmod 444 readable; mkdir -m 755 closed; : >closed/a; cat >call <<END
+. "\$FUNCTIONS"; for l in ./mine/a ./secret ./readable ./closed/b ./closed/a; do with_lock "\$l" echo ran; echo \$?; lock_fd 9 "\$l"; echo \$?; unlock -r 9; echo \$?; done; LOCKKIT_DIR=\$PWD/ours; with_lock n echo ran; echo \$?; LOCKKIT_DIR=\$PWD/closed/x; with_lock n echo ran; echo \$?
+END
+setpriv --reuid=65534 --regid=65534 --clear-groups $THIS ./call'
+call notdir 'with_lock ./plain/x did; echo $?; with_lock ./dangling/x did; echo $?; with_lock ./dir/ did; echo $?; with_lock ./dir/new/ did; echo $?; with_lock . did; echo $?; with_lock /dev/tcp/127.0.0.1/1 did; echo $?; with_lock /dev/fd/4 did; echo $?'
+call bytes 'with_lock "$(printf "a\001\303\244\n\tb")" did; echo $?; with_lock "./$(printf "a\001\303\244b")/x" did; echo $?; : >"$(printf "a\001b")"; exec 5>"$(printf "a\001b")"; /usr/bin/flock 5 5<&5; with_lock -n "./$(printf "a\001b")" did; with_lock "./a b*\$c" did; ls "a b*\$c"; with_lock "./-n" did; lock_fd 9 "./a  b"; open "a  b"; unlock -r 9; ls "a  b"'
+call removefail 'lock_fd 9 ./dir; unlock -r 9; echo $?; ls -d dir; open dir'
+call removelink 'ln -s plain l; lock_fd 9 ./l; unlock -r 9; echo $?; ls l plain'
+call relock 'lock_fd 9 ./a; lock_fd 9; echo $?; unlock 9; echo $?; unlock 9; echo $?; open a'
+call reopen 'lock_fd 9 ./a; exec 9>&-; exec 9>./b; lock_fd 9; unlock -r 9; echo $?; ls b; unlock 9; echo $?'
+call closesit 'f() { for i in 3 4 5 6 7 8 9; do eval "exec $i>&-"; done; }; with_lock ./a f; echo $?; free a; f() { exec 10>&- 11>&- 12>&-; }; with_lock ./a f 2>/dev/null; free a'
+call crowded 'exec 5<. 6<. 7<. 8<. 9<.; with_lock ./a did; echo $?; with_lock -o ./a did; echo $?; with_lock -k ./a open a; lock_fd 9 ./a; echo $?; exec 5<&-; with_lock ./a open a; with_lock -o ./a open a; echo $?; exec 3<. 4<. 5<.; with_lock ./a did; echo $?; with_lock -o ./a did; echo $?; lock_fd 2 ./a; echo $?; exec 9<&-; with_lock ./a did; echo $?; with_lock -o ./a did; echo $?; exec 8<&-; with_lock ./a did; echo $?'
+call digits 'with_lock ./a open a; f() { with_lock ./b g; }; g() { open a; open b; }; with_lock ./a f; exec 9<.; with_lock ./a open a; with_lock -o ./a open a; f() { with_lock -o ./b g; }; g() { h; }; h() { open a; open b; }; with_lock -o ./a f'
+call deep 'exec 9<.; a() { with_lock ./2 b; }; b() { with_lock ./3 c; }; c() { with_lock ./4 d; }; d() { with_lock ./5 e; }; e() { with_lock ./6 did; echo $?; }; with_lock ./1 a; for i in 1 2 3 4 5 6; do free $i; done'
+call deepclose 'a() { with_lock -o ./2 b; }; b() { with_lock -o ./3 c; }; c() { with_lock -o ./4 d; }; d() { with_lock -o ./5 e; }; e() { free 5; open "[1-6]"; }; with_lock -o ./1 a; for i in 1 2 3 4 5; do free $i; done'
+call breaksout 'f() { while :; do break 9; done; echo in; continue 4; }; for i in 1 2; do for j in 1 2; do echo $i$j; with_lock ./a f 2>/dev/null; done; done; free a; f() { break; }; for i in 1 2; do with_lock -o ./a f 2>/dev/null; echo $i; done'
+call closedout 'with_lock ./a did >&-; echo $?; with_lock -n ./held did 2>&-; echo $?; exec 0<&-; with_lock ./a did; echo $?; with_lock -o ./a did; echo $?; lock_fd 0 ./a; echo $?; free a; unlock 0; echo $?; exec 0<plain; lock_fd 0 ./a; echo $?'
+call childless 'for c in : true false echo pwd; do with_lock ./a $c >/dev/null; echo $?; free a; done; true() { left; }; with_lock ./a true; free a; echo >fifo; wait; pwd() { left; return 3; }; with_lock ./a pwd; free a; echo >fifo; wait'
+call closing 'with_lock -o ./a true; echo $?; f() { left; return 3; }; with_lock -o ./a f; echo $?; free a; echo >fifo; wait; with_lock -o ./a cat <plain; with_lock -o ./a sh -c "cat; exit 5" <plain; echo $?; echo in >in; with_lock -o ./a cat <in; f() { read -r x; echo "$x"; }; with_lock -o ./a f <in; with_lock -o ./a false; echo $?; free a'
+call variable 'lock_fd fd ./a; echo "$? $fd"; free a; lock_fd other ./b; echo "$other"; unlock fd; echo $?; free a; open a; unlock other; lock_fd -n fd ./held; echo "$? $fd"; open held; readonly fixed=1; lock_fd fixed ./a; echo $?; open a; lock_fd 9x ./a; echo $?; lock_fd __lockkit_fd ./a; echo $?; lock_fd "a-b" ./a; echo $?; fd=x; unlock fd; echo $?; unset fd; unlock fd; echo $?; lock_fd _Z9 ./a; echo $?; unlock -r _Z9; echo $?; ls a'
+call high 'lock_fd 25 ./a; echo $?; free a; open a; unlock -r 25; echo $?; ls a; lock_fd 1000000000 ./a; echo $?; lock_fd 99999 ./a; echo $?; open a'
+call longer 'with_lock --timeout 0.01 --conflict-exit-code=3 ./held did; echo $?; with_lock --timeout= ./held did; echo $?; with_lock -w0 ./held did; echo $?; with_lock -qnw ./held did; echo $?; with_lock --nonblock --exclusive ./held did; echo $?; with_lock --verbose ./a did; with_lock --close ./a sees "/a$"; lock_fd --shared --nonblock --quiet 9 ./held; echo $?; unlock --remove -- 9; echo $?; with_lock --timeout 5 --nonblock ./held did; echo $?'
+call others 'for o in -k -o -r --keep --close --remove; do lock_fd $o 9 ./a; echo $?; done; for o in -s -n -w -q --shared --keep; do unlock $o 9; echo $?; done; unlock -rr 9; echo $?; lock_fd -; echo $?; unlock -; echo $?; with_lock - did; echo $?; with_lock -- - did; echo $?'
+call code2 'with_lock -nE 007 ./held did; echo $?; with_lock -n -E 255 ./held did; echo $?; with_lock -nE 00 ./held did; echo $?; lock_fd -nE 255 9 ./held; echo $?; lock_fd -E 0 9 ./a; echo $?; lock_fd -nE 000 9 ./held; echo $?; lock_fd -E 256 9 ./a; echo $?; lock_fd -w x 9 ./a; echo $?; lock_fd --timeout=x 9 ./a; echo $?'
+call dashes 'with_lock ./a -- did 1; with_lock ./a -- -x; echo $?; with_lock ./a -- --; echo $?; with_lock -- ./a -- -- did; echo $?; with_lock -n -- ./a did -- 1; with_lock ""; echo $?; with_lock "" did; echo $?; with_lock ./a ""; echo $?; free a'
+call liar 'anew; mkdir x z; printf "#!/bin/sh\nexit 0\n" >x/flock; printf "#!/bin/sh\nexit 1\n" >z/flock; chmod +x x/flock z/flock; PATH=$PWD/x:$PWD/z:$PWD/dir:/usr/bin:/bin; with_lock ./a did; echo "$__lockkit_program"; with_lock -n ./held did; anew; PATH=/nowhere:$PWD/x; with_lock ./a did; echo $?; echo $__lockkit_program; anew; mkdir -p w/flock; : >dir/flock; PATH=$PWD/w:$PWD/dir:/usr/bin; with_lock ./a did; echo "$__lockkit_program"'
+call semiliar 'anew; mkdir x; printf "#!/bin/sh\ncase \$1 in *s) exit 0 ;; *w) exec sleep 0 ;; esac\nexit 75\n" >x/flock; chmod +x x/flock; PATH=$PWD/x:/usr/bin:/bin; with_lock ./a did; echo "$__lockkit_program"; anew; printf "#!/bin/sh\ncase \$1 in *s) exit 71 ;; esac\nexit 75\n" >x/flock; with_lock ./a did; echo "$__lockkit_program"'
+call emptypath 'anew; cp /usr/bin/flock .; PATH=:/bin; with_lock ./a did; echo "$__lockkit_program"; anew; unset PATH; with_lock ./a :; echo $?; echo $__lockkit_program'
+call engines 'LOCKKIT_ENGINE="none other flock"; with_lock ./a did; echo "$__lockkit_engine"; LOCKKIT_ENGINE=none; with_lock -E 0 ./a did; echo $?; echo "$__lockkit_engine."; with_lock ./a did; echo $?; LOCKKIT_ENGINE=; with_lock ./a did; echo $__lockkit_engine; lock_fd 9 ./a; LOCKKIT_ENGINE=none; unlock 9; echo $?; with_lock -k ./b did; echo $?; with_lock -o ./b did; echo $?'
+call shareproof 'anew; exec 9</; /usr/bin/flock -s 9 9<&9; with_lock ./a did; anew; /usr/bin/flock -n 9 9<&9; with_lock -s ./a did; echo $?; echo $__lockkit_program'
+call sharedafter 'anew; with_lock -sn ./shared free shared; with_lock -sw 0.1 ./shared did; anew; lock_fd -sn 9 ./shared; echo $?; anew; f() { /usr/bin/flock -ns a true && echo shared; }; with_lock -s ./a f; anew; with_lock ./a f'
+call manyfds 'anew; exec 5<. 6<. 7<. 8<. 9<.; lock_fd 3 ./a; echo $?; open a; free a; exec 9<&-; with_lock ./b open b'
+call postdate 'f() { exit 9; }; ( with_lock ./a f ); echo $?; free a; ( set -e; with_lock ./a false; echo no ); echo $?; free a; ( set -u; f() { echo "$nothing"; }; with_lock ./a f 2>/dev/null; echo no ); echo "$?"; free a; ( with_lock -o ./a exit 4 ); echo $?; free a; ( with_lock -o ./a f ); echo $?; free a'
+call statuses 'with_lock -n ./held did || echo "or $?"; ! with_lock -n ./held did; echo $?; with_lock ./a false && echo no; while with_lock -n ./held did; do echo no; done; echo $?; with_lock ./a sh -c "kill -9 \$\$" 2>/dev/null; echo $?; with_lock ./a nosuchprogram 2>/dev/null; echo $?; with_lock ./a ./plain 2>/dev/null; echo $?'
+call errexits '( set -e; lock_fd -n 9 ./held; echo no ); echo $?; ( set -e; lock_fd 9 ./a; unlock 9; echo yes ); ( set -e; unlock 9; echo no ); echo $?; ( set -e; with_lock -n ./held did || echo yes; with_lock -o ./a did; with_lock -k ./a did; with_lock -s ./a did; with_lock -w 1 ./a did; with_lock -v ./a did; LOCKKIT_DIR=$PWD/named; with_lock n did; with_lock -q ./a did; lock_fd 9 ./a; unlock -r 9; exec 9>./b; lock_fd 9; unlock 9; echo yes ); ( set -e; with_lock -n -E 0 ./held did; echo yes ); ( set -e; with_lock -w 0.01 ./held did; echo no ); echo $?; ( set -e; with_lock; echo no ); echo $?'

@@ -1,0 +1,336 @@
+package funcs
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+//go:embed testdata/mutants/behaviour.sh
+var behaviour []byte
+
+// stages are the shells in which the functions are called, by dialect: first one that
+// everybody has, and then those for which there are lines of their own.
+var stages = map[string][]string{
+	"bash": {"bash", "bash --posix", "bash-3.2", "bash-4.2"},
+	"sh":   {"dash", "busybox ash", "mksh", "ksh", "yash"},
+	"zsh":  {"zsh"},
+}
+
+// A stage is a shell in which the calls of behaviour.sh are made.
+type stage struct {
+	t        *testing.T
+	command  []string
+	opening  []byte            // what stands before the calls
+	calls    map[string]string // by name
+	names    []string
+	pristine []byte            // the functions as they are
+	usual    map[string]string // what comes of each call
+	reached  map[int][]string  // by statement: the calls that come to it
+	first    *stage            // of the same functions
+	tools    string            // the folder of lockkit and lockkit.so
+
+	mu   sync.Mutex
+	told map[string]int // in how many mutants a call has shown something, by function and name
+}
+
+// newStage makes all calls of functions, to know what is usual. Without the shell there
+// is no stage.
+func newStage(t *testing.T, kept *memory, tools string, first *stage, command string, text []byte, marked []byte) *stage {
+	s := &stage{t: t, tools: tools, first: first, command: strings.Fields(command), pristine: text, calls: map[string]string{}, told: map[string]int{}}
+	if _, err := exec.LookPath(s.command[0]); err != nil {
+		return nil
+	}
+	name := ""
+	for line := range bytes.Lines(behaviour) {
+		if rest, ok := strings.CutPrefix(string(line), "call "); ok {
+			name, _, _ = strings.Cut(rest, " ")
+			s.names = append(s.names, name)
+		}
+		if name == "" {
+			s.opening = append(s.opening, line...)
+		} else {
+			s.calls[name] += string(line)
+		}
+	}
+	var learned struct {
+		Usual   map[string]string
+		Reached map[int][]string
+	}
+	known := kept.lookUp(command+string(text), func() string {
+		learned.Reached = map[int][]string{}
+		learned.Usual = s.learn(marked, learned.Reached)
+		out, err := json.Marshal(learned)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	})
+	if err := json.Unmarshal([]byte(known), &learned); err != nil {
+		t.Fatal(err)
+	}
+	s.usual, s.reached = learned.Usual, learned.Reached
+	s.names = slices.DeleteFunc(s.names, func(name string) bool { return s.usual[name] == "" })
+	return s
+}
+
+// always marks the calls of which it is not known what they come to.
+const always = -1
+
+// learn makes each call twice, once with marks, and returns what comes of it.
+func (s *stage) learn(marked []byte, reached map[int][]string) map[string]string {
+	usual := s.outcomes(s.pristine, nil)
+	s.names = slices.DeleteFunc(s.names, func(name string) bool {
+		if strings.HasSuffix(usual[name], endless) {
+			s.t.Logf("%v: %s does not come to its end", s.command, name)
+			delete(usual, name)
+		}
+		return usual[name] == ""
+	})
+	known := s.outcomes(marked, reached)
+	for _, name := range s.names {
+		if known[name] != usual[name] {
+			s.t.Logf("%v: what %s comes to is not known: %q, %q", s.command, name, usual[name], known[name])
+			reached[always] = append(reached[always], name)
+		}
+	}
+	return usual
+}
+
+// tools builds lockkit, and where there is a compiler lockkit.so, and returns their folder.
+func tools(t *testing.T) string {
+	dir := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "../../cmd/lockkit").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	cc := exec.CommandContext(t.Context(), "cc", "-shared", "-fPIC", "-o", filepath.Join(dir, "lockkit.so"), "../loadable/lockkit.c")
+	if out, err := cc.CombinedOutput(); err != nil {
+		t.Logf("no lockkit.so: %v: %s", err, out)
+	}
+	return dir
+}
+
+// outcomes makes every call; reached gets the calls by the statements that they come to.
+func (s *stage) outcomes(text []byte, reached map[int][]string) map[string]string {
+	out := map[string]string{}
+	for len(out) < len(s.names) { // more than once where a call does not end
+		s.play(text, s.names[len(out):], reached, func(name, outcome string) bool { out[name] = outcome; return true })
+	}
+	return out
+}
+
+// differs tells what a mutant does otherwise, or "".
+func (s *stage) differs(m *mutant) (how string) {
+	names := s.names
+	if m.within >= 0 {
+		names = slices.Concat(s.reached[m.within], s.reached[always])
+	}
+	s.mu.Lock()
+	names = slices.Clone(names)
+	if s.first != nil && m.within >= 0 && len(s.first.reached[m.within]) > 0 && len(names) > few {
+		slices.SortStableFunc(names, func(a, b string) int { return s.odd(b) - s.odd(a) })
+		names = names[:few]
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		return s.told[m.function+" "+b]*1000 + s.told[b] - s.told[m.function+" "+a]*1000 - s.told[a]
+	})
+	s.mu.Unlock()
+	for len(names) > 0 {
+		suspect, made := "", 0
+		s.play(m.text, names, nil, func(name, outcome string) bool {
+			made++
+			if outcome != s.usual[name] {
+				suspect, how = name, firstDifference(s.usual[name], outcome)
+			}
+			return suspect == ""
+		})
+		if suspect == "" {
+			return ""
+		}
+		// It counts only where the functions as they are still do as usual.
+		s.play(s.pristine, []string{suspect}, nil, func(name, outcome string) bool {
+			if outcome != s.usual[name] {
+				s.t.Logf("%v: %s is not the same again: %q, %q", s.command, name, s.usual[name], outcome)
+				suspect = ""
+			}
+			return true
+		})
+		if suspect != "" {
+			s.mu.Lock()
+			s.told[suspect]++
+			s.told[m.function+" "+suspect]++
+			s.mu.Unlock()
+			return s.command[0] + ": " + suspect + ": " + how
+		}
+		names = names[made:]
+	}
+	return ""
+}
+
+// few calls are made in the other shells where the first one has come to the same
+// statement: those that it answers otherwise, and then any.
+const few = 12
+
+func (s *stage) odd(name string) int {
+	if s.usual[name] != s.first.usual[name] {
+		return 1
+	}
+	return 0
+}
+
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range g {
+		if i >= len(w) || w[i] != g[i] {
+			return g[i]
+		}
+	}
+	return "it ends early"
+}
+
+// patience is how long a call may take that waits for ever; one that is busy for ever
+// ends by the limit that behaviour.sh sets.
+const patience = 30 * time.Second
+
+const endless = "it does not come to its end"
+
+// play makes calls, each in a folder of its own, until nobody wants more.
+func (s *stage) play(text []byte, names []string, reached map[int][]string, more func(name, outcome string) bool) {
+	world, err := os.MkdirTemp("", "mutant")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(world) }()
+	functions, script := filepath.Join(world, "functions"), filepath.Join(world, "calls")
+	if err := os.Chmod(world, 0o755); err != nil { // for calls of another user
+		s.t.Fatal(err)
+	}
+	if err := furnish(world, names, text, s.script(names)); err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(s.t.Context())
+	defer stop()
+	cmd := exec.CommandContext(ctx, s.command[0], append(s.command[1:len(s.command):len(s.command)], script)...)
+	cmd.Env = []string{"T=" + world, "FUNCTIONS=" + functions, "THIS=" + strings.Join(s.command, " "), "TOOLS=" + s.tools}
+	cmd.Cancel = func() error { return endGroup(cmd) }
+	ownGroup(cmd)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() {
+		_ = endGroup(cmd)
+		_ = cmd.Wait()
+	}()
+	limit := time.AfterFunc(patience, stop)
+	defer limit.Stop()
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20)
+	plain := strings.NewReplacer(functions, "FUNCTIONS", script, "CALLS", world, "T",
+		fmt.Sprintf("pid %d ", cmd.Process.Pid), "pid HOLDER ")
+	var said strings.Builder
+	i := 0
+	for lines.Scan() {
+		line := lines.Text()
+		if i < len(names) && strings.HasPrefix(line, "= "+names[i]+" ") {
+			limit.Reset(patience)
+			if reached != nil {
+				note(filepath.Join(world, "call", names[i], "reached"), names[i], reached)
+			}
+			if !more(names[i], said.String()+line) {
+				return
+			}
+			i++
+			said.Reset()
+			continue
+		}
+		said.WriteString(anyNumbers(plain.Replace(line)) + "\n")
+	}
+	if i < len(names) {
+		more(names[i], said.String()+endless)
+	}
+}
+
+func (s *stage) script(names []string) []byte {
+	text := slices.Clone(s.opening)
+	for _, name := range names {
+		text = append(text, s.calls[name]...)
+	}
+	return text
+}
+
+var (
+	lineNumber = regexp.MustCompile(`line \d+|: \d+:|:\d+: |\[\d+\]`)
+	process    = regexp.MustCompile(`pid \d+`)
+	clock      = regexp.MustCompile(`since \d\d:\d\d:\d\d`)
+	duration   = regexp.MustCompile(`(got .* after) [0-9.]+ s`)
+)
+
+// anyNumbers takes what differs from run to run out of a line.
+func anyNumbers(line string) string {
+	line = clock.ReplaceAllString(process.ReplaceAllString(line, "pid N"), "since then")
+	return lineNumber.ReplaceAllString(duration.ReplaceAllString(line, "$1 a while"), "N")
+}
+
+// A program in the place of flock: it does what $FAKE says, or the next line of the file
+// that $ANSWERS names, but not where an engine is proved.
+const failing = `#!/bin/sh
+for last; do :; done
+case $(readlink "/proc/self/fd/$last") in
+  /) exec /usr/bin/flock "$@" ;;
+esac
+if [ -n "$ANSWERS" ]; then
+  echo "flock $*" >>"$ANSWERS.asked"
+  FAKE=$(sed -n 1p "$ANSWERS")
+  sed -i 1d "$ANSWERS"
+fi
+eval "${FAKE:-exec /usr/bin/flock \"\$@\"}"
+`
+
+// furnish fills a folder with what the calls need.
+func furnish(world string, names []string, functions, script []byte) error {
+	var err error
+	try := func(e error) { err = errors.Join(err, e) }
+	in := func(parts ...string) string { return filepath.Join(append([]string{world}, parts...)...) }
+	file := func(text []byte, mode os.FileMode, parts ...string) { try(os.WriteFile(in(parts...), text, mode)) }
+	try(os.Mkdir(in("bin"), 0o755))
+	file([]byte(failing), 0o755, "bin", "flock")
+	file(functions, 0o644, "functions")
+	file(script, 0o644, "calls")
+	file(nil, 0o644, "held")
+	file(nil, 0o644, "shared")
+	for _, name := range names {
+		try(os.MkdirAll(in("call", name, "dir"), 0o755))
+		try(os.Mkdir(in("call", name, "reached"), 0o755))
+		try(os.Link(in("held"), in("call", name, "held")))
+		try(os.Link(in("shared"), in("call", name, "shared")))
+		file(nil, 0o644, "call", name, "plain")
+		try(syscall.Mkfifo(in("call", name, "fifo"), 0o644))
+		try(os.Symlink("nowhere", in("call", name, "dangling")))
+		try(os.Symlink("dir", in("call", name, "link")))
+	}
+	return err
+}
+
+// ownGroup puts a command and its children into a process group of their own, which
+// endGroup ends.
+func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+func endGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
