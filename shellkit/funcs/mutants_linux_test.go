@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -19,16 +20,18 @@ import (
 //
 // A mutant that nothing notices is a hole, or it does the same as before: then
 // testdata/mutants/equivalent.txt says why. LOCKKIT_MUTANTS=bash, sh or zsh looks at
-// every mutant of that shell's functions, LOCKKIT_MUTANTS=bash/7 at every seventh, and
-// bash/7+3 begins with the third; the normal run looks at those of a few functions.
+// every mutant of that shell's functions, LOCKKIT_MUTANTS=bash/7 at every seventh,
+// bash/7+3 begins with the third, and bash:WORDS at those of which the description fits
+// a regular expression; the normal run looks at those of a few functions.
 //
 // First the functions are called, in all shells that are here, with the calls of
 // behaviour.sh that come to the changed statement, in the order in which they have told
 // something so far. What does the same in all of them is proved. LOCKKIT_MUTANTS_FIRST
 // set to proof asks the proof first, to know what it sees alone.
 func TestMutants(t *testing.T) {
-	shell, part, _ := strings.Cut(os.Getenv("LOCKKIT_MUTANTS"), "/")
-	all := shell != ""
+	which, words, _ := strings.Cut(os.Getenv("LOCKKIT_MUTANTS"), ":")
+	shell, part, _ := strings.Cut(which, "/")
+	all, fits := shell != "", regexp.MustCompile(words)
 	if !all {
 		shell = "bash"
 	}
@@ -38,9 +41,16 @@ func TestMutants(t *testing.T) {
 	}
 	every, begin := share(part)
 	var chosen []*mutant
-	for i, m := range mutantsOf(shell, text) {
-		if all && i%every == begin || !all && slice[m.function] {
+	bred := mutantsOf(shell, text)
+	for i, m := range bred {
+		if all && i%every == begin && fits.MatchString(m.String()) || !all && slice[m.function] {
 			chosen = append(chosen, m)
+		}
+	}
+	for name := range equivalents(t) {
+		of, is, _ := strings.Cut(name, " ")
+		if of == shell && !slices.ContainsFunc(bred, func(m *mutant) bool { return m.String() == is }) {
+			t.Errorf("equivalent.txt: %s is no mutant", name)
 		}
 	}
 	kept, proof := recall(t, shell), &prover{shell: shell}
@@ -148,10 +158,13 @@ func equivalents(t *testing.T) map[string]string {
 			continue
 		}
 		what, why, ok := strings.Cut(text, " -- ")
-		if !ok || why == "" {
+		shells, what, of := strings.Cut(what, " ")
+		if !ok || !of || why == "" {
 			t.Fatalf("no reason: %s", text)
 		}
-		out[what] = why
+		for shell := range strings.SplitSeq(shells, ",") {
+			out[shell+" "+what] = why
+		}
 	}
 	return out
 }
