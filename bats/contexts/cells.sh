@@ -24,10 +24,10 @@ cell() {
 
 # Usage: is_free FILE, is_held FILE MODE
 is_free() {
-  flock -n "$1" true || echo "$2: $1 is locked"
+  flock -n 5 5<"$1" || echo "$2: $1 is locked"
 }
 is_held() {
-  if flock -n "$1" true; then echo "$2: $1 is free"; fi
+  if flock -n 5 5<"$1"; then echo "$2: $1 is free"; fi
 }
 
 # Usage: with BUSY [OPTION...]: with_lock, called as $form says
