@@ -66,12 +66,22 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		return false, nil // the kernel will say so too
 	}
 	if t.call.bits&creates == 0 && !s.script.mayInterest(raw) {
+		if strings.HasPrefix(raw, "/usr/") || strings.HasPrefix(raw, "/lib") || strings.HasPrefix(raw, "/etc/ld.so") {
+			return false, nil
+		}
+		if s.names(t); s.onlyFiles(&t.call) != nil {
+			return false, t.regs.skip(t.pid, -int64(unix.EACCES))
+		}
 		return false, nil
 	}
 	s.names(t)
 	name := t.call.name
-	if strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/dev/shm/") || strings.HasPrefix(name, "/proc/") ||
-		strings.HasPrefix(name, "pipe:") {
+	switch {
+	case strings.HasPrefix(name, "/proc/") && t.call.bits&creates != 0:
+		// Nothing of the kernel's is written.
+		return false, t.regs.skip(t.pid, -int64(unix.EACCES))
+	case strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/dev/shm/"), strings.HasPrefix(name, "/proc/"),
+		strings.HasPrefix(name, "pipe:"):
 		return false, nil
 	}
 	return t.call.bits&creates != 0 || s.script.interesting(name), nil
@@ -102,15 +112,14 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 	return true, nil
 }
 
-// meta lets a change of mode, owner, time or size happen where the name leads to a file
-// of the world, and refuses it elsewhere.
+// meta lets a change of mode, owner, time or size happen where the name or descriptor
+// leads to a file of the world, and refuses it elsewhere.
 func (s *scene) meta(t *task) error {
 	s.names(t)
-	name := t.call.name
-	if !strings.HasPrefix(name, "/") || strings.HasPrefix(name, "/proc/") || strings.HasPrefix(name, "/dev/null") {
-		return t.regs.skip(t.pid, -int64(unix.EPERM))
+	if s.ours(t) {
+		return nil
 	}
-	return nil
+	return t.regs.skip(t.pid, -int64(unix.EPERM))
 }
 
 // perform prepares the visible call before which t stands, and says how it goes on.
@@ -131,10 +140,21 @@ func (s *scene) perform(t *task, o *order) error {
 		s.note(t, event{op: "sleep"})
 		return t.regs.skip(t.pid, 0)
 	case opMknod:
-		if kind := uint32(c.bits) & unix.S_IFMT; kind != 0 && kind != unix.S_IFREG && kind != unix.S_IFIFO {
+		if kind := uint32(c.bits) & unix.S_IFMT; !s.inside(t) || kind != 0 && kind != unix.S_IFREG && kind != unix.S_IFIFO {
 			return t.regs.skip(t.pid, -int64(unix.EPERM))
 		}
+	case opFlock, opRange:
+		if !s.ours(t) {
+			return t.regs.skip(t.pid, -int64(unix.EBADF))
+		}
+	case opUnlink, opRmdir, opRename, opMkdir, opLink, opSymlink:
+		if !s.inside(t) {
+			return t.regs.skip(t.pid, -int64(unix.EACCES))
+		}
 	case opOpen:
+		if _, own := t.ownDescriptor(s.given(t)); !own && !s.inside(t) {
+			return t.regs.skip(t.pid, -int64(unix.EACCES))
+		}
 		if err := s.onlyFiles(c); err != nil {
 			return t.regs.skip(t.pid, -int64(unix.EACCES))
 		}
@@ -146,6 +166,15 @@ func (s *scene) perform(t *task, o *order) error {
 	t.was = e.was
 	o.toExit = true
 	return nil
+}
+
+// given is the path as the task has given it, "" where it cannot be read.
+func (s *scene) given(t *task) string {
+	raw, err := t.text(t.call.args[t.call.path])
+	if err != nil {
+		return ""
+	}
+	return raw
 }
 
 // makes says whether the call may make a name.

@@ -33,6 +33,7 @@ const (
 type orders struct {
 	World worldPlan
 	Walls walls
+	Lent  string // a folder outside that each run has as descriptor 7; for tests alone
 	Runs  int
 	Path  string   // the program of each run, in the world
 	Argv  []string // and how it is called
@@ -78,17 +79,25 @@ func keep() error {
 	}
 	unix.CloseOnExec(keeperControl)
 	file.Close()
+	// Written under its name in the real /proc, it is that of the namespace of the writer.
+	numbers, err := unix.Open("/proc/sys/kernel/ns_last_pid", unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("process numbers: %w", err)
+	}
+	defer unix.Close(numbers)
+	lent := -1
+	if o.Lent != "" {
+		if lent, err = unix.Open(o.Lent, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
+			return err
+		}
+	}
 	if err := buildWorld(&o.World); err != nil {
 		return err
 	}
 	_ = unix.Sethostname([]byte("rehearsal")) // a name is no wall
-	l, err := newLauncher(&o)
+	l, err := newLauncher(&o, lent)
 	if err != nil {
 		return err
-	}
-	numbers, err := unix.Open("/proc/sys/kernel/ns_last_pid", unix.O_WRONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return fmt.Errorf("process numbers: %w", err)
 	}
 	for i := range o.Runs {
 		if err := l.launch(i, numbers); err != nil {

@@ -21,6 +21,7 @@ type launcher struct {
 	limits     []limit
 	drop       []uintptr // capabilities to give up
 	walls      walls
+	lent       int // -1 but in tests
 }
 
 type limit struct {
@@ -32,8 +33,8 @@ type limit struct {
 const kept = 1<<unix.CAP_CHOWN | 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DAC_READ_SEARCH | 1<<unix.CAP_FOWNER |
 	1<<unix.CAP_FSETID | 1<<unix.CAP_KILL | 1<<unix.CAP_SETGID | 1<<unix.CAP_SETUID
 
-func newLauncher(o *orders) (*launcher, error) {
-	l := &launcher{fence: -1, walls: o.Walls, limits: []limit{
+func newLauncher(o *orders, lent int) (*launcher, error) {
+	l := &launcher{fence: -1, lent: lent, walls: o.Walls, limits: []limit{
 		{unix.RLIMIT_CORE, unix.Rlimit{}},
 		{unix.RLIMIT_CPU, unix.Rlimit{Cur: 20, Max: 20}},
 		{unix.RLIMIT_FSIZE, unix.Rlimit{Cur: 64 << 20, Max: 64 << 20}},
@@ -142,6 +143,9 @@ func (l *launcher) become(in, out uintptr) {
 	}
 	if _, _, e := unix.RawSyscall(unix.SYS_CLOSE_RANGE, 3, ^uintptr(0)>>33, unix.CLOSE_RANGE_CLOEXEC); e != 0 {
 		return
+	}
+	if l.lent >= 0 {
+		unix.RawSyscall(unix.SYS_DUP3, uintptr(l.lent), 7, 0)
 	}
 	for i := range l.limits {
 		r := &l.limits[i]

@@ -86,6 +86,8 @@ func (s *scene) resolveOnce(t *task, p string) (string, bool) {
 		here := at + "/" + part
 		if here == "/proc/self" || here == "/proc/thread-self" {
 			here = "/proc/" + strconv.Itoa(t.inner)
+		} else if strings.HasPrefix(here, "/proc/") {
+			// What lies behind a link of the kernel's is not where its text says.
 		} else if i < len(parts)-1 {
 			buf := make([]byte, 4096)
 			if n, err := unix.Readlinkat(s.stage.root, strings.TrimPrefix(here, "/"), buf); err == nil && n > 0 {
@@ -104,9 +106,10 @@ func (s *scene) resolveOnce(t *task, p string) (string, bool) {
 	return at, false
 }
 
-// ownDescriptor is the descriptor that a path like /dev/fd/9 stands for.
-func ownDescriptor(p string) (int, bool) {
-	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/"} {
+// ownDescriptor is the descriptor of t that a path like /dev/fd/9 stands for.
+func (t *task) ownDescriptor(p string) (int, bool) {
+	own := "/proc/" + strconv.Itoa(t.inner) + "/fd/"
+	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/", own} {
 		if rest, ok := strings.CutPrefix(path.Clean(p), prefix); ok {
 			n, err := strconv.Atoi(rest)
 			return n, err == nil
@@ -134,7 +137,7 @@ func (s *scene) names(t *task) {
 }
 
 func (s *scene) nameOf(t *task, p string) string {
-	if fd, ok := ownDescriptor(p); ok {
+	if fd, ok := t.ownDescriptor(p); ok {
 		return s.behind(t, fd)
 	}
 	name := s.resolve(t, p)
@@ -148,6 +151,9 @@ func (s *scene) nameOf(t *task, p string) string {
 func (s *scene) followLast(name string) string {
 	buf := make([]byte, 4096)
 	for range 40 {
+		if strings.HasPrefix(name, "/proc/") {
+			return name
+		}
 		n, err := unix.Readlinkat(s.stage.root, strings.TrimPrefix(name, "/"), buf)
 		if err != nil || n == 0 {
 			return name

@@ -25,6 +25,7 @@ type stage struct {
 	runs    []int // process numbers of the runs, as the supervisor sees them
 	output  []*output
 	root    int // the root folder of the world
+	mounts  map[uint64]bool
 
 	standing func() []int // process numbers of tasks that are not dead, from who plays on it
 }
@@ -157,6 +158,9 @@ func (s *stage) seizeAll(runs int) error {
 		}
 	}
 	var err error
+	if s.mounts, err = worldMounts(s.keeper); err != nil {
+		return err
+	}
 	s.root, err = unix.Open(fmt.Sprintf("/proc/%d/root", s.keeper), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	return err
 }

@@ -207,6 +207,10 @@ func copyLook(from, to string) {
 	}
 }
 
+// procOptions leave processes in /proc and nothing of the machine: who is root may write
+// to sysrq-trigger and the like in any namespace.
+const procOptions = "subset=pid"
+
 // devices gives the world /proc, and a /dev of its own: the null device is the only
 // real one; what is random is a file.
 func (b *worldBuilder) devices(root string, null int) error {
@@ -217,7 +221,7 @@ func (b *worldBuilder) devices(root string, null int) error {
 		}
 	}
 	_ = unix.Chmod(dev+"/shm", 0o1777) // mode bits are all that can be missing
-	if err := unix.Mount("proc", root+"/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
+	if err := unix.Mount("proc", root+"/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, procOptions); err != nil {
 		return fmt.Errorf("a /proc: %w", err)
 	}
 	if err := os.WriteFile(dev+"/null", nil, 0o666); err != nil {

@@ -1,0 +1,98 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// worldMounts are the mounts of a world, by their numbers. A file on any other is not of
+// the world, whatever its name says.
+func worldMounts(keeper int) (map[uint64]bool, error) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", keeper))
+	if err != nil {
+		return nil, err
+	}
+	mounts := map[uint64]bool{}
+	for line := range strings.Lines(string(data)) {
+		number, rest, _ := strings.Cut(line, " ")
+		n, err := strconv.ParseUint(number, 10, 64)
+		if _, back, ok := strings.Cut(rest, " - "); err == nil && ok && !strings.HasPrefix(back, "proc ") {
+			mounts[n] = true
+		}
+	}
+	return mounts, nil
+}
+
+// inside says whether the names of a call of t are looked for in the world: not below
+// what a descriptor, or a folder that was entered through one, leads to outside.
+func (s *scene) inside(t *task) bool {
+	c := &t.call
+	return s.startsInside(t, c.dir, c.path, c.name) && (c.path2 < 0 || s.startsInside(t, c.dir2, c.path2, c.name2))
+}
+
+func (s *scene) startsInside(t *task, dir, arg int8, name string) bool {
+	if arg < 0 {
+		return true
+	}
+	raw, err := t.text(t.call.args[arg])
+	if err != nil {
+		return false
+	}
+	if strings.HasPrefix(raw, "/") {
+		return !strings.HasPrefix(name, "/proc/")
+	}
+	from := fmt.Sprintf("/proc/%d/cwd", t.pid)
+	if dir >= 0 && int32(t.call.args[dir]) != unix.AT_FDCWD {
+		from = fmt.Sprintf("/proc/%d/fd/%d", t.pid, int32(t.call.args[dir]))
+	}
+	return s.onWorld(unix.AT_FDCWD, from)
+}
+
+// ours says whether what the call of t is about is of the world, or a pipe of its own.
+func (s *scene) ours(t *task) bool {
+	c := &t.call
+	fd, own := c.target, c.target >= 0
+	if c.path >= 0 {
+		raw, err := t.text(c.args[c.path])
+		if err != nil && c.args[c.path] != 0 {
+			return false
+		}
+		if fd, own = t.ownDescriptor(raw); raw == "" {
+			if c.dir < 0 {
+				return false
+			}
+			fd, own = int(int32(c.args[c.dir])), true
+		}
+	}
+	if own {
+		return s.onWorld(unix.AT_FDCWD, fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd)) || strings.HasPrefix(s.behind(t, fd), "pipe:")
+	}
+	if !s.inside(t) {
+		return false
+	}
+	at, err := unix.Openat2(s.stage.root, "."+c.name, &unix.OpenHow{
+		Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+	if err != nil {
+		return err == unix.ENOENT && !strings.HasPrefix(c.name, "/proc/") // there is nothing that could change
+	}
+	defer unix.Close(at)
+	return s.onWorld(at, "")
+}
+
+func (s *scene) onWorld(dir int, name string) bool {
+	var st unix.Statx_t
+	flags := 0
+	if name == "" {
+		flags = unix.AT_EMPTY_PATH
+	}
+	if unix.Statx(dir, name, flags, unix.STATX_MNT_ID, &st) != nil {
+		return false
+	}
+	return s.stage.mounts[st.Mnt_id]
+}

@@ -1,0 +1,382 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// hostile plays one run of a script with some walls left out, and returns what it has
+// printed. lent is a folder outside that the run gets as descriptor 7, or "".
+func hostile(t *testing.T, text string, w walls, lent string) string {
+	t.Helper()
+	var out string
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		done <- func() error {
+			o := &orders{Runs: 1, Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Walls: w, Lent: lent,
+				Env:   []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"},
+				World: worldPlan{Files: []worldFile{{"/hostile", 0o755, []byte(text)}}}}
+			st, err := openStage("/proc/self/exe", o)
+			if err != nil {
+				return err
+			}
+			s := newScene(st, newFacts("/hostile"), 1)
+			_, err = s.goOn([]int{0}, nil)
+			st.close()
+			out = string(st.output[0].text)
+			return err
+		}()
+	}()
+	if err := <-done; err != nil {
+		out += "\nended: " + err.Error()
+	}
+	return out
+}
+
+// victims lays out what a hostile script is after.
+func victims(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, err := range []error{
+		os.WriteFile(dir+"/file", []byte("precious\n"), 0o640),
+		os.Mkdir(dir+"/folder", 0o755),
+		os.WriteFile(dir+"/folder/inner", []byte("precious\n"), 0o640),
+		unix.Mkfifo(dir+"/fifo", 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Unix(1e9, 0)
+	for _, name := range []string{"file", "folder/inner", "folder"} {
+		if err := os.Chtimes(filepath.Join(dir, name), long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// look writes down all that can be seen of a tree.
+func look(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.Walk(dir, func(name string, info os.FileInfo, err error) error {
+		if err != nil {
+			return err
+		}
+		st := info.Sys().(*sysStat)
+		data := []byte{}
+		if info.Mode().IsRegular() {
+			if data, err = os.ReadFile(name); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintln(&b, name, info.Mode(), st.Uid, st.Gid, st.Ino, st.Nlink, info.ModTime(), string(data))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// hostileScripts each try something; V is where the victims are.
+var hostileScripts = []struct{ name, text string }{
+	{"write", `echo x >"$V/file"; echo y >>"$V/file"; : >"$V/new"`},
+	{"remove", `HOME=$V; rm -rf "$V"/* ~ "$V" /srv`},
+	{"rename", `mv "$V/file" "$V/other"; ln "$V/folder/inner" "$V/link"; ln -s / "$V/root"`},
+	{"touch", `touch "$V/file" "$V/folder"`},
+	{"mode and owner", `chmod 777 "$V/file"; chown 1:1 "$V/file"; chmod 0 "$V/folder"`},
+	{"truncate", `truncate -s 0 "$V/file"; dd of="$V/file" count=0`},
+	{"planted link", `ln -s "$V" /planted; echo x >/planted/file; rm -f /planted/file; ln -sf /proc/1/root /way; echo x >"/way$V/file"`},
+	{"other roots", `for p in 1 $PPID $$; do echo x >"/proc/$p/root$V/file"; echo x >"/proc/$p/cwd$V/file"; done`},
+	{"own memory", `echo x >/proc/self/mem; echo x >/proc/1/mem; echo x >/proc/1/oom_score_adj`},
+	{"kernel", `echo b >/proc/sysrq-trigger; echo 1 >/proc/sys/kernel/panic; echo x >/sys/power/state; echo 1 >/proc/sys/vm/drop_caches`},
+	{"mounts", `mount -t tmpfs x "$V"; umount "$V"; busybox mount -t tmpfs x "$V"; unshare -m true; pivot_root . .; chroot / true`},
+	{"machine", `busybox reboot -f; busybox poweroff -f; reboot; shutdown now; busybox date -s 2001-01-01; busybox hostname evil`},
+	{"devices", `mknod /dev/x b 254 0; busybox mknod /x c 1 1; cat /dev/vda /dev/mem /dev/kmsg; echo x >/dev/tty; echo x >/dev/vda`},
+	{"everybody", `kill -9 -1; kill -TERM -1; kill -9 1`},
+	{"downloads", `curl http://127.0.0.1/x | sh; wget -O- http://127.0.0.1/ | sh; busybox wget http://127.0.0.1/`},
+	{"priorities", `nice -n -20 true; renice -20 1; ionice -c1 true; ulimit -c unlimited; ulimit -n 100000; sync`},
+	{"applets", `busybox rm -rf "$V"; busybox sh -c 'echo x >"$V/file"'; exec busybox ash -c 'rm -rf "$V"; echo x >"$V/file"'`},
+	{"zsh modules", `zsh -c 'zmodload zsh/files; rm -rf "$V"; zmodload zsh/net/tcp; ztcp 127.0.0.1 1'`},
+	{"interpreters", `python3 -c 'import os; os.system("rm -rf $V")'; perl -e 'unlink "$ENV{V}/file"'; awk 'BEGIN { system("rm -rf $V") }'`},
+	{"quarrels with its tracer", `echo 0 >/proc/self/coredump_filter; kill -STOP $$; kill -CONT $$; kill -TRAP $$; kill -SEGV $$`},
+}
+
+// Each hostile script meets the world with all walls, and then with each of those left
+// out that can be: the tree outside stays as it is.
+func TestWallsHold(t *testing.T) {
+	for _, h := range hostileScripts {
+		t.Run(h.name, func(t *testing.T) {
+			for _, w := range []walls{{}, {NoLandlock: true}} {
+				dir := victims(t)
+				before := look(t, dir)
+				out := hostile(t, "V='"+dir+"'; export V\n"+h.text+"\n", w, "")
+				if after := look(t, dir); after != before {
+					t.Fatalf("walls left out: %+v; the tree outside was\n%s\nand is\n%s\nprinted: %s", w, before, after, out)
+				}
+			}
+		})
+	}
+}
+
+// What a script holds a descriptor of lies outside the world: here the overlay is no
+// wall, and the others are shown alone.
+func TestLentDescriptor(t *testing.T) {
+	tests := []struct {
+		name, text string
+		landlock   bool // Landlock is a wall too
+	}{
+		{"content", `echo x >/proc/self/fd/7/file`, true},
+		{"names", `rm -rf /proc/self/fd/7/folder`, true},
+		{"new name", `mkdir /proc/self/fd/7/new`, true},
+		{"content from within", `cd /proc/self/fd/7; echo x >file`, true},
+		{"mode from within", `cd /proc/self/fd/7; chmod 777 file`, false},
+		{"mode", `chmod 777 /proc/self/fd/7/file`, false},
+		{"owner", `chown 1:1 /proc/self/fd/7/file`, false},
+		{"times", `touch -d 2001-01-01 /proc/self/fd/7/folder`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			list := []walls{{}, {NoLandlock: true}}
+			if tt.landlock {
+				list = append(list, walls{NoSeccomp: true}) // and with it the supervisor
+			}
+			for _, w := range list {
+				dir := victims(t)
+				before := look(t, dir)
+				out := hostile(t, tt.text, w, dir)
+				if after := look(t, dir); after != before {
+					t.Errorf("walls left out: %+v; the tree outside was\n%s\nand is\n%s\nprinted: %s", w, before, after, out)
+				}
+			}
+			dir := victims(t)
+			before := look(t, dir)
+			if out := hostile(t, tt.text, walls{NoLandlock: true, NoSeccomp: true}, dir); look(t, dir) == before {
+				t.Errorf("without walls nothing happened, so the test shows nothing; printed: %s", out)
+			}
+		})
+	}
+}
+
+// A lock on a file of the real tree is not taken, whether the file is reached through
+// the world or through a descriptor from outside.
+func TestRealLockIsFree(t *testing.T) {
+	dir := victims(t)
+	probe := func() error {
+		f, err := os.Open(dir + "/file")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	}
+	for name, text := range map[string]string{
+		"through the world": "exec 9<'" + dir + "/file'; flock -n 9 && echo locked; flock -n 9; ./work",
+		"lent":              "flock -n 7 && echo locked; exec 9</proc/self/fd/7/file; flock -n 9 && echo locked too; ./work",
+	} {
+		t.Run(name, func(t *testing.T) {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			lent := ""
+			if name == "lent" {
+				lent = dir
+			}
+			o := &orders{Runs: 1, Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Lent: lent,
+				Env: []string{"PATH=/usr/bin:/bin"}, World: worldPlan{Files: []worldFile{{"/hostile", 0o755, []byte(text)}}}}
+			st, err := openStage("/proc/self/exe", o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := newScene(st, newFacts("/hostile"), 1)
+			if _, err := s.goOn([]int{0}, atAnyWork); err != nil {
+				t.Error(err)
+			}
+			if err := probe(); err != nil {
+				t.Errorf("while the script holds its lock, the real one: %v", err)
+			}
+			st.close()
+			if out := string(st.output[0].text); (name == "lent") == strings.Contains(out, "locked") {
+				t.Errorf("printed %q", out)
+			}
+		})
+	}
+}
+
+// A FIFO outside is not opened: its other end would be woken.
+func TestFifoStaysShut(t *testing.T) {
+	dir := victims(t)
+	out := hostile(t, "read -r x <'"+dir+"/fifo'; echo got $?; echo y >'"+dir+"/fifo'; echo put $?", walls{}, "")
+	if strings.Contains(out, "got 0") || strings.Contains(out, "put 0") || !strings.Contains(out, "put 1") {
+		t.Errorf("printed %q", out)
+	}
+}
+
+// The network is out of reach by each of the two walls alone.
+func TestNoNetwork(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Skip("no network here: ", err)
+	}
+	defer l.Close()
+	came := make(chan struct{}, 9)
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			came <- struct{}{}
+			c.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	text := "exec 3<>/dev/tcp/127.0.0.1/" + port + " && echo connected; exec 3<>/dev/udp/127.0.0.1/" + port + " && echo sent >&3"
+	if out := hostile(t, text, walls{}, ""); strings.Contains(out, "connected") || !strings.Contains(out, "Function not implemented") {
+		t.Errorf("seccomp did not refuse a socket: %q", out)
+	}
+	if out := hostile(t, text, walls{NoSeccomp: true}, ""); strings.Contains(out, "connected") || strings.Contains(out, "not implemented") {
+		t.Errorf("the network namespace did not hold: %q", out)
+	}
+	select {
+	case <-came:
+		t.Error("somebody has come")
+	default:
+	}
+}
+
+// Signals reach nobody outside, and the keeper of the world neither.
+func TestSignalsStayInside(t *testing.T) {
+	other := exec.Command("sleep", "1000")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Process.Kill(); _ = other.Wait() }()
+	text := fmt.Sprintf("kill -9 %d; kill -9 %d; kill -TERM 1 || echo refused; echo still here", other.Process.Pid, os.Getpid())
+	for _, w := range []walls{{}, {NoLandlock: true}} {
+		out := hostile(t, text, w, "")
+		if !w.NoLandlock && (!strings.Contains(out, "refused") || !strings.Contains(out, "still here")) && landlockABI() >= 6 {
+			t.Errorf("Landlock does not scope signals: %q", out)
+		}
+		if err := other.Process.Signal(unix.Signal(0)); err != nil {
+			t.Fatalf("%+v: the process outside is gone: %v", w, err)
+		}
+	}
+}
+
+// A fork bomb ends with the schedule.
+func TestForkBomb(t *testing.T) {
+	out := hostile(t, "b() { b | b & b; }; b", walls{}, "")
+	if !strings.Contains(out, "ended: ") {
+		t.Errorf("it went on: %.200q", out)
+	}
+}
+
+// No call that could lead out is on the lists.
+func TestListsAreShort(t *testing.T) {
+	for name, nr := range map[string]uintptr{
+		"socket": unix.SYS_SOCKET, "connect": unix.SYS_CONNECT, "bind": unix.SYS_BIND, "sendmsg": unix.SYS_SENDMSG, "sendto": unix.SYS_SENDTO,
+		"io_uring_setup": unix.SYS_IO_URING_SETUP, "pidfd_open": unix.SYS_PIDFD_OPEN, "pidfd_getfd": unix.SYS_PIDFD_GETFD,
+		"process_vm_writev": unix.SYS_PROCESS_VM_WRITEV, "bpf": unix.SYS_BPF, "unshare": unix.SYS_UNSHARE, "setns": unix.SYS_SETNS,
+		"mount": unix.SYS_MOUNT, "umount2": unix.SYS_UMOUNT2, "ptrace": unix.SYS_PTRACE, "clone3": unix.SYS_CLONE3, "shmget": unix.SYS_SHMGET,
+		"msgget": unix.SYS_MSGGET, "semget": unix.SYS_SEMGET, "mq_open": unix.SYS_MQ_OPEN, "reboot": unix.SYS_REBOOT, "swapon": unix.SYS_SWAPON,
+		"setxattr": unix.SYS_SETXATTR, "fsetxattr": unix.SYS_FSETXATTR, "removexattr": unix.SYS_REMOVEXATTR, "open_by_handle_at": unix.SYS_OPEN_BY_HANDLE_AT,
+		"chroot": unix.SYS_CHROOT, "pivot_root": unix.SYS_PIVOT_ROOT, "keyctl": unix.SYS_KEYCTL, "settimeofday": unix.SYS_SETTIMEOFDAY,
+		"clock_settime": unix.SYS_CLOCK_SETTIME, "sethostname": unix.SYS_SETHOSTNAME, "init_module": unix.SYS_INIT_MODULE, "userfaultfd": unix.SYS_USERFAULTFD,
+		"fanotify_init": unix.SYS_FANOTIFY_INIT, "perf_event_open": unix.SYS_PERF_EVENT_OPEN, "execveat": unix.SYS_EXECVEAT, "openat2": unix.SYS_OPENAT2,
+		"seccomp": unix.SYS_SECCOMP, "prlimit64": unix.SYS_PRLIMIT64, "kcmp": unix.SYS_KCMP, "syslog": unix.SYS_SYSLOG, "quotactl": unix.SYS_QUOTACTL,
+	} {
+		if _, judged := judgedCalls[nr]; judged {
+			t.Errorf("%s is judged", name)
+		}
+		for _, plain := range plainCalls {
+			if plain == nr {
+				t.Errorf("%s is allowed", name)
+			}
+		}
+	}
+}
+
+// When the supervisor is killed, at whatever moment, nothing of it is left.
+func TestKilledSupervisor(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "script")
+	mark := fmt.Sprintf("lockkit-mark-%d", os.Getpid())
+	text := "exec 9>/srv/app/lock\nflock -n 9 || exit\n./" + mark + "\nsleep 1\n./work\n"
+	if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mounts, _ := os.ReadFile("/proc/self/mountinfo")
+	for i := range 8 {
+		cmd := exec.Command("/proc/self/exe", "-test.run", "^TestSupervised$", "-test.v")
+		cmd.Env = append(os.Environ(), "REHEARSED="+script)
+		pipe, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(pipe)
+		for n := 0; lines.Scan() && n < 2+2*i; n++ { // a line for each schedule
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if left := waitForNobody(script, mark); left != "" {
+			t.Fatalf("after kill %d there is still %s", i, left)
+		}
+	}
+	if after, _ := os.ReadFile("/proc/self/mountinfo"); string(after) != string(mounts) {
+		t.Errorf("mounts were\n%s\nand are\n%s", mounts, after)
+	}
+}
+
+// waitForNobody looks until no process runs the script; it gives up when the kernel had
+// ten seconds to end what was killed.
+func waitForNobody(words ...string) (left string) {
+	for range 1000 {
+		left = ""
+		entries, _ := os.ReadDir("/proc")
+		for _, e := range entries {
+			data, err := os.ReadFile("/proc/" + e.Name() + "/cmdline")
+			for _, w := range append(words, "") {
+				if err == nil && w != "" && strings.Contains(string(data), w) {
+					left = fmt.Sprintf("process %s: %q", e.Name(), data)
+				}
+			}
+		}
+		if left == "" {
+			return ""
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return left
+}
+
+// TestSupervised is the process that TestKilledSupervisor kills.
+func TestSupervised(t *testing.T) {
+	script := os.Getenv("REHEARSED")
+	if script == "" {
+		t.Skip("it is a part of TestKilledSupervisor")
+	}
+	_, err := Run(t.Context(), Script{Path: script, Shell: "bash"}, Options{Schedules: 1000, Choose: func(name string, _ *Report) bool {
+		fmt.Println(name)
+		return true
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
