@@ -82,6 +82,12 @@ func (m *model) clash(s *State, lock int) (a, b int, ok bool) {
 				continue
 			}
 			x, y := p.belief[lock], q.belief[lock]
+			if x.file == working || y.file == working {
+				if p.run != q.run {
+					return i, j, true
+				}
+				continue
+			}
 			if x.mode == shared && y.mode == shared || x.file != 0 && x.file == y.file {
 				continue
 			}

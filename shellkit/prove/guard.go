@@ -35,6 +35,7 @@ func (s *script) judgeGuards() {
 		}
 	}
 	s.judgeEarly()
+	s.judgeWorkers()
 }
 
 // judgeHeed looks at what follows an acquisition that fails.

@@ -121,6 +121,7 @@ type node struct {
 	vague          bool          // a Dup of a descriptor that the script never opens
 	handed         bool          // a flock to which a redirect hands its descriptor: flock 9 9<&9
 	handsOn        bool          // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
+	worksFor       int           // a Spawn: the lock without which its child works for the run, or none
 	awaited        bool          // a Spawn whose child some Wait tells from others
 	async          bool          // of a background child, which ignores INT
 	execs          bool          // a program that runs in place of its shell

@@ -215,6 +215,9 @@ func (a *act) spawn() {
 		if !a.n.awaited {
 			c.born = anywhere
 		}
+		if a.n.worksFor != none {
+			c.worksFor(a.n.worksFor)
+		}
 	}
 }
 
@@ -222,7 +225,7 @@ func (a *act) spawn() {
 // descriptor either, stands where it stands.
 func (s *State) dropTwin(child int) {
 	c := &s.proc[child]
-	plain := proc{life: alive, script: c.script, run: c.run, pc: c.pc, born: c.born}
+	plain := proc{life: alive, script: c.script, run: c.run, pc: c.pc, born: c.born, belief: c.belief}
 	for j := range s.proc {
 		if j != child && *c == plain && s.proc[j] == plain {
 			*c = proc{}

@@ -97,9 +97,6 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 			out.Doubts = append(out.Doubts, Doubt(u))
 		}
 	}
-	for _, d := range workers(scripts) {
-		out.doubt(d)
-	}
 	list, whole := groups(scripts, opt)
 	for _, g := range list {
 		out.explore(scripts, g, opt)

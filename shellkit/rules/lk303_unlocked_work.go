@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -11,15 +13,19 @@ var unlockedWork = &Rule{
 		Title: "the lock ends while workers that it guards still run",
 	},
 	Breaks: []Property{Exclusion},
-	Unseen: "work in children does not belong to the belief of the run that has started them",
 	Find:   findUnlockedWork,
 }
 
 func findUnlockedWork(s *Script) []diag.Finding {
 	var out []diag.Finding
+	workers := protocol.Workers(s.Protocol, s.Facts)
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		in := s.Facts.At(id)
+		if k := slices.IndexFunc(workers, func(w protocol.Worker) bool { return w.Spawn == id }); k >= 0 {
+			out = append(out, s.workersOf(id, workers[k].Path))
+			continue
+		}
 		if n.Op != protocol.Spawn || in == nil || !s.startedAgain(id) || s.inSubstitution(id) {
 			continue
 		}
@@ -30,10 +36,7 @@ func findUnlockedWork(s *Script) []diag.Finding {
 			if _, working := s.comesTo(s.on, s.runsProgram, n.Body); !working {
 				continue
 			}
-			f := s.at(id, "the workers run on without the lock of %s: nothing waits for them before it ends", s.name(h.Path))
-			s.note(&f, h.By, "locked here")
-			f.NoFix = "where to wait for them is for you to choose"
-			out = append(out, f)
+			out = append(out, s.workersOf(id, h.Path))
 			break
 		}
 	}
@@ -45,6 +48,23 @@ func findUnlockedWork(s *Script) []diag.Finding {
 		}
 	}
 	return out
+}
+
+// workersOf is the finding about children that work on without the lock at a path.
+func (s *Script) workersOf(spawn protocol.ID, path int) diag.Finding {
+	what := "the job runs on without the lock of %s: nothing waits for it before that ends"
+	if s.startedAgain(spawn) {
+		what = "the workers run on without the lock of %s: nothing waits for them before it ends"
+	}
+	f := s.at(spawn, what, s.name(path))
+	for _, h := range s.Facts.At(spawn).Holds {
+		if h.Path == path {
+			s.note(&f, h.By, "locked here")
+			break
+		}
+	}
+	f.NoFix = "where to wait is for you to choose"
+	return f
 }
 
 // startedAgain tells whether a Spawn stands in a loop: those are workers, where
