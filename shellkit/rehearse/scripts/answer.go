@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -144,6 +145,8 @@ func (p *plan) plainAnswer() Answer {
 		return broken(Exclusion, "workers go on without the lock when the script has ended")
 	case p.child == "workers-closed", p.leaves() && p.opening == "exec" && closesForPrograms.has(p.shell):
 		return unknown("whether the child keeps the descriptor hangs on the shell")
+	case p.leave == "unlock" && strings.HasPrefix(p.child, "closed"):
+		return kept("the lock is given up whoever has a copy of the descriptor")
 	case p.child == "closed-group" && !freesGroup.has(p.shell), p.child == "closed-function" && !freesFunction.has(p.shell):
 		return broken(Leak, "the background shell keeps a copy of the descriptor")
 	case p.leaves():

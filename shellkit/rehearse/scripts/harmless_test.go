@@ -15,7 +15,7 @@ var folders = []string{
 
 var (
 	wholePath = regexp.MustCompile(`(?m)(?:^|[^+]=|[\s"'>:<(!-])(/[\w./$-]+)`)
-	wiped     = regexp.MustCompile(`rm -rf ("?\$\w+"?|/[\w.$-]+/[\w.$-]+/[\w./$*-]+)('|;|$|\n)`)
+	wiped     = regexp.MustCompile(`rm -rf ("?\$\w+"?|/[\w.$-]+/[\w.$-]+/[\w./$*\[\]-]+)('|;|$|\n)`)
 	program   = regexp.MustCompile(`\./([\w.-]+)`)
 )
 

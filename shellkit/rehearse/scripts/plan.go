@@ -1,6 +1,7 @@
 package scripts
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -136,18 +137,21 @@ func (p *plan) complete() {
 	if p.child == "" {
 		p.child = pick(d, "none", "none", "none", "waited", "pipeline", "substitution", "closed", "closed-subshell", "closed-group", "closed-function", "workers-waited")
 	}
-	p.gate = pick(d, "", "", "", "", "program", "quiet", "argument", "home", "version", "printed", "told", "options", "tool")
+	p.gate = pick(d, "", "", "", "", "program", "quiet", "argument", "home", "version", "printed", "told", "options", "tool", "mode", "unset", "guarded")
 	p.prefix = pick(d, "", "", "", "", "", "", "env ", "nice -n 5 ", "command ", "timeout 60 ")
 	if p.mute == "" {
 		p.mute = pick(d, "", "", "", "", " 2>/dev/null", " >/dev/null 2>&1", " &>/dev/null")
 	}
 	p.counted, p.listed = d.chance(50), d.chance(25)
-	p.trapping = pick(d, "plain", "plain", "plain", "function", "numbers", "long names")
+	p.trapping = pick(d, "plain", "plain", "plain", "function", "numbers", "long names", "trap functions")
 	p.nounset = d.chance(15)
 	p.unquoted = d.chance(25)
 	p.numbered, p.openFails = d.chance(35), d.chance(50)
 	if d.chance(5) {
 		p.idle = pick(d, "LK504", "LK110", "LK503")
+		if slices.Contains(recipeOf(p.recipe).codes, p.idle) {
+			p.idle = "LK207"
+		}
 	}
 	p.fit()
 }
@@ -200,7 +204,10 @@ func (p *plan) fit() {
 	if p.trapping == "long names" && p.shell != source.Bash && p.shell != source.Zsh {
 		p.trapping = "numbers"
 	}
-	if p.trapping == "function" && p.shape == "text" {
+	if p.trapping == "trap functions" && p.shell != source.Zsh {
+		p.trapping = "plain"
+	}
+	if (p.trapping == "function" || p.trapping == "trap functions") && p.shape == "text" {
 		p.trapping = "plain"
 	}
 	if p.way != byDescriptor && strings.HasPrefix(p.child, "closed") {

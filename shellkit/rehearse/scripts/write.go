@@ -91,7 +91,13 @@ func (p *plan) asks() []string {
 	case "argument":
 		return pick(p.dice, []string{`[ -n "${1:-}" ] || exit 64`}, []string{`if [ "${1:-}" = "" ]; then exit 64; fi`})
 	case "home":
-		return []string{`[ -n "${HOME:-}" ] || exit 1`}
+		return []string{pick(p.dice, `[ -n "${HOME:-}" ] || exit 1`, `[ -n "$USER" ] || exit 1`, `if [ -z "$PATH" ]; then exit 1; fi`)}
+	case "mode":
+		return []string{`if [ "${STAGE_MODE:-}" = "" ]; then STAGE_MODE=fast; fi`, `[ "$STAGE_MODE" = fast ] || exit 0`}
+	case "unset":
+		return pick(p.dice, []string{`[ -z "${dry_run-}" ] || exit 0`}, []string{`if [ "${dry_run-}" = yes ]; then`, `  echo "would run"`, "  exit 0", "fi"})
+	case "guarded":
+		return []string{"ok() { [ -r /dev/null ] || return 1; }", "ok || exit 2"}
 	case "version":
 		return []string{`if [ "${BASH_VERSINFO[0]:-0}" -lt 3 ]; then exit 1; fi`}
 	case "printed":

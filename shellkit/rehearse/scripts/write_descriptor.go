@@ -113,14 +113,22 @@ func (p *plan) descriptorInside(bail string) []string {
 		spare := pick(p.dice, "4", "5", "6")
 		return join([]string{"exec " + spare + ">&" + p.fd, "exec " + p.noDescriptor()}, work)
 	case "folder-removed":
-		return join(work, []string{pick(p.dice, "rm -rf "+p.words.folder, "rm -rf "+p.words.folder+"/*", "find "+p.words.folder+" -type f -delete",
+		all := "/*"
+		if strings.HasPrefix(p.words.lock, ".") {
+			all = "/.[a-z]*"
+		}
+		return join(work, []string{pick(p.dice, "rm -rf "+p.words.folder, "rm -rf "+p.words.folder+all, "find "+p.words.folder+" -type f -delete",
 			"mv "+p.words.folder+" "+p.words.folder+".old"), "mkdir -p " + p.words.folder, "./" + j[2]})
 	case "replaced-file":
 		return join(work, pick(p.dice,
 			[]string{"sort -u " + p.path() + " >" + p.beside(".new"), "mv " + p.beside(".new") + " " + p.path()},
-			[]string{"sed -i '/^#/d' " + p.path()}))
+			[]string{"sed -i '/^#/d' " + p.path()},
+			[]string{"sort -u " + p.path() + " >" + p.beside(".new"), "ln -f " + p.beside(".new") + " " + p.path()},
+			[]string{"cp --remove-destination /dev/null " + p.path()},
+			[]string{"perl -i -pe 1 " + p.path()},
+			[]string{"install -m 644 /dev/null " + p.path()}))
 	case "dynamic":
-		return join([]string{`eval "$STAGE_HOOK"`}, work)
+		return join(pick(p.dice, []string{`eval "$STAGE_HOOK"`}, []string{`$STAGE_TOOL -u ` + fd}, []string{`. "$STAGE_CONF"`}), work)
 	}
 	if p.numbered {
 		return join([]string{"echo $$ >&" + p.descriptor()}, work, []string{`echo "was $(cat ` + p.path() + `)"`})
@@ -164,7 +172,7 @@ func (p *plan) close(either bool) []string {
 
 // descriptorLeave is how the lock is given up.
 func (p *plan) descriptorLeave() []string {
-	remove := pick(p.dice, "rm -f ", "rm ", "unlink ") + p.bare()
+	remove := pick(p.dice, "rm -f ", "rm ", "unlink ", "shred -u ", "/bin/rm -f ", "rm -f -- ") + p.bare()
 	if p.leave != "closed-then-removed" && p.twist == "" && p.dice.chance(25) {
 		remove = "mv " + p.bare() + " " + p.beside(".done")
 	}

@@ -188,6 +188,12 @@ func (p *plan) trap(what, signals string) string {
 		if strings.Contains(what, " ") && what != "exit 1" {
 			return "tidy() { " + what + "; }\ntrap tidy " + signals
 		}
+	case "trap functions":
+		var out []string
+		for _, signal := range strings.Fields(signals) {
+			out = append(out, "TRAP"+signal+"() { "+what+"; }")
+		}
+		return strings.Join(out, "\n")
 	case "numbers":
 		signals = strings.NewReplacer("EXIT", "0", "HUP", "1", "INT", "2", "TERM", "15").Replace(signals)
 	case "long names":
