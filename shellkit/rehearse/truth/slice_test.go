@@ -16,11 +16,9 @@ var slice = []struct {
 	sees scripts.Promise // that is broken; empty: the script is right
 }{
 	{58, "existence", ""},
-	{173, "removed inside", scripts.Exclusion},
 	{181, "child left", scripts.Leak},
 	{353, "early", scripts.Exclusion},
 	{508, "no trap", scripts.Stale},
-	{744, "armed before", scripts.Exclusion},
 }
 
 // TestSlice rehearses a few scripts with fixed seeds: the whole way of make truth.
