@@ -26,8 +26,8 @@ var behaviour []byte
 // stages are the shells in which the functions are called, by dialect: first one that
 // everybody has, and then those for which there are lines of their own.
 var stages = map[string][]string{
-	"bash": {"bash", "bash --posix", "bash-3.2", "bash-4.2"},
-	"sh":   {"dash", "busybox ash", "mksh", "ksh", "yash"},
+	"bash": {"bash", "bash-3.2"},
+	"sh":   {"dash", "ksh", "mksh"},
 	"zsh":  {"zsh"},
 }
 

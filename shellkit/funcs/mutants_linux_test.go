@@ -70,10 +70,14 @@ func TestMutants(t *testing.T) {
 func behaviours(t *testing.T, kept *memory, shell string, text []byte) (judges []judge) {
 	marked := marking(text, places(text, dialects[shell].lang), reach)
 	dir := tools(t)
-	first := func() *stage { return nil }
-	for i, command := range stages[shell] {
+	var first func() *stage
+	for _, command := range stages[shell] {
+		before := first
 		its := sync.OnceValue(func() *stage {
-			return newStage(t, kept, dir, first(), command, text, marked)
+			if before == nil {
+				return newStage(t, kept, dir, nil, command, text, marked)
+			}
+			return newStage(t, kept, dir, before(), command, text, marked)
 		})
 		judges = append(judges, judge{"behaviour", func(m *mutant) string {
 			if s := its(); s != nil {
@@ -81,7 +85,7 @@ func behaviours(t *testing.T, kept *memory, shell string, text []byte) (judges [
 			}
 			return ""
 		}})
-		if i == 0 {
+		if first == nil {
 			first = its
 		}
 	}
