@@ -111,10 +111,14 @@ func (s *stage) learn(marked []byte, reached map[int][]string) map[string]string
 	return usual
 }
 
-// tools builds lockkit, and where there is a compiler lockkit.so, and returns their folder.
+// tools builds lockkit, unless LOCKKIT names it, and where there is a compiler lockkit.so, and returns their folder.
 func tools(t *testing.T) string {
 	dir := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "../../cmd/lockkit").CombinedOutput(); err != nil {
+	if built := os.Getenv("LOCKKIT"); built != "" {
+		if err := os.Symlink(built, filepath.Join(dir, "lockkit")); err != nil {
+			t.Fatal(err)
+		}
+	} else if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "../../cmd/lockkit").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	cc := exec.CommandContext(t.Context(), "cc", "-shared", "-fPIC", "-o", filepath.Join(dir, "lockkit.so"), "../loadable/lockkit.c")

@@ -161,11 +161,12 @@ func equivalents(t *testing.T) map[string]string {
 		if text == "" || text[0] == '#' {
 			continue
 		}
-		what, why, ok := strings.Cut(text, " -- ")
-		shells, what, of := strings.Cut(what, " ")
-		if !ok || !of || why == "" {
+		last := strings.LastIndex(text, " -- ") // what was changed may have such a word too
+		if last < 0 || text[last:] == " -- " {
 			t.Fatalf("no reason: %s", text)
 		}
+		shells, what, _ := strings.Cut(text[:last], " ")
+		why := text[last+len(" -- "):]
 		for shell := range strings.SplitSeq(shells, ",") {
 			out[shell+" "+what] = why
 		}
