@@ -12,6 +12,9 @@ import (
 func TestVerdictsOfFilesThatGo(t *testing.T) {
 	const (
 		hidden = "exec 9>>/srv/work/.lock\nflock -n 9 || exit\nwork\n"
+		own    = "d=$(mktemp -d) || exit\n"
+		jobs   = "( flock 9 || exit; work ) 9>>\"$d/lock\" &\n"
+		again  = "\n( flock 9 || exit; work ) 9>>\"$d/lock\"\n"
 		plain  = "exec 9>>/srv/work/a.lock\nflock -n 9 || exit\nwork\n"
 	)
 	for _, c := range []struct {
@@ -26,6 +29,11 @@ func TestVerdictsOfFilesThatGo(t *testing.T) {
 		{"such a name elsewhere", "cd /srv/work || exit\nexec 9>>a.lock\nflock -n 9 || exit\nwork\ncd /var && rm -f srv/work/a.lock\n", prove.Holds},
 		{"what find prints", plain + "find /srv/work -name '*.lock' | xargs -r rm -f\n", prove.Violated},
 		{"what find prints is listed", plain + "find /srv/work -name '*.lock' | xargs ls -l\n", prove.Holds},
+		{"a folder of this run alone", own + jobs + "rm -rf \"$d\"" + again, prove.Holds},
+		{"what is in a folder of this run alone", own + jobs + "rm -rf \"$d\"/*" + again, prove.Violated},
+		{"a lock in a folder of this run alone", own + jobs + "rm -f \"$d/lock\"" + again, prove.Violated},
+		{"a folder of this run alone that is made again", own + jobs + "rm -rf \"$d\"; mkdir \"$d\"" + again, prove.Violated},
+		{"a folder of this run alone that a trap makes again", own + "trap 'mkdir \"$d\"' ERR\n" + jobs + "rm -rf \"$d\"" + again, prove.Violated},
 		{"shred -u", plain + "shred -u /srv/work/a.lock\n", prove.Violated},
 		{"install", plain + "install -m 644 x /srv/work/a.lock\n", prove.Violated},
 		{"cp that removes", plain + "cp --remove-destination x /srv/work/a.lock\n", prove.Violated},

@@ -12,32 +12,16 @@ import (
 )
 
 // Who calls a function that the text of its script does not call? Somebody who sources
-// the script; or a command to which the function's name is handed, under whatever that
-// command does first; or nobody.
+// the script; or another shell to which the function's name is handed; or nobody.
 
-// registrars note a function's name, and the shell itself calls it later; listers only
-// say something of it, or print it.
-var (
-	registrars = map[string]bool{"trap": true, "complete": true, "compctl": true, "compdef": true, "bind": true, "bindkey": true, "zle": true, "add-zsh-hook": true, "autoload": true}
-	listers    = map[string]bool{
-		"export": true, "declare": true, "typeset": true, "local": true, "readonly": true, "unset": true, "unfunction": true, "type": true, "whence": true, "functions": true,
-		"echo": true, "printf": true, "print": true, ":": true, "true": true, "[": true, "test": true, "set": true, "return": true, "exit": true, "cd": true, "read": true,
-		"mkdir": true, "rm": true, "touch": true, "cat": true, "grep": true, "logger": true, "ln": true, "mv": true, "cp": true, "kill": true,
-	}
-)
-
-// hand notes the words of a command that may be names of functions which it calls.
-func (in *interest) hand(name string, args []*syntax.Word) {
-	if registrars[name] || listers[name] {
-		return
-	}
+// hand notes the words of a text that another shell runs: bash -c NAME. A function that
+// was exported is there too, under whatever the command around it holds.
+func (in *interest) hand(args []*syntax.Word) {
 	for i, w := range args {
-		if text := in.bare(w); i > 0 && in.bare(args[i-1]) == "-c" {
-			for _, word := range strings.Fields(text) {
+		if i > 0 && in.bare(args[i-1]) == "-c" {
+			for _, word := range strings.Fields(in.bare(w)) {
 				in.handed[strings.Trim(word, ";&|()")] = true
 			}
-		} else {
-			in.handed[text] = true
 		}
 	}
 }

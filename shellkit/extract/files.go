@@ -64,7 +64,7 @@ func removeCommand(x *walker, c *call, f flow) []flow {
 		if deep || n.Text == "rm" && c.has("-d") {
 			n.Text = removesFolders
 		}
-		f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: deep, hidden: f.st.opts.dotglob, by: n.Text})
+		f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: deep, hidden: f.st.opts.dotglob, by: n.Text, forGood: deep && x.goesForGood(c, i)})
 	}
 	if c.has("-f") {
 		return []flow{f.with(f.st.ok())}

@@ -54,7 +54,7 @@ type interest struct {
 	compares  bool                       // it is asked which of two inputs comes first
 	dicts     map[string]bool            // associative arrays
 	byValue   []*syntax.Word             // commands whose names are values
-	handed    map[string]bool            // words that are handed to commands, which may call a function of that name
+	handed    map[string]bool            // words in texts that other shells run, which may be names of functions
 	exports   map[string]bool            // variables that are put into the environment
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
@@ -524,7 +524,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.consult(name, c.Args[1:])
 	in.sweeps = in.sweeps || in.sweepsHere(name, c.Args[1:])
 	in.export(name, c.Args[1:])
-	in.hand(name, c.Args[1:])
+	in.hand(c.Args[1:])
 	in.callsByValue(c.Args[0])
 	if name == "eval" {
 		for _, w := range c.Args[1:] {

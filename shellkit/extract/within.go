@@ -26,6 +26,8 @@ type sweep struct {
 	kind   string // as find -type has it: d, f, or "" for all
 	unless string // what else is asked, so that it is not known what goes
 	old    bool   // … and that is how long ago it was written to
+
+	forGood bool // the folder is of this run alone, and is not made again
 }
 
 // sweeps notes that a node takes away what lies in a folder.
@@ -47,6 +49,9 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			if s.kind == "f" && p.Paths[lock].Dir || s.kind == "d" && !p.Paths[lock].Dir || s.old && renewed(p, lock) {
 				continue
 			}
+			if s.forGood && p.Paths[lock].Inside {
+				continue // who comes later finds no folder to make it in
+			}
 			command := p.Nodes[s.at]
 			if s.unless != "" {
 				u := protocol.Unknown{Span: command.Span, Why: fmt.Sprintf("whether %s %s takes %s away", s.by, s.unless, p.Paths[lock].Text)}
@@ -63,6 +68,27 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 		}
 	}
 }
+
+// goesForGood tells whether a command removes a folder that mktemp has made for this run
+// alone: nobody can make anything in it again, unless a line of the script, be it one of
+// a trap, may make a folder where it was.
+func (x *walker) goesForGood(c *call, i int) bool {
+	folder, w := c.args[i], c.word(i)
+	if !folder.private || folder.inside || !strings.Contains(folder.key, "mktemp") || w == nil {
+		return false
+	}
+	for _, name := range varsOf(x.raw(w)) {
+		for line := range strings.Lines(string(x.src.text)) {
+			if strings.Contains(line, name) && slices.ContainsFunc(folderMakers, func(m string) bool { return strings.Contains(line, m) }) {
+				return false
+			}
+		}
+	}
+	return param(w) != ""
+}
+
+// folderMakers are commands that make a folder of a name that they are given.
+var folderMakers = []string{"mkdir", "install", "mv ", "cp ", "rsync", "git ", "tar ", "unzip", "ln "}
 
 // renewed tells whether a file is truncated whenever it is opened, which makes it young.
 func renewed(p *protocol.Protocol, path int) bool {
