@@ -9,6 +9,6 @@
 // hold an answer against it.
 //
 // In reading order: a deck of recipes (recipes.go) says which kinds of script there
-// are and how often; a plan (plan.go) is what was drawn of each part; write*.go turn a
+// are and how often; a plan (plan.go) is what was drawn of each part, and fit.go what does not go together; write*.go turn a
 // plan into text; answer.go says what is known of it.
 package scripts

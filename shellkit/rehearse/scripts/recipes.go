@@ -120,7 +120,7 @@ var recipes = []recipe{
 	{"wrong descriptor", 5, nil, []string{"LK202"}, onDescriptor("wrong-descriptor", opening("exec", "scope"), plainTry, plainHeed, fd("9", "8", "7"), noChild, noTrap, toTheEnd)},
 	{"no command", 5, nil, []string{"LK203"}, withCommand("no-command", plainTry, heeds("or", "or-braces", "if-not", "saved"))},
 	{"number as file", 5, nil, []string{"LK204"}, withCommand("number-as-file", plainTry)},
-	{"lost in a child", 2, nil, []string{"LK205"}, onDescriptor("in-child", plainTry, byExec, heeds("or", "or-braces", "if-not", "status", "saved", "case", "flag"), inOnePiece, noChild, noTrap, toTheEnd)},
+	{"lost in a child", 2, nil, []string{"LK205"}, onDescriptor("in-child", func(p *plan) { p.twist = pick(p.dice, "in-child", "of-function") }, plainTry, byExec, heeds("or", "or-braces", "if-not", "status", "saved", "case", "flag"), inOnePiece, noChild, noTrap, toTheEnd)},
 	{"lost with its command", 2, nil, []string{"LK205"}, withCommand("lost", plainTry, heeds("or", "or-braces", "if-not", "if", "saved", "not-and"))},
 	{"reopened", 2, nil, []string{"LK206"}, onDescriptor("reopened", byExec, inOnePiece, noChild, noTrap, toTheEnd)},
 	{"early", 3, nil, []string{"LK206"}, onDescriptor("early", plainTry, opening("exec", "scope"), noChild, noTrap, toTheEnd, plainHeed)},
