@@ -67,7 +67,6 @@ func keep() error {
 	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
 		return err
 	}
-	signal.Ignore(unix.SIGCHLD) // so that orphans are reaped at once
 	file := os.NewFile(keeperOrders, "orders")
 	var o orders
 	data, err := io.ReadAll(file)
@@ -99,12 +98,33 @@ func keep() error {
 	if err != nil {
 		return err
 	}
-	for i := range o.Runs {
-		if err := l.launch(i, numbers); err != nil {
+	signal.Ignore() // the runs may signal each other, and nobody the keeper
+	return aside(func() error {
+		if err := l.fenceIn(); err != nil {
 			return err
 		}
-	}
-	return number(numbers, firstOther)
+		for i := range o.Runs {
+			if err := l.launch(i, numbers); err != nil {
+				return err
+			}
+		}
+		return number(numbers, firstOther)
+	})
+}
+
+// aside calls do on a thread that is not the first of the process: what is done to the
+// thread is passed on to its children, and others who look at the process do not see it.
+func aside(do func() error) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for ever: the thread is spent
+		if unix.Gettid() == os.Getpid() {
+			done <- aside(do)
+			return
+		}
+		done <- do()
+	}()
+	return <-done
 }
 
 // Process numbers are the same each time a schedule is played.

@@ -71,6 +71,18 @@ func newLauncher(o *orders, lent int) (*launcher, error) {
 	return l, nil
 }
 
+// fenceIn puts the calling thread, and with it all runs, into one Landlock domain: they
+// may signal each other and nobody else.
+func (l *launcher) fenceIn() error {
+	if l.walls.NoLandlock {
+		return nil
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_LANDLOCK_RESTRICT_SELF, uintptr(l.fence), 0, 0); e != 0 {
+		return fmt.Errorf("landlock: %w", e)
+	}
+	return nil
+}
+
 // launch starts run i. It sends one byte to the supervisor, waits for one, which says
 // that it is traced, and becomes the script.
 func (l *launcher) launch(i, numbers int) error {
@@ -134,7 +146,9 @@ func (l *launcher) fork(in, out, want int) (pid int, err syscall.Errno) {
 //go:nosplit
 func (l *launcher) become(in, out uintptr) {
 	var act [4]uint64 // SIG_DFL
-	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&act)), 0, 8, 0, 0)
+	for sig := uintptr(1); sig <= 64; sig++ {
+		unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&act)), 0, 8, 0, 0)
+	}
 	unix.RawSyscall(unix.SYS_SETSID, 0, 0, 0)
 	for fd, from := range [3]uintptr{in, out, out} {
 		if _, _, e := unix.RawSyscall(unix.SYS_DUP3, from, uintptr(fd), 0); e != 0 {
@@ -161,11 +175,6 @@ func (l *launcher) become(in, out uintptr) {
 	}
 	if _, _, e := unix.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); e != 0 {
 		return
-	}
-	if !l.walls.NoLandlock {
-		if _, _, e := unix.RawSyscall(unix.SYS_LANDLOCK_RESTRICT_SELF, uintptr(l.fence), 0, 0); e != 0 {
-			return
-		}
 	}
 	var b byte
 	if _, _, e := unix.RawSyscall(unix.SYS_WRITE, keeperControl, uintptr(unsafe.Pointer(&b)), 1); e != 0 {

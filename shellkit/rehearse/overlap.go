@@ -167,7 +167,7 @@ func (k *knowledge) together(e *event, own, w atWork, stories []story) (lock, wh
 		}
 	}
 	pair := [2]string{normal(w.words, w.inner), e.work()}
-	if k.excludes[pair] && k.main != "" && k.inside[pair[1]] {
+	if k.excludes[pair] && k.excludes[[2]string{pair[1], pair[0]}] && k.main != "" && k.inside[pair[1]] {
 		return k.main, "when one comes after the other, the lock keeps the second out"
 	}
 	return "", ""
