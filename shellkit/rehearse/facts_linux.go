@@ -17,21 +17,21 @@ type scriptFacts struct {
 	learning bool            //
 	names    map[string]bool // names that somebody makes, removes, locks or writes
 	bases    map[string]bool // and their last parts, which are quick to compare
-	seen     map[string]bool // names that were asked about and not changed yet
 	dirs     []string        // folders that were missing
 	hidden   []string        // names that begin absent
 	fifos    map[string]bool // FIFOs that the script has made
 	missing  map[string]string
 	found    map[string]bool
-	placed   map[string]bool // programs that a world has had in place of missing ones
+	unfound  map[string]string // names with a slash that were looked for and are not there
+	placed   map[string]bool   // programs that a world has had in place of missing ones
 }
 
 func newFacts(file string) *scriptFacts {
 	return &scriptFacts{
 		file: file, learning: true,
 		programs: []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"},
-		names:    map[string]bool{}, bases: map[string]bool{}, seen: map[string]bool{}, fifos: map[string]bool{},
-		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{},
+		names:    map[string]bool{}, bases: map[string]bool{}, fifos: map[string]bool{},
+		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{}, unfound: map[string]string{},
 	}
 }
 
@@ -45,8 +45,6 @@ func (f *scriptFacts) isProgramDir(dir string) bool {
 	return slices.Contains(f.programs, path.Clean(dir))
 }
 
-func (f *scriptFacts) looked(name string) { f.seen[name] = true }
-
 // sought takes note that a program was looked for.
 func (f *scriptFacts) sought(name string, there bool) {
 	base := path.Base(name)
@@ -56,6 +54,19 @@ func (f *scriptFacts) sought(name string, there bool) {
 		f.found[base] = true
 	default:
 		f.missing[base] = path.Dir(name)
+	}
+}
+
+// notFound reads a shell's complaint about a program: some shells look for one themselves
+// before they execute it.
+func (f *scriptFacts) notFound(complaint string) {
+	if !strings.Contains(complaint, "not found") {
+		return
+	}
+	for raw, name := range f.unfound {
+		if strings.Contains(complaint, raw+":") {
+			f.sought(name, false)
+		}
 	}
 }
 

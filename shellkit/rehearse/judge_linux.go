@@ -31,6 +31,9 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 		s.names(t)
 		if strings.HasPrefix(t.call.name, "pipe:") || strings.HasPrefix(t.call.name, "socket:") {
 			o.toExit = true
+			if s.script.learning && t.call.op == opWrite && t.call.target == 2 && t.shell() {
+				s.script.notFound(t.written())
+			}
 			t.call = call{target: -1} // it may wait, but it is no deed
 			return false, nil
 		}
@@ -97,11 +100,12 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 		_, there := s.exists(s.resolve(t, raw))
 		s.script.sought(raw, there)
 	}
-	if !s.script.mayInterest(raw) {
-		if s.script.learning {
-			s.names(t)
-			s.script.looked(t.call.name)
+	if s.script.learning && strings.Contains(raw, "/") && t.shell() {
+		if name := s.nameOf(t, s.absolute(t, raw)); !s.there(name) {
+			s.script.unfound[raw] = name
 		}
+	}
+	if !s.script.mayInterest(raw) {
 		return false, nil
 	}
 	s.names(t)
@@ -175,6 +179,24 @@ func (s *scene) given(t *task) string {
 		return ""
 	}
 	return raw
+}
+
+// written is the beginning of what a call writes.
+func (t *task) written() string {
+	if t.call.number != unix.SYS_WRITE {
+		return ""
+	}
+	text := make([]byte, max(1, min(256, t.call.args[2])))
+	n, err := t.read(t.call.args[1], text)
+	if err != nil {
+		return ""
+	}
+	return string(text[:n])
+}
+
+// shell says whether the task is the script's own shell, or a part of it.
+func (t *task) shell() bool {
+	return t.command == "" || slices.Contains(shells, programOf(t.command))
 }
 
 // makes says whether the call may make a name.
@@ -271,11 +293,8 @@ func (s *scene) finish(t *task) {
 	default:
 		return // waiting for a child or a pipe is no deed
 	}
-	if c.op == opWrite && c.number == unix.SYS_WRITE {
-		text := make([]byte, max(1, min(64, c.args[2])))
-		if n, err := t.read(c.args[1], text); err == nil {
-			e.text = string(text[:n])
-		}
+	if c.op == opWrite {
+		e.text = t.written()
 	}
 	if c.op == opMknod && e.result == 0 {
 		s.script.fifos[c.name] = true

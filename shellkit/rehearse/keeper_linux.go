@@ -53,8 +53,8 @@ func Serve(args []string) (code int, ours bool) {
 		_, _ = unix.Write(keeperControl, []byte(err.Error())) // the supervisor may be gone; then so is this process
 		return 1, true
 	}
-	for {
-		_ = unix.Pause() // until the supervisor ends this process, and the namespace with it
+	for { // until the supervisor ends this process, and the namespace with it
+		unix.RawSyscall(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(&nobody)), 8, 0)
 	}
 }
 
@@ -83,7 +83,6 @@ func keep() error {
 	if err != nil {
 		return fmt.Errorf("process numbers: %w", err)
 	}
-	defer unix.Close(numbers)
 	lent := -1
 	if o.Lent != "" {
 		if lent, err = unix.Open(o.Lent, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
@@ -99,7 +98,7 @@ func keep() error {
 		return err
 	}
 	signal.Ignore() // the runs may signal each other, and nobody the keeper
-	return aside(func() error {
+	if err := aside(func() error {
 		if err := l.fenceIn(); err != nil {
 			return err
 		}
@@ -108,9 +107,23 @@ func keep() error {
 				return err
 			}
 		}
-		return number(numbers, firstOther)
-	})
+		return nil
+	}); err != nil {
+		return err
+	}
+	// The last word: no thread is made after it, which could take the first number.
+	if err := number(numbers, firstOther); err != nil {
+		return err
+	}
+	ready := [1]byte{'k'}
+	if _, _, e := unix.RawSyscall(unix.SYS_WRITE, keeperControl, uintptr(unsafe.Pointer(&ready)), 1); e != 0 {
+		return e
+	}
+	return nil
 }
+
+// nobody is a signal mask that lets nothing through.
+var nobody = ^uint64(0)
 
 // aside calls do on a thread that is not the first of the process: what is done to the
 // thread is passed on to its children, and others who look at the process do not see it.

@@ -29,6 +29,8 @@ type limit struct {
 	value    unix.Rlimit
 }
 
+const noRandomAddresses = 0x0040000 // ADDR_NO_RANDOMIZE
+
 // kept are the capabilities with which a run acts on the files of its own world.
 const kept = 1<<unix.CAP_CHOWN | 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DAC_READ_SEARCH | 1<<unix.CAP_FOWNER |
 	1<<unix.CAP_FSETID | 1<<unix.CAP_KILL | 1<<unix.CAP_SETGID | 1<<unix.CAP_SETUID
@@ -150,6 +152,7 @@ func (l *launcher) become(in, out uintptr) {
 		unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&act)), 0, 8, 0, 0)
 	}
 	unix.RawSyscall(unix.SYS_SETSID, 0, 0, 0)
+	unix.RawSyscall(unix.SYS_PERSONALITY, noRandomAddresses, 0, 0) // bash draws from its addresses
 	for fd, from := range [3]uintptr{in, out, out} {
 		if _, _, e := unix.RawSyscall(unix.SYS_DUP3, from, uintptr(fd), 0); e != 0 {
 			return

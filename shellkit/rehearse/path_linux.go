@@ -67,6 +67,18 @@ func (s *scene) raw(t *task, dir, arg int8) (string, error) {
 	return base + "/" + p, nil
 }
 
+// absolute makes a path of a call that has no folder of its own absolute.
+func (s *scene) absolute(t *task, p string) string {
+	if strings.HasPrefix(p, "/") {
+		return p
+	}
+	base, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", t.pid))
+	if err != nil {
+		return p
+	}
+	return base + "/" + p
+}
+
 // resolve follows the links in an absolute path as the world has them; a last one stays.
 func (s *scene) resolve(t *task, p string) string {
 	for range 40 {

@@ -29,7 +29,8 @@ type Options struct {
 	// script, and is given what was seen so far; false leaves it out. nil: all are played.
 	Choose func(schedule string, seen *Report) bool
 
-	walls walls // for tests
+	walls walls         // for tests
+	watch func(*played) // for tests: is shown each schedule
 }
 
 // DefaultRuns is how many runs there are where nobody says it.

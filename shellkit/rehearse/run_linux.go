@@ -277,6 +277,9 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 	for _, ph := range sch.phases {
 		p.killed = p.killed || ph.signal == unix.SIGKILL
 	}
+	if r.opt.watch != nil {
+		r.opt.watch(p)
+	}
 	return p, nil
 }
 

@@ -4,9 +4,12 @@ package rehearse
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -45,6 +48,22 @@ func TestSeen(t *testing.T) {
 		{"kept by a job", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./watch &\n./work\n", []Kind{Leak}},
 		{"job without it", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nnohup ./watch 9>&- &\n./work\n", nil},
 		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []Kind{Deadlock}},
+		{"pid file under a guard", "bash", `lock=/run/lock/index.lock
+(
+  flock 9 || exit 1
+  if [ -e "$lock" ] && ! kill -0 "$(cat "$lock")"; then rm -f "$lock"; fi
+  (set -C; echo $$ >"$lock") || exit 1
+) 9>/run/lock/index.guard || exit 1
+trap 'rm -f "$lock"' EXIT
+build-index
+`, nil},
+		{"two after each other", "bash", "exec 8>/run/a.lock 9>/run/b.lock\nflock 8\n./copy\nexec 8>&-\nflock 9\n./move\n", nil},
+		{"never opened", "dash", "exec 9>/srv/app/lock\nflock -n 8 || exit 1\n./work\n", []Kind{Entry}},
+		{"loser removes it", "bash", "die() { rm -f /run/job.lock; exit 1; }\n[ -f /run/job.lock ] && die\ntouch /run/job.lock\ncd /nowhere || die\nterraform destroy || die\nsleep 300\nterraform apply || die\nrm -f /run/job.lock\n", []Kind{Exclusion}},
+		{"unlocks in a trap", "bash", "exec 200>/run/my.lock\nif flock -n 200; then sleep 10; ./work; else exit 1; fi\ntrap 'flock -u 200' EXIT\nexit 0\n", nil},
+		{"script as its lock", "bash", "exec 3<\"$0\"\nflock -n 3 || exit 1\n./work\n", nil},
+		{"waits for so long", "bash", "exec 9>/run/my.lock\nflock -w 5 9 || exit 1\n./work\n", nil},
+		{"polls", "bash", "until mkdir /run/my.d; do sleep 1; done\n./work\nrmdir /run/my.d\n", nil},
 		{"lets go first", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nexec 9>&-\n./work\n", []Kind{Exclusion}},
 	}
 	for _, tt := range tests {
@@ -55,4 +74,56 @@ func TestSeen(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The same script, in every shell that has it, is seen through the same way.
+func TestShells(t *testing.T) {
+	for _, shell := range []string{"bash", "dash", "zsh", "mksh", "ksh93", "yash", "busybox ash"} {
+		t.Run(shell, func(t *testing.T) {
+			if _, err := shellFor(shell, nil); err != nil {
+				t.Skip(err)
+			}
+			good := "( flock -n 9 || exit 75\nwork ) 9>/srv/app/lock\n"
+			if r, kinds := rehearsed(t, shell, good, Options{Schedules: 3}); len(kinds) > 0 || !slices.Equal(r.StoodIn, []string{"work"}) {
+				t.Errorf("right: seen %+v; stood in %q", r.Breaches, r.StoodIn)
+			}
+			bad := "( flock 9 || exit 75\nwork\nrm /srv/app/lock ) 9>/srv/app/lock\n"
+			if r, kinds := rehearsed(t, shell, bad, Options{}); !slices.Equal(kinds, []Kind{Exclusion}) {
+				t.Errorf("wrong: seen %v; %+v", kinds, r.Alone)
+			}
+		})
+	}
+}
+
+// A seed repeats a rehearsal step by step.
+func TestSameSeedSameSteps(t *testing.T) {
+	text := "exec 9>/srv/app/lock\nflock 9 || exit 75\n./work$RANDOM\n{ ./job $$ | cat; } &\nt=$(mktemp)\nmv $t /srv/app/last\nrm -f /srv/app/lock\nwait\n"
+	var first []string
+	for i := range 2 {
+		var logs []string
+		r, _ := rehearsed(t, "bash", text, Options{Schedules: 4, Seed: 5, Choose: func(name string, _ *Report) bool { return strings.HasPrefix(name, "random") }, watch: func(p *played) {
+			if strings.HasPrefix(p.name, "random") {
+				logs = append(logs, fmt.Sprintf("%s %+v", p.name, p.log))
+			}
+		}})
+		if len(logs) != 4 {
+			t.Fatalf("%d random schedules; %v", len(logs), r.Unjudged)
+		}
+		if i == 0 {
+			first = logs
+			continue
+		}
+		for n := range logs {
+			if a, b := strip(first[n]), strip(logs[n]); a != b {
+				t.Fatalf("schedule %d was\n%s\nand is\n%s", n, a, b)
+			}
+		}
+	}
+}
+
+// strip leaves out what is no part of a log: numbers of files, folders of this test, times.
+func strip(log string) string {
+	log = regexp.MustCompile(`inode:[0-9]+`).ReplaceAllString(log, "inode")
+	log = regexp.MustCompile(`pipe:\[[0-9]+\]`).ReplaceAllString(log, "pipe")
+	return regexp.MustCompile(`/tmp/Test\w+/[0-9]+/`).ReplaceAllString(log, "/tmp/test/")
 }

@@ -126,7 +126,7 @@ func (s *stage) seizeAll(runs int) error {
 		return err
 	}
 	buf, oob := make([]byte, 4096), make([]byte, 256)
-	for range runs {
+	for range runs + 1 { // the keeper says when it is done
 		n, on, _, _, err := unix.Recvmsg(s.control, buf, oob, 0)
 		for err == unix.EINTR {
 			n, on, _, _, err = unix.Recvmsg(s.control, buf, oob, 0)
@@ -140,6 +140,9 @@ func (s *stage) seizeAll(runs int) error {
 		pid, err := sender(oob[:on])
 		if err != nil {
 			return err
+		}
+		if pid == s.keeper {
+			continue
 		}
 		if err := seize(pid); err != nil {
 			return fmt.Errorf("ptrace: %w", err)

@@ -111,28 +111,29 @@ func (t *task) words(addr uint64) []string {
 // scratch is memory below the stack that nothing uses at a system call.
 func (t *task) scratch() uint64 { return (t.regs.stack() - 1024) &^ 15 }
 
-// blocked says whether the task waits in a system call, off every processor.
+// blocked says whether the task waits in a system call for what others do. Neither of
+// the two files alone says it: a task that is being woken still has its call, and one
+// that is about to look again already sleeps by its state, while it is on a processor.
 func (t *task) blocked() bool {
+	if state := t.state(); state != 'S' && !(state == 'D' && t.vfork) {
+		return false
+	}
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/syscall", t.pid))
 	return err == nil && !bytes.HasPrefix(data, []byte("running"))
 }
 
-// sleeps says whether the wait is one that others end, and not one for a disk.
-func (t *task) sleeps() bool {
+// state is the letter that the kernel has for what the task does, 0 where it is gone.
+func (t *task) state() byte {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", t.pid))
-	if err != nil {
-		return false
-	}
 	i := bytes.LastIndexByte(data, ')')
-	return i >= 0 && i+2 < len(data) && (data[i+2] == 'S' || data[i+2] == 'D' && t.vfork)
+	if err != nil || i < 0 || i+2 >= len(data) {
+		return 0
+	}
+	return data[i+2]
 }
 
 // stopped says whether the task stands still for its tracer.
-func (t *task) stopped() bool {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", t.pid))
-	i := bytes.LastIndexByte(data, ')')
-	return err == nil && i >= 0 && i+2 < len(data) && data[i+2] == 't'
-}
+func (t *task) stopped() bool { return t.state() == 't' }
 
 // Entries of what the kernel tells a new program.
 const (
