@@ -34,6 +34,12 @@ func TestHeeded(t *testing.T) {
 		{"a clock", "#!/bin/bash\n" + open + "while ! flock -n 9 && [ $SECONDS -lt 30 ]; do sleep 1; done\n./work\n", "#!/bin/bash\n" + open + "while ! flock -n 9; do [ $SECONDS -lt 30 ] || exit; sleep 1; done\n./work\n"},
 		{"a counter is asked once more", open + "i=0\nuntil flock -n 9; do\n  i=$((i + 1))\n  [ $i -ge 10 ] && break\n  sleep 1\ndone\n[ $i -le 10 ] || exit\n./work\n", open + "i=0\nuntil flock -n 9; do\n  i=$((i + 1))\n  [ $i -ge 10 ] && break\n  sleep 1\ndone\n[ $i -lt 10 ] || exit\n./work\n"},
 		{"a counter by arithmetic", "#!/bin/bash\n" + open + "n=5\nwhile (( n > 0 )); do flock -n 9 && break; (( n-- )); sleep 1; done\n(( n < 0 )) && exit\n./work\n", "#!/bin/bash\n" + open + "n=5\nwhile (( n > 0 )); do flock -n 9 && break; (( n-- )); sleep 1; done\n(( n == 0 )) && exit\n./work\n"},
+		{"a mail, and the work all the same", open + "flock -n 9 || mail -s busy root\n./work\n", open + "flock -n 9 || { mail -s busy root; exit; }\n./work\n"},
+		{"several steps, and the work all the same", open + "flock -n 9 || { mail -s busy root; sleep 9; ./note; }\n./work\n", open + "flock -n 9 || { mail -s busy root; sleep 9; flock 9 || exit; }\n./work\n"},
+		{"a signal to the parent", "#!/bin/bash\n" + open + "flock -n 9 || kill -TERM $PPID\n./work\n", "#!/bin/bash\n" + open + "flock -n 9 || kill -TERM $$\n./work\n"},
+		{"a signal that is ignored", "#!/bin/bash\ntrap '' TERM\n" + open + "flock -n 9 || kill $$\n./work\n", "#!/bin/bash\ntrap 'exit 1' TERM\n" + open + "flock -n 9 || kill $$\n./work\n"},
+		{"a signal that does nothing", open + "flock -n 9 || kill -CHLD $$\n./work\n", open + "flock -n 9 || kill -KILL $$\n./work\n"},
+		{"a message through a pipe", "set -o pipefail\n" + open + "flock -n 9 2>&1 | tee -a log | ./count\n./work\n", "set -o pipefail\nmkdir /run/app.d 2>&1 | tee -a log || exit\n" + rest},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, s := range []struct {
@@ -57,6 +63,22 @@ func TestStepsOfACounter(t *testing.T) {
 		p := loadedAs(t, source.Other, strings.Replace(text, "STEP", step, 1)).Protocol
 		if got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2}); got.Verdict != want {
 			t.Errorf("by %s: %s, want %s; %v\n%s", step, got.Verdict, want, got.Doubts, p)
+		}
+	}
+}
+
+// A command whose end decides whether a loser works leaves a doubt.
+func TestCommandsThatDecide(t *testing.T) {
+	const open = "exec 9>/srv/app/lock\n"
+	for text, want := range map[string]prove.Verdict{
+		open + "flock -n 9 || ./force || exit\n./work\n":                                   prove.Unknown,
+		open + "flock -n 9 || ./force\n./work\n":                                           prove.Violated,
+		"#!/bin/bash -e\n" + open + "if ! flock -n 9; then mail root; fi\n./work\n":        prove.Violated,
+		"#!/bin/bash -e\n" + open + "if ! flock -n 9; then mail root; false; fi\n./work\n": prove.Holds,
+	} {
+		p := loadedAs(t, source.Other, text).Protocol
+		if got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2}); got.Verdict != want {
+			t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, want, got.Doubts, text, p)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func onlyLocks(nodes []protocol.Node) bool {
 	asks := false
 	for _, n := range nodes {
 		switch n.Op {
-		case protocol.Flock:
+		case protocol.Flock, protocol.Claim:
 			asks = true
 		case protocol.Sub, protocol.EndSub, protocol.Dup, protocol.Restore:
 		default:

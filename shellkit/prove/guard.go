@@ -80,7 +80,7 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 		}
 		return []protocol.ID{v.Next, v.Else}
 	}
-	found := s.pastSleep(s.firstWorkOn(from, on), on)
+	found := s.behind(s.firstWorkOn(from, on), work, on)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
 			s.wonders(asked, work)
@@ -101,26 +101,43 @@ func (s *script) wonders(asked, work []protocol.ID) {
 	}
 }
 
-// pastSleep adds to each sleep the work behind it. A sleep after which the lock is
-// tried again is no work without it; what is done when it is tried no more is.
-func (s *script) pastSleep(work []protocol.ID, on func(*node) []protocol.ID) []protocol.ID {
+// behind follows those who do not get a lock past what they do in its place: a message, a
+// sleep. done is what they come to of the work that the lock is for, and what else they
+// end with. Where the end of a command decides whether they come to the work, it may be
+// asked whether that is meant. A sleep after which the lock is tried again is no work without it; what is
+// done when it is tried no more is.
+func (s *script) behind(first, work []protocol.ID, on func(*node) []protocol.ID) (done []protocol.ID) {
 	seen := map[protocol.ID]bool{}
-	var out []protocol.ID
-	for len(work) > 0 {
-		w := work[0]
-		work = work[1:]
+	for todo := first; len(todo) > 0; todo = todo[1:] {
+		w := todo[0]
 		if seen[w] {
 			continue
 		}
 		seen[w] = true
-		if s.nodes[w].Text != "sleep" || !s.polls(w) {
-			out = append(out, w)
+		n, own := &s.nodes[w], s.anyOf([]protocol.ID{w}, work)
+		if n.Text == "sleep" && s.polls(w) || n.Text != "sleep" && !own && !s.decides(n) && s.leads(n.Next, work) {
+			todo = append(todo, s.firstWorkOn(n.Next, on)...)
+			continue
 		}
-		if s.nodes[w].Text == "sleep" {
-			work = append(work, s.firstWorkOn(s.nodes[w].Next, on)...)
+		if n.Text != "sleep" && !own && s.leads(n.Next, work) {
+			s.wondered = append(s.wondered, w)
+		}
+		done = append(done, w)
+		if n.Text == "sleep" {
+			todo = append(todo, s.firstWorkOn(n.Next, on)...)
 		}
 	}
-	return out
+	return done
+}
+
+// decides tells whether it hangs on the end of a command what comes behind it, other than
+// by set -e.
+func (s *script) decides(n *node) bool {
+	if n.ignored() {
+		return false
+	}
+	to := &s.nodes[n.Else]
+	return to.Op != protocol.Leave || to.Span.Start.Known()
 }
 
 // polls tells whether a node is the sleep after which a lock is tried again.
