@@ -61,6 +61,7 @@ __lockkit_within() {
       __lockkit_hold "$@"
     fi
   elif [[ -z $__lockkit_again ]]; then
+    __lockkit_exec "$__lockkit_held<&-" # with all that asking why may have got
     __lockkit_failed "$__lockkit_status"
   fi
 }
