@@ -144,7 +144,7 @@ func (s *stage) differs(m *mutant) (how string) {
 		names = slices.Concat(s.reached[m.within], s.reached[always])
 	}
 	s.mu.Lock()
-	names = slices.Clone(names)
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	if s.first != nil && m.within >= 0 && len(s.first.reached[m.within]) > 0 && len(names) > few {
 		slices.SortStableFunc(names, func(a, b string) int { return s.odd(b) - s.odd(a) })
 		names = names[:few]
