@@ -32,6 +32,14 @@
 //   - verdict, overlap, others: what a log shows, judged by what the lone run and the
 //     plainest schedules have shown: pure functions of logs.
 //
+// What a rehearsal does not see, and therefore says nothing about: what happens between
+// two steps of the shell that no call shows; a signal at another moment than work or a
+// wait for a lock; arguments and environments other than those given, which are the same
+// for each run; what the output of a stand-in would have been, which is empty; a daemon
+// that a program would have started; locks of a program that is a stand-in; a run that
+// polls longer than the bounds. Such a schedule is left out or named in Unjudged. Steps
+// carry no line of the script. Memory is bounded for each process, not for all together.
+//
 // Kernels without unprivileged user namespaces, overlays or Landlock 3 have no such
 // world: Run answers ErrCannot and why.
 package rehearse

@@ -6,6 +6,7 @@ type event struct {
 	run    int
 	task   int // within the run; 0 is the script itself
 	inner  int // its process number in the world
+	script int // and that of the script itself
 	op     string
 	name   string
 	name2  string
@@ -20,9 +21,10 @@ type event struct {
 
 // atWork is a stand-in at work, with the locks that it is under at that moment.
 type atWork struct {
-	run, task, inner int
-	words            string
-	under            []held
+	run, task     int
+	inner, script int
+	words         string
+	under         []held
 }
 
 // held is a lock that is kept alive by a descriptor.

@@ -13,14 +13,15 @@ import (
 // note writes an event down. When work begins, it also says who works under which locks
 // at this very moment.
 func (s *scene) note(t *task, e event) {
-	e.step, e.run, e.task, e.inner = len(s.log)+1, t.run, t.id, t.inner
+	e.step, e.run, e.task = len(s.log)+1, t.run, t.id
+	e.inner, e.script = t.inner, s.mains[t.run].inner
 	if e.words == "" {
 		e.words = t.command
 	}
 	if e.op == "work" {
 		for _, t := range s.tasks {
 			if t.at == working {
-				e.busy = append(e.busy, atWork{t.run, t.id, t.inner, t.command, s.locksOf(t)})
+				e.busy = append(e.busy, atWork{t.run, t.id, t.inner, s.mains[t.run].inner, t.command, s.locksOf(t)})
 			}
 		}
 	}

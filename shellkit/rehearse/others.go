@@ -12,7 +12,7 @@ func (k *knowledge) others(p *played) (found []Breach, note string) {
 	for i := range p.log {
 		e := &p.log[i]
 		if e.op == "keeps" && e.result >= 0 {
-			lock := normal(e.busy[0].under[0].name, e.inner)
+			lock := e.normal(e.busy[0].under[0].name)
 			found = append(found, breach(p, Leak, lock, i, fmt.Sprintf("the script of %s has ended, and its job %q keeps %s locked", letter(e.run), e.words, lock)))
 		}
 	}

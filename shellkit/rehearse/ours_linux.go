@@ -70,6 +70,9 @@ func (s *scene) ours(t *task) bool {
 			fd, own = int(int32(c.args[c.dir])), true
 		}
 	}
+	if own && s.behind(t, fd) == "" {
+		return true // it is not open: the kernel says so
+	}
 	if own {
 		return s.onWorld(unix.AT_FDCWD, fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd)) || strings.HasPrefix(s.behind(t, fd), "pipe:")
 	}

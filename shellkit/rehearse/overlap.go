@@ -74,7 +74,7 @@ func (s *story) worked(k *knowledge, e *event) {
 
 // follow takes one deed into the story.
 func (s *story) follow(k *knowledge, e *event) {
-	name := normal(e.made(), e.inner)
+	name := e.normal(e.made())
 	switch e.op {
 	case "lock":
 		if e.result == 0 {
@@ -153,7 +153,7 @@ func (k *knowledge) together(e *event, own, w atWork, stories []story) (lock, wh
 	mine, theirs := &stories[e.run], &stories[w.run]
 	for _, a := range own.under {
 		for _, b := range w.under {
-			na, nb := normal(a.name, e.inner, own.inner), normal(b.name, w.inner)
+			na, nb := own.normal(a.name), w.normal(b.name)
 			if na == nb && !(a.shared && b.shared) && a.inode != b.inode {
 				return na, "each has locked a file of that name, and they are not the same"
 			}
@@ -166,7 +166,7 @@ func (k *knowledge) together(e *event, own, w atWork, stories []story) (lock, wh
 			return name, "each has got it and believes that it is alone"
 		}
 	}
-	pair := [2]string{normal(w.words, w.inner), e.work()}
+	pair := [2]string{w.normal(w.words), e.work()}
 	if k.excludes[pair] && k.excludes[[2]string{pair[1], pair[0]}] && k.main != "" && k.inside[pair[1]] {
 		return k.main, "when one comes after the other, the lock keeps the second out"
 	}
@@ -175,7 +175,7 @@ func (k *knowledge) together(e *event, own, w atWork, stories []story) (lock, wh
 
 func underName(w atWork, name string) bool {
 	for _, h := range w.under {
-		if normal(h.name, w.inner) == name {
+		if w.normal(h.name) == name {
 			return true
 		}
 	}

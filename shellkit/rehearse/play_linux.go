@@ -90,10 +90,10 @@ var classes = [classCount]func(*call) bool{
 
 var classNames = [classCount]string{"creation", "removal", "look", "lock", "write"}
 
-// mostIdle is how often a run may sleep while nothing else happens; a newcomer that is
-// alone may do so more often before it is said to stay outside.
+// mostIdle is how often a run may sleep while nothing else happens before the next phase
+// begins; in the last one, and when a newcomer is alone, mostPatience is.
 const (
-	mostIdle     = 60
+	mostIdle     = 20
 	mostPatience = 300
 )
 
@@ -103,7 +103,7 @@ const (
 // timer goes off when even those are done.
 func (s *scene) goOn(runs []int, h hold) (idle bool, err error) {
 	quiet, most := 0, mostIdle
-	if s.newcomerFrom > 0 {
+	if s.newcomerFrom > 0 || s.last {
 		most = mostPatience
 	}
 	for quiet < most {

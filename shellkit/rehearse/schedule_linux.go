@@ -117,6 +117,9 @@ func interrupted(works int) []schedule {
 				phase{runs: []int{0}, hold: atWorkOf(0, n)}, phase{runs: []int{0}, signal: sig, group: true, hold: atAnyWork},
 				phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{0}}, phase{runs: []int{2}, hold: atAnyWork}))
 		}
+		list = append(list, plan(unix.SignalName(sig)+"-removes-twice",
+			phase{runs: []int{0}, hold: atAnyWork}, phase{runs: []int{0}, signal: sig, group: true, hold: before(classRemove, 1)},
+			phase{runs: []int{1}, hold: atAnyWork}, phase{runs: []int{0}}, phase{runs: []int{2}, hold: atAnyWork}))
 		list = append(list, plan(unix.SignalName(sig)+"-while-waiting",
 			phase{runs: []int{0}, hold: atAnyWork}, phase{runs: []int{1}, hold: atAnyWork},
 			phase{runs: []int{1}, signal: sig, group: true, hold: atAnyWork}, phase{runs: []int{2}, hold: atAnyWork}))
@@ -183,6 +186,7 @@ func (s *scene) toTheEnd(everybody []int) error {
 		}
 	}
 	s.outliving()
+	s.last = true
 	_, err := s.goOn(everybody, nil)
 	return err
 }
@@ -195,7 +199,7 @@ func (s *scene) outliving() {
 	for _, t := range s.tasks {
 		if outlives(s, t) {
 			if kept := s.heldBy(t); len(kept) > 0 {
-				s.note(t, event{op: "keeps", busy: []atWork{{t.run, t.id, t.inner, t.command, kept}}, result: s.ends[t.run]})
+				s.note(t, event{op: "keeps", busy: []atWork{{t.run, t.id, t.inner, s.mains[t.run].inner, t.command, kept}}, result: s.ends[t.run]})
 			}
 		}
 	}

@@ -62,12 +62,14 @@ build-index
 		{"loser removes it", "bash", "die() { rm -f /run/job.lock; exit 1; }\n[ -f /run/job.lock ] && die\ntouch /run/job.lock\ncd /nowhere || die\nterraform destroy || die\nsleep 300\nterraform apply || die\nrm -f /run/job.lock\n", []Kind{Exclusion}},
 		{"unlocks in a trap", "bash", "exec 200>/run/my.lock\nif flock -n 200; then sleep 10; ./work; else exit 1; fi\ntrap 'flock -u 200' EXIT\nexit 0\n", nil},
 		{"script as its lock", "bash", "exec 3<\"$0\"\nflock -n 3 || exit 1\n./work\n", nil},
+		{"everybody his own", "dash", "exec 9>/run/my.$$.lock\nflock -n 9 || exit 1\n./work\n", []Kind{Exclusion}},
 		{"waits for so long", "bash", "exec 9>/run/my.lock\nflock -w 5 9 || exit 1\n./work\n", nil},
 		{"polls", "bash", "until mkdir /run/my.d; do sleep 1; done\n./work\nrmdir /run/my.d\n", nil},
 		{"lets go first", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nexec 9>&-\n./work\n", []Kind{Exclusion}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			r, kinds := rehearsed(t, tt.shell, tt.text, Options{})
 			if !slices.Equal(kinds, tt.want) {
 				t.Errorf("seen %v, right is %v\n%+v\nunjudged %v\n%v", kinds, tt.want, r.Breaches, r.Unjudged, r.Alone)
@@ -83,6 +85,7 @@ func TestShells(t *testing.T) {
 			if _, err := shellFor(shell, nil); err != nil {
 				t.Skip(err)
 			}
+			t.Parallel()
 			good := "( flock -n 9 || exit 75\nwork ) 9>/srv/app/lock\n"
 			if r, kinds := rehearsed(t, shell, good, Options{Schedules: 3}); len(kinds) > 0 || !slices.Equal(r.StoodIn, []string{"work"}) {
 				t.Errorf("right: seen %+v; stood in %q", r.Breaches, r.StoodIn)

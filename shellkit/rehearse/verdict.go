@@ -35,7 +35,12 @@ func newKnowledge() *knowledge {
 	return &knowledge{locks: map[string]bool{}, flocked: map[string]bool{}, inside: map[string]bool{}, heeded: map[string]bool{}, claimed: map[string]bool{}, excludes: map[[2]string]bool{}}
 }
 
-func (e *event) work() string { return normal(e.words, e.inner) }
+func (e *event) work() string { return e.normal(e.words) }
+
+// normal writes a name as every run would.
+func (e *event) normal(text string) string { return normal(text, e.inner, e.script) }
+
+func (w *atWork) normal(text string) string { return normal(text, w.inner, w.script) }
 
 // learnAlone takes the lone run.
 func (k *knowledge) learnAlone(p *played) {
@@ -47,7 +52,7 @@ func (k *knowledge) learnAlone(p *played) {
 	there := map[string]bool{}
 	for i := range p.log {
 		e := &p.log[i]
-		name := normal(e.made(), e.inner)
+		name := e.normal(e.made())
 		switch {
 		case e.op == "work":
 			k.alone = append(k.alone, e.work())
@@ -74,7 +79,7 @@ func claims(log []event) map[string]bool {
 	made, claimed := map[string]bool{}, map[string]bool{}
 	for i := range log {
 		e := &log[i]
-		name := normal(e.made(), e.inner)
+		name := e.normal(e.made())
 		switch {
 		case strings.Contains(name, "$$"):
 		case exclusive(e) && e.result >= 0:
@@ -150,7 +155,7 @@ func (k *knowledge) turnedAway(log []event, run int) {
 	made := map[string]bool{}
 	for i := range log {
 		e := &log[i]
-		name := normal(e.made(), e.inner)
+		name := e.normal(e.made())
 		switch {
 		case e.run != run:
 			if e.op == "mkdir" || e.op == "create" || e.op == "symlink" || e.op == "link" || e.op == "rename" || e.op == "truncate" {

@@ -30,7 +30,7 @@ func (s *scene) wander(runs []int, seed uint64) error {
 		return fails[command]
 	}
 	quiet := 0
-	for step := 0; quiet < 3*mostIdle; step++ {
+	for step := 0; quiet < mostPatience; step++ {
 		c, ok := s.draw(r, rank, until, step)
 		if !ok {
 			return nil
