@@ -164,6 +164,9 @@ func TestLentDescriptor(t *testing.T) {
 					t.Errorf("walls left out: %+v; the tree outside was\n%s\nand is\n%s\nprinted: %s", w, before, after, out)
 				}
 			}
+			if tt.name == "owner" && os.Getuid() != 0 {
+				return // nobody but root could give a file away
+			}
 			dir := victims(t)
 			before := look(t, dir)
 			if out := hostile(t, tt.text, walls{NoLandlock: true, NoSeccomp: true}, dir); look(t, dir) == before {
