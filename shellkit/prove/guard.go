@@ -83,7 +83,7 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 	found := s.behind(s.firstWorkOn(from, on), work, on)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
-			s.wonders(asked, work)
+			s.wonders(asked, work, lock)
 			return
 		}
 	}
@@ -93,9 +93,12 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 // wonders notes the questions about a variable whose answer decides whether a run that
 // was not let in comes to the work of the lock. What is known of a variable has no
 // question left in the protocol: of these it is not known.
-func (s *script) wonders(asked, work []protocol.ID) {
+// Who comes to it over another try has the lock.
+func (s *script) wonders(asked, work []protocol.ID, lock int) {
+	without := func(v *node) bool { return s.takes(v.id) != lock }
 	for _, id := range asked {
-		if n := &s.nodes[id]; s.leads(n.Next, work) || s.leads(n.Else, work) {
+		n := &s.nodes[id]
+		if s.anyOf(work, append(s.firstWork(n.Next, without), s.firstWork(n.Else, without)...)) {
 			s.wondered = append(s.wondered, id)
 		}
 	}
@@ -104,10 +107,12 @@ func (s *script) wonders(asked, work []protocol.ID) {
 // behind follows those who do not get a lock past what they do in its place: a message, a
 // sleep. done is what they come to of the work that the lock is for, and what else they
 // end with. Where the end of a command decides whether they come to the work, it may be
-// asked whether that is meant. A sleep after which the lock is tried again is no work without it; what is
-// done when it is tried no more is.
+// asked whether that is meant; who comes to it over another try has the lock. A sleep after
+// which the lock is tried again is no work without it; what is done when it is tried no
+// more is.
 func (s *script) behind(first, work []protocol.ID, on func(*node) []protocol.ID) (done []protocol.ID) {
 	seen := map[protocol.ID]bool{}
+	leads := func(n *node) bool { return s.anyOf(work, s.firstWorkOn(n.Next, on)) }
 	for todo := first; len(todo) > 0; todo = todo[1:] {
 		w := todo[0]
 		if seen[w] {
@@ -115,11 +120,11 @@ func (s *script) behind(first, work []protocol.ID, on func(*node) []protocol.ID)
 		}
 		seen[w] = true
 		n, own := &s.nodes[w], s.anyOf([]protocol.ID{w}, work)
-		if n.Text == "sleep" && s.polls(w) || n.Text != "sleep" && !own && !s.decides(n) && s.leads(n.Next, work) {
+		if n.Text == "sleep" && s.polls(w) || n.Text != "sleep" && !own && !s.decides(n) && leads(n) {
 			todo = append(todo, s.firstWorkOn(n.Next, on)...)
 			continue
 		}
-		if n.Text != "sleep" && !own && s.leads(n.Next, work) {
+		if n.Text != "sleep" && !own && leads(n) {
 			s.wondered = append(s.wondered, w)
 		}
 		done = append(done, w)
