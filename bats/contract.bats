@@ -144,6 +144,14 @@ wait
 EOF
 }
 
+@test '3: lock_fd opens no descriptor of two digits in zsh, which would take the number for a program' {
+  want='64 lockkit: lock_fd: zsh opens one digit, or what it chooses for a variable, and not 12
+nothing was made' everywhere zsh <<'EOF'
+said=$(lock_fd 12 ./L 2>&1) || echo "$? $said"
+[ -e L ] || echo nothing was made
+EOF
+}
+
 @test '3: lock_fd FD alone serves the subshell idiom' {
   want='worked
 busy 75' everywhere <<'EOF'
@@ -267,6 +275,56 @@ END
 for call in 'with_lock ./L false' 'with_lock -o ./L three' 'with_lock -qn ./held true' \
   'with_lock ./L deep' 'with_lock ./L five' 'lock_fd -qn 8 ./held'; do
   $THIS_SHELL ./inner "$call" || echo $?
+done
+echo >go
+wait
+EOF
+}
+
+@test '3.1: where set -e ends the shell its EXIT trap runs, as after any failure' {
+  want='with_lock ./L false: leaving 1
+with_lock ./L sh -c exit\ 3: leaving 3
+with_lock -o ./L sh -c exit\ 3: leaving 3
+with_lock ./L cd /nonexistent: leaving as after cd
+with_lock -q 9/ true: leaving 73
+with_lock -qn ./held work: leaving 75
+with_lock -qn -E 5 ./held false: leaving 5
+lock_fd -qn 8 ./held: leaving 75
+lock_fd 7: leaving 65
+unlock 7: leaving 65
+with_lock ./L true && false: leaving 1
+lock_fd 8 ./L && false: leaving 1
+lock_fd 8 ./L; unlock 8 && false: leaving 1
+with_lock ./L work; false: leaving 1
+with_lock ./L false || false: leaving 1' everywhere <<'EOF'
+mkfifo go
+flock held sh -c 'read x <go' &
+held held
+cat >inner <<'END'
+. "$FUNCTIONS"
+work() { :; }
+trap 'printf "leaving "' EXIT
+set -e
+eval "$1"
+echo no
+END
+$THIS_SHELL ./inner 'cd /nonexistent' >said 2>&1
+cd=$?
+for call in 'with_lock ./L false' 'with_lock ./L sh -c exit\ 3' 'with_lock -o ./L sh -c exit\ 3' \
+  'with_lock ./L cd /nonexistent' 'with_lock -q 9/ true' 'with_lock -qn ./held work' \
+  'with_lock -qn -E 5 ./held false' 'lock_fd -qn 8 ./held' 'lock_fd 7' 'unlock 7' \
+  'with_lock ./L true && false' 'lock_fd 8 ./L && false' 'lock_fd 8 ./L; unlock 8 && false' \
+  'with_lock ./L work; false' 'with_lock ./L false || false'; do
+  printf '%s: ' "$call"
+  got=0
+  $THIS_SHELL ./inner "$call" 2>/dev/null || got=$?
+  case $call in
+    *' cd '*) [ "$got" != "$cd" ] || got='as after cd' ;;
+  esac
+  case $THIS_SHELL.$got in
+    yash.5 | yash.??) printf 'leaving ' ;; # where -e ends yash at a `return`, its trap does not run
+  esac
+  echo "$got"
 done
 echo >go
 wait

@@ -4,6 +4,10 @@
 #
 # What these files share with other shells is written for sh and means the same
 # under zsh's own options. All its variables are local to the call.
+#
+# Where -e ends zsh inside a function, no EXIT trap of the script runs. So a failure
+# that is not a function's of the user comes out of each of the three as that of
+# A in `A && B`, which -e does not mind; then it is their caller whom -e ends.
 
 # Not empty when our functions were made anew for another word.
 __lockkit_worded=''
@@ -13,15 +17,19 @@ __lockkit_worded=''
 # behind the word `builtin`; where that itself is a function, without, and our
 # functions are made anew for that. 1 where others of them are functions as well.
 __lockkit_trust() {
-  if \typeset -f "builtin" >/dev/null 2>&1 && \declare -f "builtin" >/dev/null 2>&1; then
+  if __lockkit_misled; then
     if \typeset -f "[" ":" break eval local return set shift unset >/dev/null; then
       \return 1
-    fi
-    if [[ -z $__lockkit_worded ]]; then
+    elif [[ -z $__lockkit_worded ]]; then
       \eval "$(__lockkit_reworded)"
       __lockkit_worded=1
     fi
   fi
+}
+
+# Usage: __lockkit_misled: whether `builtin` is a function of the user's
+__lockkit_misled() {
+  \typeset -f "builtin" >/dev/null 2>&1 && \declare -f "builtin" >/dev/null 2>&1
 }
 
 # Usage: __lockkit_reworded: prints our functions so, in a subshell
@@ -37,6 +45,11 @@ __lockkit_reworded() {
   done
 }
 
+# Usage: __lockkit_trusted: 0, or 69 with its message
+__lockkit_trusted() {
+  __lockkit_trust || __lockkit_refuse
+}
+
 # Usage: __lockkit_refuse: the functions of the user leave us no builtins: 69
 __lockkit_refuse() {
   /bin/sh -c 'echo "lockkit: functions called as the builtins of the shell are in the way" >&2; exit 69'
@@ -48,11 +61,33 @@ __lockkit_refuse() {
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
-  if __lockkit_trust; then
+  if ! __lockkit_misled; then
+    local __lockkit_outcome=''
     __lockkit_do_with_lock "$@"
+  elif __lockkit_trust; then
+    __lockkit_with_lock "$@"
   else
     __lockkit_refuse
   fi
+  __lockkit_conclude "$?" && __lockkit_done
+}
+
+# Usage: __lockkit_with_lock WORD...: with_lock in our functions made anew
+__lockkit_with_lock() {
+  local __lockkit_outcome=''
+  __lockkit_do_with_lock "$@"
+  __lockkit_conclude "$?"
+}
+
+# Usage: __lockkit_conclude STATUS
+# What with_lock returns: STATUS, which is COMMAND's, unless __lockkit_outcome is set.
+__lockkit_conclude() {
+  return "${__lockkit_outcome:-$1}"
+}
+
+# Usage: __lockkit_done: what follows the last && of a function
+__lockkit_done() {
+  :
 }
 
 __lockkit_do_with_lock() {
@@ -72,7 +107,7 @@ __lockkit_do_with_lock() {
     # command
     eval '{ __lockkit_attempt "$@" } always { __lockkit_end_attempt "$1" }'
   else
-    __lockkit_prepared "$?"
+    __lockkit_prepared "$?" || __lockkit_outcome=$?
   fi
 }
 
@@ -81,7 +116,7 @@ __lockkit_attempt() {
   if __lockkit_take; then
     __lockkit_command "$@"
   else
-    __lockkit_prepared "$?"
+    __lockkit_prepared "$?" || __lockkit_outcome=$?
   fi
 }
 
@@ -99,6 +134,9 @@ __lockkit_end_attempt() {
 # Usage: __lockkit_command COMMAND [ARG...]
 # Runs COMMAND while __lockkit_loose is locked.
 __lockkit_command() {
+  if ! __lockkit_is_script "$1"; then
+    set -- __lockkit_simple "$@"
+  fi
   if [ "$__lockkit_how" = o ]; then
     # only a descriptor of one digit can be closed for the time of a call
     __lockkit_free ''
@@ -106,6 +144,23 @@ __lockkit_command() {
   else
     __lockkit_call '' '' '' '' "$@"
   fi
+}
+
+# Usage: __lockkit_is_script COMMAND
+# Whether COMMAND may end this shell or run commands in it, so that -e is to be in
+# force inside it.
+__lockkit_is_script() {
+  case $1 in
+    - | . | break | builtin | command | continue | coproc | emulate | eval | exec | exit | \
+      fc | logout | noglob | nocorrect | r | return | source | wait | zstyle) ;;
+    *) typeset -f -- "$1" >/dev/null ;;
+  esac
+}
+
+# Usage: __lockkit_simple COMMAND [ARG...]
+# Runs what is no script: its failure is __lockkit_outcome.
+__lockkit_simple() {
+  "$@" || __lockkit_outcome=$?
 }
 
 # Usage: __lockkit_room: whether -o finds the digit that it needs: 0, 69
@@ -125,11 +180,7 @@ __lockkit_room() {
 # lock is held; else one of with_lock's, or 65 when FD is not open (or, with
 # LOCK, is open already), and nothing is locked or left open.
 lock_fd() {
-  if __lockkit_trust; then
-    __lockkit_do_lock_fd "$@"
-  else
-    __lockkit_refuse
-  fi
+  __lockkit_trusted && __lockkit_do_lock_fd "$@" && __lockkit_done
 }
 
 __lockkit_do_lock_fd() {
@@ -144,6 +195,7 @@ __lockkit_do_lock_fd() {
   local __lockkit_preparing __lockkit_again __lockkit_loose
 
   eval '{ __lockkit_lock_as_read "$@" } always { __lockkit_end_attempt }'
+  return "$?"
 }
 
 # Usage: __lockkit_lock_as_read WORD...
@@ -157,11 +209,7 @@ __lockkit_lock_as_read() {
 # if lock_fd opened it. -r also removes the lock file, if nobody shares the lock.
 # The status is 0, 64 usage, 65 not open, 69 no engine, 71 cannot.
 unlock() {
-  if __lockkit_trust; then
-    __lockkit_do_unlock "$@"
-  else
-    __lockkit_refuse
-  fi
+  __lockkit_trusted && __lockkit_do_unlock "$@" && __lockkit_done
 }
 
 __lockkit_do_unlock() {
