@@ -251,10 +251,90 @@ for name in builtin eval typeset declare; do
   hostile "$name"
 done
 case $THIS_SHELL in
-  bash* | zsh*) hostile command ;; # the others have no other word for it: such a call fails, nothing runs
+  bash* | zsh*) hostile command ;; # the others have no other word for it: see below
 esac
 [ ! -e called ] || sort -u called
 echo >go
 wait
+SH
+}
+
+@test '3.4: where command is a function of the user, sh opens no lock and runs nothing, and what is open can be locked' {
+  want='71 71 71 71
+0 0
+lockkit: no lock can be opened where command is a function' everywhere sh <<'SH'
+job() { echo no; }
+command() { echo "$@" >/dev/null; }
+with_lock ./L job 2>/dev/null
+got=$?
+with_lock -o ./L job 2>/dev/null
+got="$got $?"
+lock_fd 8 ./L 2>/dev/null
+got="$got $?"
+with_lock ./L job 2>/dev/null
+echo "$got $?"
+: >open
+exec 7<open
+lock_fd 7
+got=$?
+unlock 7
+echo "$got $?"
+command() {
+  case $1 in -p) shift ;; esac
+  "$@"
+}
+with_lock ./L echo ran 2>&1
+SH
+}
+
+# Usage: compared CONTEXT COMMAND: a cell of the table below, once without with_lock
+compared() {
+  local call file
+  for file in plain locked; do
+    case $file in
+      plain) call=$2 ;;
+      locked) call="with_lock ./L $2" ;;
+    esac
+    printf '(\nset -e\n%s\necho "end $?"\n) >>%s 2>/dev/null\necho "$? of: %s" >>%s\n' \
+      "${1//@/$call}" "$file" "${1//[\"\$\`]/} | ${2//[\"\$\`]/}" "$file"
+  done
+}
+
+@test '3.1: with_lock L C under set -e is what C is, wherever it stands' {
+  export TABLE=$BATS_TEST_TMPDIR/table
+  while read -r context; do
+    while read -r command; do
+      compared "$context" "$command"
+    done <<'END'
+true
+false
+sh -c "exit 4"
+ends
+stays
+three
+eval "echo e; false; echo g"
+END
+  done >"$TABLE" <<'END'
+@
+@ && false
+true && @
+@ || echo or$?
+if @; then echo yes; else echo no$?; fi
+g() { @; echo g; }; g
+g() { @ || return 9; echo g; }; g || echo h$?
+for i in 1 2; do @; done
+x=$(@); echo "[$x]"
+END
+  want='63 cells' ENGINES=flock everywhere <<'SH'
+ends() { echo in; false; echo after; }
+stays() { echo in; false || echo went on; (exit 3) || :; }
+three() { return 3; }
+. "$TABLE"
+cells=0
+while read -r line; do
+  case $line in *' of: '*) cells=$((cells + 1)) ;; esac
+done <locked
+diff plain locked
+echo "$cells cells"
 SH
 }

@@ -8,6 +8,10 @@
 # the caller's may be other than usual: builtins are called as such, patterns name
 # their characters, no option or trap is changed. And each status that is not 0
 # means that the command did not run.
+#
+# One name nothing can be done about: exec is called behind `command`, so that it does
+# not end the shell when it fails. Where that is a function, no lock can be opened, and
+# the status is 71.
 
 # The highest descriptor that a lock may get; `lockkit init` may put another before.
 : "${__lockkit_highest=9}"

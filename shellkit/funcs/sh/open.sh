@@ -64,7 +64,8 @@ __lockkit_own() {
 # Usage: __lockkit_open [FD] 2>/dev/null
 # Opens __lockkit_path without truncating it. Sets __lockkit_fd, which with_lock
 # leaves the highest free descriptor for what it runs. Else the status is 66
-# cannot open, 69 no descriptor is free, 71 no /dev/fd, 73 cannot create.
+# cannot open, 69 no descriptor is free, 71 no /dev/fd or a function called `command`,
+# 73 cannot create.
 __lockkit_open() {
   __lockkit_spare=$1
   if [ -z "$1" ]; then
@@ -77,6 +78,9 @@ __lockkit_open() {
   while :; do
     __lockkit_make || return "$?"
     if __lockkit_exec "$__lockkit_spare<${__lockkit_writable:+>}\"\$__lockkit_path\"" "$1"; then
+      if [ ! -e "/dev/fd/$__lockkit_spare" ]; then
+        return 71
+      fi
       __lockkit_fd=$__lockkit_spare
       return 0
     elif [ -e "$__lockkit_path" ]; then

@@ -49,7 +49,13 @@ __lockkit_explain_open() {
   __lockkit_parent=${__lockkit_path%/*}
   case $1 in
     69) __lockkit_say 'every descriptor that a lock could have is open' ;;
-    71) __lockkit_say '/dev/fd is needed, and is not there' ;;
+    71)
+      if [ -e /dev/fd/2 ]; then
+        __lockkit_say 'no lock can be opened where command is a function'
+      else
+        __lockkit_say '/dev/fd is needed, and is not there'
+      fi
+      ;;
     73)
       if [ -L "$__lockkit_path" ]; then
         __lockkit_say "cannot create $__lockkit_path: a symbolic link that leads nowhere"
