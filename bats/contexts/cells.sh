@@ -1,4 +1,5 @@
 # shellcheck shell=sh disable=SC2154
+# lockkit disable=LK201,LK205,LK206,LK304,LK503 -- a table of calls that are made wrongly too: what each comes to is compared
 #
 # One column of the table of bats/contexts.bats: every option of with_lock, lock_fd
 # and unlock, in the context in which this is sourced. ./held is locked by another

@@ -10,7 +10,6 @@ func (g *registers) store(pid int) error { return unix.PtraceSetRegs(pid, &g.r) 
 
 func (g *registers) number() uintptr    { return uintptr(g.r.Orig_rax) }
 func (g *registers) result() int64      { return int64(g.r.Rax) }
-func (g *registers) setResult(v int64)  { g.r.Rax = uint64(v) }
 func (g *registers) stack() uint64      { return g.r.Rsp }
 func (g *registers) setStatus(v uint64) { g.r.Rdi = v }
 

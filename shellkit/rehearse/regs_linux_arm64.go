@@ -19,7 +19,6 @@ func (g *registers) store(pid int) error { return unix.PtraceSetRegSetArm64(pid,
 
 func (g *registers) number() uintptr    { return uintptr(g.r.Regs[8]) }
 func (g *registers) result() int64      { return int64(g.r.Regs[0]) }
-func (g *registers) setResult(v int64)  { g.r.Regs[0] = uint64(v) }
 func (g *registers) stack() uint64      { return g.r.Sp }
 func (g *registers) setStatus(v uint64) { g.r.Regs[19] = v }
 

@@ -93,7 +93,6 @@ var (
 	noChild    = children("none")
 	noTrap     = traps("none")
 	toTheEnd   = leaves("end")
-	once       = shapes("straight", "function", "nested", "branch", "text", "sourced")
 	inOnePiece = shapes("straight", "function", "branch", "text")
 	plainHeed  = heeds("or", "or-braces", "if-not", "status", "saved", "case", "flag", "not-and")
 	// Traps that are a fault of their own, beside another one.

@@ -38,9 +38,6 @@ var (
 	freesFunction = trait{source.Bash, source.Zsh, source.Ksh}
 	// The last program of a subshell takes its place, with what its redirects close.
 	lastInPlace = trait{source.Dash, source.Zsh, source.Ksh, source.Ash}
-	// The EXIT trap runs on that signal.
-	exitOnHup = trait{source.Bash, source.Ksh, source.Zsh}
-	exitOnInt = trait{source.Bash, source.Ksh, source.Mksh}
 )
 
 func (t trait) without(d source.Dialect) trait {
