@@ -149,7 +149,8 @@ func (s *scene) await(t *task) (ws unix.WaitStatus, ok bool, err error) {
 			return 0, false, nil
 		}
 		if i > 4 {
-			time.Sleep(pause)
+			nap := unix.NsecToTimespec(int64(pause)) // a goroutine's sleep would cost several switches of threads
+			_ = unix.Nanosleep(&nap, nil)
 			pause = min(pause*2, time.Millisecond)
 			if time.Since(begin) > mostMove {
 				return 0, false, errTooLong
