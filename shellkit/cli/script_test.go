@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,6 +16,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if code, ours := rehearse.Serve(os.Args); ours {
+		os.Exit(code)
+	}
 	testscript.Main(m, map[string]func(){
 		"lockkit": func() {
 			if code, ours := rehearse.Serve(os.Args); ours {
@@ -32,8 +38,21 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits,
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "rehearsal" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return rehearsal(), nil
+		},
 	})
 }
+
+// rehearsal tells whether scripts can be rehearsed on this machine; the tests of the
+// package rehearse hold that they can wherever the kernel lets them.
+var rehearsal = sync.OnceValue(func() bool {
+	_, err := rehearse.Run(context.Background(), rehearse.Script{Path: "testdata/nothing.sh", Shell: "sh"}, rehearse.Options{Choose: func(string, *rehearse.Report) bool { return false }})
+	return !errors.Is(err, rehearse.ErrCannot)
+})
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {

@@ -35,6 +35,7 @@ func rehearsed(t *testing.T, shell, text string, opt Options) (*Report, []Kind) 
 }
 
 func TestSeen(t *testing.T) {
+	needsWorld(t)
 	tests := []struct {
 		name, shell, text string
 		want              []Kind
@@ -80,6 +81,7 @@ build-index
 
 // The same script, in every shell that has it, is seen through the same way.
 func TestShells(t *testing.T) {
+	needsWorld(t)
 	for _, shell := range []string{"bash", "dash", "zsh", "mksh", "ksh93", "yash", "busybox ash"} {
 		t.Run(shell, func(t *testing.T) {
 			if _, err := shellFor(shell, nil); err != nil {
@@ -100,6 +102,7 @@ func TestShells(t *testing.T) {
 
 // A seed repeats a rehearsal step by step.
 func TestSameSeedSameSteps(t *testing.T) {
+	needsWorld(t)
 	text := "exec 9>/srv/app/lock\nflock 9 || exit 75\n./work$RANDOM\n{ ./job $$ | cat; } &\nt=$(mktemp)\nmv $t /srv/app/last\nrm -f /srv/app/lock\nwait\n"
 	var first []string
 	for i := range 2 {

@@ -120,6 +120,7 @@ var hostileScripts = []struct{ name, text string }{
 // Each hostile script meets the world with all walls, and then with each of those left
 // out that can be: the tree outside stays as it is.
 func TestWallsHold(t *testing.T) {
+	needsWorld(t)
 	for _, h := range hostileScripts {
 		t.Run(h.name, func(t *testing.T) {
 			for _, w := range []walls{{}, {NoLandlock: true}} {
@@ -137,6 +138,7 @@ func TestWallsHold(t *testing.T) {
 // What a script holds a descriptor of lies outside the world: here the overlay is no
 // wall, and the others are shown alone.
 func TestLentDescriptor(t *testing.T) {
+	needsWorld(t)
 	tests := []struct {
 		name, text string
 		landlock   bool // Landlock is a wall too
@@ -179,6 +181,7 @@ func TestLentDescriptor(t *testing.T) {
 // A lock on a file of the real tree is not taken, whether the file is reached through
 // the world or through a descriptor from outside.
 func TestRealLockIsFree(t *testing.T) {
+	needsWorld(t)
 	dir := victims(t)
 	probe := func() error {
 		f, err := os.Open(dir + "/file")
@@ -222,6 +225,7 @@ func TestRealLockIsFree(t *testing.T) {
 
 // A FIFO outside is not opened: its other end would be woken.
 func TestFifoStaysShut(t *testing.T) {
+	needsWorld(t)
 	dir := victims(t)
 	out := hostile(t, "read -r x <'"+dir+"/fifo'; echo got $?; echo y >'"+dir+"/fifo'; echo put $?", walls{}, "")
 	if strings.Contains(out, "got 0") || strings.Contains(out, "put 0") || !strings.Contains(out, "put 1") {
@@ -231,6 +235,7 @@ func TestFifoStaysShut(t *testing.T) {
 
 // The network is out of reach by each of the two walls alone.
 func TestNoNetwork(t *testing.T) {
+	needsWorld(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Skip("no network here: ", err)
@@ -264,6 +269,7 @@ func TestNoNetwork(t *testing.T) {
 
 // Signals reach nobody outside, and the keeper of the world neither.
 func TestSignalsStayInside(t *testing.T) {
+	needsWorld(t)
 	other := exec.Command("sleep", "1000")
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
@@ -283,6 +289,7 @@ func TestSignalsStayInside(t *testing.T) {
 
 // A fork bomb ends with the schedule.
 func TestForkBomb(t *testing.T) {
+	needsWorld(t)
 	out := hostile(t, "b() { b | b & b; }; b", walls{}, "")
 	if !strings.Contains(out, "ended: ") {
 		t.Errorf("it went on: %.200q", out)
@@ -316,6 +323,7 @@ func TestListsAreShort(t *testing.T) {
 
 // When the supervisor is killed, at whatever moment, nothing of it is left.
 func TestKilledSupervisor(t *testing.T) {
+	needsWorld(t)
 	script := filepath.Join(t.TempDir(), "script")
 	mark := fmt.Sprintf("lockkit-mark-%d", os.Getpid())
 	text := "exec 9>/srv/app/lock\nflock -n 9 || exit\n./" + mark + "\nsleep 1\n./work\n"
