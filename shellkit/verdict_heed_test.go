@@ -82,3 +82,21 @@ func TestCommandsThatDecide(t *testing.T) {
 		}
 	}
 }
+
+// Who is not let in may do and ask what he likes before he tries again: over that try he
+// comes to the work with the lock.
+func TestTriedAgain(t *testing.T) {
+	const open, again = "exec 9>/srv/app/lock\n", "flock 9 || exit"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{open + "flock -n 9 || { ./ask || exit; " + again + "; }\n./work\n", prove.Holds},
+		{open + "flock -n 9 || { ./ask || exit; }\n./work\n", prove.Unknown},
+		{open + "flock -n 9 || { who=$(./ask) || ./note; " + again + "; }\n./work\n", prove.Holds},
+		{open + "flock -n 9 || { ./tell; [ \"$1\" = now ] && exit; " + again + "; }\n./work\n", prove.Holds},
+		{open + "flock -n 9 || { ./tell; [ \"$1\" = now ] && exit; }\n./work\n", prove.Unknown},
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}

@@ -117,21 +117,27 @@ func (x *walker) boundKnown(c syntax.Command, s *state) (truth, known bool) {
 	if cmd == nil {
 		return false, false
 	}
-	e, _ := cmd.X.(*syntax.BinaryArithm)
-	if e == nil {
-		return false, false
-	}
-	left, okLeft := e.X.(*syntax.Word)
-	right, okRight := e.Y.(*syntax.Word)
-	if !okLeft || !okRight {
+	op, left, right, ok := comparedWords(cmd.X)
+	if !ok {
 		return false, false
 	}
 	a, b := x.arithmeticValue(left, s), x.arithmeticValue(right, s)
-	fact, positive := factOf(e.Op.String(), a, b)
+	fact, positive := factOf(op, a, b)
 	if truth, ok := s.facts[fact]; ok {
 		return truth == positive, true
 	}
-	return x.ranOut(e.Op.String(), a, b, identifiers(x.raw(left)), s)
+	return x.ranOut(op, a, b, identifiers(x.raw(left)), s)
+}
+
+// comparedWords takes an expression apart that an operator makes of two words.
+func comparedWords(e syntax.ArithmExpr) (op string, left, right *syntax.Word, ok bool) {
+	b, ok := e.(*syntax.BinaryArithm)
+	if !ok {
+		return "", nil, nil, false
+	}
+	left, okLeft := b.X.(*syntax.Word)
+	right, okRight := b.Y.(*syntax.Word)
+	return b.Op.String(), left, right, okLeft && okRight
 }
 
 // decide is the one way on which a condition goes on that is decided.

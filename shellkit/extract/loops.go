@@ -196,18 +196,13 @@ func (x *walker) counted(loop syntax.Node, s *state) *state {
 
 // bounded remembers what a comparison of a counter with its bound has come to.
 func (x *walker) bounded(e syntax.ArithmExpr, yes, no *state) (*state, *state) {
-	b, ok := e.(*syntax.BinaryArithm)
+	op, left, right, ok := comparedWords(e)
 	if !ok {
 		return yes, no
 	}
-	left, okLeft := b.X.(*syntax.Word)
-	right, okRight := b.Y.(*syntax.Word)
-	if !okLeft || !okRight {
-		return yes, no
-	}
-	v, w := x.arithmeticValue(left, yes), x.arithmeticValue(right, yes)
-	fact, positive := factOf(b.Op.String(), v, w)
-	if fact == "" || v.known == w.known {
+	a, b := x.arithmeticValue(left, yes), x.arithmeticValue(right, yes)
+	fact, positive := factOf(op, a, b)
+	if fact == "" || a.known == b.known {
 		return yes, no
 	}
 	return yes.answer(fact, positive), no.answer(fact, !positive)

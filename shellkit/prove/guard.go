@@ -92,8 +92,8 @@ func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
 
 // wonders notes the questions about a variable whose answer decides whether a run that
 // was not let in comes to the work of the lock. What is known of a variable has no
-// question left in the protocol: of these it is not known.
-// Who comes to it over another try has the lock.
+// question left in the protocol: of these it is not known. Who comes to the work over
+// another try has the lock.
 func (s *script) wonders(asked, work []protocol.ID, lock int) {
 	without := func(v *node) bool { return s.takes(v.id) != lock }
 	for _, id := range asked {
@@ -112,23 +112,23 @@ func (s *script) wonders(asked, work []protocol.ID, lock int) {
 // more is.
 func (s *script) behind(first, work []protocol.ID, on func(*node) []protocol.ID) (done []protocol.ID) {
 	seen := map[protocol.ID]bool{}
-	leads := func(n *node) bool { return s.anyOf(work, s.firstWorkOn(n.Next, on)) }
 	for todo := first; len(todo) > 0; todo = todo[1:] {
 		w := todo[0]
 		if seen[w] {
 			continue
 		}
 		seen[w] = true
-		n, own := &s.nodes[w], s.anyOf([]protocol.ID{w}, work)
-		if n.Text == "sleep" && s.polls(w) || n.Text != "sleep" && !own && !s.decides(n) && leads(n) {
-			todo = append(todo, s.firstWorkOn(n.Next, on)...)
-			continue
-		}
-		if n.Text != "sleep" && !own && leads(n) {
+		n := &s.nodes[w]
+		sleeps, own := n.Text == "sleep", s.anyOf([]protocol.ID{w}, work)
+		between := !sleeps && !own && s.anyOf(work, s.firstWorkOn(n.Next, on))
+		passed := sleeps && s.polls(w) || between && !s.decides(n)
+		if between && !passed {
 			s.wondered = append(s.wondered, w)
 		}
-		done = append(done, w)
-		if n.Text == "sleep" {
+		if !passed {
+			done = append(done, w)
+		}
+		if passed || sleeps {
 			todo = append(todo, s.firstWorkOn(n.Next, on)...)
 		}
 	}

@@ -36,8 +36,9 @@ const mixStates = 4
 const maxMixes = 10_000
 
 // groups lists what is explored: each script that has locks alone, then all of them
-// together with those that do something to such locks, in every mix of as many runs as were asked for or as there are scripts.
-// whole is false where not every mix is among them.
+// together with those that do something to such locks, in every mix of as many runs as
+// were asked for or as there are scripts. whole is false where not every mix is among
+// them.
 func groups(scripts []*protocol.Protocol, opt Options) (list []group, whole bool) {
 	var locking []int
 	for i, p := range scripts {
