@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
 // others looks for what else a schedule has shown: a newcomer that stays outside, a lock
@@ -13,11 +15,11 @@ func (k *knowledge) others(p *played) (found []Breach, note string) {
 		e := &p.log[i]
 		if e.op == "keeps" && e.result >= 0 {
 			lock := e.normal(e.busy[0].under[0].name)
-			found = append(found, breach(p, Leak, lock, i, fmt.Sprintf("the script of %s has ended, and its job %q keeps %s locked", letter(e.run), e.words, lock)))
+			found = append(found, breach(p, prove.Leak, lock, i, fmt.Sprintf("the script of %s has ended, and its job %q keeps %s locked", letter(e.run), e.words, lock)))
 		}
 	}
 	if len(p.stuck) > 0 {
-		found = append(found, breach(p, Deadlock, p.stuck[0], len(p.log)-1, "nobody moves any more: each waits for a lock that another keeps"))
+		found = append(found, breach(p, prove.Deadlock, p.stuck[0], len(p.log)-1, "nobody moves any more: each waits for a lock that another keeps"))
 	}
 	if b, ok := k.outside(p); ok {
 		if p.killed && !k.flocked[b.Lock] {
@@ -52,11 +54,11 @@ func (k *knowledge) outside(p *played) (Breach, bool) {
 	if n >= len(k.inside) {
 		return Breach{}, false
 	}
-	return breach(p, Stale, k.main, len(p.log)-1, "nobody lives, and a newcomer does not get in"), true
+	return breach(p, prove.Stale, k.main, len(p.log)-1, "nobody lives, and a newcomer does not get in"), true
 }
 
 // breach makes a finding of what happened up to the event at.
-func breach(p *played, kind Kind, lock string, at int, why string) Breach {
+func breach(p *played, kind prove.Property, lock string, at int, why string) Breach {
 	return Breach{Kind: kind, Lock: lock, Why: why, Schedule: p.name, Steps: steps(p.log[:min(at+1, len(p.log))])}
 }
 

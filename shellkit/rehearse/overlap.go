@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
 // A story is what one run has done so far in a schedule, as far as locks go.
@@ -135,7 +137,7 @@ func (k *knowledge) atOnce(p *played, e *event, stories []story, at int) []Breac
 		}
 		lock, why := k.together(e, own, w, stories)
 		if lock != "" {
-			found = append(found, breach(p, Exclusion, lock, at, fmt.Sprintf("%s and %s work at once, both inside %s: %s", letter(w.run), letter(e.run), lock, why)))
+			found = append(found, breach(p, prove.Exclusion, lock, at, fmt.Sprintf("%s and %s work at once, both inside %s: %s", letter(w.run), letter(e.run), lock, why)))
 			continue
 		}
 		s := &stories[e.run]
@@ -218,7 +220,7 @@ func (k *knowledge) unheeded(p *played, s *story) []Breach {
 		}
 	}
 	c := s.during[0]
-	return []Breach{breach(p, Exclusion, c.lock, c.at, fmt.Sprintf("%s works although it did not get %s, which %s is inside of", c.own, c.lock, c.other))}
+	return []Breach{breach(p, prove.Exclusion, c.lock, c.at, fmt.Sprintf("%s works although it did not get %s, which %s is inside of", c.own, c.lock, c.other))}
 }
 
 func letter(run int) string { return string(rune('A' + run)) }

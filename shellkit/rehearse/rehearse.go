@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
 // A Script says what is rehearsed.
@@ -36,21 +38,9 @@ type Options struct {
 // DefaultRuns is how many runs there are where nobody says it.
 const DefaultRuns = 3
 
-// A Kind is the promise that was seen broken.
-type Kind string
-
-// The kinds; they are the properties of prove.
-const (
-	Exclusion Kind = "exclusion" // two at work under one lock at once
-	Stale     Kind = "stale"     // a newcomer stays outside although nobody lives
-	Leak      Kind = "leak"      // the script has ended and its lock is kept
-	Deadlock  Kind = "deadlock"  // everybody waits
-	Entry     Kind = "entry"     // nobody ever got in
-)
-
 // A Breach is a promise that was seen broken, and how.
 type Breach struct {
-	Kind     Kind
+	Kind     prove.Property
 	Lock     string // the name of the lock, as the script knows it
 	Why      string // in one sentence
 	Schedule string // its name; Run with the same Options plays it again

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
 // A rehearsal is one call of Run.
@@ -286,7 +288,7 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 // finish completes the report.
 func (r *rehearsal) finish() *Report {
 	if len(r.know.alone) == 0 && r.know.tried && len(r.report.StoodIn) == 0 {
-		r.report.collect([]Breach{{Kind: Entry, Why: "no run ever gets the lock that it asks for", Schedule: "alone", Steps: r.report.Alone}})
+		r.report.collect([]Breach{{Kind: prove.Entry, Why: "no run ever gets the lock that it asks for", Schedule: "alone", Steps: r.report.Alone}})
 	}
 	r.report.Locks = r.know.names()
 	for _, f := range r.facts.absent() {

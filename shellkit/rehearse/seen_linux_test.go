@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
 // rehearsed runs a script's text and says which promises were seen broken.
-func rehearsed(t *testing.T, shell, text string, opt Options) (*Report, []Kind) {
+func rehearsed(t *testing.T, shell, text string, opt Options) (*Report, []prove.Property) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "script")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -24,7 +26,7 @@ func rehearsed(t *testing.T, shell, text string, opt Options) (*Report, []Kind) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	var kinds []Kind
+	var kinds []prove.Property
 	for _, b := range r.Breaches {
 		if !slices.Contains(kinds, b.Kind) {
 			kinds = append(kinds, b.Kind)
@@ -38,17 +40,17 @@ func TestSeen(t *testing.T) {
 	needsWorld(t)
 	tests := []struct {
 		name, shell, text string
-		want              []Kind
+		want              []prove.Property
 	}{
 		{"flock", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./work\n", nil},
-		{"removed while others wait", "bash", "exec 9>/srv/app/lock\nflock 9 || exit 75\n./work\nrm -f /srv/app/lock\n", []Kind{Exclusion}},
-		{"unheeded", "dash", "exec 9>/srv/app/lock\nflock -n 9\n./work\n", []Kind{Exclusion}},
+		{"removed while others wait", "bash", "exec 9>/srv/app/lock\nflock 9 || exit 75\n./work\nrm -f /srv/app/lock\n", []prove.Property{prove.Exclusion}},
+		{"unheeded", "dash", "exec 9>/srv/app/lock\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
 		{"mkdir", "dash", "mkdir /srv/app/lock.d || exit 75\ntrap 'rmdir /srv/app/lock.d' EXIT\n./work\n", nil},
-		{"check then create", "dash", "[ -e /run/app.lock ] && exit 75\ntouch /run/app.lock\n./work\nrm -f /run/app.lock\n", []Kind{Exclusion}},
-		{"never removed", "dash", "mkdir /srv/app/lock.d || exit 75\n./work\n", []Kind{Stale}},
-		{"kept by a job", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./watch &\n./work\n", []Kind{Leak}},
+		{"check then create", "dash", "[ -e /run/app.lock ] && exit 75\ntouch /run/app.lock\n./work\nrm -f /run/app.lock\n", []prove.Property{prove.Exclusion}},
+		{"never removed", "dash", "mkdir /srv/app/lock.d || exit 75\n./work\n", []prove.Property{prove.Stale}},
+		{"kept by a job", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./watch &\n./work\n", []prove.Property{prove.Leak}},
 		{"job without it", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nnohup ./watch 9>&- &\n./work\n", nil},
-		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []Kind{Deadlock}},
+		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []prove.Property{prove.Deadlock}},
 		{"pid file under a guard", "bash", `lock=/run/lock/index.lock
 (
   flock 9 || exit 1
@@ -59,14 +61,14 @@ trap 'rm -f "$lock"' EXIT
 build-index
 `, nil},
 		{"two after each other", "bash", "exec 8>/run/a.lock 9>/run/b.lock\nflock 8\n./copy\nexec 8>&-\nflock 9\n./move\n", nil},
-		{"never opened", "dash", "exec 9>/srv/app/lock\nflock -n 8 || exit 1\n./work\n", []Kind{Entry}},
-		{"loser removes it", "bash", "die() { rm -f /run/job.lock; exit 1; }\n[ -f /run/job.lock ] && die\ntouch /run/job.lock\ncd /nowhere || die\nterraform destroy || die\nsleep 300\nterraform apply || die\nrm -f /run/job.lock\n", []Kind{Exclusion}},
+		{"never opened", "dash", "exec 9>/srv/app/lock\nflock -n 8 || exit 1\n./work\n", []prove.Property{prove.Entry}},
+		{"loser removes it", "bash", "die() { rm -f /run/job.lock; exit 1; }\n[ -f /run/job.lock ] && die\ntouch /run/job.lock\ncd /nowhere || die\nterraform destroy || die\nsleep 300\nterraform apply || die\nrm -f /run/job.lock\n", []prove.Property{prove.Exclusion}},
 		{"unlocks in a trap", "bash", "exec 200>/run/my.lock\nif flock -n 200; then sleep 10; ./work; else exit 1; fi\ntrap 'flock -u 200' EXIT\nexit 0\n", nil},
 		{"script as its lock", "bash", "exec 3<\"$0\"\nflock -n 3 || exit 1\n./work\n", nil},
-		{"everybody his own", "dash", "exec 9>/run/my.$$.lock\nflock -n 9 || exit 1\n./work\n", []Kind{Exclusion}},
+		{"everybody his own", "dash", "exec 9>/run/my.$$.lock\nflock -n 9 || exit 1\n./work\n", []prove.Property{prove.Exclusion}},
 		{"waits for so long", "bash", "exec 9>/run/my.lock\nflock -w 5 9 || exit 1\n./work\n", nil},
 		{"polls", "bash", "until mkdir /run/my.d; do sleep 1; done\n./work\nrmdir /run/my.d\n", nil},
-		{"lets go first", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nexec 9>&-\n./work\n", []Kind{Exclusion}},
+		{"lets go first", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nexec 9>&-\n./work\n", []prove.Property{prove.Exclusion}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,7 +95,7 @@ func TestShells(t *testing.T) {
 				t.Errorf("right: seen %+v; stood in %q", r.Breaches, r.StoodIn)
 			}
 			bad := "( flock 9 || exit 75\nwork\nrm /srv/app/lock ) 9>/srv/app/lock\n"
-			if r, kinds := rehearsed(t, shell, bad, Options{}); !slices.Equal(kinds, []Kind{Exclusion}) {
+			if r, kinds := rehearsed(t, shell, bad, Options{}); !slices.Equal(kinds, []prove.Property{prove.Exclusion}) {
 				t.Errorf("wrong: seen %v; %+v", kinds, r.Alone)
 			}
 		})

@@ -4,24 +4,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/source"
-)
-
-// Promise is what a lock has to keep, by the words of prove.
-type Promise string
-
-// The promises.
-const (
-	Exclusion Promise = "exclusion"
-	Stale     Promise = "stale"
-	Leak      Promise = "leak"
-	Deadlock  Promise = "deadlock"
-	Entry     Promise = "entry"
 )
 
 // Fault is a promise that a script is known to break.
 type Fault struct {
-	Promise Promise
+	Promise prove.Property
 	Why     string
 }
 
@@ -38,14 +27,14 @@ type Answer struct {
 func (a *Answer) Right() bool { return a.Lock && a.Known && len(a.Broken) == 0 }
 
 // Breaks tells whether a promise is known to be broken.
-func (a *Answer) Breaks(p Promise) bool {
+func (a *Answer) Breaks(p prove.Property) bool {
 	return slices.ContainsFunc(a.Broken, func(f Fault) bool { return f.Promise == p })
 }
 
 // Keeps tells whether a promise is known to be kept.
-func (a *Answer) Keeps(p Promise) bool { return a.Known && !a.Breaks(p) }
+func (a *Answer) Keeps(p prove.Property) bool { return a.Known && !a.Breaks(p) }
 
-func broken(p Promise, why string) Answer {
+func broken(p prove.Property, why string) Answer {
 	return Answer{Lock: true, Known: true, Why: why, Broken: []Fault{{p, why}}}
 }
 
@@ -82,48 +71,48 @@ func (p *plan) answer() Answer {
 func (p *plan) descriptorAnswer() Answer {
 	switch p.twist {
 	case "closed-for-programs", "not-open", "wrong-descriptor":
-		return broken(Entry, "flock is given a descriptor that is not open, and every failure is heeded").alone()
+		return broken(prove.Entry, "flock is given a descriptor that is not open, and every failure is heeded").alone()
 	case "many-digits":
 		return unknown("the digits are a word in this shell; what is run instead ends the script")
 	case "in-child", "of-function":
-		return broken(Exclusion, "the lock ends with the child or function that has taken it, before the work")
+		return broken(prove.Exclusion, "the lock ends with the child or function that has taken it, before the work")
 	case "ampersand":
-		return broken(Exclusion, "in this shell the redirect makes a background command of flock, and its result is lost")
+		return broken(prove.Exclusion, "in this shell the redirect makes a background command of flock, and its result is lost")
 	case "last-closed":
 		if lastInPlace.has(p.shell) {
-			return broken(Exclusion, "the last program takes the subshell's place, and the descriptor is closed for it")
+			return broken(prove.Exclusion, "the last program takes the subshell's place, and the descriptor is closed for it")
 		}
 		return kept("the subshell waits for its last program, and keeps the descriptor")
 	case "reopened":
-		return broken(Exclusion, "the descriptor is opened again for something else between two pieces of work")
+		return broken(prove.Exclusion, "the descriptor is opened again for something else between two pieces of work")
 	case "early":
-		return broken(Exclusion, "the lock is given up before any work, and the loser stays away")
+		return broken(prove.Exclusion, "the lock is given up before any work, and the loser stays away")
 	case "upgrade":
 		return unknown("between shared and exclusive others get in; whether that hurts is not in the parts")
 	case "probe":
 		return unknown("without flock the script works on; whether flock is missing is not in the parts")
 	case "removed-first":
-		return broken(Exclusion, "each run removes the file that the others have locked")
+		return broken(prove.Exclusion, "each run removes the file that the others have locked")
 	case "child-unlock":
-		return broken(Exclusion, "the child's unlock is the parent's")
+		return broken(prove.Exclusion, "the child's unlock is the parent's")
 	case "signal-unlock":
-		return broken(Exclusion, "the handler unlocks, and the script goes on to its next work")
+		return broken(prove.Exclusion, "the handler unlocks, and the script goes on to its next work")
 	case "order":
-		return broken(Deadlock, "one run holds the first and waits for the second, another the other way round").alone()
+		return broken(prove.Deadlock, "one run holds the first and waits for the second, another the other way round").alone()
 	case "nested-wait", "itself-again":
-		return broken(Deadlock, "a run waits for a lock that it holds itself").alone()
+		return broken(prove.Deadlock, "a run waits for a lock that it holds itself").alone()
 	case "same-descriptor":
-		return broken(Exclusion, "opening the second lock's file on the descriptor gives the first lock up").alone()
+		return broken(prove.Exclusion, "opening the second lock's file on the descriptor gives the first lock up").alone()
 	case "mixed":
-		return broken(Exclusion, "the two branches lock in ways that do not see each other").alone()
+		return broken(prove.Exclusion, "the two branches lock in ways that do not see each other").alone()
 	case "dynamic":
 		return unknown("a text from the environment is run")
 	case "entries":
 		return unknown("who is in is told from the entries of a folder")
 	case "folder-removed":
-		return broken(Exclusion, "the folder is removed with the locked file in it")
+		return broken(prove.Exclusion, "the folder is removed with the locked file in it")
 	case "replaced-file":
-		return broken(Exclusion, "the locked file is replaced under the lock")
+		return broken(prove.Exclusion, "the locked file is replaced under the lock")
 	}
 	return p.plainAnswer()
 }
@@ -132,25 +121,25 @@ func (p *plan) descriptorAnswer() Answer {
 func (p *plan) plainAnswer() Answer {
 	switch {
 	case p.input == "private":
-		return broken(Exclusion, "the path is another one in every run")
+		return broken(prove.Exclusion, "the path is another one in every run")
 	case !p.heeds():
-		return broken(Exclusion, "who does not get the lock works all the same ("+p.heed+")")
+		return broken(prove.Exclusion, "who does not get the lock works all the same ("+p.heed+")")
 	case p.twist == "recheck":
 		return kept("whoever has the lock looks whether its file still has the name")
 	case p.leave == "removed" || p.leave == "removed-then-closed":
-		return broken(Exclusion, "the file is removed under the lock: who has opened it before locks a file without a name")
+		return broken(prove.Exclusion, "the file is removed under the lock: who has opened it before locks a file without a name")
 	case p.leave == "closed-then-removed":
-		return broken(Exclusion, "the file is removed when somebody else may have locked it")
+		return broken(prove.Exclusion, "the file is removed when somebody else may have locked it")
 	case p.child == "workers-closed" && freesBackground.has(p.shell):
-		return broken(Exclusion, "workers go on without the lock when the script has ended")
+		return broken(prove.Exclusion, "workers go on without the lock when the script has ended")
 	case p.child == "workers-closed", p.leaves() && p.opening == "exec" && closesForPrograms.has(p.shell):
 		return unknown("whether the child keeps the descriptor hangs on the shell")
 	case p.leave == "unlock" && strings.HasPrefix(p.child, "closed"):
 		return kept("the lock is given up whoever has a copy of the descriptor")
 	case p.child == "closed-group" && !freesGroup.has(p.shell), p.child == "closed-function" && !freesFunction.has(p.shell):
-		return broken(Leak, "the background shell keeps a copy of the descriptor")
+		return broken(prove.Leak, "the background shell keeps a copy of the descriptor")
 	case p.leaves():
-		return broken(Leak, "a child that nobody waits for keeps the descriptor")
+		return broken(prove.Leak, "a child that nobody waits for keeps the descriptor")
 	case p.shared:
 		return kept("everybody takes it shared")
 	}
@@ -170,19 +159,19 @@ func (p *plan) leaves() bool {
 func (p *plan) commandAnswer() Answer {
 	switch p.twist {
 	case "no-command":
-		return broken(Entry, "flock without a command fails always, and that is heeded").alone()
+		return broken(prove.Entry, "flock without a command fails always, and that is heeded").alone()
 	case "lost":
-		return broken(Exclusion, "the lock ends with the command, before the work")
+		return broken(prove.Exclusion, "the lock ends with the command, before the work")
 	case "number-as-file":
 		return unknown("it locks a file that is called like the descriptor, in whatever folder the run is")
 	case "left-inside":
-		return broken(Leak, "a child of the command keeps flock's descriptor")
+		return broken(prove.Leak, "a child of the command keeps flock's descriptor")
 	case "nested-wait":
-		return broken(Deadlock, "a run waits for a lock that it holds itself").alone()
+		return broken(prove.Deadlock, "a run waits for a lock that it holds itself").alone()
 	case "removed-inside":
-		return broken(Exclusion, "the file is removed under the lock")
+		return broken(prove.Exclusion, "the file is removed under the lock")
 	case "removed-after":
-		return broken(Exclusion, "the file is removed when somebody else may have locked it")
+		return broken(prove.Exclusion, "the file is removed when somebody else may have locked it")
 	}
 	return kept("flock holds the lock while its command runs")
 }
@@ -191,11 +180,11 @@ func (p *plan) commandAnswer() Answer {
 func (p *plan) tellingAnswer() Answer {
 	switch {
 	case p.twist == "lost":
-		return broken(Exclusion, "the lock ends with the command, before the work")
+		return broken(prove.Exclusion, "the lock ends with the command, before the work")
 	case !p.heeds():
-		return broken(Exclusion, "who does not get the lock works all the same ("+p.heed+")")
+		return broken(prove.Exclusion, "who does not get the lock works all the same ("+p.heed+")")
 	case p.twist == "rewritten":
-		return broken(Exclusion, "closing any descriptor of the file drops an fcntl lock")
+		return broken(prove.Exclusion, "closing any descriptor of the file drops an fcntl lock")
 	}
 	return kept("taken, heeded, held over the work")
 }

@@ -1,6 +1,10 @@
 package scripts
 
-import "github.com/lockkit/lockkit/shellkit/source"
+import (
+	"github.com/lockkit/lockkit/shellkit/source"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
 
 // expires tells whether the tool itself takes an old or dead lock away.
 func (p *plan) expires() bool {
@@ -18,9 +22,9 @@ func (p *plan) existenceAnswer() Answer {
 		a.Lock = false // it may be a folder to work in
 	}
 	switch {
-	case p.expires() && !a.Breaks(Exclusion):
+	case p.expires() && !a.Breaks(prove.Exclusion):
 		return p.unsure("the tool takes a lock away that is old or whose owner is dead")
-	case p.shell == source.Zsh && p.inFunction() && p.armsExit() && !a.Breaks(Exclusion):
+	case p.shell == source.Zsh && p.inFunction() && p.armsExit() && !a.Breaks(prove.Exclusion):
 		return p.unsure("an EXIT trap that is set in a function of zsh runs when the function ends")
 	case p.unquoted && p.fromOutside():
 		return p.unsure("the path may hold a blank, and it is not quoted")
@@ -52,28 +56,28 @@ func (p *plan) existenceFaults() Answer {
 	switch p.tool {
 	case "mkdir -p", "late noclobber", "mv", "ln -sf":
 		if p.twist == "" {
-			a := broken(Exclusion, p.tool+" succeeds when it is there already").alone()
+			a := broken(prove.Exclusion, p.tool+" succeeds when it is there already").alone()
 			a.Lock = false // whether it is meant as one is a matter of taste
 			return a
 		}
 	}
 	switch p.twist {
 	case "asked-first", "asked-living", "moved-onto":
-		return broken(Exclusion, "two runs may ask before either of them creates").alone()
+		return broken(prove.Exclusion, "two runs may ask before either of them creates").alone()
 	case "taken-over":
-		return broken(Exclusion, "who finds the owner dead may remove the lock of the next one").alone()
+		return broken(prove.Exclusion, "who finds the owner dead may remove the lock of the next one").alone()
 	case "loser-cleans":
-		return broken(Exclusion, "the loser removes the winner's lock").alone()
+		return broken(prove.Exclusion, "the loser removes the winner's lock").alone()
 	case "removed-first":
-		return broken(Exclusion, "each run removes the lock that is there")
+		return broken(prove.Exclusion, "each run removes the lock that is there")
 	case "replaced":
-		return broken(Stale, "the program that takes the shell's place runs no EXIT trap")
+		return broken(prove.Stale, "the program that takes the shell's place runs no EXIT trap")
 	}
 	if !p.heeds() {
-		return broken(Exclusion, "who does not get the lock works all the same ("+p.heed+")").alone()
+		return broken(prove.Exclusion, "who does not get the lock works all the same ("+p.heed+")").alone()
 	}
 	if p.child == "workers-closed" {
-		return broken(Exclusion, "the EXIT trap removes the lock while workers go on")
+		return broken(prove.Exclusion, "the EXIT trap removes the lock while workers go on")
 	}
 	return p.trapAnswer()
 }
@@ -82,27 +86,27 @@ func (p *plan) existenceFaults() Answer {
 func (p *plan) trapAnswer() Answer {
 	switch p.traps {
 	case "none":
-		return broken(Stale, "a signal ends the script and nothing cleans up")
+		return broken(prove.Stale, "a signal ends the script and nothing cleans up")
 	case "exit-only":
 		if p.shell != source.Bash && p.shell != source.Ksh {
-			return broken(Stale, "the EXIT trap does not run when a signal ends this shell")
+			return broken(prove.Stale, "the EXIT trap does not run when a signal ends this shell")
 		}
 	case "int-term":
-		return broken(Stale, "HUP ends the script and nothing cleans up")
+		return broken(prove.Stale, "HUP ends the script and nothing cleans up")
 	case "combined":
-		return broken(Exclusion, "the handler removes the lock, and then the EXIT trap removes the next one's").alone()
+		return broken(prove.Exclusion, "the handler removes the lock, and then the EXIT trap removes the next one's").alone()
 	case "goes-on":
-		return broken(Exclusion, "the handler removes the lock, and the script goes on")
+		return broken(prove.Exclusion, "the handler removes the lock, and the script goes on")
 	case "before":
-		return broken(Exclusion, "the EXIT trap of the loser removes the winner's lock")
+		return broken(prove.Exclusion, "the EXIT trap of the loser removes the winner's lock")
 	case "late":
-		return broken(Stale, "a signal during the work before the trap ends the script, and nothing cleans up")
+		return broken(prove.Stale, "a signal during the work before the trap ends the script, and nothing cleans up")
 	case "overwritten":
-		return broken(Stale, "the second EXIT trap takes the place of the one that cleans up")
+		return broken(prove.Stale, "the second EXIT trap takes the place of the one that cleans up")
 	case "twice":
-		return broken(Exclusion, "the EXIT trap removes the lock once more, when it may be another run's")
+		return broken(prove.Exclusion, "the EXIT trap removes the lock once more, when it may be another run's")
 	case "error":
-		return broken(Stale, "a signal ends the script and nothing cleans up").alone()
+		return broken(prove.Stale, "a signal ends the script and nothing cleans up").alone()
 	}
 	return kept("taken at one stroke, heeded, cleaned up on every way out but kill -9")
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
-	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 )
 
 // mostSchedules is how many schedules are played for one script beside those by which
@@ -71,7 +70,7 @@ func (n *Need) shownBy(schedule string) bool {
 	killed := strings.HasPrefix(schedule, "killed")
 	signalled := strings.HasPrefix(schedule, "SIG")
 	switch {
-	case n.Promise == scripts.Stale && n.Kill:
+	case n.Promise == prove.Stale && n.Kill:
 		return signalled // what prove shows by kill -9 it counts only where a signal does it too
 	case n.Kill:
 		return killed
@@ -81,6 +80,6 @@ func (n *Need) shownBy(schedule string) bool {
 	return !killed && !signalled
 }
 
-func sees(r *rehearse.Report, p scripts.Promise) bool {
+func sees(r *rehearse.Report, p prove.Property) bool {
 	return slices.ContainsFunc(r.Breaches, func(b rehearse.Breach) bool { return string(b.Kind) == string(p) })
 }

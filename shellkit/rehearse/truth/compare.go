@@ -7,7 +7,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/prove"
-	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 )
 
 // Row is a line of the table.
@@ -56,7 +55,7 @@ func Compare(o *Said) []Difference {
 		}
 		seen := map[string]bool{}
 		for _, b := range o.Proved {
-			if s.Keeps(scripts.Promise(b.Property)) && !seen[b.Property] {
+			if s.Keeps(prove.Property(b.Property)) && !seen[b.Property] {
 				seen[b.Property] = true
 				differ(FalseViolated, "%s of %s: %s", b.Property, b.Lock, s.Why)
 			}

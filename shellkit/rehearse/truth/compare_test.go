@@ -8,12 +8,12 @@ import (
 
 var (
 	rightScript   = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true}}
-	brokenScript  = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true, Broken: []scripts.Fault{{Promise: scripts.Exclusion}}}}
+	brokenScript  = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true, Broken: []scripts.Fault{{Promise: prove.Exclusion}}}}
 	unknownScript = scripts.Script{Answer: scripts.Answer{Lock: true}}
 	noLockScript  = scripts.Script{Answer: scripts.Answer{Known: true, None: true}}
 
 	exclusionBroken = []diag.Promise{{Property: "exclusion", Lock: "x"}}
-	seenExclusion   = &Seen{Breaches: []Breach{{Promise: scripts.Exclusion}}}
+	seenExclusion   = &Seen{Breaches: []Breach{{Promise: prove.Exclusion}}}
 )
 
 // comparisons has a case for each row.
@@ -34,8 +34,8 @@ var comparisons = []struct {
 	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Holds}, seenExclusion},
 	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Violated, Proved: []diag.Promise{{Property: "leak"}}}, seenExclusion},
 	{SeenMoved, Said{Script: noLockScript, Verdict: prove.Nothing}, &Seen{Locks: []string{"x"}}},
-	{NotForced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: scripts.Exclusion}}}, &Seen{}},
-	{Forced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: scripts.Exclusion}}}, seenExclusion},
+	{NotForced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: prove.Exclusion}}}, &Seen{}},
+	{Forced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: prove.Exclusion}}}, seenExclusion},
 	{SeenWrongly, Said{Script: rightScript, Verdict: prove.Holds}, seenExclusion},
 	{NotSeen, Said{Script: brokenScript, Verdict: prove.Violated, Proved: exclusionBroken}, &Seen{}},
 	{NotRun, Said{Script: brokenScript, Verdict: prove.Violated}, &Seen{Cannot: "no"}},

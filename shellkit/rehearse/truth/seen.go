@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 )
@@ -25,13 +26,13 @@ type Seen struct {
 
 // Breach is a promise that was seen broken.
 type Breach struct {
-	Promise       scripts.Promise
+	Promise       prove.Property
 	Lock          string
 	Why, Schedule string
 }
 
 // Breaks returns the breach of a promise, or nil.
-func (s *Seen) Breaks(p scripts.Promise) *Breach {
+func (s *Seen) Breaks(p prove.Property) *Breach {
 	for i := range s.Breaches {
 		if s.Breaches[i].Promise == p {
 			return &s.Breaches[i]
@@ -105,7 +106,7 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 	}
 	out.Locks, out.Schedules = report.Locks, report.Schedules
 	for _, b := range report.Breaches {
-		out.Breaches = append(out.Breaches, Breach{scripts.Promise(b.Kind), b.Lock, b.Why, b.Schedule})
+		out.Breaches = append(out.Breaches, Breach{b.Kind, b.Lock, b.Why, b.Schedule})
 	}
 	return out, nil
 }

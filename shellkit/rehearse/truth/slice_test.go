@@ -13,12 +13,12 @@ import (
 var slice = []struct {
 	seed uint64
 	kind string
-	sees scripts.Promise // that is broken; empty: the script is right
+	sees prove.Property // that is broken; empty: the script is right
 }{
 	{58, "existence", ""},
-	{181, "child left", scripts.Leak},
-	{353, "early", scripts.Exclusion},
-	{508, "no trap", scripts.Stale},
+	{181, "child left", prove.Leak},
+	{353, "early", prove.Exclusion},
+	{508, "no trap", prove.Stale},
 }
 
 // TestSlice rehearses a few scripts with fixed seeds: the whole way of make truth.

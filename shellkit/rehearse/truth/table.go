@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
-	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 )
 
 // The rows that come from rehearsals.
@@ -35,7 +34,7 @@ func judged(o *Said, seen *Seen) []Difference {
 	}
 	for i := range seen.Breaches {
 		b := &seen.Breaches[i]
-		if b.Promise == scripts.Stale && strings.HasPrefix(b.Schedule, "killed") && o.Script.Lasts() {
+		if b.Promise == prove.Stale && strings.HasPrefix(b.Schedule, "killed") && o.Script.Lasts() {
 			continue // what is there stays there after kill -9: that is no broken promise
 		}
 		if o.Verdict == prove.Holds || o.Verdict == prove.Violated && !o.Sees(b.Promise) {

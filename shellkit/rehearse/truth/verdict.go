@@ -30,7 +30,7 @@ type Said struct {
 
 // Need is a promise that prove sees broken, and what its schedule is made of.
 type Need struct {
-	Promise      scripts.Promise
+	Promise      prove.Property
 	Kill, Signal bool
 }
 
@@ -80,7 +80,7 @@ func Ask(s scripts.Script, folder string) (*Said, error) {
 
 // need notes what shows a violation; of one promise the plainest is enough.
 func (o *Said) need(b *prove.Violation) {
-	n := Need{Promise: scripts.Promise(b.Property)}
+	n := Need{Promise: prove.Property(b.Property)}
 	for _, s := range b.Trace.Steps {
 		n.Kill = n.Kill || strings.HasPrefix(s.Op, "kill")
 		n.Signal = n.Signal || s.Op == "TERM" || s.Op == "INT" || s.Op == "HUP"
@@ -127,6 +127,6 @@ func (o *Said) lint(path string) error {
 }
 
 // Sees tells whether prove sees a promise broken.
-func (o *Said) Sees(p scripts.Promise) bool {
+func (o *Said) Sees(p prove.Property) bool {
 	return slices.ContainsFunc(o.Proved, func(b diag.Promise) bool { return b.Property == string(p) })
 }
