@@ -145,9 +145,13 @@ EOF
 }
 
 @test '3: lock_fd opens no descriptor of two digits in zsh, which would take the number for a program' {
-  want='64 lockkit: lock_fd: zsh opens one digit, or what it chooses for a variable, and not 12
+  want='64 lockkit: lock_fd: zsh opens one digit, or what it chooses for a variable, and not 
+64 lockkit: lock_fd: zsh opens one digit, or what it chooses for a variable, and not 
 nothing was made' everywhere zsh <<'EOF'
-said=$(lock_fd 12 ./L 2>&1) || echo "$? $said"
+exec {open}</dev/null
+for fd in $open 99; do
+  said=$(lock_fd $fd ./L 2>&1) || echo "$? ${said%$fd}"
+done
 [ -e L ] || echo nothing was made
 EOF
 }

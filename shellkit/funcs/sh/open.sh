@@ -50,10 +50,8 @@ __lockkit_within() {
 # Makes FD a copy of HELD that stays, and remembers that lock_fd opened it.
 __lockkit_own() {
   if [ "$1" != "$2" ]; then
-    if [ -e "/dev/fd/$2" ]; then # a trap has opened it during the wait
-      __lockkit_say "descriptor $2 is open already"
-      return 65
-    elif ! __lockkit_exec "$2<&$1" "$2"; then
+    __lockkit_is_closed "$2" || return "$?" # a trap may have opened it during the wait
+    if ! __lockkit_exec "$2<&$1" "$2"; then
       __lockkit_say "descriptor $2 cannot be used"
       return 65
     fi
@@ -145,6 +143,11 @@ __lockkit_is_descriptor() {
     [0123456789]) ;;
     *) return 1 ;;
   esac
+}
+
+# Usage: __lockkit_opens FD: whether a LOCK can be opened as FD, or why not
+__lockkit_opens() {
+  __lockkit_is_closed "$1"
 }
 
 __lockkit_is_variable() {

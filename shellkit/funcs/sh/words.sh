@@ -70,16 +70,22 @@ __lockkit_read_lock_fd() {
     __lockkit_usage lock_fd "not a descriptor: $1"
   elif [ "$#" -eq 2 ]; then
     __lockkit_shown=$2
-    if __lockkit_is_descriptor "$1" && [ -e "/dev/fd/$1" ]; then
-      __lockkit_say "descriptor $1 is open already"
-      return 65
-    fi
+    __lockkit_opens "$1" || return "$?"
     __lockkit_resolve lock_fd "$2"
   elif ! __lockkit_is_descriptor "$1"; then
     __lockkit_usage lock_fd "needs a LOCK to open for $1"
   else
     __lockkit_shown="descriptor $1"
     __lockkit_is_open "$1"
+  fi
+}
+
+# Usage: __lockkit_is_closed FD
+# 0 when FD is no open descriptor; else says so, and the status is 65.
+__lockkit_is_closed() {
+  if [ -e "/dev/fd/$1" ]; then
+    __lockkit_say "descriptor $1 is open already"
+    return 65
   fi
 }
 

@@ -62,13 +62,6 @@ __lockkit_lock() {
     __lockkit_lock_open "$1"
     return "$?"
   fi
-  case $1 in
-    [0123456789] | *[!0123456789]*) ;;
-    *) # zsh would take such a number for a program
-      __lockkit_usage lock_fd "zsh opens one digit, or what it chooses for a variable, and not $1"
-      return 64
-      ;;
-  esac
   __lockkit_take || return "$?"
   if ! __lockkit_is_descriptor "$1"; then
     if ! printf -v "$1" %s "$__lockkit_loose"; then
@@ -79,10 +72,8 @@ __lockkit_lock() {
     __lockkit_loose=''
     return 0
   fi
-  if [ -e "/dev/fd/$1" ]; then # a trap has opened it during the wait
-    __lockkit_say "descriptor $1 is open already"
-    return 65
-  elif ! eval "\\builtin exec $1<&$__lockkit_loose"; then
+  __lockkit_is_closed "$1" || return "$?" # a trap may have opened it during the wait
+  if ! eval "\\builtin exec $1<&$__lockkit_loose"; then
     __lockkit_say "descriptor $1 cannot be used"
     return 65
   fi
@@ -104,6 +95,18 @@ __lockkit_close() {
 # What FD may be: a number, or a variable that receives one.
 __lockkit_is_descriptor() {
   __lockkit_is_number "$1"
+}
+
+# Usage: __lockkit_opens FD: whether a LOCK can be opened as FD, or why not
+__lockkit_opens() {
+  case $1 in
+    [0123456789]) __lockkit_is_closed "$1" ;;
+    *[!0123456789]*) ;;
+    *) # zsh would take such a number for a program
+      __lockkit_usage lock_fd "zsh opens one digit, or what it chooses for a variable, and not $1"
+      return 64
+      ;;
+  esac
 }
 
 __lockkit_is_variable() {
