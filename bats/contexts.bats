@@ -62,28 +62,60 @@ END
 }
 
 @test '3.9: plain' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 column
 echo "$cells cells"
 SH
 }
 
 @test '3.9: in a condition' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 column if
 echo "$cells cells"
 SH
 }
 
+@test '3.9: behind !, and in lists' {
+  context 68 <<'SH'
+column not
+column list
+echo "$cells cells"
+SH
+}
+
+@test '3.9: in subshells, pipelines and substitutions' {
+  context 57 <<'SH'
+column subshell
+column pipeline
+column substitution
+echo "$cells cells"
+SH
+}
+
+@test '3.9: under set -u and noclobber, in a file that is sourced' {
+  context 34 <<'SH'
+set -uC
+echo column >sourced
+. ./sourced
+echo "$cells cells"
+SH
+}
+
+@test '3.9: in the shell that -c starts' {
+  context 34 <<'SH'
+$THIS_SHELL -c '. "$FUNCTIONS"; . "$CELLS"; column; echo "$cells cells"'
+SH
+}
+
 @test '3.9: under set -e' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 column errexit
 echo "$cells cells"
 SH
 }
 
 @test '3.9: nested, under set -eu' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 set -eu
 nested() {
   set +e
@@ -96,28 +128,28 @@ SH
 }
 
 @test '3.9: in the EXIT trap after exit 0' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 trap 'column; echo "$cells cells"' EXIT
 exit 0
 SH
 }
 
 @test '3.9: in the EXIT trap after exit 7' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 trap 'column if; echo "$cells cells"' EXIT
 exit 7
 SH
 }
 
 @test '3.9: in a subshell of the EXIT trap' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 trap '(column; echo "$cells cells")' EXIT
 exit 0
 SH
 }
 
 @test '3.9: in the EXIT trap of a subshell' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 (
   trap 'column; echo "$cells cells"' EXIT
   exit 0
@@ -126,7 +158,7 @@ SH
 }
 
 @test '3.9: in the trap of a signal' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 trap 'column; echo "$cells cells"' USR1
 kill -s USR1 $$
 :
@@ -134,7 +166,7 @@ SH
 }
 
 @test '3.9: in a trap that TERM sets off, which exits' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 trap 'column; echo "$cells cells"; exit 0' TERM
 kill -s TERM $$
 echo not here
@@ -142,14 +174,14 @@ SH
 }
 
 @test '3.9: in a trap that a signal sets off during a wait' {
-  context 32 <<'SH'
+  context 35 <<'SH'
 mkfifo waited over
 : >awaited
 flock awaited sh -c 'echo >waited; waiter awaited; kill -s USR1 $1; read x <over' sh $$ &
 read -r x <waited
 trap 'column; echo >over' USR1
 : >ran
-with_lock ./awaited job
+with_lock ./awaited job awaited
 cell 'the one that waited' "$?" 3 x
 is_free awaited 'the one that waited'
 echo "$cells cells"
@@ -157,7 +189,7 @@ SH
 }
 
 @test '3.9: in the ERR trap' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 if (trap : ERR) 2>/dev/null; then
   trap 'trap - ERR; column; echo "$cells cells"' ERR
   false
@@ -169,7 +201,7 @@ SH
 }
 
 @test '3.9: in the DEBUG trap' {
-  context 31 <<'SH'
+  context 34 <<'SH'
 if (trap : DEBUG) 2>/dev/null; then
   trap 'case $cells in 0) column ;; esac' DEBUG
   :
@@ -182,7 +214,7 @@ SH
 }
 
 @test '3.9: in the RETURN trap' {
-  context 31 bash <<'SH'
+  context 34 bash <<'SH'
 f() {
   trap 'trap - RETURN; column; echo "$cells cells"' RETURN
   return 0
@@ -192,7 +224,7 @@ SH
 }
 
 @test '3.9: in PROMPT_COMMAND' {
-  context 31 bash <<'SH'
+  context 34 bash <<'SH'
 cat >rc <<'END'
 . "$FUNCTIONS"
 . "$CELLS"
@@ -256,6 +288,73 @@ esac
 [ ! -e called ] || sort -u called
 echo >go
 wait
+SH
+}
+
+@test '3.4: functions called like several builtins at once: what runs has the lock, or nothing runs and the status says so' {
+  want='' ENGINES=flock everywhere <<'SH'
+cat >inner <<'END'
+. "$FUNCTIONS"
+ran='' text='' body=$1
+shift
+job() {
+  ran=x$ran
+  if $FLOCK -n ./free /bin/true; then ran=unlocked; fi
+}
+names=$*
+for name; do
+  (eval "$name() { :; }") 2>/dev/null && text="$text
+$name() { $body; }"
+done
+eval "$text"
+with_lock ./free job 2>/dev/null
+got=$?
+with_lock -qn -E 0 ./held job 2>/dev/null
+got="$got $?"
+lock_fd 8 ./free 2>/dev/null
+got="$got $?"
+if $FLOCK -n ./free /bin/true; then got="$got free"; fi
+unlock 8 2>/dev/null
+if $FLOCK -n ./free /bin/true; then got="$got free"; fi
+case $ran.$got in
+  'x.0 0 0 free' | '.69 69 69 free free' | '.71 71 71 free free' | '.66 66 66 free free') ;;
+  *) /bin/echo "$names, $body: $ran.$got" ;;
+esac
+END
+export FLOCK=$(command -v flock)
+mkfifo up go
+: >held
+: >free
+flock held sh -c 'echo >up; read x <go' &
+read -r x <up
+for body in '/bin/echo hostile >&2' 'x=x' '/bin/false'; do
+  while read -r names; do
+    $THIS_SHELL ./inner "$body" $names </dev/null 2>/dev/null
+  done <<'END'
+builtin eval set
+builtin command return
+builtin command exec
+builtin typeset declare
+command exec
+eval return [ typeset
+builtin command eval set return typeset declare local shift unset [ : true printf read exec break
+END
+done
+echo >go
+wait
+SH
+}
+
+@test '3.4: a handler for commands that are not found is no engine' {
+  want='69 69' everywhere <<'SH'
+command_not_found_handle() { :; }
+command_not_found_handler() { :; }
+COMMAND_NOT_FOUND_HANDLER='HANDLED=1'
+LOCKKIT_ENGINE=nonsense
+with_lock ./L echo no 2>/dev/null
+got=$?
+lock_fd 8 ./L 2>/dev/null
+echo "$got $?"
 SH
 }
 

@@ -5,10 +5,11 @@
 # and unlock, in the context in which this is sourced. ./held is locked by another
 # process, ./free by nobody. What is wrong is printed, and $cells counts.
 
-cells=0
+cells=0 quiet=-q
 
+# Usage: job FILE: notes an x where FILE is locked, and else an o
 job() {
-  echo x >>ran
+  if flock -n 5 5<"$1"; then echo o >>ran; else echo x >>ran; fi
   return 3
 }
 
@@ -16,7 +17,7 @@ job() {
 cell() {
   cells=$((cells + 1)) runs=''
   while read -r x; do runs=$runs$x; done <ran
-  : >ran
+  : >|ran
   if [ -n "$apart" ] && [ "$3" != 0 ]; then
     set -- "$1" "$2" "${flat:-$3}" "$4"
   fi
@@ -35,11 +36,18 @@ is_held() {
 with() {
   busy=$1
   shift
-  call with_lock -q "$@" ./held job
+  call with_lock $quiet "$@" ./held job held
   cell "with_lock $* held" "$got" "$busy" ''
-  call with_lock -q "$@" ./free job
+  call with_lock $quiet "$@" ./free job free
   cell "with_lock $* free" "$got" 3 x
   is_free free "with_lock $*"
+}
+
+# Usage: loud BUSY [OPTION...]: as with, but not with -q
+loud() {
+  quiet=''
+  with "$@" 2>/dev/null
+  quiet=-q
 }
 
 # Usage: fd BUSY [OPTION...]: lock_fd and unlock
@@ -65,6 +73,28 @@ call() {
   apart=''
   case $form.$* in
     if.*) if "$@"; then got=0; else got=$?; fi ;;
+    list.*) "$@" && got=0 || got=$? ;;
+    not.*)
+      ! "$@"
+      got=$((1 - $?)) apart=1
+      ;;
+    subshell.with_lock*)
+      (
+        "$@"
+      )
+      got=$?
+      ;;
+    pipeline.with_lock*)
+      {
+        "$@"
+        echo "$?" >|status
+      } | cat
+      read -r got <status
+      ;;
+    substitution.with_lock*)
+      x=$("$@")
+      got=$?
+      ;;
     errexit.with_lock* | errexit.*./held*) # no condition, for in one -e does not hold
       (
         set -e
@@ -89,11 +119,13 @@ call() {
 # Usage: column [FORM]
 column() {
   form=${1-plain} flat=''
-  : >ran
+  : >|ran
   if [ "$form" = errexit ]; then # bash 4.2 makes 1 of what ends such a subshell
-    call job ./held
+    call job held
     [ "$got" = 3 ] || flat=$got
-    : >ran
+    : >|ran
+  elif [ "$form" = not ]; then
+    flat=1
   fi
   with 75 -n
   with 0 -n -E 0
@@ -103,6 +135,12 @@ column() {
   with 75 -s -n
   with 75 -n -o
   with 75 -n -k
+  loud 75 -n -v
+  call with_lock ./free job free
+  cell 'with_lock free' "$got" 3 x
+  case $form in
+    subshell | pipeline | substitution) return 0 ;; # what lock_fd takes there would end there
+  esac
   fd 75 -n
   fd 64 -n -E 0 2>/dev/null
   fd 9 -n -E 9
