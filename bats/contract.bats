@@ -290,6 +290,9 @@ EOF
 with_lock ./L sh -c exit\ 3: leaving 3
 with_lock -o ./L sh -c exit\ 3: leaving 3
 with_lock ./L cd /nonexistent: leaving as after cd
+with_lock ./L eval false: leaving 1
+with_lock -o ./L eval "(exit 3); echo no": leaving 3
+with_lock ./L . ./failing: leaving 4
 with_lock -q 9/ true: leaving 73
 with_lock -qn ./held work: leaving 75
 with_lock -qn -E 5 ./held false: leaving 5
@@ -312,10 +315,13 @@ set -e
 eval "$1"
 echo no
 END
+echo '(exit 4)' >failing
 $THIS_SHELL ./inner 'cd /nonexistent' >said 2>&1
 cd=$?
 for call in 'with_lock ./L false' 'with_lock ./L sh -c exit\ 3' 'with_lock -o ./L sh -c exit\ 3' \
-  'with_lock ./L cd /nonexistent' 'with_lock -q 9/ true' 'with_lock -qn ./held work' \
+  'with_lock ./L cd /nonexistent' 'with_lock ./L eval false' \
+  'with_lock -o ./L eval "(exit 3); echo no"' 'with_lock ./L . ./failing' 'with_lock -q 9/ true' \
+  'with_lock -qn ./held work' \
   'with_lock -qn -E 5 ./held false' 'lock_fd -qn 8 ./held' 'lock_fd 7' 'unlock 7' \
   'with_lock ./L true && false' 'lock_fd 8 ./L && false' 'lock_fd 8 ./L; unlock 8 && false' \
   'with_lock ./L work; false' 'with_lock ./L false || false'; do
@@ -863,6 +869,7 @@ lockkit: waiting for name would never end: pid PID holds it and waits for us
 75
 75
 lockkit: waiting for ./L would never end: this shell holds it
+70
 70' everywhere <<'EOF'
 s() { sed -E 's/pid [0-9]+ holds/pid PID holds/'; }
 again() {
@@ -885,6 +892,9 @@ with_lock name $THIS_SHELL ./inner 2>&1 | s
 lock_fd 8 ./L
 with_lock ./L echo no 2>&1
 echo $?
+IFS=0123456789
+with_lock -q ./L echo no 2>/dev/null
+echo "$?"
 EOF
 }
 

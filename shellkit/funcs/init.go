@@ -82,7 +82,8 @@ func Init(shell string, o Options) ([]byte, error) {
 	if !isPrefix(o.Prefix) {
 		return nil, &Error{"prefix", o.Prefix, nil}
 	}
-	prelude := assign("__lockkit_engines", strings.Join(list, " "), d.lang)
+	prelude := assign("__lockkit_known", strings.Join(known, " "), d.lang) + "\n" +
+		assign("__lockkit_engines", strings.Join(list, " "), d.lang)
 	if o.Highest != 0 {
 		if !d.digits {
 			return nil, &Error{"descriptor", strconv.Itoa(o.Highest), []string{"for sh and zsh only"}}

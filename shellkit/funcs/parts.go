@@ -51,7 +51,7 @@ var dialects = map[string]dialect{
 	"zsh": {
 		checked: "bash",
 		lang:    syntax.LangZsh,
-		guarded: slices.Concat(guarded, []string{"command", "emulate", "eval"}), digits: true,
+		guarded: slices.Concat(guarded, []string{"command", "emulate", "eval", "exit", "trap", "typeset"}), digits: true,
 		parts: []string{
 			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
 			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",

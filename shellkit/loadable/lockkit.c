@@ -1086,14 +1086,18 @@ static struct opened *recall(int fd)
 /* ---- the builtins ---- */
 
 /* Who forces another engine has functions in our place; where they are gone,
-   it is too late, and that is said. */
+   it is too late, and that is said. LOCKKIT_ENGINE is a list of names. */
 static int forced(const struct request *req)
 {
-	const char *engine = get_string_value("LOCKKIT_ENGINE");
+	const char *engines = get_string_value("LOCKKIT_ENGINE"), *at;
+	const size_t length = strlen("builtin");
 
-	if (!engine || !*engine || strcmp(engine, "builtin") == 0)
+	if (!engines || !*engines)
 		return 0;
-	say("%s: the builtin is in place already, too late for the engine %s", req->command, engine);
+	for (at = engines; (at = strstr(at, "builtin")); at += length)
+		if ((at == engines || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return 0;
+	say("%s: the builtin is in place already, too late for the engine %s", req->command, engines);
 	return NO_ENGINE;
 }
 
@@ -1198,7 +1202,7 @@ static int unlock_builtin(WORD_LIST *list)
 	const char *value;
 	int fd, status;
 
-	if ((status = forced(&req)) || (status = read_options(&req, "r", &list)))
+	if ((status = read_options(&req, "r", &list)))
 		return status;
 	if (!list)
 		return usage(&req, "no descriptor", "");
@@ -1236,7 +1240,7 @@ static int enter_builtin(WORD_LIST *list)
 	int fd, next, status;
 
 	begin();
-	if ((status = read_options(&req, "sxnwEokqv", &list)))
+	if ((status = forced(&req)) || (status = read_options(&req, "sxnwEokqv", &list)))
 		return status;
 	if (!list)
 		return usage(&req, "no LOCK", "");

@@ -72,7 +72,7 @@ __lockkit_builtin_unlock() {
 
 __lockkit_engine_for=${LOCKKIT_ENGINE:-$__lockkit_engines}
 case $__lockkit_engine_for in
-  builtin*)
+  builtin | 'builtin '*)
     if __lockkit_trust && __lockkit_load; then
       __lockkit_engine=builtin
     fi

@@ -10,7 +10,9 @@
 #                                      lock, 69 cannot run, 71 failed, 128+n
 #   __lockkit_E_unlock FD              0 unlocked
 
-# The names of the engines to try; `lockkit init` may put another list before.
+# The names of the engines that there are, and of those to try; `lockkit init` may put
+# other lists before. LOCKKIT_ENGINE is such a list: names with a blank between them.
+__lockkit_known=${__lockkit_known-flock lockkit}
 __lockkit_engines=${__lockkit_engines-flock lockkit}
 
 # The engine in use, the list that it was chosen from, and its program.
@@ -27,8 +29,7 @@ __lockkit_choose() {
   __lockkit_engine_for='' # till one is proved: an interrupt may end the search
   while [[ $__lockkit_names ]]; do
     __lockkit_engine=${__lockkit_names%% *}
-    if declare -F "__lockkit_${__lockkit_engine}_find" >/dev/null &&
-      "__lockkit_${__lockkit_engine}_find"; then
+    if [[ " $__lockkit_known " == *" $__lockkit_engine "* ]] && "__lockkit_${__lockkit_engine}_find"; then
       __lockkit_engine_for=${LOCKKIT_ENGINE:-$__lockkit_engines}
       return 0
     fi
@@ -117,7 +118,7 @@ __lockkit_flock_status() {
   case $1 in
     0 | 65 | 75) return "$1" ;;
     126 | 127) return 69 ;;
-    *) return $(($1 > 128 ? $1 : 71)) ;;
+    *) return "$(($1 > 128 ? $1 : 71))" ;;
   esac
 }
 

@@ -12,45 +12,86 @@
 # this forgets nothing.
 __lockkit_opened+=()
 
-# Not empty when our functions were made anew for another word.
-__lockkit_worded=''
+# The word behind which our functions call the shell's own builtins, and whether eval,
+# which else stands alone, is among them: in bash, set -e is in force again behind
+# `builtin eval`. Both say how our functions were made; sourced again, they are as here.
+__lockkit_word=builtin __lockkit_eval=''
 
 # Usage: __lockkit_trust
-# Whether our builtins are the shell's, whatever functions the user has: we call them
-# behind the word `builtin`; where that itself is a function, behind `command`, and our
-# functions are made anew for that. 1 where both are functions. `eval` stands alone: in
-# bash, set -e is in force again behind `builtin eval`.
+# Whether our builtins are the shell's, whatever functions the user has; our functions
+# are made anew where they have to call them otherwise. No word is asked for another one
+# that has not shown itself what it is.
 __lockkit_trust() {
-  if \typeset -F "builtin" >/dev/null 2>&1 && \declare -F "builtin" >/dev/null 2>&1; then
-    if \typeset -F "command" >/dev/null; then
-      \return 1
-    elif [[ -z $__lockkit_worded ]]; then
-      \eval "$(__lockkit_reworded '\builtin ' '\command ')"
-      __lockkit_worded=1
+  if __lockkit_obeyed "$__lockkit_word"; then
+    if [[ $__lockkit_eval ]] || ! "$__lockkit_word" declare -F eval >/dev/null 2>&1; then
+      [[ $__lockkit_eval != bare ]] || __lockkit_bare
+    else
+      __lockkit_reword "$__lockkit_word" behind
     fi
-  elif \typeset -F "eval" >/dev/null 2>&1 && \declare -F "eval" >/dev/null 2>&1; then
-    if [[ -z $__lockkit_worded ]]; then
-      \builtin eval "$(__lockkit_reworded '\eval ' '\builtin eval ')"
-      __lockkit_worded=1
+  elif [[ $__lockkit_word == builtin ]] && __lockkit_obeyed command; then
+    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then # there `command eval` can crash
+      __lockkit_bare && __lockkit_reword command bare
+    elif "command" declare -F eval >/dev/null 2>&1; then
+      __lockkit_reword command behind
+    else
+      __lockkit_reword command ''
     fi
+  else
+    [[ '' ]]
   fi
 }
 
-# Usage: __lockkit_reworded OLD NEW: prints our functions so, in a subshell
-__lockkit_reworded() {
-  if [[ $2 == *command* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)); then
-    \set -- "$1" '' # there `command eval` can crash
+# Usage: __lockkit_obeyed WORD
+# Whether WORD is the shell's own: nothing else makes this function return. Where it is
+# a function by all accounts it is not called.
+__lockkit_obeyed() {
+  if \typeset -F "$1" >/dev/null 2>&1 && \declare -F "$1" >/dev/null 2>&1; then
+    [[ '' ]]
+  else
+    "$1" return 0
+    [[ '' ]]
   fi
+}
+
+# Usage: __lockkit_bare: whether none of our builtins is a function, asked behind `command`
+__lockkit_bare() {
+  for __lockkit_builtin in "[" : break continue declare echo enable eval export local printf read \
+    return set shift shopt true unset; do
+    if "command" declare -F "$__lockkit_builtin" >/dev/null 2>&1; then
+      "command" return 1
+    fi
+  done
+}
+
+# Usage: __lockkit_reword WORD EVAL
+# Makes our functions anew so that they call builtins behind WORD, and eval too where
+# EVAL is behind, or all of them bare. 1 where that failed.
+__lockkit_reword() {
+  if [[ $2 == behind ]]; then
+    "$1" eval "$(__lockkit_reworded "$1" "\\$1 " "\\$1 eval " "$2")"
+  elif [[ $2 == bare ]]; then
+    \eval "$(__lockkit_reworded "$1" '' '\eval ' "$2")"
+  else
+    \eval "$(__lockkit_reworded "$1" "\\$1 " '\eval ' "$2")"
+  fi
+  [[ $__lockkit_word.$__lockkit_eval == "$1.$2" ]]
+}
+
+# Usage: __lockkit_reworded WORD BUILTIN EVAL HOW
+# Prints our functions so, in a subshell, and last what says that they are all there.
+__lockkit_reworded() {
   IFS=$' \t\n'
-  \declare -F | while \read -r __lockkit_word __lockkit_word __lockkit_name; do
+  "$1" declare -F | while "$1" read -r __lockkit_word __lockkit_word __lockkit_name; do
     case $__lockkit_name in
-      __lockkit_trust | __lockkit_reworded) ;; # bash 3.2 minds what is made anew while it runs
+      __lockkit_trust | __lockkit_obeyed | __lockkit_bare | __lockkit_reword*) ;; # bash 3.2 minds what is made anew while it runs
       __lockkit_*)
-        __lockkit_word=$(\declare -f "$__lockkit_name")
-        \printf '%s\n' "${__lockkit_word//"$1"/$2}"
+        __lockkit_word=$("$1" declare -f "$__lockkit_name")
+        __lockkit_word=${__lockkit_word//'\builtin '/$2}
+        "$1" printf '%s\n' "${__lockkit_word//'\eval '/$3}"
         ;;
     esac
   done
+  "$1" printf '__lockkit_word=%s __lockkit_eval=%s\n' "$1" "$4"
 }
 
 # Usage: __lockkit_refuse: the functions of the user leave us no builtins: 69

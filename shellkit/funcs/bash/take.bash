@@ -200,7 +200,7 @@ __lockkit_exec() {
   local __lockkit_function
   if ! declare -F exec >/dev/null; then
     eval "\\exec $1"
-  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
+  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)) && __lockkit_obeyed command; then
     eval "\\command exec $1"
   else
     __lockkit_function=$(declare -f exec)
@@ -273,7 +273,7 @@ __lockkit_acquire() {
   done
   if [[ $__lockkit_start && $__lockkit_verbose && -z $__lockkit_quiet ]]; then
     __lockkit_now
-    __lockkit_decimal $((__lockkit_clock - __lockkit_start))
+    __lockkit_decimal "$((__lockkit_clock - __lockkit_start))"
     __lockkit_say "got $__lockkit_shown after $__lockkit_left s"
   fi
 }

@@ -38,7 +38,7 @@ __lockkit_describe() {
 # nothing but wait for the next; `PID free` when one of them does something else.
 __lockkit_kin() {
   local __lockkit_child='' __lockkit_pids __lockkit_found='' __lockkit_stuck=stuck __lockkit_parent
-  local __lockkit_self=$__lockkit_pid
+  local __lockkit_self="$__lockkit_pid"
   __lockkit_slow
   # Only our own line of descent is looked at: many waiters do this at once.
   while ((__lockkit_pid > 1)); do

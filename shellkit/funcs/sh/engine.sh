@@ -12,7 +12,9 @@
 # A program gets the lock's descriptor as its standard input: so it has one also
 # in shells that close what `exec` opened before they run a program.
 
-# The names of the engines to try; `lockkit init` may put another list before.
+# The names of the engines that there are, and of those to try; `lockkit init` may put
+# other lists before. LOCKKIT_ENGINE is such a list: names with a blank between them.
+__lockkit_known=${__lockkit_known-flock lockkit}
 __lockkit_engines=${__lockkit_engines-flock lockkit}
 
 # The engine in use, the list that it was chosen from, and its program.
@@ -29,7 +31,7 @@ __lockkit_choose() {
   __lockkit_engine_for='' # till one is proved: an interrupt may end the search
   while [ -n "$__lockkit_names" ]; do
     __lockkit_engine=${__lockkit_names%% *}
-    if "__lockkit_${__lockkit_engine}_find" 2>/dev/null; then
+    if __lockkit_is_engine "$__lockkit_engine" && "__lockkit_${__lockkit_engine}_find" 2>/dev/null; then
       __lockkit_engine_for=${LOCKKIT_ENGINE:-$__lockkit_engines}
       return 0
     fi
@@ -39,6 +41,16 @@ __lockkit_choose() {
   __lockkit_engine=''
   __lockkit_say "no engine can lock here, tried: ${LOCKKIT_ENGINE:-$__lockkit_engines}"
   return 69
+}
+
+# Usage: __lockkit_is_engine NAME
+# Whether NAME is one that we have. What is no function of ours is not called: what the
+# shell then finds, or a handler of the user's for what it does not find, locks nothing.
+__lockkit_is_engine() {
+  case " $__lockkit_known " in
+    *" $1 "*) ;;
+    *) return 1 ;;
+  esac
 }
 
 # Usage: __lockkit_find PROGRAM

@@ -9,40 +9,73 @@
 # that is not a function's of the user comes out of each of the three as that of
 # A in `A && B`, which -e does not mind; then it is their caller whom -e ends.
 
-# Not empty when our functions were made anew for another word.
-__lockkit_worded=''
+# Not empty when our functions were made anew, to call builtins without a word before, and
+# while a call ends that was refused.
+__lockkit_bared='' __lockkit_refused=''
 
 # Usage: __lockkit_trust
 # Whether our builtins are the shell's, whatever functions the user has: we call them
-# behind the word `builtin`; where that itself is a function, without, and our
-# functions are made anew for that. 1 where others of them are functions as well.
+# behind the word `builtin`; where that itself is a function, bare, and our functions
+# are made anew for that. 1 where one of them is a function as well. No word is asked for
+# another one that has not shown itself what it is.
 __lockkit_trust() {
-  if __lockkit_misled; then
-    if \typeset -f "[" ":" break eval local return set shift unset >/dev/null; then
-      \return 1
-    elif [[ -z $__lockkit_worded ]]; then
-      \eval "$(__lockkit_reworded)"
-      __lockkit_worded=1
-    fi
+  if [[ -n $__lockkit_bared ]]; then
+    __lockkit_bare
+  elif ! __lockkit_obeyed; then
+    __lockkit_bare && __lockkit_reword
   fi
 }
 
-# Usage: __lockkit_misled: whether `builtin` is a function of the user's
-__lockkit_misled() {
-  \typeset -f "builtin" >/dev/null 2>&1 && \declare -f "builtin" >/dev/null 2>&1
+# Usage: __lockkit_obeyed
+# Whether `builtin` is the shell's own: nothing else makes this function return. Where it
+# is a function by all accounts it is not called.
+__lockkit_obeyed() {
+  if \typeset -f "builtin" >/dev/null 2>&1 && \declare -f "builtin" >/dev/null 2>&1; then
+    [[ -n '' ]]
+  else
+    \builtin return 0
+    [[ -n '' ]]
+  fi
 }
 
-# Usage: __lockkit_reworded: prints our functions so, in a subshell
+# Usage: __lockkit_bare
+# Whether none of our builtins is a function, as a typeset says that knows which of our
+# own names are functions.
+__lockkit_bare() {
+  __lockkit_function=''
+  if \typeset -f "__lockkit_bare" >/dev/null 2>&1 && ! \typeset -f "__lockkit_function" >/dev/null 2>&1; then
+    for __lockkit_builtin in "[" : break continue declare echo emulate eval exec exit local printf read \
+      return set shift trap typeset unset; do
+      if \typeset -f "$__lockkit_builtin" >/dev/null 2>&1; then
+        __lockkit_function=1
+      fi
+    done
+    [[ -z $__lockkit_function ]]
+  else
+    [[ -n '' ]]
+  fi
+}
+
+# Usage: __lockkit_reword: makes our functions anew, all of them or none
+__lockkit_reword() {
+  \eval "$(__lockkit_reworded)"
+  [[ -n $__lockkit_bared ]]
+}
+
+# Usage: __lockkit_reworded
+# Prints our functions so, in a subshell, and last what says that they are all there.
 __lockkit_reworded() {
   IFS=$' \t\n'
   \typeset +f | while \read -r __lockkit_name; do
     case $__lockkit_name in
+      __lockkit_obeyed) ;;
       __lockkit_*)
         __lockkit_word=$(\typeset -f "$__lockkit_name")
         \printf '%s\n' "${__lockkit_word//\\builtin /}"
         ;;
     esac
   done
+  \printf '__lockkit_bared=1\n'
 }
 
 # Usage: __lockkit_trusted: 0, or 69 with its message
@@ -61,13 +94,13 @@ __lockkit_refuse() {
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
-  if ! __lockkit_misled; then
+  if ! __lockkit_trust; then
+    __lockkit_refused=1
+  elif [[ -z $__lockkit_bared ]]; then
     local __lockkit_outcome=''
     __lockkit_do_with_lock "$@"
-  elif __lockkit_trust; then
-    __lockkit_with_lock "$@"
   else
-    __lockkit_refuse
+    __lockkit_with_lock "$@"
   fi
   __lockkit_conclude "$?" && __lockkit_done
 }
@@ -80,9 +113,15 @@ __lockkit_with_lock() {
 }
 
 # Usage: __lockkit_conclude STATUS
-# What with_lock returns: STATUS, which is COMMAND's, unless __lockkit_outcome is set.
+# What with_lock returns: STATUS, which is COMMAND's, unless __lockkit_outcome is set or
+# there are no builtins to do anything with.
 __lockkit_conclude() {
-  return "${__lockkit_outcome:-$1}"
+  if [[ -n $__lockkit_refused ]]; then
+    __lockkit_refused=''
+    __lockkit_refuse
+  else
+    return "${__lockkit_outcome:-$1}"
+  fi
 }
 
 # Usage: __lockkit_done: what follows the last && of a function
@@ -136,6 +175,8 @@ __lockkit_end_attempt() {
 __lockkit_command() {
   if ! __lockkit_is_script "$1"; then
     set -- __lockkit_simple "$@"
+  elif ! typeset -f -- "$1" >/dev/null; then
+    set -- __lockkit_watched "$@"
   fi
   if [ "$__lockkit_how" = o ]; then
     # only a descriptor of one digit can be closed for the time of a call
@@ -161,6 +202,35 @@ __lockkit_is_script() {
 # Runs what is no script: its failure is __lockkit_outcome.
 __lockkit_simple() {
   "$@" || __lockkit_outcome=$?
+}
+
+# Usage: __lockkit_watched COMMAND [ARG...]
+# Runs what is a script and no function: outside, where -e ends it, the EXIT trap of the
+# script runs; in here only where the shell is told to exit. A ZERR trap of the user's
+# stays, and then the EXIT trap does not run.
+__lockkit_watched() {
+  case $(trap) in
+    *ZERR*) "$@" ;;
+    *)
+      trap '__lockkit_ended "$?"' ZERR
+      eval '{ "$@" } always { __lockkit_unwatch }'
+      ;;
+  esac
+}
+
+# Usage: __lockkit_ended STATUS: exits where -e ends the shell
+__lockkit_ended() {
+  if [[ -o errexit ]]; then
+    set +e # which else is quicker, and runs no trap
+    exit "$1"
+  fi
+}
+
+# Usage: __lockkit_unwatch: takes our trap away, unless COMMAND has set another
+__lockkit_unwatch() {
+  case $(trap) in
+    *__lockkit_ended*) trap - ZERR ;;
+  esac
 }
 
 # Usage: __lockkit_room: whether -o finds the digit that it needs: 0, 69
