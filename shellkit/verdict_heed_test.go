@@ -83,6 +83,24 @@ func TestCommandsThatDecide(t *testing.T) {
 	}
 }
 
+// A flag that is run as a command is asked: two places that run it agree, also where a
+// loop has set it.
+func TestFlagsThatAreRun(t *testing.T) {
+	const lock, free = "{ mkdir /srv/app/l || exit; }\n", "rmdir /srv/app/l\n"
+	for text, want := range map[string]prove.Verdict{
+		"do=true\nfor a; do case $a in -n) do=false ;; esac; done\nif ${do}; then " + lock + "work; fi\nother\nif ${do}; then " + free + "fi\n": prove.Holds,
+		"quiet=false\nfor a; do [[ $a == -q ]] && quiet=true; done\n\"$quiet\" || " + lock + "work\n\"$quiet\" || " + free:                      prove.Holds,
+		"do=:\nwhile getopts n o; do case $o in n) do=false ;; esac; done\n$do && " + lock + "other\n$do && " + free:                            prove.Holds,
+		"got=false\nfor i in 1 2 3; do mkdir /srv/app/l && got=true && break; done\nif ! $got; then exit; fi\nwork\n" + free:                    prove.Holds,
+		"got=false\nfor i in 1 2 3; do mkdir /srv/app/l && got=true && break; done\nif $got; then echo got; fi\nwork\n" + free:                  prove.Violated,
+	} {
+		p := loaded(t, text).Protocol
+		if got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3, Properties: []prove.Property{prove.Exclusion}}); got.Verdict != want {
+			t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, want, got.Doubts, text, p)
+		}
+	}
+}
+
 // Who is not let in may do and ask what he likes before he tries again: over that try he
 // comes to the work with the lock.
 func TestTriedAgain(t *testing.T) {

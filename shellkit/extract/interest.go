@@ -204,6 +204,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 			return false
 		case *syntax.CallExpr:
 			in.call(n, scope)
+			if len(n.Args) == 1 && param(n.Args[0]) != "" {
+				in.condition(n.Args[0], scope) // $quiet || say it; until $done
+			}
 		case *syntax.DeclClause:
 			marked := n.Variant != nil && n.Variant.Value == "export"
 			keyed := false
@@ -241,12 +244,6 @@ func (in *interest) look(n syntax.Node, scope string) {
 					in.sweeps = in.sweeps || in.sweepsHere("rm", []*syntax.Word{w}) && slices.ContainsFunc(n.Do, func(s *syntax.Stmt) bool { return strings.Contains(in.raw(s), "rm ") })
 				}
 				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: strings.Join(vars, " ")})
-			}
-		case *syntax.WhileClause:
-			for _, s := range n.Cond {
-				if c, ok := s.Cmd.(*syntax.CallExpr); ok && len(c.Args) == 1 && param(c.Args[0]) != "" {
-					in.condition(c.Args[0], scope) // until $done
-				}
 			}
 		case *syntax.CaseClause:
 			in.condition(n.Word, scope)
