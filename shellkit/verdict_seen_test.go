@@ -28,7 +28,7 @@ func TestVerdictsOfWhatIsSeen(t *testing.T) {
 		{"a lock to which nobody comes, for a variable in small letters that nothing sets", "[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a flag that begins empty", "exec 9>/srv/app/lock\nflock -n 9 && GOT=1\n[ -n \"${GOT:-}\" ] || exit\nwork\n", prove.Holds},
 		{"a flag that read may set", "read mode\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
-		{"a flag, put off by an option, that decides whether a loser stays away", flagged + "flock -n 9 || { echo busy; $lock_required && exit 1; }\nwork\n", prove.Unknown},
+		{"a flag, put off by an option, that decides whether a loser stays away", flagged + "flock -n 9 || { echo busy; $lock_required && exit 1; }\nwork\n", prove.Violated},
 		{"a flag that decides how a loser stays away", flagged + "flock -n 9 || { $lock_required && exit 1; exit; }\nwork\n", prove.Holds},
 		{"a name that is made up", "eval \"$name=1\"\n[ -n \"$mode\" ] || exit\n" + unheeded, prove.Violated},
 		{"a variable that printf -v sets", "printf -v mode %s fast\n[ \"$mode\" = fast ] || exit\n" + unheeded, prove.Violated},

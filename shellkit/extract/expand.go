@@ -331,6 +331,11 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	stmt := c.Stmts[0]
+	if saysNothing(stmt.Redirs) {
+		nothing := literal("")
+		nothing.quoted = false
+		return nothing
+	}
 	if b, ok := stmt.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.OrStmt { // $(stat … || echo 0)
 		if call, ok := b.X.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
 			args := x.all(call.Args, s)

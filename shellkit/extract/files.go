@@ -318,7 +318,7 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 			}
 		default: // lockfile-create, lockfile-remove
 			mode = protocol.Timed
-			if c.has("--use-pid") || c.has("-p") {
+			if c.has("--use-pid") || c.has("-p") || !x.in.kept { // takes one over that was not touched for five minutes
 				mode |= protocol.Pid
 			}
 			if len(ops) > 0 {
@@ -331,6 +331,9 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 		lock := c.args[target]
 		if rest, ok := strings.CutPrefix(lock.text, "-f"); ok && tool == "shlock" {
 			lock.text, lock.key = rest, strings.TrimPrefix(lock.key, "-f")
+		}
+		if strings.HasPrefix(tool, "lockfile-") && !c.has("-l") && !c.has("--lock-name") {
+			lock.text, lock.key = lock.text+".lock", lock.key+".lock"
 		}
 		lock.lockish = true
 		n := x.file(protocol.Claim, c, target)

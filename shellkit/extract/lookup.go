@@ -12,6 +12,8 @@ import (
 var (
 	// lookup is a substitution that says where a program lies.
 	lookup = regexp.MustCompile("^(?:\\$\\(|`)\\s*\\\\?(?:command|builtin type|type|which|whence|hash|readlink|realpath)((?:\\s+-\\S+)*)\\s+[\"']?([^\\s\"'`)]+)")
+	// muffled is what makes of a look-up a question that is answered by its end.
+	muffled = regexp.MustCompile(`(?:^|[\s1&])>\s*/dev/null`)
 	// inPlaceOf is a parameter with what stands in its place where it is not set.
 	inPlaceOf = regexp.MustCompile(`^\$\{\w+:?[-=](.*)\}$`)
 )
@@ -23,6 +25,9 @@ func lookedUp(word string) string {
 		word = strings.Trim(m[1], `"'`)
 	}
 	if m := lookup.FindStringSubmatch(word); m != nil {
+		if muffled.MatchString(word[len(m[0]):]) {
+			return ""
+		}
 		word = m[2]
 		if strings.HasPrefix(strings.TrimSpace(word), "-") {
 			return ""

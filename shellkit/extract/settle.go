@@ -337,7 +337,8 @@ func merge(p *protocol.Protocol) {
 			if next == protocol.ID(i) || !mergeable(m) || g.entries[next] != 1 || m.Handlers != n.Handlers {
 				break
 			}
-			if small := n.Mode & (protocol.Quiet | protocol.Minor) &^ m.Mode; small != 0 && !m.Mode.Has(protocol.Quiet) {
+			small := n.Mode & (protocol.Quiet | protocol.Minor) &^ m.Mode
+			if small != 0 && !m.Mode.Has(protocol.Quiet) || n.Text == "true" || n.Text == ":" {
 				n.Text, n.Span = m.Text, m.Span
 			}
 			n.Mode = together(n.Mode, m.Mode)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -208,21 +209,38 @@ func (x *walker) printf(c *call) (text value, known bool) {
 
 // overhears adds what a command prints, unless its output goes elsewhere.
 func (x *walker) overhears(c *call, text value, known bool, f flow) flow {
-	for _, r := range c.at.Redirs {
-		if r.N != nil && r.N.Value != "1" {
-			continue
-		}
-		switch r.Op {
-		case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
-		case syntax.DplOut:
-			if r.Word.Lit() != "1" {
-				return f
-			}
-		default:
-			return f
-		}
+	if sendsAway(c.at.Redirs) {
+		return f
 	}
 	return f.with(f.st.prints(text, known))
+}
+
+// sendsAway tells whether redirects lead the output to another place than before.
+func sendsAway(redirs []*syntax.Redirect) bool {
+	return slices.ContainsFunc(redirs, func(r *syntax.Redirect) bool { return isOutput(r) && r.Word.Lit() != "1" })
+}
+
+// saysNothing tells of a substitution of which nothing is read: its output is led away,
+// and no other descriptor has taken its place before, as in 2>&1 >/dev/null.
+func saysNothing(redirs []*syntax.Redirect) bool {
+	for _, r := range redirs {
+		switch {
+		case r.Op == syntax.DplOut && r.Word.Lit() == "1":
+			return false
+		case isOutput(r):
+			return true
+		}
+	}
+	return false
+}
+
+// isOutput tells whether a redirect is one of standard output.
+func isOutput(r *syntax.Redirect) bool {
+	switch r.Op {
+	case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
+		return false
+	}
+	return r.N == nil || r.N.Value == "1"
 }
 
 // substitute walks a command substitution that matters.

@@ -147,8 +147,18 @@ func (s *Script) allReached(nodes, walk []protocol.ID) bool {
 }
 
 // failsOpen tells whether the script says, after a time-out, that it goes on
-// without the lock: that is a decision, and another rule's.
+// without the lock, at least where a flag wants words: that is a decision, and another
+// rule's.
 func (s *Script) failsOpen(id protocol.ID, path int) bool {
+	for i := range s.Nodes {
+		if place(s.Nodes[i].Span) == place(s.Nodes[id].Span) && s.failsOpenHere(protocol.ID(i), path) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Script) failsOpenHere(id protocol.ID, path int) bool {
 	n := &s.Nodes[id]
 	if n.Op != protocol.Flock || !n.Mode.Has(protocol.Timed) || n.Else == protocol.None || n.Else == n.Next {
 		return false

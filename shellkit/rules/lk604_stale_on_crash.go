@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -192,7 +191,7 @@ func (s *Script) heals(path int) bool {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		switch {
-		case n.Op == protocol.Claim && n.Path == path && (n.Mode.Has(protocol.Pid) || n.Text == "lockfile-create" && !s.keepsFresh()):
+		case n.Op == protocol.Claim && n.Path == path && n.Mode.Has(protocol.Pid):
 			return true
 		case n.Op == protocol.Alive && n.Path == path:
 			return true
@@ -201,12 +200,6 @@ func (s *Script) heals(path int) bool {
 		}
 	}
 	return false
-}
-
-// keepsFresh tells whether the script has a job that touches locks, so that they do
-// not grow old while it lives: the tool breaks one of five minutes.
-func (s *Script) keepsFresh() bool {
-	return slices.ContainsFunc(s.Nodes, func(n protocol.Node) bool { return n.Text == "lockfile-touch" })
 }
 
 // leadsToRemoval tells whether a walk from the node can remove the path; what
