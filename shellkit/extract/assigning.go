@@ -37,13 +37,25 @@ func (x *walker) havoc(c *call, s *state) *state {
 
 // put is the state in which a variable has a value, where that is followed.
 func (x *walker) put(name string, v value, s *state) *state {
-	if to := s.vars[name].refers; to != "" {
-		name = to
-	}
-	if !x.in.follows(name) {
+	name, ok := s.referent(name)
+	if !ok || !x.in.follows(name) {
 		return s
 	}
 	return s.set(name, called(name, v))
+}
+
+// referent is the variable that a name stands for: its own, or, where declare -n made it
+// another's, that one's. Names that refer to each other in a circle stand for none: the
+// shell says so, and sets nothing.
+func (s *state) referent(name string) (string, bool) {
+	for range len(s.vars) + 1 {
+		to := s.vars[name].refers
+		if to == "" {
+			return name, true
+		}
+		name = to
+	}
+	return name, false
 }
 
 // printfCommand walks printf, which with -v sets a variable to what it would print.

@@ -121,10 +121,11 @@ var privateNames = map[string]bool{
 
 // variable is the value of a variable or positional parameter.
 func (x *walker) variable(name string, s *state) value {
+	name, ok := s.referent(name)
+	if !ok {
+		return x.fresh(name)
+	}
 	if v, ok := s.vars[name]; ok {
-		if v.refers != "" && v.refers != name {
-			return x.variable(v.refers, s)
-		}
 		return v
 	}
 	switch {

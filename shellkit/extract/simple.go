@@ -394,11 +394,11 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 	if a.Name == nil || a.Naked {
 		return s
 	}
-	name := a.Name.Value
-	if to := s.vars[name].refers; to != "" {
-		name = to
+	name, ok := s.referent(a.Name.Value)
+	if !ok {
+		x.dunno(a, "%s refers to itself", name)
 	}
-	if !x.in.follows(name) {
+	if !ok || !x.in.follows(name) {
 		return s
 	}
 	v := literal("")
