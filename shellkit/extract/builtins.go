@@ -54,14 +54,16 @@ func (x *walker) returnsNowhere(s *state) bool {
 		!x.ctx.handler && !x.ctx.exiting && strings.HasPrefix(string(x.src.text[:min(2, len(x.src.text))]), "#!")
 }
 
-func breakCommand(x *walker, c *call, f flow) []flow    { return jump(c, f, breaking) }
-func continueCommand(x *walker, c *call, f flow) []flow { return jump(c, f, continuing) }
+func breakCommand(x *walker, c *call, f flow) []flow    { return x.jump(c, f, breaking) }
+func continueCommand(x *walker, c *call, f flow) []flow { return x.jump(c, f, continuing) }
 
-func jump(c *call, f flow, h how) []flow {
+// jump leaves a loop, or as many as a number says and there are. Where there is none, it
+// may be that of a caller.
+func (x *walker) jump(c *call, f flow, h how) []flow {
 	f.levels = 1
 	if len(c.args) > 1 {
 		if n, ok := number(c.args[1].text); ok && n > 0 {
-			f.levels = n
+			f.levels = min(n, max(x.ctx.loops, 1))
 		}
 	}
 	return []flow{f.going(h)}

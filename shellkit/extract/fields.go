@@ -26,6 +26,23 @@ func (c *call) add(x *walker, w *syntax.Word, s *state) {
 	}
 }
 
+// settle puts what a word that assigns has come to in its place, for it would come to
+// something else when it is asked again: [ $((n += 1)) -le 3 ].
+func (c *call) settle(x *walker, w *syntax.Word) {
+	end := w.End()
+	q := &syntax.SglQuoted{Left: w.Pos(), Right: syntax.NewPos(end.Offset()-1, end.Line(), max(end.Col(), 2)-1)}
+	for i := range c.words {
+		if c.words[i] != w {
+			continue
+		}
+		settled := *q
+		if settled.Value = c.args[i].text; !c.args[i].known {
+			settled.Value = string(x.hole(c.args[i]))
+		}
+		c.words[i] = &syntax.Word{Parts: []syntax.WordPart{&settled}}
+	}
+}
+
 // wordsOf is a value that stands for any number of words, made of these.
 func wordsOf(list []value) value {
 	var key strings.Builder

@@ -108,7 +108,9 @@ func (x *walker) turn(at syntax.Node, g flow, head func(flow) (body, done []flow
 
 func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 	return x.turns(c, f, func(g flow) (body, done []flow) {
+		x.ctx.loops++
 		yes, no, away := x.asked(c.Cond, g)
+		x.ctx.loops--
 		if c.Until {
 			yes, no = no, yes
 		}

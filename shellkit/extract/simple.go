@@ -83,9 +83,10 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 	c := &call{at: s, expr: expr}
 	for _, w := range expr.Args {
 		c.add(x, w, f.st)
-	}
-	for _, w := range expr.Args {
-		f.st = x.computedIn(w, f.st)
+		if st := x.computedIn(w, f.st); st != f.st {
+			f.st = st
+			c.settle(x, w)
+		}
 	}
 	if len(c.args) == 0 {
 		return []flow{f}

@@ -141,7 +141,7 @@ func (x *walker) atWord(w *syntax.Word) syntax.Node {
 // exitTrap walks the EXIT trap that is armed, and comes out behind it.
 func (x *walker) exitTrap(f flow, at source.Span) flow {
 	t := f.st.exit
-	if !t.armed || t.text == "" || x.ctx.exiting {
+	if !t.armed || t.text == "" || x.ctx.exiting && x.ctx.trap.sub == x.ctx.sub {
 		return f
 	}
 	status := f.st.status
@@ -154,8 +154,16 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	st.opts.errexit = false
 	out := x.eval(t.origin.src, f.with(st))
 	x.ctx = outer
-	merged := flow{st: st.withStatus(status)}
-	for _, g := range out {
+	merged := flow{st: st}
+	for i, g := range out {
+		last := status
+		if g.how == leaving { // exit in the trap says how the shell has ended
+			last = g.st.status
+		}
+		if i > 0 && last != merged.st.status {
+			last = unknownStatus
+		}
+		merged.st = merged.st.withStatus(last)
 		merged.from = append(merged.from, g.from...)
 	}
 	return merged
