@@ -7,7 +7,7 @@ LOADABLE_LIBS := $(if $(filter Linux,$(shell uname)),-lrt)
 LOADABLE_FLAGS := $(if $(filter Darwin,$(shell uname)),-undefined dynamic_lookup)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help build loadable demo test check bench truth torture install generate clean
+.PHONY: help build loadable demo test check bench truth conformance torture install generate clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ bench: build ## measure against flock(1), the bare idiom and ShellCheck, side by
 
 truth: ## hold lint and prove against generated scripts and rehearsals of them (TRUTH=2000 TRUTH_SEED=0)
 	@go run ./scripts/truth
+
+conformance: build ## score the extraction on other people's suites (CONFORMANCE=FOLDER with oils, yash, …; V=1)
+	@go run ./scripts/conformance $(if $(V),-v) $(CONFORMANCE)
+	@scripts/conformance/flock $(CONFORMANCE)
 
 torture: build ## 64 contenders, killed and robbed of their lock file (TORTURE=120 seconds)
 	@scripts/tools test
