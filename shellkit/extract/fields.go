@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -58,14 +59,16 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 	quotedWord, part := only(w)
 	if p, ok := part.(*syntax.ParamExp); ok && p.Param != nil {
 		if name := param(w); name == "@" || name == "*" && !quotedWord {
-			list = append(list, s.params.list...)
+			list, loose = x.asWords(s.params.list, quotedWord)
 			if s.params.open() {
 				list = append(list, symbol("$@", "@"+s.params.key()))
 			}
-			return list, s.params.open()
+			return list, loose || s.params.open()
 		}
 		if plainArray(p, quotedWord) {
-			return x.elements(p.Param.Value, s)
+			list, loose = x.elements(p.Param.Value, s)
+			list, more := x.asWords(list, quotedWord)
+			return list, loose || more
 		}
 	}
 	if words := x.braces(w); len(words) > 1 {
@@ -92,6 +95,11 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 	if _, isParam := part.(*syntax.ParamExp); isParam && x.dialect == source.Zsh {
 		return []value{v}, false // zsh does not split it
 	}
+	return parted(v), false
+}
+
+// parted are the words of a known value between blanks.
+func parted(v value) (list []value) {
 	for _, text := range strings.Fields(v.text) {
 		one := literal(text)
 		one.input, one.called = v.input, v.called
@@ -100,7 +108,27 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 		}
 		list = append(list, one)
 	}
-	return list, false
+	return list
+}
+
+// asWords are the words that a list of parameters or elements makes: themselves in double
+// quotes; elsewhere an empty one is none, and most shells part the others at blanks.
+func (x *walker) asWords(list []value, inQuotes bool) (out []value, loose bool) {
+	if inQuotes {
+		return slices.Clone(list), false
+	}
+	for _, v := range list {
+		switch {
+		case v.known && v.text == "":
+		case !v.known || !x.facts.SplitsWords || !strings.ContainsAny(v.text, "*?[ \t\n"):
+			out = append(out, v)
+		case strings.ContainsAny(v.text, "*?[") || len(x.in.assigned["IFS"]) > 0:
+			out, loose = append(out, v), true
+		default:
+			out = append(out, parted(v)...)
+		}
+	}
+	return out, loose
 }
 
 // only is the part that a word consists of, where it is one, and whether that

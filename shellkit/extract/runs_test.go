@@ -52,6 +52,11 @@ func TestWhatRuns(t *testing.T) {
 		{"words that count, from left to right", "i=0\nif [ $((i += 1)) -lt $((i += 1)) ]; then\n" + gone + "\nfi", "3"},
 		{"what counts, afterwards", "i=0\n: $((i += 1))\nif [ $i -eq 1 ]; then\n" + gone + "\nfi", "4"},
 
+		// Parameters that stand unquoted are words no longer than others are.
+		{"unquoted parameters", "set -- a 'b c' ''\nset -- $@\nif [ $# -eq 3 ]; then\n" + gone + "\nfi", "4"},
+		{"unquoted parameters of a function", "f() {\n[ \"$2\" = x ] &&\n" + gone + "\n}\nset -- '' 'a x'\nf $*", "3"},
+		{"parameters in double quotes", "set -- 'b c' ''\nset -- \"$@\"\nif [ $# -eq 2 ]; then\n" + gone + "\nfi", "4"},
+
 		// There are no more loops to leave than there are.
 		{"break of too many", "for i in a; do\nbreak 2\ndone\n" + gone, "4"},
 		{"break of too many, two loops", "for i in a; do\nfor j in b; do\nbreak 7\ndone\nexit\ndone\n" + gone, "7"},
