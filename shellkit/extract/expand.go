@@ -278,7 +278,7 @@ func (x *walker) trimmed(p *syntax.ParamExp, v, pattern value, s *state) value {
 	case pattern.text == "/*" && p.Exp.Op == syntax.RemSmallSuffix:
 		return x.dir(v, raw)
 	case v.known:
-		if t, ok := x.expanded(p, s); ok {
+		if t, ok := x.expanded(p, s); ok && !x.quotesPattern(p.Exp.Word, s, `*?[\`) {
 			t.lockish = t.lockish || v.lockish
 			return t
 		}

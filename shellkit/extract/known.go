@@ -94,7 +94,7 @@ func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 		w = quoted(w)
 	}
 	text, err := expand.Pattern(&expand.Config{Env: k}, w)
-	if err != nil || k.missed || k.inputs.input {
+	if err != nil || k.missed || k.inputs.input || x.quotesPattern(w, s, "]!^-") {
 		return false, false
 	}
 	if v.empty {
@@ -147,4 +147,24 @@ func statusValue(n int) value {
 	v := literal(strconv.Itoa(n & 0xff))
 	v.nonzero = n&0xff != 0
 	return v
+}
+
+// quotesPattern tells whether a part of a pattern that stands in quotes, and so for itself,
+// has one of these letters in it or is not known: what is expanded for us may take them for
+// more. Letters that only mean something in brackets are none where there is no bracket.
+func (x *walker) quotesPattern(w *syntax.Word, s *state, letters string) bool {
+	if w == nil || strings.HasPrefix(letters, "]") && !slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
+		l, ok := part.(*syntax.Lit)
+		return ok && strings.Contains(l.Value, "[")
+	}) {
+		return false
+	}
+	return slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
+		switch part.(type) {
+		case *syntax.SglQuoted, *syntax.DblQuoted:
+			v := x.part(part, s, false)
+			return !v.known || strings.ContainsAny(v.text, letters)
+		}
+		return false
+	})
 }

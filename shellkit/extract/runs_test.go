@@ -57,6 +57,13 @@ func TestWhatRuns(t *testing.T) {
 		{"unquoted parameters of a function", "f() {\n[ \"$2\" = x ] &&\n" + gone + "\n}\nset -- '' 'a x'\nf $*", "3"},
 		{"parameters in double quotes", "set -- 'b c' ''\nset -- \"$@\"\nif [ $# -eq 2 ]; then\n" + gone + "\nfi", "4"},
 
+		// What is quoted in a pattern stands for itself, where that can be told.
+		{"a quoted letter in what is taken off", "p='a?b'\nif [ \"${p#*\"?\"}\" = b ]; then\n" + gone + "\nfi", "? 3"},
+		{"a quoted pattern that is taken off", "p='a*b'\nif [ \"${p%'*b'}\" = a ]; then\n" + gone + "\nfi", "? 3"},
+		{"a quoted word that is taken off", "p=a.b\nif [ \"${p%\".b\"}\" = a ]; then\n" + gone + "\nfi", "3"},
+		{"a quoted bracket within brackets", "p='x]y'\ncase x in\n*[\"$p\"]*)\n" + gone + "\nesac", "? 4"},
+		{"a quoted letter within brackets", "p='xy'\ncase x in\n[\"$p\"])\n" + gone + "\nesac", "4"},
+
 		// There are no more loops to leave than there are.
 		{"break of too many", "for i in a; do\nbreak 2\ndone\n" + gone, "4"},
 		{"break of too many, two loops", "for i in a; do\nfor j in b; do\nbreak 7\ndone\nexit\ndone\n" + gone, "7"},
