@@ -20,6 +20,12 @@ type getopt struct {
 	options []option
 	args    []string
 	bundle  string // what is left of a word of short options
+	ended   bool   // by --
+}
+
+// before tells whether the next word is one of which so is true.
+func (g *getopt) before(so func(word string) bool) bool {
+	return g.bundle == "" && len(g.args) > 0 && so(g.args[0])
 }
 
 // next returns the next option's key and value. Key 0 means that there is no
@@ -32,6 +38,7 @@ func (g *getopt) next() (key byte, value string, err *failure) {
 		word := g.args[0]
 		g.args = g.args[1:]
 		if word == "--" {
+			g.ended = true
 			return 0, "", nil
 		}
 		if word[1] == '-' {

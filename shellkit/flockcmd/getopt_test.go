@@ -30,6 +30,9 @@ func TestParseFlock(t *testing.T) {
 		{"--fc 9", func(c *call) bool { return c.request.Range != nil }},
 		{"--s 9", func(c *call) bool { return c.request.Range == nil && c.request.Shared }},
 		{"--fd 9 cmd a", func(c *call) bool { return c.fd == 9 && c.file == "" && len(c.command) == 2 }},
+		{"--fd 9 -c a", func(c *call) bool { return c.fd == 9 && len(c.command) == 3 && c.command[2] == "a" }},
+		{"-n --fd 9 --command a", func(c *call) bool { return c.request.Wait == 0 && c.fd == 9 && c.command[2] == "a" }},
+		{"-- -c a b", func(c *call) bool { return c.file == "-c" && len(c.command) == 2 }},
 		{"-h --nonsense", func(c *call) bool { return c.only == 'h' }},
 	}
 	for _, tt := range tests {
@@ -38,7 +41,7 @@ func TestParseFlock(t *testing.T) {
 			t.Errorf("flock %s: %+v, %v", tt.args, c, err)
 		}
 	}
-	for _, args := range []string{"--f 9", "--fd x", "--start x 9", "--length 9", "-n", "--fd 9 -Fo", "--verbose=1 9"} {
+	for _, args := range []string{"--f 9", "--fd x", "--start x 9", "--length 9", "-n", "--fd 9 -Fo", "-c a", "--command a 9", "--fd 9 -c", "--fd 9 -c a b", "--verbose=1 9"} {
 		if c, err := parseFlock(strings.Fields(args)); err == nil || err.status != exitUsage {
 			t.Errorf("flock %s: %+v, %v, want a usage error", args, c, err)
 		}

@@ -4,6 +4,7 @@ const flockHelp = `usage: lockkit flock [OPTION...] FILE|DIRECTORY COMMAND [ARG.
        lockkit flock [OPTION...] FILE|DIRECTORY -c 'SHELL COMMAND'
        lockkit flock [OPTION...] NUMBER
        lockkit flock [OPTION...] --fd NUMBER [COMMAND [ARG...]]
+       lockkit flock [OPTION...] --fd NUMBER -c 'SHELL COMMAND'
 
 Hold a lock while a command runs, or lock a descriptor that the shell has open.
 Takes the options and gives the exit statuses of flock(1) from util-linux.
@@ -17,7 +18,7 @@ Takes the options and gives the exit statuses of flock(1) from util-linux.
                         status when the lock stays busy (default 1)
   -o, --close           do not hand the descriptor to the command
   -F, --no-fork         become the command instead of waiting for it
-  -c, --command TEXT    run TEXT in $SHELL; stands after FILE
+  -c, --command TEXT    run TEXT in $SHELL; stands after FILE or --fd NUMBER
       --fcntl           take an open file description lock of fcntl(2)
       --start OFFSET    … from this byte on; implies --fcntl
       --length BYTES    … over so many bytes, 0 for all; implies --fcntl

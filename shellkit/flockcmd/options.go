@@ -72,7 +72,10 @@ func parseFlock(args []string) (*call, *failure) {
 	g := getopt{command: "flock", options: flockOptions, args: args}
 	nonblock := false
 	for {
-		key, value, err := g.next()
+		key, value, err := byte(0), "", (*failure)(nil)
+		if !g.before(isCommandOption) { // behind it there are no options of ours
+			key, value, err = g.next()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -80,6 +83,9 @@ func parseFlock(args []string) (*call, *failure) {
 		case 0:
 			if nonblock {
 				c.request.Wait = 0
+			}
+			if c.fd < 0 && g.before(isCommandOption) && !g.ended {
+				return nil, usage("flock", "a lock file, directory or descriptor is needed")
 			}
 			return c, c.operands(g.args)
 		case 's':
@@ -131,7 +137,7 @@ func (c *call) operands(args []string) *failure {
 		}
 		c.file, args = args[0], args[1:]
 	}
-	if len(args) > 0 && (args[0] == "-c" || args[0] == "--command") {
+	if len(args) > 0 && isCommandOption(args[0]) {
 		if len(args) != 2 {
 			return usage("flock", args[0], " takes exactly one command")
 		}
@@ -144,6 +150,10 @@ func (c *call) operands(args []string) *failure {
 	c.command = args
 	return nil
 }
+
+// isCommandOption tells of the option that stands before a command for the shell: behind
+// FILE, or where --fd takes its place.
+func isCommandOption(word string) bool { return word == "-c" || word == "--command" }
 
 func (c *call) byteRange() *lockfile.Range {
 	if c.request.Range == nil {
