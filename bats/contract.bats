@@ -529,12 +529,14 @@ shot() {
   ls /dev/fd | wc -l
 }
 trap 'echo usr1' USR1
+if (trap : ERR) 2>/dev/null; then trap : ERR; fi
 IFS=:
 OPTIND=3 REPLY=r i=i
 shot >before
 with_lock name true
 with_lock ./L sh -c :
 with_lock -n ./L false
+with_lock ./L eval :
 lock_fd 8 ./L
 unlock 8
 with_lock -n /dev/null true 2>/dev/null

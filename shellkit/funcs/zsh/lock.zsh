@@ -210,7 +210,7 @@ __lockkit_simple() {
 # stays, and then the EXIT trap does not run.
 __lockkit_watched() {
   case $(trap) in
-    *ZERR*) "$@" ;;
+    *ERR*) "$@" ;; # zsh has two names for it
     *)
       trap '__lockkit_ended "$?"' ZERR
       eval '{ "$@" } always { __lockkit_unwatch }'
