@@ -22,7 +22,7 @@ teardown_file() {
   load lib/shells
   here=$(every_shell bash zsh sh)
   for name in $here; do
-    echo "# $name: $(cat "$BATS_FILE_TMPDIR/figures/$name-"* 2>/dev/null | awk '{ n += $1 } END { print n + 0 }') cells" >&3
+    echo "# $name: $(cat "$BATS_FILE_TMPDIR/figures/$name-"[!0-9]* 2>/dev/null | awk '{ n += $1 } END { print n + 0 }') cells" >&3
   done
   for name in bash-3.2 bash-4.0 bash-4.2 bash-4.4 bash-5.0 bash-5.1 bash-5.3 zsh dash busybox yash mksh ksh93; do
     [[ $'\n'$here$'\n' == *$'\n'$name$'\n'* ]] || echo "# $name: not here" >&3

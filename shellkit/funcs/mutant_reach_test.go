@@ -18,10 +18,8 @@ type place struct{ from, to int }
 func places(text []byte, lang syntax.LangVariant) (out []place) {
 	of := func(list []*syntax.Stmt) {
 		for _, s := range list {
-			from, to := int(s.Pos().Offset()), int(s.End().Offset())
-			first, _, _ := bytes.Cut(text[from:to], []byte("\n"))
-			if !bytes.Contains(first, []byte("$?")) {
-				out = append(out, place{from, to})
+			if !asksLast(text, s) {
+				out = append(out, place{int(s.Pos().Offset()), int(s.End().Offset())})
 			}
 		}
 	}
@@ -50,6 +48,20 @@ func places(text []byte, lang syntax.LangVariant) (out []place) {
 	}
 	slices.SortFunc(out, func(a, b place) int { return a.from - b.from })
 	return slices.Compact(out)
+}
+
+// asksLast tells whether a statement begins with the question how the last one ended: on
+// the first line of what is done first in it.
+func asksLast(text []byte, s *syntax.Stmt) bool {
+	for {
+		list, ok := s.Cmd.(*syntax.BinaryCmd)
+		if !ok {
+			break
+		}
+		s = list.X
+	}
+	first, _, _ := bytes.Cut(text[s.Pos().Offset():s.End().Offset()], []byte("\n"))
+	return bytes.Contains(first, []byte("$?"))
 }
 
 func parsed(text []byte, lang syntax.LangVariant) *syntax.File {
