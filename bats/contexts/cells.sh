@@ -121,7 +121,7 @@ column() {
   form=${1-plain} flat=''
   : >|ran
   if [ "$form" = errexit ]; then # bash 4.2 makes 1 of what ends such a subshell
-    call job held
+    call job ./held
     [ "$got" = 3 ] || flat=$got
     : >|ran
   elif [ "$form" = not ]; then
