@@ -47,6 +47,7 @@ with_lock -w 10.5 --quiet --verbose ./f echo ran
 EOF
 }
 
+# No engine is asked there, so there is none.
 @test '3: wrong words are a usage error, and the command does not run' {
   want='64 with_lock: no LOCK
 64 with_lock: no COMMAND
@@ -74,7 +75,7 @@ EOF
 64 lock_fd: unknown option -k
 64 unlock: no descriptor
 64 unlock: too many words: 4
-64 unlock: not a descriptor: x' everywhere <<'EOF'
+64 unlock: not a descriptor: x' ENGINES=none everywhere <<'EOF'
 t() {
   said=$("$@" 2>&1)
   echo "$? ${said#lockkit: }"
@@ -147,7 +148,7 @@ EOF
 @test '3: lock_fd opens no descriptor of two digits in zsh, which would take the number for a program' {
   want='64 lockkit: lock_fd: zsh opens one digit, or what it chooses for a variable, and not 
 64 lockkit: lock_fd: zsh opens one digit, or what it chooses for a variable, and not 
-nothing was made' everywhere zsh <<'EOF'
+nothing was made' ENGINES=none everywhere zsh <<'EOF'
 exec {open}</dev/null
 for fd in $open 99; do
   said=$(lock_fd $fd ./L 2>&1) || echo "$? ${said%$fd}"
