@@ -48,7 +48,7 @@ func measure() (*truth.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	edition, err := editionOf("shellkit/rehearse")
+	edition, err := editionOf("shellkit/rehearse", "shellkit/rehearse/inclusion")
 	if err != nil {
 		return nil, err
 	}
@@ -71,21 +71,23 @@ func number(name string, otherwise uint64) (uint64, error) {
 	return n, nil
 }
 
-// editionOf is a sum over the supervisor's own files: what another one has shown may be
-// something else.
-func editionOf(folder string) (string, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil || len(files) == 0 {
-		return "", fmt.Errorf("%s is not here: truth is run in the folder of the sources", folder)
-	}
+// editionOf is a sum over the files of the supervisor and of those that read its logs:
+// what others have shown may be something else.
+func editionOf(folders ...string) (string, error) {
 	sum := sha256.New()
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			return "", err
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil || len(files) == 0 {
+			return "", fmt.Errorf("%s is not here: truth is run in the folder of the sources", folder)
 		}
-		fmt.Fprintf(sum, "%s %d\n", filepath.Base(f), len(data))
-		sum.Write(data)
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(sum, "%s %d\n", filepath.Base(f), len(data))
+			sum.Write(data)
+		}
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }

@@ -8,14 +8,16 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Exit codes of rehearse.
 const (
-	rehearseSeen    = 1 // a promise was seen broken
+	rehearseSeen    = 1 // a promise was seen broken, or with --check a run was outside its protocol
 	rehearseCannot  = 2 // the script cannot be rehearsed here
+	rehearseSyntax  = 3 // the script does not parse; with --check only
 	rehearseUsage   = 4 // a bad option, or a file that cannot be read
 	rehearseNothing = 5 // nobody ever took a lock
 )
@@ -24,6 +26,7 @@ const (
 type rehearseOptions struct {
 	rehearse.Options
 	shell, format string
+	check         bool
 }
 
 func newRehearseCmd(c *console) *cobra.Command {
@@ -37,11 +40,17 @@ writes, creates, removes or locks is in a copy that is gone afterwards. Stand-in
 do the work of every program but the shell and the tools about locks and text.
 First come fixed schedules, then --schedules random ones; a seed repeats them.
 What is seen has happened; that nothing was seen is evidence and no proof.
+With --check each run is held against the protocol, which is what lint and prove
+have understood of the script (trace inclusion): what the run does to locks, to the
+names that carry them, and which work it does, has to be a path of it. Where it is
+none, the script was misread, and the first step outside is shown. What needs a
+place that was not understood is counted as unknown, never as inside.
 Linux only, on amd64 and arm64, where user namespaces, overlays, Landlock and
 ptrace can be had.
-Exit code: 0 nothing seen, 1 a promise was seen broken, 2 the script cannot be
-rehearsed here, 4 a bad option or a file that cannot be read, 5 nobody ever took
-a lock.`,
+Exit code: 0 nothing seen, 1 a promise was seen broken, or with --check a run is
+outside its protocol, 2 the script cannot be rehearsed here, or with --check no run
+is inside, 3 with --check: it does not parse, 4 a bad option or a file that cannot
+be read, 5 nobody ever took a lock.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if n := cmd.ArgsLenAtDash(); len(args) == 0 || n == 0 {
 				return fail(rehearseUsage, "rehearse: no script given")
@@ -60,6 +69,7 @@ a lock.`,
 	f.Uint64Var(&o.Seed, "seed", 1, "what the random schedules are drawn from")
 	f.BoolVar(&o.Kill, "kill", false, "kill -9 a run at work, too")
 	f.BoolVar(&o.Signals, "signals", false, "send HUP, INT and TERM, too")
+	f.BoolVar(&o.check, "check", false, "hold each run against what was understood of the script")
 	f.StringVarP(&o.shell, "shell", "s", "", "the shell that runs it (default: what its first line says, else bash)")
 	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, html")
 	return cmd
@@ -79,6 +89,13 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	if err != nil {
 		return fail(rehearseUsage, "%s: %s", name, err)
 	}
+	var follow *inclusion.Checker
+	if o.check {
+		if follow, err = follower(file, o.shell); err != nil {
+			return err
+		}
+		o.Watch = follow.Schedule
+	}
 	seen, err := rehearse.Run(context.Background(), rehearse.Script{Path: name, Shell: o.shell, Args: args}, o.Options)
 	if errors.Is(err, rehearse.ErrCannot) {
 		return fail(rehearseCannot, "%s: %s", name, err)
@@ -87,14 +104,19 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	}
 	r := rehearsalReport(seen, file, o)
 	r.Name, r.Colour = name, c.Colour
+	if follow != nil {
+		r.Inclusion = inclusionReport(follow.Report())
+	}
 	if err := write(c.Out, r); err != nil {
 		return fail(exitWrite, "cannot write: %s", reason(err))
 	}
 	switch {
-	case len(r.Seen) > 0:
+	case len(r.Seen) > 0, r.Inclusion != nil && len(r.Inclusion.Outside) > 0:
 		return exit(rehearseSeen)
 	case len(r.Locks) == 0:
 		return exit(rehearseNothing)
+	case r.Inclusion != nil && r.Inclusion.Inside == 0:
+		return exit(rehearseCannot)
 	case seen.Schedules == 0:
 		return exit(rehearseCannot)
 	}

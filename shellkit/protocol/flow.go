@@ -80,6 +80,10 @@ func Flow(p *Protocol) *Facts {
 // At returns the state before the node; nil when nothing leads there.
 func (f *Facts) At(id ID) *State { return f.in[id] }
 
+// Frame returns the Sub of the innermost frame in which a node stands; [None] in the
+// process itself.
+func (f *Facts) Frame(id ID) ID { return f.around[id] }
+
 // Out returns the state on the edge Next (ok) or Else of the node.
 func (f *Facts) Out(id ID, ok bool) *State {
 	in, n := f.in[id], &f.p.Nodes[id]

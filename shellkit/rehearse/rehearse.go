@@ -31,6 +31,10 @@ type Options struct {
 	// script, and is given what was seen so far; false leaves it out. nil: all are played.
 	Choose func(schedule string, seen *Report) bool
 
+	// Watch is shown each schedule that was played to its end, with all that its runs have
+	// done, in order. It is called from another goroutine, for one schedule after the other.
+	Watch func(schedule string, log []Deed)
+
 	walls walls         // for tests
 	watch func(*played) // for tests: is shown each schedule
 }

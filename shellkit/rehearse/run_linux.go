@@ -234,6 +234,9 @@ func (r *rehearsal) schedule(ctx context.Context, s schedule) error {
 
 func (r *rehearsal) judge(p *played, runs int) {
 	r.report.Schedules++
+	if r.opt.Watch != nil {
+		r.opt.Watch(p.name, deeds(p.log))
+	}
 	r.know.learnLosers(p, runs)
 	r.report.collect(r.know.overlaps(p, runs))
 	found, note := r.know.others(p)

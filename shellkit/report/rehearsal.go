@@ -24,7 +24,8 @@ type Rehearsal struct {
 	StoodIn   []string // commands that stand-ins did
 	Missing   []string // programs that were taken to exist
 	Notes     []string
-	Colour    bool // text only
+	Inclusion *Inclusion // nil where it was not asked for
+	Colour    bool       // text only
 }
 
 // Seen is a promise that was seen broken.
@@ -101,6 +102,7 @@ func (r *Rehearsal) facts(say func(head, text string)) {
 	for _, n := range r.Notes {
 		say("note", n)
 	}
+	r.Inclusion.facts(say)
 }
 
 // jsonRehearsal is the shape of an answer of rehearse.
@@ -116,6 +118,8 @@ type jsonRehearsal struct {
 	Missing   []string   `json:"missing"`
 	Unjudged  []string   `json:"unjudged"`
 	Notes     []string   `json:"notes"`
+
+	Inclusion *jsonInclusion `json:"inclusion,omitempty"`
 }
 
 type jsonSeen struct {
@@ -131,6 +135,7 @@ func writeRehearsalJSON(w io.Writer, r *Rehearsal) error {
 	doc := jsonRehearsal{
 		File: r.Name, Answer: r.Answer(), Runs: r.Runs, Schedules: r.Schedules, Seed: r.Seed, Seen: []jsonSeen{},
 		Locks: list(r.Locks), StandIns: list(r.StoodIn), Missing: list(r.Missing), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
+		Inclusion: r.Inclusion.json(),
 	}
 	for _, s := range r.Seen {
 		seen := jsonSeen{s.Trace.Property, s.Trace.Lock, s.Schedule, s.Why, []jsonTraceStep{}}

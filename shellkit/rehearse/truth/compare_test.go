@@ -34,6 +34,7 @@ var comparisons = []struct {
 	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Holds}, seenExclusion},
 	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Violated, Proved: []diag.Promise{{Property: "leak"}}}, seenExclusion},
 	{SeenMoved, Said{Script: noLockScript, Verdict: prove.Nothing}, &Seen{Locks: []string{"x"}}},
+	{Strayed, Said{Script: rightScript, Verdict: prove.Holds}, &Seen{Followed: 1, Outside: []Stray{{Kind: "lock"}}}},
 	{NotForced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: prove.Exclusion}}}, &Seen{}},
 	{Forced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: prove.Exclusion}}}, seenExclusion},
 	{SeenWrongly, Said{Script: rightScript, Verdict: prove.Holds}, seenExclusion},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
 	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 )
 
@@ -21,8 +22,14 @@ type Seen struct {
 	Breaches  []Breach
 	Locks     []string
 	Schedules int
-	Cannot    string // why it was not rehearsed
+	Followed  int     // runs that were held against the protocol
+	Unclear   int     // of those, the ones that need what was not understood
+	Outside   []Stray // the first run of each kind that is outside
+	Cannot    string  // why it was not rehearsed
 }
+
+// Stray is a run that is no path of its protocol.
+type Stray struct{ Kind, Why, Schedule string }
 
 // Breach is a promise that was seen broken.
 type Breach struct {
@@ -47,10 +54,10 @@ type kept struct {
 	Seen Seen
 }
 
-// of says what a rehearsal was of: of another text, by another choice of schedules or
-// under another supervisor it may show something else.
+// of says what a rehearsal was of: of another text, by another choice of schedules, under
+// another supervisor or held against another protocol it may show something else.
 func of(o *Said, edition string) string {
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(edition, o.Script.Text, o.Script.Files, o.Script.Shell, choose(o).name))))
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(edition, o.Script.Text, o.Script.Files, o.Script.Shell, choose(o).name, o.Protocol))))
 }
 
 // recall returns what an earlier rehearsal has shown, so that a run that was broken off
@@ -96,7 +103,9 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 		out.Cannot = tool + " is not here"
 		return out, nil
 	}
-	report, err := rehearse.Run(ctx, rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Dir: filepath.Dir(path)}, c.options())
+	opt, follow := c.options(), inclusion.New(o.Protocol)
+	opt.Watch = follow.Schedule
+	report, err := rehearse.Run(ctx, rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Dir: filepath.Dir(path)}, opt)
 	if errors.Is(err, rehearse.ErrCannot) {
 		out.Cannot = err.Error()
 		return out, nil
@@ -108,7 +117,18 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 	for _, b := range report.Breaches {
 		out.Breaches = append(out.Breaches, Breach{b.Kind, b.Lock, b.Why, b.Schedule})
 	}
+	out.follow(follow.Report())
 	return out, nil
+}
+
+// follow takes in how the runs stand to the protocol.
+func (s *Seen) follow(r *inclusion.Report) {
+	s.Followed, s.Unclear = r.Runs, r.Unknown
+	for _, o := range r.Outside {
+		if !slices.ContainsFunc(s.Outside, func(have Stray) bool { return have.Kind == o.Kind }) {
+			s.Outside = append(s.Outside, Stray{o.Kind, o.Why, o.Schedule})
+		}
+	}
 }
 
 // missing names a tool that a script takes its lock with and that is not installed.

@@ -37,6 +37,9 @@ func TestSlice(t *testing.T) {
 		if table.Count(NotRun) > 0 {
 			t.Skip("not rehearsed here: ", table.Places[NotRun])
 		}
+		if table.Followed == 0 || table.Unclear > 0 {
+			t.Errorf("seed %d: %d runs were held against the protocol, %d were unknown", c.seed, table.Followed, table.Unclear)
+		}
 		s := scripts.Make(c.seed)
 		if table.Failed() || table.Scripts != 1 || table.Rehearsed != 1 {
 			t.Errorf("%s: %v", &s, table.Places)

@@ -19,6 +19,7 @@ import (
 // Said is what lockkit says of one script.
 type Said struct {
 	Script   scripts.Script
+	Protocol *protocol.Protocol
 	Verdict  prove.Verdict
 	Proved   []diag.Promise // that prove sees broken
 	Linted   []diag.Promise // that errors and warnings of lint say are broken
@@ -66,6 +67,7 @@ func Ask(s scripts.Script, folder string) (*Said, error) {
 	if script.Dialect != s.Shell && !(s.Shell == source.Dash && script.Dialect == source.Sh) {
 		return nil, fmt.Errorf("%s is read as %s", &s, script.Dialect)
 	}
+	out.Protocol = script.Protocol
 	result := prove.Explore([]*protocol.Protocol{script.Protocol}, prove.Options{})
 	out.Verdict = result.Verdict
 	for _, b := range result.Violations {

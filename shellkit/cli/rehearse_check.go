@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
+	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// follower reads the script that is rehearsed, as the shell that runs it does.
+func follower(file *source.File, shell string) (*inclusion.Checker, error) {
+	dialect := source.Other
+	if words := strings.Fields(shell); len(words) > 0 {
+		d, known := source.ParseDialect(filepath.Base(words[len(words)-1]))
+		if !known {
+			return nil, fail(rehearseCannot, "%s: %s is no shell that is read", file.Name, shell)
+		}
+		dialect = d
+	}
+	script, err := shellkit.Load(file, dialect, source.Read)
+	var syntax *extract.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return nil, fail(rehearseSyntax, "%s", err)
+	case err != nil:
+		return nil, fail(rehearseCannot, "%s", err)
+	}
+	return inclusion.New(script.Protocol), nil
+}
+
+// inclusionReport hands over how the runs stand to the protocol.
+func inclusionReport(found *inclusion.Report) *report.Inclusion {
+	out := &report.Inclusion{Runs: found.Runs, Inside: found.Inside, Unknown: found.Unknown}
+	for _, o := range found.Outside {
+		out.Outside = append(out.Outside, report.Stray{Schedule: o.Schedule, Process: o.Run + 1, Step: o.Deed.Op + " " + o.Deed.Name, Why: o.Why, Near: o.Near})
+	}
+	return out
+}

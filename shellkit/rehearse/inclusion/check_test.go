@@ -1,0 +1,227 @@
+package inclusion
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+const (
+	descriptor = `exec 9>/run/x.lock
+flock -n 9 || exit 75
+./work
+flock -u 9
+`
+	folder = `mkdir /run/x.d || exit 75
+trap 'rmdir /run/x.d' EXIT
+trap 'exit 1' TERM
+./work
+`
+	symbol = `lock=$1/$2.lock
+exec 9>"$lock"
+flock -n 9 || exit 75
+./work
+rm -f "$lock"
+`
+	file = `( flock -s 9 || exit 75
+./work
+) 9>/run/x.lock
+`
+	eval   = "exec 9>/run/x.lock\neval \"$1\"\nflock -n 9 || exit 75\n./work\n"
+	child  = "exec 9>/run/x.lock\nflock 9 || exit 75\n./job &\n./work\nwait\nrm -f /run/x.lock\n"
+	locker = "lockfile-create -r 0 /run/x || exit 75\n./work\nlockfile-remove /run/x\n"
+	timed  = "exec 9>/run/x.lock\nflock -w 5 9 || exit 75\n./work\n"
+	looks  = "[ -e /run/x.lock ] && exit 75\ntouch /run/x.lock\n./work\nrm -f /run/x.lock\n"
+	shred  = "exec 9>/run/x.lock\nflock 9 || exit 75\nshred -u /run/x.lock\n"
+	pipe   = "exec 9>/run/x.lock\nflock 9 2>&1 | logger\n./work\n"
+	moved  = "exec 9>>/srv/app/lock\nflock 9 || exit 75\nmv /srv/app /srv/old\nflock -u 9\n"
+	plain  = "./work\n"
+)
+
+// Each log is a step a line: task, what it does, a name, what comes of it.
+var runs = []struct {
+	name, script, log string
+	first             string // the first step outside; "" where there is none
+	unknown           bool
+}{
+	{name: "gets it", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n3 unlock /run/x.lock\n0 end"},
+	{name: "is turned away", script: descriptor, log: "0 truncate /run/x.lock\n1 trylock /run/x.lock -11\n0 end"},
+	{name: "cannot open it", script: descriptor, log: "0 open /run/x.lock -13\n1 trylock -9\n0 end"},
+	{name: "is killed in the middle", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n0 killed 9"},
+	{name: "waits for it", script: descriptor, log: "0 create /run/x.lock\n1 lock /run/x.lock", first: "lock /run/x.lock"},
+	{name: "another file", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/y.lock", first: "lock /run/y.lock"},
+	{name: "together with others", script: descriptor, log: "0 create /run/x.lock\n1 sharelock /run/x.lock", first: "lock /run/x.lock"},
+	{name: "works first", script: descriptor, log: "0 create /run/x.lock\n2 work under", first: "work "},
+	{name: "works without it", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under", first: "work "},
+	{name: "works though turned away", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock -11\n2 work under", first: "work "},
+	{name: "works under more", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock /run/y.lock", first: "work "},
+	{name: "removes it", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n3 unlink /run/x.lock", first: "unlink /run/x.lock"},
+	{name: "removes something else", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n3 unlink /run/y\n3 unlock /run/x.lock\n0 end"},
+	{name: "does not give it up", script: descriptor, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 end", first: "end "},
+
+	{name: "a folder", script: folder, log: "1 mkdir /run/x.d\n2 work under\n3 rmdir /run/x.d\n0 end"},
+	{name: "a folder that is there", script: folder, log: "1 mkdir /run/x.d -17\n0 end"},
+	{name: "a folder that stays", script: folder, log: "1 mkdir /run/x.d\n2 work under\n0 end", first: "end "},
+	{name: "a folder, and a signal", script: folder, log: "1 mkdir /run/x.d\n2 work under\n0 signal 15\n2 killed 15\n3 rmdir /run/x.d\n0 end"},
+	{name: "a folder that is removed twice", script: folder, log: "1 mkdir /run/x.d\n2 work under\n3 rmdir /run/x.d\n4 rmdir /run/x.d -2", first: "rmdir /run/x.d"},
+	{name: "a signal that nobody sent", script: folder, log: "1 mkdir /run/x.d\n2 rmdir /run/x.d\n3 work under", first: "work "},
+
+	{name: "a name from outside", script: symbol, log: "0 create /srv/a/b.lock\n1 trylock /srv/a/b.lock\n2 work under /srv/a/b.lock\n3 unlink /srv/a/b.lock\n0 end"},
+	{name: "a name that changes", script: symbol, log: "0 create /srv/a/b.lock\n1 trylock /srv/a/c.lock", first: "lock /srv/a/c.lock"},
+	{name: "a name of another shape", script: symbol, log: "0 create /srv/a/b\n1 trylock /srv/a/b", first: "lock /srv/a/b"},
+	{name: "a name that is removed too early", script: symbol, log: "0 create /srv/a/b.lock\n1 unlink /srv/a/b.lock\n1 trylock /srv/a/b.lock", first: "lock /srv/a/b.lock"},
+
+	{name: "shared", script: file, log: "1 create /run/x.lock\n2 sharelock /run/x.lock\n3 work under /run/x.lock\n1 end\n0 end"},
+	{name: "not shared", script: file, log: "1 create /run/x.lock\n2 lock /run/x.lock", first: "lock /run/x.lock"},
+
+	{name: "not understood", script: eval, log: "0 create /run/x.lock\n1 unlink /run/x.lock\n0 end", unknown: true},
+	{name: "nothing not understood was needed", script: eval, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 end"},
+
+	{name: "a child", script: child, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 work under /run/x.lock\n3 work under /run/x.lock\n4 unlink /run/x.lock\n0 end"},
+	{name: "a child that still works", script: child, log: "0 create /run/x.lock\n1 lock /run/x.lock\n3 work under /run/x.lock\n4 unlink /run/x.lock\n2 work under /run/x.lock", first: "work "},
+
+	{name: "a program that locks", script: locker, log: "1 create /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
+	{name: "a program that locks is missing", script: locker, log: "0 end"},
+	{name: "a program that locks something else", script: locker, log: "1 create /run/y.lock\n2 work under", first: "work "},
+
+	{name: "a file that was moved", script: moved, log: "0 create /srv/app/lock\n1 lock /srv/app/lock\n2 rename /srv/app /srv/old\n3 unlock /srv/old/lock\n0 end"},
+
+	{name: "asks again until the time is over", script: timed, log: "0 create /run/x.lock\n1 trylock /run/x.lock -11\n1 trylock /run/x.lock -11\n0 end"},
+	{name: "a wait that a signal ends", script: timed, log: "0 create /run/x.lock\n1 lock /run/x.lock -4\n0 end"},
+	{name: "looks first", script: looks, log: "0 stat /run/x.lock -2\n1 create /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
+	{name: "does not look", script: looks, log: "1 create /run/x.lock\n0 stat /run/x.lock\n2 work under", first: "create /run/x.lock"},
+	{name: "nobody sees the looks", script: looks, log: "1 create /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
+	{name: "a stand-in for what removes it", script: shred, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 shred under /run/x.lock\n0 end"},
+	{name: "another stand-in", script: shred, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 work under\n0 end", first: "work "},
+	{name: "what only prints comes at any time", script: pipe, log: "0 create /run/x.lock\n2 logger under\n1 lock /run/x.lock\n3 work under /run/x.lock\n0 end"},
+
+	{name: "no lock", script: plain, log: "1 work under\n0 end"},
+	{name: "a lock where none was found", script: plain, log: "1 trylock /run/x.lock\n0 end", first: "lock /run/x.lock"},
+}
+
+func TestRuns(t *testing.T) {
+	for _, r := range runs {
+		t.Run(r.name, func(t *testing.T) {
+			c := New(protocolOf(t, r.script))
+			c.Schedule("this", readLog(t, r.log))
+			got, first := c.Report(), ""
+			for _, o := range got.Outside {
+				first = o.Deed.Op + " " + o.Deed.Name
+				if o.Why == "" || o.Kind == "" || o.Schedule != "this" {
+					t.Errorf("%+v", o)
+				}
+			}
+			if first != r.first || got.Runs != 1 || got.Inside != count(r.first == "" && !r.unknown) || got.Unknown != count(r.unknown) {
+				t.Errorf("outside at %q, right is %q; %+v\n%s", first, r.first, got, c.p)
+			}
+		})
+	}
+}
+
+// TestEachStepIsNeeded takes one operation after the other out of a protocol: a run
+// that does it is outside then.
+func TestEachStepIsNeeded(t *testing.T) {
+	taken := 0
+	for _, r := range runs {
+		if r.first != "" || r.unknown {
+			continue
+		}
+		whole := protocolOf(t, r.script)
+		if len(whole.Unknowns) > 0 {
+			continue // it may be what was not understood
+		}
+		log := readLog(t, r.log)
+		for i := range whole.Nodes {
+			switch n := whole.Nodes[i]; {
+			case n.Op == protocol.Open && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Opens() }):
+			case n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock) && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Op == "unlock" }):
+			case n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Op == "lock" && !d.BrokenOff() }):
+			case n.Op == protocol.Claim && !mayBeMissing(n.Text):
+			default:
+				continue
+			}
+			p := protocolOf(t, r.script)
+			n := protocol.NewNode(protocol.Work)
+			n.Mode, n.Next, n.Handlers = protocol.Quiet, p.Nodes[i].Next, p.Nodes[i].Handlers
+			p.Nodes[i] = n
+			c := New(p)
+			c.Schedule("this", log)
+			taken++
+			if len(c.Report().Outside) == 0 {
+				t.Errorf("%s: without n%d, %s, the run is inside all the same\n%s", r.name, i, whole.Nodes[i].Op, p)
+			}
+		}
+	}
+	if taken < 15 {
+		t.Errorf("only %d operations were taken out", taken)
+	}
+}
+
+func protocolOf(t *testing.T, text string) *protocol.Protocol {
+	t.Helper()
+	f, err := source.New("script", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := extract.Script(f, source.Bash, extract.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func readLog(t *testing.T, text string) []rehearse.Deed {
+	t.Helper()
+	var log []rehearse.Deed
+	for line := range strings.Lines(text) {
+		w := strings.Fields(line)
+		d := rehearse.Deed{Op: w[1]}
+		d.Task, _ = strconv.Atoi(w[0])
+		if d.Task > 0 {
+			d.Words = fmt.Sprintf("tool %d", d.Task)
+		}
+		rest := w[2:]
+		if len(rest) > 0 {
+			if n, err := strconv.Atoi(rest[len(rest)-1]); err == nil {
+				d.Result, rest = int64(n), rest[:len(rest)-1]
+			}
+		}
+		switch d.Op {
+		case "create", "truncate", "open":
+			d.Flags, d.Words = 0x241, ""
+		case "lock", "trylock", "sharelock":
+			d.Flags = map[string]uint64{"lock": 2, "trylock": 6, "sharelock": 1}[d.Op]
+			d.Op = "lock"
+		case "shred", "logger":
+			d.Words, d.Op = d.Op, "work"
+			fallthrough
+		case "work":
+			for _, l := range rest[1:] {
+				d.Under = append(d.Under, rehearse.Lock{Name: l})
+			}
+			rest = nil
+		}
+		if len(rest) > 0 {
+			d.Name = rest[0]
+		}
+		if len(rest) > 1 {
+			d.Name2 = rest[1]
+		}
+		log = append(log, d)
+	}
+	return log
+}
+
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
