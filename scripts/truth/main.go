@@ -3,6 +3,9 @@
 // scripts (2000), TRUTH_SEED from which seed on (0); with TRUTH_FAST=1 nothing is
 // rehearsed, and what only rehearsals tell is not measured. What rehearsals have shown is kept
 // in the user's cache folder, so that a run that was broken off goes on where it was.
+// TRUTH_PLANT says into how many real scripts of this machine known broken locks are put
+// (12; 0: none), TRUTH_PLANT_IN in which folders these are looked for (/usr:/etc). Real
+// scripts are rehearsed as an ordinary user only; as root that row is not measured.
 // It ends with 1 when the table shows a fault, and with 2 when it cannot measure.
 package main
 
@@ -54,8 +57,29 @@ func measure() (*truth.Table, error) {
 	}
 	folder := filepath.Join(cache, "lockkit", "truth")
 	fmt.Printf("scripts and what was seen of them: %s\n\n", folder)
-	return truth.Run(context.Background(), truth.Options{
-		Scripts: int(n), From: from, Folder: folder, Edition: edition, Progress: os.Stderr, Unseen: os.Getenv("TRUTH_FAST") != "",
+	fast := os.Getenv("TRUTH_FAST") != ""
+	table, err := truth.Run(context.Background(), truth.Options{
+		Scripts: int(n), From: from, Folder: folder, Edition: edition, Progress: os.Stderr, Unseen: fast,
+	})
+	if err != nil || fast || os.Getuid() == 0 {
+		return table, err
+	}
+	table.Planted, err = plant(folder, from)
+	return table, err
+}
+
+// plant puts broken locks into real scripts of this machine.
+func plant(folder string, seed uint64) (*truth.Planted, error) {
+	n, err := number("TRUTH_PLANT", 12)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	in := os.Getenv("TRUTH_PLANT_IN")
+	if in == "" {
+		in = "/usr:/etc"
+	}
+	return truth.Plant(context.Background(), truth.PlantOptions{
+		Scripts: int(n), In: filepath.SplitList(in), Seed: seed, Folder: folder, Report: os.Stderr,
 	})
 }
 

@@ -73,6 +73,7 @@ type Table struct {
 	Followed  int // runs that were held against their protocol
 	Unclear   int // of those, the ones that need what was not understood
 	Verdicts  map[prove.Verdict]int
+	Planted   *Planted                    // nil where nothing was planted
 	Places    map[Row]map[string][]uint64 // row → recipe and what → seeds
 	seeds     map[Row]map[uint64]bool
 }
@@ -114,7 +115,7 @@ var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHo
 
 // Failed tells whether a script stands where none may.
 func (t *Table) Failed() bool {
-	return slices.ContainsFunc(failing, func(r Row) bool { return t.Count(r) > 0 })
+	return t.Planted != nil && t.Planted.NotFound() > 0 || slices.ContainsFunc(failing, func(r Row) bool { return t.Count(r) > 0 })
 }
 
 // Write prints the table, and below it each place of a row in which nothing may stand.
@@ -131,7 +132,11 @@ func (t *Table) Write(w io.Writer) {
 	forced(NotForced)
 	forced(Strayed)
 	line(Disagree)
-	not("planted faults not found")
+	if p := t.Planted; p == nil || p.Reached == 0 {
+		not("planted faults not found")
+	} else {
+		fmt.Fprintf(w, "    %-44s %d of %d\n", "planted faults not found", p.NotFound(), p.Reached)
+	}
 	fmt.Fprintf(w, "    %-44s %.1f %%\n", Unknown, 100*float64(t.Count(Unknown))/float64(max(1, t.Scripts)))
 	forced(Forced)
 	if t.Followed > 0 {
@@ -145,6 +150,7 @@ func (t *Table) Write(w io.Writer) {
 	forced(SeenWrongly)
 	forced(NotSeen)
 	line(NotRun)
+	t.Planted.write(w)
 	for _, r := range append(slices.Clone(failing), Unknown, Unbacked, NotRun) {
 		if len(t.Places[r]) == 0 {
 			continue

@@ -56,28 +56,37 @@ func Ask(s scripts.Script, folder string) (*Said, error) {
 		return nil, err
 	}
 	out := &Said{Script: s}
-	f, err := source.Read(path)
-	if err != nil {
-		return nil, err
-	}
-	script, err := shellkit.Load(f, source.Other, source.Read)
+	dialect, err := out.ask(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", &s, err)
 	}
-	if script.Dialect != s.Shell && !(s.Shell == source.Dash && script.Dialect == source.Sh) {
-		return nil, fmt.Errorf("%s is read as %s", &s, script.Dialect)
+	if dialect != s.Shell && !(s.Shell == source.Dash && dialect == source.Sh) {
+		return nil, fmt.Errorf("%s is read as %s", &s, dialect)
 	}
-	out.Protocol = script.Protocol
+	return out, nil
+}
+
+// ask has them look at the script in a file, and returns the dialect that it is read in.
+func (o *Said) ask(path string) (source.Dialect, error) {
+	f, err := source.Read(path)
+	if err != nil {
+		return source.Other, err
+	}
+	script, err := shellkit.Load(f, source.Other, source.Read)
+	if err != nil {
+		return source.Other, err
+	}
+	o.Protocol = script.Protocol
 	result := prove.Explore([]*protocol.Protocol{script.Protocol}, prove.Options{})
-	out.Verdict = result.Verdict
+	o.Verdict = result.Verdict
 	for _, b := range result.Violations {
-		out.Proved = append(out.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
-		out.need(&b)
+		o.Proved = append(o.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
+		o.need(&b)
 	}
 	for _, d := range result.Doubts {
-		out.Doubts = append(out.Doubts, d.Why)
+		o.Doubts = append(o.Doubts, d.Why)
 	}
-	return out, out.lint(path)
+	return script.Dialect, o.lint(path)
 }
 
 // need notes what shows a violation; of one promise the plainest is enough.
