@@ -3,6 +3,7 @@
 package rehearse
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -91,6 +92,15 @@ func (f *scriptFacts) interest(name string) {
 	}
 	f.names[name] = true
 	f.bases[path.Base(name)] = true
+}
+
+// folders are those in which somebody makes, removes, locks or writes a name.
+func (f *scriptFacts) folders() []string {
+	seen := map[string]bool{}
+	for name := range f.names {
+		seen[path.Dir(name)] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // count says how much is known: where it stays the same, nothing new was learnt.

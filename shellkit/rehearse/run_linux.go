@@ -261,6 +261,9 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 	o.Runs = runs + 1
 	o.World.Dirs = r.facts.dirs
 	o.World.Hidden = r.facts.hidden
+	if os.Getuid() != 0 {
+		o.World.Own = r.facts.folders()
+	}
 	o.World.Files = append(slices.Clone(o.World.Files), r.facts.absent()...)
 	st, err := openStage(r.opt.Helper, &o)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -18,6 +19,7 @@ type worldPlan struct {
 	Files  []worldFile // put there, in place of what may be there
 	Hidden []string    // names that begin absent
 	Dirs   []string    // folders that begin present
+	Own    []string    // folders of others in which whoever rehearses may make names
 }
 
 type worldFile struct {
@@ -47,6 +49,7 @@ type worldBuilder struct {
 	base   string            // where the tmpfs is mounted
 	real   map[string]int    // real folders, opened before the tmpfs hides one
 	mounts map[string]string // mount point → file system type
+	own    []string          // folders in which names are made that the user could not make
 	layers int
 	left   []string // folders that could not be shown
 }
@@ -54,7 +57,7 @@ type worldBuilder struct {
 // buildWorld makes the world of plan and moves into it; nothing of the real tree can
 // be reached by name afterwards.
 func buildWorld(plan *worldPlan) error {
-	b := &worldBuilder{real: map[string]int{}}
+	b := &worldBuilder{real: map[string]int{}, own: ownedBy(plan)}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("a mount namespace: %w", err)
 	}
@@ -167,6 +170,7 @@ func (b *worldBuilder) show(dir, place string) error {
 			return err
 		}
 		copyLook(fmt.Sprintf("/proc/self/fd/%d", fd), own+"/upper")
+		b.take(dir, own+"/upper", fd)
 		options := fmt.Sprintf("lowerdir=/proc/self/fd/%d,upperdir=%s/upper,workdir=%s/work,userxattr", fd, own, own)
 		if err := unix.Mount("lockkit", place, "overlay", unix.MS_NODEV, options); err != nil {
 			return fmt.Errorf("an overlay of %s: %w", dir, err)
@@ -198,6 +202,43 @@ func (b *worldBuilder) show(dir, place string) error {
 		}
 	}
 	return nil
+}
+
+// ownedBy lists the folders in which a plan, or a run by what was learnt, makes names.
+// Root needs no list: all is his in his world. An ordinary user rehearses what root will
+// run, and owns nothing of /usr or /run.
+func ownedBy(plan *worldPlan) []string {
+	list := append(slices.Clone(plan.Own), plan.Dirs...)
+	for _, f := range plan.Files {
+		list = append(list, filepath.Dir(f.Path))
+	}
+	for i, folder := range list {
+		if at, err := filepath.EvalSymlinks(folder); err == nil {
+			list[i] = at
+		}
+	}
+	return list
+}
+
+// take makes folders the user's own in the upper layer of dir: there are the real names
+// in them, and he may make others.
+func (b *worldBuilder) take(dir, upper string, layer int) {
+	for _, folder := range b.own {
+		rest, in := strings.CutPrefix(folder, dir+"/")
+		if !in {
+			continue
+		}
+		real, made := fmt.Sprintf("/proc/self/fd/%d", layer), upper
+		for part := range strings.SplitSeq(rest, "/") {
+			real, made = filepath.Join(real, part), filepath.Join(made, part)
+			if info, err := os.Lstat(real); err != nil || !info.IsDir() {
+				break // what is not there can be made in the one above
+			}
+			if os.Mkdir(made, 0o755) == nil {
+				copyLook(real, made)
+			}
+		}
+	}
 }
 
 // copyLook gives a folder the mode of the one that it stands for.
