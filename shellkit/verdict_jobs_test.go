@@ -84,6 +84,11 @@ func TestLastProgramInPlaceOfItsShell(t *testing.T) {
 		{"x=$(exec 9>/run/x; flock -n 9 9<&9 || exit; critical 9>&-)\n:\n", []string{"sh", "dash", "ash", "zsh"}},
 		{"exec 9>/run/x; flock -n 9 9<&9 || exit\ncritical\n", []string{"ksh"}}, // close-on-exec
 		{"exec 9>/run/x; flock -n 9 9<&9 || exit\ncritical\n:\n", nil},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\nif check; then critical; else :; fi\n", []string{"ksh"}},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\ncase $1 in a) critical ;; esac\n", []string{"ksh"}},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\n{ check; critical; }\n", []string{"ksh"}},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\nif check; then critical; fi\n:\n", nil},
+		{"exec 9>/run/x; flock -n 9 9<&9 || exit\nfor i in 1 2; do critical; done\n", nil},
 		{"exec 9>/run/x; flock -n 9 9<&9 || exit\n( critical 9>&- )\nmore\n:\n", nil},
 		{"trap : TERM\nexec 9>/run/x; flock -n 9 9<&9 || exit\n( critical )\n", nil},
 	} {

@@ -70,6 +70,13 @@ func (x *walker) inPlace(s *syntax.Stmt, st *state) bool {
 	return true
 }
 
+// losesInPlace tells whether a program inside of the compound command at hand may run in
+// the place of the shell, and without its descriptors: who looks at the whole of it only
+// would not see that.
+func (x *walker) losesInPlace(st *state) bool {
+	return x.facts.ExecCloexec && (x.ctx.ending == lastOne || x.ctx.ending == onlyOne) && !x.waitedFor() && !st.catches()
+}
+
 // catches tells whether a trap is armed that runs something: then the shell stays.
 func (s *state) catches() bool {
 	for _, t := range append(s.sig[:], s.exit) {
