@@ -16,11 +16,6 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 		return
 	}
 	n := &c.p.Nodes[at]
-	if strings.HasPrefix(n.Text, "lockfile-") { // these programs add a suffix of their own
-		without := *d
-		without.Name, without.Name2 = strings.TrimSuffix(d.Name, ".lock"), strings.TrimSuffix(d.Name2, ".lock")
-		d = &without
-	}
 	// to goes on behind the node: by Next where it has gone well. about is the path that
 	// the step was about, and log the name that it stands for.
 	to := func(ok bool, about int, log string) {
