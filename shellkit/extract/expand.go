@@ -33,7 +33,7 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 		}
 		return v
 	case *syntax.SglQuoted:
-		v := x.filled(x.bytes(part, part.Value))
+		v := x.filled(quotedText(part, x.bytes(part, part.Value)))
 		v.quoted = true
 		return v
 	case *syntax.DblQuoted:

@@ -86,7 +86,7 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 	switch {
 	case slices.ContainsFunc(stands, s.covers):
 		return protocol.Modelled, ""
-	case s.like && x.marks.excused(s) != "":
+	case s.like && !s.entry && x.marks.excused(s) != "":
 		return protocol.NoLock, x.marks.excused(s)
 	case s.like && x.marks.visited[s.at]:
 		return protocol.Unclear, "it is made, asked for and given up like a lock, and it is not known whether it is one"

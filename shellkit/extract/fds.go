@@ -1,7 +1,7 @@
 package extract
 
-// fds is a set of descriptors that are open, as far as an exact walk tells them
-// apart; others are taken to be closed.
+// fds is a set of descriptors that are open on every way to a point. An exact walk keeps
+// ways apart that differ in it, and takes the others to be closed.
 type fds uint64
 
 const mostFDs = 64
@@ -28,7 +28,7 @@ func (x *walker) allocate(s *state) (int, *state) {
 
 // withFD is the state in which a descriptor is open, or closed.
 func (x *walker) withFD(s *state, fd int, open bool) *state {
-	if x.effort != exact || fd >= mostFDs || s.fds.has(fd) == open {
+	if fd >= mostFDs || s.fds.has(fd) == open {
 		return s
 	}
 	t := s.clone()

@@ -183,13 +183,14 @@ func (x *walker) lockDescriptor(c *call, fd int, mode protocol.Mode, word *synta
 	n := x.node(protocol.Flock, c.at)
 	n.Span = x.between(c.expr.Pos(), c.expr.End())
 	n.FD, n.Mode = fd, mode
-	if x.ctx.opens != nil && !x.ctx.opens[fd] && x.in.callers["wait"] == nil && !mode.Has(protocol.Unlock) {
-		x.dunno(c.at, "a background command locks a descriptor that the shell shares, and nobody waits for it")
+	if x.ctx.opens != nil && !x.ctx.opens[fd] && !mode.Has(protocol.Unlock) {
+		x.dunno(c.at, "a background command locks a descriptor that it shares with the shell")
 	}
 	if word != nil {
 		n.Word = x.span(word)
 	}
 	ok, fail := x.fork(f, n)
+	ok.st = x.withFD(ok.st, fd, true) // what is closed cannot be locked
 	return []flow{ok, fail}
 }
 
@@ -211,11 +212,19 @@ func (x *walker) underLock(c, tail *call, target value, word *syntax.Word, r req
 		busy.st = busy.st.withStatus(x.numbered(r.busy))
 		out := []flow{missing, busy}
 		if r.close {
-			cl := x.node(protocol.Work, c.at)
-			cl.Text, cl.Mode = "flock -o", protocol.Quiet
-			got = x.then(got, cl)
+			return append(out, x.keptBack(c, got, func(f flow) []flow { return x.lockedCommand(tail, r, f) })...)
 		}
 		return append(out, x.lockedCommand(tail, r, got)...)
+	})
+}
+
+// keptBack walks what flock -o runs: a child that does not inherit the lock, for which
+// flock itself keeps it.
+func (x *walker) keptBack(c *call, f flow, body func(flow) []flow) []flow {
+	return x.frame("flock -o", c.at, f, nil, func(f flow) []flow {
+		n := x.node(protocol.Close, c.at)
+		n.FD, n.Mode, n.Span = hidden, protocol.Scoped, x.between(c.expr.Pos(), c.expr.End())
+		return body(x.then(f, n))
 	})
 }
 

@@ -201,6 +201,10 @@ func (x *walker) widen(a, b *state) *state {
 			return !ok || other != truth
 		})
 	}
+	if open := a.fds & b.fds; open != out.fds {
+		out = out.clone()
+		out.fds = open
+	}
 	if a.printing() != b.printing() {
 		out = out.clone()
 		if out.told = nil; out.saying != nil {

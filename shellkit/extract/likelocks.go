@@ -30,6 +30,13 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 	var out []site
 	for _, word := range sortedKeys(l.names) {
 		n := l.names[word]
+		if n.gone && !n.used && l.isEntry(word) {
+			for _, s := range append(n.claims, n.makes...) {
+				s.entry = true
+				out = append(out, s)
+			}
+			continue
+		}
 		if !n.gone || n.used || c.isPrivate(word, 3) {
 			continue
 		}
@@ -46,8 +53,9 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 
 type likeLooker struct {
 	*sites
-	names map[string]*likeness
-	above []syntax.Node // the nodes around the one at hand, from outside
+	names    map[string]*likeness
+	listings []listing
+	above    []syntax.Node // the nodes around the one at hand, from outside
 }
 
 func (l *likeLooker) walk(file *syntax.File) {
@@ -56,6 +64,7 @@ func (l *likeLooker) walk(file *syntax.File) {
 			l.above = l.above[:len(l.above)-1]
 			return true
 		}
+		l.asksForEntries(n)
 		switch n := n.(type) {
 		case *syntax.CallExpr:
 			l.call(n)

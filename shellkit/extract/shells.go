@@ -281,7 +281,7 @@ func (in *interest) bodyText(w *syntax.Word) string {
 	if len(w.Parts) == 1 {
 		switch q := w.Parts[0].(type) {
 		case *syntax.SglQuoted:
-			return q.Value
+			return quotedText(q, q.Value)
 		case *syntax.Lit:
 			return unescape(q.Value)
 		}

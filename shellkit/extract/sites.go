@@ -33,6 +33,7 @@ type site struct {
 	vars   []string // in which the tool is kept
 	asks   bool     // it only asks something of the tool
 	like   bool     // a name is made there that is treated like a lock
+	entry  bool     // it is one of the names in a folder for which somebody asks
 	later  bool     // whether it was there is not asked by who makes it, but behind that
 }
 
@@ -254,7 +255,7 @@ func wordText(parts []syntax.WordPart, s *src) string {
 		case *syntax.Lit:
 			b.WriteString(unescape(part.Value))
 		case *syntax.SglQuoted:
-			b.WriteString(part.Value)
+			b.WriteString(quotedText(part, part.Value))
 		case *syntax.DblQuoted:
 			b.WriteString(wordText(part.Parts, s))
 		default:

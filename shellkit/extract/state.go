@@ -224,7 +224,9 @@ func (s *state) keyOf(names []string, part bool) key {
 	b.end()
 	b.write(s.traps())
 	b.number(s.nextFD)
-	b.number(int(s.fds))
+	if !part {
+		b.number(int(s.fds))
+	}
 	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps, s.opts.errtrace, s.opts.dotglob} {
 		b.truth(on)
 	}

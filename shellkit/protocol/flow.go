@@ -18,7 +18,7 @@ type Hold struct {
 
 // State is what is known before a node runs, over all ways that lead to it.
 type State struct {
-	FDs   map[int][]ID // descriptor → the Opens it may come from, sorted; missing: never opened here
+	FDs   map[int][]ID // descriptor → the Opens it may come from, sorted, none where it is closed; missing: never opened here
 	Holds []Hold       // sorted by By, Open
 }
 
@@ -33,15 +33,21 @@ type Facts struct {
 	// around is, by node, the Sub of the frame that it stands in: the shell that
 	// waits there keeps its own descriptors, whatever the child does with its copies.
 	around []ID
+	opens  map[int]bool // the descriptors that the protocol opens somewhere
 }
 
 // Flow computes the facts of p by a forward walk to a fixed point.
 func Flow(p *Protocol) *Facts {
-	f := &Facts{p: p, in: make([]*State, len(p.Nodes))}
+	f := &Facts{p: p, in: make([]*State, len(p.Nodes)), opens: map[int]bool{}}
 	if len(p.Nodes) == 0 {
 		return f
 	}
 	f.around = frames(p)
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == Open || n.Op == Dup {
+			f.opens[n.FD] = true
+		}
+	}
 	queue := []ID{0}
 	f.in[0] = &State{FDs: map[int][]ID{}}
 	queued := make([]bool, len(p.Nodes))
@@ -151,20 +157,20 @@ func (f *Facts) Out(id ID, ok bool) *State {
 
 func (f *Facts) flock(id ID, n *Node, in *State, ok bool) *State {
 	opens := in.Opens(n.FD)
-	if ok { // locking a descriptor that is not open fails
-		opens = opened(opens)
-	}
 	out := in.clone()
+	if ok && f.opens[n.FD] { // locking a descriptor that is not open fails
+		opens = slices.DeleteFunc(slices.Clone(opens), func(o ID) bool { return o <= Outside })
+		out.FDs[n.FD] = opens
+	}
 	sure := len(opens) == 1
 	switch {
-	case n.Mode.Has(Unlock) && ok:
+	case n.Mode.Has(Unlock): // where it fails the descriptor is not open
 		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
 		for i := range out.Holds {
 			if slices.Contains(opens, out.Holds[i].Open) {
 				out.Holds[i].Sure = false
 			}
 		}
-	case n.Mode.Has(Unlock):
 	case ok:
 		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
 		for _, o := range opens {
@@ -178,16 +184,6 @@ func (f *Facts) flock(id ID, n *Node, in *State, ok bool) *State {
 		out.Holds = slices.DeleteFunc(out.Holds, func(h Hold) bool { return sure && h.Open == opens[0] })
 	}
 	return out
-}
-
-// opened leaves out that the descriptor may never have been opened here, where
-// there is another possibility.
-func opened(opens []ID) []ID {
-	real := slices.DeleteFunc(slices.Clone(opens), func(o ID) bool { return o <= Outside })
-	if len(real) == 0 {
-		return opens
-	}
-	return real
 }
 
 // Opens returns the Opens that a descriptor may come from: [Outside] when the

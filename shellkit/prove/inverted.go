@@ -1,22 +1,40 @@
 package prove
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // judgeInverted looks at an acquisition whose outcomes are mistaken for each other: who
 // gets the lock leaves without any work, and who does not get it works. Whoever writes
 // so means the work to be done under the lock.
 func (s *script) judgeInverted(id protocol.ID) {
 	n := &s.nodes[id]
-	if s.usedElsewhere(id) || !s.leavesIdle(n) {
+	if s.usedElsewhere(id) {
 		return
 	}
-	if len(protocol.Instead(s.Protocol, s.known(), id)) > 0 {
+	idle, left := s.leavesIdle(n)
+	if !idle || len(protocol.Instead(s.Protocol, s.known(), id)) > 0 {
 		return
 	}
 	work := protocol.WorkFrom(s.Protocol, s.known(), n.Else)
+	if left != none {
+		work = s.thoseInside(left, work)
+	}
 	if len(work) > 0 && !s.onlySignals(work) {
 		s.lack(work, id)
 	}
+}
+
+// thoseInside are those of some nodes that run in the frame that begins at sub.
+func (s *script) thoseInside(sub protocol.ID, nodes []protocol.ID) (within []protocol.ID) {
+	s.inside(sub, func(n *node) {
+		if slices.Contains(nodes, n.id) {
+			within = append(within, n.id)
+		}
+	})
+	return within
 }
 
 // usedElsewhere tells whether a lock is taken at another place too: then this one may be
@@ -31,9 +49,11 @@ func (s *script) usedElsewhere(id protocol.ID) bool {
 }
 
 // leavesIdle tells whether a process that has got a lock ends with it and has done nothing
-// until then.
-func (s *script) leavesIdle(locked *node) bool {
-	idle, leaves := true, false
+// until then. left is the frame with whose end the lock ends first, or none: what is done
+// behind it has asked somebody who has the lock no more, what is done inside has not.
+func (s *script) leavesIdle(locked *node) (idle bool, left protocol.ID) {
+	idle, left = true, none
+	leaves := false
 	s.walk(locked.Next, func(n *node) bool {
 		switch n.Op {
 		case protocol.Leave, protocol.End:
@@ -43,13 +63,15 @@ func (s *script) leavesIdle(locked *node) bool {
 			idle = idle && (n.Mode&(protocol.Quiet|protocol.Minor) != 0 || n.Text == "sleep")
 		case protocol.Choose, protocol.Trap, protocol.Test, protocol.Load, protocol.Sub:
 		case protocol.EndSub:
-			idle = idle && (locked.fd == none || !s.opensInside(n.Body, locked.fd))
+			if locked.fd != none && s.opensInside(n.Body, locked.fd) {
+				left = n.Body
+			}
 		default: // among them whatever ends the hold on purpose
 			idle = false
 		}
 		return idle
 	})
-	return idle && leaves
+	return idle && leaves, left
 }
 
 // onlySignals tells whether this work does nothing but send signals: that is for those who

@@ -218,6 +218,7 @@ func (a *act) spawn() {
 		if a.n.worksFor != none {
 			c.worksFor(a.n.worksFor)
 		}
+		a.hand(c)
 	}
 }
 

@@ -323,7 +323,7 @@ func (a *act) remove(lock int) {
 
 func (a *act) unname(lock int) {
 	b := &a.p.belief[lock]
-	if b.file == 0 {
+	if b.file == 0 || b.file == working {
 		if !a.n.unseen {
 			*b = belief{}
 		}

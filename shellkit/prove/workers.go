@@ -1,18 +1,67 @@
 package prove
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // judgeWorkers finds the children that go on without the lock for which they were
 // started: the work of a run is not over when the run is.
 func (s *script) judgeWorkers() {
 	for i := range s.nodes {
-		s.nodes[i].worksFor = none
+		n := &s.nodes[i]
+		if n.worksFor = none; n.Op == protocol.Spawn {
+			s.judgeHandingDown(n)
+		}
 	}
 	if !s.Protocol.HasLocks() {
 		return
 	}
 	for _, w := range protocol.Workers(s.Protocol, s.known()) {
 		s.nodes[w.Spawn].worksFor = s.byPath[w.Path]
+	}
+}
+
+// handing is a lock that is a name and that a background child gives up.
+type handing struct {
+	lock int
+	away bool // the run itself does not: the lock is the child's from there on
+}
+
+// judgeHandingDown finds the locks that a background child gives up: it works under them.
+func (s *script) judgeHandingDown(spawn *node) {
+	gives := func(from protocol.ID, lock int) bool {
+		return s.anyFrom(from, func(n *node) bool { return n.Op == protocol.Remove && n.lock == lock })
+	}
+	s.walk(spawn.Body, func(n *node) bool {
+		if n.Op == protocol.Remove && n.lock != none && s.Paths[n.Path].Kind == protocol.Exists &&
+			!slices.ContainsFunc(spawn.handsDown, func(h handing) bool { return h.lock == n.lock }) {
+			spawn.handsDown = append(spawn.handsDown, handing{n.lock, !gives(spawn.Next, n.lock)})
+		}
+		return true
+	})
+}
+
+// anyFrom tells whether a process comes from a node to one that is so.
+func (s *script) anyFrom(from protocol.ID, is func(*node) bool) (found bool) {
+	s.walk(from, func(n *node) bool {
+		found = found || is(n)
+		return !found
+	})
+	return found
+}
+
+// hand gives a child what the run believes of the locks that the child gives up.
+func (a *act) hand(c *proc) {
+	for _, h := range a.n.handsDown {
+		if a.p.belief[h.lock].mode == 0 {
+			continue
+		}
+		c.worksFor(h.lock)
+		if h.away {
+			a.p.end(h.lock)
+		}
 	}
 }
 

@@ -20,13 +20,10 @@ var multiDigitFD = &Rule{
 }
 
 func findMultiDigitFD(s *Script) []diag.Finding {
-	if s.Dialect.Facts().MultiDigitFD {
-		return nil
-	}
 	var out []diag.Finding
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
-		if n.Op != protocol.Open || n.FD < 10 || n.Text != strconv.Itoa(n.FD) || !s.isLock(n.Path) {
+		if !s.DigitsAreWord(n) || !s.isLock(n.Path) {
 			continue
 		}
 		f := s.atWord(id, "%s is never locked: to %s, %d in front of a redirect is a word, and the file is opened as standard %s",

@@ -58,9 +58,6 @@ func (s *Script) inherits(id protocol.ID, h protocol.Hold) bool {
 	if n.Op != protocol.Work || n.Mode.Has(protocol.Quiet) || builtins[n.Text] || in == nil || s.holds(id, h.By) == nil {
 		return false
 	}
-	if next := &s.Nodes[s.Nodes[h.By].Next]; next.Op == protocol.Work && next.Text == "flock -o" {
-		return false
-	}
 	// A shell that waits for the program keeps what the program does not inherit.
 	waits := s.spawnOf(s.home[id].process) != protocol.None && !n.Mode.Has(protocol.InPlace) && !n.Mode.Has(protocol.Stays)
 	cloexec := h.Open >= 0 && s.Nodes[h.Open].Mode.Has(protocol.Cloexec)
