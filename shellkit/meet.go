@@ -1,6 +1,8 @@
 package shellkit
 
 import (
+	"bytes"
+	"path"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/extract"
@@ -27,11 +29,12 @@ func Meet(scripts ...*Script) error {
 				}
 			}
 		}
-		if len(others) == 0 {
+		runs := s.names(scripts)
+		if len(others) == 0 && len(runs) == 0 {
 			continue
 		}
 		opt := s.reading()
-		opt.Others = others
+		opt.Others, opt.Beside = others, runs
 		p, err := extract.Script(s.File, s.Dialect, opt)
 		if err != nil {
 			return err
@@ -39,4 +42,16 @@ func Meet(scripts ...*Script) error {
 		s.Protocol = p
 	}
 	return nil
+}
+
+// names lists those of some scripts whose names stand in the text of this one, which has
+// locks: it may run them.
+func (s *Script) names(scripts []*Script) (out []string) {
+	for _, other := range scripts {
+		name := path.Base(other.File.Name)
+		if other != s && s.Protocol.HasLocks() && bytes.Contains(s.File.Data, []byte(name)) {
+			out = append(out, name)
+		}
+	}
+	return out
 }

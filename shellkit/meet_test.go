@@ -68,3 +68,27 @@ func TestScriptsWithoutALockOfTheirOwn(t *testing.T) {
 		t.Errorf("nobody takes a lock, and it is %s", got.Verdict)
 	}
 }
+
+// A script that runs another one of those given, under a lock that both take, may wait
+// for itself: that is not followed, and said.
+func TestScriptsThatRunEachOther(t *testing.T) {
+	const inner = "#!/bin/bash\nexec 8>/srv/app/lock\nflock 8 || exit 1\n./update\n"
+	const open = "#!/bin/bash\nexec 9>/srv/app/lock\nflock 9 || exit 1\n./check\n"
+	for _, c := range []struct {
+		name, outer string
+		want        prove.Verdict
+	}{
+		{"by its path", open + "./b.sh\n", prove.Unknown},
+		{"by a shell", open + "sh \"$HERE/b.sh\" now\n", prove.Unknown},
+		{"under flock with a command", "flock /srv/app/lock sh -c './check; ./b.sh'\n", prove.Unknown},
+		{"behind the release", open + "flock -u 9\n./b.sh\n", prove.Holds},
+		{"under another lock", "#!/bin/bash\nexec 9>/srv/app/other\nflock 9 || exit 1\n./b.sh\n", prove.Holds},
+		{"another script", open + "./c.sh\n", prove.Holds},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := proved(t, prove.Options{}, c.outer, inner); got.Verdict != c.want {
+				t.Errorf("%s, want %s: %v\n%s", got.Verdict, c.want, got.Doubts, c.outer)
+			}
+		})
+	}
+}

@@ -473,12 +473,12 @@ func (x *walker) path(v value) int {
 		key, v.text = x.world+"\x00"+key, x.world+":"+v.text
 	}
 	if i, ok := x.paths[key]; ok {
-		x.about[i].named = x.about[i].named || v.named()
+		x.about[i].named, x.about[i].mixed = x.about[i].named || v.named(), x.about[i].mixed || v.mixed
 		return i
 	}
 	i := len(x.p.Paths)
 	x.paths[key] = i
-	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named()})
+	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named(), mixed: v.mixed})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: v.text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
 		Input: x.givenIn(key), Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),

@@ -22,6 +22,11 @@ type Options struct {
 	Exact bool
 	// Others are the locks of scripts that run beside this one.
 	Others []protocol.Path
+	// Beside are the names of those scripts, without their folders: where this one runs
+	// one of them is not drawn together with other work.
+	Beside []string
+
+	least effort // how careful the first walk is at most; exact: as the script asks for
 }
 
 // Script returns the protocol of a script that is written in dialect d. The
@@ -46,7 +51,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	}
 	looks := !in.locks && !related && len(sites) == 0 // only a file that is sourced can have locks
 	in.force(sites)
-	effort, preset := thorough, false
+	effort, preset := max(thorough, opt.least), false
 	switch {
 	case opt.Exact:
 		effort = exact
@@ -54,6 +59,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		effort = coarse
 		in.anchorSources()
 	}
+	var before []source.Span
 	for ; ; effort++ {
 		x := newWalker(p, opt, in)
 		x.src = &src{name: f.Name, text: f.Data}
@@ -67,6 +73,9 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		if !again && !preset && x.missesSites() {
 			again, preset, effort = true, true, thorough-1
 		}
+		if x.full && again {
+			before = append(before, x.foundSoFar()...)
+		}
 		if again {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
 			in = survey(file, f.Data)
@@ -77,12 +86,13 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p, x.marks.sites)
 		x.use()
 		x.meet(opt.Others)
-		settle(p, x.about, x.swept, opt.Others)
+		settle(p, x.about, x.swept, opt)
 		doubtForeign(p, x.foreign)
 		if x.full {
 			p.Unknowns = x.marks.unknowns // what lies beyond the bound may be a lock
 		}
 		x.settleFates()
+		x.missing(before)
 		return p, nil
 	}
 }

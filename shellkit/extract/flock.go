@@ -186,12 +186,24 @@ func (x *walker) lockDescriptor(c *call, fd int, mode protocol.Mode, word *synta
 	if x.ctx.opens != nil && !x.ctx.opens[fd] && !mode.Has(protocol.Unlock) {
 		x.dunno(c.at, "a background command locks a descriptor that it shares with the shell")
 	}
+	for i := range x.p.Nodes {
+		if o := &x.p.Nodes[i]; o.Op == protocol.Open && o.FD == fd && !mode.Has(protocol.Unlock) {
+			x.isShared(c, o.Path)
+		}
+	}
 	if word != nil {
 		n.Word = x.span(word)
 	}
 	ok, fail := x.fork(f, n)
 	ok.st = x.withFD(ok.st, fd, true) // what is closed cannot be locked
 	return []flow{ok, fail}
+}
+
+// isShared says so where a lock may be one that no other run means.
+func (x *walker) isShared(c *call, path int) {
+	if x.about[path].mixed {
+		x.dunno(c.at, "whether other runs mean the same by %s", x.p.Paths[path].Text)
+	}
 }
 
 // underLock walks flock FILE COMMAND: a child opens the file, locks it and runs
@@ -204,6 +216,7 @@ func (x *walker) underLock(c, tail *call, target value, word *syntax.Word, r req
 		if word != nil {
 			open.Word = x.span(word)
 		}
+		x.isShared(c, open.Path)
 		opened, missing := x.fork(f, open)
 		n := x.node(protocol.Flock, c.at)
 		n.FD, n.Mode, n.Word = hidden, r.mode, open.Word

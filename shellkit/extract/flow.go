@@ -176,6 +176,7 @@ func (x *walker) widen(a, b *state) *state {
 				either = someNumber(name)
 			}
 			either.private, either.fresh, either.inside = v.private && w.private, v.fresh && w.fresh, v.inside && w.inside
+			either.mixed = v.mixed || w.mixed || v.private != w.private
 			differ[name] = either
 		}
 	}

@@ -17,6 +17,7 @@ type about struct {
 	key   string // equal keys are equal paths
 	place string // the same from the root, where the folder is known
 	named bool   // its name says that it is a lock
+	mixed bool   // no other run may mean the same
 	data  bool   // something is kept there that is used
 }
 

@@ -10,13 +10,13 @@ import (
 // settle turns what the walk left behind into a protocol: edges that lead nowhere
 // are ended, it is decided which paths carry locks, everything that is nothing to
 // them becomes plain work, and the nodes are numbered as a reader meets them.
-func settle(p *protocol.Protocol, about []about, swept []sweep, beside others) {
+func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	end(p)
 	normalise(p)
 	written(p)
 	folders(p)
 	locks(p, about)
-	othersLocks(p, beside)
+	othersLocks(p, opt.Others)
 	inside(p, about, swept)
 	descriptors(p)
 	demote(p)
@@ -32,7 +32,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, beside others) {
 		return
 	}
 	renumber(p, first) // what nothing leads to must swallow nothing
-	merge(p)
+	merge(p, opt.Beside)
 	renumber(p, 0)
 	usedPaths(p)
 }
@@ -323,9 +323,11 @@ func bypass(p *protocol.Protocol, from protocol.ID) (first protocol.ID) {
 	return on(from, 0)
 }
 
-// merge draws runs of plain work together: one step stands for all.
-func merge(p *protocol.Protocol) {
+// merge draws runs of plain work together: one step stands for all. Programs that are
+// kept stand alone.
+func merge(p *protocol.Protocol, kept []string) {
 	g := newGraph(p)
+	mergeable := func(n *protocol.Node) bool { return mergeable(n) && !slices.Contains(kept, n.Text) }
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		if g.entries[i] == 0 { // drawn with another one, it must not take what follows along

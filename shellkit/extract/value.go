@@ -12,6 +12,7 @@ type value struct {
 	key     string
 	known   bool // text is exactly what the shell has
 	private bool // differs from run to run: $$, mktemp, date
+	mixed   bool // on some ways here it is private, on others it is not
 	fresh   bool // private, and nobody else makes such a name: mktemp, $$
 	inside  bool // it lies in a directory with a fresh name
 	nonzero bool // a failing exit status
@@ -75,7 +76,7 @@ func (v value) join(w value) value {
 	}
 	return value{
 		text: v.text + w.text, key: v.key + w.key, known: v.known && w.known,
-		private: v.private || w.private, fresh: v.fresh || w.fresh,
+		private: v.private || w.private, mixed: v.mixed || w.mixed, fresh: v.fresh || w.fresh,
 		inside: v.inside || w.inside || v.fresh && strings.HasPrefix(w.text, "/"), lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
 		counted: v.counted || w.counted, input: v.input || w.input,
 	}

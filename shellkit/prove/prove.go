@@ -97,6 +97,7 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 			out.Doubts = append(out.Doubts, Doubt(u))
 		}
 	}
+	out.Doubts = append(out.Doubts, nested(scripts)...)
 	list, whole := groups(scripts, opt)
 	for _, g := range list {
 		out.explore(scripts, g, opt)
