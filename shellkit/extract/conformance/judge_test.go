@@ -35,6 +35,7 @@ func TestJudge(t *testing.T) {
 		{"a pipeline, out of order", "{ echo a; echo b; } | { echo c; }\n", "2=0/1 1=0/1 3=0/2", Wrong, false, "side by side"},
 		{"in the background", "{ echo a; } &\necho b\nwait\necho c\n", "2=0/0 1=0/1 3=0/0", Right, false, ""},
 		{"not in the background", "{ echo a; } &\nfalse\necho b\n", "1=0/1 2=0/0", Wrong, false, "side by side"},
+		{"one of many in the background", "while some program; do { echo a; } & done\nwait\necho b\n", "1=0/1 1=0/2 2=0/0", Right, false, ""},
 		{"killed in the background", "{ echo a; echo b; } &\necho c\n", "1=0/1 3=0/0", Right, false, ""},
 
 		{"a signal", "trap 'echo a' TERM\nkill $$\necho b\n", "1=0 2=0", Right, false, ""},

@@ -44,9 +44,8 @@ func (w *paths) sideBySide(s *script, events []event) answer {
 			return answer{verdict: Unjudged, why: "too many orders of its processes"}
 		}
 		done := 0
-		for i, k := range b.matched {
+		for _, k := range b.matched {
 			done += k
-			_ = i
 		}
 		best = max(best, done)
 		if done == len(events) && b.places[0].at == gone {
@@ -70,10 +69,13 @@ func (w *paths) move(b beside, i int, strands [][]event) []beside {
 		for _, n := range next {
 			places := slices.Clone(b.places)
 			places[i] = n
-			if child != nil {
-				places = append(places, *child)
+			if i > 0 && n.at == gone {
+				places = slices.Delete(places, i, i+1)
 			}
 			out = append(out, beside{places, matched})
+			if child != nil && len(places) <= len(strands) { // and where it does not count, it is as good as ended
+				out = append(out, beside{append(slices.Clip(places), *child), matched})
+			}
 		}
 	}
 	to(w.struck(p), nil, b.matched)
