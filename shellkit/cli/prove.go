@@ -13,7 +13,6 @@ import (
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
-	"github.com/lockkit/lockkit/shellkit/replay"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -47,6 +46,10 @@ func newProveCmd(c *console) *cobra.Command {
 operations, with kill -9 anywhere, and shows the shortest that breaks a promise.
 Each script is explored alone, then all of them together, in every mix of -n runs.
 - is standard input.
+With --replay the very scripts are run in a private world, as rehearse does it, and
+made to follow that schedule: "confirmed" says that they did, and broke the promise;
+"not confirmed" names the first step at which they did something else; "seen broken
+under another schedule" and "not run" say why.
 Exit code: 0 holds, 1 violated, 2 unknown, 3 a file does not parse, 4 a bad
 option or a file that cannot be read, 5 nothing to prove: no lock was found; 130
 when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,
@@ -64,7 +67,7 @@ when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,
 	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, sarif, html")
 	f.StringSliceVar(&o.properties, "property", nil, "look for these only: exclusion, stale, leak, deadlock, entry")
 	f.BoolVar(&o.dump, "dump-protocol", false, "print what was understood of each script instead, and the fate of each place where a lock operation may stand")
-	f.BoolVar(&o.replay, "replay", false, "force the counterexample with real processes; only lock operations run")
+	f.BoolVar(&o.replay, "replay", false, "force the counterexample on the very script, in a rehearsal: none of its work is done")
 	return cmd
 }
 
@@ -136,11 +139,10 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		code = proveNothing
 	}
 	if o.replay && len(proof.Result.Violations) > 0 {
-		out, err := replay.Confirm(context.Background(), protocols, &proof.Result.Violations[0])
+		proof.Replay, proof.Seen, err = replayed(context.Background(), scripts, protocols, &proof.Result.Violations[0])
 		if err != nil {
 			return fail(exitInterrupted, "prove: the replay was interrupted")
 		}
-		proof.Replay = out.String()
 	}
 	if err := write(c.Out, proof); err != nil {
 		return fail(exitWrite, "cannot write: %s", reason(err))

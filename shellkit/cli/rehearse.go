@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
 	"github.com/lockkit/lockkit/shellkit/report"
@@ -129,14 +128,8 @@ func rehearsalReport(seen *rehearse.Report, file *source.File, o rehearseOptions
 		File: file, Schedules: seen.Schedules, Runs: o.Runs, Seed: o.Seed, Unjudged: seen.Unjudged, Locks: seen.Locks,
 		StoodIn: seen.StoodIn, Missing: seen.Missing, Notes: seen.Notes,
 	}
-	for _, b := range seen.Breaches {
-		t := &diag.Trace{Property: string(b.Kind), Lock: b.Lock}
-		for _, s := range b.Steps {
-			step := diag.Step{Process: int(s.Process[0]-'A') + 1, Script: file.Name, Op: s.Op, Effect: s.Effect, Inside: s.Inside}
-			t.Processes = max(t.Processes, step.Process)
-			t.Steps = append(t.Steps, step)
-		}
-		r.Seen = append(r.Seen, report.Seen{Schedule: b.Schedule, Why: b.Why, Trace: t})
+	for i := range seen.Breaches {
+		r.Seen = append(r.Seen, *seenBreach(&seen.Breaches[i], file.Name))
 	}
 	return r
 }

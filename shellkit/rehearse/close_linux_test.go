@@ -15,7 +15,8 @@ func TestCloseEndsWhoWasLeftStanding(t *testing.T) {
 	needsWorld(t)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	o := &orders{Runs: 2, Path: "/bin/sh", Argv: []string{"sh", "-c", "exit 0"}, Env: []string{"PATH=/usr/bin:/bin"}, Dir: "/"}
+	run := start{Path: "/bin/sh", Argv: []string{"sh", "-c", "exit 0"}, Env: []string{"PATH=/usr/bin:/bin"}, Dir: "/"}
+	o := &orders{Runs: []start{run, run}}
 	st, err := openStage("/proc/self/exe", o)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,9 @@ func (s *scene) exec(t *task) error {
 	t.next, t.standsIn = commandText(words), false
 	switch s.role(file, words) {
 	case partReal:
-		return nil
+		if s.standsIn == nil || !s.standsIn(t, words) {
+			return nil
+		}
 	case partMissing:
 		s.script.sought(t.call.name, false)
 		return nil
@@ -31,7 +33,7 @@ func (s *scene) exec(t *task) error {
 }
 
 func (s *scene) role(file string, words []string) part {
-	if file == s.script.file {
+	if s.script.files[file] {
 		return partReal
 	}
 	_, there := s.exists(file)

@@ -13,7 +13,7 @@ import (
 // how the next world has to be made. It only grows, and only while learning is true, so
 // that a schedule can be played again alone.
 type scriptFacts struct {
-	file     string          // the script, in the world
+	files    map[string]bool // the scripts, in the world
 	programs []string        // folders in which programs are looked for
 	learning bool            //
 	names    map[string]bool // names that somebody makes, removes, locks or writes
@@ -27,13 +27,17 @@ type scriptFacts struct {
 	placed   map[string]bool   // programs that a world has had in place of missing ones
 }
 
-func newFacts(file string) *scriptFacts {
-	return &scriptFacts{
-		file: file, learning: true,
+func newFacts(files ...string) *scriptFacts {
+	f := &scriptFacts{
+		files: map[string]bool{}, learning: true,
 		programs: []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"},
 		names:    map[string]bool{}, bases: map[string]bool{}, fifos: map[string]bool{},
 		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{}, unfound: map[string]string{},
 	}
+	for _, name := range files {
+		f.files[name] = true
+	}
+	return f
 }
 
 func (f *scriptFacts) interesting(name string) bool { return f.names[name] }
@@ -87,7 +91,7 @@ func (f *scriptFacts) absent() []worldFile {
 
 // interest adds a name that others may meet.
 func (f *scriptFacts) interest(name string) {
-	if !f.learning || !strings.HasPrefix(name, "/") || name == f.file || strings.HasPrefix(name, "/proc/") {
+	if !f.learning || !strings.HasPrefix(name, "/") || f.files[name] || strings.HasPrefix(name, "/proc/") {
 		return
 	}
 	f.names[name] = true

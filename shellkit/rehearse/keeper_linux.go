@@ -34,11 +34,15 @@ type orders struct {
 	World worldPlan
 	Walls walls
 	Lent  string // a folder outside that each run has as descriptor 7; for tests alone
-	Runs  int
-	Path  string   // the program of each run, in the world
-	Argv  []string // and how it is called
-	Env   []string
-	Dir   string
+	Runs  []start
+}
+
+// A start is the program of one run, in the world, and how it is called.
+type start struct {
+	Path string
+	Argv []string
+	Env  []string
+	Dir  string
 }
 
 // Serve does the part of a rehearsal's helper process where args (those of the process,

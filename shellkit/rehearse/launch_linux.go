@@ -3,6 +3,7 @@
 package rehearse
 
 import (
+	"errors"
 	"fmt"
 	"syscall"
 	"unsafe"
@@ -13,15 +14,28 @@ import (
 // A launcher starts runs. Everything that a new process needs is laid out before the
 // fork: between fork and exec only system calls are made, no memory is asked for.
 type launcher struct {
+	images []image // of each run
+	fence  int
+	filter *unix.SockFprog
+	limits []limit
+	drop   []uintptr // capabilities to give up
+	walls  walls
+	lent   int // -1 but in tests
+}
+
+// An image is a start as the kernel wants it.
+type image struct {
 	path       *byte
 	argv, envv []*byte
 	dir        *byte
-	fence      int
-	filter     *unix.SockFprog
-	limits     []limit
-	drop       []uintptr // capabilities to give up
-	walls      walls
-	lent       int // -1 but in tests
+}
+
+func newImage(s *start) (image, error) {
+	path, err1 := syscall.BytePtrFromString(s.Path)
+	dir, err2 := syscall.BytePtrFromString(s.Dir)
+	argv, err3 := syscall.SlicePtrFromStrings(s.Argv)
+	envv, err4 := syscall.SlicePtrFromStrings(s.Env)
+	return image{path, argv, envv, dir}, errors.Join(err1, err2, err3, err4)
 }
 
 type limit struct {
@@ -46,18 +60,12 @@ func newLauncher(o *orders, lent int) (*launcher, error) {
 		{unix.RLIMIT_MEMLOCK, unix.Rlimit{}},
 		{unix.RLIMIT_MSGQUEUE, unix.Rlimit{}},
 	}}
-	var err error
-	if l.path, err = syscall.BytePtrFromString(o.Path); err != nil {
-		return nil, err
-	}
-	if l.dir, err = syscall.BytePtrFromString(o.Dir); err != nil {
-		return nil, err
-	}
-	if l.argv, err = syscall.SlicePtrFromStrings(o.Argv); err != nil {
-		return nil, err
-	}
-	if l.envv, err = syscall.SlicePtrFromStrings(o.Env); err != nil {
-		return nil, err
+	for i := range o.Runs {
+		p, err := newImage(&o.Runs[i])
+		if err != nil {
+			return nil, err
+		}
+		l.images = append(l.images, p)
 	}
 	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
 		if kept>>c&1 == 0 {
@@ -66,6 +74,7 @@ func newLauncher(o *orders, lent int) (*launcher, error) {
 	}
 	l.filter = fprog(program())
 	if !o.Walls.NoLandlock {
+		var err error
 		if l.fence, err = fence("/"); err != nil {
 			return nil, err
 		}
@@ -103,7 +112,7 @@ func (l *launcher) launch(i, numbers int) error {
 		all := ^uint64(0)
 		var old uint64
 		rawMask(&all, &old)
-		pid, e := l.fork(in[0], keeperOutput+i, want)
+		pid, e := l.fork(&l.images[i], in[0], keeperOutput+i, want)
 		rawMask(&old, nil)
 		if e != 0 {
 			return e
@@ -128,13 +137,13 @@ func rawMask(set, old *uint64) {
 //go:norace
 //go:noinline
 //go:nosplit
-func (l *launcher) fork(in, out, want int) (pid int, err syscall.Errno) {
-	p, _, e := unix.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
-	if e != 0 || p != 0 {
-		return int(p), e
+func (l *launcher) fork(p *image, in, out, want int) (pid int, err syscall.Errno) {
+	child, _, e := unix.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+	if e != 0 || child != 0 {
+		return int(child), e
 	}
 	if own, _, _ := unix.RawSyscall(unix.SYS_GETPID, 0, 0, 0); own == uintptr(want) {
-		l.become(uintptr(in), uintptr(out))
+		l.become(p, uintptr(in), uintptr(out))
 	}
 	for {
 		unix.RawSyscall(unix.SYS_EXIT_GROUP, 125, 0, 0)
@@ -146,7 +155,7 @@ func (l *launcher) fork(in, out, want int) (pid int, err syscall.Errno) {
 //go:norace
 //go:noinline
 //go:nosplit
-func (l *launcher) become(in, out uintptr) {
+func (l *launcher) become(p *image, in, out uintptr) {
 	var act [4]uint64 // SIG_DFL
 	for sig := uintptr(1); sig <= 64; sig++ {
 		unix.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&act)), 0, 8, 0, 0)
@@ -170,7 +179,7 @@ func (l *launcher) become(in, out uintptr) {
 			return
 		}
 	}
-	if _, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(l.dir)), 0, 0); e != 0 {
+	if _, _, e := unix.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0); e != 0 {
 		return
 	}
 	for _, c := range l.drop {
@@ -193,5 +202,5 @@ func (l *launcher) become(in, out uintptr) {
 	}
 	var none uint64
 	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&none)), 0, 8, 0, 0)
-	unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(l.path)), uintptr(unsafe.Pointer(&l.argv[0])), uintptr(unsafe.Pointer(&l.envv[0])))
+	unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.path)), uintptr(unsafe.Pointer(&p.argv[0])), uintptr(unsafe.Pointer(&p.envv[0])))
 }

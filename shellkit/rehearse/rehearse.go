@@ -37,6 +37,7 @@ type Options struct {
 
 	walls walls         // for tests
 	watch func(*played) // for tests: is shown each schedule
+	once  bool          // for tests: what cannot be forced is not looked for
 }
 
 // DefaultRuns is how many runs there are where nobody says it.

@@ -21,45 +21,65 @@ import (
 
 // A rehearsal is one call of Run.
 type rehearsal struct {
-	script Script
-	opt    Options
-	orders orders
-	facts  *scriptFacts
-	know   *knowledge
-	report *Report
-	length int             // moves of the lone run
-	met    [classCount]int // how many calls of each class a run has made that met most
+	scripts []Script
+	starts  []start // of each script
+	cast    []int   // which script a run runs; none: the first
+	opt     Options
+	orders  orders
+	facts   *scriptFacts
+	know    *knowledge
+	report  *Report
+	length  int             // moves of the lone run
+	met     [classCount]int // how many calls of each class a run has made that met most
 }
 
 func run(ctx context.Context, script Script, opt Options) (*Report, error) {
-	r := &rehearsal{script: script, opt: opt, know: newKnowledge(), report: &Report{}}
+	r := &rehearsal{scripts: []Script{script}, opt: opt, know: newKnowledge(), report: &Report{}}
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}
-	type answer struct {
-		report *Report
-		err    error
-	}
-	done := make(chan answer)
-	go func() {
-		runtime.LockOSThread() // the thread that traces; it ends with this function
-		report, err := r.all(ctx)
-		done <- answer{report, err}
-	}()
-	a := <-done
-	return a.report, a.err
+	var report *Report
+	err := traced(func() (err error) {
+		report, err = r.all(ctx)
+		return err
+	})
+	return report, err
 }
 
-// prepare reads the script and works out how it is started in its world.
+// traced calls do on a thread of its own, which traces and ends with it.
+func traced(do func() error) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		done <- do()
+	}()
+	return <-done
+}
+
+// prepare reads the scripts and works out how each is started in its world.
 func (r *rehearsal) prepare() error {
 	if landlockABI() < leastLandlock {
 		return cannot("this kernel has no Landlock of version %d, so content has one wall only", leastLandlock)
 	}
-	data, err := os.ReadFile(r.script.Path)
+	r.facts = newFacts()
+	r.orders = orders{Walls: r.opt.walls}
+	for i := range r.scripts {
+		if err := r.prepareScript(&r.scripts[i]); err != nil {
+			return err
+		}
+	}
+	if r.opt.Helper == "" {
+		r.opt.Helper = "/proc/self/exe"
+	}
+	return nil
+}
+
+func (r *rehearsal) prepareScript(s *Script) error {
+	data, err := os.ReadFile(s.Path)
 	if err != nil {
 		return err
 	}
-	at, err := filepath.Abs(r.script.Path)
+	at, err := filepath.Abs(s.Path)
 	if err != nil {
 		return err
 	}
@@ -71,23 +91,20 @@ func (r *rehearsal) prepare() error {
 			return cannot("a script in %s", own)
 		}
 	}
-	shell, err := shellFor(r.script.Shell, data)
+	shell, err := shellFor(s.Shell, data)
 	if err != nil {
 		return err
 	}
-	r.facts = newFacts(at)
-	r.orders = orders{
-		Path: shell[0], Argv: append(append(slices.Clone(shell[1:]), at), r.script.Args...), Dir: r.script.Dir,
-		Env:   append([]string{"PATH=" + strings.Join(r.facts.programs, ":"), "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh", "LANG=C"}, r.script.Env...),
-		Walls: r.opt.walls,
-		World: worldPlan{Files: []worldFile{{at, 0o755, data}}},
+	r.facts.files[at] = true
+	r.orders.World.Files = append(r.orders.World.Files, worldFile{at, 0o755, data})
+	program := start{
+		Path: shell[0], Argv: append(append(slices.Clone(shell[1:]), at), s.Args...), Dir: s.Dir,
+		Env: append([]string{"PATH=" + strings.Join(r.facts.programs, ":"), "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh", "LANG=C"}, s.Env...),
 	}
-	if r.orders.Dir == "" {
-		r.orders.Dir = "/"
+	if program.Dir == "" {
+		program.Dir = "/"
 	}
-	if r.opt.Helper == "" {
-		r.opt.Helper = "/proc/self/exe"
-	}
+	r.starts = append(r.starts, program)
 	return nil
 }
 
@@ -136,7 +153,7 @@ func shellFor(asked string, script []byte) ([]string, error) {
 
 // all learns the script, plays the fixed schedules, then the random ones.
 func (r *rehearsal) all(ctx context.Context) (*Report, error) {
-	if err := r.learn(ctx); err != nil {
+	if _, err := r.learn(ctx); err != nil {
 		return nil, err
 	}
 	works := len(r.know.alone)
@@ -181,7 +198,8 @@ func (r *rehearsal) chosen(name string) bool {
 // missing and which folders there have to be.
 const mostLessons = 6
 
-func (r *rehearsal) learn(ctx context.Context) error {
+// learn plays the lone run until it teaches nothing more, and returns what it has done.
+func (r *rehearsal) learn(ctx context.Context) ([]event, error) {
 	before := -1
 	var last *played
 	for range mostLessons {
@@ -191,10 +209,10 @@ func (r *rehearsal) learn(ctx context.Context) error {
 		before = r.facts.count()
 		p, err := r.play(ctx, plan("alone", phase{runs: []int{0}}), 1)
 		if errors.Is(err, errTooLong) || errors.Is(err, errTooMany) {
-			return cannot("%s", err)
+			return nil, cannot("%s", err)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		last = p
 	}
@@ -204,7 +222,7 @@ func (r *rehearsal) learn(ctx context.Context) error {
 	r.know.learnAlone(&alone)
 	r.length = max(20, len(alone.log))
 	r.judge(last, 1)
-	return nil
+	return alone.log, nil
 }
 
 func (p *played) newcomerOr() int {
@@ -257,17 +275,9 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	o := r.orders
-	o.Runs = runs + 1
-	o.World.Dirs = r.facts.dirs
-	o.World.Hidden = r.facts.hidden
-	if os.Getuid() != 0 {
-		o.World.Own = r.facts.folders()
-	}
-	o.World.Files = append(slices.Clone(o.World.Files), r.facts.absent()...)
-	st, err := openStage(r.opt.Helper, &o)
+	st, err := r.open(runs+1, worldPlan{})
 	if err != nil {
-		return nil, cannot("%s", err)
+		return nil, err
 	}
 	defer st.close()
 	s := newScene(st, r.facts, r.opt.Seed)
@@ -289,6 +299,30 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 		r.opt.watch(p)
 	}
 	return p, nil
+}
+
+// open builds a world with a number of runs in it, and with what lay says beside what
+// was learnt.
+func (r *rehearsal) open(runs int, lay worldPlan) (*stage, error) {
+	o := r.orders
+	for i := range runs {
+		script := 0
+		if i < len(r.cast) {
+			script = r.cast[i]
+		}
+		o.Runs = append(o.Runs, r.starts[script])
+	}
+	o.World.Dirs = slices.Concat(o.World.Dirs, r.facts.dirs, lay.Dirs)
+	o.World.Hidden = slices.Concat(o.World.Hidden, r.facts.hidden, lay.Hidden)
+	o.World.Files = slices.Concat(o.World.Files, r.facts.absent(), lay.Files)
+	if os.Getuid() != 0 {
+		o.World.Own = r.facts.folders()
+	}
+	st, err := openStage(r.opt.Helper, &o)
+	if err != nil {
+		return nil, cannot("%s", err)
+	}
+	return st, nil
 }
 
 // finish completes the report.

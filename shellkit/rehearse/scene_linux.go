@@ -38,6 +38,7 @@ type scene struct {
 	base         time.Time     // the virtual clock began here
 	passed       time.Duration // and has run that far
 	answers      func(run int, command string) int
+	standsIn     func(t *task, words []string) bool // whether a tool is answered as work is; nil: none is
 }
 
 // Bounds of one schedule. Reaching one gives no verdict.

@@ -72,7 +72,7 @@ func openStage(self string, o *orders) (s *stage, err error) {
 	if s.keeper, err = startKeeper(self, files); err != nil {
 		return s, fmt.Errorf("namespaces of its own: %w", err)
 	}
-	return s, s.seizeAll(o.Runs)
+	return s, s.seizeAll(len(o.Runs))
 }
 
 // ordersFile lays the orders down in memory.

@@ -40,6 +40,7 @@ type task struct {
 	standsIn   bool   // that, or what it is, is a stand-in
 	works      int    // how many stand-ins its run had before this one
 	vfork      bool   // it sleeps until a child of its has moved on
+	aside      bool   // who has started it has gone on without it
 
 	timerSignal int    // of the timer that it has made
 	timerValue  uint64 // and what that signal carries

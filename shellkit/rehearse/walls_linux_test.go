@@ -26,8 +26,8 @@ func hostile(t *testing.T, text string, w walls, lent string) string {
 	go func() {
 		runtime.LockOSThread()
 		done <- func() error {
-			o := &orders{Runs: 1, Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Walls: w, Lent: lent,
-				Env:   []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"},
+			o := &orders{Walls: w, Lent: lent,
+				Runs:  []start{{Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Env: []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}}},
 				World: worldPlan{Files: []worldFile{{"/hostile", 0o755, []byte(text)}}}}
 			st, err := openStage("/proc/self/exe", o)
 			if err != nil {
@@ -202,8 +202,9 @@ func TestRealLockIsFree(t *testing.T) {
 			if name == "lent" {
 				lent = dir
 			}
-			o := &orders{Runs: 1, Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Lent: lent,
-				Env: []string{"PATH=/usr/bin:/bin"}, World: worldPlan{Files: []worldFile{{"/hostile", 0o755, []byte(text)}}}}
+			o := &orders{Lent: lent,
+				Runs:  []start{{Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Env: []string{"PATH=/usr/bin:/bin"}}},
+				World: worldPlan{Files: []worldFile{{"/hostile", 0o755, []byte(text)}}}}
 			st, err := openStage("/proc/self/exe", o)
 			if err != nil {
 				t.Fatal(err)

@@ -3,12 +3,14 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -113,5 +115,36 @@ func TestProofSARIFSchema(t *testing.T) {
 		if len(run.Results) != len(p.Result.Violations) {
 			t.Errorf("%d results of %d violations", len(run.Results), len(p.Result.Violations))
 		}
+	}
+}
+
+// That a promise was seen broken under another schedule is never said to be the one that
+// was proved, and that schedule is drawn.
+func TestSeenUnderAnother(t *testing.T) {
+	p := proofOf(t, lock(locksNothing))
+	p.Replay = "seen broken under another schedule (random-2): A and B work; not as above: at step 1 A waits"
+	p.Seen = &Seen{Schedule: "random-2", Why: "A and B work", Trace: &diag.Trace{Property: "exclusion", Lock: "/a", Processes: 2,
+		Steps: []diag.Step{{Process: 2, Op: "an odd deed", Effect: "ok"}}}}
+	var text, doc strings.Builder
+	if err := errors.Join(writeProof(&text, p), writeProofJSON(&doc, p)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"replayed on the very script: seen broken under another schedule (random-2): A and B work; not as above: at step 1", "an odd deed"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%q is not in\n%s", want, text.String())
+		}
+	}
+	var got struct {
+		Replay, ReplayWhy string
+		Seen              *struct {
+			Schedule string
+			Trace    []struct{ Op string }
+		}
+	}
+	if err := json.Unmarshal([]byte(doc.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Replay != "seen broken under another schedule" || !strings.HasPrefix(got.ReplayWhy, "A and B work") || got.Seen == nil || got.Seen.Trace[0].Op != "an odd deed" {
+		t.Errorf("%+v", got)
 	}
 }

@@ -137,14 +137,18 @@ func writeRehearsalJSON(w io.Writer, r *Rehearsal) error {
 		Locks: list(r.Locks), StandIns: list(r.StoodIn), Missing: list(r.Missing), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
 		Inclusion: r.Inclusion.json(),
 	}
-	for _, s := range r.Seen {
-		seen := jsonSeen{s.Trace.Property, s.Trace.Lock, s.Schedule, s.Why, []jsonTraceStep{}}
-		for i, step := range s.Trace.Steps {
-			seen.Trace = append(seen.Trace, jsonTraceStep{Step: i + 1, Process: step.Process, File: r.Name, Op: step.Op, Effect: step.Effect})
-		}
-		doc.Seen = append(doc.Seen, seen)
+	for i := range r.Seen {
+		doc.Seen = append(doc.Seen, seenJSON(&r.Seen[i], r.Name))
 	}
 	return writeHarmlessJSON(w, doc)
+}
+
+func seenJSON(s *Seen, name string) jsonSeen {
+	seen := jsonSeen{s.Trace.Property, s.Trace.Lock, s.Schedule, s.Why, []jsonTraceStep{}}
+	for i, step := range s.Trace.Steps {
+		seen.Trace = append(seen.Trace, jsonTraceStep{Step: i + 1, Process: step.Process, File: name, Op: step.Op, Effect: step.Effect})
+	}
+	return seen
 }
 
 // writeRehearsalHTML writes the page of a proof, with what has happened in it.

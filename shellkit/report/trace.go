@@ -17,7 +17,8 @@ type Proof struct {
 	Files   map[string]*source.File // by the names that spans use
 	Result  prove.Result
 	Strict  bool
-	Replay  string // "confirmed", "not reproduced: …" or "not run"
+	Replay  string // what a rehearsal of the first violation has shown, "confirmed: …", or "not run"
+	Seen    *Seen  // the same promise, broken under another schedule in that rehearsal; or nil
 	Colour  bool   // text only
 	Version string
 }
@@ -74,7 +75,10 @@ func writeProof(w io.Writer, p *Proof) error {
 		b.WriteByte('\n')
 		p.others(&b, v)
 		if p.Replay != "not run" {
-			fmt.Fprintf(&b, "replayed with real processes: %s\n", Harmless(p.Replay))
+			fmt.Fprintf(&b, "replayed on the very script: %s\n", Harmless(p.Replay))
+		}
+		if p.Seen != nil {
+			b.WriteString("\n" + Trace(p.Seen.Trace, p.Files, p.Colour) + "\n")
 		}
 	} else {
 		b.WriteByte('\n')

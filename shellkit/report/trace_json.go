@@ -22,6 +22,8 @@ type jsonProof struct {
 	Trace     []jsonTraceStep `json:"trace"`
 	Unknowns  []jsonUnknown   `json:"unknowns"`
 	Replay    string          `json:"replay"`
+	ReplayWhy string          `json:"replayWhy"` // what was seen, or why not; "" where nothing was replayed
+	Seen      *jsonSeen       `json:"seen"`      // the same promise broken under another schedule, or null
 }
 
 type jsonViolation struct {
@@ -57,6 +59,11 @@ func writeProofJSON(w io.Writer, p *Proof) error {
 		File: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Processes: p.Result.Processes,
 		Bounds: p.bounds(), States: p.Result.States, Results: p.answers(), Trace: []jsonTraceStep{}, Unknowns: p.unknowns(),
 		Also: []jsonViolation{}, Notes: append([]string{}, p.Result.Notes...), Replay: replayWord(p.Replay),
+	}
+	_, doc.ReplayWhy, _ = strings.Cut(p.Replay, ": ")
+	if p.Seen != nil {
+		seen := seenJSON(p.Seen, strings.Join(p.Names, " "))
+		doc.Seen = &seen
 	}
 	for i := range p.Result.Violations {
 		v := &p.Result.Violations[i]
@@ -95,6 +102,7 @@ func (p *Proof) jsonTrace(t *diag.Trace) []jsonTraceStep {
 // replayWord is the answer of a replay without its reason.
 func replayWord(replay string) string {
 	word, _, _ := strings.Cut(replay, ":")
+	word, _, _ = strings.Cut(word, " (")
 	return word
 }
 

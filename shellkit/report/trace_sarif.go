@@ -100,7 +100,7 @@ func writeProofSARIF(w io.Writer, p *Proof) error {
 				Message: v.Lock + p.among(&v) + ": " + prove.Broken(v.Property) + " (" + p.bounds() + ")",
 			}
 			if at == 0 && p.Replay != "not run" {
-				finding.Message += "; replayed with real processes: " + p.Replay
+				finding.Message += "; replayed on the very script: " + p.Replay
 			}
 			for _, s := range v.Trace.Steps {
 				if s.Span.Start.Known() {

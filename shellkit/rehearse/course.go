@@ -1,0 +1,389 @@
+package rehearse
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// A course is a schedule of prove's, made ready to be forced on scripts: what its
+// processes do, one mark after the other.
+type course struct {
+	property prove.Property
+	marks    []mark
+	actors   []actorPlan // by number in the trace, from 1; the first is nobody
+	names    []namePlan  // by number in the trace, from 1; the first is none
+	inside   []int       // who is inside of the lock at the end
+	apart    bool        // a run takes a number for a file of the folder that it runs in
+	lock     string      // its name as the script writes it
+	args     map[int][]string
+}
+
+// An actorPlan is a process of the trace: a run, or a job that another one has started.
+type actorPlan struct {
+	parent int // 0: it is a run
+	script int
+}
+
+// A namePlan is a name of the trace.
+type namePlan struct {
+	text    string
+	relates bool // some mark is about it
+	folder  bool
+	private bool // each run has its own
+	there   bool // before the first mark
+	number  bool // a process number stands in it
+	older   bool // the script opens it and does not make it
+}
+
+// A deed is what a mark expects to be seen.
+type deed uint8
+
+const (
+	deedNone   deed = iota
+	deedWork        // a stand-in has done its work
+	deedOpen        // a descriptor is opened
+	deedMake        // a name is made, or found there
+	deedClaim       // a name is made that must not be there
+	deedRemove      //
+	deedRename      //
+	deedLock        //
+	deedUnlock      //
+	deedLook        // a question: where none is seen, the shell has asked without a call
+	deedClose       // a lock goes, or a job is started: nothing is seen of it
+	deedStart
+	deedEnd
+	deedSignal
+	deedKill
+)
+
+// A mark is one event of a trace, as it is to be met.
+type mark struct {
+	row    int // under which a reader sees it, from 1
+	actor  int
+	deed   deed
+	name   int // in the course's names; 0 where it is not known
+	to     int
+	ok     bool
+	waits  bool // it does not come back
+	made   bool // it fails by itself: that is arranged
+	mute   bool // it may be made without a call that others see
+	retry  bool // it tries again until it gets it
+	there  bool // the name is there before
+	asked  bool // its outcome can be compared
+	signal string
+	alone  bool
+	work   string // the command
+	asks   bool   // its status decides how the script goes on
+	stays  bool   // it leaves a process behind
+	child  int
+	op     string // what it does, for people
+}
+
+// newCourse reads a violation.
+func newCourse(scripts []*protocol.Protocol, v *prove.Violation) *course {
+	c := &course{property: v.Property, lock: v.Lock, actors: make([]actorPlan, 1), names: make([]namePlan, 1)}
+	for i := range v.Events {
+		c.met(&v.Events[i], scripts)
+	}
+	for _, row := range v.Start.Names {
+		c.name(row.Name).text, c.name(row.Name).there = row.Path, row.Inode != 0
+	}
+	t := &courseTracer{course: c, scripts: scripts, before: &v.Start, opened: map[[2]int]int{}}
+	for i := range v.Events {
+		t.event(&v.Events[i])
+	}
+	if n := len(v.Events); n > 0 {
+		c.inside = v.Events[n-1].Inside
+	}
+	for _, actor := range c.inside {
+		c.stayAtWork(actor)
+	}
+	if c.property == prove.Stale && len(c.marks) > 0 {
+		c.endOthers(c.marks[len(c.marks)-1].actor)
+	}
+	return c
+}
+
+// endOthers lets everybody come to an end before the newcomer begins.
+func (c *course) endOthers(newcomer int) {
+	first := slices.IndexFunc(c.marks, func(m mark) bool { return m.actor == newcomer })
+	for n, plan := range c.actors {
+		last := -1
+		for i := range c.marks[:first] {
+			if c.marks[i].actor == n {
+				last = i
+			}
+		}
+		if last < 0 || plan.parent != 0 || c.marks[last].deed == deedEnd || c.marks[last].deed == deedKill {
+			continue
+		}
+		c.marks = slices.Insert(c.marks, first, mark{row: c.marks[last].row, actor: n, deed: deedEnd, op: "end"})
+		first++
+	}
+}
+
+// workedSince tells whether an actor has done work since it last got a lock.
+func (c *course) workedSince(actor int) bool {
+	worked := false
+	for i := range c.marks {
+		switch m := &c.marks[i]; {
+		case m.actor != actor:
+		case m.deed == deedWork:
+			worked = true
+		case (m.deed == deedLock || m.deed == deedClaim || m.deed == deedMake) && m.ok:
+			worked = false
+		}
+	}
+	return worked
+}
+
+// letGo tells whether an actor has let go of a lock since it last got one.
+func (c *course) letGo(actor int) bool {
+	gone := false
+	for i := range c.marks {
+		switch m := &c.marks[i]; {
+		case m.actor != actor:
+		case m.deed == deedUnlock, m.deed == deedClose, m.deed == deedRemove:
+			gone = true
+		case (m.deed == deedLock || m.deed == deedClaim) && m.ok:
+			gone = false
+		}
+	}
+	return gone
+}
+
+// unfinished tells whether an actor has work ahead that stands before the mark at.
+func (c *course) unfinished(actor, from, at int) bool {
+	for i := from; i < at; i++ {
+		if m := &c.marks[i]; m.actor == actor && m.deed == deedWork && !isTool(programBase(m.work)) {
+			return true
+		}
+	}
+	return false
+}
+
+// stayAtWork leaves out what an actor does behind its last work where that changes
+// nothing for anybody: it is to be seen at that work.
+func (c *course) stayAtWork(actor int) {
+	last := -1
+	for i := range c.marks {
+		switch m := &c.marks[i]; {
+		case m.actor != actor:
+		case m.deed == deedWork:
+			last = i
+		case m.deed != deedLook && (m.deed != deedUnlock || m.ok):
+			last = -1
+		}
+	}
+	if last < 0 {
+		return
+	}
+	at := 0
+	c.marks = slices.DeleteFunc(c.marks, func(m mark) bool {
+		at++
+		return at-1 > last && m.actor == actor
+	})
+}
+
+// name makes room for a name and returns it.
+func (c *course) name(n int) *namePlan {
+	for len(c.names) <= n {
+		c.names = append(c.names, namePlan{})
+	}
+	return &c.names[n]
+}
+
+// met takes the processes and names of an event into the lists.
+func (c *course) met(ev *prove.Event, scripts []*protocol.Protocol) {
+	for n, parent := range map[int]int{ev.Process: ev.Parent, ev.Child: ev.Process} {
+		for n >= len(c.actors) {
+			c.actors = append(c.actors, actorPlan{})
+		}
+		if n > 0 {
+			c.actors[n] = actorPlan{parent, ev.Script}
+		}
+	}
+	if ev.Node == protocol.None {
+		return
+	}
+	p := scripts[ev.Script]
+	node := &p.Nodes[ev.Node]
+	for n, path := range map[int]int{ev.Name: node.Path, ev.To: node.To} {
+		if n == 0 || path == protocol.None {
+			continue
+		}
+		name := c.name(n)
+		name.text = p.Paths[path].Text
+		name.private = name.private || p.Paths[path].Private
+		name.folder = name.folder || p.Paths[path].Dir || node.Op == protocol.Claim && node.Text == "mkdir" ||
+			node.Op == protocol.Create && strings.HasPrefix(node.Text, "mkdir")
+		name.number = name.number || node.Mode.Has(protocol.Pid)
+		name.older = name.older || node.Op == protocol.Open && !node.Mode.Has(protocol.Creat)
+	}
+}
+
+// A courseTracer makes marks of events.
+type courseTracer struct {
+	*course
+	scripts []*protocol.Protocol
+	before  *prove.Table
+	opened  map[[2]int]int // process and descriptor → name
+	row     int
+}
+
+func (t *courseTracer) event(ev *prove.Event) {
+	if !ev.Hidden {
+		t.row++
+	}
+	m := mark{row: max(t.row, 1), actor: ev.Process, name: ev.Name, to: ev.To, ok: ev.OK, waits: ev.Waits, op: ev.Op, asked: true}
+	switch {
+	case ev.Kind == prove.Kill:
+		m.deed = deedKill
+	case ev.Kind == prove.Signal:
+		if ev.Along {
+			return // it is the signal that has hit the group before
+		}
+		m.deed, m.signal, m.alone = deedSignal, ev.Signal, ev.Alone
+		if n := t.node(ev); n != nil && n.Op == protocol.Work && n.Mode.Has(protocol.Program) {
+			m.work = n.Text
+		}
+	case ev.Node == protocol.None:
+		m.deed = deedEnd
+	default:
+		t.operation(ev, &m)
+	}
+	if lets(t.before, &ev.Table) && (m.deed == deedNone || m.deed == deedWork) {
+		t.add(mark{row: m.row, actor: m.actor, deed: deedClose, op: m.op})
+	}
+	if m.deed != deedNone {
+		t.there(&m)
+		t.add(m)
+	}
+	t.before = &ev.Table
+}
+
+func (t *courseTracer) add(m mark) {
+	t.marks = append(t.marks, m)
+	for _, n := range []int{m.name, m.to} {
+		if n != 0 {
+			t.names[n].relates = true
+		}
+	}
+}
+
+// lets tells whether a lock that the kernel has before an event is gone after it.
+func lets(before, after *prove.Table) bool {
+	for _, old := range before.Files {
+		kept := slices.ContainsFunc(after.Files, func(row prove.FileRow) bool { return row.File == old.File && row.Lock != "" })
+		if old.Lock != "" && !kept {
+			return true
+		}
+	}
+	for _, old := range before.FDs {
+		kept := slices.ContainsFunc(after.FDs, func(row prove.FDRow) bool {
+			return row.Process == old.Process && row.FD == old.FD && row.Fcntl != ""
+		})
+		if old.Fcntl != "" && !kept {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *courseTracer) node(ev *prove.Event) *protocol.Node {
+	if ev.Node == protocol.None {
+		return nil
+	}
+	return &t.scripts[ev.Script].Nodes[ev.Node]
+}
+
+// operation says what is to be seen of an operation.
+func (t *courseTracer) operation(ev *prove.Event, m *mark) {
+	n := t.node(ev)
+	slot := [2]int{ev.Process, n.FD}
+	switch n.Op {
+	case protocol.Work:
+		if n.Mode.Has(protocol.Program) {
+			m.deed, m.work, m.asks = deedWork, n.Text, n.Else != protocol.None
+			m.stays = n.Mode.Has(protocol.Stays)
+		}
+	case protocol.Spawn:
+		m.deed, m.child = deedStart, ev.Child
+		for at, name := range t.opened {
+			if at[0] == ev.Process && ev.Child != 0 {
+				t.opened[[2]int{ev.Child, at[1]}] = name
+			}
+		}
+	case protocol.End:
+		m.deed = deedEnd
+	case protocol.Open:
+		if ev.OK {
+			t.opened[slot] = ev.Name
+		}
+		m.deed, m.made = deedOpen, !ev.OK && !n.Mode.Has(protocol.Exclusive)
+	case protocol.Dup:
+		t.opened[slot] = t.opened[[2]int{ev.Process, n.From}]
+	case protocol.Flock:
+		m.deed, m.name = deedLock, t.opened[slot]
+		m.retry = n.Mode.Has(protocol.Timed)
+		m.made = ev.Effect == "fails by itself"
+		if n.Mode.Has(protocol.Unlock) {
+			m.deed, m.asked = deedUnlock, false
+		}
+	case protocol.Misuse:
+		t.apart = t.apart || n.Text == protocol.MisuseFDAsFile
+	case protocol.SameInode, protocol.Own, protocol.Alive, protocol.Load:
+		m.deed, m.asked = deedLook, false
+	case protocol.Test:
+		m.deed, m.asked = deedLook, n.Text == "-e" || n.Text == "-f" || n.Text == "-d" || n.Text == "-L" || n.Text == "-h"
+	case protocol.Create, protocol.Store:
+		m.deed, m.asked = deedMake, false
+	case protocol.Claim:
+		m.deed = deedClaim
+		m.mute = n.Text == "noclobber"
+		m.retry = n.Mode.Has(protocol.Timed) || n.Mode.Has(protocol.Waits)
+	case protocol.Remove:
+		m.deed, m.asked = deedRemove, false
+	case protocol.Rename:
+		m.deed, m.asked = deedRename, false
+	}
+	if ev.Hidden && m.deed != deedWork && m.deed != deedEnd && m.deed != deedStart {
+		m.deed = deedNone // it is nothing to anybody else
+	}
+	if m.name == 0 && m.to == 0 && m.deed != deedLock && m.deed != deedUnlock {
+		switch m.deed {
+		case deedOpen, deedMake, deedClaim, deedRemove, deedRename, deedLook:
+			m.deed = deedNone // no lock is meant
+		}
+	}
+}
+
+// there says whether the name of a mark is there before it.
+func (t *courseTracer) there(m *mark) {
+	for _, row := range t.before.Names {
+		if row.Name == m.name {
+			m.there = row.Inode != 0
+		}
+	}
+}
+
+// ahead looks for work of an actor behind a mark, by the command that stands in for it.
+func (c *course) ahead(actor, from int, command string) int {
+	for i := from; i < len(c.marks); i++ {
+		if m := &c.marks[i]; m.actor == actor && m.deed == deedWork && sameProgram(m.work, command) {
+			return i
+		}
+	}
+	return -1
+}
+
+// sameProgram tells whether a command as it was run is the work that the protocol calls so.
+func sameProgram(work, command string) bool {
+	return programBase(work) == programBase(command)
+}
+
+func programBase(command string) string { return path.Base(programOf(strings.TrimSpace(command))) }

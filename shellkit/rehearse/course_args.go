@@ -1,0 +1,131 @@
+package rehearse
+
+import (
+	"os"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// Questions about arguments, as scripts ask them.
+var (
+	comparison  = regexp.MustCompile(`^"?\$\{?([1-9])(?::?-[^}]*)?\}?"?\s*(==?|!=)\s*["']?([^"'\s\]]*)`)
+	emptiness   = regexp.MustCompile(`(-[nz])\s+$`)
+	positional  = regexp.MustCompile(`^"?\$\{?([1-9])\b`)
+	caseWord    = regexp.MustCompile(`\bcase\s+"?\$\{?([1-9])\b`)
+	inputInPath = regexp.MustCompile(`\$\{?([1-9])\}?`)
+)
+
+// findArguments works out which arguments each run needs so that it goes the way that
+// it goes in the trace: from the words that the script holds its arguments against.
+func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol, v *prove.Violation) {
+	c.args = map[int][]string{}
+	var lines [][]string
+	for _, s := range scripts {
+		data, _ := os.ReadFile(s.Path) // who cannot be read is told of where it is to be run
+		lines = append(lines, strings.Split(string(data), "\n"))
+	}
+	needs := map[int]map[int]string{}
+	need := func(actor, n int, value string) {
+		for c.actors[actor].parent != 0 {
+			actor = c.actors[actor].parent
+		}
+		if needs[actor] == nil {
+			needs[actor] = map[int]string{}
+		}
+		if old, known := needs[actor][n]; !known || old == otherWord {
+			needs[actor][n] = value
+		}
+	}
+	for i := range v.Events {
+		ev := &v.Events[i]
+		if ev.Node == protocol.None {
+			continue
+		}
+		p := protocols[ev.Script]
+		node := &p.Nodes[ev.Node]
+		if node.Path != protocol.None && ev.Name != 0 {
+			if m := inputInPath.FindStringSubmatch(p.Paths[node.Path].Text); m != nil {
+				n, _ := strconv.Atoi(m[1])
+				value := "given"
+				if m[0] == p.Paths[node.Path].Text {
+					value = "/srv/given"
+				}
+				need(ev.Process, n, value)
+			}
+		}
+		at := node.Span.Start
+		if node.Op != protocol.Choose || node.Span.File != p.File || at.Line < 1 || at.Line > len(lines[ev.Script]) {
+			continue
+		}
+		line := lines[ev.Script][at.Line-1]
+		if at.Column < 1 || at.Column > len(line) {
+			continue
+		}
+		if n, value, ok := answer(lines[ev.Script], at.Line, line[:at.Column-1], line[at.Column-1:], node.Text, ev.OK); ok {
+			need(ev.Process, n, value)
+		}
+	}
+	for n, a := range c.actors {
+		if n > 0 && a.parent == 0 && needs[n] == nil && strings.Contains(strings.Join(lines[a.script], "\n"), "$@") {
+			c.args[n] = []string{"one", "two"} // it does something with each of them
+		}
+	}
+	for actor, byNumber := range needs {
+		last := 0
+		for n := range byNumber {
+			last = max(last, n)
+		}
+		args := make([]string, last)
+		for n, value := range byNumber {
+			args[n-1] = value
+		}
+		c.args[actor] = args
+	}
+}
+
+// otherWord is an argument that no script asks for.
+const otherWord = "other"
+
+// answer reads a question, which stands between two parts of a line, and says which
+// argument must be what for the answer yes.
+func answer(lines []string, number int, before, after, text string, yes bool) (n int, value string, ok bool) {
+	if m := comparison.FindStringSubmatch(after); m != nil {
+		n, _ = strconv.Atoi(m[1])
+		if yes == (m[2] != "!=") {
+			return n, m[3], true
+		}
+		return n, otherWord, true
+	}
+	if m := positional.FindStringSubmatch(after); m != nil {
+		n, _ = strconv.Atoi(m[1])
+		if e := emptiness.FindStringSubmatch(before); e != nil {
+			if yes == (e[1] == "-n") {
+				return n, otherWord, true
+			}
+			return n, "", true
+		}
+		return 0, "", false
+	}
+	for i := number; i > 0; i-- { // a pattern: the case that it is one of
+		m := caseWord.FindStringSubmatch(lines[i-1])
+		if m == nil {
+			continue
+		}
+		n, _ = strconv.Atoi(m[1])
+		if !yes {
+			return 0, "", false // a pattern further down says more
+		}
+		pattern, _, _ := strings.Cut(text, "|")
+		pattern = strings.Trim(pattern, `"' `)
+		if matched, err := path.Match(pattern, otherWord); err == nil && matched {
+			return n, otherWord, true
+		}
+		return n, strings.NewReplacer("*", "", "?", "x").Replace(pattern), true
+	}
+	return 0, "", false
+}

@@ -1,0 +1,40 @@
+package rehearse
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// symbol is what stands in a name of a trace for a value that is not known.
+var symbol = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_0-9]+|\$[$!?@*#-]|<[^>]*>|\*|\?`)
+
+// fixed tells whether a name stands for one path whatever a run is given.
+func (n *namePlan) fixed() bool { return n.text != "" && !symbol.MatchString(n.text) }
+
+// fits tells whether a path may be what a name of a trace stands for, in a script that
+// runs in a folder.
+func (n *namePlan) fits(real, folder string) bool {
+	if n.text == "" {
+		return true
+	}
+	text := strings.TrimPrefix(n.text, "./")
+	if n.fixed() {
+		if !strings.HasPrefix(text, "/") {
+			text = folder + "/" + text
+		}
+		return path.Clean(text) == path.Clean(real)
+	}
+	var b strings.Builder
+	b.WriteString("(^|/)")
+	at := 0
+	for _, s := range symbol.FindAllStringIndex(text, -1) {
+		b.WriteString(regexp.QuoteMeta(text[at:s[0]]))
+		b.WriteString(".*")
+		at = s[1]
+	}
+	b.WriteString(regexp.QuoteMeta(text[at:]))
+	b.WriteString("$")
+	re, err := regexp.Compile(b.String())
+	return err != nil || re.MatchString(real)
+}

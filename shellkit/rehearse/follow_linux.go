@@ -1,0 +1,373 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A follower forces a course on a scene: it lets the runs move in the order of the
+// marks, and stops where one of them does something else.
+type follower struct {
+	s       *scene
+	c       *course
+	folder  string // where the runs begin
+	at      int    // the mark that is to be met
+	bound   []string
+	actors  []*actor // by number in the trace
+	status  int      // of the stand-in that ends next
+	said    []string // what was arranged, for people
+	daemons []string // programs that leave a process behind and had the lock's descriptor
+}
+
+// An actor is a process of the trace as it is in the scene.
+type actor struct {
+	number int
+	run    int
+	root   *task // nil before its process is known
+	worked int   // its work marks before this one are done
+	woken  []int // events of locks that it was given while others moved
+	failed event // its last deed, where that has failed
+}
+
+// A departure says where the runs leave the trace.
+type departure struct {
+	row            int
+	who, did, text string
+}
+
+func (d *departure) Error() string {
+	return fmt.Sprintf("at step %d %s %s where the trace has %q", d.row, d.who, d.did, d.text)
+}
+
+func newFollower(s *scene, c *course, folder string) *follower {
+	f := &follower{s: s, c: c, folder: folder, bound: make([]string, len(c.names)), actors: make([]*actor, len(c.actors))}
+	run := 0
+	for n := 1; n < len(c.actors); n++ {
+		a := &actor{number: n}
+		if c.actors[n].parent == 0 {
+			a.run, a.root = run, s.mains[run]
+			run++
+		}
+		f.actors[n] = a
+	}
+	s.answers = func(int, string) int { return f.status }
+	return f
+}
+
+// follow meets the marks one by one. A *departure says that the script does not do what
+// the trace has.
+func (f *follower) follow() error {
+	for f.at = range f.c.marks {
+		m := &f.c.marks[f.at]
+		a := f.actors[m.actor]
+		if err := f.meet(a, m); err != nil {
+			return err
+		}
+	}
+	f.at = len(f.c.marks)
+	return nil
+}
+
+func (f *follower) meet(a *actor, m *mark) error {
+	if a.root == nil && !f.find(a) {
+		return f.departs(m, "was never started")
+	}
+	switch m.deed {
+	case deedWork:
+		return nil // a stand-in ends when its run has to go on
+	case deedStart:
+		return f.start(a, m)
+	case deedKill:
+		return f.kill(a)
+	case deedSignal:
+		if err := f.toSignal(a, m); err != nil {
+			return err
+		}
+		return f.s.send(a.run, unix.SignalNum("SIG"+m.signal), !m.alone)
+	case deedLock:
+		if e, ok := f.given(a, m); ok {
+			return f.compare(m, &e)
+		}
+	}
+	return f.advance(a, m)
+}
+
+func (f *follower) departs(m *mark, format string, args ...any) error {
+	return &departure{m.row, letter(m.actor - 1), fmt.Sprintf(format, args...), m.op}
+}
+
+// given takes a lock that an actor was given while others moved.
+func (f *follower) given(a *actor, m *mark) (event, bool) {
+	for i, at := range a.woken {
+		if e := f.s.log[at]; m.name == 0 || f.is(e.name, m.name) {
+			a.woken = slices.Delete(a.woken, i, i+1)
+			return e, true
+		}
+	}
+	return event{}, false
+}
+
+// advance lets an actor go on until it has done what a mark is about. Where nothing is
+// to be seen of that, it stops before the next thing that others could notice.
+func (f *follower) advance(a *actor, m *mark) error {
+	for {
+		t := f.next(a)
+		switch {
+		case m.deed == deedEnd && f.over(a):
+			return f.jobs(a)
+		case t == nil && m.soft():
+			return nil
+		case t == nil:
+			if done, err := f.waits(a, m); done || err != nil {
+				return err
+			}
+			continue
+		case t.at == working:
+			if stays, err := f.dismiss(a, t, m); stays || err != nil {
+				return err
+			}
+			continue
+		case t.at == pending:
+			switch f.judge(a, t, m) {
+			case meets:
+				done, err := f.perform(a, t, m)
+				if done || err != nil {
+					return err
+				}
+				continue
+			case stops:
+				if m.soft() {
+					return nil
+				}
+				return f.departs(m, "did %s", pendingText(&t.call))
+			}
+		}
+		if err := f.move(t); err != nil {
+			return err
+		}
+	}
+}
+
+// soft tells whether nothing may be to be seen of a mark.
+func (m *mark) soft() bool {
+	switch m.deed {
+	case deedLook, deedClose, deedStart, deedSignal:
+		return true
+	case deedRemove:
+		return !m.there
+	}
+	return false
+}
+
+func pendingText(c *call) string {
+	text := c.shape.name + " " + c.name
+	if c.name2 != "" {
+		text += " " + c.name2
+	}
+	return text
+}
+
+// over tells whether nobody is left of an actor.
+func (f *follower) over(a *actor) bool {
+	return !slices.ContainsFunc(f.s.tasks, func(t *task) bool { return t.at != dead && f.owner(t) == a })
+}
+
+// waits looks at an actor that cannot move.
+func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
+	who := "waits"
+	for _, t := range f.s.tasks {
+		if t.at == asleep && f.owner(t) == a {
+			if t.deadline != 0 && m.deed == deedLock && !m.ok && !m.waits {
+				return true, f.fire(t, m)
+			}
+			if t.call.op == opFlock || t.call.op == opRange {
+				who = "waits for " + t.call.name
+			}
+		}
+	}
+	// Jobs that the trace says nothing of may be what it waits for.
+	if t := f.left(a); t != nil {
+		f.status = 0
+		return false, f.move(t)
+	}
+	if f.over(a) {
+		who = "has ended"
+	}
+	return false, f.departs(m, "%s", who)
+}
+
+// fire lets the time of a wait for a lock run out.
+func (f *follower) fire(t *task, m *mark) error {
+	from := len(f.s.log)
+	if err := f.s.do(choice{t, true}); err != nil {
+		return err
+	}
+	for _, e := range f.s.log[from:] {
+		if e.op == "lock" && e.run == t.run && e.task == t.id {
+			return f.compare(m, &e)
+		}
+	}
+	return f.departs(m, "waits on when its time is over")
+}
+
+// dismiss ends the work of a stand-in, or says that it stays at it.
+func (f *follower) dismiss(a *actor, t *task, m *mark) (stays bool, err error) {
+	at := f.c.ahead(a.number, a.worked, t.command)
+	if m.soft() && (at < 0 || at > f.at) {
+		return true, nil
+	}
+	f.status = 0
+	if at >= 0 {
+		f.status = f.c.marks[at].status()
+		a.worked = at + 1
+		if f.c.marks[at].stays && slices.ContainsFunc(f.s.heldBy(t), func(h held) bool { return f.known(h.name) }) {
+			f.daemons = append(f.daemons, t.command)
+		}
+	}
+	return false, f.move(t)
+}
+
+// perform lets a task do what a mark is about, and compares what comes of it.
+func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
+	f.bind(t, m)
+	if name := f.bound[m.name]; f.known(name) && m.deed != deedLock && m.deed != deedUnlock && m.deed != deedLook {
+		if there := f.s.there(name); there != m.there {
+			found := map[bool]string{true: "there", false: "missing"}
+			return true, f.departs(m, "finds %s %s, and did %s", name, found[there], pendingText(&t.call))
+		}
+	}
+	if m.made {
+		return true, f.refuse(t, m)
+	}
+	from, id, looks := len(f.s.log), t.id, t.call.op == opLook
+	if err := f.move(t); err != nil {
+		return true, err
+	}
+	e := event{}
+	for _, seen := range f.s.log[from:] {
+		if seen.run == a.run && seen.task == id && seen.op != "fork" && seen.op != "write" && seen.op != "read" {
+			e = seen
+			break
+		}
+	}
+	switch {
+	case e.op == "waits" && m.waits:
+		return true, nil
+	case e.op == "waits" && m.retry && !m.ok:
+		return false, nil
+	case e.op == "waits":
+		return true, f.departs(m, "waits for %s", e.name)
+	case e.op == "", looks && m.deed == deedClaim:
+		return true, nil
+	case m.retry && m.ok && e.result < 0:
+		return false, nil
+	}
+	if e.result < 0 {
+		a.failed = e
+	}
+	return true, f.compare(m, &e)
+}
+
+// compare holds what came of a deed against the trace.
+func (f *follower) compare(m *mark, e *event) error {
+	if m.asked && m.ok != (e.result >= 0) {
+		_, effect := describe(e)
+		return f.departs(m, "got %q from %s %s", effect, e.op, e.made())
+	}
+	return nil
+}
+
+// seekers are tools that say by their status whether they have found something.
+var seekers = strings.Fields("grep egrep fgrep cmp diff pgrep pidof fuser which find id tty")
+
+// answers tells whether a tool is one whose status the trace decides.
+func (f *follower) answers(t *task, words []string) bool {
+	a := f.owner(t)
+	if a == nil || len(words) == 0 || !slices.Contains(seekers, path.Base(words[0])) {
+		return false
+	}
+	at := f.c.ahead(a.number, a.worked, commandText(words))
+	if at < 0 || !f.c.marks[at].asks {
+		return false
+	}
+	said := fmt.Sprintf("%s is made to end with %d", path.Base(words[0]), f.c.marks[at].status())
+	if !slices.Contains(f.said, said) {
+		f.said = append(f.said, said)
+	}
+	return true
+}
+
+// status is that of the stand-in which does the work of a mark.
+func (m *mark) status() int {
+	if m.ok {
+		return 0
+	}
+	return 1
+}
+
+// arranged says what did not come by itself.
+func (f *follower) arranged() string {
+	text := ""
+	for _, s := range f.said {
+		text += "; " + s
+	}
+	if f.c.apart {
+		text += "; each run is in a folder of its own"
+	}
+	return text
+}
+
+// refuse answers a call with a failure that nobody has caused.
+func (f *follower) refuse(t *task, m *mark) error {
+	e := event{op: "open", name: t.call.name, result: -int64(unix.EACCES), flag: t.call.bits}
+	if m.deed == deedLock {
+		e.op, e.result = "lock", -int64(unix.ENOLCK)
+	}
+	if err := t.regs.skip(t.pid, e.result); err != nil {
+		return err
+	}
+	t.call = call{target: -1}
+	f.s.note(t, e)
+	f.said = append(f.said, fmt.Sprintf("step %d is made to fail", m.row))
+	if err := f.s.run(t, order{}); err != nil {
+		return err
+	}
+	return f.s.settle(t)
+}
+
+// move lets a task make a step, and takes note of what that has done to others.
+func (f *follower) move(t *task) error {
+	from := len(f.s.log)
+	if err := f.s.do(choice{task: t}); err != nil {
+		return err
+	}
+	f.took(t, from)
+	return nil
+}
+
+// took takes note of locks that others were given, and of jobs that t has left alone.
+func (f *follower) took(t *task, from int) {
+	for i := from; i < len(f.s.log); i++ {
+		e := &f.s.log[i]
+		if e.op != "lock" || e.run == t.run && e.task == t.id {
+			continue
+		}
+		for _, other := range f.s.tasks {
+			if a := f.owner(other); a != nil && other.run == e.run && other.id == e.task {
+				a.woken = append(a.woken, i)
+			}
+		}
+	}
+	goesOn := t.at == working || t.at == ending || t.at == pending && t.call.op != opKill
+	for _, child := range f.s.tasks {
+		if goesOn && child.parent == t && child.at == fresh {
+			child.aside = true
+		}
+	}
+}

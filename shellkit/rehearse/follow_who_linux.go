@@ -1,0 +1,241 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// owner is the actor that a task is a part of, nil for one of a job that the trace says
+// nothing of.
+func (f *follower) owner(t *task) *actor {
+	for ; t != nil; t = t.parent {
+		for _, a := range f.actors[1:] {
+			if a.root == t {
+				return a
+			}
+		}
+		if t.aside {
+			return nil
+		}
+	}
+	return nil
+}
+
+// next is the task of an actor that moves next: a shell before what it has started, for
+// one that goes on does not wait for it, and stand-ins when nobody else can.
+func (f *follower) next(a *actor) *task {
+	var best *task
+	rank := func(t *task) (int, int) {
+		depth := 0
+		for p := t; p != a.root && p != nil; p = p.parent {
+			depth++
+		}
+		if t.at == working {
+			return 1 << 20, -t.works
+		}
+		return depth, -t.id
+	}
+	for _, t := range f.s.tasks {
+		if t.at == dead || t.at == asleep || f.owner(t) != a {
+			continue
+		}
+		if best == nil {
+			best = t
+			continue
+		}
+		x, y := rank(t)
+		if bx, by := rank(best); x < bx || x == bx && y < by {
+			best = t
+		}
+	}
+	return best
+}
+
+// start lets an actor go on until the job that it starts is there.
+func (f *follower) start(a *actor, m *mark) error {
+	if m.child == 0 || f.find(f.actors[m.child]) {
+		return nil
+	}
+	for {
+		t := f.next(a)
+		switch {
+		case t == nil, t.at == pending && f.judge(a, t, m) == stops, f.find(f.actors[m.child]):
+			return nil
+		case t.at == fresh && t != a.root && !f.c.unfinished(a.number, a.worked, f.at):
+			return nil // it is the job, and its shell waits for it already
+		}
+		if t.at == working {
+			if stays, err := f.dismiss(a, t, m); stays || err != nil {
+				return err
+			}
+			continue
+		}
+		if err := f.move(t); err != nil {
+			return err
+		}
+	}
+}
+
+// find looks for the process of an actor among those that were started and left alone,
+// else among those that somebody waits for.
+func (f *follower) find(a *actor) bool {
+	if a.root != nil {
+		return true
+	}
+	parent := f.actors[f.c.actors[a.number].parent]
+	if parent == nil || parent.root == nil {
+		return false
+	}
+	for _, t := range f.s.tasks {
+		if t.at == dead || !t.aside || t.parent == nil || f.owner(t) != nil || f.owner(t.parent) != parent {
+			continue
+		}
+		a.root, a.run = t, t.run
+		return true
+	}
+	if f.c.unfinished(parent.number, parent.worked, f.at) {
+		return false
+	}
+	for _, t := range f.s.tasks { // its parent already waits for it
+		if t.at == fresh && t != parent.root && f.owner(t) == parent && t.parent != nil && t.parent.at == asleep {
+			a.root, a.run = t, t.run
+			return true
+		}
+	}
+	return false
+}
+
+// jobs lets those that a run has started and left alone go on to their work: until then
+// they have what their shell had.
+func (f *follower) jobs(a *actor) error {
+	for {
+		var job *task
+		for _, t := range f.s.tasks {
+			owner := f.owner(t)
+			ends := t.at == dead || t.at == asleep || t.at == working || t.run != a.run || owner == a
+			if !ends && !(t.at == pending && f.known(t.call.made())) && !(t.at == pending && t.call.op == opSleep) {
+				job = t
+			}
+		}
+		if job == nil {
+			return nil
+		}
+		if err := f.move(job); err != nil {
+			return err
+		}
+	}
+}
+
+// kill ends an actor by kill -9, with all that it waits for.
+func (f *follower) kill(a *actor) error {
+	if a.root.at == fresh {
+		return nil
+	}
+	f.s.note(a.root, event{op: "signal", result: int64(unix.SIGKILL), name: "SIGKILL"})
+	var all []*task
+	for _, t := range f.s.tasks {
+		if t.at != dead && f.owner(t) == a {
+			all = append(all, t)
+		}
+	}
+	for _, t := range all {
+		if err := unix.Kill(t.pid, unix.SIGKILL); err != nil && err != unix.ESRCH {
+			return err
+		}
+	}
+	f.s.afterKill(nil, nil)
+	if err := f.s.settle(nil); err != nil { // those that waited stand at their ends now
+		return err
+	}
+	for _, t := range all {
+		for t.at == ending {
+			if err := f.s.move(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// toSignal lets an actor go on to the work, or the wait, in which a signal finds it.
+func (f *follower) toSignal(a *actor, m *mark) error {
+	for {
+		t := f.next(a)
+		switch {
+		case t == nil, t.at == pending && f.judge(a, t, m) == stops:
+			return nil
+		case m.work != "" && sameProgram(m.work, t.command) && (t.at == working || t.at == pending && t.call.op == opSleep):
+			return nil
+		case t.at == working:
+			if stays, err := f.dismiss(a, t, m); stays || err != nil {
+				return err
+			}
+			continue
+		}
+		if err := f.move(t); err != nil {
+			return err
+		}
+	}
+}
+
+// is tells whether a path is a name of the trace.
+func (f *follower) is(real string, name int) bool {
+	if f.bound[name] != "" {
+		return f.bound[name] == real
+	}
+	return real != "" && !slices.Contains(f.bound, real) && f.c.names[name].fits(real, f.folder)
+}
+
+// known tells whether a path is surely one of the trace's names,
+// and one that several runs can meet.
+func (f *follower) known(real string) bool {
+	n := slices.Index(f.bound, real)
+	return real != "" && n > 0 && !f.c.names[n].private
+}
+
+// bind takes note which path a name of the trace stands for.
+func (f *follower) bind(t *task, m *mark) {
+	c := &t.call
+	if m.name != 0 && f.bound[m.name] == "" {
+		f.bound[m.name] = c.name
+		if m.deed == deedMake || m.deed == deedClaim {
+			f.bound[m.name] = c.made()
+		}
+	}
+	if m.to != 0 && f.bound[m.to] == "" {
+		f.bound[m.to] = c.name2
+	}
+}
+
+// bindAll works out, before anybody moves, what the names of the trace stand for: those
+// that are written out, and those that are the only fitting ones among the locks that
+// were seen.
+func (f *follower) bindAll(locks []string) {
+	for n := 1; n < len(f.c.names); n++ {
+		name := &f.c.names[n]
+		if !name.relates || name.text == "" || name.private {
+			continue
+		}
+		if name.fixed() {
+			text := name.text
+			if !strings.HasPrefix(text, "/") {
+				text = f.folder + "/" + text
+			}
+			f.bound[n] = f.s.resolve(f.s.mains[0], text)
+			continue
+		}
+		var fits []string
+		for _, lock := range locks {
+			if !strings.Contains(lock, "$$") && !slices.Contains(f.bound, lock) && name.fits(lock, f.folder) {
+				fits = append(fits, lock)
+			}
+		}
+		if len(fits) == 1 {
+			f.bound[n] = fits[0]
+		}
+	}
+}
