@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,7 +30,7 @@ const (
 type lintOptions struct {
 	format, baseline         string
 	fix, writeBaseline, dump bool
-	trace                    bool
+	trace, real              bool
 }
 
 func newLintCmd(c *console) *cobra.Command {
@@ -51,7 +52,9 @@ one KEY=VALUE a line; options win over it.
 What is said to break a promise of a lock is held against what prove finds. With
 --confirm=budget that may cost a fixed number of steps for each script: what few runs
 show comes first, then the findings one after the other; what is left over is only
-info, "not confirmed: budget". --confirm=full goes as far as prove does.
+info, "not confirmed: budget". --confirm=full goes as far as prove does. With
+--confirm=real the very script is rehearsed too, with none of its work done (see
+lockkit rehearse): each finding that has a promise says whether it was seen broken.
 
 Exit code: 0 clean, 1 findings, 2 a file could not be read, 3 a file does not
 parse, 4 a bad option or configuration.`,
@@ -61,13 +64,16 @@ parse, 4 a bad option or configuration.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return lint(c, o, lintSettings(cmd), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.real = cmd.Flags().Lookup("confirm").Value.String() == confirmReal
+			return lint(c, o, lintSettings(cmd), args)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&o.format, "format", "f", "tty", "how findings are written: "+strings.Join(report.Names(), ", "))
 	f.StringP("severity", "S", "style", "least level that is shown: error, warning, info, style")
 	f.StringP("shell", "s", "", "dialect: bash, sh, dash, ash, ksh, mksh, zsh, yash, bats (default: the script's own)")
-	f.String("confirm", "budget", "how far findings are confirmed: budget, full")
+	f.String("confirm", "budget", "how far findings are confirmed: budget, full; real also rehearses the script (no configuration file can ask for that)")
 	f.StringSliceP("include", "i", nil, "look for these rules only, by code or slug")
 	f.StringSliceP("exclude", "e", nil, "leave out these rules, by code or slug")
 	f.BoolVar(&o.trace, "trace", false, "draw the schedule that confirms each finding (tty)")
@@ -95,7 +101,7 @@ func spareTheCollector() {
 func lintSettings(cmd *cobra.Command) []shellkit.Setting {
 	var out []shellkit.Setting
 	for _, key := range []string{"severity", "shell", "confirm"} {
-		if f := cmd.Flags().Lookup(key); f.Changed {
+		if f := cmd.Flags().Lookup(key); f.Changed && !(key == "confirm" && f.Value.String() == confirmReal) {
 			out = append(out, shellkit.Setting{Key: key, Value: f.Value.String()})
 		}
 	}
@@ -156,6 +162,9 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 			return fail(lintUsage, "lint: %s: cannot be written: %s", o.baseline, reason(err))
 		}
 		return exit(run.code)
+	}
+	if o.real {
+		rehearseFindings(context.Background(), result)
 	}
 	return run.report(result, write, &o)
 }

@@ -82,6 +82,7 @@ type Finding struct {
 	Trace   *Trace // the schedule that confirms it, or nil
 
 	Broken []Promise // that prove finds broken, of a finding that it confirms
+	Real   string    // what a rehearsal of the very script has shown of it; "" where none was asked for
 }
 
 // Sort orders findings as a reader meets them: by file, place, then code.

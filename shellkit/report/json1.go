@@ -37,6 +37,7 @@ type json1Comment struct {
 	Code    string    `json:"code"`
 	Message string    `json:"message"`
 	Fix     *json1Fix `json:"fix"`
+	Real    string    `json:"real,omitempty"` // ours, and there only with --confirm=real
 }
 
 type json1Range struct {
@@ -69,6 +70,7 @@ func writeJSON1(w io.Writer, f *Findings) error {
 			Code:       d.Rule.Code,
 			Message:    d.Message,
 			Fix:        f.json1Fix(d.Fix),
+			Real:       d.Real,
 		})
 	}
 	for _, x := range f.Faults {

@@ -45,6 +45,9 @@ func (t tty) finding(d diag.Finding) {
 			fmt.Fprintf(t, "  %s", line)
 		}
 	}
+	if d.Real != "" {
+		fmt.Fprintf(t, "  %s %s\n", t.paint(magenta, "real:"), Harmless(d.Real))
+	}
 	switch {
 	case d.Fix != nil:
 		fmt.Fprintf(t, "  %s %s\n", t.paint(green, "fix:"), Harmless(d.Fix.Title))
