@@ -18,8 +18,7 @@
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
 //   - shellkit/prove walks through all interleavings of a protocol's runs: properties, verdicts, the shortest counterexample.
 //   - shellkit/fix carries repairs out: edits made, the unified diff, the exchange of a file.
-//   - shellkit/replay forces what prove has found with real processes of the real shell, and looks whether it is so.
-//   - shellkit/rehearse runs the very script against itself in a private world, one visible step at a time, and says which promise it has seen broken.
+//   - shellkit/rehearse runs the very script against itself in a private world, one visible step at a time: it forces what prove has found, and says which promise it has seen broken.
 //   - shellkit/rehearse/inclusion holds what a rehearsed run has done against the protocol of its script, step by step.
 //   - shellkit/rehearse/scripts makes small locking scripts, right and wrong ones, of which it is known what is right.
 //   - shellkit/rehearse/truth holds what is said of such scripts against what is known of them.

@@ -229,10 +229,6 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	return s
 }
 
-// Followed lists the descriptors that appear in tables: those that can have to do
-// with a lock. All others are nothing to the model.
-func Followed(p *protocol.Protocol) []int { return followed(p) }
-
 // followed lists the descriptors that can have to do with a lock: those that are
 // locked or compared, and those that are copies of such.
 func followed(p *protocol.Protocol) []int {

@@ -5,7 +5,7 @@ package rehearse
 // where all that is behind it is asked for. Each stands by its words, or by the name that
 // it changes.
 func worksInside(log []event, locks map[string]bool, all bool) map[string]bool {
-	works := map[string]bool{}
+	works, programs := map[string]bool{}, map[string]bool{}
 	in, any := false, false
 	for i := range log {
 		e := &log[i]
@@ -24,7 +24,13 @@ func worksInside(log []event, locks map[string]bool, all bool) map[string]bool {
 		}
 		for _, key := range e.keys() {
 			works[key], any = true, true
+			if e.op == "work" {
+				programs[key] = true
+			}
 		}
+	}
+	if len(programs) > 0 {
+		return programs // a log that is written beside them tells nobody apart
 	}
 	return works
 }

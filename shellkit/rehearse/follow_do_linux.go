@@ -1,0 +1,120 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// perform lets a task do what a mark is about, and compares what comes of it.
+func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
+	f.bind(t, m)
+	if name := f.bound[m.name]; f.known(name) && m.deed != deedLock && m.deed != deedUnlock && m.deed != deedLook {
+		if there := f.s.there(name); there != m.there {
+			found := map[bool]string{true: "there", false: "missing"}
+			return true, f.departs(m, "finds %s %s, and did %s", name, found[there], pendingText(&t.call))
+		}
+	}
+	if m.made {
+		return true, f.refuse(t, m)
+	}
+	from, id, looks := len(f.s.log), t.id, t.call.op == opLook
+	if err := f.move(t); err != nil {
+		return true, err
+	}
+	e := event{}
+	for _, seen := range f.s.log[from:] {
+		if seen.run == a.run && seen.task == id && seen.op != "fork" && seen.op != "write" && seen.op != "read" {
+			e = seen
+			break
+		}
+	}
+	switch {
+	case e.op == "waits" && m.waits:
+		return true, nil
+	case e.op == "waits" && m.retry && !m.ok:
+		return false, nil
+	case e.op == "waits":
+		return true, f.departs(m, "waits for %s", e.name)
+	case e.op == "", looks && m.deed == deedClaim:
+		return true, nil
+	case m.retry && m.ok && e.result < 0:
+		return false, nil
+	}
+	if e.result < 0 {
+		a.failed = e
+	}
+	return true, f.compare(m, &e)
+}
+
+// compare holds what came of a deed against the trace.
+func (f *follower) compare(m *mark, e *event) error {
+	if m.asked && m.ok != (e.result >= 0) {
+		_, effect := describe(e)
+		return f.departs(m, "got %q from %s %s", effect, e.op, e.made())
+	}
+	return nil
+}
+
+// seekers are tools that say by their status whether they have found something.
+var seekers = strings.Fields("grep egrep fgrep cmp diff pgrep pidof fuser which find id tty")
+
+// answers tells whether a tool is one whose status the trace decides.
+func (f *follower) answers(t *task, words []string) bool {
+	a := f.owner(t)
+	if a == nil || len(words) == 0 || !slices.Contains(seekers, path.Base(words[0])) {
+		return false
+	}
+	at := f.c.ahead(a.number, a.worked, commandText(words))
+	if at < 0 || !f.c.marks[at].asks {
+		return false
+	}
+	said := fmt.Sprintf("%s is made to end with %d", path.Base(words[0]), f.c.marks[at].status())
+	if !slices.Contains(f.said, said) {
+		f.said = append(f.said, said)
+	}
+	return true
+}
+
+// status is that of the stand-in which does the work of a mark.
+func (m *mark) status() int {
+	if m.ok {
+		return 0
+	}
+	return 1
+}
+
+// arranged says what did not come by itself.
+func (f *follower) arranged() string {
+	text := ""
+	for _, s := range f.said {
+		text += "; " + s
+	}
+	if f.c.apart {
+		text += "; each run is in a folder of its own"
+	}
+	return text
+}
+
+// refuse answers a call with a failure that nobody has caused.
+func (f *follower) refuse(t *task, m *mark) error {
+	e := event{op: "open", name: t.call.name, result: -int64(unix.EACCES), flag: t.call.bits}
+	if m.deed == deedLock {
+		e.op, e.result = "lock", -int64(unix.ENOLCK)
+	}
+	if err := t.regs.skip(t.pid, e.result); err != nil {
+		return err
+	}
+	t.call = call{target: -1}
+	f.s.note(t, e)
+	f.said = append(f.said, fmt.Sprintf("step %d is made to fail", m.row))
+	if err := f.s.run(t, order{}); err != nil {
+		return err
+	}
+	return f.s.settle(t)
+}
