@@ -292,7 +292,7 @@ with_lock ./L sh -c exit\ 3: leaving 3
 with_lock -o ./L sh -c exit\ 3: leaving 3
 with_lock ./L cd /nonexistent: leaving as after cd
 with_lock ./L eval false: leaving 1
-with_lock -o ./L eval "(exit 3); echo no": leaving 3
+with_lock -o ./L eval "sh -c exit\ 3; echo no": leaving 3
 with_lock ./L . ./failing: leaving 4
 with_lock -q 9/ true: leaving 73
 with_lock -qn ./held work: leaving 75
@@ -321,7 +321,7 @@ $THIS_SHELL ./inner 'cd /nonexistent' >said 2>&1
 cd=$?
 for call in 'with_lock ./L false' 'with_lock ./L sh -c exit\ 3' 'with_lock -o ./L sh -c exit\ 3' \
   'with_lock ./L cd /nonexistent' 'with_lock ./L eval false' \
-  'with_lock -o ./L eval "(exit 3); echo no"' 'with_lock ./L . ./failing' 'with_lock -q 9/ true' \
+  'with_lock -o ./L eval "sh -c exit\ 3; echo no"' 'with_lock ./L . ./failing' 'with_lock -q 9/ true' \
   'with_lock -qn ./held work' \
   'with_lock -qn -E 5 ./held false' 'lock_fd -qn 8 ./held' 'lock_fd 7' 'unlock 7' \
   'with_lock ./L true && false' 'lock_fd 8 ./L && false' 'lock_fd 8 ./L; unlock 8 && false' \
