@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2078,SC2154 # [[ '' ]] is false: no function can stand in its place
 #
 # with_lock, lock_fd and unlock for bash 3.2 and later.
 #
