@@ -29,15 +29,16 @@ teardown_file() {
   done
 }
 
-# The older bashes take turns: each runs every third context, another one than the
-# version before, and TURNS=1 has them run all.
+# One shell of each dialect runs every context. The others take turns: each runs every
+# third one, another than the shell before, and TURNS=1 has them run all.
 on_turn() {
-  local name version=0
+  local name turn=0
   while read -r name; do
     case $name in
-      bash-*)
-        version=$((version + 1))
-        (((version + BATS_TEST_NUMBER) % ${TURNS-3} == 0)) || continue
+      bash | zsh | dash) ;;
+      *)
+        turn=$((turn + 1))
+        (((turn + BATS_TEST_NUMBER) % ${TURNS-3} == 0)) || continue
         ;;
     esac
     echo "$name"
