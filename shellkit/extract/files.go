@@ -318,7 +318,7 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 			}
 		default: // lockfile-create, lockfile-remove
 			mode = protocol.Timed
-			if c.has("--use-pid") || c.has("-p") || !x.in.kept { // takes one over that was not touched for five minutes
+			if c.has("--use-pid") || c.has("-p") || !x.in.refreshed { // takes one over that was not touched for five minutes
 				mode |= protocol.Pid
 			}
 			if len(ops) > 0 {

@@ -62,7 +62,7 @@ type interest struct {
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
 	owners    bool            // somebody asks whether a process lives
-	kept      bool            // a job touches locks again and again, so that they do not grow old
+	refreshed bool            // a job touches locks again and again, so that they do not grow old
 	others    *resemblance    // words that may name the locks of other scripts
 	answers   map[asked]bool  // about what is assigned, once everything was looked at
 }
@@ -530,7 +530,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		}
 	}
 	in.owners = in.owners || in.readsOwners(name, c)
-	in.kept = in.kept || name == "lockfile-touch" && !strings.Contains(raw, " -o") && !strings.Contains(raw, " --oneshot")
+	in.refreshed = in.refreshed || name == "lockfile-touch" && !strings.Contains(raw, " -o") && !strings.Contains(raw, " --oneshot")
 	switch {
 	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)
@@ -803,7 +803,7 @@ func (in *interest) learn(lib *interest) {
 	for name := range lib.dicts {
 		in.dicts[name] = true
 	}
-	in.madeUp, in.kept = in.madeUp || lib.madeUp, in.kept || lib.kept
+	in.madeUp, in.refreshed = in.madeUp || lib.madeUp, in.refreshed || lib.refreshed
 	if in.learnt[lib.name] {
 		return
 	}

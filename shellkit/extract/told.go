@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -209,38 +208,57 @@ func (x *walker) printf(c *call) (text value, known bool) {
 
 // overhears adds what a command prints, unless its output goes elsewhere.
 func (x *walker) overhears(c *call, text value, known bool, f flow) flow {
-	if sendsAway(c.at.Redirs) {
+	switch x.outlet(c.at.Redirs, f.st) {
+	case away:
 		return f
+	case unclear:
+		known = false
 	}
 	return f.with(f.st.prints(text, known))
 }
 
-// sendsAway tells whether redirects lead the output to another place than before.
-func sendsAway(redirs []*syntax.Redirect) bool {
-	return slices.ContainsFunc(redirs, func(r *syntax.Redirect) bool { return isOutput(r) && r.Word.Lit() != "1" })
-}
+// An outlet is where redirects lead the output of a command.
+type outlet int
 
-// saysNothing tells of a substitution of which nothing is read: its output is led away,
-// and no other descriptor has taken its place before, as in 2>&1 >/dev/null.
-func saysNothing(redirs []*syntax.Redirect) bool {
+const (
+	here    outlet = iota // where it went before
+	away                  // to another place
+	unclear               // to a place that may be either
+)
+
+func (x *walker) outlet(redirs []*syntax.Redirect, s *state) outlet {
+	to := here
 	for _, r := range redirs {
-		switch {
-		case r.Op == syntax.DplOut && r.Word.Lit() == "1":
-			return false
-		case isOutput(r):
-			return true
+		if r.N != nil && r.N.Value != "1" {
+			continue
+		}
+		switch r.Op {
+		case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
+			continue
+		}
+		switch word := x.word(r.Word, s); {
+		case !word.known:
+			to = unclear
+		case r.Op == syntax.DplOut && word.text == "1" || isStdout[word.text]:
+		default:
+			to = away
 		}
 	}
-	return false
+	return to
 }
 
-// isOutput tells whether a redirect is one of standard output.
-func isOutput(r *syntax.Redirect) bool {
-	switch r.Op {
-	case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
-		return false
+// isStdout are the files that are standard output itself.
+var isStdout = map[string]bool{"/dev/stdout": true, "/dev/fd/1": true, "/proc/self/fd/1": true}
+
+// saysNothing tells of a substitution of which nothing is read: its output is led away,
+// and no other descriptor has taken its place, as in 2>&1 >/dev/null.
+func (x *walker) saysNothing(redirs []*syntax.Redirect, s *state) bool {
+	for i, r := range redirs {
+		if r.Op == syntax.DplOut && x.word(r.Word, s).text == "1" && x.outlet(redirs[:i], s) != away {
+			return false
+		}
 	}
-	return r.N == nil || r.N.Value == "1"
+	return x.outlet(redirs, s) == away
 }
 
 // substitute walks a command substitution that matters.
