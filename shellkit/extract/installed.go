@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
 // Whether a program that locks is installed is a question with one answer within one
@@ -68,7 +70,12 @@ func (x *walker) installed(c *call, names []value, f flow) []flow {
 
 // executable asks whether a file can be run.
 func (x *walker) executable(t *test, v value, f flow) (yes, no []flow) {
-	ask := func() []flow { return x.choice(t.at, f) }
+	ask := func() []flow {
+		n := x.node(protocol.Choose, t.at)
+		n.Text = "-x " + v.text
+		yes, no := x.fork(f, n)
+		return []flow{yes, no}
+	}
 	if !v.known || !x.repeated(v.text) {
 		return sides(ask())
 	}

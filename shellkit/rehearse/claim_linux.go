@@ -49,10 +49,21 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 		}
 		return works
 	}
-	for _, n := range f.c.inside {
-		if err := f.toWork(f.actors[n], of(n)); err != nil {
+	var atWork, waits []int
+	for _, n := range f.withoutFirst(f.c.inside) {
+		stands, err := f.toWork(f.actors[n], of(n))
+		switch {
+		case err != nil:
 			return "", err
+		case stands:
+			waits = append(waits, n)
+		default:
+			atWork = append(atWork, n)
+			f.seeOthers(n)
 		}
+	}
+	if len(waits) > 0 {
+		return f.amidst(atWork, waits, of)
 	}
 	var seen []string
 	for _, n := range f.c.inside {
@@ -69,8 +80,9 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 	return "at work at once are " + strings.Join(seen, " and "), nil
 }
 
-// toWork lets an actor go on until it stands at something that a lone run does inside.
-func (f *follower) toWork(a *actor, works map[string]bool) error {
+// toWork lets an actor go on until it stands at something that a lone run does inside;
+// waits tells that it comes to wait for somebody before that.
+func (f *follower) toWork(a *actor, works map[string]bool) (waits bool, err error) {
 	for len(works) > 0 && f.atWork(a, works) == nil {
 		t := f.next(a)
 		if t == nil {
@@ -79,11 +91,11 @@ func (f *follower) toWork(a *actor, works map[string]bool) error {
 		who := prove.Letter(a.number)
 		switch {
 		case t == nil && f.over(a):
-			return f.fails("%s ends without any work", who)
+			return false, f.fails("%s ends without any work", who)
 		case t == nil:
-			return f.fails("%s waits and does not work", who)
+			return true, nil
 		case t.at == pending && f.lets(t) && f.c.workedSince(a.number):
-			return f.fails("%s gives its lock up before any other work", who)
+			return false, f.fails("%s gives its lock up before any other work", who)
 		case t.at == working:
 			f.status = 0
 			if at := f.c.ahead(a.number, a.worked, t.command); at >= 0 {
@@ -92,10 +104,10 @@ func (f *follower) toWork(a *actor, works map[string]bool) error {
 			}
 		}
 		if err := f.move(t); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // left is a task of a job that the trace says nothing of, and that can move; or nil.

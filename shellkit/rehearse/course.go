@@ -26,12 +26,14 @@ type course struct {
 type actorPlan struct {
 	parent int // 0: it is a run
 	script int
+	lacks  []string // programs that are not there for it
 }
 
 // A namePlan is a name of the trace.
 type namePlan struct {
 	text    string
-	relates bool // some mark is about it
+	likely  string // what it is with the arguments that its runs are given; "" where that is not known
+	relates bool   // some mark is about it
 	folder  bool
 	private bool // each run has its own
 	there   bool // before the first mark
@@ -204,7 +206,7 @@ func (c *course) met(ev *prove.Event, scripts []*protocol.Protocol) {
 			c.actors = append(c.actors, actorPlan{})
 		}
 		if n > 0 {
-			c.actors[n] = actorPlan{parent, ev.Script}
+			c.actors[n] = actorPlan{parent: parent, script: ev.Script}
 		}
 	}
 	if ev.Node == protocol.None {

@@ -31,9 +31,7 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 	}
 	needs := map[int]map[int]string{}
 	need := func(actor, n int, value string) {
-		for c.actors[actor].parent != 0 {
-			actor = c.actors[actor].parent
-		}
+		actor = c.runOf(actor)
 		if needs[actor] == nil {
 			needs[actor] = map[int]string{}
 		}
@@ -48,16 +46,6 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 		}
 		p := protocols[ev.Script]
 		node := &p.Nodes[ev.Node]
-		if node.Path != protocol.None && ev.Name != 0 {
-			if m := inputInPath.FindStringSubmatch(p.Paths[node.Path].Text); m != nil {
-				n, _ := strconv.Atoi(m[1])
-				value := "given"
-				if m[0] == p.Paths[node.Path].Text {
-					value = "/srv/given"
-				}
-				need(ev.Process, n, value)
-			}
-		}
 		at := node.Span.Start
 		if node.Op != protocol.Choose || node.Span.File != p.File || at.Line < 1 || at.Line > len(lines[ev.Script]) {
 			continue
@@ -70,6 +58,7 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 			need(ev.Process, n, value)
 		}
 	}
+	c.fillPaths(protocols, v, needs, need)
 	for n, a := range c.actors {
 		if n > 0 && a.parent == 0 && needs[n] == nil && strings.Contains(strings.Join(lines[a.script], "\n"), "$@") {
 			c.args[n] = []string{"one", "two"} // it does something with each of them

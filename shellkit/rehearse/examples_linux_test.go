@@ -50,7 +50,6 @@ const oneExampleIn = 9
 
 // notForced are the examples of which a rehearsal shows nothing, and why.
 var notForced = map[string]string{
-	"LK206/Bad:10": "a run works before its lock is lost and after it has it again, and not in between",
 	"LK602/Bad:25": "how old a file is comes from the real clock",
 }
 

@@ -11,6 +11,9 @@ import (
 
 // exec decides what a program is: it runs, or a stand-in takes its place.
 func (s *scene) exec(t *task) error {
+	if s.isLacking(t, t.call.name) {
+		return t.regs.skip(t.pid, -int64(unix.ENOENT))
+	}
 	file := s.resolve(t, s.followLast(t.call.name))
 	words := t.words(t.call.args[1])
 	t.next, t.standsIn = commandText(words), false
@@ -30,6 +33,11 @@ func (s *scene) exec(t *task) error {
 	}
 	t.regs.setArg(0, at)
 	return t.regs.store(t.pid)
+}
+
+// isLacking tells whether a path is that of a program which is not there for the task's run.
+func (s *scene) isLacking(t *task, name string) bool {
+	return s.lacks != nil && s.script.isProgramDir(path.Dir(name)) && s.lacks(t.run, path.Base(name))
 }
 
 func (s *scene) role(file string, words []string) part {

@@ -81,6 +81,22 @@ func (f *follower) answers(t *task, words []string) bool {
 	return true
 }
 
+// lacks tells whether a program is not there for a run, and keeps in mind that it was
+// asked for.
+func (f *follower) lacks(run int, program string) bool {
+	for n, a := range f.actors {
+		if n == 0 || a.run != run || f.c.actors[n].parent != 0 || !slices.Contains(f.c.actors[n].lacks, program) {
+			continue
+		}
+		said := fmt.Sprintf("%s is not there for %s", program, letter(run))
+		if !slices.Contains(f.said, said) {
+			f.said = append(f.said, said)
+		}
+		return true
+	}
+	return false
+}
+
 // status is that of the stand-in which does the work of a mark.
 func (m *mark) status() int {
 	if m.ok {

@@ -20,6 +20,7 @@ type follower struct {
 	actors  []*actor // by number in the trace
 	status  int      // of the stand-in that ends next
 	said    []string // what was arranged, for people
+	had     []int    // actors that had the lock while somebody worked without it
 	daemons []string // programs that leave a process behind and had the lock's descriptor
 }
 
@@ -55,6 +56,7 @@ func newFollower(s *scene, c *course, folder string) *follower {
 		f.actors[n] = a
 	}
 	s.answers = func(int, string) int { return f.status }
+	s.lacks = f.lacks
 	return f
 }
 

@@ -35,6 +35,7 @@ func Force(ctx context.Context, scripts []Script, protocols []*protocol.Protocol
 	defer stop()
 	c := newCourse(protocols, v)
 	c.findArguments(scripts, protocols, v)
+	c.findLacks(protocols, v)
 	return force(ctx, scripts, c, opt)
 }
 

@@ -86,8 +86,13 @@ func (r *rehearsal) before(c *course) {
 	}
 	r.facts.hidden = append(r.facts.hidden, lay.Hidden...)
 	for n := range c.names {
-		if name := &c.names[n]; name.older && name.there && name.fixed() && strings.HasPrefix(name.text, "/") {
-			r.orders.World.Files = append(r.orders.World.Files, worldFile{name.text, 0o644, nil})
+		name := &c.names[n]
+		text := name.likely
+		if name.fixed() {
+			text = name.text
+		}
+		if name.older && name.there && strings.HasPrefix(text, "/") {
+			r.orders.World.Files = append(r.orders.World.Files, worldFile{text, 0o644, nil})
 		}
 	}
 }

@@ -96,6 +96,9 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 	if err != nil || raw == "" {
 		return false, nil
 	}
+	if s.isLacking(t, raw) {
+		return false, t.regs.skip(t.pid, -int64(unix.ENOENT))
+	}
 	if s.script.learning && s.script.isProgramDir(path.Dir(raw)) {
 		_, there := s.exists(s.resolve(t, raw))
 		s.script.sought(raw, there)

@@ -39,6 +39,7 @@ type scene struct {
 	passed       time.Duration // and has run that far
 	answers      func(run int, command string) int
 	standsIn     func(t *task, words []string) bool // whether a tool is answered as work is; nil: none is
+	lacks        func(run int, program string) bool // whether a program is not there for a run; nil: all are
 }
 
 // Bounds of one schedule. Reaching one gives no verdict.

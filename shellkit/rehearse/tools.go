@@ -54,7 +54,7 @@ func roleOf(file string, argv []string) part {
 		return partReal
 	}
 	// A link of another name leads to it: what counts is the file that would run.
-	for _, family := range []string{"mawk", "gawk", "original-awk", "ksh93", "pgrep", "killall5", "gnucoreutils"} {
+	for _, family := range []string{"mawk", "gawk", "original-awk", "ksh93", "pgrep", "killall5", "gnucoreutils", "which.debianutils"} {
 		if base == family && isTool(called) {
 			return partReal
 		}
