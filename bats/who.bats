@@ -424,6 +424,7 @@ screen() {
   keys s
   screen '*ort: longest hold*'
   keys C-c
+  screen '*who --watch ./shop'$'\n''$*' # what is typed before that is read by who
   keys 'echo status $?' Enter
   screen '*status 0*'
   keys 'clear; "$LOCKKIT" who --watch ./shop; echo status $?' Enter

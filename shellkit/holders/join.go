@@ -88,12 +88,14 @@ func join(listed []entry, keepers []kept, compare comparer) []*File {
 }
 
 // separate groups the keepers of n equal locks by open file description. apart is
-// false where that could not be told.
+// false where that could not be told. A list that did not come to rest names equal
+// shared locks once, so the keepers of such a lock are asked all the same.
 func separate(keepers []kept, n int, compare comparer) (groups [][]kept, apart bool) {
 	if len(keepers) == 0 {
 		return nil, true
 	}
-	if n == 1 || len(keepers) == 1 || keepers[0].lock.kind == POSIX {
+	lock := keepers[0].lock
+	if len(keepers) == 1 || lock.kind == POSIX || n == 1 && lock.mode == Exclusive {
 		return [][]kept{keepers}, true
 	}
 	apart = true
@@ -104,7 +106,7 @@ func separate(keepers []kept, n int, compare comparer) (groups [][]kept, apart b
 		return order
 	})
 	if !apart {
-		return [][]kept{keepers}, false
+		return [][]kept{keepers}, n == 1
 	}
 	for i, k := range sorted {
 		if i > 0 {

@@ -43,6 +43,7 @@ func TestJoin(t *testing.T) {
 	}{
 		{"one lock, many keepers", two[:1], keepers, refused, [][]int{{3, 12, 3}}, true},
 		{"equal locks told apart by kcmp", two, keepers, byDescription, [][]int{{3, 3}, {12}}, true},
+		{"equal locks of a list without rest", two[:1], keepers, byDescription, [][]int{{3, 3}, {12}}, true},
 		{"kcmp refused", two, keepers, refused, [][]int{{3, 12, 3}, nil}, false},
 		{"nobody to be seen", two[:1], nil, refused, [][]int{nil}, true},
 		{"hidden in /proc/locks", nil, keepers[:1], refused, [][]int{{3}}, true},
