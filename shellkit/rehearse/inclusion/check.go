@@ -209,10 +209,8 @@ func (c *Checker) met(p *position, i int, d *rehearse.Deed, must bool, add func(
 			stays = stays || r.threads[i].at == q.threads[i].at
 			add(r)
 		})
-		if at := q.threads[i].at; must && at != protocol.None && c.p.Nodes[at].Op == protocol.Opaque {
-			w := q.clone()
-			w.wild = true
-			add(w)
+		if must && c.dark(q.threads[i].at) {
+			add(q.astray())
 		}
 		return !stays
 	})
@@ -225,11 +223,20 @@ func (c *Checker) ended(p *position, add func(*position)) {
 		return
 	}
 	c.reach(p, 0, func(q *position) bool {
-		if q.threads[0].at == protocol.None {
+		switch at := q.threads[0].at; {
+		case at == protocol.None:
 			add(q)
+		case c.dark(at) && c.p.Nodes[at].Op != protocol.Opaque:
+			add(q.astray()) // to the shell it may be a mistake in the grammar
 		}
 		return true
 	})
+}
+
+// dark tells whether it is not known what a shell does at a node: what was not
+// understood, and digits that are a word to it.
+func (c *Checker) dark(at protocol.ID) bool {
+	return at != protocol.None && (c.p.Nodes[at].Op == protocol.Opaque || c.p.DigitsAreWord(&c.p.Nodes[at]))
 }
 
 // unprotected looks at a run of a script in which no lock was found.

@@ -125,6 +125,41 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// What stands before a redirect is a word to shells that take one digit: what they make of
+// it is not in the protocol, and what was done before that is.
+func TestDigits(t *testing.T) {
+	const exec = "exec 10>/run/x.lock\nflock -n 10 || exit 75\n./work\n"
+	tests := []struct {
+		name, script, log string
+		dialect           source.Dialect
+		unknown           bool
+	}{
+		{"exec runs a program", exec, "0 create /run/x.lock\n0 work under\n0 end", source.Dash, true},
+		{"which is not there", exec, "0 create /run/x.lock\n0 end", source.Mksh, true},
+		{"a mistake in the grammar", "( flock -n 200 || exit 75; ./work ) 200>/run/x.lock\n", "0 end", source.Zsh, true},
+		{"a word behind a group", "{ flock -n 11 || exit; ./work; } 11>>/run/x.lock\n", "0 end", source.Ksh, true},
+		{"no word", exec, "0 create /run/x.lock\n0 work under\n0 end", source.Yash, false},
+		{"another lock before it", "exec 9>/run/y.lock\nflock 9 || exit 75\n" + exec, "0 create /run/y.lock\n2 work under\n0 end", source.Dash, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := source.New("script", []byte(tt.script))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := extract.Script(f, tt.dialect, extract.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := New(p)
+			c.Schedule("this", readLog(t, tt.log))
+			if got := c.Report(); got.Unknown != count(tt.unknown) || len(got.Outside) != count(!tt.unknown) {
+				t.Errorf("%+v\n%s", got, p)
+			}
+		})
+	}
+}
+
 // TestEachStepIsNeeded takes one operation after the other out of a protocol: a run
 // that does it is outside then.
 func TestEachStepIsNeeded(t *testing.T) {

@@ -36,6 +36,13 @@ func (p *position) clone() *position {
 	return &position{threads: slices.Clone(p.threads), bound: p.bound, tools: p.tools, wild: p.wild}
 }
 
+// astray is the position from which on anything may happen.
+func (p *position) astray() *position {
+	q := p.clone()
+	q.wild = true
+	return q
+}
+
 // moved is the position with one thread before another node.
 func (p *position) moved(i int, to protocol.ID) *position {
 	q := p.clone()
