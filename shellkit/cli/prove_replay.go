@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
@@ -26,7 +25,8 @@ func replayed(ctx context.Context, scripts []*shellkit.Script, protocols []*prot
 		}
 		cast = append(cast, rehearsedScript(s.File))
 	}
-	forced, err := rehearse.Force(ctx, cast, protocols, v, rehearse.Options{Seed: 1})
+	w := watcher{protocol: protocols[0]}
+	forced, err := rehearse.Force(ctx, cast, protocols, v, rehearse.Options{Seed: 1, Watch: w.watch})
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "", nil, err
@@ -38,7 +38,7 @@ func replayed(ctx context.Context, scripts []*shellkit.Script, protocols []*prot
 		return "confirmed: " + forced.Why, nil, nil
 	case forced.Other != nil:
 		said = fmt.Sprintf("seen broken under another schedule (%s): %s; not as above: %s", forced.Other.Schedule, forced.Other.Why, forced.Why)
-		return said, seenBreach(forced.Other, scripts[0].File.Name), nil
+		return said, w.seen(forced.Other, scripts[0].File.Name), nil
 	}
 	said = "not confirmed: " + forced.Why
 	if forced.Schedules > 0 {
@@ -60,15 +60,4 @@ func rehearsedScript(f *source.File) rehearse.Script {
 		}
 	}
 	return s
-}
-
-// seenBreach hands over what a rehearsal has seen.
-func seenBreach(b *rehearse.Breach, name string) *report.Seen {
-	t := &diag.Trace{Property: string(b.Kind), Lock: b.Lock}
-	for _, s := range b.Steps {
-		step := diag.Step{Process: int(s.Process[0]-'A') + 1, Script: name, Op: s.Op, Effect: s.Effect, Inside: s.Inside}
-		t.Processes = max(t.Processes, step.Process)
-		t.Steps = append(t.Steps, step)
-	}
-	return &report.Seen{Schedule: b.Schedule, Why: b.Why, Trace: t}
 }

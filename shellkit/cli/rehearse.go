@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,7 @@ const (
 type rehearseOptions struct {
 	rehearse.Options
 	shell, format string
+	env           []string
 	check         bool
 }
 
@@ -38,7 +40,8 @@ after the other, in a private world: it sees the real files, and whatever it
 writes, creates, removes or locks is in a copy that is gone afterwards. Stand-ins
 do the work of every program but the shell and the tools about locks and text.
 First come fixed schedules, then --schedules random ones; a seed repeats them.
-What is seen has happened; that nothing was seen is evidence and no proof.
+The script has the arguments behind -- and of the environment PATH, HOME, USER and
+what --env gives. What is seen has happened; that nothing was seen is evidence and no proof.
 With --check each run is held against the protocol, which is what lint and prove
 have understood of the script (trace inclusion): what the run does to locks, to the
 names that carry them, and which work it does, has to be a path of it. Where it is
@@ -69,6 +72,7 @@ be read, 5 nobody ever took a lock.`,
 	f.BoolVar(&o.Kill, "kill", false, "kill -9 a run at work, too")
 	f.BoolVar(&o.Signals, "signals", false, "send HUP, INT and TERM, too")
 	f.BoolVar(&o.check, "check", false, "hold each run against what was understood of the script")
+	f.StringArrayVar(&o.env, "env", nil, "NAME=VALUE for the script's environment; any number")
 	f.StringVarP(&o.shell, "shell", "s", "", "the shell that runs it (default: what its first line says, else bash)")
 	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, html")
 	return cmd
@@ -84,24 +88,36 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	case o.Schedules < 0:
 		return fail(rehearseUsage, "rehearse: --schedules takes 0 or more")
 	}
+	for _, e := range o.env {
+		if at := strings.IndexByte(e, '='); at <= 0 {
+			return fail(rehearseUsage, "rehearse: --env takes NAME=VALUE, not %q", e)
+		}
+	}
 	file, err := source.Read(name)
 	if err != nil {
 		return fail(rehearseUsage, "%s: %s", name, err)
 	}
+	read, unread := protocolOf(file, o.shell)
+	w := watcher{protocol: read}
+	o.Watch = w.watch
 	var follow *inclusion.Checker
 	if o.check {
-		if follow, err = follower(file, o.shell); err != nil {
-			return err
+		if unread != nil {
+			return unread
 		}
-		o.Watch = follow.Schedule
+		follow = inclusion.New(read)
+		o.Watch = func(schedule string, log []rehearse.Deed) {
+			w.watch(schedule, log)
+			follow.Schedule(schedule, log)
+		}
 	}
-	seen, err := rehearse.Run(context.Background(), rehearse.Script{Path: name, Shell: o.shell, Args: args}, o.Options)
+	seen, err := rehearse.Run(context.Background(), rehearse.Script{Path: name, Shell: o.shell, Args: args, Env: o.env}, o.Options)
 	if errors.Is(err, rehearse.ErrCannot) {
 		return fail(rehearseCannot, "%s: %s", name, err)
 	} else if err != nil {
 		return fail(rehearseCannot, "%s: the rehearsal was cut off: %s", name, err)
 	}
-	r := rehearsalReport(seen, file, o)
+	r := rehearsalReport(seen, file, o, &w)
 	r.Name, r.Colour = name, c.Colour
 	if follow != nil {
 		r.Inclusion = inclusionReport(follow.Report())
@@ -123,13 +139,13 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 }
 
 // rehearsalReport hands over what was seen.
-func rehearsalReport(seen *rehearse.Report, file *source.File, o rehearseOptions) *report.Rehearsal {
+func rehearsalReport(seen *rehearse.Report, file *source.File, o rehearseOptions, w *watcher) *report.Rehearsal {
 	r := &report.Rehearsal{
 		File: file, Schedules: seen.Schedules, Runs: o.Runs, Seed: o.Seed, Unjudged: seen.Unjudged, Locks: seen.Locks,
-		StoodIn: seen.StoodIn, Missing: seen.Missing, Notes: seen.Notes,
+		Unreached: unreached(seen, w.protocol), StoodIn: seen.StoodIn, Missing: seen.Missing, Notes: seen.Notes,
 	}
 	for i := range seen.Breaches {
-		r.Seen = append(r.Seen, *seenBreach(&seen.Breaches[i], file.Name))
+		r.Seen = append(r.Seen, *w.seen(&seen.Breaches[i], file.Name))
 	}
 	return r
 }

@@ -7,13 +7,14 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// follower reads the script that is rehearsed, as the shell that runs it does.
-func follower(file *source.File, shell string) (*inclusion.Checker, error) {
+// protocolOf reads the script that is rehearsed, as the shell that runs it does.
+func protocolOf(file *source.File, shell string) (*protocol.Protocol, error) {
 	dialect := source.Other
 	if words := strings.Fields(shell); len(words) > 0 {
 		d, known := source.ParseDialect(filepath.Base(words[len(words)-1]))
@@ -30,7 +31,7 @@ func follower(file *source.File, shell string) (*inclusion.Checker, error) {
 	case err != nil:
 		return nil, fail(rehearseCannot, "%s", err)
 	}
-	return inclusion.New(script.Protocol), nil
+	return script.Protocol, nil
 }
 
 // inclusionReport hands over how the runs stand to the protocol.

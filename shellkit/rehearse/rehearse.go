@@ -59,6 +59,7 @@ type Step struct {
 	Op      string `json:"op"`
 	Effect  string `json:"effect"`
 	Inside  []int  `json:"inside"` // the runs, from 1, whose stand-ins are at work now
+	Deed    int    `json:"-"`      // its index in what Watch is shown of the schedule
 }
 
 // A Report is what was seen.

@@ -21,6 +21,7 @@ type Rehearsal struct {
 	Seed      uint64
 	Unjudged  []string // schedules that show nothing, and why
 	Locks     []string
+	Unreached string   // what no run has come to, and what may lead there
 	StoodIn   []string // commands that stand-ins did
 	Missing   []string // programs that were taken to exist
 	Notes     []string
@@ -90,6 +91,9 @@ func (r *Rehearsal) facts(say func(head, text string)) {
 	if len(r.Locks) > 0 {
 		say("locks", strings.Join(r.Locks, ", "))
 	}
+	if r.Unreached != "" {
+		say("not reached", r.Unreached)
+	}
 	if len(r.StoodIn) > 0 {
 		say("done by stand-ins", strings.Join(r.StoodIn, ", "))
 	}
@@ -114,6 +118,7 @@ type jsonRehearsal struct {
 	Seed      uint64     `json:"seed"`
 	Seen      []jsonSeen `json:"seen"`
 	Locks     []string   `json:"locks"`
+	Unreached string     `json:"unreached"`
 	StandIns  []string   `json:"standIns"`
 	Missing   []string   `json:"missing"`
 	Unjudged  []string   `json:"unjudged"`
@@ -134,7 +139,7 @@ func writeRehearsalJSON(w io.Writer, r *Rehearsal) error {
 	list := func(l []string) []string { return append([]string{}, l...) }
 	doc := jsonRehearsal{
 		File: r.Name, Answer: r.Answer(), Runs: r.Runs, Schedules: r.Schedules, Seed: r.Seed, Seen: []jsonSeen{},
-		Locks: list(r.Locks), StandIns: list(r.StoodIn), Missing: list(r.Missing), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
+		Locks: list(r.Locks), Unreached: r.Unreached, StandIns: list(r.StoodIn), Missing: list(r.Missing), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
 		Inclusion: r.Inclusion.json(),
 	}
 	for i := range r.Seen {
@@ -146,7 +151,11 @@ func writeRehearsalJSON(w io.Writer, r *Rehearsal) error {
 func seenJSON(s *Seen, name string) jsonSeen {
 	seen := jsonSeen{s.Trace.Property, s.Trace.Lock, s.Schedule, s.Why, []jsonTraceStep{}}
 	for i, step := range s.Trace.Steps {
-		seen.Trace = append(seen.Trace, jsonTraceStep{Step: i + 1, Process: step.Process, File: name, Op: step.Op, Effect: step.Effect})
+		seen.Trace = append(seen.Trace, jsonTraceStep{
+			Step: i + 1, Process: step.Process, File: name, Line: step.Span.Start.Line, Column: step.Span.Start.Column, Op: step.Op, Effect: step.Effect})
+		if at := step.Span; at.Start.Known() {
+			seen.Trace[i].File = at.File
+		}
 	}
 	return seen
 }
@@ -178,8 +187,11 @@ func writeRehearsalHTML(w io.Writer, r *Rehearsal) error {
 			schedule.Processes = append(schedule.Processes, pageProcess{Letter: prove.Letter(i + 1)})
 		}
 		for _, step := range s.Trace.Steps {
-			schedule.Steps = append(schedule.Steps, pageStep{
-				Process: step.Process, File: -1, Op: step.Op, Effect: step.Effect, Inside: step.Inside, Table: empty})
+			row := pageStep{Process: step.Process, File: -1, Op: step.Op, Effect: step.Effect, Inside: step.Inside, Table: empty}
+			if at := step.Span; at.Start.Known() && at.File == r.File.Name {
+				row.File, row.Line, row.From = 0, at.Start.Line, at.Start.Column
+			}
+			schedule.Steps = append(schedule.Steps, row)
 		}
 		page.Schedules = append(page.Schedules, schedule)
 	}

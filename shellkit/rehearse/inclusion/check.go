@@ -42,6 +42,8 @@ type Checker struct {
 	moved   [][2]string // names that were given others in it
 	killed  bool        // a child of the run at hand was killed
 	crowded bool        // there were more ways than are followed
+
+	used []protocol.ID // the nodes that the last step may be of
 }
 
 // Bounds of what is followed. Reaching one makes a run unknown.
@@ -115,7 +117,7 @@ func (c *Checker) run(schedule string, run int, log []rehearse.Deed) {
 		return
 	}
 	c.killed, c.crowded = false, false
-	now := []*position{{threads: []thread{{back: protocol.None}}, bound: make([]string, len(c.names))}}
+	now := c.start()
 	for i := range log {
 		d := &log[i]
 		next := c.step(now, d)
@@ -136,9 +138,15 @@ func (c *Checker) run(schedule string, run int, log []rehearse.Deed) {
 	}
 }
 
+// start is where a run begins.
+func (c *Checker) start() []*position {
+	return []*position{{threads: []thread{{back: protocol.None}}, bound: make([]string, len(c.names))}}
+}
+
 // step returns the positions after one step of the log.
 func (c *Checker) step(now []*position, d *rehearse.Deed) []*position {
 	var next []*position
+	c.used = nil
 	seen := map[string]bool{}
 	add := func(p *position) {
 		if k := p.key(); !seen[k] {
@@ -207,6 +215,7 @@ func (c *Checker) met(p *position, i int, d *rehearse.Deed, must bool, add func(
 		stays := false // whoever stays before its node can still come to all behind it
 		c.meet(q, i, d, func(r *position) {
 			stays = stays || r.threads[i].at == q.threads[i].at
+			c.used = append(c.used, q.threads[i].at)
 			add(r)
 		})
 		if must && c.dark(q.threads[i].at) {

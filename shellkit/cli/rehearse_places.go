@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
+	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A watcher keeps what the schedules of a rehearsal have shown, so that steps can be told
+// with their lines.
+type watcher struct {
+	protocol *protocol.Protocol // of the script; nil where it was not read
+	logs     map[string][]rehearse.Deed
+}
+
+func (w *watcher) watch(schedule string, log []rehearse.Deed) {
+	if w.logs == nil {
+		w.logs = map[string][]rehearse.Deed{}
+	}
+	w.logs[schedule] = log
+}
+
+// seen hands over a breach, with the script's line at each step that has one.
+func (w *watcher) seen(b *rehearse.Breach, name string) *report.Seen {
+	var places []source.Span
+	if w.protocol != nil {
+		places = inclusion.Places(w.protocol, w.logs[b.Schedule])
+	}
+	t := &diag.Trace{Property: string(b.Kind), Lock: b.Lock}
+	for _, s := range b.Steps {
+		step := diag.Step{Process: int(s.Process[0]-'A') + 1, Script: name, Op: s.Op, Effect: s.Effect, Inside: s.Inside}
+		if s.Deed < len(places) {
+			step.Span = places[s.Deed]
+			step.Span.End = step.Span.Start // one command may make several steps: each is told by itself
+		}
+		t.Processes = max(t.Processes, step.Process)
+		t.Steps = append(t.Steps, step)
+	}
+	return &report.Seen{Schedule: b.Schedule, Why: b.Why, Trace: t}
+}
