@@ -84,15 +84,14 @@ func (p *Planted) into(ctx context.Context, file string, opt PlantOptions, r *ra
 	}
 	text := string(data)
 	all := beds(text)
-	if len(all) == 0 || len(all) > mostBeds || runsOn.MatchString(text) {
+	if len(all) == 0 || len(all) > mostBeds || runsOn.MatchString(text) || locksItself(file) {
 		return nil
 	}
-	folder := filepath.Join(opt.Folder, "planted")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	copy, err := beside(file, opt.Folder)
+	if err != nil {
 		return err
 	}
-	copy := filepath.Join(folder, filepath.Base(file))
-	defer os.Remove(copy)
+	folder := filepath.Dir(copy)
 	came, err := walked(ctx, copy, marked(text, all))
 	if err != nil || len(came) == 0 {
 		return err

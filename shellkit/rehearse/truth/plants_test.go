@@ -83,6 +83,45 @@ func asked(t *testing.T, file, text string) *Said {
 	return said
 }
 
+// A copy has the neighbours of its script, near and far, and the script itself is no
+// neighbour.
+func TestBeside(t *testing.T) {
+	folder, at := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{"lib/common": "common() { :; }\n", "pkg/bin/host": host, "pkg/bin/part": "part=1\n"} {
+		file := filepath.Join(at, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // the second one finds the tree of the first
+		copy, err := beside(filepath.Join(at, "pkg/bin/host"), folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, there := range map[string]bool{"part": true, "../../lib/common": true, "host": false, "../bin": true} {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(copy), name)); (err == nil) != there {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := os.WriteFile(copy, []byte("planted"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(at, "pkg/bin/host")); err != nil || string(text) != host {
+		t.Errorf("the script itself: %v", err)
+	}
+	locking := filepath.Join(at, "pkg/bin/locking")
+	if err := os.WriteFile(locking, []byte("#!/bin/sh\nexec 9>/run/x\nflock 9\nwork\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if locksItself(filepath.Join(at, "pkg/bin/host")) || !locksItself(locking) {
+		t.Error("which one has a lock of its own")
+	}
+}
+
 // TestPlanting goes the whole way with one script: marks show where a run comes by, and
 // nothing is planted elsewhere.
 func TestPlanting(t *testing.T) {
