@@ -332,7 +332,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	stmt := c.Stmts[0]
-	if x.saysNothing(stmt.Redirs, s) {
+	if x.saysNothing(stmt.Redirs, s) || x.printsNothing(stmt) {
 		nothing := literal("")
 		nothing.quoted = false
 		return nothing

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -103,7 +104,7 @@ var (
 	outspoken = map[string]bool{"echo": true, "printf": true}
 	silent    = map[string]bool{
 		"flock": true, "mkdir": true, "rmdir": true, "rm": true, "ln": true, "link": true, "unlink": true, "touch": true, "sleep": true, "true": true, "false": true, ":": true,
-		"[": true, "test": true, "exit": true, "return": true, "set": true, "exec": true, "local": true,
+		"[": true, "test": true, "exit": true, "return": true, "set": true, "exec": true, "local": true, "kill": true,
 	}
 )
 
@@ -147,8 +148,18 @@ func (x *walker) printsItself(c syntax.Command) bool {
 	return ok && len(call.Args) > 0 && outspoken[call.Args[0].Lit()] && len(x.may(call.Args[0].Lit())) == 0
 }
 
-// verbose tells whether an option may make a command print what it does, or whether it is
-// flock with a command of its own.
+// printsNothing tells of a command that it is one of the silent: what is substituted for it
+// is no word, whatever it comes to. What it complains of is not led there.
+func (x *walker) printsNothing(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) == 0 || len(x.may(unescape(c.Args[0].Lit()))) > 0 || !silent[unescape(c.Args[0].Lit())] || verbose(c) {
+		return false
+	}
+	return !slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool { return r.Op == syntax.DplOut })
+}
+
+// verbose tells whether an option may make a command print what it does, whether it is
+// flock with a command of its own, kill that may list signals, or set that lists variables.
 func verbose(c *syntax.CallExpr) bool {
 	for _, w := range c.Args[1:] {
 		lit := w.Lit()
@@ -156,7 +167,12 @@ func verbose(c *syntax.CallExpr) bool {
 			return true
 		}
 	}
-	if c.Args[0].Lit() == "flock" {
+	switch c.Args[0].Lit() {
+	case "kill":
+		return len(c.Args) < 3 || !strings.HasPrefix(c.Args[1].Lit(), "-") || strings.ContainsAny(c.Args[1].Lit(), "lLv")
+	case "set":
+		return len(c.Args) == 1
+	case "flock":
 		_, isNumber := number(c.Args[len(c.Args)-1].Lit())
 		return !isNumber && param(c.Args[len(c.Args)-1]) == ""
 	}

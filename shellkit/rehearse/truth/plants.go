@@ -32,9 +32,9 @@ var plants = []plant{
 
 // Names of what is planted; no script has them.
 const (
-	plantedWork = "lockkit-planted-work"
-	plantedJob  = "lockkit-planted-job"
-	plantedMark = "lockkit-planted-mark-"
+	plantedWork = "planted-work"
+	plantedJob  = "planted-job"
+	plantedMark = "planted-mark-"
 	plantedLock = "lockkit-planted.lock"
 )
 
