@@ -408,6 +408,9 @@ func (x *walker) eval(s *src, f flow) []flow {
 			file = nil
 		}
 		x.parsed[key] = file
+		if file != nil {
+			x.consider(survey(file, s.text))
+		}
 	}
 	if file == nil {
 		n := protocol.NewNode(protocol.Opaque)
@@ -466,8 +469,7 @@ func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flo
 	for _, one := range lib.decls {
 		x.alternatives(one.name, function{one.decl, inner})
 	}
-	x.in.learn(lib)
-	clear(x.touching)
+	x.consider(lib)
 	x.src = inner
 	context := x.ctx
 	x.ctx.ending = notLast

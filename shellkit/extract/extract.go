@@ -51,7 +51,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	}
 	looks := !in.locks && !related && len(sites) == 0 // only a file that is sourced can have locks
 	in.force(sites)
-	effort, preset := max(thorough, opt.least), false
+	effort, preset, relearnt := max(thorough, opt.least), false, false
 	switch {
 	case opt.Exact:
 		effort = exact
@@ -73,14 +73,16 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		if !again && !preset && x.missesSites() {
 			again, preset, effort = true, true, thorough-1
 		}
+		if !again && x.late && !relearnt {
+			again, relearnt = true, true
+			effort--
+		}
 		if x.full && again {
 			before = append(before, x.foundSoFar()...)
 		}
 		if again {
 			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
-			in = survey(file, f.Data)
-			in.relate(file, opt.Others)
-			in.force(sites)
+			in = in.again(file, opt.Others, sites)
 			continue
 		}
 		x.marks.stood, x.marks.unknowns, x.marks.excuses = lockSpans(p), p.Unknowns, excuses(p, x.marks.sites)
@@ -165,6 +167,7 @@ type walker struct {
 	start   protocol.ID
 
 	ctx       context
+	late      bool // another text said what this walk should have known before
 	calls     []string
 	touching  map[syntax.Node]bool
 	parsed    map[string]*syntax.File

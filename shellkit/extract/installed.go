@@ -72,7 +72,9 @@ func (x *walker) installed(c *call, names []value, f flow) []flow {
 func (x *walker) executable(t *test, v value, f flow) (yes, no []flow) {
 	ask := func() []flow {
 		n := x.node(protocol.Choose, t.at)
-		n.Text = "-x " + v.text
+		if n.Text = "-x"; v.known {
+			n.Text += " " + v.text
+		}
 		yes, no := x.fork(f, n)
 		return []flow{yes, no}
 	}

@@ -46,7 +46,9 @@ type interest struct {
 	numbers   bool                       // it is asked with which number a command has ended
 	defs      map[string]int             // how often a function is defined
 	decls     []declared                 // all functions
-	learnt    map[string]bool            // files that were sourced
+	learnt    map[string]bool            // other texts of the script that were looked at
+	texts     []*interest                // those looks
+	own       map[string]bool            // variables that the script's first text sets
 	surely    map[string]bool            // functions that are defined at the top
 	undefined map[string]bool            // functions that are taken back
 	madeUp    bool                       // variables are set whose names are not written down
@@ -647,17 +649,17 @@ func isExistenceTest(op string) bool {
 // in a scope with a lock and tested, and whatever those are made of.
 func (in *interest) close() {
 	near := maps.Clone(in.anchored)
-	for fn := range in.funcs {
-		if in.anchored[fn] {
-			for scope := range in.callers[fn] {
-				near[scope] = true
-			}
+	for fn := range in.anchored {
+		for scope := range in.callers[fn] {
+			near[scope] = true
 		}
 	}
 	// mkdir L || exit; mine=yes: what is said right after an acquisition is about it.
 	for scope := range maps.Clone(near) {
-		if i, ok := number(strings.TrimPrefix(scope, "#")); ok {
-			near["#"+itoa(i+1)], near["#"+itoa(i+2)] = true, true
+		if i := strings.LastIndexByte(scope, '#') + 1; i > 0 {
+			if n, ok := number(scope[i:]); ok {
+				near[scope[:i]+itoa(n+1)], near[scope[:i]+itoa(n+2)] = true, true
+			}
 		}
 	}
 	var todo []string
@@ -793,29 +795,4 @@ func (in *interest) callersOf(sets ...map[string]bool) map[string]bool {
 		}
 	}
 	return all
-}
-
-// learn adds what another file of the script says about its variables.
-func (in *interest) learn(lib *interest) {
-	for v := range lib.core {
-		in.core[v] = true
-	}
-	for name := range lib.dicts {
-		in.dicts[name] = true
-	}
-	in.madeUp, in.refreshed = in.madeUp || lib.madeUp, in.refreshed || lib.refreshed
-	if in.learnt[lib.name] {
-		return
-	}
-	in.learnt[lib.name] = true
-	for name, n := range lib.defs {
-		in.defs[name] += n
-		in.surely[name] = in.surely[name] || lib.surely[name]
-	}
-	maps.Copy(in.undefined, lib.undefined)
-	for v, list := range lib.assigned {
-		for _, a := range list {
-			in.note(v, a)
-		}
-	}
 }

@@ -179,9 +179,6 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, a
 	src := x.embedded(w, x.coded(text, w, f.st))
 	dialect, facts, funcs, world := x.dialect, x.facts, x.funcs, x.world
 	x.dialect, x.facts = b.shell, b.shell.Facts()
-	if tree, err := parse(src.name, src.text, b.shell); err == nil {
-		x.learnFrom(survey(tree, src.text))
-	}
 	out := x.frame("sh -c", at, f, nil, func(f flow) []flow {
 		st := f.st.call("sh -c", args)
 		st.opts, st.funcs = options{}, nil
@@ -201,16 +198,6 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, a
 	})
 	x.dialect, x.facts = dialect, facts
 	return out
-}
-
-// learnFrom adds what a look at another text says about variables that locks hang on.
-func (x *walker) learnFrom(lib *interest) {
-	for v := range lib.core {
-		if !x.in.core[v] {
-			x.in.core[v] = true
-			clear(x.touching)
-		}
-	}
 }
 
 // openedFDs lists the descriptors that the script has opened by now.

@@ -23,7 +23,7 @@ func (s *Script) bypassed(path int) (b bypass, ok bool) {
 	leads := s.leadsTo(acquires)
 	for _, id := range s.reach(until(acquires, s.on), 0) {
 		n := &s.Nodes[id]
-		if n.Op != protocol.Choose || n.Else == protocol.None || strings.HasPrefix(n.Text, "-x ") || n.AsksForLocker() || leads[n.Next] == leads[n.Else] {
+		if n.Op != protocol.Choose || n.Else == protocol.None || strings.HasPrefix(n.Text, "-x") || n.AsksForLocker() || leads[n.Next] == leads[n.Else] {
 			continue
 		}
 		past, towards := n.Next, n.Else

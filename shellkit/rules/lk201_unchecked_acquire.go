@@ -132,18 +132,24 @@ func (s *Script) counted(id, work protocol.ID, next step) bool {
 
 // allReached tells whether a walk comes to the places of all of these nodes.
 func (s *Script) allReached(nodes, walk []protocol.ID) bool {
-	reached := map[[5]any]bool{}
-	for _, n := range walk {
-		if s.works(n) {
-			reached[place(s.Nodes[n].Span)] = true
-		}
-	}
+	reached := s.placesOfWork(walk)
 	for _, n := range nodes {
 		if !reached[place(s.Nodes[n].Span)] {
 			return false
 		}
 	}
 	return true
+}
+
+// placesOfWork are the places of the script at which a walk works.
+func (s *Script) placesOfWork(walk []protocol.ID) map[[5]any]bool {
+	places := map[[5]any]bool{}
+	for _, n := range walk {
+		if s.works(n) {
+			places[place(s.Nodes[n].Span)] = true
+		}
+	}
+	return places
 }
 
 // failsOpen tells whether the script says, after a time-out, that it goes on

@@ -39,17 +39,38 @@ func findFailsOpen(s *Script) []diag.Finding {
 				continue
 			}
 			path := s.locks(by)[0]
-			first := s.firstWork(by, path)
-			if len(first) == 0 || !s.allReached(first, s.reach(s.staying(s.without(path)), n.Else)) {
+			work := s.reachedOf(s.workBehind(by, path), s.reach(s.staying(s.without(path)), n.Else))
+			if work == protocol.None {
 				continue
 			}
 			f := s.at(id, "where the locking program is missing, the script works without the lock of %s", s.name(path))
 			s.note(&f, by, "skipped then")
-			s.note(&f, first[0], "this runs with the lock or without it")
+			s.note(&f, work, "this runs with the lock or without it")
 			f.NoFix = "what to do on such a machine is for you to choose"
 			out = append(out, f)
 			break
 		}
 	}
 	return out
+}
+
+// workBehind lists the work that is done under the lock at path after it was taken at by.
+func (s *Script) workBehind(by protocol.ID, path int) (work []protocol.ID) {
+	for _, n := range s.reach(s.staying(s.on), s.Nodes[by].Next) {
+		if s.works(n) && len(s.held(n, path)) > 0 {
+			work = append(work, n)
+		}
+	}
+	return work
+}
+
+// reachedOf is the first of some work that a walk comes to as well.
+func (s *Script) reachedOf(work, walk []protocol.ID) protocol.ID {
+	reached := s.placesOfWork(walk)
+	for _, n := range work {
+		if reached[place(s.Nodes[n].Span)] {
+			return n
+		}
+	}
+	return protocol.None
 }
