@@ -48,12 +48,12 @@ func (x *walker) put(name string, v value, s *state) *state {
 // another's, that one's. Names that refer to each other in a circle stand for none: the
 // shell says so, and sets nothing.
 func (s *state) referent(name string) (string, bool) {
-	for range len(s.vars) + 1 {
-		to := s.vars[name].refers
-		if to == "" {
+	for range s.vars.len() + 1 {
+		v := s.vars.find(name)
+		if v == nil || v.value.refers == "" {
 			return name, true
 		}
-		name = to
+		name = v.value.refers
 	}
 	return name, false
 }

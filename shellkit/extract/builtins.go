@@ -399,18 +399,9 @@ func (x *walker) eval(s *src, f flow) []flow {
 	if s.depth > maxDepth {
 		return []flow{f}
 	}
-	key := string(x.dialect) + "\x00" + string(s.text)
-	file, ok := x.parsed[key]
-	if !ok {
-		var err error
-		file, err = parse(s.name, s.text, x.dialect)
-		if err != nil {
-			file = nil
-		}
-		x.parsed[key] = file
-		if file != nil {
-			x.consider(survey(file, s.text))
-		}
+	file := x.shelf.script(s, x.dialect)
+	if look := x.shelf.looked(s, x.dialect); look != nil {
+		x.consider(look)
 	}
 	if file == nil {
 		n := protocol.NewNode(protocol.Opaque)
@@ -437,12 +428,10 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	if printsFunctions(x.raw(c.at)) {
 		return []flow{f.with(f.st.ok())}
 	}
-	if x.opt.Open != nil && len(x.calls) < maxDepth && x.src.depth < 8 {
+	if len(x.calls) < maxDepth && x.src.depth < 8 {
 		for _, name := range x.locate(c.args[1]) {
-			if file, err := x.opt.Open(name); err == nil {
-				if tree, err := parse(file.Name, file.Data, x.dialect); err == nil {
-					return x.sourceFile(file, tree, c, f)
-				}
+			if lib := x.shelf.file(name, x.dialect); lib != nil {
+				return x.sourceFile(lib, c, f)
 			}
 		}
 	}
@@ -453,27 +442,25 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	return []flow{f.with(f.st.withStatus(unknownStatus))}
 }
 
-func (x *walker) sourceFile(file *source.File, tree *syntax.File, c *call, f flow) []flow {
+func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	outer := x.src
-	inner := &src{name: file.Name, text: file.Data, depth: x.src.depth + 1}
-	lib := survey(tree, file.Data)
-	if !x.marks.sourced[file.Name] {
-		x.marks.sourced[file.Name] = true
-		list, calls := sitesIn(tree, inner, x.dialect)
-		x.marks.locks = x.marks.locks || lib.locks || len(list) > 0
-		x.marks.sites, x.marks.calls = append(x.marks.sites, list...), append(x.marks.calls, calls...)
+	inner := &src{name: lib.name, text: lib.text, depth: x.src.depth + 1}
+	if !x.marks.sourced[lib.name] {
+		x.marks.sourced[lib.name] = true
+		x.marks.locks = x.marks.locks || lib.look.locks || len(lib.sites) > 0
+		x.marks.sites, x.marks.calls = append(x.marks.sites, lib.sites...), append(x.marks.calls, lib.calls...)
 	}
-	for name, decl := range lib.funcs {
+	for name, decl := range lib.look.funcs {
 		x.funcs[name] = function{decl, inner}
 	}
-	for _, one := range lib.decls {
+	for _, one := range lib.look.decls {
 		x.alternatives(one.name, function{one.decl, inner})
 	}
-	x.consider(lib)
+	x.consider(lib.look)
 	x.src = inner
 	context := x.ctx
 	x.ctx.ending = notLast
-	out := x.stmts(tree.Stmts, []flow{f})
+	out := x.stmts(lib.tree.Stmts, []flow{f})
 	x.src, x.ctx = outer, context
 	for i := range out {
 		if out[i].how == returning {

@@ -92,7 +92,7 @@ func TestWhatACarefulWalkFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := &protocol.Protocol{File: f.Name, Dialect: source.Bash, Handlers: []protocol.Handlers{protocol.NoHandlers()}}
-		x := newWalker(p, Options{}, survey(file, f.Data))
+		x := newWalker(p, Options{}, survey(file, f.Data), newShelf(nil))
 		x.src, x.effort = &src{name: f.Name, text: f.Data}, thorough
 		x.run(file)
 		return x

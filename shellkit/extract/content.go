@@ -31,7 +31,7 @@ func (x *walker) readFile(c *call, names []string, content int, f flow) []flow {
 			}
 			v := x.fresh(name)
 			v.content = content
-			old, had := st.vars[name]
+			old, had := st.vars.get(name)
 			if !filled && (!had || old.known && old.text == "") {
 				v = literal("")
 			}

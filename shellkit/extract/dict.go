@@ -40,7 +40,7 @@ func (x *walker) dict(name string, entries []item) value {
 // entries are the elements of an array of which all are known.
 func (x *walker) entries(name string, s *state) (list []item, ok bool) {
 	v := x.variable(name, s)
-	_, set := s.vars[name]
+	_, set := s.vars.get(name)
 	switch {
 	case v.dict != nil:
 		return *v.dict, true

@@ -125,7 +125,7 @@ func (x *walker) variable(name string, s *state) value {
 	if !ok {
 		return x.fresh(name)
 	}
-	if v, ok := s.vars[name]; ok {
+	if v, ok := s.vars.get(name); ok {
 		return v
 	}
 	switch {
@@ -225,7 +225,7 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 		return v
 	}
 	alt := x.word(p.Exp.Word, s)
-	_, set := s.vars[name]
+	_, set := s.vars.get(name)
 	orNull := p.Exp.Op == syntax.DefaultUnsetOrNull || p.Exp.Op == syntax.AssignUnsetOrNull || p.Exp.Op == syntax.AlternateUnsetOrNull
 	switch p.Exp.Op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:

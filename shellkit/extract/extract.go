@@ -60,8 +60,9 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		in.anchorSources()
 	}
 	var before []source.Span
+	texts := newShelf(opt.Open)
 	for ; ; effort++ {
-		x := newWalker(p, opt, in)
+		x := newWalker(p, opt, in, texts)
 		x.src = &src{name: f.Name, text: f.Data}
 		x.effort, x.preset = effort, preset
 		x.marks.sites, x.marks.calls = slices.Clone(sites), slices.Clone(calls)
@@ -170,7 +171,7 @@ type walker struct {
 	late      bool // another text said what this walk should have known before
 	calls     []string
 	touching  map[syntax.Node]bool
-	parsed    map[string]*syntax.File
+	shelf     *shelf
 	handled   map[string]int // handlers by state
 	exits     map[string]protocol.ID
 	graphs    map[string]protocol.ID // handler graphs
@@ -231,11 +232,11 @@ type subshell struct {
 	parent *subshell
 }
 
-func newWalker(p *protocol.Protocol, opt Options, in *interest) *walker {
+func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *walker {
 	x := &walker{
-		p: p, opt: opt, in: in, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
+		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
-		parsed: map[string]*syntax.File{}, handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
+		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x
@@ -259,7 +260,7 @@ func (x *walker) run(file *syntax.File) {
 	for _, one := range x.in.decls {
 		x.alternatives(one.name, function{one.decl, x.src})
 	}
-	s := &state{vars: map[string]value{}, status: literal("0"), params: given, nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
+	s := &state{status: literal("0"), params: given, nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
 	s.opts.errexit = shebangErrexit(x.src.text)
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "begin", protocol.Quiet

@@ -168,32 +168,15 @@ func (x *walker) widen(a, b *state) *state {
 		}
 		return a
 	}
-	differ := map[string]value{}
-	for name, v := range a.vars {
-		if w, ok := b.vars[name]; !ok || w != v {
-			either := x.fresh(name)
-			if x.effort == exact && x.in.counts(name) {
-				either = someNumber(name)
-			}
-			either.private, either.fresh, either.inside = v.private && w.private, v.fresh && w.fresh, v.inside && w.inside
-			either.mixed = v.mixed || w.mixed || v.private != w.private
-			differ[name] = either
-		}
-	}
-	for name := range b.vars {
-		if _, ok := a.vars[name]; !ok {
-			differ[name] = x.fresh(name)
-		}
-	}
 	out := a
-	if len(differ) > 0 {
-		out = a.clone()
-		out.vars = maps.Clone(a.vars)
-		for name, v := range differ {
-			out.vars[name] = v
-			out.forget(v.key)
+	a.vars.unlike(b.vars, func(v, w *variable) {
+		if out == a {
+			out = a.clone()
 		}
-	}
+		name, either := x.either(v, w)
+		out.vars = out.vars.with(name, either)
+		out.forget(either.key)
+	})
 	if len(a.facts) > 0 || len(b.facts) > 0 {
 		out = out.clone()
 		out.facts = maps.Clone(out.facts)
@@ -216,6 +199,24 @@ func (x *walker) widen(a, b *state) *state {
 		out = out.withStatus(unknownStatus)
 	}
 	return out
+}
+
+// either is what a variable is of which two states do not say the same; nil is not set.
+func (x *walker) either(v, w *variable) (name string, both value) {
+	if v == nil {
+		return w.name, x.fresh(w.name)
+	}
+	both = x.fresh(v.name)
+	if x.effort == exact && x.in.counts(v.name) {
+		both = someNumber(v.name)
+	}
+	var a, b value = v.value, value{}
+	if w != nil {
+		b = w.value
+	}
+	both.private, both.fresh, both.inside = a.private && b.private, a.fresh && b.fresh, a.inside && b.inside
+	both.mixed = a.mixed || b.mixed || a.private != b.private
+	return v.name, both
 }
 
 // squeeze joins flows that differ only in variables, so that few are left.

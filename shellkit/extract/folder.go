@@ -7,7 +7,7 @@ import "strings"
 func cdCommand(x *walker, c *call, f flow) []flow {
 	ops := c.operands()
 	going := x.plain(c.at, "cd", f)
-	here, known := f.st.vars["PWD"]
+	here, known := f.st.vars.get("PWD")
 	var to value
 	switch {
 	case len(ops) == 1 && c.args[ops[0]].text != "-":

@@ -46,7 +46,7 @@ type interest struct {
 	numbers   bool                       // it is asked with which number a command has ended
 	defs      map[string]int             // how often a function is defined
 	decls     []declared                 // all functions
-	learnt    map[string]bool            // other texts of the script that were looked at
+	learnt    map[*interest]bool         // other texts of the script that were looked at
 	texts     []*interest                // those looks
 	own       map[string]bool            // variables that the script's first text sets
 	surely    map[string]bool            // functions that are defined at the top
@@ -102,7 +102,7 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
-		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[string]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
+		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},

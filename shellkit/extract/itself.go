@@ -70,17 +70,17 @@ func (x *walker) hasLocked() bool {
 }
 
 // exported lists what a program that a command starts finds in its environment.
-func (x *walker) exported(c *call, s *state) map[string]value {
-	out := map[string]value{}
-	for name, v := range s.vars {
+func (x *walker) exported(c *call, s *state) *vars {
+	var out *vars
+	for name, v := range s.vars.all() {
 		if x.in.exports[name] {
-			out[name] = v
+			out = out.with(name, v)
 		}
 	}
 	for _, a := range c.expr.Assigns {
 		if a.Name != nil {
-			if v, ok := s.vars[a.Name.Value]; ok {
-				out[a.Name.Value] = v
+			if v, ok := s.vars.get(a.Name.Value); ok {
+				out = out.with(a.Name.Value, v)
 			}
 		}
 	}

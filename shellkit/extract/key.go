@@ -19,7 +19,6 @@ func (k key) and(text string) key {
 // keyMaker works a key out: of a row of things, and of sets between them.
 type keyMaker struct {
 	row maphash.Hash
-	one maphash.Hash // a member of the set at hand
 	set uint64
 }
 
@@ -37,25 +36,21 @@ func (b *keyMaker) write(text string) {
 func (b *keyMaker) number(n int) { maphash.WriteComparable(&b.row, n) }
 func (b *keyMaker) truth(t bool) { maphash.WriteComparable(&b.row, t) }
 
-// variable and fact put a member into the set; in which order does not matter.
-func (b *keyMaker) variable(name string, v value) { b.member(name, v.key, v.spawn) }
-func (b *keyMaker) fact(about string, truth bool) {
-	if truth {
-		b.member(about, "", -1)
-	} else {
-		b.member(about, "", -2)
+// some and fact put members into the set; in which order does not matter.
+func (b *keyMaker) some(vars *vars, names []string) {
+	for _, name := range names {
+		if v := vars.find(name); v != nil {
+			b.set += v.mark
+		}
 	}
 }
 
-func (b *keyMaker) member(name, text string, n int) {
-	b.one.SetSeed(keySeed)
-	b.one.WriteString(name)
-	b.one.WriteByte(0)
-	b.one.WriteString(text)
-	b.one.WriteByte(byte(n))
-	b.one.WriteByte(byte(n >> 8))
-	b.one.WriteByte(byte(n >> 16))
-	b.set += b.one.Sum64()
+func (b *keyMaker) fact(about string, truth bool) {
+	h := maphash.String(keySeed, about)
+	if truth {
+		h = ^h
+	}
+	b.set += scrambled(h)
 }
 
 // end puts the set into the row and begins another one.

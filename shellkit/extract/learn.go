@@ -34,11 +34,10 @@ func (x *walker) consider(lib *interest) {
 
 // learn adds what a look at another text has found, and says whether that is new.
 func (in *interest) learn(lib *interest) bool {
-	text := string(lib.text)
-	if in.learnt[text] {
+	if in.learnt[lib] {
 		return false
 	}
-	if in.learnt[text] = true; in.own == nil {
+	if in.learnt[lib] = true; in.own == nil {
 		in.own = map[string]bool{}
 		for v := range in.assigned {
 			in.own[v] = true

@@ -137,7 +137,7 @@ func (x *walker) without(f flow, live names) flow {
 	s := f.st
 	read := func(name string) bool { return x.live.reads(live, name) }
 	gone, silent := false, false
-	for name := range s.vars {
+	for name := range s.vars.all() {
 		gone = gone || !read(name)
 	}
 	for fact := range s.facts {
@@ -148,8 +148,11 @@ func (x *walker) without(f flow, live names) flow {
 	}
 	t := s.clone()
 	if gone {
-		t.vars = maps.Clone(s.vars)
-		maps.DeleteFunc(t.vars, func(name string, _ value) bool { return !read(name) })
+		for name := range s.vars.all() {
+			if !read(name) {
+				t.vars = t.vars.without(name)
+			}
+		}
 	}
 	if silent {
 		t.facts = maps.Clone(s.facts)
@@ -188,7 +191,7 @@ func (l *liveness) stem(stem string) int {
 
 // speaksOf tells whether an answer is about a value of a variable that may be read.
 func (s *state) speaksOf(fact string, read func(string) bool) bool {
-	for name, v := range s.vars {
+	for name, v := range s.vars.all() {
 		if !v.known && strings.Contains(fact, v.key) && read(name) {
 			return true
 		}

@@ -21,7 +21,7 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 	}
 	for _, name := range x.assignedIn(at) {
 		// Flags are followed from turn to turn; what else a turn changes is not known in it.
-		if _, ok := f.st.vars[name]; ok && !x.in.flag(name) {
+		if _, ok := f.st.vars.get(name); ok && !x.in.flag(name) {
 			f.st = f.st.set(name, x.fresh(name))
 		}
 	}
@@ -71,7 +71,7 @@ func (x *walker) withFlags(first, now *state, turn int) *state {
 	if turn > flagTurns {
 		return first
 	}
-	for name, v := range now.vars {
+	for name, v := range now.vars.all() {
 		if x.in.split[name] && !x.in.counts(name) && (v.known || v.nonzero) {
 			first = first.set(name, v)
 		}

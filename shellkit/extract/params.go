@@ -107,8 +107,8 @@ func (x *walker) unknownParams(s *state) *state {
 // earlier turn is another value than what these are.
 func (x *walker) renewed(s *state) *state {
 	t := x.unknownParams(s)
-	for _, name := range sortedKeys(t.vars) {
-		if strings.Contains(t.vars[name].key, t.params.rest.key) {
+	for name, v := range s.vars.all() {
+		if strings.Contains(v.key, t.params.rest.key) {
 			t = t.set(name, x.fresh(name))
 		}
 	}

@@ -102,7 +102,7 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 				if a.Name == nil {
 					continue
 				}
-				if old, ok := st.vars[a.Name.Value]; ok {
+				if old, ok := st.vars.get(a.Name.Value); ok {
 					out[i].st = out[i].st.set(a.Name.Value, old)
 				} else {
 					out[i].st = out[i].st.without(a.Name.Value)
@@ -362,7 +362,7 @@ func (x *walker) defaults(expr *syntax.CallExpr, s *state) *state {
 				return !isSubstitution(n)
 			}
 			name := p.Param.Value
-			if old, ok := s.vars[name]; x.in.follows(name) && (!ok || old.known && old.text == "" && p.Exp.Op == syntax.AssignUnsetOrNull) {
+			if old, ok := s.vars.get(name); x.in.follows(name) && (!ok || old.known && old.text == "" && p.Exp.Op == syntax.AssignUnsetOrNull) {
 				v := x.word(p.Exp.Word, s)
 				if !v.known {
 					v.text = "$" + name // as a person would name it

@@ -12,7 +12,7 @@ import (
 // state is what the walk knows at one point. States are never changed once a
 // flow has been handed on: every set… method returns another one.
 type state struct {
-	vars   map[string]value
+	vars   *vars
 	status value // of the last command
 	opts   options
 	exit   trap
@@ -51,8 +51,8 @@ type trap struct {
 // frame holds what belongs to one call of a function.
 type frame struct {
 	parent *frame
-	params *params          // of who called it
-	locals map[string]value // what the names were before `local`
+	params *params // of who called it
+	locals *vars   // what the names were before `local`
 	name   string
 	exit   trap // an EXIT trap that fires when the function returns
 }
@@ -64,12 +64,11 @@ func (s *state) clone() *state {
 }
 
 func (s *state) set(name string, v value) *state {
-	if old, ok := s.vars[name]; ok && old == v {
+	if old := s.vars.find(name); old != nil && old.value == v {
 		return s
 	}
 	t := s.clone()
-	t.vars = maps.Clone(s.vars)
-	t.vars[name] = v
+	t.vars = s.vars.with(name, v)
 	if !v.known { // the same key now stands for another value
 		t.forget(v.key)
 	}
@@ -78,12 +77,11 @@ func (s *state) set(name string, v value) *state {
 
 // without is the state in which a variable is not set.
 func (s *state) without(name string) *state {
-	if _, ok := s.vars[name]; !ok {
+	if s.vars.find(name) == nil {
 		return s
 	}
 	t := s.clone()
-	t.vars = maps.Clone(s.vars)
-	delete(t.vars, name)
+	t.vars = s.vars.without(name)
 	return t
 }
 
@@ -130,20 +128,16 @@ func (s *state) local(name string) *state {
 	if s.frame == nil {
 		return s
 	}
-	if _, done := s.frame.locals[name]; done {
+	if s.frame.locals.find(name) != nil {
 		return s
 	}
 	t := s.clone()
 	f := *s.frame
-	f.locals = maps.Clone(f.locals)
-	if f.locals == nil {
-		f.locals = map[string]value{}
-	}
-	old, had := s.vars[name]
+	old, had := s.vars.get(name)
 	if !had {
 		old = value{key: "\x00unset\x00"}
 	}
-	f.locals[name] = old
+	f.locals = f.locals.with(name, old)
 	t.frame = &f
 	return t
 }
@@ -160,14 +154,11 @@ func (s *state) leave() *state {
 	t := s.clone()
 	f := s.frame
 	t.frame, t.params = f.parent, f.params
-	if len(f.locals) > 0 {
-		t.vars = maps.Clone(s.vars)
-		for name, old := range f.locals {
-			if old.key == "\x00unset\x00" {
-				delete(t.vars, name)
-			} else {
-				t.vars[name] = old
-			}
+	for name, old := range f.locals.all() {
+		if old.key == "\x00unset\x00" {
+			t.vars = t.vars.without(name)
+		} else {
+			t.vars = t.vars.with(name, old)
 		}
 	}
 	return t
@@ -186,9 +177,7 @@ func (s *state) same(t *state) bool {
 	if s.memo != 0 && t.memo != 0 {
 		return s.memo == t.memo
 	}
-	same := func(v, w value) bool { return v.key == w.key && v.spawn == w.spawn }
-	if s.opts != t.opts || s.nextFD != t.nextFD || s.fds != t.fds || len(s.vars) != len(t.vars) || !maps.Equal(s.facts, t.facts) ||
-		!maps.EqualFunc(s.vars, t.vars, same) || s.traps() != t.traps() {
+	if s.opts != t.opts || s.nextFD != t.nextFD || s.fds != t.fds || !s.vars.same(t.vars) || !maps.Equal(s.facts, t.facts) || s.traps() != t.traps() {
 		return false
 	}
 	if !s.params.same(t.params) || s.functions() != t.functions() || s.printing() != t.printing() {
@@ -196,7 +185,7 @@ func (s *state) same(t *state) bool {
 	}
 	f, g := s.frame, t.frame
 	for ; f != nil && g != nil && f != g; f, g = f.parent, g.parent {
-		if f.name != g.name || f.exit != g.exit || !f.params.same(g.params) || !maps.EqualFunc(f.locals, g.locals, same) {
+		if f.name != g.name || f.exit != g.exit || !f.params.same(g.params) || !f.locals.same(g.locals) {
 			return false
 		}
 	}
@@ -208,15 +197,9 @@ func (s *state) same(t *state) bool {
 func (s *state) keyOf(names []string, part bool) key {
 	b := newKeyMaker()
 	if part {
-		for _, name := range names {
-			if v, ok := s.vars[name]; ok {
-				b.variable(name, v)
-			}
-		}
+		b.some(s.vars, names)
 	} else {
-		for name, v := range s.vars {
-			b.variable(name, v)
-		}
+		b.set += s.vars.marks()
 	}
 	for fact, truth := range s.facts {
 		b.fact(fact, truth)
@@ -238,10 +221,10 @@ func (s *state) keyOf(names []string, part bool) key {
 		b.write(f.name)
 		b.write(f.exit.text + f.exit.place)
 		b.write(f.params.key())
-		for name, v := range f.locals {
-			if !part || slices.Contains(names, name) {
-				b.variable(name, v)
-			}
+		if part {
+			b.some(f.locals, names)
+		} else {
+			b.set += f.locals.marks()
 		}
 		b.end()
 	}

@@ -268,7 +268,7 @@ func (x *walker) handlerKey(s *state) string {
 			continue
 		}
 		for _, name := range x.seenBy(t.text) {
-			if v, ok := s.vars[name]; ok {
+			if v, ok := s.vars.get(name); ok {
 				fmt.Fprintf(&b, "%s=%s\x01", name, v.key)
 			}
 		}

@@ -69,8 +69,8 @@ func (x *walker) exactTurns(at syntax.Node, f flow, head func(flow) (body, done 
 // all but a list that is worked off, which ends by itself.
 func (x *walker) forgets(now, before *state, asked int) *state {
 	other := now
-	for name, v := range now.vars {
-		old, had := before.vars[name]
+	for name, v := range now.vars.all() {
+		old, had := before.vars.get(name)
 		switch {
 		case had && old == v:
 		case v.known && old.known && len(v.text) < len(old.text):

@@ -24,7 +24,7 @@ func (x *walker) unread(c *call, f *flow) {
 	}
 	st := f.st
 	for name := range x.in.split {
-		if v, ok := st.vars[name]; ok && v.known {
+		if v, ok := st.vars.get(name); ok && v.known {
 			st = st.set(name, x.fresh(name))
 		}
 	}

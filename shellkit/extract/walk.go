@@ -109,7 +109,8 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.nested > 0 {
 		x.here += "*"
 	}
-	x.cwd, x.at = f.st.vars["PWD"], f.st.vars[workingDirectory]
+	x.cwd, _ = f.st.vars.get("PWD")
+	x.at, _ = f.st.vars.get(workingDirectory)
 	x.marks.visited[x.src.place(s)] = true
 	x.taken++
 	if len(x.p.Nodes) > x.effort.room() || x.taken > stmtsPerNode*x.effort.room() {

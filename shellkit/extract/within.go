@@ -153,7 +153,7 @@ func (x *walker) placed(v value, key string) string {
 // goes is the state in which the working directory is another one.
 func (s *state) goes(to value) *state {
 	if to.relative() {
-		here, known := s.vars[workingDirectory]
+		here, known := s.vars.get(workingDirectory)
 		if !known {
 			return s.without(workingDirectory)
 		}

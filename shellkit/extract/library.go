@@ -1,0 +1,90 @@
+package extract
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A script is walked more than once, and may come to the same text many times on each
+// walk: a file that a loop sources, a text that it evaluates. What the text alone says
+// is worked out once for all of that.
+
+// library is a file that is sourced, and what a look at it has shown.
+type library struct {
+	name  string
+	text  []byte
+	tree  *syntax.File
+	look  *interest
+	sites []site
+	calls []site
+}
+
+// shelf keeps the texts that belong to one script.
+type shelf struct {
+	open  func(path string) (*source.File, error) // nil: no file is read
+	files map[readAs]*library
+	texts map[readAs]*library
+}
+
+// readAs is a file, by its path, or a text, as one dialect reads it.
+type readAs struct {
+	what    string
+	dialect source.Dialect
+}
+
+func newShelf(open func(string) (*source.File, error)) *shelf {
+	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}}
+}
+
+// file returns what is sourced by a path, or nil where it cannot be read or does not parse.
+func (s *shelf) file(path string, d source.Dialect) *library {
+	if s.open == nil {
+		return nil
+	}
+	lib, known := s.files[readAs{path, d}]
+	if !known {
+		lib = s.read(path, d)
+		s.files[readAs{path, d}] = lib
+	}
+	return lib
+}
+
+func (s *shelf) read(path string, d source.Dialect) *library {
+	f, err := s.open(path)
+	if err != nil {
+		return nil
+	}
+	tree, err := parse(f.Name, f.Data, d)
+	if err != nil {
+		return nil
+	}
+	lib := &library{name: f.Name, text: f.Data, tree: tree, look: survey(tree, f.Data)}
+	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d)
+	return lib
+}
+
+// script returns the tree of a text that is run as a script, or nil where it does not parse.
+func (s *shelf) script(text *src, d source.Dialect) *syntax.File {
+	return s.text(text, d).tree
+}
+
+// looked returns what a look at such a text shows, or nil where it does not parse.
+func (s *shelf) looked(text *src, d source.Dialect) *interest {
+	lib := s.text(text, d)
+	if lib.look == nil && lib.tree != nil {
+		lib.look = survey(lib.tree, lib.text)
+	}
+	return lib.look
+}
+
+func (s *shelf) text(text *src, d source.Dialect) *library {
+	key := readAs{string(text.text), d}
+	lib := s.texts[key]
+	if lib == nil {
+		lib = &library{name: text.name, text: text.text}
+		lib.tree, _ = parse(text.name, text.text, d)
+		s.texts[key] = lib
+	}
+	return lib
+}
