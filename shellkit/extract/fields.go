@@ -12,6 +12,10 @@ import (
 
 // add appends what a word expands to: none, one or several words.
 func (c *call) add(x *walker, w *syntax.Word, s *state) {
+	if v, ok := x.onlyOne(w, s); ok && !c.loose {
+		c.args, c.words = append(c.args, v), append(c.words, w)
+		return
+	}
 	list, loose := x.fields(w, s)
 	if loose && !c.loose {
 		c.loose, c.from = true, len(c.args)+max(len(list)-1, 0)
@@ -51,6 +55,26 @@ func wordsOf(list []value) value {
 		key.WriteString(v.key + "\x01")
 	}
 	return symbol("$@", "words\x01"+key.String())
+}
+
+// onlyOne is what a word expands to that is written down, or a parameter in double quotes:
+// that is one word, whatever it is.
+func (x *walker) onlyOne(w *syntax.Word, s *state) (value, bool) {
+	quoted, part := only(w)
+	switch part := part.(type) {
+	case *syntax.SglQuoted:
+		return x.word(w, s), true
+	case *syntax.ParamExp:
+		if name := param(w); quoted && name != "" && name != "@" && name != "*" {
+			return x.word(w, s), true
+		}
+	case *syntax.Lit:
+		if quoted || !strings.Contains(part.Value, "{") {
+			v := x.word(w, s)
+			return v, v.quoted
+		}
+	}
+	return value{}, false
 }
 
 // fields are the words that a word expands to. Where it is loose the last of them

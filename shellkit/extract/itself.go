@@ -28,7 +28,7 @@ func (x *walker) isItself(c *call) bool {
 // itself walks a command that runs the script once more, as a child that is waited for.
 // The second return value is false where that is nothing to a lock.
 func (x *walker) itself(c *call, f flow) ([]flow, bool) {
-	if x.root == nil || !x.hasLocked() || x.effort == exact || x.src.fixed != nil || x.src.name != x.p.File || x.strange || !x.isItself(c) {
+	if x.root == nil || x.effort == exact || x.src.fixed != nil || x.src.name != x.p.File || x.strange || !x.isItself(c) || !x.hasLocked() {
 		return nil, false
 	}
 	if c.execs && c.loose {

@@ -80,9 +80,12 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 		return []flow{f}
 	}
 	f.st = x.defaults(expr, f.st)
-	c := &call{at: s, expr: expr}
+	c := &call{at: s, expr: expr, args: make([]value, 0, len(expr.Args)), words: make([]*syntax.Word, 0, len(expr.Args))}
 	for _, w := range expr.Args {
 		c.add(x, w, f.st)
+		if isWritten(w) {
+			continue
+		}
 		if st := x.computedIn(w, f.st); st != f.st {
 			f.st = st
 			c.settle(x, w)
@@ -112,6 +115,24 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 		return out
 	}
 	return x.dispatch(c, f)
+}
+
+// isWritten tells whether a word stands there as it is, and nothing in it is expanded.
+func isWritten(w *syntax.Word) bool {
+	for _, part := range w.Parts {
+		switch part := part.(type) {
+		case *syntax.Lit, *syntax.SglQuoted:
+		case *syntax.DblQuoted:
+			for _, inner := range part.Parts {
+				if _, ok := inner.(*syntax.Lit); !ok {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // param is the name of the parameter that a word consists of, or "".
@@ -356,6 +377,9 @@ func hasSubstitution(n syntax.Node) bool {
 // defaults applies what ${NAME=value} and ${NAME:=value} in a command assign.
 func (x *walker) defaults(expr *syntax.CallExpr, s *state) *state {
 	for _, w := range expr.Args {
+		if isWritten(w) {
+			continue
+		}
 		syntax.Walk(w, func(n syntax.Node) bool {
 			p, ok := n.(*syntax.ParamExp)
 			if !ok || p.Param == nil || p.Exp == nil || p.Index != nil || p.Exp.Op != syntax.AssignUnset && p.Exp.Op != syntax.AssignUnsetOrNull {
