@@ -72,7 +72,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 			again, looks, effort = true, false, thorough-1
 		}
 		if !again && !preset && x.missesSites() {
-			again, preset, effort = true, true, thorough-1
+			again, preset, effort = true, true, effort-1 // there are more ways than before
 		}
 		if !again && x.late && !relearnt {
 			again, relearnt = true, true
@@ -114,7 +114,7 @@ const (
 
 // room is how many nodes a walk may make; most is how many flows it keeps apart
 // at one point of the script.
-func (e effort) room() int { return [...]int{30_000, 2_000, 4_000, 8_000, 20_000}[e] }
+func (e effort) room() int { return [...]int{30_000, 1_000, 2_500, 8_000, 20_000}[e] }
 func (e effort) most() int { return [...]int{500, 12, 6, 2, 1}[e] }
 
 // stmtsPerNode bounds the statements that a walk may come to, as room does its nodes:

@@ -113,6 +113,9 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	x.at, _ = f.st.vars.get(workingDirectory)
 	x.marks.visited[x.src.place(s)] = true
 	x.taken++
+	if x.full && x.effort == thorough { // a less careful walk takes its place
+		return nil
+	}
 	if len(x.p.Nodes) > x.effort.room() || x.taken > stmtsPerNode*x.effort.room() {
 		if x.effort.yields() {
 			x.full = true
