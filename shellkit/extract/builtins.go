@@ -447,7 +447,7 @@ func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	inner := &src{name: lib.name, text: lib.text, depth: x.src.depth + 1}
 	if !x.marks.sourced[lib.name] {
 		x.marks.sourced[lib.name] = true
-		x.marks.locks = x.marks.locks || lib.look.locks || len(lib.sites) > 0
+		x.marks.locks = x.marks.locks || len(lib.sites) > 0
 		x.marks.sites, x.marks.calls = append(x.marks.sites, lib.sites...), append(x.marks.calls, lib.calls...)
 	}
 	for name, decl := range lib.look.funcs {
@@ -457,6 +457,7 @@ func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 		x.alternatives(one.name, function{one.decl, inner})
 	}
 	x.consider(lib.look)
+	x.marks.locks = x.marks.locks || x.in.locks
 	x.src = inner
 	context := x.ctx
 	x.ctx.ending = notLast

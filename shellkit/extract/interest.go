@@ -14,14 +14,15 @@ import (
 // it has to do with locks at all, which functions it defines, and which variables
 // are worth telling apart.
 type interest struct {
-	name  string
-	text  []byte
-	funcs map[string]*syntax.FuncDecl
-	locks bool            // there is something that may be a lock
-	wide  map[string]bool // variables whose values a thorough walk follows besides
-	core  map[string]bool // variables that locks hang on: their values are followed
-	split map[string]bool // flags of locks: walks that differ in them are kept apart
-	all   bool            // every variable is all of that
+	name   string
+	text   []byte
+	funcs  map[string]*syntax.FuncDecl
+	locks  bool            // there is something that may be a lock
+	walked bool            // the script is to be walked all the same
+	wide   map[string]bool // variables whose values a thorough walk follows besides
+	core   map[string]bool // variables that locks hang on: their values are followed
+	split  map[string]bool // flags of locks: walks that differ in them are kept apart
+	all    bool            // every variable is all of that
 
 	anchored  map[string]bool // scopes in which a lock may be
 	claims    []claim
@@ -48,6 +49,7 @@ type interest struct {
 	decls     []declared                 // all functions
 	learnt    map[*interest]bool         // other texts of the script that were looked at
 	texts     []*interest                // those looks
+	inner     []*interest                // looks at texts that stand in the script for other shells
 	own       map[string]bool            // variables that the script's first text sets
 	surely    map[string]bool            // functions that are defined at the top
 	undefined map[string]bool            // functions that are taken back
@@ -113,6 +115,15 @@ func survey(file *syntax.File, text []byte) *interest {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	in.settleUses()
+	in.conclude()
+	for _, lib := range in.inner {
+		in.learn(lib)
+	}
+	return in
+}
+
+// conclude works out what all that was looked at comes to.
+func (in *interest) conclude() {
 	for _, c := range in.claims {
 		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
@@ -160,11 +171,10 @@ func survey(file *syntax.File, text []byte) *interest {
 			}
 		}
 	}
-	if in.locks {
+	if in.locks || in.walked {
 		in.close()
 		in.findParents()
 	}
-	return in
 }
 
 // anchorSources has the functions followed that source files.
@@ -179,14 +189,14 @@ func (in *interest) anchorSources() {
 // force has a script walked whatever the first look said, and what commands at sites
 // are kept in followed.
 func (in *interest) force(sites []site) {
-	grown := !in.locks
+	grown := !in.locks && !in.walked
 	for _, s := range sites {
 		for _, v := range s.vars {
 			grown = grown || !in.seeds[v]
 			in.seeds[v] = true
 		}
 	}
-	if in.locks = true; grown {
+	if in.walked = true; grown {
 		in.close()
 		in.findParents()
 	}

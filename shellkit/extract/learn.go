@@ -52,6 +52,7 @@ func (in *interest) learn(lib *interest) bool {
 		return scope
 	}
 	in.learnScopes(lib, here)
+	in.learnSteps(lib, here)
 	for v, list := range lib.assigned {
 		for _, a := range list {
 			a.scope = here(a.scope)
@@ -68,13 +69,16 @@ func (in *interest) learn(lib *interest) bool {
 	for _, both := range []struct{ to, from map[string]bool }{
 		{in.core, lib.core}, {in.split, lib.split}, {in.seeds, lib.seeds}, {in.fresh, lib.fresh}, {in.entered, lib.entered},
 		{in.dicts, lib.dicts}, {in.exports, lib.exports}, {in.handed, lib.handed}, {in.undefined, lib.undefined},
-		{in.consulted, lib.consulted},
+		{in.consulted, lib.consulted}, {in.probed, lib.probed}, {in.made, lib.made}, {in.removed, lib.removed}, {in.opened, lib.opened},
+		{in.uses.words, lib.uses.words}, {in.uses.folders, lib.uses.folders}, {in.uses.pids, lib.uses.pids},
 	} {
 		maps.Copy(both.to, both.from)
 	}
+	in.locks, in.sweeps = in.locks || lib.locks, in.sweeps || lib.sweeps
 	in.madeUp, in.refreshed, in.owners = in.madeUp || lib.madeUp, in.refreshed || lib.refreshed, in.owners || lib.owners
 	in.pipes, in.numbers, in.compares = in.pipes || lib.pipes, in.numbers || lib.numbers, in.compares || lib.compares
-	in.close()
+	clear(in.answers)
+	in.conclude()
 	return true
 }
 
@@ -93,14 +97,14 @@ func (in *interest) again(file *syntax.File, list others, sites []site) *interes
 // for variables. here says what a scope of that text is called in this script.
 func (in *interest) learnScopes(lib *interest, here func(string) string) {
 	for _, both := range []struct{ to, from map[string]bool }{
-		{in.anchored, lib.anchored}, {in.releasing, lib.releasing}, {in.giving, lib.giving},
+		{in.anchored, lib.anchored}, {in.releasing, lib.releasing}, {in.giving, lib.giving}, {in.noclobber, lib.noclobber},
 	} {
 		for scope := range both.from {
 			both.to[here(scope)] = true
 		}
 	}
 	for _, both := range []struct{ to, from map[string]map[string]bool }{
-		{in.callers, lib.callers}, {in.tested, lib.tested},
+		{in.callers, lib.callers}, {in.tested, lib.tested}, {in.probes, lib.probes},
 	} {
 		for name, scopes := range both.from {
 			if both.to[name] == nil {
@@ -112,4 +116,23 @@ func (in *interest) learnScopes(lib *interest, here func(string) string) {
 		}
 	}
 	in.locking, in.holding = nil, nil
+}
+
+// learnSteps adds where another text makes, looks for and removes names.
+func (in *interest) learnSteps(lib *interest, here func(string) string) {
+	for _, c := range lib.claims {
+		c.scope = here(c.scope)
+		in.claims = append(in.claims, c)
+	}
+	for word, s := range lib.steps {
+		to := in.of(word)
+		for _, both := range []struct {
+			to   *[]step
+			from []step
+		}{{&to.tests, s.tests}, {&to.makes, s.makes}, {&to.removals, s.removals}} {
+			for _, one := range both.from {
+				*both.to = append(*both.to, step{here(one.scope), one.at})
+			}
+		}
+	}
 }

@@ -251,7 +251,8 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 		if err != nil {
 			return
 		}
-		if lib := survey(tree, []byte(text)); lib.locks || lib.mayClaim() {
+		lib := survey(tree, []byte(text))
+		if in.inner = append(in.inner, lib); lib.locks || lib.mayClaim() {
 			in.anchor(scope, varsOf(in.raw(c))...)
 		}
 		return
@@ -263,15 +264,18 @@ func (in *interest) mayClaim() bool {
 	return slices.ContainsFunc(in.claims, func(c claim) bool { return in.removed[c.word] })
 }
 
-// bodyText is the text of a word without the quotes around it.
+// bodyText is the text of a word without the quotes around its parts.
 func (in *interest) bodyText(w *syntax.Word) string {
-	if len(w.Parts) == 1 {
-		switch q := w.Parts[0].(type) {
+	var b strings.Builder
+	for _, part := range w.Parts {
+		switch part := part.(type) {
 		case *syntax.SglQuoted:
-			return quotedText(q, q.Value)
+			b.WriteString(quotedText(part, part.Value))
 		case *syntax.Lit:
-			return unescape(q.Value)
+			b.WriteString(unescape(part.Value))
+		default:
+			b.WriteString(strings.Trim(in.raw(part), `"`))
 		}
 	}
-	return strings.Trim(in.raw(w), `"`)
+	return b.String()
 }

@@ -1,6 +1,9 @@
 package extract
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // steps is where a script does something to a name, as far as its text tells.
 type steps struct{ tests, makes, removals []step }
@@ -36,10 +39,12 @@ func (s *steps) madeAbove(test step) bool {
 }
 
 // mayComeBefore tells whether a is reached before b on some path. Functions and
-// traps run in an order that the text does not tell; the text of the script itself
+// traps run in an order that the text does not tell, and so do several texts; each text
 // is read from top to bottom.
 func (a step) mayComeBefore(b step) bool {
-	if a.scope[0] == '#' && b.scope[0] == '#' || a.scope == b.scope {
+	of, _, atTop := strings.Cut(a.scope, "#")
+	other, _, too := strings.Cut(b.scope, "#")
+	if atTop && too && of == other || a.scope == b.scope {
 		return a.at < b.at
 	}
 	return true
