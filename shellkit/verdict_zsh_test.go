@@ -36,6 +36,12 @@ func TestTrapsOfFunctionsAndFcntl(t *testing.T) {
 		{"zsh", fcntl + "read old </srv/app/lock\nwork\n", violated},
 		{"zsh", fcntl + "exec 8</srv/app/lock\nexec 8<&-\nwork\n", violated},
 		{"zsh", fcntl + "{ work; more; } >>/srv/app/lock\nagain\n", violated},
+
+		// What is in a module is there once that is loaded.
+		{"zsh", "zsystem flock -t 0 /srv/app/lock || exit 75\nwork\n", prove.Unknown},
+		{"zsh", "load() { builtin zmodload zsh/system; }\nload\nzsystem flock -t 0 /srv/app/lock || exit 75\nwork\n", holds},
+		{"zsh", "eval \"$setup\"\nzsystem flock -t 0 /srv/app/lock || exit 75\nwork\n", prove.Unknown},
+		{"zsh", "work\nzsystem supports flock\n", prove.Nothing},
 	} {
 		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
 	}

@@ -297,10 +297,18 @@ func (x *walker) again(c *call, f flow) ([]flow, bool) {
 	return out, true
 }
 
-// zsystemCommand walks zsh's zsystem flock: an fcntl lock on a file.
+// zsystemCommand walks zsh's zsystem flock: an fcntl lock on a file. It is a builtin of a
+// module: where no text at hand loads any, nobody has it.
 func zsystemCommand(x *walker, c *call, f flow) []flow {
 	if len(c.args) < 3 || c.args[1].text != "flock" {
 		return x.plain(c.at, "zsystem", f)
+	}
+	if !x.in.modules {
+		x.dunno(c.at, "zsystem is not there before zmodload zsh/system")
+		n := x.node(protocol.Work, c.at)
+		n.Text, n.Mode = "zsystem", protocol.Quiet
+		g := x.then(f, n)
+		return []flow{g.with(g.st.withStatus(literal("127")))}
 	}
 	mode, fdVar, unlock := protocol.Fcntl, "", false
 	i := 2

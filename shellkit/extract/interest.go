@@ -66,6 +66,7 @@ type interest struct {
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
 	owners    bool            // somebody asks whether a process lives
+	modules   bool            // modules of zsh are loaded, or may be by what is sourced or run as a text
 	refreshed bool            // a job touches locks again and again, so that they do not grow old
 	others    *resemblance    // words that may name the locks of other scripts
 	answers   map[asked]bool  // about what is assigned, once everything was looked at
@@ -541,6 +542,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			in.callsByValue(w)
 		}
 	}
+	in.modules = in.modules || strings.Contains(raw, "zmodload") || name == "autoload" || name == "source" || name == "." || name == "eval"
 	in.owners = in.owners || in.readsOwners(name, c)
 	in.refreshed = in.refreshed || name == "lockfile-touch" && !strings.Contains(raw, " -o") && !strings.Contains(raw, " --oneshot")
 	switch {
