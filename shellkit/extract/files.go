@@ -39,8 +39,10 @@ func (x *walker) file(op protocol.Op, c *call, i int) protocol.Node {
 	n := x.node(op, c.at)
 	n.Span = x.between(c.expr.Pos(), c.expr.End())
 	n.Path, n.Text = x.path(c.args[i]), c.name()
-	if w := c.word(i); w != nil && x.in.used(x.in.bareIn(x.src, w), "#") {
-		x.about[n.Path].data = true
+	if w := c.word(i); w != nil {
+		word, about := x.in.bareIn(x.src, w), &x.about[n.Path]
+		about.data = about.data || x.in.used(word, "#")
+		about.mentioned = about.mentioned || op == protocol.Claim && x.in.mentioned(word)
 	}
 	n.Word = x.span(x.atWord(c.word(i)))
 	if !c.args[i].quoted {

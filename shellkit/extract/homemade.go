@@ -19,6 +19,8 @@ type about struct {
 	named bool   // its name says that it is a lock
 	mixed bool   // no other run may mean the same
 	data  bool   // something is kept there that is used
+
+	mentioned bool // its name is told to somebody who may use it
 }
 
 // homemade decides which names are locks.
@@ -155,7 +157,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	case cleared:
 		// Who removes it first does not ask whether somebody has it. He wanted a lock all
 		// the same where there is nothing else to want, and he heeds that it is there again.
-		return heeded && !about.data && h.stays(n.Else, id, n.Path) && (n.Text == "noclobber" && n.Mode.Has(protocol.Checked) || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (h.emptied[n.Path] || about.named || h.owned[n.Path]))
+		return heeded && !about.data && h.stays(n.Else, id, n.Path) && (n.Text == "noclobber" && n.Mode.Has(protocol.Checked) || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (about.named || h.owned[n.Path] || h.emptied[n.Path] || !about.mentioned && h.givenUp(id, n.Path)))
 	case n.Text == "noclobber":
 		if h.opens(n.Next, n.Path, id) && h.opens(n.Else, n.Path, id) {
 			return false // it is there in either case, for a descriptor
@@ -183,7 +185,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	case runDirectory(h.p.Paths[n.Path].Text):
 		return true
 	}
-	alone := h.owned[n.Path] || h.emptied[n.Path] || n.Text == "ln" || n.Text == "link"
+	alone := h.owned[n.Path] || h.emptied[n.Path] || n.Text == "ln" || n.Text == "link" || !about.mentioned // there is nothing else to want
 	return alone && !about.data && h.stays(n.Else, id, n.Path) && h.givenUp(id, n.Path)
 }
 

@@ -62,6 +62,7 @@ type interest struct {
 	exports   map[string]bool            // variables that are put into the environment
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
+	mentions  mentions
 	sweeps    bool            // something may take away what lies in the working directory
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
@@ -109,7 +110,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},
-		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
+		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.definitions(file)
 	for i, s := range file.Stmts {
@@ -536,6 +537,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.sweeps = in.sweeps || in.sweepsHere(name, c.Args[1:])
 	in.export(name, c.Args[1:])
 	in.hand(c.Args[1:])
+	in.plainly(name, c)
 	in.callsByValue(c.Args[0])
 	if name == "eval" {
 		for _, w := range c.Args[1:] {

@@ -53,6 +53,7 @@ func (in *interest) learn(lib *interest) bool {
 	}
 	in.learnScopes(lib, here)
 	in.learnSteps(lib, here)
+	in.mentions.add(lib.mentions)
 	for v, list := range lib.assigned {
 		for _, a := range list {
 			a.scope = here(a.scope)

@@ -252,6 +252,7 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 			return
 		}
 		lib := survey(tree, []byte(text))
+		in.mentions.without(in.raw(word))
 		if in.inner = append(in.inner, lib); lib.locks || lib.mayClaim() {
 			in.anchor(scope, varsOf(in.raw(c))...)
 		}

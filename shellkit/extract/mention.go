@@ -1,0 +1,67 @@
+package extract
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// A folder that a run makes for itself, and removes with all that is in it, may be a lock
+// or a place to work in. It is a lock where nobody is ever told its name: the script makes
+// it, asks for it, removes it and speaks of it to people, and that is all.
+
+// mentions is what is written in the texts of a script.
+type mentions struct {
+	all   []string // the texts
+	plain []string // the commands that only make, ask for, remove and print what they name
+}
+
+func (m *mentions) add(of mentions) {
+	m.all, m.plain = append(m.all, of.all...), append(m.plain, of.plain...)
+}
+
+// without takes out a text that is looked at as one of its own.
+func (m *mentions) without(text string) { m.all[0] = strings.Replace(m.all[0], text, "", 1) }
+
+// plainly notes a command that uses nothing of what it names.
+func (in *interest) plainly(name string, c *syntax.CallExpr) {
+	raw := in.raw(c)
+	if (asking[name] || name == "mkdir" || name == "cat") && !strings.ContainsAny(raw, "`") && !strings.Contains(raw, "$(") {
+		in.mentions.plain = append(in.mentions.plain, nameOf(raw))
+	}
+}
+
+// mentioned tells whether a word that names a file stands anywhere else than in such
+// commands, or is known to the programs that run.
+func (in *interest) mentioned(word string) bool {
+	word = nameOf(word)
+	if in.exports[strings.TrimPrefix(word, "$")] {
+		return true
+	}
+	left := 0
+	for _, text := range in.mentions.all {
+		left += countName(nameOf(text), word)
+	}
+	for _, text := range in.mentions.plain {
+		left -= countName(text, word)
+	}
+	return left > 0
+}
+
+// countName is how often a name stands in a text, and not as the beginning of another.
+func countName(text, name string) (n int) {
+	for {
+		i := strings.Index(text, name)
+		if i < 0 {
+			return n
+		}
+		text = text[i+len(name):]
+		if text == "" || !isNameByte(text[0]) {
+			n++
+		}
+	}
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}

@@ -1,0 +1,49 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// A folder that a run makes, stays away from and removes is a lock, whatever it is called
+// and however it is removed, unless somebody is told where it is: then it may be there to
+// keep things in.
+func TestVerdictsOfFolders(t *testing.T) {
+	const (
+		take = "mkdir \"$D\" || exit 1\n"
+		tidy = "trap 'rm -rf \"$D\"' EXIT\n"
+		name = "D=/srv/stage/seat\n"
+	)
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"a folder", name + take + tidy + "work\n", prove.Holds},
+		{"asked for by its status", name + "mkdir \"$D\"\ncase $? in 0) ;; *) exit ;; esac\n" + tidy + "work\n", prove.Holds},
+		{"made by a function that is written above its name", "run() {\n" + take + tidy + "work\n}\n" + name + "run\n", prove.Holds},
+		{"removed by the loser too", name + tidy + take + "work\n", prove.Violated},
+		{"removed first", name + "rm -rf \"$D\"\n" + take + tidy + "work\n", prove.Violated},
+		{"not removed on a signal", name + take + "work\nrm -rf \"$D\"\n", prove.Violated},
+		{"for another shell", "sh -c '" + name + "mkdir \"$D\" || exit\ntrap \"rmdir $D\" EXIT\ntrap \"exit 1\" HUP INT TERM\nwork'\n", prove.Holds},
+		{"for another shell, with quotes in it", "bash -c '" + name + take + "trap '\\''rm -rf \"$D\"'\\'' EXIT\nwork'\n", prove.Holds},
+		{"for another shell, removed by the loser", "bash -s <<'END'\n" + name + tidy + take + "work\nEND\n", prove.Violated},
+		{"spoken of", name + "mkdir \"$D\" || { echo \"$D is there\" >&2; exit 1; }\n" + tidy + "work\n", prove.Holds},
+		{"worked in", name + take + "cd \"$D\"\nwork\ncd /\nrm -rf \"$D\"\n", prove.Nothing},
+		{"given to a program", name + take + "work --dir=\"$D\"\nrm -rf \"$D\"\n", prove.Unknown},
+		{"given by way of a variable", name + take + "O=\"--dir=$D\"\nwork $O\nrm -rf \"$D\"\n", prove.Unknown},
+		{"in the environment", "export " + name + take + "work\nrm -rf \"$D\"\n", prove.Unknown},
+		{"written into", name + take + "for f in a b; do echo $f >\"$D/$f\"; done\nwork\nrm -rf \"$D\"\n", prove.Unknown},
+		{"named to somebody who reads", name + take + "cat >conf <<END\ndir=$D\nEND\nwork conf\nrm -rf \"$D\"\n", prove.Unknown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := loadedAs(t, source.Bash, c.text).Protocol
+			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 3})
+			if got.Verdict != c.want {
+				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.text, p)
+			}
+		})
+	}
+}
