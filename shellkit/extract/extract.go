@@ -43,6 +43,9 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if err != nil {
 		return nil, err
 	}
+	if len(opt.Others) == 0 && !mayConcernLocks(f.Data) {
+		return p, nil
+	}
 	in := survey(file, f.Data)
 	sites, calls := sitesIn(file, &src{name: f.Name, text: f.Data}, d)
 	related := in.relate(file, opt.Others)

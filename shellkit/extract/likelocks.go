@@ -96,8 +96,13 @@ func (l *likeLooker) name(w *syntax.Word) *likeness {
 
 // nameOf is a word so that ${L} and $L agree, and a slash at its end is none.
 func nameOf(word string) string {
-	return strings.TrimSuffix(strings.NewReplacer("${", "$", "}", "").Replace(word), "/")
+	if strings.ContainsAny(word, "{}") {
+		word = withoutBraces.Replace(word)
+	}
+	return strings.TrimSuffix(word, "/")
 }
+
+var withoutBraces = strings.NewReplacer("${", "$", "}", "")
 
 func (l *likeLooker) here(n syntax.Node, what string) site {
 	at := place{}

@@ -1,0 +1,84 @@
+package extract
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// looksLikeLocks is what the scan of the bytes must never miss: a whole look at the script.
+func looksLikeLocks(text string, d source.Dialect) bool {
+	file, err := parse("job.sh", []byte(text), d)
+	if err != nil {
+		return false
+	}
+	in := survey(file, []byte(text))
+	sites, _ := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d)
+	return in.locks || len(sites) > 0 || in.callers["."] != nil || in.callers["source"] != nil
+}
+
+// The scan says yes to whatever a look finds, however it is written, and no to plain work.
+func TestMayConcernLocks(t *testing.T) {
+	for _, text := range []string{
+		"flock 9", "exec 9>f", "exec {fd}>f", "f 12<f", `fl"oc"k 9`, `fl\ock 9`, "fl\\\nock 9", `$'\x66lock' 9`, "\\. ./lib", ". ./lib", "x=1; . lib",
+		"source lib", "set -eC; echo >f", "set -o noclobber", "mkdir d || exit\nr'm'dir d", "a && rmdir d", "trap 'rm f' 0", "mv -n a b", "unlink f", "rm f",
+		"$MYBLOCK 9", "ln -s $$ \"$dir/app-PID\"", "[ -e f ] && kill -0 `cat f`; echo $$ >f", "echo $! >f; ps -p `cat f`", "chpst -L f work", "LCKDO=1",
+	} {
+		if !mayConcernLocks([]byte(text)) {
+			t.Errorf("%q is passed over", text)
+		}
+	}
+	for _, text := range []string{
+		"echo hello. world >&2", "clock=$(date)\nif [ 3 -gt 5 ]; then echo block 2>/dev/null; fi\n", "terminal=xterm; confirm || exit 1\nform a.b 1>x 2>&1\n",
+		"kill %1; setup; Cd", "spider; rapidly", "printf 'a\\tb\\n'; warm up; removed",
+	} {
+		if mayConcernLocks([]byte(text)) {
+			t.Errorf("%q is looked into", text)
+		}
+	}
+}
+
+func TestNothingIsPassedOver(t *testing.T) {
+	pieces := []string{
+		"flock", "9", "exec 9>f", "[ -e x ]", "&& exit", "|| exit 1\n", "touch x", "rm x", "rm -f x", "mkdir x", "rmdir x", "trap 'rm x' 0\n", "trap cleanup EXIT\n", ">x", "echo $$ >x",
+		"kill -0 `cat x`", "set -C", "set -e\n", ". ./lib", "sh -c 'mkdir x || exit; rmdir x'", "eval \"$cmd\"", "work", ";", "\n", "mv a x", "ln -s a x", "$tool 9", "tool=lockfile\n",
+		"$tool x", "pid=1\n", "exec spid", "command clock", "f() { mkdir x; }\n", "unlock() { rmdir x; }\n", "if test -d x; then exit; fi\n", "[ -f app.run ] && exit\n", ">app.run\n", "rm app.run\n",
+		"at now <<E\nflock x y\nE\n", "cat >job <<'E'\nlockf x\nE\nsh job\n", "python3 -c 'fcntl.LOCK_EX'", `"$DIR/b"lock`, "r\"m\" x", "s\\et -C", "for l in d/*; do exit; done\n", "touch d/$$\n", "rm d/$$\n",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var b strings.Builder
+		for range rapid.IntRange(1, 6).Draw(t, "pieces") {
+			b.WriteString(rapid.SampledFrom(pieces).Draw(t, "piece") + " ")
+		}
+		if text := b.String(); looksLikeLocks(text, source.Bash) && !mayConcernLocks([]byte(text)) {
+			t.Fatalf("passed over: %q", text)
+		}
+	})
+}
+
+// TestNothingIsPassedOverOf tries it on the scripts that $LOCKKIT_SCRIPTS lists.
+func TestNothingIsPassedOverOf(t *testing.T) {
+	list, err := os.ReadFile(os.Getenv("LOCKKIT_SCRIPTS"))
+	if err != nil {
+		t.Skip("LOCKKIT_SCRIPTS names no list of scripts")
+	}
+	passed, all := 0, 0
+	for _, name := range strings.Fields(string(list)) {
+		f, err := source.Read(name)
+		if err != nil {
+			continue
+		}
+		all++
+		if mayConcernLocks(f.Data) {
+			continue
+		}
+		if passed++; looksLikeLocks(string(f.Data), source.DialectOf(f)) {
+			t.Errorf("passed over: %s", name)
+		}
+	}
+	t.Logf("%d of %d are passed over", passed, all)
+}
