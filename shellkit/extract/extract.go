@@ -43,11 +43,15 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if err != nil {
 		return nil, err
 	}
-	if len(opt.Others) == 0 && !mayConcernLocks(f.Data) {
+	signs := signsIn(f.Data)
+	if len(opt.Others) > 0 {
+		signs = allSigns
+	}
+	if !signs.any() {
 		return p, nil
 	}
 	in := survey(file, f.Data)
-	sites, calls := sitesIn(file, &src{name: f.Name, text: f.Data}, d)
+	sites, calls := sitesIn(file, &src{name: f.Name, text: f.Data}, d, signs)
 	related := in.relate(file, opt.Others)
 	if !in.locks && !related && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
 		return p, nil
@@ -140,6 +144,7 @@ type src struct {
 	text  []byte
 	depth int
 	base  source.Pos   // where text begins in the file called name
+	whole string       // text once more, once a piece of it was asked for
 	fixed *source.Span // when set, every node stands there
 }
 
@@ -382,12 +387,22 @@ func (s *src) pos(p syntax.Pos) source.Pos {
 	return q
 }
 
-func (x *walker) raw(n syntax.Node) string {
+func (x *walker) raw(n syntax.Node) string { return x.shown(x.src.raw(n)) }
+
+// raw is a piece of a text as it is written.
+func (s *src) raw(n syntax.Node) string {
+	if s.whole == "" {
+		s.whole = string(s.text)
+	}
+	return pieceOf(s.whole, n)
+}
+
+func pieceOf(text string, n syntax.Node) string {
 	a, b := int(n.Pos().Offset()), int(n.End().Offset())
-	if a > b || b > len(x.src.text) {
+	if a > b || b > len(text) {
 		return ""
 	}
-	return x.shown(string(x.src.text[a:b]))
+	return text[a:b]
 }
 
 // shebangErrexit tells whether the first line asks for set -e.

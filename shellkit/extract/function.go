@@ -319,11 +319,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {
-	a, b := int(w.Pos().Offset()), int(w.End().Offset())
-	if a > b || b > len(s.text) {
-		return ""
-	}
-	return unquoteText(string(s.text[a:b]))
+	return unquoteText(s.raw(w))
 }
 
 func unquoteText(s string) string {

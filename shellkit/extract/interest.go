@@ -16,6 +16,7 @@ import (
 type interest struct {
 	name   string
 	text   []byte
+	whole  string // text once more, once a piece of it was asked for
 	funcs  map[string]*syntax.FuncDecl
 	locks  bool            // there is something that may be a lock
 	walked bool            // the script is to be walked all the same
@@ -322,11 +323,10 @@ func (in *interest) look(n syntax.Node, scope string) {
 }
 
 func (in *interest) raw(n syntax.Node) string {
-	a, b := int(n.Pos().Offset()), int(n.End().Offset())
-	if a > b || b > len(in.text) {
-		return ""
+	if in.whole == "" {
+		in.whole = string(in.text)
 	}
-	return string(in.text[a:b])
+	return pieceOf(in.whole, n)
 }
 
 // bare is a word's text without quotes and braces, so that "$L", ${L} and $L agree.

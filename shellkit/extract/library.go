@@ -60,7 +60,7 @@ func (s *shelf) read(path string, d source.Dialect) *library {
 		return nil
 	}
 	lib := &library{name: f.Name, text: f.Data, tree: tree, look: survey(tree, f.Data)}
-	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d)
+	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d, signsIn(f.Data))
 	return lib
 }
 

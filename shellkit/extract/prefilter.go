@@ -2,40 +2,83 @@ package extract
 
 import (
 	"bytes"
-	"strings"
+	"slices"
 )
 
 // Most scripts have nothing to do with locks, and their text shows it: none of what the
 // look at a script goes by can stand in it. The scan for that may say yes about anything,
 // but no only where a look would find nothing.
 
+// signs are what may stand in a text.
+type signs struct {
+	tools   bool // a tool for locks, or a descriptor that one may be given
+	names   bool // something called like a lock, or made as one is
+	gone    bool // something that takes names away
+	sources bool // another text is brought in
+}
+
+func (s signs) any() bool { return s.tools || s.names || s.gone || s.sources }
+
+var allSigns = signs{true, true, true, true}
+
 // sign is a piece of text without which something cannot be there.
 type sign struct {
 	text  string // in small letters; the text may have others
 	whole bool   // as a word: no letter, digit or _ stands beside it
+	of    signs
 }
 
-// signs are, by their first letters, what a lock, its tools, or the end of a home-made
-// one is written with, and what brings in another text.
-var signs = func() (by [256][]sign) {
-	whole := strings.Fields("rm rmdir unlink mv trap")
-	parts := append(strings.Fields("setlk zsystem chpst lckdo source noclobber setopt"), lockWords...)
-	for tool := range lockTools {
-		parts = append(parts, tool)
-	}
-	for i, text := range append(parts, whole...) {
-		s := sign{text, i >= len(parts)}
-		for _, first := range []byte{text[0], text[0] - 'a' + 'A'} {
-			by[first] = append(by[first], s)
+// knownSigns are all such pieces by their first letters.
+var knownSigns = func() (by [256][]sign) {
+	add := func(of signs, whole bool, words ...string) {
+		for _, text := range words {
+			for _, first := range []byte{text[0], text[0] - 'a' + 'A'} {
+				by[first] = append(by[first], sign{text, whole, of})
+			}
 		}
 	}
+	add(signs{tools: true, names: true}, false, "lock", "lck", "setlk", "zsystem", "chpst")
+	add(signs{names: true}, false, slices.Concat(lockWords, []string{"noclobber", "setopt"})...)
+	add(signs{gone: true}, true, "rm", "rmdir", "unlink", "mv", "trap")
+	add(signs{sources: true}, false, "source")
 	return by
 }()
 
-// mayConcernLocks tells whether a text may have to do with locks. Quotes and backslashes
-// within a word do not hide it.
-func mayConcernLocks(text []byte) bool {
-	return showsSign(text) || bytes.ContainsAny(text, `"'\`) && (showsSign(withoutQuotes(text)) || hasCodes(text))
+// signsIn scans a text. Quotes and backslashes within a word do not hide it.
+func signsIn(text []byte) signs {
+	found := scan(text)
+	if hasCodes(text) {
+		return allSigns
+	}
+	if quotesWithin(text) {
+		found = found.and(scan(withoutQuotes(text)))
+	}
+	return found
+}
+
+// quotesWithin tells whether a quote or a backslash stands within a word, where it may
+// hide what the word is.
+func quotesWithin(text []byte) bool {
+	for i := 1; i < len(text); i++ {
+		if !quotes[text[i]] || !isPart(text[i-1]) {
+			continue
+		}
+		for i+1 < len(text) && (quotes[text[i]] || text[i] == '\n' && text[i-1] == '\\') {
+			i++
+		}
+		if isPart(text[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+var quotes = [256]bool{'"': true, '\'': true, '\\': true}
+
+func isPart(c byte) bool { return isLetter(c) || c == '/' }
+
+func (s signs) and(t signs) signs {
+	return signs{s.tools || t.tools, s.names || t.names, s.gone || t.gone, s.sources || t.sources}
 }
 
 // withoutQuotes is a text as a shell reads its words, and no line of it is continued.
@@ -68,47 +111,58 @@ func hasCodes(text []byte) bool {
 	return false
 }
 
-func showsSign(text []byte) bool {
+func scan(text []byte) (found signs) {
 	numbers, asks := false, false // of processes
-	for i, c := range text {
+	for i := range len(text) - 1 {
+		c, next := text[i], text[i+1]
+		if !mayBegin[pair(c, next)] {
+			continue
+		}
 		switch c {
-		case '<', '>':
+		case '<', '>': // of a descriptor that is none of the first three
 			if i > 0 && (text[i-1] == '}' || text[i-1] > '2' && text[i-1] <= '9' || i > 1 && isDigit(text[i-1]) && isDigit(text[i-2])) {
-				return true // a descriptor of its own
+				found.tools = true
 			}
-			continue
 		case '.':
-			if i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '\t') && (i == 0 || !isLetter(text[i-1])) {
-				return true // it sources
-			}
-			continue
+			found.sources = found.sources || (next == ' ' || next == '\t' || quotes[next]) && (i == 0 || !isLetter(text[i-1]))
 		case '$':
-			numbers = numbers || i+1 < len(text) && (text[i+1] == '$' || text[i+1] == '!')
-			continue
-		case '/':
-			asks = asks || starts(text[i:], "/proc/")
-			continue
-		case 'k', 'K':
-			asks = asks || starts(text[i:], "kill")
-			continue
+			numbers = numbers || next == '$' || next == '!'
+		case '/', 'k', 'p':
+			asks = asks || starts(text[i:], "/proc/") || starts(text[i:], "kill") || starts(text[i:], "ps") || starts(text[i:], "pgrep")
+		case 's':
+			found.names = found.names || starts(text[i:], "set") && setsC(text[i+3:])
 		}
-		for _, s := range signs[c] {
+		for _, s := range knownSigns[c] {
 			if starts(text[i:], s.text) && (!s.whole || stands(text, i, len(s.text))) && !isOther(text, i, s.text) {
-				return true
+				found = found.and(s.of)
 			}
-		}
-		switch {
-		case c == 'p' && (starts(text[i:], "ps") || starts(text[i:], "pgrep")):
-			asks = true
-		case c == 's' && starts(text[i:], "set") && setsC(text[i+3:]):
-			return true
-		}
-		if numbers && asks {
-			return true // a file with the number of a process, and somebody who asks for that
 		}
 	}
-	return numbers && asks
+	if numbers && asks { // a file with the number of a process, and somebody who asks for that
+		found.names = true
+	}
+	return found
 }
+
+// mayBegin has, for pairs of bytes, whether anything that scan looks for begins so. Most
+// pairs begin nothing.
+var mayBegin = func() (by [1 << 10]bool) {
+	for _, list := range knownSigns {
+		for _, s := range list {
+			by[pair(s.text[0], s.text[1])] = true
+		}
+	}
+	for _, two := range []string{"ki", "ps", "pg", "se", "/p", "$$", "$!", ". ", ".\t", ".\"", ".'", ".\\"} {
+		by[pair(two[0], two[1])] = true
+	}
+	for next := range 256 {
+		by[pair('<', byte(next))], by[pair('>', byte(next))] = true, true
+	}
+	return by
+}()
+
+// pair is a number for two bytes; several pairs have one, and capitals that of small letters.
+func pair(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 
 // starts tells whether a text begins so, in whatever letters.
 func starts(text []byte, word string) bool {

@@ -10,25 +10,37 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// looksLikeLocks is what the scan of the bytes must never miss: a whole look at the script.
-func looksLikeLocks(text string, d source.Dialect) bool {
+// passedOver tells what a whole look at a script finds, and one that goes by the signs in
+// its bytes does not; and whether that one had nothing to look for.
+func passedOver(text string, d source.Dialect) (missed string, nothing bool) {
 	file, err := parse("job.sh", []byte(text), d)
 	if err != nil {
-		return false
+		return "", false
 	}
+	signs := signsIn([]byte(text))
 	in := survey(file, []byte(text))
-	sites, _ := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d)
-	return in.locks || len(sites) > 0 || in.callers["."] != nil || in.callers["source"] != nil
+	all, calls := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, allSigns)
+	some, called := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, signs)
+	sources := in.callers["."] != nil || in.callers["source"] != nil
+	switch {
+	case !signs.any() && (in.locks || sources):
+		missed = "the script"
+	case sources && (!signs.sources || len(called) != len(calls)):
+		missed = "what it sources"
+	case len(some) != len(all):
+		missed = "a site"
+	}
+	return missed, !signs.any()
 }
 
 // The scan says yes to whatever a look finds, however it is written, and no to plain work.
-func TestMayConcernLocks(t *testing.T) {
+func TestSigns(t *testing.T) {
 	for _, text := range []string{
 		"flock 9", "exec 9>f", "exec {fd}>f", "f 12<f", `fl"oc"k 9`, `fl\ock 9`, "fl\\\nock 9", `$'\x66lock' 9`, "\\. ./lib", ". ./lib", "x=1; . lib",
 		"source lib", "set -eC; echo >f", "set -o noclobber", "mkdir d || exit\nr'm'dir d", "a && rmdir d", "trap 'rm f' 0", "mv -n a b", "unlink f", "rm f",
 		"$MYBLOCK 9", "ln -s $$ \"$dir/app-PID\"", "[ -e f ] && kill -0 `cat f`; echo $$ >f", "echo $! >f; ps -p `cat f`", "chpst -L f work", "LCKDO=1",
 	} {
-		if !mayConcernLocks([]byte(text)) {
+		if !signsIn([]byte(text)).any() {
 			t.Errorf("%q is passed over", text)
 		}
 	}
@@ -36,7 +48,7 @@ func TestMayConcernLocks(t *testing.T) {
 		"echo hello. world >&2", "clock=$(date)\nif [ 3 -gt 5 ]; then echo block 2>/dev/null; fi\n", "terminal=xterm; confirm || exit 1\nform a.b 1>x 2>&1\n",
 		"kill %1; setup; Cd", "spider; rapidly", "printf 'a\\tb\\n'; warm up; removed",
 	} {
-		if mayConcernLocks([]byte(text)) {
+		if signsIn([]byte(text)).any() {
 			t.Errorf("%q is looked into", text)
 		}
 	}
@@ -54,8 +66,8 @@ func TestNothingIsPassedOver(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "pieces") {
 			b.WriteString(rapid.SampledFrom(pieces).Draw(t, "piece") + " ")
 		}
-		if text := b.String(); looksLikeLocks(text, source.Bash) && !mayConcernLocks([]byte(text)) {
-			t.Fatalf("passed over: %q", text)
+		if missed, _ := passedOver(b.String(), source.Bash); missed != "" {
+			t.Fatalf("%s is passed over: %q", missed, b.String())
 		}
 	})
 }
@@ -72,12 +84,12 @@ func TestNothingIsPassedOverOf(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		all++
-		if mayConcernLocks(f.Data) {
-			continue
+		missed, nothing := passedOver(string(f.Data), source.DialectOf(f))
+		if missed != "" {
+			t.Errorf("%s: %s is passed over", name, missed)
 		}
-		if passed++; looksLikeLocks(string(f.Data), source.DialectOf(f)) {
-			t.Errorf("passed over: %s", name)
+		if all++; nothing {
+			passed++
 		}
 	}
 	t.Logf("%d of %d are passed over", passed, all)

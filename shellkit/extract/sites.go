@@ -52,8 +52,9 @@ type sites struct {
 	inner   bool
 }
 
-// sitesIn returns the sites of a script, or of a file that it sources.
-func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
+// sitesIn returns the sites of a script, or of a file that it sources, and the calls of
+// what it does not define. Of what there is no sign in the text nothing is looked for.
+func sitesIn(file *syntax.File, s *src, d source.Dialect, found signs) (list, calls []site) {
 	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, values: map[string][]string{}, opened: map[string]bool{}}
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
@@ -87,8 +88,16 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect) (list, calls []site) {
 		}
 		return true
 	})
-	c.stmts(file.Stmts)
-	return append(list, append(c.likeLocks(file), c.keptScripts(file)...)...), calls
+	if found.tools || found.sources {
+		c.stmts(file.Stmts)
+	}
+	if found.gone {
+		list = append(list, c.likeLocks(file)...)
+	}
+	if found.tools {
+		list = append(list, c.keptScripts(file)...)
+	}
+	return list, calls
 }
 
 // stmts walks a list. What stands behind an exit that nothing guards is dead.
@@ -186,11 +195,7 @@ func (c *sites) isFalse(s *syntax.Stmt) bool {
 }
 
 func (c *sites) raw(n syntax.Node) string {
-	from, to := int(n.Pos().Offset()), int(n.End().Offset())
-	if from > to || to > len(c.src.text) {
-		return ""
-	}
-	return string(c.src.text[from:to])
+	return c.src.raw(n)
 }
 
 // function walks the body of a function: it runs where the function is called.
@@ -249,6 +254,11 @@ func (c *sites) words(n *syntax.CallExpr) []string {
 // wordText is the text of a word without quotes. What it expands stands in it as it is
 // written.
 func wordText(parts []syntax.WordPart, s *src) string {
+	if len(parts) == 1 {
+		if l, ok := parts[0].(*syntax.Lit); ok {
+			return unescape(l.Value)
+		}
+	}
 	var b strings.Builder
 	for _, part := range parts {
 		switch part := part.(type) {
@@ -259,9 +269,7 @@ func wordText(parts []syntax.WordPart, s *src) string {
 		case *syntax.DblQuoted:
 			b.WriteString(wordText(part.Parts, s))
 		default:
-			if from, to := int(part.Pos().Offset()), int(part.End().Offset()); from <= to && to <= len(s.text) {
-				b.Write(s.text[from:to])
-			}
+			b.WriteString(s.raw(part))
 		}
 	}
 	return b.String()

@@ -93,11 +93,7 @@ func (x *walker) asksFirst(fn function) bool {
 
 // text is a piece of a function as it is written.
 func (fn function) text(n syntax.Node) string {
-	a, b := int(n.Pos().Offset()), int(n.End().Offset())
-	if a > b || b > len(fn.src.text) {
-		return ""
-	}
-	return string(fn.src.text[a:b])
+	return fn.src.raw(n)
 }
 
 // stmt walks one statement from one flow.
