@@ -27,6 +27,7 @@ type plan struct {
 	shell  source.Dialect
 	recipe string
 	words  vocabulary
+	plain  bool // without garnishes: for tests
 
 	way       way
 	tool      string // byExistence: "mkdir", "noclobber", …; byCommand: "program", "-c", "shell", "itself"

@@ -51,7 +51,7 @@ func (p *plan) write() (string, map[string]string) {
 	default:
 		body = p.shaped(files)
 	}
-	return strings.Join(join(head, body), "\n") + "\n", files
+	return strings.Join(join(head, p.garnish(body)), "\n") + "\n", files
 }
 
 // options are those of the shell that takes the lock.
