@@ -29,6 +29,12 @@ func TestCopiesOfDescriptors(t *testing.T) {
 		{"dash", copiesOpen + "exec 8>&9\nflock -n 8 || exit 1\nexec 8>&-\nwork\n", prove.Holds},
 		{"bash", copiesOpen + copiesTry + "exec 8>&9 9>&-\nwork\n", prove.Holds},
 		{"mksh", copiesOpen + "flock -n 9 9<&9 || exit 1\nwork\n", prove.Holds},
+		{"bash", copiesOpen + "flock -n 9 9<&9 || echo busy\nwork\nmore\n", prove.Violated},
+		{"bash", copiesOpen + "flock -n 8 8>&9 || echo busy\nwork\nmore\n", prove.Violated},
+		{"ksh", copiesOpen + "flock -w 5 9 9<&9 | cat || exit 75\nwork\nmore\n", prove.Violated},
+		{"dash", "exec 9>/srv/app/lock 8>&9\nflock -n 8 || echo busy\nexec 8>&-\nwork\nmore\n", prove.Violated},
+		{"zsh", "zmodload zsh/system\nrc=$(lockfile -r 0 /srv/app/l.lock; echo $?)\n[ \"$rc\" = 0 ] || exit\ntrap 'rm -f /srv/app/l.lock' EXIT\ntrap 'exit 1' HUP INT TERM\nwork\n", prove.Holds},
+		{"bash", copiesOpen + "while :; do\nflock -n 9 || exit 1\n[ /srv/app/lock -ef /dev/fd/9 ] && break\nexec 9>/srv/app/lock\ndone\nwork\nshred -u /srv/app/lock\n", prove.Holds},
 		// Whether it got the lock only its own shell is told.
 		{"bash", copiesOpen + "flock -n 9 &\nwait\nwork\n", prove.Unknown},
 		{"dash", copiesOpen + "( flock 9; work 1 ) &\n( flock 9; work 2 ) &\nwait\n", prove.Unknown},

@@ -39,6 +39,7 @@ func TestVerdictsAcrossTexts(t *testing.T) {
 		{"another shell", "", "sh -c '" + open + try + heed + "work'\n", prove.Holds},
 		{"another shell, asked wrongly", "", "sh -c '" + open + try + wrong + "work'\n", prove.Violated},
 		{"another shell that is fed", "", "sh <<'EOF'\n" + open + try + heed + "work\nEOF\n", prove.Holds},
+		{"arguments of a shell that is fed", "", "bash -s -- /run/job <<'EOF'\nexec 9>\"$1\"\nflock -n 9 || exit\nwork\nEOF\nexec 8>/run/job\nflock -n 8 || exit\nmore\n", prove.Holds},
 		{"a flag in another shell", "", "su app -c '" + open + "if flock -n 9; then ok=1; else ok=0; fi\n[ $ok = 1 ] || exit 1\nwork'\n", prove.Holds},
 		{"a flag in another shell, asked for as it always is", "", "su app -c '" + open + "if flock -n 9; then ok=1; else ok=0; fi\n[ -n \"$ok\" ] || exit 1\nwork'\n", prove.Violated},
 	} {

@@ -210,30 +210,38 @@ func sedCommand(x *walker, c *call, f flow) []flow {
 	for _, a := range c.args[1:] {
 		inPlace = inPlace || strings.HasPrefix(a.text, "-i") || strings.HasPrefix(a.text, "--in-place")
 	}
+	out := x.program(c, "sed", f)
 	if ops := c.operands(); inPlace && len(ops) > 0 {
-		f = x.putInPlace(c, ops[min(1, len(ops)-1):], "sed -i", f)
+		out = x.putInPlace(c, ops[min(1, len(ops)-1):], "sed -i", out)
 	}
-	return x.program(c, "sed", f)
+	return out
 }
 
-// putInPlace puts a new file in the place of each of some operands.
-func (x *walker) putInPlace(c *call, operands []int, by string, f flow) flow {
-	for _, i := range operands {
-		n := x.file(protocol.Rename, c, i)
-		n.Text, n.To = by, n.Path
-		f = x.then(f, n)
+// putInPlace puts a new file in the place of each of some operands, as the last thing
+// that the command does.
+func (x *walker) putInPlace(c *call, operands []int, by string, out []flow) []flow {
+	for k, f := range out {
+		for _, i := range operands {
+			n := x.file(protocol.Rename, c, i)
+			n.Text, n.To = by, n.Path
+			f = x.then(f, n)
+		}
+		out[k] = f
 	}
-	return f
+	return out
 }
 
 // shredCommand walks shred: with -u it removes what it has written over.
 func shredCommand(x *walker, c *call, f flow) []flow {
+	out := x.program(c, "shred", f)
 	if c.has("-u") || c.has("--remove") || slices.ContainsFunc(c.args, func(v value) bool { return strings.HasPrefix(v.text, "--remove=") }) {
-		for _, i := range c.operands() {
-			f = x.then(f, x.file(protocol.Remove, c, i))
+		for k := range out {
+			for _, i := range c.operands() {
+				out[k] = x.then(out[k], x.file(protocol.Remove, c, i))
+			}
 		}
 	}
-	return x.program(c, "shred", f)
+	return out
 }
 
 func catCommand(x *walker, c *call, f flow) []flow {

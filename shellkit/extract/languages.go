@@ -42,10 +42,11 @@ func languageCommand(x *walker, c *call, f flow) []flow {
 			operands = append(operands, i)
 		}
 	}
+	out := x.program(c, name, f)
 	if inPlace && (name == "perl" || name == "ruby") {
-		f = x.putInPlace(c, operands, name+" -i", f)
+		out = x.putInPlace(c, operands, name+" -i", out)
 	}
-	return x.program(c, name, f)
+	return out
 }
 
 // doubtForeign notes the texts in another language that may take a lock away.

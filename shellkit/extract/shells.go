@@ -34,19 +34,23 @@ func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
 	if !ok || name == "bats" || name == "posix" || name == "busybox" {
 		return body{}, false
 	}
+	reads := false
 	for i := 1; i < len(words); i++ {
 		switch a := words[i]; {
 		case a == "-o" || a == "+o" || a == "-O" || a == "+O" || a == "--rcfile" || a == "--init-file" || a == "-T":
 			i++
+		case (a == "-" || a == "--") && reads:
+			return fromInput(shell, stmt, i)
 		case a == "-" || a == "--":
 		case strings.HasPrefix(a, "--"), strings.HasPrefix(a, "+"):
 		case strings.HasPrefix(a, "-") && strings.Contains(a, "c"):
 			for i++; i < len(words) && len(words[i]) > 1 && words[i][0] == '-'; i++ { // sh -c -e TEXT
 			}
 			return body{shell: shell, at: i, args: i + 1}, i < len(words)
-		case strings.HasPrefix(a, "-") && strings.Contains(a, "s"):
-			return fromInput(shell, stmt, i)
 		case strings.HasPrefix(a, "-"):
+			reads = reads || strings.Contains(a, "s")
+		case reads:
+			return fromInput(shell, stmt, i-1)
 		case a == "/dev/stdin":
 			return fromInput(shell, stmt, i)
 		default:

@@ -227,7 +227,7 @@ func (s *script) underLock(id protocol.ID) []protocol.ID {
 		case protocol.Flock, protocol.Claim:
 			return v.about() != s.takes(id)
 		case protocol.Close, protocol.Restore: // what is only hidden for a while is kept
-			return n.fd == none || v.fd != n.fd || v.Mode.Has(protocol.Save)
+			return n.fd == none || v.fd != n.fd || v.Mode.Has(protocol.Save) || s.keptBehind(id, v.id)
 		case protocol.Remove, protocol.Rename:
 			return v.lock != s.takes(id)
 		case protocol.EndSub:
@@ -235,6 +235,13 @@ func (s *script) underLock(id protocol.ID) []protocol.ID {
 		}
 		return true
 	})
+}
+
+// keptBehind tells whether the lock that a node acquires has another descriptor left
+// when one is closed.
+func (s *script) keptBehind(acquisition, closing protocol.ID) bool {
+	out := s.known().Out(closing, true)
+	return out != nil && slices.ContainsFunc(out.Holds, func(h protocol.Hold) bool { return h.By == acquisition })
 }
 
 // opensInside tells whether a descriptor is opened within a child.
