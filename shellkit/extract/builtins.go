@@ -54,21 +54,6 @@ func (x *walker) returnsNowhere(s *state) bool {
 		!x.ctx.handler && !x.ctx.exiting && strings.HasPrefix(string(x.src.text[:min(2, len(x.src.text))]), "#!")
 }
 
-func breakCommand(x *walker, c *call, f flow) []flow    { return x.jump(c, f, breaking) }
-func continueCommand(x *walker, c *call, f flow) []flow { return x.jump(c, f, continuing) }
-
-// jump leaves a loop, or as many as a number says and there are. Where there is none, it
-// may be that of a caller.
-func (x *walker) jump(c *call, f flow, h how) []flow {
-	f.levels = 1
-	if len(c.args) > 1 {
-		if n, ok := number(c.args[1].text); ok && n > 0 {
-			f.levels = min(n, max(x.ctx.loops, 1))
-		}
-	}
-	return []flow{f.going(h)}
-}
-
 // setCommand walks set: options and positional parameters.
 func setCommand(x *walker, c *call, f flow) []flow {
 	st := f.st.clone()
@@ -461,6 +446,9 @@ func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	x.src = inner
 	context := x.ctx
 	x.ctx.ending = notLast
+	if !x.dialect.Jumps().OutOfFiles {
+		x.ctx.loops, x.ctx.parents = 0, 0
+	}
 	out := x.stmts(lib.tree.Stmts, []flow{f})
 	x.src, x.ctx = outer, context
 	for i := range out {

@@ -227,10 +227,11 @@ type context struct {
 	exiting bool         // in an EXIT trap
 	child   bool         // in a background child
 	opens   map[int]bool // the descriptors that this child has opened itself
-	loops   int
-	ending  ending // of the command at hand
-	removes bool   // files go whose names the command at hand prints
-	hides   bool   // a redirect of a compound command of this process hides a descriptor
+	loops   int          // around the command, in this process, that it may leave
+	parents int          // around this process
+	ending  ending       // of the command at hand
+	removes bool         // files go whose names the command at hand prints
+	hides   bool         // a redirect of a compound command of this process hides a descriptor
 }
 
 // subshell is a frame that is being walked.

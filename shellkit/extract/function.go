@@ -36,7 +36,10 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 	outerSrc, outer := x.src, x.ctx
 	x.calls = append(x.calls, name)
 	x.src = fn.src
-	x.ctx.loops, x.ctx.ending = 0, notLast
+	x.ctx.ending = notLast
+	if !x.dialect.Jumps().OutOfFunctions {
+		x.ctx.loops, x.ctx.parents = 0, 0
+	}
 	x.live.call(fn.decl)
 	g := f.with(f.st.call(name, args))
 	var out []flow
@@ -189,7 +192,7 @@ func (x *walker) mayLock(n syntax.Node, asked map[string]bool) bool {
 }
 
 // touched does not count return, break and continue where control is false: seen
-// from outside they end within.
+// from outside they end within, but for shells in which a function leaves its caller's loop.
 func (x *walker) touched(n syntax.Node, control bool) bool {
 	if t, ok := x.touching[n]; ok && control {
 		return t
@@ -261,7 +264,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	}
 	if e, ok := commands[name]; ok {
 		if e.control || name == "exit" {
-			return control
+			return control || (name == "break" || name == "continue") && x.dialect.Jumps().OutOfFunctions
 		}
 		if e.always || x.in.sweeps && (name == "cd" || name == "pushd" || name == "popd" || x.in.sweepsHere(name, c.Args[1:])) {
 			return true

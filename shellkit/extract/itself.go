@@ -53,7 +53,7 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 		for name, fn := range x.in.funcs {
 			x.funcs[name] = function{fn, x.src}
 		}
-		x.ctx.want, x.ctx.checked, x.ctx.loops = true, false, 0
+		x.ctx.want, x.ctx.checked, x.ctx.loops, x.ctx.parents = true, false, 0, 0
 		x.nested++
 		out := x.stmts(x.root.Stmts, []flow{f.with(st.with(c.arguments(1)))})
 		x.nested--

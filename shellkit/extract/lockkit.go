@@ -172,7 +172,7 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 	defer func() { x.depth-- }()
 	got, out, opened := x.acquire(c, namedLock(c.args[i]), i, fd, mode, status, protocol.Save, f)
 	outer := x.ctx
-	x.ctx.loops = 0
+	x.ctx.loops, x.ctx.parents = 0, 0
 	inner := c.rest(i+1, false)
 	inner.at = withRedirects(c.at, nil)
 	for _, g := range x.dispatch(inner, got) {

@@ -18,6 +18,7 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 	g := x.then(f, begin)
 	id := g.from[0].node
 	x.ctx.sub = &subshell{what: what, begin: id, parent: outer.sub}
+	x.ctx.parents += x.ctx.loops
 	x.ctx.loops, x.ctx.ending, x.ctx.hides = 0, x.atEndOf(what, g.st), false
 	in := g.st
 	g.st = x.inChild(in)
@@ -94,7 +95,7 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	id := x.add(f, n)
 	// The child.
 	outer, start := x.ctx, x.start
-	x.ctx = context{child: true, ending: onlyOne, opens: map[int]bool{}}
+	x.ctx = context{child: true, ending: onlyOne, opens: map[int]bool{}, parents: outer.parents + outer.loops}
 	x.start = protocol.None
 	child := *s
 	child.Background, child.Disown, child.Coprocess = false, false, false

@@ -271,7 +271,7 @@ func (s *script) firstWorkOn(from protocol.ID, on func(*node) []protocol.ID) []p
 		case protocol.Leave, protocol.End, protocol.Resume, protocol.Opaque, protocol.Spawn:
 			return nil
 		case protocol.Work:
-			if !n.Mode.Has(protocol.Quiet) {
+			if n.Mode&(protocol.Quiet|protocol.Minor) == 0 { // no lock is for what is minor
 				out = append(out, n.id)
 				return nil
 			}

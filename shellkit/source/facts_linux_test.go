@@ -79,6 +79,54 @@ echo >$name
 	{"JobRedirects by exec", func(f Facts) bool { return true }, closedIn("( exec 9>&-; f ) &")},
 }
 
+// jumpQuestions are scripts that say yes where a fact about break and continue holds.
+var jumpQuestions = []struct {
+	fact   string
+	holds  func(Jumps) bool
+	script string
+}{
+	{"OutOfFunctions", func(j Jumps) bool { return !j.OutOfFunctions },
+		`f() { continue; :; }
+for i in 1; do f; echo yes; done`},
+	{"OutOfFunctions in a subshell", func(j Jumps) bool { return !j.OutOfFunctions },
+		`f() { break; :; }
+for i in 1; do ( f; echo yes ); done`},
+	{"OutOfFunctions through a subshell", func(j Jumps) bool { return !j.OutOfFunctions },
+		`f() { ( break; echo yes ); }
+for i in 1; do f; done`},
+	{"OutOfFiles", func(j Jumps) bool { return !j.OutOfFiles },
+		`echo break >file
+for i in 1; do . ./file; echo yes; done`},
+	{"EndSubshells", func(j Jumps) bool { return !j.EndSubshells },
+		`for i in 1; do ( break; echo yes ); done`},
+	{"EndSubshells, a pipeline", func(j Jumps) bool { return !j.EndSubshells },
+		`for i in 1; do { continue; echo yes >&3; } | cat; done 3>&1`},
+	{"EndSubshells, a job", func(j Jumps) bool { return !j.EndSubshells },
+		`for i in 1; do { break; echo yes; } & wait; done`},
+	{"EndSubsts", func(j Jumps) bool { return !j.EndSubsts },
+		`for i in 1; do x=$(break; echo yes); echo "$x"; done`},
+	{"EndSubshells in no loop", func(j Jumps) bool { return j.Nowhere != NowhereEnds },
+		`( break; echo yes )`},
+	{"FromTraps", func(j Jumps) bool { return !j.FromTraps },
+		`trap break USR1
+for i in 1; do kill -USR1 $$; echo yes; done`},
+	{"FromExitTrap", func(j Jumps) bool { return !j.FromExitTrap },
+		`trap 'break; echo yes' EXIT
+for i in 1; do exit; done`},
+	{"Nowhere, success", func(j Jumps) bool { return j.Nowhere == NowhereGoesOn },
+		`break && echo yes`},
+	{"Nowhere, failure", func(j Jumps) bool { return j.Nowhere == NowhereFails },
+		`continue || echo yes`},
+	{"Nowhere ends", func(j Jumps) bool { return j.Nowhere != NowhereEnds },
+		`{ break || :; }
+echo yes`},
+	{"Nowhere, in an EXIT trap", func(j Jumps) bool { return j.Nowhere != NowhereEnds },
+		`trap 'break; echo yes' EXIT`},
+	{"Nowhere ends what is evaluated", func(j Jumps) bool { return true },
+		`eval "break; :"
+echo yes`},
+}
+
 // looksAround is a program that looks which of the processes between itself and the
 // script have the file locked open: found is yes or empty. Where JOB is set, the script itself is not asked.
 const looksAround = `#!/bin/sh
@@ -157,8 +205,31 @@ func TestFacts(t *testing.T) {
 					}
 				})
 			}
+			for _, q := range jumpQuestions {
+				t.Run(string(dialect)+"/"+strings.ReplaceAll(shell+"/jumps "+q.fact, " ", "_"), func(t *testing.T) {
+					t.Parallel()
+					if older(command[0], q.fact) {
+						t.Skip("bash has it since 4.4 or 5.0")
+					}
+					if got := saysYes(t, command, q.script); got != q.holds(dialect.Jumps()) {
+						t.Errorf("the table is wrong about %s", shell)
+					}
+				})
+			}
 		}
 	}
+}
+
+// older tells which facts about break and continue a bash from before 5.0 has otherwise.
+func older(shell, fact string) bool {
+	_, version, _ := strings.Cut(filepath.Base(shell), "bash-")
+	switch {
+	case version == "" || version >= "5":
+		return false
+	case version >= "4.4":
+		return strings.HasPrefix(fact, "EndSubshells, ") || fact == "EndSubshells"
+	}
+	return strings.HasPrefix(fact, "OutOfFunctions") || strings.HasPrefix(fact, "EndSubshells, ") || fact == "EndSubshells"
 }
 
 func ignored(name string) bool {
