@@ -274,12 +274,14 @@ func (s *script) judge(id protocol.ID) {
 		n.vague = n.from == none || !s.opens(n.From)
 		s.judgeHanding(id, n)
 	case protocol.Flock:
+		n.polls = s.asksOn(n)
 		n.forNothing = s.freesIdle(n) && slices.Equal(s.firstDone(n.Next), s.firstDone(n.Else))
 		n.tail = n.Else != none && s.idleAfter(n.Else)
 		n.verified = s.verifies(n, func(v *node) bool {
 			return v.Op == protocol.SameInode && (v.fd == n.fd || s.sameOpen(id, n.FD, v.id, v.FD))
 		})
 	case protocol.Claim, protocol.Create:
+		n.polls = n.Op == protocol.Claim && s.asksOn(n)
 		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.Own && v.lock == n.lock })
 	case protocol.Remove, protocol.Rename:
 		n.tail = s.idleAfter(n.Next)
@@ -362,6 +364,27 @@ func (s *script) locksNext(from protocol.ID, slot int) bool {
 		}
 	}
 	return false
+}
+
+// asksOn tells whether who does not get the lock of a node does nothing but sleep and
+// say so before asking again, and so without end.
+func (s *script) asksOn(n *node) bool {
+	if n.Mode.Has(protocol.Unlock) || n.ignored() {
+		return false
+	}
+	on, again := true, false
+	s.walk(n.Else, func(v *node) bool {
+		switch {
+		case v == n:
+			again = true
+			return false
+		case v.Op == protocol.Work && (v.Mode.Has(protocol.Quiet) || v.Text == "sleep"):
+			return true
+		}
+		on = false
+		return false
+	})
+	return on && again
 }
 
 // recurs tells whether the script can come to a node again.

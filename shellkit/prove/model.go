@@ -130,6 +130,7 @@ type node struct {
 	forNothing     bool          // a flock: got or not, nothing is done before it is let go
 	last           bool          // nothing follows but the end
 	handsOver      bool          // an Open: the lock that its descriptor carries was for work that is done
+	polls          bool          // who does not get the lock sleeps and asks again, without end
 	tail           bool          // nothing but quiet commands follows up to the release; of a flock, where it fails
 	rereads        bool          // what was read before is read again before it is used
 	verified       bool          // an acquisition: the lock is looked at once more before it is relied on

@@ -32,11 +32,7 @@ func (m *model) stuck(s *State) (locks lockSet) {
 	var waits [maxProcs]bool
 	any := false
 	for i := range s.proc {
-		p := &s.proc[i]
-		if p.life != alive || p.pc >= atWork || !m.node(p.script, p.pc).canWait() {
-			continue
-		}
-		waits[i] = m.possible(s, i) == 0
+		waits[i] = m.standsWaiting(s, i)
 		any = any || waits[i]
 	}
 	for changed := any; changed; {
@@ -60,6 +56,17 @@ func (m *model) stuck(s *State) (locks lockSet) {
 		}
 	}
 	return locks
+}
+
+// standsWaiting tells whether a process is before what it cannot have now: it sleeps until
+// then, or asks again and again and does nothing else.
+func (m *model) standsWaiting(s *State, i int) bool {
+	p := &s.proc[i]
+	if p.life != alive || p.pc >= atWork {
+		return false
+	}
+	n := m.node(p.script, p.pc)
+	return n.canWait() && m.possible(s, i) == 0 || n.polls && m.possible(s, i)&worked == 0
 }
 
 func (n *node) canWait() bool {

@@ -104,8 +104,7 @@ func (t *tracer) follow(e *explorer, h hit, start State, to order, path []step) 
 		t.newcomer(h.script)
 	case h.property == Deadlock:
 		for i := range t.raw.proc {
-			p := &t.raw.proc[i]
-			if p.life == alive && p.pc < atWork && t.m.node(p.script, p.pc).canWait() && t.m.possible(&t.raw, i) == 0 {
+			if t.m.standsWaiting(&t.raw, i) {
 				t.waits(i)
 			}
 		}
