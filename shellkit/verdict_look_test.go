@@ -41,3 +41,19 @@ func TestSecondLook(t *testing.T) {
 		})
 	}
 }
+
+// Who owns a lock is read from its file in many ways.
+func TestWaysToReadAnOwner(t *testing.T) {
+	const rest = "\necho $$ >\"$P\"\ntrap 'rm -f \"$P\"' EXIT\nwork\n"
+	for shell, looks := range map[string][]string{
+		"bash": {`kill -0 "$(<"$P")"`, `kill -0 "$(< $P)"`, "kill -0 \"$(cat \"$P\")\"", `pid=$(<"$P") && kill -0 "$pid"`, `ps -p "$(<"$P")" >/dev/null`, "read -r pid <\"$P\" && kill -0 \"$pid\""},
+		"zsh":  {`kill -0 $(<$P)`, "kill -0 $(head -1 $P)"},
+		"mksh": {`kill -0 "$(<"$P")"`},
+	} {
+		for _, look := range looks {
+			t.Run(shell+" "+look, func(t *testing.T) {
+				ask(t, shell, "P=/run/job.pid\nif [ -f \"$P\" ] && "+look+"; then exit 1; fi"+rest, prove.Violated)
+			})
+		}
+	}
+}

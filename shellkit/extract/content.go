@@ -68,9 +68,18 @@ func (in *interest) reads(c *syntax.CmdSubst, scope string) {
 		}
 		return
 	}
-	for _, r := range s.Redirs {
-		if s.Cmd == nil && r.Op == syntax.RdrIn {
-			in.probe(r.Word, scope)
-		}
+	if file := contentOf(s); file != nil {
+		in.probe(file, scope)
 	}
+}
+
+// readsLines are the builtins that put what they read into variables.
+var readsLines = map[string]bool{"read": true, "mapfile": true, "readarray": true}
+
+// contentOf is the file that $(<FILE) gives the content of; nil for other commands.
+func contentOf(s *syntax.Stmt) *syntax.Word {
+	if s.Cmd != nil || len(s.Redirs) != 1 || s.Redirs[0].Op != syntax.RdrIn || s.Redirs[0].N != nil && s.Redirs[0].N.Value != "0" {
+		return nil
+	}
+	return s.Redirs[0].Word
 }

@@ -332,6 +332,10 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	stmt := c.Stmts[0]
+	if file := contentOf(stmt); file != nil {
+		v.content = x.path(x.word(file, s)) + 1
+		return v
+	}
 	if x.saysNothing(stmt.Redirs, s) || x.printsNothing(stmt) {
 		nothing := literal("")
 		nothing.quoted = false
@@ -345,9 +349,6 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	}
 	call, ok := stmt.Cmd.(*syntax.CallExpr)
 	if !ok || len(call.Args) == 0 {
-		if ok && len(call.Args) == 0 && len(stmt.Redirs) == 1 && stmt.Redirs[0].Op == syntax.RdrIn {
-			v.content = x.path(x.word(stmt.Redirs[0].Word, s)) + 1 // $(<file)
-		}
 		return v
 	}
 	args := x.all(call.Args, s)

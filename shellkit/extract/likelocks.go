@@ -227,7 +227,7 @@ func (l *likeLooker) redirect(r *syntax.Redirect) {
 			return
 		}
 	case syntax.RdrIn:
-		if name == "read" || l.substituted() {
+		if readsLines[name] || l.substituted() {
 			return
 		}
 	case syntax.AppOut:

@@ -117,6 +117,7 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 		case *syntax.Stmt:
 			knows = knows && !n.Background && !n.Coprocess && !n.Disown
 			for _, r := range n.Redirs {
+				knows = knows && contentOf(n) == nil
 				knows = knows && (r.N != nil && r.N.Value != "1" || r.Op == syntax.RdrIn || x.printsItself(n.Cmd))
 				_, simple := n.Cmd.(*syntax.CallExpr)
 				knows = knows && (r.Op != syntax.DplOut || simple && x.printsItself(n.Cmd) || r.Word.Lit() != "1" && r.Word.Lit() != "")

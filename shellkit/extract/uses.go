@@ -55,7 +55,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 				in.uses.pids[in.bare(r.Word)] = true
 			}
 		case syntax.RdrIn:
-			if name != "read" && !in.inSubstitution(s) {
+			if !readsLines[name] && !in.inSubstitution(s) {
 				in.keeps(r.Word, scope)
 			}
 		}
