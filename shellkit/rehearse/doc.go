@@ -37,8 +37,9 @@
 // wait for a lock; arguments and environments other than those given, which are the same
 // for each run; what the output of a stand-in would have been, which is empty; a daemon
 // that a program would have started; locks of a program that is a stand-in; a run that
-// polls longer than the bounds. Such a schedule is left out or named in Unjudged. Steps
-// carry no line of the script. Memory is bounded for each process, not for all together.
+// polls longer than the bounds. Such a schedule is left out or named in Unjudged. A log
+// has no lines of the script: inclusion knows them by its protocol. Memory is bounded for
+// each process, not for all together.
 //
 // Kernels without unprivileged user namespaces, overlays or Landlock 3 have no such
 // world: Run answers ErrCannot and why.
