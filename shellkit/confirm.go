@@ -10,7 +10,10 @@ import (
 	"github.com/lockkit/lockkit/shellkit/rules"
 )
 
-var brokenPromise = rules.ByName("LK600")
+var (
+	brokenPromise = rules.ByName("LK600")
+	notUnderstood = rules.ByName("LK902")
+)
 
 // confirm holds what the rules suspect against the prover, so that lint and prove say
 // the same. A finding whose rule has a promise weighs more than info only where the
@@ -42,6 +45,13 @@ func (v *verdict) confirm() {
 		b := &proved.Violations[i]
 		if !slices.ContainsFunc(v.found, func(f diag.Finding) bool { return explains(&f, b) }) && !v.covered(b) {
 			v.found = append(v.found, v.unexplained(b))
+		}
+	}
+	for _, d := range proved.Doubts {
+		if d.Why == prove.NoRoom {
+			v.found = append(v.found, diag.Finding{
+				Rule: &notUnderstood.Rule, Level: notUnderstood.Level, Span: d.Span, Message: "the check is incomplete here: " + d.Why,
+			})
 		}
 	}
 	diag.Sort(v.found)

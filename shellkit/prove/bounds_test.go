@@ -36,7 +36,7 @@ func TestBounds(t *testing.T) {
 	}{
 		{"states", simple, 6, 5, "there are more than 5 states"},
 		{"steps", ways.String(), 6, 60, "there are more than 1500 steps"},
-		{"room", many, 1, 1000, noRoom},
+		{"room", many, 1, 1000, NoRoom},
 		{"none", simple, 2, 1000, ""},
 	} {
 		r := Explore([]*protocol.Protocol{parse(t, c.text)}, Options{MaxStates: c.states, MaxSteps: 1500, Processes: c.runs, Properties: []Property{Deadlock}})

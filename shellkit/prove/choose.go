@@ -100,6 +100,9 @@ func (v *mover) one(s *State, kind Kind, i int) {
 }
 
 func (v *mover) emit(t *State) {
+	if !v.m.opt.Unreduced && !v.m.opt.everyTwin {
+		v.m.thin(t)
+	}
 	v.yield(v.choice, t, v.effects, v.rows)
 	v.choice.Branch++
 }
@@ -230,7 +233,11 @@ func (v *mover) do(t *State, i int, how outcomes) done {
 	d := done{act: act{m: v.m, s: t, self: i, p: p, n: n, began: none, child: none}}
 	at, sc := protocol.ID(p.pc), p.script
 	n.won = n.won || how == worked
+	full := t.full
 	d.to = d.act.do(how)
+	if t.full && !full {
+		v.m.crowded[place{int(sc), at}] = true
+	}
 	if d.began != none {
 		v.began = d.began
 	}
@@ -273,7 +280,6 @@ func (v *mover) settle(t *State, i, child int, to protocol.ID) {
 		u := v.copyOf(t)
 		rows, e := len(v.rows), v.effects
 		v.arrive(u, child, l, func(w *State, _ int) {
-			w.dropTwin(child)
 			v.goOn(w, i, to)
 		})
 		v.back(rows, e)
@@ -430,7 +436,7 @@ const maxQuick = 60
 // dieUnnoticed ends a process that a signal has hit and that has nothing.
 func (v *mover) dieUnnoticed(t *State, i int, then func(*State, int)) bool {
 	p := &t.proc[i]
-	if p.believesAny() || v.m.pids && v.m.named(t, p) || v.m.hasFamily(t, i, p.run) {
+	if p.believesAny() || v.m.pids && v.m.named(t, p) || (p.born != 0 || v.m.opt.Strict) && v.m.hasFamily(t, i, p.run) {
 		return false
 	}
 	u := v.copyOf(t)
@@ -571,7 +577,6 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 				v.pass(t, j, l)
 			}
 		}
-		t.dropTwin(j)
 	}
 }
 

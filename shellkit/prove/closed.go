@@ -22,17 +22,17 @@ func (m *model) judgeClosed(s *script) {
 		if n.Op != protocol.Flock || n.Mode.Has(protocol.Unlock) || n.opened || n.FD <= 2 || n.believes != none {
 			continue
 		}
-		n.believes = m.nameless(fmt.Sprintf("descriptor %d", n.FD))
+		n.believes = m.nameless(fmt.Sprintf("descriptor %d", n.FD), place{len(m.scripts), n.id})
 	}
 }
 
 // nameless is the lock that somebody means to take on a descriptor of which no path is known.
-func (m *model) nameless(text string) int {
+func (m *model) nameless(text string, at place) int {
 	if i := slices.IndexFunc(m.locks, func(l lock) bool { return l.text == text }); i >= 0 {
 		return i
 	}
 	if len(m.locks) == maxLocks {
-		m.crowded = true
+		m.crowded[at] = true
 		return none
 	}
 	m.locks = append(m.locks, lock{text: text, kind: protocol.Inode})

@@ -99,7 +99,7 @@ func (r *Result) whyNot() string {
 		case s.e.cut != "":
 			return s.e.cut
 		case s.e.crowded():
-			return noRoom
+			return NoRoom
 		}
 	}
 	return fmt.Sprintf("no schedule of %d runs shows it", r.Processes)

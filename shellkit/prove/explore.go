@@ -1,7 +1,9 @@
 package prove
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -24,7 +26,6 @@ type explorer struct {
 	ended   bool    // every state was seen, or everything that was looked for
 	left    []hit   // locks left behind by kill -9, which is only noted
 	cut     string  // which bound was reached, "" for none
-	full    bool    // a state had no room
 	reject  func(hit) bool
 
 	rejected int // steps that were taken again for hits that did not count
@@ -138,7 +139,6 @@ func (e *explorer) explore() {
 				e.entered |= 1 << eff.began
 			}
 			if t.full {
-				e.full = true
 				return
 			}
 			st := step{state: int32(i), depth: e.from[i].depth + 1, choice: ch}
@@ -302,8 +302,10 @@ func (e *explorer) doubts() []Doubt {
 	if e.m.lostNewcomer {
 		out = append(out, Doubt{Why: fmt.Sprintf("a newcomer may come to more than %d states", maxNewcomer)})
 	}
-	if e.crowded() {
-		out = append(out, Doubt{Why: noRoom})
+	for _, at := range slices.SortedFunc(maps.Keys(e.m.crowded), func(a, b place) int {
+		return cmp.Or(a.script-b.script, int(a.node-b.node))
+	}) {
+		out = append(out, Doubt{at.span(e.m), NoRoom})
 	}
 	return out
 }
@@ -315,11 +317,6 @@ func (e *explorer) cutShort() string {
 	}
 	return "there are " + e.cut
 }
-
-const noRoom = "more locks, descriptors or background children than the model has room for"
-
-// crowded tells whether something could not be followed for want of room.
-func (e *explorer) crowded() bool { return e.full || e.m.crowded }
 
 func (e *explorer) notes() []string {
 	var out []string

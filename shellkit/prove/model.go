@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // model is a set of scripts made ready for exploration. It never changes while
@@ -24,7 +23,7 @@ type model struct {
 	free      map[uint8]lockSet  // by script: what a newcomer gets where nothing is left behind
 	reached   map[place]bool     // opaque nodes that some run comes to
 	outside   map[place]bool     // locks on a descriptor that the script did not open
-	crowded   bool               // a state had no room for something
+	crowded   map[place]bool     // where there was no room for something
 
 	lostNewcomer bool // one had too far to go to say whether it gets in
 }
@@ -125,6 +124,8 @@ type node struct {
 	handsDown      []handing     // a Spawn: the locks that its child gives up
 	awaited        bool          // a Spawn whose child some Wait tells from others
 	async          bool          // of a background child, which ignores INT
+	passive        bool          // from here on a process only works and ends
+	awaits         bool          // from here a process may come to wait for a child
 	execs          bool          // a program that runs in place of its shell
 	believes       int           // the lock that an unchecked flock on a closed descriptor is meant for
 	forNothing     bool          // a flock: got or not, nothing is done before it is let go
@@ -149,7 +150,7 @@ const none = -1
 func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
 	m := &model{
 		opt: opt, crew: crew, landings: map[landingKey][]landing{},
-		reached: map[place]bool{}, outside: map[place]bool{},
+		reached: map[place]bool{}, outside: map[place]bool{}, crowded: map[place]bool{},
 	}
 	for _, p := range protocols {
 		m.scripts = append(m.scripts, m.prepare(p))
@@ -172,7 +173,7 @@ func (m *model) lockIndex(p *protocol.Protocol, script, path int) int {
 		return i
 	}
 	if len(m.locks) == maxLocks {
-		m.crowded = true
+		m.crowded[place{script, firstAt(p, path)}] = true
 		return none
 	}
 	m.locks = append(m.locks, lock{text: at.Text, kind: at.Kind, private: at.Private})
@@ -210,7 +211,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.findDue()
 	s.slots = s.tables + s.saves + s.depth*s.tables
 	if s.slots > maxSlots {
-		m.crowded = true // and nothing is explored
+		m.crowded[place{index, s.deepest()}] = true // and nothing is explored
 	}
 	s.findReturns()
 	s.findAwaited()
@@ -227,6 +228,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.judgeGuards()
 	s.judgeUnseen()
 	m.judgeClosed(s)
+	s.findPassive()
 	return s
 }
 
@@ -311,7 +313,7 @@ func (m *model) settleLocks() {
 		}
 	}
 	if m.names > maxNames {
-		m.crowded = true
+		m.crowded[m.ofOwn()] = true
 	}
 }
 
@@ -346,5 +348,3 @@ func (m *model) nameOf(l, run int) int {
 func (m *model) node(script uint8, pc uint16) *node {
 	return &m.scripts[script].nodes[pc]
 }
-
-func (p place) span(m *model) source.Span { return m.scripts[p.script].Nodes[p.node].Span }

@@ -222,18 +222,6 @@ func (a *act) spawn() {
 	}
 }
 
-// dropTwin takes out a child that adds nothing: another one of the run, with no
-// descriptor either, stands where it stands.
-func (s *State) dropTwin(child int) {
-	c := &s.proc[child]
-	plain := proc{life: alive, script: c.script, run: c.run, pc: c.pc, born: c.born, belief: c.belief}
-	for j := range s.proc {
-		if j != child && *c == plain && s.proc[j] == plain {
-			*c = proc{}
-		}
-	}
-}
-
 func (a *act) id() protocol.ID { return protocol.ID(a.p.pc) }
 
 // work runs a program that leaves a process behind, or that replaces the shell.

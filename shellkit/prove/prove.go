@@ -42,7 +42,8 @@ type Options struct {
 	Budget     int        // steps that may be taken in all, where less is asked for than an answer; 0: MaxSteps
 	Unreduced  bool       // take every step on its own, in every order, for every numbering of runs: for measuring
 
-	meter *meter
+	meter     *meter
+	everyTwin bool // keep children that add nothing: for measuring
 }
 
 // Verdict is the answer.

@@ -149,6 +149,17 @@ func (m *model) renamed(c, after, before, next *State, at order) order {
 			at[i], born = born[0], born[1:]
 		}
 	}
+	for i := range after.proc { // of twins one was taken out here and the other one there
+		if after.proc[i].life == gone || next.proc[at[i]].life != gone {
+			continue
+		}
+		for j := range after.proc {
+			if after.proc[j].life == gone && next.proc[at[j]].life != gone {
+				at[i], at[j] = at[j], at[i]
+				break
+			}
+		}
+	}
 	_, to := m.canonical(after)
 	var out order
 	for i := range to {
