@@ -94,8 +94,14 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 	}
 	n := x.node(protocol.Choose, c)
 	n.Text = short(x.raw(c))
-	if names := identifiers(x.raw(c)); slices.ContainsFunc(names, x.in.recurs) || slices.ContainsFunc(names, func(name string) bool { return privateNames[name] }) {
+	names := identifiers(x.raw(c))
+	switch lost := func(name string) bool { return x.whose(x.variable(name, f.st)) == protocol.Blind }; {
+	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return privateNames[name] }):
 		n.Mode = protocol.Counts
+	case slices.ContainsFunc(names, lost):
+		n.Mode = protocol.Blind
+	case len(names) > 0:
+		n.Mode = protocol.Free
 	}
 	yes, no := x.fork(f, n)
 	if cmd, ok := c.(*syntax.ArithmCmd); ok {

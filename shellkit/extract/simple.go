@@ -178,7 +178,7 @@ func (x *walker) external(c *call, f flow) []flow {
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
 		if !c.args[0].known && c.args[0].command == "" {
 			if x.isFlag(c.expr) {
-				return x.choice(c.at, f)
+				return x.chance(c.at, x.whose(c.args[0]), f)
 			}
 			if lockish(c.args[0].text) || x.namesDescriptor(c) {
 				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))

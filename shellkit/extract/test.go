@@ -33,15 +33,12 @@ func testCommand(x *walker, c *call, f flow) []flow {
 }
 
 // choice is a condition of which nothing is known.
-func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, false, f) }
+func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, 0, f) }
 
-// chance is a condition that may be about a counter.
-func (x *walker) chance(at syntax.Node, counts bool, f flow) []flow {
+// chance is a condition of which the mode may say that both outcomes happen, and why.
+func (x *walker) chance(at syntax.Node, mode protocol.Mode, f flow) []flow {
 	n := x.node(protocol.Choose, at)
-	n.Text = short(x.raw(at))
-	if counts {
-		n.Mode = protocol.Counts
-	}
+	n.Text, n.Mode = short(x.raw(at)), mode
 	yes, no := x.fork(f, n)
 	return []flow{yes, no}
 }
@@ -239,7 +236,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 		yes, no := x.holding(v.content, t.at, f)
 		full, empty = []flow{yes}, []flow{no}
 	} else {
-		full, empty = sides(x.chance(t.at, x.counting(v, t.x), f))
+		full, empty = sides(x.chance(t.at, x.openness(t, v), f))
 	}
 	if x.relevant(t.x) {
 		full[0].st, empty[0].st = full[0].st.answer(fact, true), empty[0].st.answer(fact, false)
@@ -377,7 +374,7 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if equals, known := x.ranOut(t.op, a, b, varsOf(x.raw(t.x)), f.st); known {
 		return decided(equals, f)
 	}
-	yes, no = sides(x.chance(t.at, x.counting(a, t.x) || x.counting(b, t.y), f))
+	yes, no = sides(x.chance(t.at, x.openness(t, a, b), f))
 	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}
@@ -610,6 +607,7 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 		}
 		n := x.node(protocol.Choose, p)
 		n.Text = short(x.raw(p))
+		n.Mode = x.whose(v)
 		yes, no := x.fork(f, n)
 		yes.st, no.st = yes.st.withStatus(f.st.status), no.st.withStatus(f.st.status)
 		if plain && name != "" && len(item.Patterns) == 1 {

@@ -135,13 +135,29 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 				}
 				break
 			}
-			knows = knows && (outspoken[name] || silent[name] && !verbose(n))
+			knows = knows && (outspoken[name] || silent[name] && !verbose(n) || name == "trap" && x.listensToTrap(n, depth))
 		case *syntax.CmdSubst, *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:
 			knows = false
 		}
 		return knows
 	})
 	return knows
+}
+
+// listensToTrap tells it of a trap that is set: what it prints comes behind all else.
+func (x *walker) listensToTrap(c *syntax.CallExpr, depth int) bool {
+	if len(c.Args) < 3 {
+		return false // it lists the traps
+	}
+	text := unquoteText(x.raw(c.Args[1]))
+	if text == "-" || text == "" {
+		return true
+	}
+	file := x.shelf.script(x.src.embedded(c.Args[1], text), x.dialect)
+	if file == nil {
+		return false
+	}
+	return x.listensTo(&syntax.Block{Stmts: file.Stmts}, depth+1)
 }
 
 // printsItself tells of echo and printf, whose redirects are looked at where they run.

@@ -10,11 +10,13 @@ type Early struct {
 	// Work is what is done first behind it, on each way: Work that is neither Quiet nor
 	// Minor, or the Spawn of such.
 	Work []ID
+	// Meant tells that those who do not get the lock stay away from the work: it was
+	// taken for that work. Who only waits until others are through, and does not care
+	// what came of it, has not done so.
+	Meant bool
 }
 
-// EarlyEnds finds the holds that end before any work, where those who do not get the
-// lock stay away from the work that follows: they have taken the lock for that work.
-// Who only waits until others are through, and does not care what came of it, has not.
+// EarlyEnds finds the holds that end before any work, on ways that lead to work.
 func EarlyEnds(p *Protocol, f *Facts) []Early {
 	e := early{p, f}
 	var out []Early
@@ -72,9 +74,7 @@ func (e early) endsOf(id ID) []Early {
 		default:
 			meant = true
 		}
-		if meant {
-			out = append(out, Early{By: id, End: end.node, Work: work})
-		}
+		out = append(out, Early{By: id, End: end.node, Work: work, Meant: meant})
 	}
 	return out
 }

@@ -10,6 +10,9 @@ const (
 	Work Op = iota
 	// Choose is a condition of which nothing is known: either edge. Text says what was asked.
 	// Mode Counts: a counter or a clock is asked, so both happen, whatever the script is given.
+	// Mode Free: it is asked what the script is given, an argument, the environment or an
+	// answer that somebody types: both happen, whatever else is the case.
+	// Mode Blind: it is asked for a value that was not followed.
 	Choose
 	// Opaque is a command or construct that could not be understood. Text is why.
 	Opaque
@@ -149,13 +152,15 @@ const (
 	InPlace  // Work: the shell starts no process for it and becomes the program
 	Within   // Create, Load, Store: the shell itself opens the file for it, and closes it again
 	Counts   // Choose: see there
+	Free     // Choose: see there
+	Blind    // Choose: see there
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind",
 }
 
 // Has tells whether every bit of m2 is set in m.

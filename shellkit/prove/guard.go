@@ -2,7 +2,6 @@ package prove
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -56,8 +55,22 @@ func (s *script) judgeEarly() {
 		return
 	}
 	for _, e := range protocol.EarlyEnds(s.Protocol, s.known()) {
-		if s.takes(e.By) != none {
+		switch lock := s.takes(e.By); {
+		case lock == none:
+		case e.Meant:
 			s.lack(e.Work, e.By)
+		case !s.nodes[e.By].ignored():
+			var asked []protocol.ID
+			s.firstWorkOn(s.nodes[e.By].Else, func(v *node) []protocol.ID {
+				switch {
+				case s.takes(v.id) == lock:
+					return nil
+				case s.asksVariable(v, lock) && !(s.leads(v.Next, e.Work) && s.leads(v.Else, e.Work)):
+					asked = append(asked, v.id)
+				}
+				return []protocol.ID{v.Next, v.Else}
+			})
+			s.wonders(asked, e.Work, lock)
 		}
 	}
 }
@@ -172,14 +185,11 @@ func (s *script) leads(from protocol.ID, work []protocol.ID) bool {
 func anyNode(*node) bool { return true }
 
 // asksVariable tells whether a node on the way of those who do not get a lock is a
-// question about what the script itself has found out before, or was given. Whether a
-// counter or a clock lets them try once more is neither: some time it does not. What is
+// question about what the script itself has found out before. What somebody gives it, an
+// argument or an answer, keeps nobody away: it may be either. Whether a counter or a clock lets them try once more is neither: some time it does not. What is
 // asked of it behind the loop hangs on how that has ended.
 func (s *script) asksVariable(n *node, lock int) bool {
-	switch {
-	case n.Op != protocol.Choose:
-		return false
-	case n.Mode.Has(protocol.Counts):
+	if n.Op == protocol.Choose && n.Mode.Has(protocol.Counts) {
 		again := false
 		s.walk(n.id, func(v *node) bool {
 			again = again || s.takes(v.id) == lock
@@ -187,7 +197,7 @@ func (s *script) asksVariable(n *node, lock int) bool {
 		})
 		return !again
 	}
-	return strings.HasPrefix(strings.TrimLeft(n.Text, `"`), "$")
+	return n.Op == protocol.Choose && n.Mode.Has(protocol.Blind)
 }
 
 // anyOf tells whether one of these nodes stands where one of the others does: the

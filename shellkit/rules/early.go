@@ -10,7 +10,7 @@ func (s *Script) early() []protocol.Early {
 	if s.earlies == nil {
 		s.earlies = []protocol.Early{}
 		for _, e := range protocol.EarlyEnds(s.Protocol, s.Facts) {
-			if path := s.lockOf(e.By); path != protocol.None && s.isLock(path) && !s.lone(path) {
+			if path := s.lockOf(e.By); e.Meant && path != protocol.None && s.isLock(path) && !s.lone(path) {
 				s.earlies = append(s.earlies, e)
 			}
 		}

@@ -1,0 +1,80 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// Law 3 has it that inputs vary: a question about what a script is given, and about
+// nothing else, has both answers, whatever happens to its locks.
+
+// answered begins the name of a value that somebody types.
+const answered = "answer to "
+
+// isGiven tells whether a value is made of nothing but what the script is given: its
+// arguments, variables of the environment that nothing in it sets, answers that it reads.
+func (x *walker) isGiven(v value) bool {
+	if strings.HasPrefix(v.key, "\x00#"+given.rest.key) { // how many
+		return true
+	}
+	parts := strings.Split(v.key, "\x00")
+	for i := 1; i < len(parts); i += 2 {
+		switch id := parts[i]; {
+		case isParameter(id), id == "@", strings.HasPrefix(id, answered):
+		case syntax.ValidName(id) && !privateNames[id] && len(x.in.assigned[id]) == 0 && !x.sourced:
+		default:
+			return false
+		}
+	}
+	return len(parts) > 1
+}
+
+// whose says why a condition about a value is open.
+func (x *walker) whose(v value) protocol.Mode {
+	switch {
+	case x.isGiven(v):
+		return protocol.Free
+	case v.known:
+		return 0
+	}
+	return protocol.Blind
+}
+
+// openness says why a condition about the words of a test is open.
+func (x *walker) openness(t *test, of ...value) (mode protocol.Mode) {
+	words := []*syntax.Word{t.x, t.y}
+	for i, v := range of {
+		why := x.whose(v)
+		if why == protocol.Blind && x.counting(v, words[i]) {
+			why = protocol.Counts
+		}
+		mode |= why
+	}
+	for _, most := range []protocol.Mode{protocol.Counts, protocol.Blind} {
+		if mode.Has(most) {
+			return most
+		}
+	}
+	return mode
+}
+
+// typed tells whether read is given what somebody types: it asks with a prompt, reads from
+// the terminal, or from what the script itself has for its input.
+func (x *walker) typed(c *call) bool {
+	prompts := slices.ContainsFunc(c.args[1:], func(a value) bool {
+		return strings.HasPrefix(a.text, "-") && strings.HasSuffix(a.text, "p") || strings.HasPrefix(a.text, "-p")
+	})
+	for _, r := range c.at.Redirs {
+		switch r.Op {
+		case syntax.RdrIn:
+			return r.Word.Lit() == "/dev/tty"
+		case syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn, syntax.RdrInOut:
+			return false
+		}
+	}
+	return prompts || x.ctx.loops+x.ctx.parents == 0 && x.ctx.sub == nil && len(x.calls) == 0
+}
