@@ -259,6 +259,11 @@ func (in *interest) look(n syntax.Node, scope string) {
 					vars = append(vars, varsOf(in.raw(w))...)
 					in.sweeps = in.sweeps || in.sweepsHere("rm", []*syntax.Word{w}) && slices.ContainsFunc(n.Do, func(s *syntax.Stmt) bool { return strings.Contains(in.raw(s), "rm ") })
 				}
+				if removesEach(it.Name.Value, n.Do, in.raw) {
+					for _, w := range it.Items {
+						in.remove(in.bare(w), scope, n)
+					}
+				}
 				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: strings.Join(vars, " ")})
 			}
 		case *syntax.CaseClause:

@@ -21,7 +21,7 @@ var removers = map[string]bool{"rm": true, "rmdir": true, "unlink": true, "mv": 
 
 // removing tells whether a loop removes what its variable names, and takes no lock.
 func (x *walker) removing(name string, body []*syntax.Stmt) bool {
-	removes, takes := false, false
+	takes := false
 	for _, s := range body {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			c, ok := n.(*syntax.CallExpr)
@@ -30,11 +30,24 @@ func (x *walker) removing(name string, body []*syntax.Stmt) bool {
 			}
 			command := path.Base(unescape(c.Args[0].Lit()))
 			takes = takes || lockTools[command] || command == "mkdir" || command == "ln" || command == "set" || command == "lock"
-			removes = removes || removers[command] && slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool { return slices.Contains(varsOf(x.raw(w)), name) })
 			return true
 		})
 	}
-	return removes && !takes
+	return !takes && removesEach(name, body, x.raw)
+}
+
+// removesEach tells whether a loop hands its variable to a command that takes names away;
+// raw reads the text that it stands in.
+func removesEach(name string, body []*syntax.Stmt, raw func(syntax.Node) string) (removes bool) {
+	for _, s := range body {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 1 && removers[path.Base(unescape(c.Args[0].Lit()))] {
+				removes = removes || slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool { return slices.Contains(varsOf(raw(w)), name) })
+			}
+			return true
+		})
+	}
+	return removes
 }
 
 // removed lists what the words of such a loop stand for: names, and patterns of names.
@@ -49,8 +62,8 @@ func (x *walker) removed(items []*syntax.Word, s *state) (list []value, ok bool)
 			words = []value{x.word(w, s)}
 		}
 		for _, v := range words {
-			if !v.known {
-				return nil, false
+			if !v.known && !v.quoted {
+				return nil, false // it may be any number of names
 			}
 			v.quoted = true // what is read from a file's name is not read again as a pattern
 			list = append(list, v)
