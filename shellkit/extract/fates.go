@@ -19,6 +19,9 @@ type marks struct {
 	calls    []site             // of what may be defined in a file that was not read
 	unread   []string           // such files
 	unreadAt source.Span        // where the first was to be read
+	settings []string           // files that were not read, and are called as settings are
+	called   map[place]string   // statements that call a function, and which
+	tools    map[place]bool     // statements that run a tool for locks
 	sourced  map[string]bool    // files whose sites are among them
 	visited  map[place]bool     // statements that some path has come to
 	skipped  map[place]bool     // statements that were taken for one step of work
@@ -30,7 +33,7 @@ type marks struct {
 }
 
 func newMarks() marks {
-	return marks{sourced: map[string]bool{}, visited: map[place]bool{}, skipped: map[place]bool{}}
+	return marks{sourced: map[string]bool{}, visited: map[place]bool{}, skipped: map[place]bool{}, called: map[place]string{}, tools: map[place]bool{}}
 }
 
 // isLockOp tells the operations that a tool for locks can be.
@@ -94,6 +97,8 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		return protocol.Unclear, "what it does where " + s.given + " runs it is not known"
 	case s.asks:
 		return protocol.NoLock, "it takes and gives up nothing"
+	case x.marks.called[s.at] == s.what && !x.marks.tools[s.at]:
+		return protocol.NoLock, "a function of that name is called"
 	case x.marks.visited[s.at]:
 		for _, u := range x.marks.unknowns {
 			if s.covers(u.Span) {

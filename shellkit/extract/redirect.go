@@ -70,7 +70,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			n.FD, n.From, n.Mode = fd, from, mode
 			break
 		}
-		if fd <= 2 && r.Op != syntax.RdrIn && !(fd == 0 && r.Op == syntax.RdrInOut) && !strings.HasPrefix(target.text, "/dev/") {
+		if fd <= 2 && !x.in.onOutput && r.Op != syntax.RdrIn && !(fd == 0 && r.Op == syntax.RdrInOut) && !strings.HasPrefix(target.text, "/dev/") {
 			// What the shell writes there is no lock on a descriptor, but the name may be one.
 			if !x.matters(r.Word) {
 				return f, nil, protocol.None

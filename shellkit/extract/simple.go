@@ -154,11 +154,15 @@ func param(w *syntax.Word) string {
 func (x *walker) dispatch(c *call, f flow) []flow {
 	name := c.name()
 	if _, ok := x.function(name, f.st); ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
+		x.marks.called[x.src.place(c.at)] = name
 		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
 	}
 	e, ok := commands[name]
 	if !ok {
 		return x.external(c, f)
+	}
+	if lockTools[name] {
+		x.marks.tools[x.src.place(c.at)] = true
 	}
 	if e.redirects {
 		return e.walk(x, c, f)
@@ -199,7 +203,7 @@ func (x *walker) external(c *call, f flow) []flow {
 			ok, fail := x.fork(f, n)
 			return []flow{ok, fail}
 		}
-		if x.sourced && mayBeFunction(name) && strings.Contains(name, "_") {
+		if len(x.marks.unread) > 0 && mayBeFunction(name) && strings.Contains(name, "_") {
 			f = x.then(f, x.node(protocol.Wait, c.at)) // it may, and nobody can tell
 		}
 		return x.listsRemoved(c, x.program(c, name, f))

@@ -17,7 +17,9 @@ import (
 // unread takes down a file that was not read. A flag may have another value behind it.
 func (x *walker) unread(c *call, f *flow) {
 	x.sourced = true
-	if name := c.args[1].text; !slices.Contains(x.marks.unread, name) {
+	if name := c.args[1].text; isSettings(name) {
+		x.marks.settings = append(x.marks.settings, name)
+	} else if !slices.Contains(x.marks.unread, name) {
 		if x.marks.unread = append(x.marks.unread, name); len(x.marks.unread) == 1 {
 			x.marks.unreadAt = x.span(c.at)
 		}
@@ -42,6 +44,9 @@ func mayBeFunction(name string) bool {
 // its first place. What they all come to is said once.
 func (x *walker) settleCalls() {
 	if len(x.marks.unread) == 0 {
+		if len(x.marks.settings) > 0 {
+			x.settledBySettings()
+		}
 		return
 	}
 	files, were := strings.Join(x.marks.unread, " and "), "was"

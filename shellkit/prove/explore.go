@@ -325,5 +325,12 @@ func (e *explorer) notes() []string {
 			out = append(out, fmt.Sprintf("kill -9 or a power loss leaves %s behind, which then keeps everyone out (not counted: --strict)", e.m.locks[left.lock].text))
 		}
 	}
-	return out
+	for _, s := range e.m.scripts {
+		for _, site := range s.Sites {
+			if site.Call && site.Fate == protocol.NoLock {
+				out = append(out, fmt.Sprintf("%s:%d: %s is taken for a program: %s", site.Span.File, site.Span.Start.Line, site.What, site.Why))
+			}
+		}
+	}
+	return append(out, e.m.sharedOnly()...)
 }
