@@ -18,25 +18,49 @@ const enough = 2
 // which it may come to wait for a child. What a process keeps while it only works is kept
 // by its twin as well, and gone with the last of them: one stands for any number.
 func (s *script) findPassive() {
+	busy := s.leading(func(c *node) bool {
+		works := c.local || c.Op == protocol.Leave || c.Op == protocol.End || c.Op == protocol.Work && !c.Mode.Has(protocol.Stays)
+		return !works || c.lacks.lock != none || c.Op == protocol.Opaque
+	})
+	awaits := s.leading(func(c *node) bool { return c.Op == protocol.Wait })
+	for i := range s.nodes {
+		s.nodes[i].passive, s.nodes[i].awaits = !busy[i], awaits[i]
+	}
+}
+
+// leading tells, by node, whether a process may come from it to one of those that are
+// asked for, be it by a signal. All are found at once, from those backwards.
+func (s *script) leading(to func(*node) bool) []bool {
+	before := make([][]protocol.ID, len(s.nodes))
+	leads := make([]bool, len(s.nodes))
+	var todo []protocol.ID
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		n.passive = true
-		s.wander(n.id, func(c *node) []protocol.ID {
-			switch {
-			case c.local, c.Op == protocol.Leave, c.Op == protocol.End:
-			case c.Op == protocol.Work && !c.Mode.Has(protocol.Stays):
-			default:
-				n.passive = false
+		on := []protocol.ID{n.Next, n.Else}
+		for _, h := range s.Handlers[n.Handlers].Signal {
+			on = append(on, h.Entry)
+		}
+		for _, id := range on {
+			if id != none {
+				before[id] = append(before[id], n.id)
 			}
-			n.passive = n.passive && c.lacks.lock == none && c.Op != protocol.Opaque
-			n.awaits = n.awaits || c.Op == protocol.Wait
-			on := []protocol.ID{c.Next, c.Else}
-			for _, h := range s.Handlers[c.Handlers].Signal {
-				on = append(on, h.Entry)
-			}
-			return on
-		})
+		}
+		if to(n) {
+			leads[i] = true
+			todo = append(todo, n.id)
+		}
 	}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, from := range before[id] {
+			if !leads[from] {
+				leads[from] = true
+				todo = append(todo, from)
+			}
+		}
+	}
+	return leads
 }
 
 // thin takes out the twins that add nothing. Of those that have not done anything yet,

@@ -88,13 +88,16 @@ func (s *Script) comesTo(next step, want func(protocol.ID) bool, from ...protoco
 
 // leadsTo returns, by node, whether a walk from it over both edges comes to one
 // that want says yes to, itself included.
-func (s *Script) leadsTo(want func(protocol.ID) bool) []bool {
+func (s *Script) leadsTo(want func(protocol.ID) bool) []bool { return s.leading(s.on, want) }
+
+// leading is leadsTo for a walk by these steps.
+func (s *Script) leading(next step, want func(protocol.ID) bool) []bool {
 	before := make([][]protocol.ID, len(s.Nodes))
 	out := make([]bool, len(s.Nodes))
 	var todo []protocol.ID
 	for i := range s.Nodes {
 		id := protocol.ID(i)
-		a, b := s.on(id)
+		a, b := next(id)
 		for _, to := range []protocol.ID{a, b} {
 			if to != nowhere {
 				before[to] = append(before[to], id)
@@ -135,13 +138,9 @@ func (s *Script) firstWork(id protocol.ID, path int) []protocol.ID {
 // target, whether it may: it reads an owner or a condition of which nothing is
 // known, and one answer leads past the target.
 func (s *Script) guarded(from, target protocol.ID, next step) bool {
-	leads := func(id protocol.ID) bool {
-		if id == protocol.None {
-			return false
-		}
-		_, ok := s.comesTo(next, func(n protocol.ID) bool { return n == target }, id)
-		return ok
-	}
+	there := func(n protocol.ID) bool { return n == target }
+	leading := s.leading(next, there)
+	leads := func(id protocol.ID) bool { return id != protocol.None && leading[id] }
 	guard := func(id protocol.ID) bool {
 		switch n := &s.Nodes[id]; n.Op {
 		case protocol.Own:
@@ -151,6 +150,6 @@ func (s *Script) guarded(from, target protocol.ID, next step) bool {
 		}
 		return false
 	}
-	_, free := s.comesTo(until(guard, next), func(n protocol.ID) bool { return n == target }, from)
+	_, free := s.comesTo(until(guard, next), there, from)
 	return !free
 }
