@@ -18,6 +18,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	locks(p, about)
 	othersLocks(p, opt.Others)
 	inside(p, about, swept)
+	filled(p, about, swept)
 	descriptors(p)
 	demote(p)
 	frames(p)
