@@ -32,7 +32,7 @@ func TestVerdictsOfFolders(t *testing.T) {
 		{"for another shell, removed by the loser", "bash -s <<'END'\n" + name + tidy + take + "work\nEND\n", prove.Violated},
 		{"spoken of", name + "mkdir \"$D\" || { echo \"$D is there\" >&2; exit 1; }\n" + tidy + "work\n", prove.Holds},
 		{"left with something in it", name + take + "trap 'rmdir \"$D\"' EXIT\necho $$ >\"$D/pid\"\nwork\n", prove.Violated},
-		{"left with a folder in it", name + take + "trap 'rmdir \"$D\"' EXIT\nmkdir \"$D/sub\"\nwork\n", prove.Violated},
+		{"left with a folder in it", name + take + "trap 'rmdir \"$D\"' EXIT\nmkdir \"$D/sub\"\nwork\n", prove.Unknown},
 		{"emptied again", name + take + "trap 'rm \"$D/pid\"; rmdir \"$D\"' EXIT\necho $$ >\"$D/pid\"\nwork\n", prove.Holds},
 		{"emptied by a pattern", name + take + "trap 'rm \"$D\"/*; rmdir \"$D\"' EXIT\necho $$ >\"$D/pid\"\nwork\n", prove.Holds},
 		{"that is a file", "L=/run/job.lock\nset -C\necho $$ 2>/dev/null >\"$L\" || exit\ntrap 'rmdir \"$L\"' EXIT\nwork\n", prove.Violated},
