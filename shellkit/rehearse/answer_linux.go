@@ -123,6 +123,12 @@ func (s *scene) sleep(t *task) {
 	s.passed += t.duration(at, time.Nanosecond)
 }
 
+// age puts the virtual clock a day before the real one's: whatever lies in the world is
+// old by it then.
+func (s *scene) age() {
+	s.passed = max(s.passed, time.Until(s.base)*-1) + 24*time.Hour
+}
+
 func (t *task) duration(at uint64, unit time.Duration) time.Duration {
 	var p [16]byte
 	if _, err := t.read(at, p[:]); err != nil {

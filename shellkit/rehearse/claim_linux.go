@@ -44,8 +44,8 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 		return "", f.fails("nobody is inside with another")
 	}
 	of := func(n int) map[string]bool {
-		if f.c.letGo(n) || len(works) == 0 {
-			return behind
+		if f.c.letGo(n) || len(works) == 0 || f.c.actors[n].parent != 0 {
+			return behind // and a job has been started for whatever it does
 		}
 		return works
 	}
@@ -97,7 +97,7 @@ func (f *follower) toWork(a *actor, works map[string]bool) (waits bool, err erro
 		case t.at == pending && f.lets(t) && f.c.workedSince(a.number):
 			return false, f.fails("%s gives its lock up before any other work", who)
 		case t.at == working:
-			f.status = 0
+			f.status = asUsual
 			if at := f.c.ahead(a.number, a.worked, t.command); at >= 0 {
 				a.worked = at + 1
 				f.status = f.c.marks[at].status()
@@ -196,7 +196,7 @@ func (f *follower) staysOut(works map[string]bool) (string, error) {
 		}
 	}
 	f.s.last = true
-	f.status = 0
+	f.status = asUsual
 	idle, err := f.s.goOn([]int{last.run}, nil)
 	if err != nil {
 		return "", err
@@ -231,7 +231,7 @@ func (f *follower) keeps() (string, error) {
 		if f.c.actors[a.number].parent != 0 || !f.over(a) {
 			continue
 		}
-		f.status = 0
+		f.status = asUsual
 		if _, err := f.s.goOn([]int{a.run}, stays); err != nil {
 			return "", err
 		}
@@ -259,7 +259,7 @@ func (f *follower) waitForEachOther() (string, error) {
 		runs[i] = i
 	}
 	f.s.last = true
-	f.status = 0
+	f.status = asUsual
 	idle, err := f.s.goOn(runs, nil)
 	if err != nil {
 		return "", err

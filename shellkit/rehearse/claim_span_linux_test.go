@@ -54,7 +54,7 @@ import-second
 			if tt.played != "" {
 				script, _ = understand(t, tt.played, tt.dialect)
 			}
-			out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{once: true})
+			out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -76,6 +76,7 @@ type mark struct {
 	retry  bool // it tries again until it gets it
 	there  bool // the name is there before
 	asked  bool // its outcome can be compared
+	aged   bool // what is looked at is found dead, or so old that it must be
 	signal string
 	alone  bool
 	work   string // the command

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,21 +61,39 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 	}
 	c.fillPaths(protocols, v, needs, need)
 	for n, a := range c.actors {
-		if n > 0 && a.parent == 0 && needs[n] == nil && strings.Contains(strings.Join(lines[a.script], "\n"), "$@") {
-			c.args[n] = []string{"one", "two"} // it does something with each of them
+		if n == 0 || a.parent != 0 {
+			continue
 		}
+		given, text := scripts[a.script].Args, strings.Join(lines[a.script], "\n")
+		if len(given) == 0 && needs[n] == nil && eachArgument.MatchString(text) {
+			given = []string{"one", "two"} // it does something with each of them
+		}
+		c.args[n] = filledIn(given, needs[n], text)
 	}
-	for actor, byNumber := range needs {
-		last := 0
-		for n := range byNumber {
-			last = max(last, n)
+}
+
+// eachArgument finds the place where a script goes through its arguments.
+var eachArgument = regexp.MustCompile(`(?m)\bfor\s+\w+\s*(in\s+"?\$\{?[@*]|;|do\b|$)|=\(\s*"?\$[@*]`)
+
+// filledIn are the arguments of a run: those that it needs, and else those that it is
+// given. Where any word will do, the script's own for want of another is the best.
+func filledIn(given []string, needs map[int]string, text string) []string {
+	args := slices.Clone(given)
+	for n, value := range needs {
+		for len(args) < n {
+			args = append(args, "")
 		}
-		args := make([]string, last)
-		for n, value := range byNumber {
-			args[n-1] = value
+		if value == otherWord {
+			if args[n-1] != "" {
+				continue
+			}
+			if m := regexp.MustCompile(`\$\{` + strconv.Itoa(n) + `:?-([\w./-]+)\}`).FindStringSubmatch(text); m != nil {
+				value = m[1]
+			}
 		}
-		c.args[actor] = args
+		args[n-1] = value
 	}
+	return args
 }
 
 // otherWord is an argument that no script asks for.

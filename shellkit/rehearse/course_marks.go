@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
@@ -119,9 +120,13 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 		t.apart = t.apart || n.Text == protocol.MisuseFDAsFile
 	case protocol.SameInode, protocol.Own, protocol.Alive, protocol.Load:
 		m.deed, m.asked = deedLook, false
+		m.aged = n.Op == protocol.Alive && !ev.OK
 	case protocol.Test:
 		m.deed, m.asked = deedLook, n.Text == "-e" || n.Text == "-f" || n.Text == "-d" || n.Text == "-L" || n.Text == "-h"
 	case protocol.Create, protocol.Store:
+		if n.Op == protocol.Store && !slices.Contains(copiers, programOf(n.Text)) {
+			break // it is written through a descriptor that is open already
+		}
 		m.deed, m.asked = deedMake, false
 	case protocol.Claim:
 		m.deed = deedClaim
@@ -142,6 +147,9 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 		}
 	}
 }
+
+// copiers are tools that open a file by its name to write into it.
+var copiers = strings.Fields("cp install mv ln")
 
 // there says whether the name of a mark is there before it.
 func (t *courseTracer) there(m *mark) {

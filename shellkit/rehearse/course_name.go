@@ -12,6 +12,15 @@ var symbol = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_0-9]+|\$[$!?@
 // fixed tells whether a name stands for one path whatever a run is given.
 func (n *namePlan) fixed() bool { return n.text != "" && !symbol.MatchString(n.text) }
 
+// place is the path that a name stands for where that is known: written out, or with the
+// arguments that its runs are given; else "".
+func (n *namePlan) place() string {
+	if n.fixed() {
+		return n.text
+	}
+	return n.likely
+}
+
 // fits tells whether a path may be what a name of a trace stands for, in a script that
 // runs in a folder.
 func (n *namePlan) fits(real, folder string) bool {

@@ -40,7 +40,7 @@ func TestNeeds(t *testing.T) {
 			if at < 0 {
 				t.Fatalf("%s: nothing to force: %+v", found.Verdict, found.Doubts)
 			}
-			out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[at], Options{once: true})
+			out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[at], Options{Only: true})
 			if err != nil {
 				t.Fatal(err)
 			}

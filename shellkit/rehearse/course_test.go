@@ -1,6 +1,9 @@
 package rehearse
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestAnswer(t *testing.T) {
 	lines := []string{`case $2 in`, ` start|go) x;;`, ` *) y;;`, `esac`}
@@ -47,6 +50,64 @@ func TestFits(t *testing.T) {
 		n := namePlan{text: tt.text}
 		if got := n.fits(tt.real, "/srv/job"); got != tt.want {
 			t.Errorf("%s as %s: %v", tt.real, tt.text, got)
+		}
+	}
+}
+
+func TestFilledIn(t *testing.T) {
+	tests := []struct {
+		name  string
+		given []string
+		needs map[int]string
+		text  string
+		want  []string
+	}{
+		{"nothing is asked", []string{"alpha"}, nil, "", []string{"alpha"}},
+		{"what is needed goes before what is given", []string{"alpha"}, map[int]string{1: "fast"}, "", []string{"fast"}},
+		{"any word will do", []string{"alpha"}, map[int]string{1: otherWord}, "", []string{"alpha"}},
+		{"none is given", nil, map[int]string{2: otherWord}, "", []string{"", otherWord}},
+		{"the script has one of its own", nil, map[int]string{1: otherWord}, `name=${1:-nightly}`, []string{"nightly"}},
+		{"that is another argument's", nil, map[int]string{1: otherWord}, `name=${2:-nightly}`, []string{otherWord}},
+	}
+	for _, tt := range tests {
+		if got := filledIn(tt.given, tt.needs, tt.text); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, right is %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestEachArgument(t *testing.T) {
+	for text, want := range map[string]bool{
+		`for host in "$@"; do`: true, "for host\ndo": true, "for host; do": true, `hosts=("$@")`: true,
+		`main "$@"`: false, `for part in a b; do x "$@"; done`: false, `exec bash "$0" "$@"`: false,
+	} {
+		if eachArgument.MatchString(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
+func TestPlace(t *testing.T) {
+	for _, n := range []namePlan{{text: "/run/a.lock", likely: "/run/b.lock"}, {text: "/run/$1.lock", likely: "/run/a.lock"}} {
+		if n.place() != "/run/a.lock" {
+			t.Errorf("%s is %s", n.text, n.place())
+		}
+	}
+	if n := (namePlan{text: "$X"}); n.place() != "" {
+		t.Error("what is not known has a place")
+	}
+}
+
+func TestRoleOfEditors(t *testing.T) {
+	for _, tt := range []struct {
+		argv []string
+		want part
+	}{
+		{[]string{"perl", "-i", "-pe", "1", "f"}, partReal}, {[]string{"perl", "-pi.bak", "-e", "1", "f"}, partReal},
+		{[]string{"perl", "-e", "print 1"}, partStandIn}, {[]string{"shred", "-u", "f"}, partReal}, {[]string{"gzip", "f"}, partStandIn},
+	} {
+		if got := roleOf("/usr/bin/"+tt.argv[0], tt.argv); got != tt.want {
+			t.Errorf("%q: %d", tt.argv, got)
 		}
 	}
 }

@@ -98,7 +98,7 @@ func TestExamples(t *testing.T) {
 					return
 				}
 				needsWorld(t)
-				forced, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{once: true})
+				forced, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -24,8 +24,17 @@ func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
 		return true, f.refuse(t, m)
 	}
 	from, id, looks := len(f.s.log), t.id, t.call.op == opLook
+	anew := ""
+	if m.deed == deedRename && t.call.op == opUnlink {
+		anew = t.call.name
+	}
 	if err := f.move(t); err != nil {
 		return true, err
+	}
+	if anew != "" {
+		if err := f.makeAnew(t, anew); err != nil {
+			return true, err
+		}
 	}
 	e := event{}
 	for _, seen := range f.s.log[from:] {
@@ -50,6 +59,16 @@ func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
 		a.failed = e
 	}
 	return true, f.compare(m, &e)
+}
+
+// makeAnew lets a task that has removed a name go on until it has made it again.
+func (f *follower) makeAnew(t *task, name string) error {
+	for (t.at == pending || t.at == returned) && !f.s.there(name) {
+		if err := f.move(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compare holds what came of a deed against the trace.

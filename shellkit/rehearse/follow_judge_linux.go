@@ -47,6 +47,8 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 		return passes
 	case c.op == opOpen && c.bits&creates == 0 && m.deed != deedClose:
 		return passes // it only reads
+	case c.op == opOpen && c.bits&(unix.O_CREAT|unix.O_TRUNC) == 0 && !t.shell():
+		return passes // it writes over what is there
 	case (c.op == opUnlink || c.op == opRmdir) && !f.s.there(c.name):
 		return passes // there is nothing to remove
 	case a.failed.task == t.id && a.failed.made() == c.made() && f.s.there(c.made()) && a.failed.run == t.run && a.failed.op != "":
@@ -68,6 +70,9 @@ func (f *follower) asExpected(t *task, m *mark) bool {
 	case deedRemove:
 		return (c.op == opUnlink || c.op == opRmdir || c.op == opRename) && f.is(c.name, m.name)
 	case deedRename:
+		if c.op == opUnlink && m.to != 0 && f.is(c.name, m.to) {
+			return true // it makes the name anew, as a rename would
+		}
 		return c.op == opRename && (m.name != 0 && f.is(c.name, m.name) || m.to != 0 && f.is(c.name2, m.to))
 	}
 	return false

@@ -55,10 +55,18 @@ func newFollower(s *scene, c *course, folder string) *follower {
 		}
 		f.actors[n] = a
 	}
-	s.answers = func(int, string) int { return f.status }
+	s.answers = func(_ int, command string) int {
+		if f.status == asUsual {
+			return s.usual(command)
+		}
+		return f.status
+	}
 	s.lacks = f.lacks
 	return f
 }
+
+// asUsual is the status of a stand-in of which the trace says nothing.
+const asUsual = -1
 
 // follow meets the marks one by one. A *departure says that the script does not do what
 // the trace has.
@@ -77,6 +85,9 @@ func (f *follower) follow() error {
 func (f *follower) meet(a *actor, m *mark) error {
 	if a.root == nil && !f.find(a) {
 		return f.departs(m, "was never started")
+	}
+	if m.aged {
+		f.s.age()
 	}
 	switch m.deed {
 	case deedWork:
@@ -116,9 +127,12 @@ func (f *follower) given(a *actor, m *mark) (event, bool) {
 // advance lets an actor go on until it has done what a mark is about. Where nothing is
 // to be seen of that, it stops before the next thing that others could notice.
 func (f *follower) advance(a *actor, m *mark) error {
+	loses := m.deed == deedClose && f.keepsLock(a)
 	for {
 		t := f.next(a)
 		switch {
+		case loses && !f.keepsLock(a):
+			return nil
 		case m.deed == deedEnd && f.over(a):
 			return f.jobs(a)
 		case t == nil && m.soft():
@@ -129,7 +143,7 @@ func (f *follower) advance(a *actor, m *mark) error {
 			}
 			continue
 		case t.at == working:
-			if stays, err := f.dismiss(a, t, m); stays || err != nil {
+			if stays, err := f.dismiss(a, t, m, loses); stays || err != nil {
 				return err
 			}
 			continue
@@ -193,7 +207,7 @@ func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
 	}
 	// Jobs that the trace says nothing of may be what it waits for.
 	if t := f.left(a); t != nil {
-		f.status = 0
+		f.status = asUsual
 		return false, f.move(t)
 	}
 	if f.over(a) {
@@ -216,13 +230,14 @@ func (f *follower) fire(t *task, m *mark) error {
 	return f.departs(m, "waits on when its time is over")
 }
 
-// dismiss ends the work of a stand-in, or says that it stays at it.
-func (f *follower) dismiss(a *actor, t *task, m *mark) (stays bool, err error) {
+// dismiss ends the work of a stand-in, or says that it stays at it: it does not where
+// its actor still has a lock that it loses by the mark.
+func (f *follower) dismiss(a *actor, t *task, m *mark, loses bool) (stays bool, err error) {
 	at := f.c.ahead(a.number, a.worked, t.command)
-	if m.soft() && (at < 0 || at > f.at) {
+	if m.soft() && (at < 0 || at > f.at) && !loses {
 		return true, nil
 	}
-	f.status = 0
+	f.status = asUsual
 	if at >= 0 {
 		f.status = f.c.marks[at].status()
 		a.worked = at + 1

@@ -69,7 +69,7 @@ func (f *follower) start(a *actor, m *mark) error {
 			return nil // it is the job, and its shell waits for it already
 		}
 		if t.at == working {
-			if stays, err := f.dismiss(a, t, m); stays || err != nil {
+			if stays, err := f.dismiss(a, t, m, false); stays || err != nil {
 				return err
 			}
 			continue
@@ -171,7 +171,7 @@ func (f *follower) toSignal(a *actor, m *mark) error {
 		case m.work != "" && sameProgram(m.work, t.command) && (t.at == working || t.at == pending && t.call.op == opSleep):
 			return nil
 		case t.at == working:
-			if stays, err := f.dismiss(a, t, m); stays || err != nil {
+			if stays, err := f.dismiss(a, t, m, false); stays || err != nil {
 				return err
 			}
 			continue
@@ -180,6 +180,19 @@ func (f *follower) toSignal(a *actor, m *mark) error {
 			return err
 		}
 	}
+}
+
+// keepsLock tells whether the kernel has a lock of the trace for an actor.
+func (f *follower) keepsLock(a *actor) bool {
+	for _, t := range f.s.tasks {
+		if t.at == dead || f.owner(t) != a {
+			continue
+		}
+		if slices.ContainsFunc(f.s.heldBy(t), func(h held) bool { return f.known(h.name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // is tells whether a path is a name of the trace.
@@ -220,8 +233,7 @@ func (f *follower) bindAll(locks []string) {
 		if !name.relates || name.text == "" || name.private {
 			continue
 		}
-		if name.fixed() {
-			text := name.text
+		if text := name.place(); text != "" {
 			if !strings.HasPrefix(text, "/") {
 				text = f.folder + "/" + text
 			}

@@ -22,7 +22,7 @@ type Forced struct {
 // the trace move in its order, signals and kill -9 come where it has them, and stand-ins
 // end with the statuses that it needs. Confirmed says that each step was made as the
 // trace has it, and that at its end the same promise was seen broken. Where it was not,
-// the plain schedules and a few random ones look for it.
+// the plain schedules and a few random ones look for it, unless opt.Only is set.
 //
 // scripts and protocols have the same order. An error that wraps ErrCannot says that the
 // scripts cannot be rehearsed here; nothing was run then. An interrupt ends it between two

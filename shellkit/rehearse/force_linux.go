@@ -87,10 +87,7 @@ func (r *rehearsal) before(c *course) {
 	r.facts.hidden = append(r.facts.hidden, lay.Hidden...)
 	for n := range c.names {
 		name := &c.names[n]
-		text := name.likely
-		if name.fixed() {
-			text = name.text
-		}
+		text := name.place()
 		if name.older && name.there && strings.HasPrefix(text, "/") {
 			r.orders.World.Files = append(r.orders.World.Files, worldFile{text, 0o644, nil})
 		}
@@ -157,8 +154,7 @@ func (r *rehearsal) layOut(c *course) worldPlan {
 			continue
 		}
 		var places []string
-		if name.fixed() {
-			text := name.text
+		if text := name.place(); text != "" {
 			if !strings.HasPrefix(text, "/") {
 				text = r.starts[r.cast[0]].Dir + "/" + text
 			}
@@ -191,7 +187,7 @@ func (r *rehearsal) layOut(c *course) worldPlan {
 
 // look looks for the broken promise in other schedules.
 func (r *rehearsal) look(ctx context.Context, c *course, out *Forced) error {
-	if r.opt.once {
+	if r.opt.Only {
 		return nil
 	}
 	for _, script := range r.cast {

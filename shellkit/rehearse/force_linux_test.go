@@ -53,7 +53,7 @@ func forced(t *testing.T, text string, runs int, spoil func([]prove.Event)) *For
 		t.Fatalf("the trace has %d runs", v.Trace.Processes)
 	}
 	spoil(v.Events)
-	out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, v, Options{once: true})
+	out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, v, Options{Only: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ type Options struct {
 	Kill      bool   // kill -9 of a run at work is tried too
 	Signals   bool   // HUP, INT and TERM are tried too
 	Helper    string // a program that calls Serve; empty: this one
+	Only      bool   // Force plays the trace, and looks nowhere else where it is not to be had
 
 	// Choose is asked before each schedule but the first, which are played to learn the
 	// script, and is given what was seen so far; false leaves it out. nil: all are played.
@@ -37,7 +38,6 @@ type Options struct {
 
 	walls walls         // for tests
 	watch func(*played) // for tests: is shown each schedule
-	once  bool          // for tests: what cannot be forced is not looked for
 }
 
 // DefaultRuns is how many runs there are where nobody says it.

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,7 @@ var shells = []string{"sh", "bash", "rbash", "dash", "ash", "ksh", "ksh93", "mks
 // tools run for real: they are about locks, names, text, time and processes, and a
 // script's locking is made of them. Everything else is work, and a stand-in does it.
 var tools = strings.Fields(`
-	flock rm rmdir mkdir ln link unlink touch mv cp cat stat install mkfifo mktemp tempfile truncate chmod ls find readlink
+	flock rm rmdir mkdir ln link unlink touch mv cp cat stat install shred mkfifo mktemp tempfile truncate chmod ls find readlink
 	realpath dirname basename pathchk test [ true false echo printf expr seq date sleep usleep kill pgrep pidof ps
 	id whoami hostname uname tty env printenv nohup setsid timeout nice ionice chrt stdbuf time xargs tee head tail
 	grep egrep fgrep sed awk mawk gawk cut tr sort uniq wc rev tac paste join comm cmp diff od xxd md5sum sha1sum
@@ -59,7 +60,13 @@ func roleOf(file string, argv []string) part {
 			return partReal
 		}
 	}
+	if strings.HasPrefix(base, "perl") && slices.ContainsFunc(argv, inPlace.MatchString) {
+		return partReal // it is what sed -i is
+	}
 	return partStandIn
 }
+
+// inPlace are the options of perl by which it puts a new file in the place of one.
+var inPlace = regexp.MustCompile(`^-[pnlaws0-7]*i`)
 
 func isTool(name string) bool { return slices.Contains(shells, name) || slices.Contains(tools, name) }

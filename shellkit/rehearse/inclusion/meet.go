@@ -77,6 +77,8 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 		c.removed(n, d, to)
 	case protocol.Rename:
 		switch {
+		case d.Op == "rename" && n.To == n.Path: // it puts a new file in the place of this one
+			to(ok, n.Path, d.Name2)
 		case d.Op == "rename":
 			if c.fits(n.To, d.Name2) || n.To == protocol.None {
 				to(ok, n.Path, d.Name)
