@@ -151,7 +151,7 @@ func (f *follower) outlast(n int, works map[string]bool) error {
 		if t == nil {
 			return f.fails("%s waits for ever", prove.Letter(n))
 		}
-		f.status = 0
+		f.status = asUsual
 		if err := f.move(t); err != nil {
 			return err
 		}

@@ -27,9 +27,11 @@
 //     nobody else can move, the clock is virtual, random numbers come from the seed.
 //   - stand-ins: at execve every program but shells and the tools about locks and text
 //     becomes a tiny one that ends when the schedule says so, with the status it says.
-//     Programs and folders that are not there are taken to exist.
+//     Programs and folders that are not there are taken to exist. Where a lone run meets
+//     nothing that another could meet, a command of it is taken to fail, or what it wants to
+//     read to be there.
 //   - schedule, wander: the fixed schedules and the random ones.
-//   - verdict, overlap, others: what a log shows, judged by what the lone run and the
+//   - verdict, overlap, belief, asking, others: what a log shows, judged by what the lone run and the
 //     plainest schedules have shown: pure functions of logs.
 //
 // What a rehearsal does not see, and therefore says nothing about: what happens between

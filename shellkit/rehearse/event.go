@@ -17,6 +17,7 @@ type event struct {
 	words  string // the command that does it
 	text   string // what it writes, its beginning
 	busy   []atWork
+	lost   []held // locks of the run whose descriptor its shell has meanwhile opened for something else
 }
 
 // atWork is a stand-in at work, with the locks that it is under at that moment.

@@ -25,6 +25,8 @@ type scriptFacts struct {
 	found    map[string]bool
 	unfound  map[string]string // names with a slash that were looked for and are not there
 	placed   map[string]bool   // programs that a world has had in place of missing ones
+	unread   []string          // files that the script's shell wanted to read, and that are not there
+	fails    map[string]bool   // commands that have to fail, for what they say ends the script
 }
 
 func newFacts(files ...string) *scriptFacts {
@@ -32,7 +34,7 @@ func newFacts(files ...string) *scriptFacts {
 		files: map[string]bool{}, learning: true,
 		programs: []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"},
 		names:    map[string]bool{}, bases: map[string]bool{}, fifos: map[string]bool{},
-		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{}, unfound: map[string]string{},
+		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{}, unfound: map[string]string{}, fails: map[string]bool{},
 	}
 	for _, name := range files {
 		f.files[name] = true
@@ -57,6 +59,8 @@ func (f *scriptFacts) sought(name string, there bool) {
 	case f.placed[base]:
 	case there:
 		f.found[base] = true
+	case strings.Trim(base, "0123456789") == "":
+		// It was meant as the number of a descriptor, and no program is called so.
 	default:
 		f.missing[base] = path.Dir(name)
 	}
@@ -87,6 +91,18 @@ func (f *scriptFacts) absent() []worldFile {
 	}
 	slices.SortFunc(files, func(a, b worldFile) int { return strings.Compare(a.Path, b.Path) })
 	return files
+}
+
+// mostUnread is how many files are taken note of that cannot be read.
+const mostUnread = 8
+
+// wanted takes note that the script's shell could not read a file.
+func (f *scriptFacts) wanted(name string) {
+	dir := path.Dir(name)
+	if f.learning && len(f.unread) < mostUnread && strings.HasPrefix(name, "/") && !strings.HasPrefix(path.Base(name), ".z") &&
+		dir != "/dev" && dir != "/etc" && !strings.HasPrefix(name, "/etc/") && !strings.HasPrefix(name, "/proc/") && !slices.Contains(f.unread, name) {
+		f.unread = append(f.unread, name)
+	}
 }
 
 // interest adds a name that others may meet.

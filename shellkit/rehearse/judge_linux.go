@@ -75,6 +75,9 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		if s.names(t); s.onlyFiles(&t.call) != nil {
 			return false, t.regs.skip(t.pid, -int64(unix.EACCES))
 		}
+		if t.shell() && !s.there(t.call.name) {
+			s.script.wanted(t.call.name)
+		}
 		return false, nil
 	}
 	s.names(t)
@@ -291,6 +294,9 @@ func (s *scene) finish(t *task) {
 		}
 	case opFlock, opRange:
 		s.lockEnded(t, &e)
+		if e.op == "lock" && e.result == 0 {
+			s.take(t, c.name)
+		}
 	case opUnlink, opRmdir, opRename, opMkdir, opMknod, opLink, opSymlink, opLook, opWrite, opRead, opKill:
 		e.op = c.shape.name
 	default:

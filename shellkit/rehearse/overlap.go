@@ -13,9 +13,16 @@ import (
 type story struct {
 	has     map[string]bool // locks that it has got and not yet given up by a deed of its own
 	before  map[string]bool // of those, the ones that were lost before any work
+	lost    map[string]bool // those that were lost by what is no deed of the shell that has taken them
+	taker   map[string]int  // the shell that has got it
+	parents map[int]int     // who has started a task
+	starts  map[int]bool    // tasks that have started others
+	signal  bool            // it was sent a signal
+	crew    crew            // what it has started and left alone
 	failed  string          // the lock that its last try has failed to get; "" after a success
 	after   []string        // its work since then
-	sinceOK bool            // it has worked since it last got a lock
+	used    map[string]bool // locks that it has done something under
+	working int             // how many stand-ins of it are at work
 	absent  map[string]bool // names that it has looked for and not found
 	during  []clash         // what else went on while it worked after a failure
 }
@@ -40,12 +47,14 @@ func (k *knowledge) overlaps(p *played, runs int) []Breach {
 		if e.op == "work" {
 			s.worked(k, e)
 			found = append(found, k.atOnce(p, e, stories, i)...)
+			found = append(found, k.amongCrews(p, e, stories, i)...)
 			if s.failed != "" {
 				s.after = append(s.after, e.work())
 			}
 			continue
 		}
 		s.follow(k, e)
+		found = append(found, k.believed(p, e, stories, i)...)
 	}
 	for r := range stories {
 		found = append(found, k.unheeded(p, &stories[r])...)
@@ -56,6 +65,12 @@ func (k *knowledge) overlaps(p *played, runs int) []Breach {
 // worked takes the beginning of work into the story: a lock of the kernel that is not
 // kept any more by then was lost before the work that it was for.
 func (s *story) worked(k *knowledge, e *event) {
+	for _, h := range e.lost {
+		if name := e.normal(h.name); s.has[name] {
+			delete(s.has, name)
+			s.lost[name] = true
+		}
+	}
 	for name := range s.has {
 		if !k.flocked[name] {
 			continue
@@ -66,41 +81,59 @@ func (s *story) worked(k *knowledge, e *event) {
 		}
 		if !kept {
 			delete(s.has, name)
-			if !s.sinceOK {
+			if !s.used[name] {
 				s.before[name] = true
 			}
 		}
 	}
-	s.sinceOK = true
+	s.use("")
+	s.working++
+	s.crew.work(e)
 }
 
 // follow takes one deed into the story.
 func (s *story) follow(k *knowledge, e *event) {
 	name := e.normal(e.made())
+	if !k.locks[name] && e.result >= 0 && e.op != "write" && e.op != "sleep" && len(e.keys()) > 0 {
+		s.use("") // it has changed something else
+	}
 	switch e.op {
+	case "fork":
+		s.parents[int(e.inode)], s.starts[e.task] = e.task, true
+	case "signal":
+		s.signal = true
+	case "done", "killed":
+		if s.crew.done(e) {
+			s.working--
+		}
 	case "lock":
 		if e.result == 0 {
 			s.got(name)
+			s.taker[name] = s.shellOf(e)
 		} else {
 			s.missed(name)
 		}
 	case "unlock":
-		if !s.sinceOK && s.has[name] {
+		if s.has[name] && e.result == 0 && s.unwanted(k, e, name) {
+			s.lost[name] = true
+		}
+		if !s.used[name] && s.has[name] {
 			s.before[name] = true
 		}
 		delete(s.has, name)
 	case "write":
 		if !k.locks[name] && !stamp(e) {
-			s.sinceOK = true // it is work
+			s.use("") // it is work
 		}
 	case "stat", "access", "readlink":
 		s.absent[name] = e.result < 0
 	case "unlink", "rmdir":
 		if e.result == 0 && s.has[name] && !k.flocked[name] {
-			if !s.sinceOK {
+			if !s.used[name] {
 				s.before[name] = true
 			}
 			delete(s.has, name)
+			s.use(name)
 		}
 	case "mkdir", "symlink", "link", "open", "create", "truncate":
 		switch {
@@ -117,7 +150,20 @@ func (s *story) follow(k *knowledge, e *event) {
 func (s *story) got(name string) {
 	s.has[name] = true
 	delete(s.before, name)
-	s.failed, s.after, s.sinceOK, s.during = "", nil, false, nil
+	delete(s.lost, name)
+	s.failed, s.after, s.during = "", nil, nil
+	s.used[name] = false
+	s.use(name)
+}
+
+// use takes note that something was done under all locks that the run has but one: a lock
+// may be there for no more than to take another one in peace.
+func (s *story) use(but string) {
+	for name := range s.has {
+		if name != but {
+			s.used[name] = true
+		}
+	}
 }
 
 func (s *story) missed(name string) { s.failed, s.after, s.during = name, nil, nil }
@@ -162,8 +208,8 @@ func (k *knowledge) together(e *event, own, w atWork, stories []story) (lock, wh
 		}
 	}
 	for name := range k.locks {
-		a := mine.has[name] && !k.flocked[name] || mine.before[name] && k.heeded[name]
-		b := theirs.has[name] && !k.flocked[name] || theirs.before[name] && k.heeded[name]
+		a := mine.has[name] && !k.flocked[name] || k.heeded[name] && mine.believes(name)
+		b := theirs.has[name] && !k.flocked[name] || k.heeded[name] && theirs.believes(name)
 		if a && (b || underName(w, name)) || b && underName(own, name) {
 			return name, "each has got it and believes that it is alone"
 		}
@@ -186,6 +232,7 @@ func underName(w atWork, name string) bool {
 
 // learnLosers takes note of locks whose losers do no work.
 func (k *knowledge) learnLosers(p *played, runs int) {
+	waits := map[int]string{}
 	stories := make([]story, runs+1)
 	for i := range stories {
 		stories[i] = newStory()
@@ -195,7 +242,13 @@ func (k *knowledge) learnLosers(p *played, runs int) {
 		s := &stories[e.run]
 		switch {
 		case e.op == "work":
-			s.sinceOK, s.after = true, append(s.after, e.words)
+			s.use("")
+			s.after = append(s.after, e.words)
+		case e.op == "waits":
+			waits[e.run] = e.normal(e.made())
+		case e.op == "lock" && e.result == 0 && waits[e.run] == e.normal(e.made()):
+			k.heeded[waits[e.run]] = true // who waits until it has got it does no work without it
+			s.follow(k, e)
 		case e.op == "end" && e.task == 0 && s.failed != "" && len(s.after) == 0:
 			k.heeded[s.failed] = true
 		default:
@@ -205,7 +258,8 @@ func (k *knowledge) learnLosers(p *played, runs int) {
 }
 
 func newStory() story {
-	return story{has: map[string]bool{}, before: map[string]bool{}, absent: map[string]bool{}}
+	return story{has: map[string]bool{}, before: map[string]bool{}, lost: map[string]bool{}, used: map[string]bool{}, taker: map[string]int{},
+		parents: map[int]int{}, starts: map[int]bool{}, absent: map[string]bool{}, crew: crew{under: map[int]job{}}}
 }
 
 // unheeded finds a run that could not get the lock and did all the same what the lone

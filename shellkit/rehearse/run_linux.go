@@ -194,12 +194,8 @@ func (r *rehearsal) chosen(name string) bool {
 	return r.opt.Choose == nil || r.opt.Choose(name, r.report)
 }
 
-// mostLessons is how often the lone run is played to learn which names matter, what is
-// missing and which folders there have to be.
-const mostLessons = 6
-
-// learn plays the lone run until it teaches nothing more, and returns what it has done.
-func (r *rehearsal) learn(ctx context.Context) ([]event, error) {
+// lessons plays the lone run until it teaches nothing more.
+func (r *rehearsal) lessons(ctx context.Context) (*played, error) {
 	before := -1
 	var last *played
 	for range mostLessons {
@@ -216,10 +212,68 @@ func (r *rehearsal) learn(ctx context.Context) ([]event, error) {
 		}
 		last = p
 	}
+	return last, nil
+}
+
+// mostOtherwise is how many commands are tried.
+const mostOtherwise = 3
+
+// otherwise looks whether a lone run that has done nothing but work does more where one
+// of its commands fails, for "is there nothing to do?" had the answer yes, or where the
+// files are there that it wants to read. So it is from then on, wherever no schedule says
+// something else.
+func (r *rehearsal) otherwise(ctx context.Context, last *played) (*played, error) {
+	for n, command := range commandsOf(last.log) {
+		if n == mostOtherwise {
+			break
+		}
+		r.facts.fails[command] = true
+		more, err := r.lessons(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !onlyWorks(more.log) {
+			r.report.Notes = append(r.report.Notes, command+" is taken to fail: where it succeeds the script does nothing that others meet")
+			return more, nil
+		}
+		delete(r.facts.fails, command)
+	}
+	if len(r.facts.unread) == 0 {
+		return last, nil
+	}
+	files := len(r.orders.World.Files)
+	for _, name := range r.facts.unread {
+		r.orders.World.Files = append(r.orders.World.Files, worldFile{name, 0o644, nil})
+	}
+	more, err := r.lessons(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !onlyWorks(more.log) {
+		r.report.Notes = append(r.report.Notes, strings.Join(r.facts.unread, " ")+" is taken to be there: without it the script does nothing that others meet")
+		return more, nil
+	}
+	r.orders.World.Files = r.orders.World.Files[:files]
+	return last, nil
+}
+
+// mostLessons is how often the lone run is played to learn which names matter, what is
+// missing and which folders there have to be.
+const mostLessons = 6
+
+// learn plays the lone run until it teaches nothing more, and returns what it has done.
+func (r *rehearsal) learn(ctx context.Context) ([]event, error) {
+	last, err := r.lessons(ctx)
+	if err == nil && onlyWorks(last.log) {
+		last, err = r.otherwise(ctx, last)
+	}
+	if err != nil {
+		return nil, err
+	}
 	r.report.Alone = steps(last.log[:last.newcomerOr()])
 	alone := *last
 	alone.log = last.log[:last.newcomerOr()]
-	r.know.learnAlone(&alone)
+	r.know.learnAlone(&alone, last.log[last.newcomerOr():])
 	r.length = max(20, len(alone.log))
 	r.judge(last, 1)
 	return alone.log, nil
@@ -255,6 +309,7 @@ func (r *rehearsal) judge(p *played, runs int) {
 	if r.opt.Watch != nil {
 		r.opt.Watch(p.name, deeds(p.log))
 	}
+	r.know.asks.follow(p.log)
 	r.know.learnLosers(p, runs)
 	r.report.collect(r.know.overlaps(p, runs))
 	found, note := r.know.others(p)
@@ -327,7 +382,7 @@ func (r *rehearsal) open(runs int, lay worldPlan) (*stage, error) {
 
 // finish completes the report.
 func (r *rehearsal) finish() *Report {
-	if len(r.know.alone) == 0 && r.know.tried && len(r.report.StoodIn) == 0 {
+	if r.know.asks.neverIn() {
 		r.report.collect([]Breach{{Kind: prove.Entry, Why: "no run ever gets the lock that it asks for", Schedule: "alone", Steps: r.report.Alone}})
 	}
 	r.report.Locks = r.know.names()

@@ -39,6 +39,7 @@ type scene struct {
 	passed       time.Duration // and has run that far
 	answers      func(run int, command string) int
 	standsIn     func(t *task, words []string) bool // whether a tool is answered as work is; nil: none is
+	taken        []taken                            // locks that shells have on descriptors of theirs
 	lacks        func(run int, program string) bool // whether a program is not there for a run; nil: all are
 }
 
@@ -64,7 +65,8 @@ func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
 	s := &scene{stage: st, script: facts, byPid: map[int]*task{}, events: map[int][]unix.WaitStatus{},
 		counts: make([]int, len(st.runs)), works: make([]int, len(st.runs)),
 		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), length: 60,
-		answers: func(int, string) int { return 0 }, seed: seed, base: firstDay}
+		seed: seed, base: firstDay}
+	s.answers = func(_ int, command string) int { return s.usual(command) }
 	for i, pid := range st.runs {
 		t := s.adopt(pid, i, nil)
 		s.mains = append(s.mains, t)
@@ -72,6 +74,14 @@ func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
 	}
 	st.standing = s.standing
 	return s
+}
+
+// usual is the status that a command ends with where no schedule says something else.
+func (s *scene) usual(command string) int {
+	if s.script.fails[command] {
+		return 1
+	}
+	return 0
 }
 
 // standing are the process numbers of tasks that are not dead.

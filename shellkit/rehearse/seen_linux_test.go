@@ -69,6 +69,12 @@ build-index
 		{"waits for so long", "bash", "exec 9>/run/my.lock\nflock -w 5 9 || exit 1\n./work\n", nil},
 		{"polls", "bash", "until mkdir /run/my.d; do sleep 1; done\n./work\nrmdir /run/my.d\n", nil},
 		{"lets go first", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nexec 9>&-\n./work\n", []prove.Property{prove.Exclusion}},
+		{"a child unlocks", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n( ./merge; flock -u 9 )\n./clean-up\n", []prove.Property{prove.Exclusion}},
+		{"opened again", "bash", "exec 9>/srv/app/lock\nflock 9 || exit 75\n./merge\nexec 9</dev/null\n./clean-up\n", []prove.Property{prove.Exclusion}},
+		{"closed between", "bash", "exec 9>/srv/app/lock\nflock 9 || exit 75\n./merge\nexec 9>&-\n./clean-up\n", nil},
+		{"no command", "bash", "./ready || exit 0\nflock -n /srv/app/lock || exit 75\n./work\n", []prove.Property{prove.Entry}},
+		{"nothing to do", "dash", "if ./idle; then exit 0; fi\nexec 9>/srv/app/lock\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
+		{"its file is not there", "dash", "exec 9</srv/app/list || exit 75\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -78,6 +84,27 @@ build-index
 				t.Errorf("seen %v, right is %v\n%+v\nunjudged %v\n%v", kinds, tt.want, r.Breaches, r.Unjudged, r.Alone)
 			}
 		})
+	}
+}
+
+// A newcomer's stand-ins end as those of the lone run do: what a schedule has drawn for
+// others does not keep it out.
+func TestNewcomerIsAnsweredAsTheFirst(t *testing.T) {
+	needsWorld(t)
+	failed := false
+	r, kinds := rehearsed(t, "dash", "./ready || exit 0\nexec 9>/srv/app/lock\nflock -n 9 || exit 75\n./work\n", Options{
+		Schedules: 12, Seed: 2, Choose: func(name string, _ *Report) bool { return strings.HasPrefix(name, "random") },
+		watch: func(p *played) {
+			for _, e := range p.log {
+				failed = failed || e.op == "done" && e.words == "ready" && e.result != 0
+			}
+		},
+	})
+	if !failed {
+		t.Error("no schedule in which it is not ready: choose another seed")
+	}
+	if len(kinds) > 0 {
+		t.Errorf("%+v", r.Breaches)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -26,13 +27,14 @@ type knowledge struct {
 	inside   map[string]bool    // work that was done under one of them
 	excludes map[[2]string]bool // while the first is done, nobody else came to the second
 	claimed  map[string]bool    // names that a lone run makes and removes
-	tried    bool               // the lone run could not get a lock that it asked for
+	unlocked map[string]bool    // names that a lone run unlocks by a command
+	asks     asking             // whether anybody ever gets in
 	heeded   map[string]bool    // locks whose losers do no work
 	main     string             // the lock that is named where nothing says which
 }
 
 func newKnowledge() *knowledge {
-	return &knowledge{locks: map[string]bool{}, flocked: map[string]bool{}, inside: map[string]bool{}, heeded: map[string]bool{}, claimed: map[string]bool{}, excludes: map[[2]string]bool{}}
+	return &knowledge{locks: map[string]bool{}, flocked: map[string]bool{}, inside: map[string]bool{}, heeded: map[string]bool{}, claimed: map[string]bool{}, unlocked: map[string]bool{}, excludes: map[[2]string]bool{}}
 }
 
 func (e *event) work() string { return e.normal(e.words) }
@@ -42,9 +44,18 @@ func (e *event) normal(text string) string { return normal(text, e.inner, e.scri
 
 func (w *atWork) normal(text string) string { return normal(text, w.inner, w.script) }
 
-// learnAlone takes the lone run.
-func (k *knowledge) learnAlone(p *played) {
+// learnAlone takes the lone run, and what a newcomer has done when that was over: a name
+// that is made up anew for every run is no lock.
+func (k *knowledge) learnAlone(p *played, newcomer []event) {
 	claimed := claims(p.log)
+	if len(newcomer) > 0 {
+		met := map[string]bool{}
+		for i := range newcomer {
+			e := &newcomer[i]
+			met[e.normal(e.made())], met[e.normal(e.name)] = true, true
+		}
+		maps.DeleteFunc(claimed, func(name string, _ bool) bool { return !met[name] })
+	}
 	for name := range claimed {
 		k.lock(name, false)
 		k.claimed[name] = true
@@ -63,8 +74,8 @@ func (k *knowledge) learnAlone(p *played) {
 			}
 		case e.op == "lock" && e.result == 0:
 			k.lock(name, true)
-		case e.op == "lock":
-			k.tried = true
+		case e.op == "unlock" && e.result == 0:
+			k.unlocked[name] = true
 		case claimed[name] && e.result >= 0 && exclusive(e):
 			there[name] = true
 		case claimed[name] && (e.op == "unlink" || e.op == "rmdir" || e.op == "rename"):

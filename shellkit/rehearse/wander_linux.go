@@ -22,9 +22,9 @@ func (s *scene) wander(runs []int, seed uint64) error {
 	fails := map[string]int{}
 	s.answers = func(_ int, command string) int {
 		if _, drawn := fails[command]; !drawn {
-			fails[command] = 0
+			fails[command] = s.usual(command)
 			if r.IntN(6) == 0 {
-				fails[command] = 1
+				fails[command] = 1 - fails[command]
 			}
 		}
 		return fails[command]
