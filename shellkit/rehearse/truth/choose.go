@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 )
 
 // mostSchedules is how many schedules are played for one script beside those by which
-// it is learned; of every twentieth script all are.
+// it is learned; of every twentieth script all are. Where the trace of a violation is not
+// to be had, all are played until it is seen, and many random ones.
 const (
 	mostSchedules = 6
+	manySchedules = 40
 	wholeOf       = 20
 )
 
@@ -33,51 +34,39 @@ func choose(o *Said) *choice {
 	return c
 }
 
-// options are those of a rehearsal by this choice. In a script that is said to hold
-// everything is worth a try; of what is said to be violated only what shows it.
-func (c *choice) options() rehearse.Options {
+// options are those of a rehearsal by this choice, where something was forced before. In
+// a script that is said to hold everything is worth a try; of what is said to be violated
+// and was not to be forced, whatever may show it.
+func (c *choice) options(forced *Seen) rehearse.Options {
 	opt := rehearse.Options{Seed: c.seed, Kill: true, Signals: true, Schedules: 4}
-	if !c.whole {
+	switch {
+	case c.whole:
+	case c.other:
 		left := mostSchedules
-		opt.Choose = func(name string, seen *rehearse.Report) bool {
-			if left == 0 || !c.wants(name, seen) {
+		opt.Choose = func(schedule string, _ *rehearse.Report) bool {
+			if left == 0 || !c.tries(schedule) {
 				return false
 			}
 			left--
 			return true
 		}
+	default:
+		opt.Schedules = manySchedules
+		opt.Choose = func(_ string, seen *rehearse.Report) bool { return c.lacks(forced, seen) }
 	}
 	return opt
 }
 
-// wants tells whether a schedule may show what is looked for, and has not been seen yet.
-func (c *choice) wants(schedule string, seen *rehearse.Report) bool {
-	if c.other {
-		h := fnv.New32a()
-		fmt.Fprint(h, c.seed, schedule)
-		return h.Sum32()%4 == 0 // another part of them for each script
-	}
-	for _, n := range c.needs {
-		if !sees(seen, n.Promise) && n.shownBy(schedule) {
-			return true
-		}
-	}
-	return false
+// tries takes a part of all schedules, another one for each script.
+func (c *choice) tries(schedule string) bool {
+	h := fnv.New32a()
+	fmt.Fprint(h, c.seed, schedule)
+	return h.Sum32()%4 == 0
 }
 
-// shownBy tells whether a schedule is of the kind that shows it.
-func (n *Need) shownBy(schedule string) bool {
-	killed := strings.HasPrefix(schedule, "killed")
-	signalled := strings.HasPrefix(schedule, "SIG")
-	switch {
-	case n.Promise == prove.Stale && n.Kill:
-		return signalled // what prove shows by kill -9 it counts only where a signal does it too
-	case n.Kill:
-		return killed
-	case n.Signal:
-		return signalled
-	}
-	return !killed && !signalled
+// lacks tells whether something is neither forced nor seen.
+func (c *choice) lacks(forced *Seen, seen *rehearse.Report) bool {
+	return slices.ContainsFunc(c.needs, func(n Need) bool { return forced.Breaks(n.Promise) == nil && !sees(seen, n.Promise) })
 }
 
 func sees(r *rehearse.Report, p prove.Property) bool {

@@ -22,10 +22,11 @@ type Seen struct {
 	Breaches  []Breach
 	Locks     []string
 	Schedules int
-	Followed  int     // runs that were held against the protocol
-	Unclear   int     // of those, the ones that need what was not understood
-	Outside   []Stray // the first run of each kind that is outside
-	Cannot    string  // why it was not rehearsed
+	Followed  int      // runs that were held against the protocol
+	Unclear   int      // of those, the ones that need what was not understood
+	Outside   []Stray  // the first run of each kind that is outside
+	Left      []string // why traces were not to be forced
+	Cannot    string   // why it was not rehearsed
 }
 
 // Stray is a run that is no path of its protocol.
@@ -95,17 +96,17 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 		out.Cannot = "its runs need arguments of their own"
 		return out, nil
 	}
-	if slices.Contains(s.Parts, "gate=quiet") {
-		out.Cannot = "a stand-in that succeeds keeps everybody out"
-		return out, nil
-	}
 	if tool := missing(s); tool != "" {
 		out.Cannot = tool + " is not here"
 		return out, nil
 	}
-	opt, follow := c.options(), inclusion.New(o.Protocol)
+	script := rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Dir: filepath.Dir(path)}
+	if err := out.force(ctx, o, script); err != nil {
+		return nil, err
+	}
+	opt, follow := c.options(out), inclusion.New(o.Protocol)
 	opt.Watch = follow.Schedule
-	report, err := rehearse.Run(ctx, rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Dir: filepath.Dir(path)}, opt)
+	report, err := rehearse.Run(ctx, script, opt)
 	if errors.Is(err, rehearse.ErrCannot) {
 		out.Cannot = err.Error()
 		return out, nil

@@ -55,7 +55,7 @@ func judged(o *Said, seen *Seen) []Difference {
 		if seen.Breaks(n.Promise) != nil {
 			differ(Forced, "%s", n.Promise)
 		} else {
-			differ(NotForced, "%s", n.Promise)
+			differ(NotForced, "%s: %s", n.Promise, strings.Join(seen.Left, "; "))
 		}
 	}
 	for _, f := range o.Script.Broken {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -29,11 +28,14 @@ type Said struct {
 	Needs    []Need // what shows the promises that prove sees broken
 }
 
-// Need is a promise that prove sees broken, and what its schedule is made of.
+// Need is a promise that prove sees broken, and the first few violations that break it.
 type Need struct {
-	Promise      prove.Property
-	Kill, Signal bool
+	Promise prove.Property
+	found   []*prove.Violation
 }
+
+// String says what is needed, whatever the schedules are.
+func (n Need) String() string { return string(n.Promise) }
 
 // Place writes a script and what it sources into a folder, and returns its path.
 func Place(s *scripts.Script, folder string) (string, error) {
@@ -79,9 +81,10 @@ func (o *Said) ask(path string) (source.Dialect, error) {
 	o.Protocol = script.Protocol
 	result := prove.Explore([]*protocol.Protocol{script.Protocol}, prove.Options{})
 	o.Verdict = result.Verdict
-	for _, b := range result.Violations {
+	for i := range result.Violations {
+		b := &result.Violations[i]
 		o.Proved = append(o.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
-		o.need(&b)
+		o.need(b)
 	}
 	for _, d := range result.Doubts {
 		o.Doubts = append(o.Doubts, d.Why)
@@ -89,15 +92,15 @@ func (o *Said) ask(path string) (source.Dialect, error) {
 	return script.Dialect, o.lint(path)
 }
 
-// need notes what shows a violation; of one promise the plainest is enough.
+// need notes what shows a violation.
 func (o *Said) need(b *prove.Violation) {
-	n := Need{Promise: prove.Property(b.Property)}
-	for _, s := range b.Trace.Steps {
-		n.Kill = n.Kill || strings.HasPrefix(s.Op, "kill")
-		n.Signal = n.Signal || s.Op == "TERM" || s.Op == "INT" || s.Op == "HUP"
+	at := slices.IndexFunc(o.Needs, func(have Need) bool { return have.Promise == b.Property })
+	if at < 0 {
+		at = len(o.Needs)
+		o.Needs = append(o.Needs, Need{Promise: b.Property})
 	}
-	if !slices.ContainsFunc(o.Needs, func(have Need) bool { return have.Promise == n.Promise }) {
-		o.Needs = append(o.Needs, n)
+	if have := &o.Needs[at]; len(have.found) < mostForced {
+		have.found = append(have.found, b)
 	}
 }
 

@@ -1,0 +1,48 @@
+package truth
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/rehearse"
+)
+
+// mostForced is how many violations of one promise are forced until one is to be had.
+const mostForced = 3
+
+// byItsTrace is the schedule of what was forced.
+const byItsTrace = "the trace of prove"
+
+// force plays the verdict's own schedules on the script: what was violated is seen where
+// one of them is met step by step.
+func (s *Seen) force(ctx context.Context, o *Said, script rehearse.Script) error {
+	for i := range o.Needs {
+		need := &o.Needs[i]
+		for _, v := range need.found {
+			if need.Promise == prove.Stale && o.Script.Lasts() && killed(v) {
+				continue // it stays there after kill -9 whatever the script does; a signal has to show it
+			}
+			forced, err := rehearse.Force(ctx, []rehearse.Script{script}, []*protocol.Protocol{o.Protocol}, v, rehearse.Options{Seed: o.Script.Seed, Only: true})
+			switch {
+			case errors.Is(err, rehearse.ErrCannot):
+				s.Left = append(s.Left, err.Error())
+				continue
+			case err != nil:
+				return err
+			case !forced.Confirmed:
+				s.Left = append(s.Left, forced.Why)
+				continue
+			}
+			s.Breaches = append(s.Breaches, Breach{need.Promise, v.Lock, forced.Why, byItsTrace})
+			break
+		}
+	}
+	return nil
+}
+
+func killed(v *prove.Violation) bool {
+	return slices.ContainsFunc(v.Events, func(e prove.Event) bool { return e.Kind == prove.Kill })
+}
