@@ -91,6 +91,7 @@ var runs = []struct {
 	{name: "a program that locks is missing", script: locker, log: "0 end"},
 	{name: "a program that locks something else", script: locker, log: "1 create /run/y.lock\n2 work under", first: "work "},
 
+	{name: "a file that was moved twice", script: moved, log: "0 create /srv/app/lock\n1 lock /srv/app/lock\n2 rename /srv/app /srv/a\n2 rename /srv/a /srv/old\n3 unlock /srv/old/lock\n0 end"},
 	{name: "a file that was moved", script: moved, log: "0 create /srv/app/lock\n1 lock /srv/app/lock\n2 rename /srv/app /srv/old\n3 unlock /srv/old/lock\n0 end"},
 
 	{name: "asks again until the time is over", script: timed, log: "0 create /run/x.lock\n1 trylock /run/x.lock -11\n1 trylock /run/x.lock -11\n0 end"},

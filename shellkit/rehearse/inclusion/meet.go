@@ -43,6 +43,11 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 		}
 		if c.works(n) && (i > 0 || c.under(at, d)) {
 			stay()
+			if next := c.p.Nodes[at].Next; next != protocol.None && programOf(n.Text) == programOf(d.Words) {
+				if last := &c.p.Nodes[next]; last.Path != protocol.None && last.Op != protocol.Work && programOf(last.Text) == programOf(n.Text) {
+					yield(p.moved(i, last.Next)) // nor by the last act of it
+				}
+			}
 		}
 		return
 	case "lock", "unlock":
@@ -161,7 +166,7 @@ func (c *Checker) locked(n *protocol.Node, at protocol.ID, d *rehearse.Deed, to 
 // removed meets the end of a name, or of the folder that it goes with. A tool that finds
 // nothing has done so too.
 func (c *Checker) removed(n *protocol.Node, d *rehearse.Deed, to func(bool, int, string)) {
-	gone := d.Op == "unlink" || d.Op == "rmdir" || d.Op == "rename" || d.Looks() && d.Result < 0 && d.Words != ""
+	gone := d.Op == "unlink" || d.Op == "rmdir" || d.Op == "rename" || (d.Looks() || d.Opens()) && d.Result < 0 && d.Words != ""
 	if !gone {
 		return
 	}
@@ -178,15 +183,28 @@ func (c *Checker) removed(n *protocol.Node, d *rehearse.Deed, to func(bool, int,
 
 func (c *Checker) fits(at int, log string) bool { return at != protocol.None && c.names[at].fits(log) }
 
+// mostNames is how many names of one file are followed back.
+const mostNames = 64
+
 // formerly is the name that a file had when a path was opened: the log has the one that
 // it has by now.
 func (c *Checker) formerly(at int, log string) string {
 	if c.fits(at, log) {
 		return log
 	}
-	for _, m := range c.moved {
-		if rest, ok := strings.CutPrefix(log, m[1]); ok && (rest == "" || rest[0] == '/') && c.fits(at, m[0]+rest) {
-			return m[0] + rest
+	seen := []string{log} // a file may have been given one name after the other
+	for i := 0; i < len(seen); i++ {
+		for _, m := range c.moved {
+			rest, ok := strings.CutPrefix(seen[i], m[1])
+			if !ok || rest != "" && rest[0] != '/' {
+				continue
+			}
+			if c.fits(at, m[0]+rest) {
+				return m[0] + rest
+			}
+			if !slices.Contains(seen, m[0]+rest) && len(seen) < mostNames {
+				seen = append(seen, m[0]+rest)
+			}
 		}
 	}
 	return log
