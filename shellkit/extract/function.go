@@ -255,7 +255,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		}
 		return false
 	}
-	if name == "kill" && x.killsItself(c) || name == "coproc" && x.dialect == source.Zsh {
+	if name == "kill" && (x.killsItself(c) || x.killsJobs(c)) || name == "pkill" && x.killsJobs(c) || name == "coproc" && x.dialect == source.Zsh {
 		return true
 	}
 	sets, madeUp := setBy(name, x.rawWords(c.Args[1:]))

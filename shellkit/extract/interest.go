@@ -265,7 +265,11 @@ func (in *interest) look(n syntax.Node, scope string) {
 						in.remove(in.bare(w), scope, n)
 					}
 				}
-				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: strings.Join(vars, " ")})
+				text := strings.Join(vars, " ")
+				if slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return printsJobs(in.raw(w)) }) {
+					text = "$!"
+				}
+				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: text})
 			}
 		case *syntax.CaseClause:
 			in.condition(n.Word, scope)

@@ -158,7 +158,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 			}
 			g.st = g.st.set(it.Name.Value, v)
 		}
-		if words && first && allLiteral(it.Items) {
+		if words && first && (allLiteral(it.Items) || x.overJobs(it.Items, it.Name.Value, c.Do)) {
 			first = false // a list that is written down has at least one word
 			return []flow{g}, nil
 		}

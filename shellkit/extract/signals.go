@@ -63,6 +63,7 @@ func signalName(s string) string {
 // itself, a signal is what the script has made of it.
 func killCommand(x *walker, c *call, f flow) []flow {
 	signal, known, i := "TERM", true, 1
+	given := false
 options:
 	for ; i < len(c.args); i++ {
 		v := c.args[i]
@@ -71,12 +72,16 @@ options:
 		case a == "--":
 			i++
 			break options
+		case given && strings.HasPrefix(a, "-"):
+			break options // a group of processes
 		case (a == "-s" || a == "-n" || a == "--signal") && i+1 < len(c.args):
+			given = true
 			i++
 			signal, known = c.args[i].text, c.args[i].known
 		case a == "-l" || a == "-L" || a == "--list":
 			return x.plain(c.at, "kill", f, protocol.Quiet)
-		case strings.HasPrefix(a, "-") && len(a) > 1 && (i == 1 || !v.known):
+		case strings.HasPrefix(a, "-") && len(a) > 1:
+			given = true
 			signal, known = a[1:], v.known
 		default:
 			break options
@@ -85,7 +90,7 @@ options:
 	if signal == "0" && known {
 		return x.alive(c.args[len(c.args)-1], c.at, f)
 	}
-	out := x.plain(c.at, "kill", f)
+	out := x.plain(c.at, "kill", x.jobsSignalled(c, min(i, len(c.args)), signal, known, f))
 	for _, who := range c.args[min(i, len(c.args)):] {
 		out = x.sent(who, signal, known, c.at, out)
 	}

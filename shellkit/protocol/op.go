@@ -67,6 +67,8 @@ const (
 	// Spawn starts a background child at Body and goes on at once. Text is its name.
 	Spawn
 	// Wait waits for background children: all of them, or, where Body is a Spawn, that one.
+	// Mode Ends: it does not wait, but sends them a signal that ends those which have no
+	// trap for it.
 	Wait
 
 	// Trap sets what a signal does. Text is "SIGNAL…" ("EXIT INT TERM"); Body is
@@ -154,13 +156,14 @@ const (
 	Counts   // Choose: see there
 	Free     // Choose: see there
 	Blind    // Choose: see there
+	Ends     // Wait: see there
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends",
 }
 
 // Has tells whether every bit of m2 is set in m.

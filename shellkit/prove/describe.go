@@ -63,6 +63,10 @@ func (t *tracer) op(n *node) string {
 		return "flock " + flockOptions(n) + t.m.locks[n.believes].text
 	case protocol.End:
 		return "end"
+	case protocol.Wait:
+		if n.Mode.Has(protocol.Ends) {
+			return "kill"
+		}
 	}
 	return n.Op.String()
 }

@@ -131,6 +131,7 @@ func (s *script) findAwaited() {
 			s.ownWaits(n.Next, func(w *node) { w.own = append(w.own, protocol.ID(i)) })
 		}
 	}
+	s.findLeft()
 	for i := range s.nodes {
 		n := &s.nodes[i]
 		if n.everyone = n.Op == protocol.Wait && len(n.own) == spawns; n.everyone {
@@ -138,6 +139,25 @@ func (s *script) findAwaited() {
 		}
 		for _, spawn := range n.own {
 			s.nodes[spawn].awaited = true
+		}
+	}
+}
+
+// findLeft finds the programs that stay in the place of a child, as nohup does, and end
+// with it where it is killed.
+func (s *script) findLeft() {
+	for i := range s.nodes {
+		w := &s.nodes[i]
+		if w.Op != protocol.Wait || !w.Mode.Has(protocol.Ends) {
+			continue
+		}
+		for j := range s.nodes {
+			spawn := &s.nodes[j]
+			if spawn.Op == protocol.Spawn && (w.Body == spawn.id || w.Body == none && slices.Contains(w.own, spawn.id)) {
+				if first := &s.nodes[spawn.Body]; first.Op == protocol.Work && first.Mode.Has(protocol.Stays) {
+					w.left = append(w.left, first.id)
+				}
+			}
 		}
 	}
 }
@@ -162,7 +182,11 @@ func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 		case n.Op == protocol.Wait && n.Body == none:
 			visit(n)
 		}
-		return []protocol.ID{n.Next, n.Else}
+		on := []protocol.ID{n.Next, n.Else}
+		for _, h := range s.Handlers[n.Handlers].Signal { // a trap may wait as well
+			on = append(on, h.Entry)
+		}
+		return on
 	})
 }
 

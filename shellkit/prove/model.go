@@ -141,6 +141,7 @@ type node struct {
 	anyway         bool          // a Misuse: what follows is done all the same
 	lacks          guard         // work: the lock that it is done without
 	everyone       bool          // a Wait for every child of the run
+	left           []protocol.ID // a Wait that ends children: the programs that go on in their place
 	own            []protocol.ID // a Wait for all children: the Spawns of its own process
 	unwinds        bool          // a Leave: redirects end before the EXIT trap runs
 }

@@ -321,3 +321,30 @@ func (m *model) release(s *State, p *proc) (noticed bool) {
 	}
 	return noticed
 }
+
+// endChildren sends the children that a node names a signal: those that have no trap for
+// it are gone. One that is about to end keeps nothing for ever, and a careful reader takes
+// a job that was killed for over.
+func (a *act) endChildren() {
+	for i := range a.s.proc {
+		c := &a.s.proc[i]
+		if i == a.self || !c.lives() || c.born == 0 || c.run != a.p.run || !a.n.ends(c) {
+			continue
+		}
+		if sc := a.m.scripts[c.script]; c.pc < atWork && sc.handler(protocol.ID(c.pc), protocol.TERM).Do != protocol.Die {
+			continue
+		}
+		a.noticed = true
+		a.m.release(a.s, c)
+		*c = proc{run: c.run}
+	}
+}
+
+// ends tells whether a signal reaches a child: one that is waited for, or the program
+// that such a child has left behind in its place.
+func (n *node) ends(c *proc) bool {
+	if c.life == alive {
+		return n.waitsFor(c)
+	}
+	return slices.Contains(n.left, protocol.ID(c.born)-1)
+}

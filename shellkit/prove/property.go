@@ -70,7 +70,7 @@ func (m *model) standsWaiting(s *State, i int) bool {
 }
 
 func (n *node) canWait() bool {
-	return n.Op == protocol.Flock || n.Op == protocol.Wait || n.Op == protocol.Claim && n.Mode.Has(protocol.Waits)
+	return n.Op == protocol.Flock || n.Op == protocol.Wait && !n.Mode.Has(protocol.Ends) || n.Op == protocol.Claim && n.Mode.Has(protocol.Waits)
 }
 
 // blocked tells whether what a process waits for is kept only by processes that wait.

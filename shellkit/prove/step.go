@@ -96,7 +96,7 @@ func (m *model) possible(s *State, self int) outcomes {
 	case protocol.Alive:
 		return choose(name() != 0 && m.living(s, s.text[name()]))
 	case protocol.Wait:
-		if s.hasChild(self, n) {
+		if !n.Mode.Has(protocol.Ends) && s.hasChild(self, n) {
 			return 0
 		}
 		return worked
@@ -233,6 +233,10 @@ func (a *act) effect(how outcomes) {
 		a.leave(n.Body)
 	case protocol.Spawn:
 		a.spawn()
+	case protocol.Wait:
+		if n.Mode.Has(protocol.Ends) {
+			a.endChildren()
+		}
 	}
 }
 

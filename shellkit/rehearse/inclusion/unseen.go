@@ -64,7 +64,7 @@ func (c *Checker) unseen(p *position, i int) []*position {
 		}
 		return out
 	case protocol.Wait:
-		if i > 0 || c.killed { // children of children, and those that may have been killed, are not followed so far
+		if i > 0 || c.killed || n.Mode.Has(protocol.Ends) { // children of children, and those that may have been killed, are not followed so far
 			break
 		}
 		if p = c.waited(p, n); p == nil {
