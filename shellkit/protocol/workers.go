@@ -3,35 +3,51 @@ package protocol
 import (
 	"regexp"
 	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Worker is a Spawn whose child works on without a lock for which it was started.
 type Worker struct {
 	Spawn ID
 	Path  int // of the lock
+	// Waited says that the script waits for the child before the lock ends: on the ways
+	// on which no signal comes.
+	Waited bool
 }
 
 // Workers lists the Spawns whose children work on without a lock under which they were
-// started: nobody waits for them, and they neither keep a descriptor of it nor have or
-// give up a lock themselves. Those that are started in a loop are workers. A single child
-// may be a daemon that is meant to stay, and so is one that a substitution hands out the
-// number of; but where the lock is a name that is given up, and nothing else is done while
-// it is there, the child is what the lock was for.
+// started: they neither keep it by a descriptor of it nor have or give up a lock
+// themselves. Those that the script waits for are workers, and so are those that are
+// started in a loop. A single child may be a daemon that is meant to stay, and so is one
+// that a substitution hands out the number of; but where the lock is a name that is given
+// up, and nothing else is done while it is there, the child is what the lock was for, and
+// one beside which the script goes on with its work is part of that.
 func Workers(p *Protocol, f *Facts) []Worker {
 	e := early{p, f}
 	var out []Worker
 	for i := range p.Nodes {
 		id, n := ID(i), &p.Nodes[i]
-		if n.Op != Spawn || f.At(id) == nil || e.handedOut(id) || e.waitsFrom(n.Next) {
+		if n.Op != Spawn || f.At(id) == nil || e.handedOut(id) {
 			continue
 		}
 		again := e.startedAgain(id)
 		for _, h := range f.At(id).Holds {
-			if h.Path == None || p.Paths[h.Path].Private || !again && !e.onlyFor(id, h) || !e.worksWithout(n.Body, h) {
+			if h.Path == None || p.Paths[h.Path].Private {
 				continue
 			}
-			out = append(out, Worker{id, h.Path})
-			break
+			waited, otherwise := e.waitsFor(id, h)
+			switch {
+			case waited:
+			case otherwise: // the lock is let go first; or the child is a helper, and is killed when the work is done
+				continue
+			case !again && !e.alike(id) && !e.onlyFor(id, h) && !e.beside(id, h):
+				continue
+			}
+			if e.worksWithout(n.Body, h, (again || waited) && e.unlocks(id, h)) {
+				out = append(out, Worker{id, h.Path, waited})
+				break
+			}
 		}
 	}
 	return out
@@ -83,18 +99,88 @@ func (e early) startedAgain(id ID) (again bool) {
 	return again
 }
 
-// waitsFrom tells whether a process can come to wait for its children from a node.
-func (e early) waitsFrom(from ID) (waits bool) {
-	e.walk(from, func(at ID) bool {
-		waits = waits || e.Nodes[at].Op == Wait
-		return !waits
+// waitsFor tells whether the process that starts a child can come to wait for it while it
+// holds a lock, and whether it has any other business with it: it waits later, or ends it.
+func (e early) waitsFor(spawn ID, h Hold) (held, otherwise bool) {
+	e.beyond(spawn, func(at ID) bool {
+		n := &e.Nodes[at]
+		if n.Op != Wait || n.Body != None && n.Body != spawn {
+			return !held
+		}
+		if !n.Mode.Has(Ends) && e.holds(e.facts.At(at), h.By) {
+			held = true
+		} else {
+			otherwise = true
+		}
+		return !held && !n.Mode.Has(Ends)
 	})
-	return waits
+	return held, otherwise
+}
+
+// beyond visits what the process that a Spawn stands in comes to behind it: a shell has
+// no children but those that it has started itself, and not in a subshell.
+func (e early) beyond(spawn ID, visit func(ID) bool) {
+	frame := e.facts.around[spawn]
+	shell := func(at ID) bool { return e.facts.around[at] == frame || e.Dialect == source.Ksh }
+	e.walk(e.Nodes[spawn].Next, func(at ID) bool {
+		if e.Nodes[at].Op == EndSub && e.Nodes[at].Body == frame && e.Dialect != source.Ksh {
+			return false
+		}
+		return !shell(at) || visit(at)
+	})
+}
+
+// alike tells whether the same program is started by another job as well: what is written
+// out is no less a loop.
+func (e early) alike(spawn ID) bool {
+	program := func(id ID) string {
+		if n := &e.Nodes[e.Nodes[id].Body]; n.Op == Work && n.Mode.Has(Program) {
+			return n.Text
+		}
+		return ""
+	}
+	what := program(spawn)
+	for i := range e.Nodes {
+		if n := &e.Nodes[i]; what != "" && n.Op == Spawn && n.Span != e.Nodes[spawn].Span && program(ID(i)) == what {
+			return true
+		}
+	}
+	return false
+}
+
+// beside tells whether a process that has a lock which is a name goes on with work beside
+// a child, and keeps no number of it.
+func (e early) beside(spawn ID, h Hold) bool {
+	if h.Open != None || e.Paths[h.Path].Kind != Exists || detaches.MatchString(e.Nodes[spawn].Text) {
+		return false
+	}
+	works, noted := false, false
+	e.beyond(spawn, func(at ID) bool {
+		n := &e.Nodes[at]
+		if !e.holds(e.facts.At(at), h.By) {
+			return false
+		}
+		works = works || n.Op == Spawn && !detaches.MatchString(n.Text) || n.Op == Work && n.works() && n.Mode.Has(Program) && n.Text != "sleep"
+		noted = noted || (n.Op == Create || n.Op == Store) && n.Path != h.Path
+		return !noted
+	})
+	return works && !noted
+}
+
+// unlocks tells whether the process that has started a child frees a lock of which the
+// child has a descriptor.
+func (e early) unlocks(spawn ID, h Hold) (frees bool) {
+	e.beyond(spawn, func(at ID) bool {
+		n := &e.Nodes[at]
+		frees = frees || n.Op == Flock && n.Mode.Has(Unlock) && e.holds(e.facts.At(at), h.By)
+		return !frees
+	})
+	return frees
 }
 
 // worksWithout tells whether a child works and has nothing to do with any lock, that of
-// its parent included.
-func (e early) worksWithout(body ID, h Hold) bool {
+// its parent included; where that frees it, a descriptor of it is worth nothing.
+func (e early) worksWithout(body ID, h Hold, freed bool) bool {
 	works, cares := false, false
 	e.walk(body, func(at ID) bool {
 		n, in := &e.Nodes[at], e.facts.At(at)
@@ -104,7 +190,7 @@ func (e early) worksWithout(body ID, h Hold) bool {
 		cares = cares || e.Acquires(at) || n.Op == Remove && n.Path == h.Path || n.Op == Opaque
 		if n.works() && n.Mode&(Program|Runs) != 0 && n.Text != "sleep" {
 			works = true
-			cares = cares || e.inherits(at, h)
+			cares = cares || !freed && e.inherits(at, h)
 		}
 		return !cares
 	})

@@ -82,7 +82,7 @@ func (m *model) clash(s *State, lock int) (a, b int, ok bool) {
 				continue
 			}
 			x, y := p.belief[lock], q.belief[lock]
-			if x.file == working || y.file == working {
+			if x.forRun() || y.forRun() {
 				if p.run != q.run {
 					return i, j, true
 				}

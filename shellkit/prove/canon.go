@@ -196,7 +196,7 @@ func (m *model) renumber(s, out *State, to *order) {
 			p.fd[j] = e&^entryFile | entry(files[old])
 		}
 		for l := range p.belief {
-			if b := &p.belief[l]; b.file != 0 && b.file != asking && b.file != working {
+			if b := &p.belief[l]; b.file != 0 && b.file != asking && !b.forRun() {
 				b.file = files[b.file]
 			}
 		}

@@ -315,6 +315,9 @@ func (p *proc) land(l landing) {
 	if l.due != 0 {
 		p.due = l.due
 	}
+	if l.pc == atDeath && p.born != 0 {
+		p.resign(true)
+	}
 }
 
 // pass notes what a process did on the way to a landing.
@@ -504,6 +507,11 @@ func (v *mover) kill(t *State, i int) {
 	v.m.release(t, p)
 	*p = proc{run: run}
 	t.killed = v.m.exists
+	for j := range t.proc {
+		if c := &t.proc[j]; born == 0 && c.run == run {
+			c.resign(false)
+		}
+	}
 	if v.m.opt.Strict && born == 0 {
 		v.leaked |= v.m.leak(t, run)
 	}
@@ -565,7 +573,7 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 		switch {
 		case !ok:
 		case hit.pc == atDeath:
-			c.pc = atDeath
+			c.land(hit)
 		default:
 			v.unwind(t, j, protocol.ID(c.pc), sig)
 			v.note(t, row{kind: Signal, proc: uint8(j), node: protocol.ID(c.pc), signal: uint8(sig) + 1, alone: !waits, along: true})

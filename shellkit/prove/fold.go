@@ -55,7 +55,12 @@ type signature struct{ own, next, other, body, handlers int }
 
 func newFolder(p *protocol.Protocol) *folder {
 	f := &folder{p: p, class: make([]int, len(p.Nodes))}
-	kinds := map[protocol.Node]int{}
+	kinds, named := map[protocol.Node]int{}, map[protocol.ID]bool{}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Wait && n.Body != none {
+			named[n.Body] = true
+		}
+	}
 	for i := range p.Nodes {
 		n := p.Nodes[i]
 		n.Next, n.Else, n.Handlers = none, none, 0
@@ -65,7 +70,7 @@ func newFolder(p *protocol.Protocol) *folder {
 		case protocol.Sub, protocol.EndSub, protocol.Restore, protocol.Wait:
 			n.Next = protocol.ID(i) // somebody names it, or it names somebody
 		}
-		if n.Mode.Has(protocol.Save) {
+		if n.Mode.Has(protocol.Save) || named[protocol.ID(i)] {
 			n.Next = protocol.ID(i)
 		}
 		if _, known := kinds[n]; !known {

@@ -121,6 +121,7 @@ type node struct {
 	handed         bool          // a flock to which a redirect hands its descriptor: flock 9 9<&9
 	handsOn        bool          // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
 	worksFor       int           // a Spawn: the lock without which its child works for the run, or none
+	helps          bool          // which waits for it
 	handsDown      []handing     // a Spawn: the locks that its child gives up
 	awaited        bool          // a Spawn whose child some Wait tells from others
 	async          bool          // of a background child, which ignores INT

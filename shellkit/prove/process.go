@@ -215,7 +215,11 @@ func (a *act) spawn() {
 		if !a.n.awaited {
 			c.born = anywhere
 		}
-		if a.n.worksFor != none {
+		switch {
+		case a.n.worksFor == none:
+		case a.n.helps:
+			c.helps(a.n.worksFor)
+		default:
 			c.worksFor(a.n.worksFor)
 		}
 		a.hand(c)

@@ -327,7 +327,7 @@ func (a *act) remove(lock int) {
 
 func (a *act) unname(lock int) {
 	b := &a.p.belief[lock]
-	if b.file == 0 || b.file == working {
+	if b.file == 0 || b.forRun() {
 		if !a.n.unseen {
 			*b = belief{}
 		}

@@ -93,7 +93,7 @@ func (m *model) thin(s *State) {
 // onlyEnds tells whether a child does nothing more but work and end. One that thinks
 // that it is alone with a lock is in its twin's way meanwhile.
 func (m *model) onlyEnds(p *proc) bool {
-	alone := func(b belief) bool { return b.mode != 0 && b.file != working }
+	alone := func(b belief) bool { return b.mode != 0 && !b.forRun() }
 	switch {
 	case p.depth != 0 || p.due != 0 || p.resume != 0 || slices.ContainsFunc(p.belief[:], alone):
 		return false

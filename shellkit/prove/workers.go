@@ -19,7 +19,8 @@ func (s *script) judgeWorkers() {
 		return
 	}
 	for _, w := range protocol.Workers(s.Protocol, s.known()) {
-		s.nodes[w.Spawn].worksFor = s.byPath[w.Path]
+		n := &s.nodes[w.Spawn]
+		n.worksFor, n.helps = s.byPath[w.Path], w.Waited
 	}
 }
 
@@ -68,6 +69,26 @@ func (a *act) hand(c *proc) {
 // worksFor lets a child believe what the run believes that has started it.
 func (p *proc) worksFor(lock int) { p.begin(lock, exclusive, working) }
 
+// helps lets a child believe so as long as its run, which waits for it, is there.
+func (p *proc) helps(lock int) { p.begin(lock, exclusive, helping) }
+
+// forRun tells whether a child has a belief in the place of its run.
+func (b belief) forRun() bool { return b.file == working || b.file == helping }
+
+// resign ends what children believe that work for a run: kill -9 has ended that, and what
+// it was waiting for is over as well, like a program that it was running; or a signal has
+// hit the child itself.
+func (p *proc) resign(all bool) {
+	for l := range p.belief {
+		if b := &p.belief[l]; b.file == helping || all && b.file == working {
+			*b = belief{}
+		}
+	}
+}
+
 // working stands for the file of a belief that a run's child has in its place: with its
 // own run it shares what it believes in.
-const working = 0xfe
+const (
+	working = 0xfe
+	helping = 0xfd
+)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -23,7 +24,11 @@ func findUnlockedWork(s *Script) []diag.Finding {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		in := s.Facts.At(id)
 		if k := slices.IndexFunc(workers, func(w protocol.Worker) bool { return w.Spawn == id }); k >= 0 {
-			out = append(out, s.workersOf(id, workers[k].Path))
+			if w := workers[k]; !w.Waited {
+				out = append(out, s.workersOf(id, w.Path))
+			} else if s.leftOnINT(id, w.Path) {
+				out = append(out, s.outlived(id, w.Path))
+			}
 			continue
 		}
 		if n.Op != protocol.Spawn || in == nil || !s.startedAgain(id) || s.inSubstitution(id) {
@@ -65,6 +70,48 @@ func (s *Script) workersOf(spawn protocol.ID, path int) diag.Finding {
 	}
 	f.NoFix = "where to wait is for you to choose"
 	return f
+}
+
+// outlived is the finding about children that are waited for, but not on INT.
+func (s *Script) outlived(spawn protocol.ID, path int) diag.Finding {
+	f := s.workersOf(spawn, path)
+	f.Message = fmt.Sprintf("Ctrl-C ends the script and the lock of %s, and not the job: in the background it ignores INT", s.name(path))
+	f.NoFix = "a trap that kills the job and waits for it, before the lock ends, is for you to write"
+	return f
+}
+
+// leftOnINT tells whether INT may end the script, and the lock at a path, while children
+// of it work that it is waiting for: its trap neither ends them nor waits.
+func (s *Script) leftOnINT(spawn protocol.ID, path int) bool {
+	ends := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Wait }
+	over := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.End }
+	kept := false // then nothing but an explicit unlock ends the lock
+	for _, h := range s.Facts.At(spawn).Holds {
+		if h.Path == path && h.Open != protocol.None {
+			_, kept = s.keeps(s.Nodes[spawn].Body, h)
+		}
+	}
+	if kept {
+		over = func(id protocol.ID) bool {
+			return s.Nodes[id].Op == protocol.Flock && s.Nodes[id].Mode.Has(protocol.Unlock)
+		}
+	}
+	_, left := s.comesTo(s.on, func(id protocol.ID) bool {
+		n := &s.Nodes[id]
+		if n.Op != protocol.Wait && !s.runsProgram(id) || n.Mode.Has(protocol.Ends) || s.Facts.At(id) == nil ||
+			!slices.ContainsFunc(s.Facts.At(id).Holds, func(h protocol.Hold) bool { return h.Path == path }) {
+			return false
+		}
+		switch h := s.Handlers[n.Handlers].Signal[protocol.INT]; h.Do {
+		case protocol.Die:
+			return s.Paths[path].Kind == protocol.Inode && !kept
+		case protocol.Run:
+			_, ended := s.comesTo(until(ends, s.on), over, h.Entry)
+			return ended
+		}
+		return false
+	}, s.Nodes[spawn].Next)
+	return left
 }
 
 // startedAgain tells whether a Spawn stands in a loop: those are workers, where
