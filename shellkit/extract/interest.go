@@ -129,6 +129,9 @@ func survey(file *syntax.File, text []byte) *interest {
 // conclude works out what all that was looked at comes to.
 func (in *interest) conclude() {
 	for _, c := range in.claims {
+		if in.temporary(c.word) { // no other run makes a name like it
+			continue
+		}
 		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
