@@ -17,7 +17,7 @@ type stayer struct {
 // taken to end by itself, apart from the options in detaches.
 var stayers = map[string]stayer{
 	"ssh-agent": {unless: []string{"-k", "-d", "-D"}}, "gpg-agent": {words: []string{"--daemon"}}, "dbus-launch": {}, "dbus-daemon": {words: []string{"--fork"}},
-	"autossh": {letters: "f"}, "daemonize": {}, "daemon": {}, "setsid": {words: []string{"-f", "--fork"}},
+	"autossh": {letters: "f"}, "daemonize": {}, "daemon": {unless: []string{"-f", "--foreground", "--stop", "--restart", "--running", "--list"}}, "setsid": {words: []string{"-f", "--fork"}},
 
 	"httpd": {words: []string{"start", "restart", "graceful"}}, "apache2": {words: []string{"start", "restart", "graceful"}},
 	"apachectl": {words: []string{"start", "restart", "graceful"}}, "apache2ctl": {words: []string{"start", "restart", "graceful"}},
@@ -37,8 +37,8 @@ var stayers = map[string]stayer{
 	"dhclient": {unless: []string{"-d", "-r", "-x", "-1"}}, "udhcpc": {letters: "b"}, "wpa_supplicant": {letters: "B"}, "hostapd": {letters: "B"},
 	"openvpn": {words: []string{"--daemon"}}, "stunnel": {unless: []string{"-fd"}}, "ntpd": {unless: []string{"-n", "-q", "-d"}}, "chronyd": {unless: []string{"-d", "-n", "-q", "-Q"}},
 
-	"docker": {words: []string{"run"}}, "podman": {words: []string{"run"}}, // looked at more closely below
-	"tmux": {words: []string{"new-session", "new"}}, "screen": {letters: "dD"}, "aria2c": {letters: "D"}, "emacs": {words: []string{"--daemon", "--bg-daemon"}},
+	"podman": {words: []string{"run"}},
+	"tmux":   {words: []string{"new-session", "new"}}, "screen": {letters: "dD"}, "aria2c": {letters: "D"}, "emacs": {words: []string{"--daemon", "--bg-daemon"}},
 
 	"service": {words: []string{"start", "restart", "reload", "force-reload"}}, "invoke-rc.d": {words: []string{"start", "restart", "force-reload"}},
 	"rc-service": {words: []string{"start", "restart"}},
@@ -47,8 +47,23 @@ var stayers = map[string]stayer{
 // detaches are options by which many programs say that they go on in the background.
 var detaches = []string{"--daemon", "--daemonize", "--detach", "--background"}
 
-// closesInherited are programs that close what they inherit before they go on.
-var closesInherited = map[string]bool{"start-stop-daemon": true, "ssh": true, "systemctl": true, "systemd-run": true, "git": true}
+// isDetached tells whether one of them is given, and not with a word that takes it back:
+// --daemonize no.
+func isDetached(words []string) bool {
+	for i, w := range words {
+		if slices.Contains(detaches, w) && !(i+1 < len(words) && slices.Contains([]string{"no", "off", "false", "0"}, words[i+1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// closesInherited are programs that close what they inherit before they go on, or have a
+// service start what stays.
+var closesInherited = map[string]bool{
+	"start-stop-daemon": true, "ssh": true, "systemctl": true, "systemd-run": true, "git": true,
+	"docker": true, "docker-compose": true, "nerdctl": true,
+}
 
 // stays tells whether a program is known to leave a process behind.
 func stays(name string, args []value) bool {
@@ -64,18 +79,21 @@ func stays(name string, args []value) bool {
 	}
 	s, ok := stayers[name]
 	if !ok {
-		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(detaches, w) })
+		return isDetached(words)
 	}
 	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(s.unless, w) }) {
 		return false
 	}
 	switch name {
-	case "docker", "podman", "tmux":
+	case "daemon": // many a program is called so: this one is the system's, and has a command to run
+		system := slices.Contains([]string{"daemon", "/usr/bin/daemon", "/usr/sbin/daemon"}, args[0].text)
+		return isDetached(words) || system && slices.ContainsFunc(words, func(w string) bool { return !strings.HasPrefix(w, "-") })
+	case "podman", "tmux":
 		return has(words, s.words) && (hasLetter(words, "d") || slices.Contains(words, "--detach"))
 	case "ssh-agent": // with a command it lives as long as that
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.HasPrefix(w, "-") && !strings.Contains(w, "/") })
 	}
-	return len(s.words) == 0 && s.letters == "" || has(words, s.words) || s.letters != "" && hasLetter(words, s.letters) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(detaches, w) })
+	return len(s.words) == 0 && s.letters == "" || has(words, s.words) || s.letters != "" && hasLetter(words, s.letters) || isDetached(words)
 }
 
 // has tells whether one of the words is among those that are looked for.
