@@ -95,7 +95,7 @@ func fails(x *walker, c *call, f flow) []flow { return []flow{f.with(f.st.fail()
 func (c *call) rest(i int, plain bool) *call {
 	return &call{
 		at: c.at, expr: c.expr, args: c.args[i:], words: c.words[min(i, len(c.words)):], plain: plain,
-		loose: c.loose, from: max(c.from-i, 0), behind: c.behind, past: c.past, execs: c.execs, limit: c.limit,
+		loose: c.loose, from: max(c.from-i, 0), behind: c.behind, past: c.past, execs: c.execs, limit: c.limit, apart: c.apart,
 	}
 }
 

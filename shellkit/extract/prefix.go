@@ -61,6 +61,9 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 	if name == "timeout" {
 		inner.limit = limitStatus(options)
 	}
+	inner.apart = inner.apart || name == "setsid" || name == "timeout" && !slices.ContainsFunc(options, func(o string) bool {
+		return o == "--foreground" || len(o) > 1 && o[0] == '-' && o[1] != '-' && strings.Contains(o, "f")
+	})
 	if name == "setsid" && (slices.Contains(options, "-f") || slices.Contains(options, "--fork")) {
 		inner.detached = true
 	}

@@ -367,7 +367,7 @@ func together(a, b protocol.Mode) protocol.Mode {
 }
 
 func mergeable(n *protocol.Node) bool {
-	if n.Op != protocol.Work || n.Mode&(protocol.Stays|protocol.Exclude|protocol.Exec|protocol.InPlace) != 0 {
+	if n.Op != protocol.Work || n.Mode&(protocol.Stays|protocol.Exclude|protocol.Exec|protocol.InPlace|protocol.Apart) != 0 {
 		return false
 	}
 	switch n.Text { // rules ask for these by name

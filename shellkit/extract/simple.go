@@ -25,6 +25,7 @@ type call struct {
 	behind   value // what stands there, as parameters
 	past     int
 	detached bool   // a prefix starts it and does not wait: setsid -f
+	apart    bool   // a prefix takes it out of the process group: timeout, setsid
 	limit    string // the status with which a prefix ends it when it takes too long; "" where none does
 }
 
@@ -250,6 +251,9 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	}
 	if c.detached || stays(name, c.args) {
 		n.Mode |= protocol.Stays
+	}
+	if c.apart {
+		n.Mode |= protocol.Apart
 	}
 	fds := ofProgram(c.at)
 	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {

@@ -122,7 +122,7 @@ const (
 )
 
 // Mode says how a node does it; the comments of [Op] tell which apply.
-type Mode uint32
+type Mode uint64
 
 const (
 	Read Mode = 1 << iota
@@ -157,13 +157,14 @@ const (
 	Free     // Choose: see there
 	Blind    // Choose: see there
 	Ends     // Wait: see there
+	Apart    // Work: the program has left the process group: signals to that do not reach it
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "apart",
 }
 
 // Has tells whether every bit of m2 is set in m.

@@ -332,6 +332,7 @@ func (v *mover) pass(t *State, i int, l landing) {
 			t.passed = true
 		}
 		if h.signal != 0 {
+			v.remain(t, i, h.node, protocol.Signal(h.signal-1))
 			v.unwind(t, i, h.node, protocol.Signal(h.signal-1))
 			v.note(t, row{kind: Signal, proc: uint8(i), node: h.node, signal: h.signal})
 			v.group(t, i, protocol.Signal(h.signal-1))

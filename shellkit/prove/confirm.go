@@ -174,6 +174,7 @@ func (e *explorer) takesPart(h hit, through func(place) bool) bool {
 		case r.along:
 			continue // with the one that has hit the group
 		case r.kind == Signal:
+			v.remain(&s, int(r.proc), r.node, protocol.Signal(r.signal-1))
 			v.unwind(&s, int(r.proc), r.node, protocol.Signal(r.signal-1))
 			v.group(&s, int(r.proc), protocol.Signal(r.signal-1))
 			continue

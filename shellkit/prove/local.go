@@ -191,7 +191,7 @@ func (n *node) interruptible() bool {
 func (w *walk) hit(l landing, sig protocol.Signal, resume uint16) (landing, bool) {
 	sc, at := w.m.scripts[w.sc], protocol.ID(l.pc)
 	h := hop{node: at, signal: uint8(sig) + 1}
-	if sc.nodes[at].async && sig == protocol.INT {
+	if n := &sc.nodes[at]; n.async && (sig == protocol.INT || n.execs && n.Mode.Has(protocol.Apart)) {
 		return l, false
 	}
 	catcher, handler := sc.catcher(at, sig), sc.handler(at, sig)
