@@ -467,8 +467,14 @@ func (x *walker) path(v value) int {
 		v = x.cwd.join(literal("/")).join(v)
 	}
 	key := usualKey(v.key)
-	if v.known && strings.HasPrefix(v.text, "/") {
+	switch {
+	case v.known && strings.HasPrefix(v.text, "/"):
 		key = path.Clean(v.text)
+	case v.known && x.at.key != "" && v.relative(): // behind a cd it is another name
+		if key = x.at.key + "/" + v.text; x.at.known {
+			key = path.Clean(key)
+			v.text = key
+		}
 	}
 	if x.world != "" { // another machine has files of its own
 		key, v.text = x.world+"\x00"+key, x.world+":"+v.text

@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // cdCommand walks cd. Only directories that this run alone has are followed: a
 // name in one of them is no name that another run meets.
@@ -20,11 +23,9 @@ func cdCommand(x *walker, c *call, f flow) []flow {
 	default:
 		to = x.variable("HOME", f.st)
 	}
-	if x.in.sweeps {
+	if x.in.sweeps { // who does not heed a cd that fails does not expect it
 		for i, g := range going {
-			if !g.st.status.nonzero {
-				going[i].st = g.st.goes(to)
-			}
+			going[i].st = g.st.goes(to)
 		}
 	}
 	if !known && !to.inFresh() {
@@ -54,4 +55,13 @@ func (v value) inFresh() bool { return v.fresh || v.inside }
 // with an expansion may be absolute.
 func (v value) relative() bool {
 	return v.text != "" && strings.IndexByte("/$~`?", v.text[0]) < 0 && v.key[0] != 0
+}
+
+// claimsBelow tells whether a name that is claimed hangs on the working directory.
+func (in *interest) claimsBelow() bool {
+	below := func(word string) bool { return word != "" && strings.IndexByte("/$~`", word[0]) < 0 }
+	return slices.ContainsFunc(in.claims, func(c claim) bool {
+		v, is := strings.CutPrefix(c.word, "$")
+		return below(c.word) || is && slices.ContainsFunc(in.assigned[v], func(a assignment) bool { return below(unquoteText(a.text)) })
+	})
 }

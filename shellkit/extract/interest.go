@@ -64,7 +64,7 @@ type interest struct {
 	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses      uses
 	mentions  mentions
-	sweeps    bool            // something may take away what lies in the working directory
+	sweeps    bool            // what is done hangs on the working directory
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
 	owners    bool            // somebody asks whether a process lives
@@ -178,6 +178,7 @@ func (in *interest) conclude() {
 			}
 		}
 	}
+	in.sweeps = in.sweeps || len(in.callers["cd"]) > 0 && in.claimsBelow()
 	if in.locks || in.walked {
 		in.close()
 		in.findParents()

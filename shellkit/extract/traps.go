@@ -267,7 +267,7 @@ func (x *walker) handlerKey(s *state) string {
 		if t.text == "" {
 			continue
 		}
-		for _, name := range x.seenBy(t.text) {
+		for _, name := range append(x.seenBy(t.text), workingDirectory) {
 			if v, ok := s.vars.get(name); ok {
 				fmt.Fprintf(&b, "%s=%s\x01", name, v.key)
 			}

@@ -144,7 +144,7 @@ func (s *sweep) takes(folder, place string) bool {
 
 // placed is where a path lies, where the working directory is known.
 func (x *walker) placed(v value, key string) string {
-	if x.in.sweeps && x.at.known && v.relative() {
+	if x.in.sweeps && x.at.known && v.relative() && !v.known {
 		return path.Clean(x.at.text + "/" + key)
 	}
 	return key
