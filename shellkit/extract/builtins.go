@@ -77,6 +77,8 @@ func setCommand(x *walker, c *call, f flow) []flow {
 				st.opts.noclobber = on
 			case 'E':
 				st.opts.errtrace = on
+			case 'u':
+				st.opts.nounset = on
 			case 'o':
 				if len(args) > 1 {
 					setOption(st, args[1].text, on)
@@ -95,6 +97,10 @@ func setOption(s *state, name string, on bool) {
 		s.opts.errexit = on
 	case "errtrace":
 		s.opts.errtrace = on
+	case "nounset":
+		s.opts.nounset = on
+	case "unset":
+		s.opts.nounset = !on
 	case "noclobber":
 		s.opts.noclobber = on
 	case "clobber":

@@ -70,6 +70,7 @@ func (x *walker) settleFates() {
 		}
 	}
 	x.settleCalls()
+	x.settleIdle()
 	p.Sites = slices.SortedStableFunc(slices.Values(x.marks.fates), func(a, b protocol.Site) int {
 		return cmp.Or(strings.Compare(a.Span.File, b.Span.File), cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset))
 	})

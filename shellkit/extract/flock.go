@@ -144,6 +144,14 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 	}
 	target := operands[0]
 	tail := c.rest(r.operand+1, true)
+	if target.text == "-c" || target.text == "--command" { // no option of flock, but a word behind FILE
+		last := len(c.args) - 1
+		n := x.node(protocol.Misuse, c.at)
+		n.Text, n.Path, n.Mode = protocol.MisuseEarlyCommand, x.path(c.args[last]), r.mode
+		n.Word = x.span(x.atWord(c.word(last)))
+		g := x.then(f, n)
+		return []flow{g.with(g.st.fail())}
+	}
 	if len(operands) == 1 {
 		if fd, ok := number(target.text); ok {
 			out := x.lockDescriptor(c, fd, r.mode, c.word(r.operand), f)
@@ -282,19 +290,48 @@ func (x *walker) again(c *call, f flow) ([]flow, bool) {
 	if command.key != "\x000\x00" && !strings.Contains(command.text, "BASH_SOURCE") {
 		return nil, false
 	}
+	got, out := x.underItself(c, r, hidden+1, f)
+	if x.unasked(c.at) { // the run that it starts comes here as well, while its parent has the lock
+		inner, lost := x.underItself(c, r, hidden+2, got)
+		return append(append(out, lost...), x.replaced(inner, c.at)...), true
+	}
+	return append(out, got), true
+}
+
+// unasked tells whether every run of the script comes to a statement: it stands at the top,
+// and nothing is asked before.
+func (x *walker) unasked(s *syntax.Stmt) bool {
+	if x.root == nil {
+		return false
+	}
+	for _, before := range x.root.Stmts {
+		if before == s {
+			return true
+		}
+		switch before.Cmd.(type) {
+		case *syntax.CallExpr, *syntax.DeclClause, *syntax.FuncDecl:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// underItself walks what flock does before it runs the script: it opens the file and locks
+// it. out is where it does not come to that.
+func (x *walker) underItself(c *call, r request, fd int, f flow) (got flow, out []flow) {
 	open := x.node(protocol.Open, c.at)
-	open.FD, open.Path, open.Mode = hidden+1, x.path(c.args[r.operand]), protocol.Read|protocol.Creat
+	open.FD, open.Path, open.Mode = fd, x.path(c.args[r.operand]), protocol.Read|protocol.Creat
 	open.Word = x.span(x.atWord(c.word(r.operand)))
 	open.Span = x.between(c.expr.Pos(), c.expr.End())
 	opened, missing := x.fork(f, open)
 	n := x.node(protocol.Flock, c.at)
-	n.FD, n.Mode, n.Word, n.Span = hidden+1, r.mode|protocol.Checked, open.Word, open.Span
+	n.FD, n.Mode, n.Word, n.Span = fd, r.mode|protocol.Checked, open.Word, open.Span
 	got, busy := x.fork(opened, n)
-	out := []flow{got}
 	for _, g := range []flow{missing, busy} {
 		out = append(out, x.replaced(g, c.at)...)
 	}
-	return out, true
+	return got, out
 }
 
 // zsystemCommand walks zsh's zsystem flock: an fcntl lock on a file. It is a builtin of a

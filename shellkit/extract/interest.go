@@ -54,6 +54,7 @@ type interest struct {
 	own       map[string]bool            // variables that the script's first text sets
 	surely    map[string]bool            // functions that are defined at the top
 	undefined map[string]bool            // functions that are taken back
+	late      map[string]bool            // functions that a trap may call before they are defined
 	madeUp    bool                       // variables are set whose names are not written down
 	asks      map[string]int             // by program: how often it is asked whether that is there
 	compares  bool                       // it is asked which of two inputs comes first
@@ -108,7 +109,7 @@ var declares = map[string]bool{"local": true, "export": true, "readonly": true, 
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
-		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
+		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, late: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},

@@ -52,6 +52,9 @@ func (x *walker) bare(s *syntax.Stmt, f flow) []flow {
 
 // simple walks a simple command: substitutions, assignments, redirects, then the command.
 func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
+	if x.unbound(expr, f.st) {
+		return x.leave(f.with(f.st.fail()), s)
+	}
 	flows := x.substitutions(nodes{expr}, f)
 	var out []flow
 	for _, f := range flows {

@@ -33,6 +33,7 @@ type state struct {
 
 type options struct {
 	errexit, noclobber, pipefail, posix, inherits bool
+	nounset                                       bool
 	errtrace                                      bool   // functions and subshells have the ERR trap too
 	dotglob                                       bool   // * also fits names that begin with a dot
 	posixTraps                                    bool   // zsh: an EXIT trap in a function is one of the shell
@@ -210,7 +211,7 @@ func (s *state) keyOf(names []string, part bool) key {
 	if !part {
 		b.number(int(s.fds))
 	}
-	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps, s.opts.errtrace, s.opts.dotglob} {
+	for _, on := range []bool{s.opts.errexit, s.opts.noclobber, s.opts.pipefail, s.opts.posix, s.opts.inherits, s.opts.posixTraps, s.opts.errtrace, s.opts.dotglob, s.opts.nounset} {
 		b.truth(on)
 	}
 	b.write(s.opts.hit)

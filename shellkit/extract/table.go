@@ -2,6 +2,7 @@ package extract
 
 import (
 	"maps"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -92,7 +93,31 @@ func (x *walker) may(name string) []function {
 
 // shifts tells whether it hangs on the path what a name stands for.
 func (in *interest) shifts(name string) bool {
-	return in.defs[name] > 1 || in.defs[name] == 1 && !in.surely[name] || in.undefined[name]
+	return in.defs[name] > 1 || in.defs[name] == 1 && !in.surely[name] || in.undefined[name] || in.late[name]
+}
+
+// findLate finds the functions that a trap may call before they are defined: it is armed
+// further up.
+func (in *interest) findLate(file *syntax.File) {
+	named := map[string]bool{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl:
+			for _, name := range append(n.Names, n.Name) {
+				if name != nil && named[name.Value] {
+					in.late[name.Value] = true
+				}
+			}
+			return false // when what is in it runs is another question
+		case *syntax.CallExpr:
+			if len(n.Args) > 2 && n.Args[0].Lit() == "trap" {
+				for _, word := range strings.FieldsFunc(in.bare(n.Args[1]), func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}", r) }) {
+					named[word] = true
+				}
+			}
+		}
+		return true
+	})
 }
 
 // definitions counts what defines functions in a file: those that stand at its top,
@@ -107,6 +132,7 @@ func (in *interest) definitions(file *syntax.File) {
 			}
 		}
 	}
+	in.findLate(file)
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:

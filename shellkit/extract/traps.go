@@ -151,7 +151,6 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	x.ctx.trap = &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}
 	st := f.st.clone()
 	st.exit = trap{}
-	st.opts.errexit = false
 	out := x.eval(t.origin.src, f.with(st))
 	x.ctx = outer
 	merged := flow{st: st}
@@ -191,7 +190,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 		x.ctx.exiting = true
 		x.ctx.trap.gives = x.dialect.InExitTrap()
 		st = s.clone()
-		st.exit, st.opts.errexit = trap{}, false
+		st.exit = trap{}
 		f.st = st
 	}
 	for _, g := range x.eval(t.origin.src, f) {

@@ -21,6 +21,14 @@ var fateNames = [...]string{"modelled", "dead", "nolock", "unclear"}
 
 func (f Fate) String() string { return fateNames[f] }
 
+// WorkSite is what stands at a place of work of a script none of which any run comes to.
+const WorkSite = "work"
+
+// NeverWorks tells whether no run of the script comes to any of its work.
+func (p *Protocol) NeverWorks() bool {
+	return slices.ContainsFunc(p.Sites, func(s Site) bool { return s.What == WorkSite && s.Fate == Dead })
+}
+
 // Site is such a place with its fate.
 type Site struct {
 	What string // what stands there: "flock", "mkdir", a function

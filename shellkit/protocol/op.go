@@ -110,13 +110,15 @@ const Itself = "itself"
 
 // Texts of [Misuse].
 const (
-	MisuseNoCommand = "flock FILE without a command"  // status 64, locks nothing
-	MisuseFDAsFile  = "descriptor taken for a file"   // flock 9 CMD locks a file called 9
-	MisuseBraceFD   = "exec {fd} > FILE with a blank" // runs a command called {fd}
-	MisuseLateClob  = "redirect opens before set -C"  // (set -C; …) > FILE never fails
-	MisuseMuteExec  = "exec redirect mutes stderr"    // exec {fd}>f 2>/dev/null
-	MisuseMkdirP    = "mkdir -p succeeds when it is there"
-	MisuseForeign   = "a trap removes a lock that is never taken"
+	MisuseNoCommand = "flock FILE without a command" // status 64, locks nothing
+	// flock -c CMD FILE: status 64, locks nothing
+	MisuseEarlyCommand = "flock -c in front of FILE"
+	MisuseFDAsFile     = "descriptor taken for a file"   // flock 9 CMD locks a file called 9
+	MisuseBraceFD      = "exec {fd} > FILE with a blank" // runs a command called {fd}
+	MisuseLateClob     = "redirect opens before set -C"  // (set -C; …) > FILE never fails
+	MisuseMuteExec     = "exec redirect mutes stderr"    // exec {fd}>f 2>/dev/null
+	MisuseMkdirP       = "mkdir -p succeeds when it is there"
+	MisuseForeign      = "a trap removes a lock that is never taken"
 	// exec 9>FILE || fallback, where a failing exec ends the shell
 	MisuseExecFallback = "fallback of a failing exec never runs"
 )

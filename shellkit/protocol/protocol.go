@@ -164,7 +164,7 @@ func (p *Protocol) Misses(id ID, f *Facts) int {
 		return None
 	}
 	switch n.Text {
-	case MisuseNoCommand:
+	case MisuseNoCommand, MisuseEarlyCommand:
 		return n.Path
 	case MisuseFDAsFile:
 		if opens := in.Opens(n.FD); len(opens) == 1 && opens[0] >= 0 {

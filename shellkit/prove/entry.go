@@ -64,7 +64,13 @@ func (r *Result) judgeEntry(in *entrance, g group) {
 		return
 	}
 	m := in.last.m
-	for shut := in.last.wanted &^ in.entered; shut != 0; shut &= shut - 1 {
+	shut := in.last.wanted &^ in.entered
+	for i, s := range m.scripts {
+		if s.NeverWorks() { // to get in is of no use there
+			shut |= m.wantedBy(uint8(i))
+		}
+	}
+	for ; shut != 0; shut &= shut - 1 {
 		lock := bits.TrailingZeros32(uint32(shut))
 		script, n := m.acquirer(lock)
 		if !n.tried {
