@@ -237,29 +237,21 @@ func (s *script) underLock(id protocol.ID) []protocol.ID {
 		case protocol.Flock, protocol.Claim:
 			return v.about() != s.takes(id)
 		case protocol.Close, protocol.Restore: // what is only hidden for a while is kept
-			return n.fd == none || v.fd != n.fd || v.Mode.Has(protocol.Save) || s.keptBehind(id, v.id)
+			return n.fd == none || v.Mode.Has(protocol.Save) || s.keptBehind(id, v.id)
 		case protocol.Remove, protocol.Rename:
 			return v.lock != s.takes(id)
 		case protocol.EndSub:
-			return n.fd == none || !s.opensInside(v.Body, n.fd)
+			return n.fd == none || s.keptBehind(id, v.id)
 		}
 		return true
 	})
 }
 
-// keptBehind tells whether the lock that a node acquires has another descriptor left
-// when one is closed.
+// keptBehind tells whether the lock that a node acquires has a descriptor left when some
+// are closed.
 func (s *script) keptBehind(acquisition, closing protocol.ID) bool {
 	out := s.known().Out(closing, true)
 	return out != nil && slices.ContainsFunc(out.Holds, func(h protocol.Hold) bool { return h.By == acquisition })
-}
-
-// opensInside tells whether a descriptor is opened within a child.
-func (s *script) opensInside(sub protocol.ID, slot int) (found bool) {
-	s.inside(sub, func(n *node) {
-		found = found || n.Op == protocol.Open && n.fd == slot
-	})
-	return found
 }
 
 // firstWork lists the work that a process comes to first from a node, as long as

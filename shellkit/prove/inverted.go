@@ -86,3 +86,11 @@ func (s *script) onlySignals(work []protocol.ID) bool {
 	}
 	return true
 }
+
+// opensInside tells whether a descriptor is opened within a child.
+func (s *script) opensInside(sub protocol.ID, slot int) (found bool) {
+	s.inside(sub, func(n *node) {
+		found = found || n.Op == protocol.Open && n.fd == slot
+	})
+	return found
+}
