@@ -77,9 +77,11 @@ func (s *scene) setTimer(t *task) error {
 	return t.regs.skip(t.pid, 0)
 }
 
-// clock answers with the virtual time; processor time is real.
+// clock answers with the virtual time; processor time is real. No two answers are the
+// same: names are made of the time.
 func (s *scene) clock(t *task) error {
 	c := &t.call
+	s.passed += time.Microsecond
 	now := s.base.Add(s.passed)
 	at, unit := c.args[1], int64(1)
 	switch c.number {
