@@ -25,9 +25,7 @@ func Places(p *protocol.Protocol, log []rehearse.Deed) []source.Span {
 	for _, steps := range runs {
 		c := New(p)
 		for i := range log { // all that somebody looks at is in this log
-			for _, name := range []string{log[i].Name, log[i].Name2} {
-				c.named = append(c.named, name)
-			}
+			c.named = append(c.named, log[i].Name, log[i].Name2)
 		}
 		c.places(log, steps, places)
 	}
