@@ -1,0 +1,265 @@
+package extract
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// What a look at all texts of a script comes to: whether it has to do with locks, which
+// variables these hang on, and which functions lead to them.
+
+// conclude works out what all that was looked at comes to.
+func (in *interest) conclude() {
+	for _, c := range in.claims {
+		if in.temporary(c.word) { // no other run makes a name like it
+			continue
+		}
+		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
+			in.anchor(c.scope, c.vars...)
+			in.claimed[c.word] = true
+		}
+	}
+	if in.callers["."] != nil || in.callers["source"] != nil {
+		for name, scopes := range in.callers {
+			if in.funcs[name] == nil && !lockTools[name] && lockish(name) && strings.Contains(strings.ToLower(name), "lock") {
+				for scope := range scopes { // it may be a function of a file that is sourced
+					in.anchor(scope)
+				}
+			}
+		}
+	}
+	for w := range in.made {
+		if in.says(w, likeLock, 3) || in.removed[w] {
+			for _, v := range varsOf(w) {
+				in.seeds[v] = true
+			}
+		}
+	}
+	for w := range in.made {
+		if in.temporary(w) || strings.HasPrefix(w, "/dev/") {
+			continue
+		}
+		for scope := range in.noclobber {
+			in.anchor(scope)
+		}
+		if len(in.noclobber) > 0 || in.claimed[w] {
+			for _, r := range in.of(w).removals {
+				in.giving[r.scope] = true
+			}
+		}
+		if in.probed[w] && (in.says(w, likeLock, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
+			in.locks = true
+			for scope := range in.probes[w] {
+				in.anchored[scope] = true
+			}
+			for _, r := range in.of(w).removals {
+				in.releasing[r.scope] = true
+			}
+			for _, v := range varsOf(w) {
+				in.seeds[v] = true
+			}
+		}
+	}
+	in.sweeps = in.sweeps || len(in.callers["cd"]) > 0 && in.claimsBelow()
+	if in.locks || in.walked {
+		in.close()
+		in.findParents()
+	}
+}
+
+// anchorSources has the functions followed that source files.
+func (in *interest) anchorSources() {
+	for _, name := range []string{".", "source"} {
+		for scope := range in.callers[name] {
+			in.anchored[scope] = true
+		}
+	}
+}
+
+// force has a script walked whatever the first look said, and what commands at sites
+// are kept in followed.
+func (in *interest) force(sites []site) {
+	grown := !in.locks && !in.walked
+	for _, s := range sites {
+		for _, v := range s.vars {
+			grown = grown || !in.seeds[v]
+			in.seeds[v] = true
+		}
+	}
+	if in.walked = true; grown {
+		in.close()
+		in.findParents()
+	}
+}
+
+// contents lists the variables that hold what a command says about a lock: who has it.
+func (in *interest) contents() []string {
+	var out []string
+	for v, list := range in.assigned {
+		for _, a := range list {
+			text := strings.TrimLeft(a.text, `"`)
+			if !strings.HasPrefix(text, "$(") && !strings.HasPrefix(text, "`") {
+				continue
+			}
+			if lockish(text) || slices.ContainsFunc(a.vars, func(w string) bool { return in.seeds[w] }) {
+				out = append(out, v)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// close works out the core variables: what lock commands name, flags that are set
+// in a scope with a lock and tested, and whatever those are made of.
+func (in *interest) close() {
+	near := maps.Clone(in.anchored)
+	for fn := range in.anchored {
+		for scope := range in.callers[fn] {
+			near[scope] = true
+		}
+	}
+	// mkdir L || exit; mine=yes: what is said right after an acquisition is about it.
+	for scope := range maps.Clone(near) {
+		if i := strings.LastIndexByte(scope, '#') + 1; i > 0 {
+			if n, ok := number(scope[i:]); ok {
+				near[scope[:i]+itoa(n+1)], near[scope[:i]+itoa(n+2)] = true, true
+			}
+		}
+	}
+	var todo []string
+	add := func(v string) {
+		if !in.core[v] {
+			in.core[v] = true
+			todo = append(todo, v)
+		}
+	}
+	for v := range in.seeds {
+		add(v)
+	}
+	for _, v := range append(in.aged(), in.contents()...) {
+		in.core[v] = true // what it is made of need not be known
+	}
+	for v := range in.entered { // a name in such a directory is no lock of several runs
+		if in.fresh[v] || batsFolders[v] {
+			add(v)
+		}
+	}
+	for v, scopes := range in.tested {
+		for _, a := range in.assigned[v] {
+			if near[a.scope] || len(a.vars) == 1 && a.vars[0] == "?" {
+				in.split[v] = true
+			}
+		}
+		for s := range scopes {
+			if in.anchored[s] {
+				in.split[v] = true
+			}
+		}
+		if in.split[v] {
+			in.core[v] = true // what it is made of need not be known
+		}
+	}
+	for len(todo) > 0 {
+		v := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, a := range in.assigned[v] {
+			for _, w := range a.vars {
+				add(w)
+			}
+		}
+	}
+}
+
+// follows tells whether a variable's value is followed; flag, whether walks that
+// differ in it are kept apart.
+func (in *interest) follows(name string) bool { return in.all || in.wide[name] || in.core[name] }
+func (in *interest) flag(name string) bool    { return in.all || in.split[name] }
+
+// remembers tells whether what a variable is now may be kept: it is followed, or nothing
+// ever puts a value into it.
+func (x *walker) remembers(name string) bool {
+	return x.in.follows(name) || !slices.ContainsFunc(x.in.assigned[name], func(a assignment) bool { return a.text != "" })
+}
+
+// widely returns the variables that a thorough walk keeps apart: all that are set and
+// asked for, wherever that is.
+func (in *interest) widely() map[string]bool {
+	wide := maps.Clone(in.split)
+	for v := range in.tested {
+		if len(in.assigned[v]) > 0 || in.split[v] {
+			wide[v] = true
+		}
+	}
+	return wide
+}
+
+// everything returns all variables that the script sets.
+func (in *interest) everything() map[string]bool {
+	all := map[string]bool{}
+	for v := range in.assigned {
+		all[v] = true
+	}
+	return all
+}
+
+// counts tells whether a variable is somewhere computed from what it was.
+func (in *interest) counts(name string) bool {
+	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
+		return strings.Contains(a.text, "$((") && slices.Contains(a.vars, name)
+	})
+}
+
+// byOne tells whether a variable, where it is made of what it was, is that and one, or
+// less one.
+func (in *interest) byOne(name string) bool {
+	return !slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
+		return slices.Contains(a.vars, name) && !oneStep.MatchString(a.text)
+	})
+}
+
+var oneStep = regexp.MustCompile(`[-+]\s*1\s*\)`)
+
+// recurs tells whether a variable is somewhere made of what it was, in whatever way.
+func (in *interest) recurs(name string) bool {
+	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool { return slices.Contains(a.vars, name) })
+}
+
+// locksIn tells whether a function, or one that it calls, may take or release a lock.
+func (in *interest) locksIn(name string) bool {
+	if in.locking == nil {
+		in.locking = in.callersOf(in.anchored, in.releasing)
+	}
+	return in.locking[name]
+}
+
+// holdsIn tells it also of a function that gives up what a lock alone would be there for.
+func (in *interest) holdsIn(name string) bool {
+	if in.holding == nil {
+		in.holding = in.callersOf(in.anchored, in.releasing, in.giving)
+	}
+	return in.holding[name]
+}
+
+// callersOf returns the scopes in some sets, and all that call one of them.
+func (in *interest) callersOf(sets ...map[string]bool) map[string]bool {
+	all := map[string]bool{}
+	var up func(scope string)
+	up = func(scope string) {
+		if all[scope] {
+			return
+		}
+		all[scope] = true
+		for caller := range in.callers[scope] {
+			up(caller)
+		}
+	}
+	for _, set := range sets {
+		for scope := range set {
+			up(scope)
+		}
+	}
+	return all
+}
