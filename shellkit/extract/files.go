@@ -102,6 +102,9 @@ func copyCommand(x *walker, c *call, f flow) []flow {
 		if n.Text == "cp" && c.has("--remove-destination") {
 			n.Text = removesFirst
 		}
+		if n.Text == "cp" && (c.has("-n") || c.has("--no-clobber")) {
+			f = x.forced(n, protocol.MisuseCopyNew, f)
+		}
 		f = x.then(f, n)
 	}
 	return x.settled(c, f)
@@ -138,12 +141,7 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 		for _, i := range ops {
 			n := x.file(protocol.Create, c, i)
 			n.Text = "mkdir -p"
-			if x.ctx.want {
-				m := n
-				m.Op, m.Text = protocol.Misuse, protocol.MisuseMkdirP
-				f = x.then(f, m)
-			}
-			f = x.then(f, n)
+			f = x.then(x.forced(n, protocol.MisuseMkdirP, f), n)
 		}
 		return x.settled(c, f)
 	}
@@ -151,6 +149,16 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 	x.p.Paths[x.path(c.args[i])].Dir = true
 	ok, fail := x.fork(f, x.file(protocol.Claim, c, i))
 	return []flow{ok, fail}
+}
+
+// forced notes a command that is asked like a claim, whether it has made the name, and
+// succeeds also when that is there.
+func (x *walker) forced(made protocol.Node, why string, f flow) flow {
+	if !x.ctx.want {
+		return f
+	}
+	made.Op, made.Text, made.To = protocol.Misuse, why, protocol.None
+	return x.then(f, made)
 }
 
 // removesFirst is the Text of a cp that puts a new file in the place of the one there.
@@ -185,6 +193,7 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		n.Text = "ln -s"
 	}
 	if c.has("-f") || c.has("--force") {
+		f = x.forced(n, protocol.MisuseLinkForce, f)
 		n.Op, n.To = protocol.Rename, n.Path
 		n.Path = x.path(c.args[from])
 		n.Text += " -f"

@@ -200,7 +200,7 @@ func (h *homemade) misuses() {
 			if h.about[n.Path].named || h.removed[n.Path] || runDirectory(h.p.Paths[n.Path].Text) {
 				h.p.Paths[n.Path].Kind = protocol.Exists
 			}
-		case n.Text == protocol.MisuseMkdirP:
+		case n.SucceedsAnyway() != "":
 			// mkdir -p asked like a claim is a lock in intent where the name is also given up.
 			if h.removed[n.Path] && (h.about[n.Path].named || h.emptied[n.Path] && !h.about[n.Path].data) {
 				h.p.Paths[n.Path].Kind = protocol.Exists

@@ -161,6 +161,9 @@ func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) 
 		n.Mode |= protocol.Truncate
 	case syntax.RdrClob, syntax.RdrAllClob:
 		n.Mode |= protocol.Truncate
+		if f.st.opts.noclobber && x.ctx.checked {
+			f = x.forced(n, protocol.MisuseClobber, f)
+		}
 	}
 	return x.then(f, n), nil
 }

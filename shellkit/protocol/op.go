@@ -1,5 +1,7 @@
 package protocol
 
+import "strings"
+
 // Op is what a node does. The comment tells which fields of [Node] it uses and
 // what success means.
 type Op uint8
@@ -117,11 +119,25 @@ const (
 	MisuseBraceFD      = "exec {fd} > FILE with a blank" // runs a command called {fd}
 	MisuseLateClob     = "redirect opens before set -C"  // (set -C; …) > FILE never fails
 	MisuseMuteExec     = "exec redirect mutes stderr"    // exec {fd}>f 2>/dev/null
-	MisuseMkdirP       = "mkdir -p succeeds when it is there"
+	MisuseMkdirP       = "mkdir -p" + anyway
+	MisuseLinkForce    = "ln -f" + anyway
+	MisuseCopyNew      = "cp -n" + anyway
+	MisuseClobber      = ">|" + anyway
 	MisuseForeign      = "a trap removes a lock that is never taken"
 	// exec 9>FILE || fallback, where a failing exec ends the shell
 	MisuseExecFallback = "fallback of a failing exec never runs"
 )
+
+const anyway = " succeeds when it is there"
+
+// SucceedsAnyway returns the command of a [Misuse] that makes a name and succeeds also
+// when that is there; "" for others.
+func (n *Node) SucceedsAnyway() string {
+	if command, ok := strings.CutSuffix(n.Text, anyway); ok && n.Op == Misuse {
+		return command
+	}
+	return ""
+}
 
 // Mode says how a node does it; the comments of [Op] tell which apply.
 type Mode uint64

@@ -40,14 +40,16 @@ func findCheckThenCreate(s *Script) []diag.Finding {
 		if n.Op != protocol.Misuse || tested[place(n.Span)] {
 			continue
 		}
-		switch n.Text {
-		case protocol.MisuseLateClob:
+		switch command := n.SucceedsAnyway(); {
+		case n.Text == protocol.MisuseLateClob:
 			f := s.at(id, "two runs can work at once: the redirect behind ( ) opens %s before set -C is set, so it never fails", s.name(n.Path))
 			f.NoFix = "the redirect has to move inside the parentheses"
 			out = append(out, f)
-		case protocol.MisuseMkdirP:
-			f := s.at(id, "two runs can work at once: mkdir -p succeeds also when %s is there", s.name(n.Path))
-			f.NoFix = "mkdir without -p fails then, and what it needs above the lock has to be made before"
+		case command != "":
+			f := s.at(id, "two runs can work at once: %s succeeds also when %s is there", command, s.name(n.Path))
+			if f.NoFix = "ln without -f, mkdir and > under set -C fail then"; n.Text == protocol.MisuseMkdirP {
+				f.NoFix = "mkdir without -p fails then, and what it needs above the lock has to be made before"
+			}
 			out = append(out, f)
 		}
 	}
@@ -79,7 +81,7 @@ func (s *Script) findCreate(id protocol.ID) protocol.ID {
 			return false
 		}
 		return o.Op == protocol.Create && s.Acquires(to) || o.Op == protocol.Claim && (o.Else == protocol.None || o.Else == o.Next) ||
-			o.Op == protocol.Misuse && o.Text == protocol.MisuseMkdirP
+			o.SucceedsAnyway() != ""
 	}
 	on := s.staying(until(func(to protocol.ID) bool { return asks(to) || s.acquires(to, n.Path) }, s.on))
 	made, ok := s.comesTo(on, makes, n.Else)
