@@ -14,10 +14,11 @@ import (
 type mentions struct {
 	all   []string // the texts
 	plain []string // the commands that only make, ask for, remove and print what they name
+	known map[string]bool
 }
 
 func (m *mentions) add(of mentions) {
-	m.all, m.plain = append(m.all, of.all...), append(m.plain, of.plain...)
+	m.all, m.plain, m.known = append(m.all, of.all...), append(m.plain, of.plain...), nil
 }
 
 // without takes out a text that is looked at as one of its own.
@@ -38,14 +39,26 @@ func (in *interest) mentioned(word string) bool {
 	if in.exports[strings.TrimPrefix(word, "$")] {
 		return true
 	}
-	left := 0
-	for _, text := range in.mentions.all {
+	is, known := in.mentions.known[word]
+	if !known {
+		is = in.mentions.count(word) > 0
+		if in.mentions.known == nil {
+			in.mentions.known = map[string]bool{}
+		}
+		in.mentions.known[word] = is
+	}
+	return is
+}
+
+// count is how often a word stands anywhere else than in plain commands.
+func (m *mentions) count(word string) (left int) {
+	for _, text := range m.all {
 		left += countName(nameOf(text), word)
 	}
-	for _, text := range in.mentions.plain {
+	for _, text := range m.plain {
 		left -= countName(text, word)
 	}
-	return left > 0
+	return left
 }
 
 // countName is how often a name stands in a text, and not as the beginning of another.
@@ -56,12 +69,8 @@ func countName(text, name string) (n int) {
 			return n
 		}
 		text = text[i+len(name):]
-		if text == "" || !isNameByte(text[0]) {
+		if text == "" || !isLetter(text[0]) {
 			n++
 		}
 	}
-}
-
-func isNameByte(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
