@@ -61,12 +61,17 @@ func (x *walker) settled(c *call, f flow) []flow {
 
 func removeCommand(x *walker, c *call, f flow) []flow {
 	deep := c.name() == "rm" && (c.has("-r") || c.has("-R") || c.has("--recursive"))
-	for _, i := range c.operands() {
+	ops := c.operands()
+	for _, i := range ops {
 		n := x.file(protocol.Remove, c, i)
 		if deep || n.Text == "rm" && c.has("-d") {
 			n.Text = removesFolders
 		}
-		f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: deep, hidden: f.st.opts.dotglob, by: n.Text, forGood: deep && x.goesForGood(c, i)})
+		s := sweep{folder: n.Path, deep: deep, hidden: f.st.opts.dotglob, by: n.Text, forGood: deep && x.goesForGood(c, i)}
+		if len(ops) == 1 && !deep && !c.has("-f") {
+			return x.carriedOut(c, f, n, s)
+		}
+		f = x.sweeps(x.then(f, n), s) // some of them may be gone where it fails
 	}
 	if c.has("-f") {
 		return []flow{f.with(f.st.ok())}
@@ -91,8 +96,7 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 	n := x.file(protocol.Rename, c, ops[0])
 	n.To = x.path(c.args[ops[1]])
 	n.Word = x.span(x.atWord(c.word(ops[1])))
-	f = x.sweeps(x.then(f, n), sweep{folder: n.Path, deep: true, by: "mv"})
-	return x.settled(c, f)
+	return x.carriedOut(c, f, n, sweep{folder: n.Path, deep: true, by: "mv"})
 }
 
 // copyCommand walks cp and install: they write into the target.

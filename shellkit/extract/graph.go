@@ -210,6 +210,23 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 	return asked, leaves, waits
 }
 
+// madeIfMissing tells whether a run that asks whether a name is there before it claims it
+// goes on all the same where it finds it: it skips the making, and what belongs to that,
+// and comes to where the run is that has made it.
+func (g *graph) madeIfMissing(claim protocol.ID) bool {
+	return slices.ContainsFunc(g.questions(g.p.Nodes[claim].Path), func(question protocol.ID) bool {
+		q, met := &g.p.Nodes[question], false
+		if found := &g.p.Nodes[q.Next]; found.Op == protocol.Leave && found.Span.Start.Known() {
+			return false // an exit that is written down, and not the end of the script
+		}
+		g.succeeds(g.p.Nodes[claim].Next, func(id protocol.ID) bool {
+			met = met || id == q.Next
+			return met || id == claim
+		})
+		return met && g.reaches(q.Else, claim, question)
+	})
+}
+
 // stays tells whether a run that goes on from a node does nothing but say so and ask
 // before it ends, sleeps, or removes the name at path. Who comes back to the question
 // without a pause asks about another name.

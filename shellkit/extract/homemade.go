@@ -179,7 +179,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 		return false
 	case about.named:
 		// Who neither gives the name up nor stays away when it is there only wanted it made.
-		return removed || heeded && h.leaves(n.Else)
+		return removed || heeded && h.leaves(n.Else) && !h.madeIfMissing(id)
 	case !removed || !heeded || h.meet(id, n.Path, n.Else, func(to protocol.ID) bool { return to == id }):
 		return false // who finds it there must do something else than who made it
 	case runDirectory(h.p.Paths[n.Path].Text):

@@ -15,6 +15,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	normalise(p)
 	written(p)
 	folders(p)
+	settleUndone(p)
 	locks(p, about)
 	othersLocks(p, opt.Others)
 	inside(p, about, swept)

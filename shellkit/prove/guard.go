@@ -28,7 +28,7 @@ func (s *script) judgeGuards() {
 				if s.takes(by.id) == none {
 					return true
 				}
-				s.lacking(s.underLock(by.id), n.Else, by.id)
+				s.lacking(s.underLock(by.id), id, by.id)
 				return false
 			})
 		}
@@ -44,7 +44,7 @@ func (s *script) judgeHeed(id protocol.ID) {
 		return
 	}
 	if work := s.underLock(id); len(work) > 0 {
-		s.lacking(work, n.Else, id)
+		s.lacking(work, id, id)
 	}
 	s.judgeInverted(id)
 }
@@ -75,11 +75,12 @@ func (s *script) judgeEarly() {
 	}
 }
 
-// lacking marks the work of a lock where all of it is also reached from a node
-// without that lock, and nothing is asked on the way.
-func (s *script) lacking(work []protocol.ID, from, acquisition protocol.ID) {
-	lock := s.takes(acquisition)
-	instead := protocol.Instead(s.Protocol, s.known(), acquisition)
+// lacking marks the work of a lock where all of it is also reached over the Else of a
+// node without that lock, and nothing is asked on the way. The node is the acquisition, or
+// asks whether its program is there.
+func (s *script) lacking(work []protocol.ID, behind, acquisition protocol.ID) {
+	lock, from := s.takes(acquisition), s.nodes[behind].Else
+	instead := protocol.InsteadWhere(s.Protocol, s.known(), behind, acquisition)
 	var asked []protocol.ID
 	on := func(v *node) []protocol.ID {
 		switch {

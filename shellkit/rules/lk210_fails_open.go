@@ -39,7 +39,7 @@ func findFailsOpen(s *Script) []diag.Finding {
 				continue
 			}
 			path := s.locks(by)[0]
-			work := s.reachedOf(s.workBehind(by, path), s.reach(s.staying(s.without(path)), n.Else))
+			work := s.reachedOf(s.workBehind(by, path), s.reach(s.staying(s.withoutOthers(protocol.InsteadWhere(s.Protocol, s.Facts, id, by), s.without(path))), n.Else))
 			if work == protocol.None {
 				continue
 			}

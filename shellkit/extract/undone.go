@@ -1,0 +1,73 @@
+package extract
+
+import "github.com/lockkit/lockkit/shellkit/protocol"
+
+// A command that removes or moves one name has not done so where it fails: rmdir L || rm
+// -rf L removes one lock, and not two. That a release fails for good is not counted,
+// though: where nothing else removes the name later, it is gone in either case.
+
+// undone marks a Remove, until it is settled, that is done where its command fails.
+const undone = protocol.Waits
+
+// carriedOut is a command that does one thing, with what is swept away by it.
+func (x *walker) carriedOut(c *call, f flow, n protocol.Node, s sweep) []flow {
+	out := x.settled(c, f)
+	for i, g := range out {
+		do := n
+		if g.st.status.nonzero {
+			do.Op, do.To, do.Mode = protocol.Remove, protocol.None, n.Mode|undone
+		}
+		out[i] = x.sweeps(x.then(g, do), s)
+	}
+	return out
+}
+
+// settleUndone takes the removals back that have failed, where the name is removed later.
+func settleUndone(p *protocol.Protocol) {
+	var g *graph
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Op != protocol.Remove || !n.Mode.Has(undone) {
+			continue
+		}
+		if g == nil {
+			g = newGraph(p)
+		}
+		if g.removedLater(protocol.ID(i)) {
+			*n = idle(n)
+		} else {
+			n.Mode &^= undone
+		}
+	}
+}
+
+// removedLater tells whether the name that a node removes may be removed or moved again
+// behind it, by a handler as well, before anybody makes it anew.
+func (g *graph) removedLater(removal protocol.ID) bool {
+	path := g.p.Nodes[removal].Path
+	seen := make([]bool, len(g.p.Nodes))
+	todo := []protocol.ID{g.p.Nodes[removal].Next}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == protocol.None || seen[id] {
+			continue
+		}
+		seen[id] = true
+		n := &g.p.Nodes[id]
+		if n.Path == path {
+			switch n.Op {
+			case protocol.Remove, protocol.Rename:
+				return true
+			case protocol.Claim, protocol.Create, protocol.Store, protocol.Open:
+				continue
+			}
+		}
+		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
+		todo = append(todo, n.Body)
+		for _, s := range g.p.Handlers[n.Handlers].Signal {
+			todo = append(todo, s.Entry)
+		}
+	}
+	return false
+}
