@@ -70,20 +70,11 @@ func setCommand(x *walker, c *call, f flow) []flow {
 		}
 		on := a[0] == '-'
 		for _, letter := range a[1:] {
-			switch letter {
-			case 'e':
-				st.opts.errexit = on
-			case 'C':
-				st.opts.noclobber = on
-			case 'E':
-				st.opts.errtrace = on
-			case 'u':
-				st.opts.nounset = on
-			case 'o':
-				if len(args) > 1 {
-					setOption(st, args[1].text, on)
-					args = args[1:]
-				}
+			if letter != 'o' {
+				setLetter(st, letter, on)
+			} else if len(args) > 1 {
+				setOption(st, args[1].text, on)
+				args = args[1:]
 			}
 		}
 		args = args[1:]
@@ -91,18 +82,33 @@ func setCommand(x *walker, c *call, f flow) []flow {
 	return []flow{f.with(st.ok())}
 }
 
+func setLetter(s *state, letter rune, on bool) {
+	switch letter {
+	case 'e':
+		s.opts.errexit = on
+	case 'C':
+		s.opts.noclobber = on
+	case 'E':
+		s.opts.errtrace = on
+	case 'u':
+		s.opts.nounset = on
+	}
+}
+
+// setOption sets an option by its name, in which capitals and _ say nothing, and no in
+// front of it the opposite.
 func setOption(s *state, name string, on bool) {
-	switch strings.ToLower(strings.ReplaceAll(name, "_", "")) {
+	name = strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	if rest, negated := strings.CutPrefix(name, "no"); negated {
+		name, on = rest, !on
+	}
+	switch name {
 	case "errexit":
 		s.opts.errexit = on
 	case "errtrace":
 		s.opts.errtrace = on
-	case "nounset":
-		s.opts.nounset = on
 	case "unset":
 		s.opts.nounset = !on
-	case "noclobber":
-		s.opts.noclobber = on
 	case "clobber":
 		s.opts.noclobber = !on
 	case "pipefail":
@@ -124,8 +130,8 @@ func shoptCommand(x *walker, c *call, f flow) []flow {
 	on, sets := false, false
 	for _, a := range c.args[1:] {
 		switch {
-		case a.text == "-s" || a.text == "-u":
-			on, sets = a.text == "-s", true
+		case strings.HasPrefix(a.text, "-"): // -o says which options it is about
+			on, sets = on || strings.Contains(a.text, "s"), sets || strings.ContainsAny(a.text, "su")
 		case sets:
 			setOption(st, a.text, on)
 		}
@@ -137,11 +143,14 @@ func shoptCommand(x *walker, c *call, f flow) []flow {
 func setoptCommand(x *walker, c *call, f flow) []flow {
 	st := f.st.clone()
 	for _, a := range c.args[1:] {
-		name, on := strings.ToLower(strings.ReplaceAll(a.text, "_", "")), c.name() == "setopt"
-		if rest, negated := strings.CutPrefix(name, "no"); negated && name != "noclobber" {
-			name, on = rest, !on
+		on := c.name() == "setopt"
+		if letters := strings.TrimLeft(a.text, "-+"); letters != a.text {
+			for _, letter := range letters {
+				setLetter(st, letter, on == (a.text[0] == '-'))
+			}
+			continue
 		}
-		setOption(st, name, on)
+		setOption(st, a.text, on)
 	}
 	return []flow{f.with(st.ok())}
 }

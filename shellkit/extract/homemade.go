@@ -146,7 +146,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	n := &h.p.Nodes[id]
 	about, removed, heeded := h.about[n.Path], h.removed[n.Path], n.Else != protocol.None
 	switch n.Text {
-	case "mkdir", "ln", "ln -s", "link", "noclobber":
+	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber":
 	default:
 		return true
 	}
@@ -173,6 +173,8 @@ func (h *homemade) claims(id protocol.ID) bool {
 			return heeded && (h.waits(id) || h.leaves(n.Else) || !h.meet(id, n.Path, n.Else, func(to protocol.ID) bool { return to == id }))
 		}
 		return heeded || !h.follows(id, protocol.Remove, n.Path)
+	case n.Text == "mkfifo" && about.data: // a pipe that is used
+		return false
 	case heeded && h.waits(id):
 		return true
 	case h.p.Paths[n.Path].Inside: // a folder in one of its own

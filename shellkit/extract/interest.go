@@ -482,11 +482,15 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	switch {
 	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)
-	case name == "set" && (strings.Contains(raw, "noclobber") || strings.Contains(raw, "C") && strings.Contains(raw, "-")):
+	case setsNoclobber(c):
 		in.noclobber[scope] = true
 	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
 		in.claims = append(in.claims, claim{in.bare(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
 		in.make(c.Args[len(c.Args)-1], scope) // with -p or -f, also where it is there
+	case name == "mkfifo" || name == "mknod":
+		for _, w := range pipesMade(name, c.Args[1:]) {
+			in.claims = append(in.claims, claim{in.bare(w), scope, varsOf(raw)})
+		}
 	case name == "cd":
 		for _, v := range varsOf(raw) {
 			in.entered[v] = true
@@ -567,7 +571,7 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 // isExistenceTest tells the operators of test that ask whether a name is there.
 func isExistenceTest(op string) bool {
 	switch op {
-	case "-e", "-f", "-d", "-L", "-h", "-s", "-r", "-w", "-a":
+	case "-e", "-f", "-d", "-L", "-h", "-s", "-r", "-w", "-a", "-p":
 		return true
 	}
 	return false

@@ -15,12 +15,14 @@ import (
 // likeness is what a text does with one name.
 type likeness struct {
 	claims []site // made so that it fails when it is there, and somebody stays away then
+	pipes  []site // the same, a pipe: a lock only where nobody opens it
 	makes  []site // made whether it is there or not
 	moved  []site // what is moved there stays where it was when it is there
 	from   *likeness
 	tested bool // somebody who finds it there stays away
 	gone   bool // somebody removes it
 	used   bool // something is kept there, and used
+	opened bool // on a descriptor of its own
 }
 
 // likeLocks returns the sites at which such names are made.
@@ -41,6 +43,9 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 			continue
 		}
 		out = append(out, n.claims...)
+		if !n.opened && len(n.makes) == 0 {
+			out = append(out, n.pipes...)
+		}
 		if n.tested {
 			out = append(out, n.makes...)
 		}
@@ -131,6 +136,12 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 	}
 	switch {
 	case l.funcs[name]:
+	case name == "mkfifo", name == "mknod":
+		if made := pipesMade(name, c.Args[1:]); len(made) == 1 && l.staysAway(true) {
+			if n := l.name(made[0]); n != nil {
+				n.pipes = append(n.pipes, l.here(c, name))
+			}
+		}
 	case name == "mkdir" && len(operands) == 1 && !strings.Contains(options, "p"), (name == "ln" || name == "link") && len(operands) == 2 && !strings.Contains(options, "f"):
 		if n := l.name(operands[len(operands)-1]); n != nil && l.staysAway(true) {
 			n.claims = append(n.claims, l.here(c, name))
@@ -206,7 +217,13 @@ func (l *likeLooker) test(w *syntax.Word) {
 }
 
 func (l *likeLooker) redirect(r *syntax.Redirect) {
-	if r.Word == nil || r.N != nil && r.N.Value > "1" || r.Hdoc != nil {
+	if r.Word == nil || r.Hdoc != nil {
+		return
+	}
+	if r.N != nil && r.N.Value > "1" {
+		if n := l.name(r.Word); n != nil {
+			n.opened = true
+		}
 		return
 	}
 	stmt, ok := l.above[len(l.above)-1].(*syntax.Stmt)

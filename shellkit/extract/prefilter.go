@@ -38,7 +38,7 @@ var knownSigns = func() (by [256][]sign) {
 		}
 	}
 	add(signs{tools: true, names: true}, false, "lock", "lck", "setlk", "zsystem", "chpst")
-	add(signs{names: true}, false, slices.Concat(lockWords, []string{"noclobber", "setopt"})...)
+	add(signs{names: true}, false, slices.Concat(lockWords, []string{"clobber", "setopt"})...)
 	add(signs{gone: true}, true, "rm", "rmdir", "unlink", "mv", "trap")
 	add(signs{sources: true}, false, "source")
 	return by

@@ -181,10 +181,7 @@ func lateNoclobber(s *syntax.Stmt) *syntax.Redirect {
 		return nil
 	}
 	call, ok := body[0].Cmd.(*syntax.CallExpr)
-	if !ok || len(call.Args) < 2 || call.Args[0].Lit() != "set" {
-		return nil
-	}
-	if o := call.Args[1].Lit(); o != "-C" && !(o == "-o" && len(call.Args) > 2 && call.Args[2].Lit() == "noclobber") {
+	if !ok || len(call.Args) == 0 || !setsNoclobber(call) {
 		return nil
 	}
 	for _, r := range s.Redirs {
@@ -193,6 +190,18 @@ func lateNoclobber(s *syntax.Stmt) *syntax.Redirect {
 		}
 	}
 	return nil
+}
+
+// setsNoclobber tells whether a command may set noclobber, however it is spelled.
+func setsNoclobber(c *syntax.CallExpr) bool {
+	name := c.Args[0].Lit()
+	if name != "set" && name != "setopt" && name != "unsetopt" && name != "shopt" {
+		return false
+	}
+	return slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool {
+		text := w.Lit()
+		return strings.Contains(strings.ToLower(text), "clobber") || strings.Contains(text, "C") && strings.HasPrefix(text, "-")
+	})
 }
 
 // open is the node of a redirect that opens a file.

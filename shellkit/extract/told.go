@@ -103,7 +103,7 @@ func (x *walker) forgot(out []flow, outer *told) []flow {
 var (
 	outspoken = map[string]bool{"echo": true, "printf": true}
 	silent    = map[string]bool{
-		"flock": true, "mkdir": true, "rmdir": true, "rm": true, "ln": true, "link": true, "unlink": true, "touch": true, "sleep": true, "true": true, "false": true, ":": true,
+		"flock": true, "mkdir": true, "rmdir": true, "rm": true, "ln": true, "link": true, "mkfifo": true, "mknod": true, "unlink": true, "touch": true, "sleep": true, "true": true, "false": true, ":": true,
 		"lockfile": true, "dotlockfile": true, "shlock": true, "lockfile-create": true, "lockfile-remove": true, "lockfile-check": true, "zsystem": true,
 		"[": true, "test": true, "exit": true, "return": true, "set": true, "exec": true, "local": true, "kill": true,
 	}

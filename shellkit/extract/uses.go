@@ -78,7 +78,7 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 		if name == "mv" && len(operands) > 0 && strings.HasPrefix(in.bare(target), in.bare(operands[len(operands)-1])) {
 			return // put aside
 		}
-	case name == "mkdir":
+	case name == "mkdir" || name == "mkfifo" || name == "mknod":
 		for _, w := range operands {
 			in.keepsInside(w, scope)
 		}

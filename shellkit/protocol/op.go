@@ -43,7 +43,7 @@ const (
 	// Modes Truncate, Pid (the process number is written into it).
 	Create
 	// Claim makes Path and fails when it is there already; that is atomic.
-	// Text is how: "mkdir", "noclobber", "ln", "ln -s", "lockfile", "dotlockfile",
+	// Text is how: "mkdir", "mkfifo", "noclobber", "ln", "ln -s", "lockfile", "dotlockfile",
 	// "lockfile-create", "shlock", …. Modes Timed (retries), Pid (takes over the lock of a dead owner), Waits (for ever),
 	// Write (the process number stands in it from the first moment: ln -s $$; who does not read it takes nothing over).
 	Claim

@@ -54,6 +54,7 @@ const (
 	aFile kinds = 1 << iota
 	aDirectory
 	aLink
+	aPipe
 )
 
 func kindMade(command string) kinds {
@@ -62,6 +63,8 @@ func kindMade(command string) kinds {
 		return aDirectory
 	case strings.HasPrefix(command, "ln -s"):
 		return aLink
+	case command == "mkfifo":
+		return aPipe
 	}
 	return aFile
 }
@@ -76,9 +79,11 @@ func (l *lock) never(test string) bool {
 	case "-L", "-h":
 		return l.made&aLink == 0
 	case "-d":
-		return l.made&^aFile == 0
+		return l.made&^(aFile|aPipe) == 0
 	case "-f":
-		return l.made&^aDirectory == 0
+		return l.made&^(aDirectory|aPipe) == 0
+	case "-p":
+		return l.made&^(aFile|aDirectory) == 0
 	}
 	return false
 }

@@ -12,7 +12,7 @@ func worksInside(log []event, locks map[string]bool, all bool) map[string]bool {
 		name := e.normal(e.made())
 		if locks[name] || e.op == "lock" || e.op == "unlock" {
 			switch e.op {
-			case "lock", "create", "truncate", "mkdir", "symlink", "link", "open", "rename":
+			case "lock", "create", "truncate", "mkdir", "mknod", "symlink", "link", "open", "rename":
 				in = in || e.result >= 0
 			case "unlock", "unlink", "rmdir":
 				in = in && (all || !any)
@@ -42,7 +42,7 @@ func (e *event) keys() []string {
 		return []string{e.work()}
 	case "sleep":
 		return []string{"sleep"}
-	case "create", "truncate", "mkdir", "symlink", "link", "unlink", "rmdir", "write":
+	case "create", "truncate", "mkdir", "mknod", "symlink", "link", "unlink", "rmdir", "write":
 		return []string{changes(e.normal(e.made()))}
 	case "rename":
 		return []string{changes(e.normal(e.name)), changes(e.normal(e.name2))}

@@ -135,7 +135,7 @@ func (s *story) follow(k *knowledge, e *event) {
 			delete(s.has, name)
 			s.use(name)
 		}
-	case "mkdir", "symlink", "link", "open", "create", "truncate":
+	case "mkdir", "mknod", "symlink", "link", "open", "create", "truncate":
 		switch {
 		case !k.locks[name]:
 		case k.flocked[name]:

@@ -130,7 +130,7 @@ func (s *scene) quiet(n, from int) int {
 			if e.result >= 0 {
 				n = 0
 			}
-		case "mkdir", "link", "symlink", "lock":
+		case "mkdir", "mknod", "link", "symlink", "lock":
 			if e.result == 0 {
 				n = 0
 			}

@@ -169,7 +169,7 @@ func (k *knowledge) turnedAway(log []event, run int) {
 		name := e.normal(e.made())
 		switch {
 		case e.run != run:
-			if e.op == "mkdir" || e.op == "create" || e.op == "symlink" || e.op == "link" || e.op == "rename" || e.op == "truncate" {
+			if e.op == "mkdir" || e.op == "mknod" || e.op == "create" || e.op == "symlink" || e.op == "link" || e.op == "rename" || e.op == "truncate" {
 				made[name] = true
 			}
 		case !made[name]:
@@ -188,6 +188,8 @@ func exclusive(e *event) bool {
 	switch e.op {
 	case "mkdir":
 		return !strings.Contains(e.words, " -p")
+	case "mknod":
+		return true
 	case "symlink", "link":
 		return !strings.Contains(e.words, " -f") && !strings.Contains(e.words, " -sf")
 	case "open", "create":

@@ -177,7 +177,7 @@ func (s *Script) findBare(path int) []bare {
 func (s *Script) stays(path int) bool {
 	for _, by := range s.acquirers(path) {
 		switch s.Nodes[by].Text {
-		case "mkdir", "mkdir -p", "ln", "ln -s":
+		case "mkdir", "mkdir -p", "mkfifo", "ln", "ln -s":
 		default:
 			return false
 		}

@@ -85,7 +85,7 @@ func (c *Checker) unseen(p *position, i int) []*position {
 // without it the command fails and shows nothing.
 func mayBeMissing(how string) bool {
 	switch how {
-	case "mkdir", "noclobber", "ln", "ln -s":
+	case "mkdir", "mkfifo", "noclobber", "ln", "ln -s":
 		return false
 	}
 	return true
