@@ -8,6 +8,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 var (
@@ -48,13 +49,40 @@ func (v *verdict) confirm() {
 		}
 	}
 	for _, d := range proved.Doubts {
-		if d.Why == prove.NoRoom {
-			v.found = append(v.found, diag.Finding{
-				Rule: &notUnderstood.Rule, Level: notUnderstood.Level, Span: d.Span, Message: "the check is incomplete here: " + d.Why,
-			})
-		}
+		v.wonder(d)
 	}
 	diag.Sort(v.found)
+}
+
+// wonder says what keeps the prover from an answer, where nothing has said so yet: what
+// is about the exploration itself stands where the first lock is asked for.
+func (v *verdict) wonder(d prove.Doubt) {
+	at := d.Span
+	if !at.Start.Known() {
+		at = v.firstLock()
+	}
+	p := v.script.Protocol
+	opaque := slices.ContainsFunc(prove.NodesAt(p, d.Span), func(id protocol.ID) bool { return p.Nodes[id].Op == protocol.Opaque })
+	said := func(f diag.Finding) bool { // what is opaque is among the unknowns of the script
+		return f.Rule.Code == notUnderstood.Code && (opaque || !d.Span.Start.Known() || f.Span.Covers(at) || at.Covers(f.Span))
+	}
+	if d.Why == prove.BudgetSpent || slices.ContainsFunc(v.found, said) {
+		return
+	}
+	v.found = append(v.found, diag.Finding{
+		Rule: &notUnderstood.Rule, Level: notUnderstood.Level, Span: at, Message: "the check is incomplete here: " + d.Why,
+	})
+}
+
+// firstLock is where the script first asks for a lock, or begins.
+func (v *verdict) firstLock() source.Span {
+	p := v.script.Protocol
+	for i := range p.Nodes {
+		if p.Acquires(protocol.ID(i)) {
+			return p.Nodes[i].Span
+		}
+	}
+	return p.Nodes[0].Span
 }
 
 // asksProver tells whether what the prover says is of interest to anybody.

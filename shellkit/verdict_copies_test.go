@@ -111,6 +111,28 @@ func TestDigitsThatAreAWord(t *testing.T) {
 	}
 }
 
+// A redirect that copies a closed descriptor fails, and what stands behind it never runs.
+// Some shells make nothing of a copy onto itself: then flock fails.
+func TestCopiesOfWhatIsClosed(t *testing.T) {
+	const closed = "exec 9>/srv/app/lock\nexec 9>&-\n"
+	for _, shell := range []string{"bash", "dash", "zsh", "ksh", "mksh", "yash", "ash"} {
+		for _, text := range []string{
+			closed + "flock -n 9 9<&9 || echo busy\nwork\n",
+			closed + "flock -n 9 9<&9\nwork\n",
+			closed + "flock -n 9 9<&9 || exit 1\nwork\n",
+			closed + "{ flock -n 9 || exit 1; } 9<&9\nwork\n",
+			closed + "( flock -n 9 || exit 1; work ) 9<&9\n",
+			"exec 8>&-\nflock -n 9 9<&8 || echo busy\nwork\n",
+			"exec 9>/srv/app/lock 8>&-\nif ! flock -n 9 9>&8; then exit 1; fi\nwork\n",
+			closed + "flock -n 9\nwork\n",
+		} {
+			t.Run(shell+" "+text, func(t *testing.T) { ask(t, shell, text, prove.Violated) })
+		}
+		open := "{\nflock -n 9 9<&9 || exit 1\nwork\n} 9>/srv/app/lock\n"
+		t.Run(shell+" "+open, func(t *testing.T) { ask(t, shell, open, prove.Holds) })
+	}
+}
+
 // A folder of which the entries are the holders is a lock that no walk follows.
 func TestEntriesOfAFolder(t *testing.T) {
 	const mine = "touch /srv/jobs/run/$$.run\nwork\nrm -f /srv/jobs/run/$$.run\n"

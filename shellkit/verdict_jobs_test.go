@@ -124,13 +124,17 @@ func ask(t *testing.T, shell, text string, want prove.Verdict) {
 	if got.Verdict != want {
 		t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, want, got.Doubts, text, s.Protocol)
 	}
-	serious := ""
+	serious, open := "", false
 	for _, f := range Check(s) {
+		open = open || f.Rule.Code == "LK902"
 		if f.Level == diag.Error || f.Level == diag.Warning {
 			serious += f.Rule.Code + " " + f.Message + "\n"
 		}
 	}
 	if (serious != "") != (want == prove.Violated) {
 		t.Errorf("lint: %q, but prove: %s\n%s", serious, want, text)
+	}
+	if want == prove.Unknown && !open {
+		t.Errorf("lint is silent where prove cannot tell: %v\n%s", got.Doubts, text)
 	}
 }

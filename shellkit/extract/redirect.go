@@ -127,7 +127,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			h := x.then(g, c)
 			return h.with(x.withFD(x.withFD(h.st, fd, true), from, false)), nil, g.from[0].node
 		}
-		if from > 2 && !f.st.fds.has(from) { // it may be closed
+		if from > 2 && !f.st.fds.has(from) && (from != fd || x.facts.CopyFails) { // it may be closed
 			n.Word = x.span(r)
 			okFlow, failFlow := x.fork(f, n)
 			okFlow.st = x.withFD(f.st, fd, true)

@@ -232,7 +232,7 @@ func (v *mover) do(t *State, i int, how outcomes) done {
 	n := v.m.node(p.script, p.pc)
 	d := done{act: act{m: v.m, s: t, self: i, p: p, n: n, began: none, child: none}}
 	at, sc := protocol.ID(p.pc), p.script
-	n.won = n.won || how == worked
+	n.tried, n.won = true, n.won || how == worked
 	full := t.full
 	d.to = d.act.do(how)
 	if t.full && !full {

@@ -105,13 +105,19 @@ func (r *Result) whyNot() string {
 	return fmt.Sprintf("no schedule of %d runs shows it", r.Processes)
 }
 
-// NodesAt returns the nodes that stand at a place of a script.
+// NodesAt returns the nodes that stand at a place of a script, or whose operand does.
 func NodesAt(p *protocol.Protocol, at source.Span) []protocol.ID {
-	var out []protocol.ID
+	var out, operands []protocol.ID
 	for i := range p.Nodes {
-		if p.Nodes[i].Span == at {
+		switch at {
+		case p.Nodes[i].Span:
 			out = append(out, protocol.ID(i))
+		case p.Nodes[i].Word:
+			operands = append(operands, protocol.ID(i))
 		}
+	}
+	if len(out) == 0 && at.Start.Known() {
+		return operands
 	}
 	return out
 }

@@ -96,8 +96,8 @@ func (m *model) shutDescriptor() (script, fd int) {
 	for i, s := range m.scripts {
 		works := map[int]bool{}
 		for j := range s.nodes {
-			if n := &s.nodes[j]; n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && n.believes == none && !n.ignored() {
-				works[n.FD] = works[n.FD] || !n.tried || n.won
+			if n := &s.nodes[j]; n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && n.believes == none {
+				works[n.FD] = works[n.FD] || !n.tried && !s.cutOff(n) || n.won
 			}
 		}
 		for _, fd := range slices.Sorted(maps.Keys(works)) {
@@ -107,6 +107,14 @@ func (m *model) shutDescriptor() (script, fd int) {
 		}
 	}
 	return none, none
+}
+
+// cutOff tells whether no run comes to an acquisition because what its redirects copy is
+// closed whenever they are made.
+func (s *script) cutOff(n *node) bool {
+	return slices.ContainsFunc(s.nodes, func(d node) bool {
+		return d.Op == protocol.Dup && d.FD == n.FD && d.tried && !d.won && s.comes(d.Next, n, anyNode)
+	})
 }
 
 // acquirer returns the first acquisition of a lock, rather one that a run comes to.

@@ -299,7 +299,11 @@ func (e *explorer) doubts() []Doubt {
 	if e.cut != "" {
 		out = append(out, Doubt{Why: e.cutShort()})
 	}
-	if e.m.lostNewcomer {
+	switch {
+	case !e.m.lostNewcomer:
+	case e.m.opt.meter.out():
+		out = append(out, Doubt{Why: BudgetSpent})
+	default:
 		out = append(out, Doubt{Why: fmt.Sprintf("a newcomer may come to more than %d states", maxNewcomer)})
 	}
 	for _, at := range slices.SortedFunc(maps.Keys(e.m.crowded), func(a, b place) int {
@@ -310,10 +314,13 @@ func (e *explorer) doubts() []Doubt {
 	return out
 }
 
+// BudgetSpent is the doubt of an exploration that has cost what it may.
+const BudgetSpent = "the budget is used up"
+
 // cutShort says which bound was reached.
 func (e *explorer) cutShort() string {
 	if e.cut == OverBudget {
-		return "the budget is used up"
+		return BudgetSpent
 	}
 	return "there are " + e.cut
 }

@@ -111,6 +111,9 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 	})
 	if len(list) > 0 && !out.named(scripts) {
 		out.Doubts = append(out.Doubts, misused(scripts)...)
+		if len(out.Doubts) == 0 {
+			out.Doubts = append(out.Doubts, Doubt{Why: "which lock it is about is not known"})
+		}
 	}
 	switch {
 	case len(out.Violations) > 0:

@@ -14,6 +14,7 @@ type Facts struct {
 	ExitTrapOn     []string // fatal signals on which the EXIT trap runs
 	ErrexitFirst   bool     // set -e ends the shell whose program a signal kills, before the trap of that signal
 	LastPipeInside bool     // the last part of a pipeline runs in the shell itself
+	CopyFails      bool     // 3<&3 fails where descriptor 3 is closed; elsewhere nothing is done, and that succeeds
 	SplitsWords    bool     // an unquoted variable is split into words
 	SplitsRedirect bool     // an unquoted redirect target is split into words
 	LastInPlace    Place    // when the last program of a subshell takes its place
@@ -62,9 +63,9 @@ var facts = map[Dialect]Facts{
 	Sh:   {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast},
 	Dash: {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast},
 	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true},
-	Ksh:  {SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside},
-	Mksh: {SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true},
-	Zsh:  {BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
+	Ksh:  {CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside},
+	Mksh: {CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true},
+	Zsh:  {CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
 	Yash: {SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true},
 }
 

@@ -34,6 +34,8 @@ ls /proc/self/fd/9 >list || echo yes`},
 	{"ExecExits", func(f Facts) bool { return !f.ExecExits },
 		`exec 9<missing || :
 echo yes`},
+	{"CopyFails", func(f Facts) bool { return !f.CopyFails },
+		`{ echo yes; } 3<&3`},
 	{"ExitTrapOn HUP", func(f Facts) bool { return f.ExitTrapRunsOn("HUP") }, onSignal("HUP")},
 	{"ExitTrapOn INT", func(f Facts) bool { return f.ExitTrapRunsOn("INT") }, onSignal("INT")},
 	{"ExitTrapOn TERM", func(f Facts) bool { return f.ExitTrapRunsOn("TERM") }, onSignal("TERM")},
