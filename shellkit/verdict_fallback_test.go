@@ -24,6 +24,8 @@ func TestVerdictsOfFallbacks(t *testing.T) {
 		{"none", "if command -v flock >/dev/null; then " + flock + "; fi\nwork\n", prove.Violated},
 		{"another lock that nobody heeds", "if command -v flock >/dev/null; then " + flock + "; else mkdir /srv/app/seat; trap 'rmdir /srv/app/seat' EXIT; fi\nwork\n", prove.Violated},
 		{"another lock that comes with the first as well", "if command -v flock >/dev/null; then " + flock + "; fi\n" + folder + "\nwork\n", prove.Violated},
+		{"none, and what is no work of the lock", "command -v flock >/dev/null || echo no flock >&2\nprepare\nexec 8>/srv/app/turn\nflock -n 8 || echo busy\nexec 9>/srv/app/lock\nflock -n 9 && { flock -u 8; work; }\n", prove.Holds},
+		{"none, and a question behind it", "command -v flock >/dev/null || echo no flock >&2\ncommand -v rsync || exit\n" + flock + "\nwork\n", prove.Holds},
 	} {
 		t.Run(c.name, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
 	}

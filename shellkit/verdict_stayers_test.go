@@ -24,6 +24,11 @@ func TestWhatStaysBehind(t *testing.T) {
 		{"./daemon start\n:\n", prove.Holds},
 		{"daemon --foreground app\n:\n", prove.Holds},
 		{"daemon -r -- app serve\n:\n", prove.Violated},
+		{"ssh -N host &\nwork\n", prove.Holds},
+		{"nohup ssh -N host >/dev/null &\nwork\n", prove.Holds},
+		{"( ssh -N host ) &\nwork\n", prove.Holds},
+		{"{ ssh host make; publish; } &\nwork\n", prove.Violated},
+		{"f() { ssh host make; }\nf &\nwork\n", prove.Violated},
 		{"/usr/sbin/daemon app serve\n:\n", prove.Violated},
 	} {
 		t.Run(c.text, func(t *testing.T) { ask(t, "bash", take+c.text, c.want) })

@@ -262,6 +262,9 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {
 		n.Mode |= protocol.InPlace
 	}
+	if n.Mode.Has(protocol.InPlace) && closesAtStart[name] {
+		f = x.closesAll(c, f)
+	}
 	switch {
 	case len(fds) == 0:
 	case x.ctx.ending == lastOfTurn:

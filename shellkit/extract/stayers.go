@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
 // stayer says when a program leaves a process behind that inherits what it has open.
@@ -63,6 +65,27 @@ func isDetached(words []string) bool {
 var closesInherited = map[string]bool{
 	"start-stop-daemon": true, "ssh": true, "systemctl": true, "systemd-run": true, "git": true,
 	"docker": true, "docker-compose": true, "nerdctl": true,
+}
+
+// closesAtStart are those that themselves close every descriptor above 2 as the first
+// thing that they do.
+var closesAtStart = map[string]bool{"ssh": true}
+
+// closesAll closes what a process has open that becomes such a program.
+func (x *walker) closesAll(c *call, f flow) flow {
+	closed := map[int]bool{}
+	for i := range x.p.Nodes {
+		fd := x.p.Nodes[i].FD
+		if op := x.p.Nodes[i].Op; op != protocol.Open && op != protocol.Dup || fd <= 2 || closed[fd] {
+			continue
+		}
+		closed[fd] = true
+		n := x.node(protocol.Close, c.at)
+		n.FD = fd
+		f = x.then(f, n)
+		f = f.with(x.withFD(f.st, fd, false))
+	}
+	return f
 }
 
 // stays tells whether a program is known to leave a process behind.

@@ -28,7 +28,9 @@ func (s *script) judgeGuards() {
 				if s.takes(by.id) == none {
 					return true
 				}
-				s.lacking(s.underLock(by.id), id, by.id)
+				if work := s.underLock(by.id); len(work) > 0 {
+					s.lacking(work, id, by.id)
+				}
 				return false
 			})
 		}
