@@ -26,6 +26,7 @@ type scriptFacts struct {
 	unfound  map[string]string // names with a slash that were looked for and are not there
 	placed   map[string]bool   // programs that a world has had in place of missing ones
 	unread   []string          // files that the script's shell wanted to read, and that are not there
+	endless  bool              // its runs look for ever where nothing changes
 	fails    map[string]bool   // commands that have to fail, for what they say ends the script
 }
 

@@ -219,7 +219,7 @@ func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
 // fire lets the time of a wait for a lock run out.
 func (f *follower) fire(t *task, m *mark) error {
 	from := len(f.s.log)
-	if err := f.s.do(choice{t, true}); err != nil {
+	if err := f.s.do(choice{task: t, timer: true}); err != nil {
 		return err
 	}
 	for _, e := range f.s.log[from:] {

@@ -8,6 +8,7 @@ import "golang.org/x/sys/unix"
 type choice struct {
 	task  *task
 	timer bool
+	waits bool // its run only waits
 }
 
 // choices are the moves that are possible, in the order of the tasks.
@@ -17,9 +18,9 @@ func (s *scene) choices() []choice {
 		switch {
 		case t.at == dead:
 		case t.at != asleep:
-			list = append(list, choice{t, false})
+			list = append(list, choice{task: t, waits: t.at != working && s.polls.waits(t.run)})
 		case t.deadline != 0:
-			list = append(list, choice{t, true})
+			list = append(list, choice{task: t, timer: true})
 		}
 	}
 	return list
@@ -30,10 +31,17 @@ func (s *scene) do(c choice) error {
 	if s.moves++; s.moves > mostSteps {
 		return errTooLong
 	}
+	from := len(s.log)
+	var err error
 	if c.timer {
-		return s.fire(c.task)
+		err = s.fire(c.task)
+	} else {
+		err = s.move(c.task)
 	}
-	return s.move(c.task)
+	for i := from; i < len(s.log); i++ {
+		s.polls.follow(&s.log[i])
+	}
+	return err
 }
 
 // A hold says of a task that it does not move now.
@@ -90,57 +98,47 @@ var classes = [classCount]func(*call) bool{
 
 var classNames = [classCount]string{"creation", "removal", "look", "lock", "write"}
 
-// mostIdle is how often a run may sleep while nothing else happens before the next phase
-// begins; in the last one, and when a newcomer is alone, mostPatience is.
+// mostLooks is how often those who only wait look in vain before the next phase begins;
+// in the last one, and when a newcomer is alone, mostPatience is.
 const (
-	mostIdle     = 20
+	mostLooks    = 20
 	mostPatience = 300
 )
 
 // goOn lets the tasks of some runs move that are not held, until all of them are held,
-// asleep or dead, or do nothing but sleep and look (idle). A stand-in ends only when
-// nothing else can move, the newest first: it is the one that its shell waits for. A
-// timer goes off when even those are done.
+// asleep or dead, or only wait and have looked often enough (idle). A stand-in ends only
+// when nothing else can move, the newest first: it is the one that its shell waits for. A
+// timer goes off when even those are done, and after that those look again who only wait.
 func (s *scene) goOn(runs []int, h hold) (idle bool, err error) {
-	quiet, most := 0, mostIdle
+	most := mostLooks
 	if s.newcomerFrom > 0 || s.last {
-		most = mostPatience
+		most = s.patience
 	}
-	for quiet < most {
+	for {
 		c, ok := s.nextFor(runs, h)
 		if !ok {
 			return false, nil
 		}
-		from := len(s.log)
+		if s.gaveUp(c, most) {
+			return true, nil
+		}
 		if err := s.do(c); err != nil {
 			return false, err
 		}
-		quiet = s.quiet(quiet, from)
 	}
-	return true, nil
 }
 
-// quiet counts the sleeps since somebody last did something.
-func (s *scene) quiet(n, from int) int {
-	for _, e := range s.log[from:] {
-		switch e.op {
-		case "sleep":
-			n++
-		case "work", "create", "truncate", "unlink", "rmdir", "rename":
-			if e.result >= 0 {
-				n = 0
-			}
-		case "mkdir", "mknod", "link", "symlink", "lock":
-			if e.result == 0 {
-				n = 0
-			}
-		}
+// gaveUp tells whether all who could move only wait, and have looked often enough.
+func (s *scene) gaveUp(c choice, most int) bool {
+	if !c.waits || s.polls.looks < most {
+		return false
 	}
-	return n
+	s.endless = s.endless || most == mostPatience
+	return true
 }
 
 func (s *scene) nextFor(runs []int, h hold) (choice, bool) {
-	var work, timer, ready *choice
+	var work, timer, waits, ready *choice
 	for _, c := range s.choices() {
 		if !among(runs, c.task.run) || !c.timer && h != nil && h(s, c.task) {
 			continue
@@ -154,11 +152,15 @@ func (s *scene) nextFor(runs []int, h hold) (choice, bool) {
 			if work == nil || c.task.works >= work.task.works {
 				work = &c
 			}
+		case c.waits:
+			if waits == nil || !s.polls.longer(waits.task.run, c.task.run) {
+				waits = &c
+			}
 		default:
 			ready = &c // the newest: a shell waits for its child
 		}
 	}
-	for _, c := range []*choice{ready, work, timer} {
+	for _, c := range []*choice{ready, work, timer, waits} {
 		if c != nil {
 			return *c, true
 		}

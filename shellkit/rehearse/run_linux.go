@@ -337,7 +337,12 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 	defer st.close()
 	s := newScene(st, r.facts, r.opt.Seed)
 	s.length = max(s.length, r.length)
-	if err := s.play(sch, runs); err != nil {
+	if r.facts.endless {
+		s.patience = mostLooks
+	}
+	err = s.play(sch, runs)
+	r.facts.endless = r.facts.endless || s.endless
+	if err != nil {
 		return nil, err
 	}
 	for _, passed := range s.passedBy {

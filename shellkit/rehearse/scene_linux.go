@@ -33,6 +33,9 @@ type scene struct {
 	last         bool     // everybody goes on to the end
 	stuck        []string // locks that somebody waits for when nobody moves any more
 	log          []event
+	polls        polls
+	patience     int  // how often those who only wait look in vain at the end
+	endless      bool // they have done so for as long as that
 	seed         uint64
 	draws        uint64
 	base         time.Time     // the virtual clock began here
@@ -65,7 +68,7 @@ func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
 	s := &scene{stage: st, script: facts, byPid: map[int]*task{}, events: map[int][]unix.WaitStatus{},
 		counts: make([]int, len(st.runs)), works: make([]int, len(st.runs)),
 		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), length: 60,
-		seed: seed, base: firstDay}
+		polls: newPolls(len(st.runs)), patience: mostPatience, seed: seed, base: firstDay}
 	s.answers = func(_ int, command string) int { return s.usual(command) }
 	for i, pid := range st.runs {
 		t := s.adopt(pid, i, nil)

@@ -29,10 +29,9 @@ func (s *scene) wander(runs []int, seed uint64) error {
 		}
 		return fails[command]
 	}
-	quiet := 0
-	for step := 0; quiet < mostPatience; step++ {
+	for step := 0; ; step++ {
 		c, ok := s.draw(r, rank, until, step)
-		if !ok {
+		if !ok || s.gaveUp(c, s.patience) {
 			return nil
 		}
 		if change[step] {
@@ -49,13 +48,11 @@ func (s *scene) wander(runs []int, seed uint64) error {
 				rank[e.run] = lowest
 			}
 		}
-		quiet = s.quiet(quiet, from)
 	}
-	return nil
 }
 
-// draw chooses the next move. A stand-in whose time is not over, and a timer, go only
-// when nothing else can.
+// draw chooses the next move. A stand-in whose time is not over, a timer, and who only
+// waits go only when nothing else can.
 func (s *scene) draw(r *rand.Rand, rank []int, until map[*task]int, step int) (choice, bool) {
 	var best, late []choice
 	for _, c := range s.choices() {
@@ -67,7 +64,7 @@ func (s *scene) draw(r *rand.Rand, rank []int, until map[*task]int, step int) (c
 				until[c.task] = step + r.IntN(80)
 			}
 		}
-		if c.timer || c.task.at == working && until[c.task] > step {
+		if c.timer || c.task.at == working && until[c.task] > step || c.waits {
 			late = append(late, c)
 			continue
 		}
