@@ -240,9 +240,10 @@ func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool)
 	return list, len(list) > 0 && len(list) <= mostUnrolled
 }
 
-// usedInEarnest tells whether a variable says which signals a trap is for, or which
-// variables are set. Locks that are taken one after the other are not told apart so:
-// as many runs as there are locks would each get one, and none be turned away.
+// usedInEarnest tells whether it matters which word a turn is about: it says which signals
+// a trap is for, which variables are set or which descriptor is locked, or it is compared
+// with something. Locks that are taken one after the other are not told apart by their
+// names alone: as many runs as there are locks would each get one, and none be turned away.
 func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 	used := false
 	mentions := func(n syntax.Node) bool { return slices.Contains(varsOf(x.raw(n)), name) }
@@ -250,16 +251,32 @@ func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.CallExpr:
-				name := ""
+				command := ""
 				if len(n.Args) > 0 {
-					name = n.Args[0].Lit()
+					command = n.Args[0].Lit()
 				}
-				used = used || (name == "trap" || name == "eval" || setters[name]) && mentions(n)
+				used = used || inEarnest(command) && mentions(n)
+			case *syntax.TestClause, *syntax.ArithmCmd:
+				used = used || mentions(n)
+			case *syntax.CaseClause:
+				used = used || mentions(n.Word)
+			case *syntax.Redirect:
+				copies := n.Op == syntax.DplOut || n.Op == syntax.DplIn
+				used = used || copies && mentions(n.Word)
 			}
 			return !used
 		})
 	}
 	return used
+}
+
+// inEarnest tells whether it matters what the operands of a command are.
+func inEarnest(command string) bool {
+	switch command {
+	case "trap", "eval", "[", "test", "flock":
+		return true
+	}
+	return setters[command]
 }
 
 // list tells whether the words of a loop are known, one by one.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // settle turns what the walk left behind into a protocol: edges that lead nowhere
@@ -326,9 +327,16 @@ func bypass(p *protocol.Protocol, from protocol.ID) (first protocol.ID) {
 }
 
 // merge draws runs of plain work together: one step stands for all. Programs that are
-// kept stand alone.
+// kept stand alone, and so does what is done on several ways: by its place it is known
+// again that those who get a lock and those who do not come to the same work.
 func merge(p *protocol.Protocol, kept []string) {
 	g := newGraph(p)
+	copies := map[source.Span]int{}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; mergeable(n) && n.Mode&(protocol.Quiet|protocol.Minor) == 0 {
+			copies[n.Span]++
+		}
+	}
 	mergeable := func(n *protocol.Node) bool { return mergeable(n) && !slices.Contains(kept, n.Text) }
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
@@ -338,7 +346,7 @@ func merge(p *protocol.Protocol, kept []string) {
 		for mergeable(n) && n.Else == protocol.None {
 			next := n.Next
 			m := &p.Nodes[next]
-			if next == protocol.ID(i) || !mergeable(m) || g.entries[next] != 1 || m.Handlers != n.Handlers {
+			if next == protocol.ID(i) || !mergeable(m) || g.entries[next] != 1 || m.Handlers != n.Handlers || copies[m.Span] > 1 {
 				break
 			}
 			small := n.Mode & (protocol.Quiet | protocol.Minor) &^ m.Mode

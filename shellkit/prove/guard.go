@@ -62,113 +62,25 @@ func (s *script) judgeEarly() {
 		case e.Meant:
 			s.lack(e.Work, e.By)
 		case !s.nodes[e.By].ignored():
-			var asked []protocol.ID
-			s.firstWorkOn(s.nodes[e.By].Else, func(v *node) []protocol.ID {
-				switch {
-				case s.takes(v.id) == lock:
-					return nil
-				case s.asksVariable(v, lock) && !(s.leads(v.Next, e.Work) && s.leads(v.Else, e.Work)):
-					asked = append(asked, v.id)
-				}
-				return []protocol.ID{v.Next, v.Else}
-			})
-			s.wonders(asked, e.Work, lock)
+			_, asked := s.loser(lock, e.Work, nil).follow(s.nodes[e.By].Else)
+			s.wondered = append(s.wondered, asked...)
 		}
 	}
 }
 
 // lacking marks the work of a lock where all of it is also reached over the Else of a
-// node without that lock, and nothing is asked on the way. The node is the acquisition, or
-// asks whether its program is there.
+// node without that lock. The node is the acquisition, or asks whether its program is
+// there.
 func (s *script) lacking(work []protocol.ID, behind, acquisition protocol.ID) {
-	lock, from := s.takes(acquisition), s.nodes[behind].Else
 	instead := protocol.InsteadWhere(s.Protocol, s.known(), behind, acquisition)
-	var asked []protocol.ID
-	on := func(v *node) []protocol.ID {
-		switch {
-		case s.takes(v.id) == lock:
-			return nil
-		case s.asksVariable(v, lock) && !(s.leads(v.Next, work) && s.leads(v.Else, work)):
-			asked = append(asked, v.id)
-			return nil
-		case slices.Contains(instead, v.id):
-			return []protocol.ID{v.Else}
-		}
-		return []protocol.ID{v.Next, v.Else}
-	}
-	found := s.behind(s.firstWorkOn(from, on), work, on)
+	found, asked := s.loser(s.takes(acquisition), work, instead).follow(s.nodes[behind].Else)
+	s.wondered = append(s.wondered, asked...)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
-			s.wonders(asked, work, lock)
 			return
 		}
 	}
 	s.lack(found, acquisition)
-}
-
-// wonders notes the questions about a variable whose answer decides whether a run that
-// was not let in comes to the work of the lock. What is known of a variable has no
-// question left in the protocol: of these it is not known. Who comes to the work over
-// another try has the lock.
-func (s *script) wonders(asked, work []protocol.ID, lock int) {
-	without := func(v *node) bool { return s.takes(v.id) != lock }
-	for _, id := range asked {
-		n := &s.nodes[id]
-		if s.anyOf(work, append(s.firstWork(n.Next, without), s.firstWork(n.Else, without)...)) {
-			s.wondered = append(s.wondered, id)
-		}
-	}
-}
-
-// behind follows those who do not get a lock past what they do in its place: a message, a
-// sleep. done is what they come to of the work that the lock is for, and what else they
-// end with. Where the end of a command decides whether they come to the work, it may be
-// asked whether that is meant; who comes to it over another try has the lock. A sleep after
-// which the lock is tried again is no work without it; what is done when it is tried no
-// more is.
-func (s *script) behind(first, work []protocol.ID, on func(*node) []protocol.ID) (done []protocol.ID) {
-	seen := map[protocol.ID]bool{}
-	for todo := first; len(todo) > 0; todo = todo[1:] {
-		w := todo[0]
-		if seen[w] {
-			continue
-		}
-		seen[w] = true
-		n := &s.nodes[w]
-		sleeps, own := n.Text == "sleep", s.anyOf([]protocol.ID{w}, work)
-		between := !sleeps && !own && s.anyOf(work, s.firstWorkOn(n.Next, on))
-		passed := sleeps && s.polls(w) || between && !s.decides(n)
-		if between && !passed {
-			s.wondered = append(s.wondered, w)
-		}
-		if !passed {
-			done = append(done, w)
-		}
-		if passed || sleeps {
-			todo = append(todo, s.firstWorkOn(n.Next, on)...)
-		}
-	}
-	return done
-}
-
-// decides tells whether it hangs on the end of a command what comes behind it, other than
-// by set -e.
-func (s *script) decides(n *node) bool {
-	if n.ignored() {
-		return false
-	}
-	to := &s.nodes[n.Else]
-	return to.Op != protocol.Leave || to.Span.Start.Known()
-}
-
-// polls tells whether a node is the sleep after which a lock is tried again.
-func (s *script) polls(w protocol.ID) bool {
-	again := false
-	s.walk(w, func(v *node) bool {
-		again = again || s.takes(v.id) != none
-		return !again && (v.Op != protocol.Work || v.Mode.Has(protocol.Quiet) || v.Text == "sleep")
-	})
-	return again
 }
 
 func (s *script) lack(work []protocol.ID, acquisition protocol.ID) {
@@ -180,28 +92,7 @@ func (s *script) lack(work []protocol.ID, acquisition protocol.ID) {
 	}
 }
 
-// leads tells whether some of this work comes first from a node.
-func (s *script) leads(from protocol.ID, work []protocol.ID) bool {
-	return s.anyOf(work, s.firstWork(from, anyNode))
-}
-
 func anyNode(*node) bool { return true }
-
-// asksVariable tells whether a node on the way of those who do not get a lock is a
-// question about what the script itself has found out before. What somebody gives it, an
-// argument or an answer, keeps nobody away: it may be either. Whether a counter or a clock lets them try once more is neither: some time it does not. What is
-// asked of it behind the loop hangs on how that has ended.
-func (s *script) asksVariable(n *node, lock int) bool {
-	if n.Op == protocol.Choose && n.Mode.Has(protocol.Counts) {
-		again := false
-		s.walk(n.id, func(v *node) bool {
-			again = again || s.takes(v.id) == lock
-			return !again
-		})
-		return !again
-	}
-	return n.Op == protocol.Choose && n.Mode.Has(protocol.Blind)
-}
 
 // anyOf tells whether one of these nodes stands where one of the others does: the
 // same command may have several nodes.
@@ -273,8 +164,10 @@ func (s *script) firstWorkOn(from protocol.ID, on func(*node) []protocol.ID) []p
 	var out []protocol.ID
 	s.wander(from, func(n *node) []protocol.ID {
 		switch n.Op {
-		case protocol.Leave, protocol.End, protocol.Resume, protocol.Opaque, protocol.Spawn:
+		case protocol.Leave, protocol.End, protocol.Resume, protocol.Opaque:
 			return nil
+		case protocol.Spawn: // what a child does is done too
+			return append(on(n), n.Body)
 		case protocol.Work:
 			if n.Mode&(protocol.Quiet|protocol.Minor) == 0 { // no lock is for what is minor
 				out = append(out, n.id)

@@ -1,0 +1,35 @@
+package shellkit
+
+import (
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/prove"
+)
+
+// Whatever those do who do not get a lock, on whichever way: where they come to the work,
+// it is done without the lock.
+func TestWaysOfLosers(t *testing.T) {
+	const open = "exec 9>/srv/app/lock\n"
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"past a question and a sleep", open + "while [ $((n += 1)) -lt 4 ]; do\n  flock -n 9 && break\n  [ \"$state\" = \"$last\" ] && echo again\n  sleep 1\ndone\n./work\n", prove.Violated},
+		{"past a question in the list", open + "for i in $(seq 3); do\n  flock -n 9 && break\n  [ $i = 3 ] && logger \"giving up\"\n  sleep 1\ndone\n./work\n", prove.Violated},
+		{"past a question in the last turn", open + "flock -n 9 || for i in 1 2 3; do [ \"$i\" = 3 ] && logger x; ./note; done\n./work\n", prove.Violated},
+		{"the last turn leaves", open + "for i in 1 2 3; do\n  flock -n 9 && break\n  [ $i = 3 ] && exit 1\n  sleep 1\ndone\n./work\n", prove.Holds},
+		{"the last but one turn leaves", open + "for i in 1 2 3; do\n  flock -n 9 && break\n  [ $i = 2 ] && exit 1\n  sleep 1\ndone\n./work\n", prove.Holds},
+		{"a turn that never comes leaves", open + "for i in 1 2 3; do\n  flock -n 9 && break\n  [ $i = 4 ] && exit 1\n  sleep 1\ndone\n./work\n", prove.Violated},
+		{"two questions and two programs", open + "if ! flock -n 9; then\n  if [ -n \"$(./ask)\" ]; then ./note; else ./tell; fi\n  ./more\nfi\n./work\n", prove.Violated},
+		{"what was not followed decides", open + "eval \"x=$(./ask)\"\nif ! flock -n 9; then\n  ./note\n  [ \"$x\" = go ] || exit\n  ./tell\nfi\n./work\n", prove.Unknown},
+		{"past a child", open + "flock -n 9 || echo busy\nsleep 5 &\nwait\n./work\n", prove.Violated},
+		{"past children, and a program in one of them", open + "if flock -n 9; then echo locked; fi\n./a &\n./b &\nwait\n", prove.Violated},
+		{"the child leaves", open + "flock -n 9 || { ./note & exit; }\n./work\n", prove.Holds},
+		{"the status is kept", open + "flock -n 9; rc=$?\nif [ $rc -ne 0 ]; then ./note; fi\n./work\n", prove.Violated},
+		{"the status is kept and heeded", open + "flock -n 9; rc=$?\nif [ $rc -ne 0 ]; then ./note; exit; fi\n./work\n", prove.Holds},
+		{"a flag is kept", open + "got=0; flock -n 9 && got=1\n[ $got = 1 ] || ./note\n./work\n", prove.Violated},
+		{"a variable is set on the way", open + "if ! flock -n 9; then list=\"$list x\"; ./note; fi\n./work\n", prove.Violated},
+	} {
+		t.Run(c.name, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}
