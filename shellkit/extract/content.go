@@ -37,7 +37,7 @@ func (x *walker) readFile(c *call, names []string, content int, f flow) []flow {
 			}
 			st = st.set(name, v)
 			if filled {
-				st = st.answer("-n"+v.key, true)
+				st = st.answer(notEmpty+v.key, true)
 			}
 		}
 		return st

@@ -152,6 +152,7 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 	i := ops[len(ops)-1]
 	x.p.Paths[x.path(c.args[i])].Dir = true
 	ok, fail := x.fork(f, x.file(protocol.Claim, c, i))
+	ok.st = ok.st.names(c.args[i])
 	return []flow{ok, fail}
 }
 
@@ -214,6 +215,7 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		n.Mode |= protocol.Write
 	}
 	ok, fail := x.fork(f, n)
+	ok.st = ok.st.names(c.args[to])
 	return []flow{ok, fail}
 }
 

@@ -90,7 +90,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			break
 		}
 		okFlow, failFlow := x.fork(f, n)
-		okFlow.st = x.withFD(f.st, fd, true)
+		okFlow.st = x.withFD(f.st, fd, true).names(target)
 		return okFlow, &failFlow, okFlow.from[0].node
 	case syntax.DplIn, syntax.DplOut:
 		target := x.word(r.Word, f.st)
@@ -155,7 +155,7 @@ func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) 
 				n.Mode |= protocol.Checked
 			}
 			ok, fail := x.fork(f, n)
-			ok.st = f.st
+			ok.st = f.st.names(target)
 			return ok, &fail
 		}
 		n.Mode |= protocol.Truncate

@@ -109,6 +109,18 @@ func (s *state) answer(fact string, truth bool) *state {
 	return t
 }
 
+// names is the state in which a file of that name was made or opened: the name is not
+// empty.
+func (s *state) names(v value) *state {
+	if v.known || v.filled {
+		return s
+	}
+	return s.answer(notEmpty+v.key, true)
+}
+
+// notEmpty begins the question whether a value is not empty.
+const notEmpty = "-n"
+
 func (s *state) withStatus(v value) *state {
 	if s.status == v {
 		return s

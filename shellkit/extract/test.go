@@ -217,7 +217,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	if v.known && (!v.input || v.text != "") || v.empty {
 		return decided((v.text != "" && !v.empty) == want, f)
 	}
-	if v.private || v.spawn != 0 || v.nonzero || v.counted {
+	if v.private || v.spawn != 0 || v.nonzero || v.counted || v.filled {
 		return decided(want, f)
 	}
 	if v.age.old || v.age.young {
@@ -227,7 +227,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 		}
 		return statuses(dead, fresh)
 	}
-	fact := "-n" + v.key
+	fact := notEmpty + v.key
 	if truth, ok := f.st.facts[fact]; ok {
 		return decided(truth == want, f)
 	}

@@ -17,6 +17,7 @@ type value struct {
 	inside  bool // it lies in a directory with a fresh name
 	nonzero bool // a failing exit status
 	over    int  // of a failing exit status: it is more than that
+	filled  bool // some part of it is written down, so that it is not empty
 	counted bool // arithmetic gave it: a number, whatever it is
 	lockish bool // some name in it says lock, pid, …
 	called  bool // it is the value of a variable whose name says so
@@ -79,6 +80,7 @@ func (v value) join(w value) value {
 		private: v.private || w.private, mixed: v.mixed || w.mixed, fresh: v.fresh || w.fresh,
 		inside: v.inside || w.inside || v.fresh && strings.HasPrefix(w.text, "/"), lockish: v.lockish || w.lockish, quoted: v.quoted && w.quoted,
 		counted: v.counted || w.counted, input: v.input || w.input,
+		filled: v.filled || w.filled || v.sure() || w.sure(), // neither is blank
 	}
 }
 
