@@ -1,6 +1,10 @@
 package prove
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // judgeUnseen finds the operations that take a lock away without the script's
 // knowing: it goes on as if it had the lock.
@@ -9,13 +13,13 @@ func (s *script) judgeUnseen() {
 		n := &s.nodes[i]
 		switch n.Op {
 		case protocol.Close:
-			n.unseen = n.fd != none && s.unlocksLater(n)
+			n.unseen = n.fd != none && (s.unlocksLater(n) || s.endsAgain(n))
 		case protocol.Flock:
 			if n.Mode.Has(protocol.Unlock) {
-				n.unseen = s.comesBack(n) || s.byChild(n)
+				n.unseen = s.comesBack(n) || s.byChild(n) || s.endsAgain(n)
 			}
 		case protocol.Remove:
-			n.unseen = s.comesBack(n) || n.To != none && s.Paths[n.To].Kind == protocol.Data && len(s.firstWork(n.Next, anyNode)) > 0
+			n.unseen = s.comesBack(n) || n.To != none && s.Paths[n.To].Kind == protocol.Data && len(s.firstWork(n.Next, anyNode)) > 0 || s.endsAgain(n)
 		}
 	}
 }
@@ -30,6 +34,43 @@ func (s *script) unlocksLater(n *node) (found bool) {
 		})
 	}
 	return found
+}
+
+// endsAgain tells whether the work of a lock is done once more behind the node that ends
+// it, and ended in the same way: who takes a lock before a loop and gives it up in each
+// turn has it for the first turn alone. What a clean-up ends once more on the way out had
+// no work in between.
+func (s *script) endsAgain(n *node) bool {
+	for i := range s.nodes {
+		by := protocol.ID(i)
+		lock := s.takes(by)
+		if lock == none || !s.endsHold(n, by) {
+			continue
+		}
+		work := s.underLock(by)
+		found, _ := s.loser(lock, work, nil).follow(n.Next)
+		for _, w := range found {
+			again := false
+			s.walk(s.nodes[w].Next, func(v *node) bool {
+				again = again || v.Op == n.Op && v.Span == n.Span
+				return !again && s.takes(v.id) != lock && v.Op != protocol.Leave
+			})
+			if again {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// endsHold tells whether a node ends the hold that begins with an acquisition.
+func (s *script) endsHold(n *node, by protocol.ID) bool {
+	in := s.known().At(n.id)
+	if in == nil || !slices.ContainsFunc(in.Holds, func(h protocol.Hold) bool { return h.By == by }) {
+		return false
+	}
+	out := s.known().Out(n.id, true)
+	return out != nil && !slices.ContainsFunc(out.Holds, func(h protocol.Hold) bool { return h.By == by })
 }
 
 // comesBack tells whether a node belongs to a signal handler that returns to the
