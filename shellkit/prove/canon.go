@@ -3,6 +3,8 @@ package prove
 import (
 	"cmp"
 	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
 // order maps processes of one numbering to another.
@@ -85,6 +87,22 @@ func (m *model) forget(s *State) {
 			s.text[i] = deadPid
 		}
 	}
+	for i := range m.locks {
+		if m.forgets(s, i) {
+			s.setName(m.locks[i].name, 0)
+		}
+	}
+}
+
+// forgets tells whether a lock that is a name is as good as not there: its owner is dead,
+// and all who want it ask for that.
+func (m *model) forgets(s *State, lock int) bool {
+	l := &m.locks[lock]
+	if m.opt.Unreduced || l.asked || l.private || l.kind != protocol.Exists {
+		return false
+	}
+	inode := s.name[l.name]
+	return inode != 0 && (s.text[inode] == empty || s.text[inode] == deadPid)
 }
 
 // sign sums up a process without the numbers of inodes, open file descriptions
@@ -95,7 +113,8 @@ func (m *model) sign(s *State, i int) uint64 {
 	if p.life == gone || p.life == before {
 		return uint64(h)
 	}
-	h = h.add(uint64(p.pc)).add(uint64(p.resume)).add(uint64(p.born)).add(uint64(p.depth))
+	at := m.stand(p)
+	h = h.add(uint64(at.pc)).add(uint64(at.resume)).add(uint64(p.born)).add(uint64(p.depth))
 	if p.due != 0 {
 		h = h.add(uint64(p.due) + 80)
 	}

@@ -155,6 +155,9 @@ func (v *mover) run(s *State, i int) {
 // land is where a process can come to from a node.
 func (v *mover) land(sc uint8, from protocol.ID, resume uint16) []landing {
 	list := v.m.land(sc, from, resume)
+	if v.record || v.through != nil {
+		list = v.m.landAndTell(sc, from, resume)
+	}
 	if !v.calm {
 		return list
 	}
@@ -533,7 +536,7 @@ func (v *mover) signal(s *State, i int) {
 	}
 	sc := v.m.scripts[p.script]
 	w := walk{m: v.m, sc: p.script}
-	for _, sig := range signals {
+	for _, sig := range sc.signals {
 		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resumption(p.pc, waits))
 		at := protocol.ID(p.pc)
 		around := ok && sc.handler(at, sig).Do == protocol.Die && hit.pc != atDeath
@@ -581,7 +584,7 @@ func (v *mover) group(t *State, i int, sig protocol.Signal) {
 			v.pass(t, j, landing{way: hit.way.behindFirst()})
 			c.land(hit)
 			if hit.pc < atWork {
-				l := v.m.land(c.script, protocol.ID(hit.pc), hit.resume)[0]
+				l := v.land(c.script, protocol.ID(hit.pc), hit.resume)[0]
 				c.land(l)
 				v.pass(t, j, l)
 			}

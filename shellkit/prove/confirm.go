@@ -51,24 +51,46 @@ func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Vi
 	if !slices.ContainsFunc(r.Violations, func(v Violation) bool { return sus.about(&v) }) {
 		return nil, r.whyNot()
 	}
-	for _, s := range r.searches {
+	for first := 0; first < len(r.searches); {
+		among := r.searches[first:]
+		if r.searches[0].e.m.opt.Budget == 0 { // one after the other
+			among = among[:1]
+		}
+		if shown, why = sus.confirm(among, through, traps, broken); shown != nil || why != "" {
+			return shown, why
+		}
+		first += len(among)
+	}
+	return nil, "what was seen to go wrong does so without it"
+}
+
+// confirm makes these searches once more, in turn, for a schedule in which the operation
+// takes part. It says why it cannot tell, where it cannot.
+func (sus *Suspicion) confirm(among []search, through func(place) bool, traps bool, broken func(string) bool) (shown *Violation, why string) {
+	var again []*explorer
+	for _, s := range among {
 		opt := s.e.m.opt
 		opt.Properties = sus.Properties
 		opt.meter.release(opt)
-		e := newExplorer(s.of(scripts), s.e.m.crew, opt)
 		through := s.within(through)
+		e := newExplorer(s.e.m.of(s.e.m.crew, opt).through(through))
 		e.through, e.traps = through, traps
 		e.lock = func(l int) bool { return broken(e.m.locks[l].text) }
 		e.reject = func(h hit) bool { return !e.takesPart(h, through) }
-		e.explore()
+		again = append(again, e)
+	}
+	inTurn(again, (*explorer).done)
+	for i, e := range again {
 		if len(e.hits) > 0 {
-			return search{e, s.group}.violation(e.hits[0]), ""
+			return search{e, among[i].group}.violation(e.hits[0]), ""
 		}
+	}
+	for _, e := range again {
 		if e.cut != "" {
 			return nil, e.cut
 		}
 	}
-	return nil, "what was seen to go wrong does so without it"
+	return nil, ""
 }
 
 // about tells whether a violation is of a promise that the suspicion is about.

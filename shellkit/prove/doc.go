@@ -45,13 +45,14 @@
 // # Why it ends early
 //
 // Steps that no other run can notice are taken at once together with the step
-// before them, runs of one script are interchangeable, of equal children of one run
-// few are kept (twins.go), and names that no script ever removes do not have to be
-// followed. What remains is searched breadth first, so the first schedule found is a
+// before them, places of a script from which the same can happen are one (alike.go),
+// runs of one script are interchangeable, of equal children of one run
+// few are kept (twins.go), and names that no script ever removes, or that a dead owner has
+// left to those who ask for that, do not have to be followed. What remains is searched breadth first, so the first schedule found is a
 // shortest one.
 //
 // Reading order: model.go (a protocol made ready), state.go, step.go and lock.go
 // (the kernel), saves.go (what redirects hide), belief.go, acquire.go, frames.go
-// (signals in subshells), local.go (what nobody notices), choose.go (what may
-// happen next), twins.go, property.go, entry.go, explore.go, trace.go.
+// (signals in subshells), local.go (what nobody notices), alike.go
+// (which places are one), choose.go (what may happen next), twins.go, property.go, entry.go, explore.go, trace.go.
 package prove

@@ -1,6 +1,7 @@
 package prove
 
-// encode appends the state to buf, as few bytes as tell it from others.
+// encode appends the state to buf, as few bytes as tell it from others. Of positions
+// that are alike it has one.
 func (m *model) encode(s *State, buf []byte) []byte {
 	flags := byte(0)
 	for i, f := range []bool{s.killed, s.passed, s.full, s.left} {
@@ -44,8 +45,9 @@ func (m *model) encode(s *State, buf []byte) []byte {
 }
 
 func (m *model) encodeProc(p *proc, buf []byte) []byte {
+	at := m.stand(p)
 	buf = append(buf, p.script, p.run<<4|p.depth, p.due,
-		byte(p.pc), byte(p.pc>>8), byte(p.resume), byte(p.resume>>8), byte(p.born), byte(p.born>>8))
+		byte(at.pc), byte(at.pc>>8), byte(at.resume), byte(at.resume>>8), byte(p.born), byte(p.born>>8))
 	for _, e := range p.fd[:m.scripts[p.script].slots] {
 		buf = append(buf, byte(e))
 	}
@@ -62,8 +64,20 @@ func (m *model) encodeProc(p *proc, buf []byte) []byte {
 	return buf
 }
 
-// decode reads what encode wrote.
-func (m *model) decode(buf []byte) State {
+// stands appends to buf where processes really stand that encode has at a position that
+// is alike.
+func (m *model) stands(s *State, buf []byte) []byte {
+	for i := range s.proc {
+		p := &s.proc[i]
+		if at := m.stand(p); p.lives() && (at.pc != p.pc || at.resume != p.resume) {
+			buf = append(buf, byte(i), byte(p.pc), byte(p.pc>>8), byte(p.resume), byte(p.resume>>8))
+		}
+	}
+	return buf
+}
+
+// decode reads what encode and stands wrote.
+func (m *model) decode(buf, stands []byte) State {
 	var s State
 	s.killed, s.passed, s.full, s.left = buf[0]&1 != 0, buf[0]&2 != 0, buf[0]&4 != 0, buf[0]&8 != 0
 	buf = buf[1:]
@@ -96,13 +110,18 @@ func (m *model) decode(buf []byte) State {
 			buf = m.decodeProc(&s, p, buf)
 		}
 	}
+	for ; len(stands) > 0; stands = stands[5:] {
+		p := &s.proc[stands[0]]
+		p.pc, p.resume = word(stands, 1), word(stands, 3)
+	}
 	return s
 }
 
+func word(buf []byte, i int) uint16 { return uint16(buf[i]) | uint16(buf[i+1])<<8 }
+
 func (m *model) decodeProc(s *State, p *proc, buf []byte) []byte {
-	word := func(i int) uint16 { return uint16(buf[i]) | uint16(buf[i+1])<<8 }
 	p.script, p.run, p.depth, p.due = buf[0], buf[1]>>4, buf[1]&15, buf[2]
-	p.pc, p.resume, p.born = word(3), word(5), word(7)
+	p.pc, p.resume, p.born = word(buf, 3), word(buf, 5), word(buf, 7)
 	buf = buf[9:]
 	slots := m.scripts[p.script].slots
 	for i := range slots {

@@ -73,7 +73,7 @@ func (r *Result) judgeEntry(in *entrance, g group) {
 	for ; shut != 0; shut &= shut - 1 {
 		lock := bits.TrailingZeros32(uint32(shut))
 		script, n := m.acquirer(lock)
-		if !n.tried {
+		if !m.tried(script, n) {
 			r.Doubts = append(r.Doubts, Doubt{n.Span, fmt.Sprintf("no run comes to take %s", m.locks[lock].text)})
 			continue
 		}
@@ -97,7 +97,7 @@ func (m *model) shutDescriptor() (script, fd int) {
 		works := map[int]bool{}
 		for j := range s.nodes {
 			if n := &s.nodes[j]; n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && n.believes == none {
-				works[n.FD] = works[n.FD] || !n.tried && !s.cutOff(n) || n.won
+				works[n.FD] = works[n.FD] || !m.tried(i, n) && !s.cutOff(n) || m.won(i, n)
 			}
 		}
 		for _, fd := range slices.Sorted(maps.Keys(works)) {
@@ -121,7 +121,7 @@ func (s *script) cutOff(n *node) bool {
 func (m *model) acquirer(lock int) (script int, found *node) {
 	for i, s := range m.scripts {
 		for j := range s.nodes {
-			if n := &s.nodes[j]; m.acquires(n) == lock && (found == nil || n.tried && !found.tried) {
+			if n := &s.nodes[j]; m.acquires(n) == lock && (found == nil || m.tried(i, n) && !m.tried(script, found)) {
 				script, found = i, n
 			}
 		}
@@ -140,4 +140,14 @@ func (m *model) outsider(lock int, name string, script int) Violation {
 	t.begin(start)
 	t.newcomer(uint8(script))
 	return m.told(t, Entry, name)
+}
+
+// tried tells whether some run has come to a node, or to one that is like it.
+func (m *model) tried(script int, n *node) bool {
+	return n.tried || slices.ContainsFunc(m.scripts[script].like(n), func(o *node) bool { return o.tried })
+}
+
+// won tells whether what it does has worked there.
+func (m *model) won(script int, n *node) bool {
+	return n.won || slices.ContainsFunc(m.scripts[script].like(n), func(o *node) bool { return o.won })
 }

@@ -28,6 +28,10 @@ type explorer struct {
 	cut     string  // which bound was reached, "" for none
 	reject  func(hit) bool
 
+	mover       *mover
+	looked      int    // states that were looked at
+	key, beside []byte // room for one
+
 	rejected int // steps that were taken again for hits that did not count
 }
 
@@ -47,8 +51,7 @@ type hit struct {
 	killed   bool  // stale: by kill -9
 }
 
-func newExplorer(scripts []*protocol.Protocol, crew []int, opt Options) *explorer {
-	m := newModel(scripts, crew, opt)
+func newExplorer(m *model) *explorer {
 	return &explorer{m: m, seen: newSet(), wanted: m.wanted()}
 }
 
@@ -74,7 +77,7 @@ func (m *model) starts() []State {
 	out := []State{s}
 	var open []int
 	for i := range m.locks {
-		if l := &m.locks[i]; l.used && s.name[l.name] == 0 && !l.private {
+		if l := &m.locks[i]; l.used && s.name[l.name] == 0 && !l.private && (l.asked || !l.pid || m.opt.Unreduced) {
 			open = append(open, i)
 		}
 	}
@@ -102,6 +105,35 @@ func (m *model) starts() []State {
 // explore searches until every property is found broken, all states have been
 // seen, or there are too many.
 func (e *explorer) explore() {
+	for e.begin(); e.goOn(); {
+	}
+}
+
+// inTurn lets several searches go on side by side, so that each has cost as much as
+// the others when a budget is used up, until they are through or enough says so.
+func inTurn(searches []*explorer, enough func(*explorer) bool) {
+	cost := make([]int, len(searches))
+	var going []int
+	for i, e := range searches {
+		e.begin()
+		going = append(going, i)
+	}
+	for len(going) > 0 {
+		least := slices.MinFunc(going, func(a, b int) int { return cost[a] - cost[b] })
+		e := searches[least]
+		before := e.m.opt.meter.steps
+		if !e.goOn() {
+			going = slices.DeleteFunc(going, func(i int) bool { return i == least })
+		}
+		cost[least] += e.m.opt.meter.steps - before
+		if enough(e) {
+			return
+		}
+	}
+}
+
+// begin makes a search ready to go on from its starts.
+func (e *explorer) begin() {
 	m := e.m
 	if m.names > maxNames || slices.ContainsFunc(m.scripts, func(s *script) bool { return s.slots > maxSlots }) {
 		return
@@ -109,51 +141,59 @@ func (e *explorer) explore() {
 	if slices.Contains(m.opt.Properties, Stale) {
 		m.newcomers = map[string]lockSet{}
 	}
-	var buf []byte
 	for _, s := range m.starts() {
 		c, _ := m.canonical(&s)
-		if _, fresh := e.seen.add(m.encode(&c, nil)); fresh {
+		if _, fresh := e.seen.add(m.encode(&c, nil), nil); fresh {
 			e.from = append(e.from, step{state: -1})
 		}
 	}
-	v := &mover{m: m, through: e.through}
-	for i := 0; i < len(e.seen.at) && !e.done(); i++ {
-		switch {
-		case len(e.hits) > 0 && len(e.seen.at) > min(4*e.first+more, m.opt.MaxStates):
-			e.cut = "more states than are looked at once something is broken"
-			return
-		case e.rejected > maxRejected:
-			return
-		case len(e.seen.at) > m.opt.MaxStates:
-			e.cut = fmt.Sprintf("more than %d states", m.opt.MaxStates)
-			return
-		case m.opt.meter.out():
+	e.mover = &mover{m: m, through: e.through}
+}
+
+// goOn looks at what follows the next state. It tells whether there is more to look at.
+func (e *explorer) goOn() bool {
+	m, i := e.m, e.looked
+	switch {
+	case e.mover == nil:
+		return false // there is no room for what it is about
+	case i == len(e.seen.at) || e.done():
+		if e.ended = !m.opt.meter.out(); !e.ended {
 			e.cut = m.opt.meter.why
+		}
+		return false
+	case len(e.hits) > 0 && len(e.seen.at) > min(4*e.first+more, m.opt.MaxStates):
+		e.cut = "more states than are looked at once something is broken"
+		return false
+	case e.rejected > maxRejected:
+		return false
+	case len(e.seen.at) > m.opt.MaxStates:
+		e.cut = fmt.Sprintf("more than %d states", m.opt.MaxStates)
+		return false
+	case m.opt.meter.out():
+		e.cut = m.opt.meter.why
+		return false
+	}
+	e.looked++
+	s := m.decode(e.seen.get(i))
+	e.mover.yield = func(ch Choice, t *State, eff effects, _ []row) {
+		e.steps++
+		m.opt.meter.steps++
+		if eff.began != none {
+			e.entered |= 1 << eff.began
+		}
+		if t.full {
 			return
 		}
-		s := m.decode(e.seen.get(i))
-		v.yield = func(ch Choice, t *State, eff effects, _ []row) {
-			e.steps++
-			m.opt.meter.steps++
-			if eff.began != none {
-				e.entered |= 1 << eff.began
-			}
-			if t.full {
-				return
-			}
-			st := step{state: int32(i), depth: e.from[i].depth + 1, choice: ch}
-			e.judge(t, eff, st)
-			c, _ := m.canonical(t)
-			buf = m.encode(&c, buf[:0])
-			if _, fresh := e.seen.add(buf); fresh {
-				e.from = append(e.from, st)
-			}
+		st := step{state: int32(i), depth: e.from[i].depth + 1, choice: ch}
+		e.judge(t, eff, st)
+		c, _ := m.canonical(t)
+		e.key, e.beside = m.encode(&c, e.key[:0]), m.stands(&c, e.beside[:0])
+		if _, fresh := e.seen.add(e.key, e.beside); fresh {
+			e.from = append(e.from, st)
 		}
-		v.successors(&s)
 	}
-	if e.ended = !m.opt.meter.out(); !e.ended {
-		e.cut = m.opt.meter.why
-	}
+	e.mover.successors(&s)
+	return true
 }
 
 // maxRejected bounds the steps that are taken again to look at hits more closely:

@@ -9,7 +9,7 @@ import (
 // fold returns the protocol with its edges led to one of those nodes that do the
 // same and go on the same way, however long one looks: extraction copies what
 // follows a branch on which something was decided. Nodes keep their numbers; copies
-// are no longer reached.
+// are no longer reached, and nothing is left of them.
 func fold(p *protocol.Protocol) *protocol.Protocol {
 	f := newFolder(p)
 	for f.refine() {
@@ -28,7 +28,7 @@ func fold(p *protocol.Protocol) *protocol.Protocol {
 	for i := range out.Nodes {
 		n := &out.Nodes[i]
 		lead(&n.Next)
-		if lead(&n.Else); n.Else == n.Next {
+		if lead(&n.Else); n.Else == n.Next && p.Nodes[i].Else != p.Nodes[i].Next {
 			n.Else = p.Nodes[i].Else // a script that asks is not one that does not
 		}
 		if n.Op == protocol.Spawn || n.Op == protocol.Trap {
@@ -40,7 +40,37 @@ func fold(p *protocol.Protocol) *protocol.Protocol {
 			lead(&out.Handlers[i].Signal[s].Entry)
 		}
 	}
+	dropCopies(&out)
 	return &out
+}
+
+// dropCopies leaves nothing of the nodes that no process comes to.
+func dropCopies(p *protocol.Protocol) {
+	seen := make([]bool, len(p.Nodes))
+	todo := []protocol.ID{0}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == none || seen[id] {
+			continue
+		}
+		seen[id] = true
+		n := &p.Nodes[id]
+		todo = append(todo, n.Next, n.Else)
+		if n.Op == protocol.Spawn || n.Op == protocol.Trap {
+			todo = append(todo, n.Body)
+		}
+		h := &p.Handlers[n.Handlers]
+		for _, on := range h.Signal {
+			todo = append(todo, on.Entry, on.Armed)
+		}
+		todo = append(todo, h.Exit)
+	}
+	for i := range p.Nodes {
+		if !seen[i] {
+			p.Nodes[i] = protocol.Node{Op: protocol.End, Path: none, To: none, FD: none, From: none, Next: none, Else: none, Body: none}
+		}
+	}
 }
 
 // folder splits nodes into classes until all of a class lead to the same classes.

@@ -119,7 +119,6 @@ func (s *script) waitsOn(handler protocol.ID) (ran bool) {
 // findAwaited finds out for which children each Wait waits: for one, or for all that
 // its own process has started.
 func (s *script) findAwaited() {
-	spawns := 0
 	for i := range s.nodes {
 		switch n := &s.nodes[i]; n.Op {
 		case protocol.Wait:
@@ -127,20 +126,47 @@ func (s *script) findAwaited() {
 				s.nodes[n.Body].awaited = true
 			}
 		case protocol.Spawn:
-			spawns++
 			s.ownWaits(n.Next, func(w *node) { w.own = append(w.own, protocol.ID(i)) })
 		}
 	}
 	s.findLeft()
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		if n.everyone = n.Op == protocol.Wait && len(n.own) == spawns; n.everyone {
+		if n.everyone = n.Op == protocol.Wait && n.Body == none && s.knowsNoOther(n); n.everyone {
 			continue
 		}
 		for _, spawn := range n.own {
 			s.nodes[spawn].awaited = true
 		}
 	}
+}
+
+// knowsNoOther tells whether a process that comes to a Wait can have no children but those
+// that it waits for there, nor these any of their own.
+func (s *script) knowsNoOther(wait *node) bool {
+	before := s.leading(func(n *node) bool { return n == wait })
+	other := func(n *node) bool { return n.Op == protocol.Spawn && !slices.Contains(wait.own, n.id) }
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if !before[i] || n.Op != protocol.Spawn {
+			continue
+		}
+		if other(n) {
+			return false
+		}
+		nested := false
+		s.wander(n.Body, func(c *node) []protocol.ID {
+			on := []protocol.ID{c.Next, c.Else}
+			if c.Op == protocol.Spawn {
+				nested, on = nested || other(c), append(on, c.Body)
+			}
+			return on
+		})
+		if nested {
+			return false
+		}
+	}
+	return true
 }
 
 // findLeft finds the programs that stay in the place of a child, as nohup does, and end

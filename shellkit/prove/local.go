@@ -2,6 +2,7 @@ package prove
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -63,17 +64,31 @@ const resumeAt = 0x8000
 // without signals come first.
 func (m *model) land(sc uint8, from protocol.ID, resume uint16) []landing {
 	key := landingKey{sc, from, resume}
-	if found, ok := m.landings[key]; ok {
+	found, ok := m.landings[key]
+	if !ok {
+		found, ok = m.scripts[sc].grounds.land(landing0{uint16(from), resume, 0, none})
+		if !ok {
+			found = m.landAndTell(sc, from, resume)
+		}
+		m.opt.meter.steps += len(found)
+		m.landings[key] = found
+	}
+	return found
+}
+
+// landAndTell is land, with the ways that lead there.
+func (m *model) landAndTell(sc uint8, from protocol.ID, resume uint16) []landing {
+	key := landingKey{sc, from, resume}
+	if found, ok := m.ways[key]; ok {
 		return found
 	}
-	w := walk{m: m, sc: sc, seen: map[landing0]bool{}}
+	w := walk{m: m, sc: sc, seen: map[landing0]bool{}, ended: map[landing1]bool{}}
 	w.push(w.start(from, resume))
 	for len(w.now)+len(w.later) > 0 {
 		if len(w.now) == 0 {
 			w.now, w.later = w.later, nil
 		}
 		next := w.now[0]
-		m.opt.meter.steps++
 		w.now = w.now[1:]
 		w.pass(next)
 	}
@@ -82,12 +97,17 @@ func (m *model) land(sc uint8, from protocol.ID, resume uint16) []landing {
 	}
 	for i := range w.out {
 		l := &w.out[i]
-		l.told, l.notable = true, slices.DeleteFunc(l.way.hops(), func(h hop) bool {
-			return h.signal == 0 && m.node(sc, uint16(h.node)).lacks.lock == none
-		})
+		l.told, l.notable = true, m.notable(sc, l.way)
 	}
-	m.landings[key] = w.out
+	m.ways[key] = w.out
 	return w.out
+}
+
+// notable is what of a way makes a difference when nobody wants to know it.
+func (m *model) notable(sc uint8, w *way) []hop {
+	return slices.DeleteFunc(w.hops(), func(h hop) bool {
+		return h.signal == 0 && m.node(sc, uint16(h.node)).lacks.lock == none
+	})
 }
 
 // walk is a search over local nodes. Those that need one more signal wait in later.
@@ -97,6 +117,7 @@ type walk struct {
 	now, later []landing
 	out        []landing
 	seen       map[landing0]bool
+	ended      map[landing1]bool
 }
 
 // landing0 is what makes two landings the same.
@@ -124,32 +145,60 @@ func (w *walk) pass(l landing) {
 		return
 	}
 	w.seen[key] = true
-	if l.pc == atDeath || l.pc == atLoss {
-		w.out = append(w.out, l)
+	on, hit, end := w.from(l)
+	w.now, w.later = append(w.now, on...), append(w.later, hit...)
+	if !end {
 		return
 	}
-	n := w.m.node(w.sc, l.pc)
-	id := protocol.ID(l.pc)
-	switch {
-	case n.Op == protocol.Opaque:
-		w.m.reached[place{int(w.sc), id}] = true
+	if l.pc < atWork && w.m.node(w.sc, l.pc).Op == protocol.Opaque {
+		w.m.reached[place{int(w.sc), protocol.ID(l.pc)}] = true
 		l.pc = atUnknown
-		w.out = append(w.out, l)
-	case n.Op == protocol.Resume:
-		for _, next := range w.resumed(l) {
-			w.push(next)
-		}
-	case n.local && !w.m.opt.Unreduced:
-		w.later = append(w.later, w.interrupted(l)...)
-		if n.lacks.lock != none && l.believes == none {
-			l.believes = id
-		}
-		for _, next := range w.beyond(l) {
-			w.push(next)
-		}
-	default:
+	}
+	if ending := w.ending(l); !w.ended[ending] {
+		w.ended[ending] = true
 		w.out = append(w.out, l)
 	}
+}
+
+// passes tells whether a process goes on from a place without anybody noticing.
+func (w *walk) passes(l landing) bool {
+	return l.pc < atWork && w.m.node(w.sc, l.pc).local && !w.m.opt.Unreduced
+}
+
+// from lists where a process comes to next from a place on its way, and where signals
+// take it from there; end says that its way ends there.
+func (w *walk) from(l landing) (on, hit []landing, end bool) {
+	if l.pc >= atWork {
+		return nil, nil, true
+	}
+	switch n := w.m.node(w.sc, l.pc); {
+	case n.Op == protocol.Opaque:
+		return nil, nil, true
+	case n.Op == protocol.Resume:
+		return w.resumed(l), nil, false
+	case w.passes(l):
+		hit = w.interrupted(l)
+		if n.lacks.lock != none && l.believes == none {
+			l.believes = protocol.ID(l.pc)
+		}
+		return w.beyond(l), hit, false
+	}
+	return nil, nil, true
+}
+
+// landing1 is what makes two ways end alike.
+type landing1 struct {
+	position
+	due      uint8
+	presumed guard
+}
+
+func (w *walk) ending(l landing) landing1 {
+	e := landing1{w.m.stand(&proc{script: w.sc, pc: l.pc, resume: l.resume}), l.due, guard{lock: none}}
+	if l.believes != none {
+		e.presumed = w.m.node(w.sc, uint16(l.believes)).presumes()
+	}
+	return e
 }
 
 // beyond lists where a local node leads.
@@ -166,6 +215,30 @@ func (w *walk) beyond(l landing) []landing {
 // signals in the order in which a trace prefers them.
 var signals = []protocol.Signal{protocol.TERM, protocol.INT, protocol.HUP}
 
+// findSignals leaves out the signals that do the same as another one, wherever they find
+// a process.
+func (s *script) findSignals() {
+	for _, sig := range signals {
+		if !slices.ContainsFunc(s.signals, func(other protocol.Signal) bool { return s.actAlike(sig, other) }) {
+			s.signals = append(s.signals, sig)
+		}
+	}
+}
+
+// actAlike tells whether two signals do the same everywhere. INT does not reach every
+// child and every program.
+func (s *script) actAlike(a, b protocol.Signal) bool {
+	if (a == protocol.INT || b == protocol.INT) && slices.ContainsFunc(s.nodes, func(n node) bool { return n.async || n.Mode.Has(protocol.Apart) }) {
+		return false
+	}
+	named := func(h protocol.Handler, sig protocol.Signal) bool {
+		return h.Armed != none && slices.Contains(strings.Fields(s.Nodes[h.Armed].Text), sig.String())
+	}
+	return !slices.ContainsFunc(s.Handlers, func(h protocol.Handlers) bool {
+		return h.Signal[a] != h.Signal[b] || named(h.Signal[a], a) != named(h.Signal[b], b)
+	})
+}
+
 // interrupted lists what signals make of a process that runs a program.
 func (w *walk) interrupted(l landing) []landing {
 	n := w.m.node(w.sc, l.pc)
@@ -173,7 +246,7 @@ func (w *walk) interrupted(l landing) []landing {
 		return nil
 	}
 	var out []landing
-	for _, sig := range signals {
+	for _, sig := range w.m.scripts[w.sc].signals {
 		if next, ok := w.hit(l, sig, l.pc+1); ok {
 			out = append(out, next)
 		}

@@ -19,11 +19,12 @@ type model struct {
 	exists    bool // some lock is a name
 	pids      bool // somebody asks whether a process lives or owns something
 	landings  map[landingKey][]landing
-	newcomers map[string]lockSet // by world and script: what getsIn said
-	free      map[uint8]lockSet  // by script: what a newcomer gets where nothing is left behind
-	reached   map[place]bool     // opaque nodes that some run comes to
-	outside   map[place]bool     // locks on a descriptor that the script did not open
-	crowded   map[place]bool     // where there was no room for something
+	ways      map[landingKey][]landing // the same, with the ways to them
+	newcomers map[string]lockSet       // by world and script: what getsIn said
+	free      map[uint8]lockSet        // by script: what a newcomer gets where nothing is left behind
+	reached   map[place]bool           // opaque nodes that some run comes to
+	outside   map[place]bool           // locks on a descriptor that the script did not open
+	crowded   map[place]bool           // where there was no room for something
 
 	lostNewcomer bool // one had too far to go to say whether it gets in
 }
@@ -45,6 +46,7 @@ type lock struct {
 	made    kinds // what some script can make there
 	used    bool  // some script does something with it
 	pid     bool  // its content may be the number of a process
+	asked   bool  // somebody may ask for it who is told that it is there, whoever has made it
 }
 
 // kinds is what can stand at a name.
@@ -102,7 +104,8 @@ type script struct {
 	depth  int                   // frames that can be open at once
 	frames map[protocol.ID][]int // by Sub: slots of Save nodes inside
 
-	wondered []protocol.ID // questions of which it is not known whether they keep a loser away
+	signals  []protocol.Signal // of which each does something else than those before
+	wondered []protocol.ID     // questions of which it is not known whether they keep a loser away
 
 	unwinds    bool                          // the shell takes redirects back before an EXIT trap
 	redirected map[protocol.ID][]int         // by Sub: slots that the frame's own redirects are about
@@ -110,6 +113,8 @@ type script struct {
 	ends       map[protocol.ID][]protocol.ID // by Sub: where it ends when it dies of a signal
 	due        map[protocol.ID]bool          // by Sub: whether its end may have to set off a trap of the shell that waits for it
 	returns    map[protocol.ID]bool          // by first node of a handler: whether it may come back to what it interrupted
+	grounds    *grounds                      // what processes come to without anybody noticing, nil where it is too much
+	alike      map[position]position         // the one that stands for each that is like others
 }
 
 // node is a protocol node with its operands resolved to indexes in a State.
@@ -156,7 +161,7 @@ const none = -1
 
 func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
 	m := &model{
-		opt: opt, crew: crew, landings: map[landingKey][]landing{},
+		opt: opt, landings: map[landingKey][]landing{}, ways: map[landingKey][]landing{},
 		reached: map[place]bool{}, outside: map[place]bool{}, crowded: map[place]bool{},
 	}
 	for _, p := range protocols {
@@ -164,7 +169,32 @@ func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
 	}
 	m.settleLocks()
 	m.settleOwn()
-	return m
+	if !opt.Unreduced {
+		for i := range m.scripts {
+			m.findAlike(uint8(i))
+		}
+	}
+	return m.of(crew, opt)
+}
+
+// of returns the model of other runs of the same scripts. What does not hang on who runs
+// is shared.
+func (m *model) of(crew []int, opt Options) *model {
+	n := *m
+	n.crew, n.opt, n.locks, n.names = crew, opt, slices.Clone(m.locks), 0
+	n.newcomers, n.free, n.lostNewcomer = nil, nil, false
+	for i := range n.locks {
+		l := &n.locks[i]
+		l.name = n.names
+		n.names++
+		if l.private {
+			n.names += len(crew) - 1
+		}
+	}
+	if n.names > maxNames {
+		n.crowded[n.ofOwn()] = true
+	}
+	return &n
 }
 
 // lockIndex returns the lock at path, none when the path is only data.
@@ -236,6 +266,10 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.judgeUnseen()
 	m.judgeClosed(s)
 	s.findPassive()
+	if s.signals = signals; !m.opt.Unreduced {
+		s.signals = nil
+		s.findSignals()
+	}
 	return s
 }
 
@@ -306,22 +340,30 @@ func (m *model) settleLocks() {
 				if l != none {
 					m.locks[l].used = true
 					m.locks[l].settle(n)
+					m.locks[l].asked = m.locks[l].asked || n.asksName()
 				}
 			}
 		}
 	}
 	for i := range m.locks {
-		l := &m.locks[i]
-		m.exists = m.exists || l.kind == protocol.Exists
-		l.name = m.names
-		m.names++
-		if l.private {
-			m.names += len(m.crew) - 1
-		}
+		m.exists = m.exists || m.locks[i].kind == protocol.Exists
 	}
-	if m.names > maxNames {
-		m.crowded[m.ofOwn()] = true
+}
+
+// asksName tells whether it makes a difference to an operation on a name whether a
+// process that is no more, or nobody, stands in the file there, or there is none.
+func (n *node) asksName() bool {
+	switch n.Op {
+	case protocol.Claim:
+		return !n.Mode.Has(protocol.Pid)
+	case protocol.Remove:
+		return n.Else != none
+	case protocol.Own, protocol.Alive, protocol.Load, protocol.Store:
+		return false
+	case protocol.Create:
+		return n.Mode.Has(protocol.Exclusive)
 	}
+	return true
 }
 
 func (l *lock) settle(n *node) {

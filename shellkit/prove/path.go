@@ -32,7 +32,7 @@ func (e *explorer) path(h hit) []step {
 	ways := map[int32]*[maxProcs]tangle{}
 	best, bestCost, bestSlot := step{state: none}, uint16(0), uint8(0)
 	v := &mover{m: m, through: e.through, again: true}
-	var buf []byte
+	var buf, stands []byte
 	for i := 0; i < len(e.from) && e.from[i].depth < h.depth; i++ {
 		s := m.decode(e.seen.get(i))
 		here := ways[int32(i)]
@@ -57,10 +57,13 @@ func (e *explorer) path(h hit) []step {
 				return
 			}
 			c, to := m.canonical(t)
-			buf = m.encode(&c, buf[:0])
+			buf, stands = m.encode(&c, buf[:0]), m.stands(&c, stands[:0])
 			at := e.seen.find(buf)
 			if at == none || e.from[at].depth != depth {
 				return
+			}
+			if _, told := e.seen.get(at); string(told) != string(stands) {
+				return // alike, but not what is told from there
 			}
 			next := ways[int32(at)]
 			if next == nil {

@@ -154,7 +154,7 @@ func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
 	}
 	var in lockSet
 	seen := newSet()
-	seen.add(m.encode(&t, nil))
+	seen.add(m.encode(&t, nil), nil)
 	v := &mover{m: m, calm: true}
 	for i := 0; i < len(seen.at) && i < maxNewcomer && !m.opt.meter.out() && (enough == 0 || in&enough != enough); i++ {
 		u := m.decode(seen.get(i))
@@ -168,7 +168,7 @@ func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
 				}
 			}
 			c, _ := m.canonical(n)
-			seen.add(m.encode(&c, nil))
+			seen.add(m.encode(&c, nil), m.stands(&c, nil))
 		}
 		for j := range u.proc {
 			if u.proc[j].life == before || u.proc[j].life == alive {

@@ -131,16 +131,21 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 // explore takes as many runs of a group as were asked for. Where there are too many
 // states for an answer, fewer runs of a script may still break something.
 func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
-	members := g.of(scripts)
+	m := newModel(g.of(scripts), g.crews[0], opt)
 	before := r.States
 	var in entrance
-	for todo := opt.fewFirst(g.crews); len(todo) > 0; todo = todo[1:] {
-		e := newExplorer(members, todo[0], opt)
-		e.explore()
-		r.merge(e, g, todo[0])
-		in.see(e)
-		if fewer := len(todo[0]) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && opt.Budget == 0 {
-			todo = append(todo, make([]int, fewer))
+	for todo := opt.fewBeside(g.crews); len(todo) > 0; todo = todo[1:] {
+		var searches []*explorer
+		for _, crew := range todo[0] {
+			searches = append(searches, newExplorer(m.of(crew, opt)))
+		}
+		inTurn(searches, func(*explorer) bool { return false })
+		for _, e := range searches {
+			r.merge(e, g, e.m.crew)
+			in.see(e)
+			if fewer := len(e.m.crew) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && opt.Budget == 0 {
+				todo = append(todo, [][]int{make([]int, fewer)})
+			}
 		}
 		if g.states > 0 && r.States-before > g.states && len(todo) > 1 {
 			r.doubt(Doubt{Why: tooMany(len(g.scripts))})
@@ -152,12 +157,17 @@ func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
 	}
 }
 
-// fewFirst begins with two runs where there is a budget: what they show costs least.
-func (opt Options) fewFirst(crews [][]int) [][]int {
-	if opt.Budget > 0 && len(crews) == 1 && len(crews[0]) > 2 {
-		return [][]int{crews[0][:2], crews[0]}
+// fewBeside lists the crews that are explored, those together that are explored in turn:
+// two runs beside more of them where there is a budget, because what they show costs least.
+func (opt Options) fewBeside(crews [][]int) (out [][][]int) {
+	for _, crew := range crews {
+		in := [][]int{crew}
+		if opt.Budget > 0 && len(crews) == 1 && len(crew) > 2 {
+			in = [][]int{crew[:2], crew}
+		}
+		out = append(out, in)
 	}
-	return crews
+	return out
 }
 
 // renumber gives scripts the indexes that they have in the caller's list.

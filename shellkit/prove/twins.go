@@ -79,7 +79,7 @@ func (m *model) thin(s *State) {
 			kept = 1
 		}
 		for j := runs; j < i; j++ {
-			if s.twins(&s.proc[j], &s.proc[i]) {
+			if m.twins(s, &s.proc[j], &s.proc[i]) {
 				kept--
 			}
 		}
@@ -115,9 +115,9 @@ func (p *proc) hasNothing() bool { return p.fd == [maxSlots]entry{} && !p.believ
 
 // twins tells whether two children differ in nothing but in which of them has opened
 // which of their own open file descriptions.
-func (s *State) twins(a, b *proc) bool {
-	if a.life != b.life || a.script != b.script || a.run != b.run || a.depth != b.depth || a.pc != b.pc ||
-		a.resume != b.resume || a.due != b.due || a.born != b.born {
+func (m *model) twins(s *State, a, b *proc) bool {
+	if a.life != b.life || a.script != b.script || a.run != b.run || a.depth != b.depth || m.stand(a) != m.stand(b) ||
+		a.due != b.due || a.born != b.born {
 		return false
 	}
 	for i := range a.fd {
