@@ -27,6 +27,7 @@ func TestKnownValues(t *testing.T) {
 	for _, c := range []struct{ text, path string }{
 		{"n=2; exec 9>/run/x$((n * 3 + 1))", "/run/x7"},
 		{"n=2; ((n += 5)); exec 9>/run/x$n", "/run/x7"},
+		{"p=/run/b; case ab in a*) : ;;& *) p=/run/a ;; esac; exec 9>$p", "/run/a"},
 		{"n=6; ((n &= m)); exec 9>/run/x$n", "/run/x$n"},
 		{"n=2; ((n > 1)) && n=3; exec 9>/run/x$n", "/run/x3"},
 		{"p=/run/a.b.lock; exec 9>${p%%.*}", "/run/a"},
@@ -63,7 +64,6 @@ func TestNotWorkedOut(t *testing.T) {
 	for _, text := range []string{
 		"n=1; : $((n += 4)); exec 9>/run/x$n",
 		"n=1; m=$((n++)); exec 9>/run/x$n",
-		"p=/run/b; case ab in a*) : ;;& *) p=/run/a ;; esac; exec 9>$p",
 		"f() { declare -n r=$1; r=/run/b; }; p=/run/a; f p; exec 9>$p",
 		"f() { declare p=/run/b; declare -g p=/run/c; }; p=/run/a; f; exec 9>$p",
 	} {

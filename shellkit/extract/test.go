@@ -550,38 +550,38 @@ func (x *walker) sameInode(fd, path int, t *test, f flow) []flow {
 func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
 	v := x.word(c.Word, f.st)
 	name := param(c.Word)
-	var out []flow
+	var out, through []flow // through comes from the item before, which ends in ;&
 	pending := []flow{f}
-	for i := 0; i < len(c.Items); i++ {
-		item := c.Items[i]
-		if x.effort == exact && (item.Op == syntax.Resume || item.Op == syntax.ResumeKorn) {
-			x.dunno(item, "a case that goes on to the next pattern")
+	var resumed []flow // they have matched, and their item ends in ;;&
+	for _, item := range c.Items {
+		begin := through
+		through = nil
+		ask := func(flows []flow) (next []flow) {
+			for _, g := range x.merge(flows, true) {
+				matched, missed := x.matches(item, v, name, g)
+				next = append(next, missed...)
+				begin = append(begin, matched...)
+			}
+			return next
 		}
-		var next []flow
-		for _, g := range x.merge(pending, true) {
-			matched, missed := x.matches(item, v, name, g)
-			next = append(next, missed...)
-			for _, h := range matched {
-				if len(item.Stmts) == 0 {
-					h.st = h.st.ok()
+		pending, resumed = ask(pending), ask(resumed)
+		for _, h := range begin {
+			if len(item.Stmts) == 0 {
+				h.st = h.st.ok()
+			}
+			for _, b := range x.stmts(item.Stmts, []flow{h}) {
+				switch {
+				case b.how == onward && item.Op == syntax.Fallthrough:
+					through = append(through, b)
+				case b.how == onward && (item.Op == syntax.Resume || item.Op == syntax.ResumeKorn):
+					resumed = append(resumed, b)
+				default:
+					out = append(out, b)
 				}
-				body := x.stmts(item.Stmts, []flow{h})
-				if item.Op == syntax.Fallthrough && i+1 < len(c.Items) {
-					var through []flow
-					for _, b := range body {
-						if b.how == onward {
-							through = append(through, x.stmts(c.Items[i+1].Stmts, []flow{b})...)
-						} else {
-							through = append(through, b)
-						}
-					}
-					body = through
-				}
-				out = append(out, body...)
 			}
 		}
-		pending = next
 	}
+	out = append(append(out, through...), resumed...)
 	for _, g := range pending {
 		out = append(out, g.with(g.st.ok()))
 	}
