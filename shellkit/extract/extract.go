@@ -264,7 +264,9 @@ func (x *walker) run(file *syntax.File) {
 	x.split = sortedKeys(x.in.split)
 	x.root = file
 	for name, decl := range x.in.funcs {
-		x.funcs[name] = function{decl, x.src}
+		if x.callable(name) {
+			x.funcs[name] = function{decl, x.src}
+		}
 	}
 	for _, one := range x.in.decls {
 		x.alternatives(one.name, function{one.decl, x.src})

@@ -51,7 +51,9 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 		funcs, ctx := x.funcs, x.ctx
 		x.funcs = map[string]function{}
 		for name, fn := range x.in.funcs {
-			x.funcs[name] = function{fn, x.src}
+			if x.callable(name) {
+				x.funcs[name] = function{fn, x.src}
+			}
 		}
 		x.ctx.want, x.ctx.checked, x.ctx.loops, x.ctx.parents = true, false, 0, 0
 		x.nested++

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Which function a name stands for may hang on the path: it is defined in a branch, in
@@ -61,6 +63,11 @@ func (x *walker) function(name string, s *state) (function, bool) {
 	}
 	fn, ok = s.funcs.at[name]
 	return fn, ok
+}
+
+// callable tells whether a function of that name is ever called.
+func (x *walker) callable(name string) bool {
+	return x.facts.SpecialFuncs == source.SpecialCalled || !source.IsSpecialBuiltin(name)
 }
 
 // defined notes a definition.

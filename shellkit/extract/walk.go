@@ -232,8 +232,12 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 		return x.declare(cmd, f)
 	case *syntax.FuncDecl:
 		for _, name := range append(cmd.Names, cmd.Name) {
-			if name != nil {
+			switch {
+			case name == nil:
+			case x.callable(name.Value):
 				f.st = x.defined(name.Value, function{cmd, x.src}, f.st)
+			case x.facts.SpecialFuncs == source.SpecialRefused:
+				return x.leave(f.with(f.st.fail()), s)
 			}
 		}
 		return x.armedByName(cmd, f.with(f.st.ok()))

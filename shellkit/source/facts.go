@@ -22,6 +22,7 @@ type Facts struct {
 	ScriptInPlace  bool     // also the last program of a script, at its very end
 	TextInPlace    bool     // also the last program of sh -c TEXT
 	Subshells      Forks    // which subshells are processes
+	SpecialFuncs   Specials // what becomes of a function that is called like a special builtin
 	JobRedirects   Jobs     // what 9>&- & really closes: no saved copy stays in the child
 }
 
@@ -45,6 +46,25 @@ const (
 	SubshellsInside       // background commands and parts of pipelines alone: ksh93
 )
 
+// Specials says what becomes of a function that is called like a special builtin: exit() { … }
+type Specials uint8
+
+// What may become of it.
+const (
+	SpecialCalled  Specials = iota // it is called in the place of the builtin: bash, zsh
+	SpecialIgnored                 // it is defined and never called: yash, mksh
+	SpecialRefused                 // the script ends at the definition: dash, ash, ksh93
+)
+
+// IsSpecialBuiltin tells whether POSIX has a name as that of a special builtin.
+func IsSpecialBuiltin(name string) bool {
+	switch name {
+	case ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset":
+		return true
+	}
+	return false
+}
+
 // Jobs says of which background commands the redirects are the child's own. The shell
 // of other ones puts what a redirect hides aside, and keeps it while they run.
 type Jobs uint8
@@ -60,13 +80,13 @@ const (
 var facts = map[Dialect]Facts{
 	Bash: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
 	Bats: {SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
-	Sh:   {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast},
-	Dash: {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast},
-	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true},
-	Ksh:  {CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside},
-	Mksh: {CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true},
+	Sh:   {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, SpecialFuncs: SpecialRefused},
+	Dash: {SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, SpecialFuncs: SpecialRefused},
+	Ash:  {SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true, SpecialFuncs: SpecialRefused},
+	Ksh:  {CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside, SpecialFuncs: SpecialRefused},
+	Mksh: {CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true, SpecialFuncs: SpecialIgnored},
 	Zsh:  {CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
-	Yash: {SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true},
+	Yash: {SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true, SpecialFuncs: SpecialIgnored},
 }
 
 // Facts returns what is known of the shell of that dialect.

@@ -55,6 +55,10 @@ set -- $name
 		`name='a b'
 echo >$name
 [ -e 'a b' ] || echo yes`},
+	{"SpecialFuncs called", func(f Facts) bool { return f.SpecialFuncs == SpecialCalled },
+		"times() { echo yes; }\ntimes"},
+	{"SpecialFuncs ignored", func(f Facts) bool { return f.SpecialFuncs == SpecialIgnored },
+		"set() { exit; }\nset x\n[ \"$1\" = x ] && echo yes"},
 	{"LastInPlace alone", func(f Facts) bool { return f.LastInPlace != PlaceUnredirected }, droppedIn("( hold 9>&- ) 9>locked &\nwait\n:")},
 	{"LastInPlace last", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( :; hold 9>&- ) 9>locked\n:")},
 	{"LastInPlace in if", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( if :; then { : && nice hold 9>&-; }; fi ) 9>locked\n:")},
