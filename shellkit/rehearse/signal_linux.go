@@ -1,0 +1,86 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// send sends a signal to the script of a run, or to its process group. What the run has
+// just started has begun by then, and those stand-ins that the signal ends are over
+// before anything else happens.
+func (s *scene) send(run int, sig unix.Signal, group bool) error {
+	t := s.mains[run]
+	if t.at == dead || t.at == fresh {
+		return nil
+	}
+	if group && sig != unix.SIGKILL {
+		if err := s.begin(run); err != nil {
+			return err
+		}
+	}
+	s.note(t, event{op: "signal", result: int64(sig), name: unix.SignalName(sig)})
+	pid := t.pid
+	if group {
+		pid = -pid
+	}
+	if err := unix.Kill(pid, sig); err != nil {
+		return err
+	}
+	if sig == unix.SIGKILL {
+		s.afterKill(nil, nil)
+		if t.at == ending {
+			if err := s.move(t); err != nil {
+				return err
+			}
+		}
+		return s.settle(nil)
+	}
+	for _, w := range s.tasks {
+		if w.run == run && w.at == working && s.group(w) == t.inner && !w.ignores(sig) {
+			if err := s.run(w, order{}); err != nil {
+				return err
+			}
+			for w.at == ending {
+				if err := s.move(w); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return s.settle(nil)
+}
+
+// begin lets the processes that a run has just started come to their first step: a shell
+// gives a job of & its signals before it becomes anything.
+func (s *scene) begin(run int) error {
+	for {
+		var job *task
+		for _, t := range s.tasks {
+			if t.run == run && !t.main() && (t.at == fresh || t.at == pending && t.call.op == opExec) {
+				job = t
+			}
+		}
+		if job == nil {
+			return nil
+		}
+		if err := s.do(choice{task: job}); err != nil {
+			return err
+		}
+	}
+}
+
+// ignores tells whether a task has told the kernel to ignore a signal. A job of & without
+// job control starts with INT and QUIT ignored, and what nohup starts with HUP.
+func (t *task) ignores(sig unix.Signal) bool {
+	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.pid)) // a task that is gone ignores nothing
+	_, rest, _ := strings.Cut(string(data), "\nSigIgn:")
+	line, _, _ := strings.Cut(rest, "\n")
+	mask, err := strconv.ParseUint(strings.TrimSpace(line), 16, 64)
+	return err == nil && mask>>(sig-1)&1 != 0
+}
