@@ -144,7 +144,10 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 	}
 	target := operands[0]
 	tail := c.rest(r.operand+1, true)
-	if target.text == "-c" || target.text == "--command" { // no option of flock, but a word behind FILE
+	if why := refusal(c); why != "" && !r.mode.Has(protocol.Unlock) && !lacksCommand(operands) {
+		return []flow{x.refused(c, r, target, why, f)}
+	}
+	if commandOption(target) {
 		last := len(c.args) - 1
 		n := x.node(protocol.Misuse, c.at)
 		n.Text, n.Path, n.Mode = protocol.MisuseEarlyCommand, x.path(c.args[last]), r.mode

@@ -161,7 +161,7 @@ func descriptors(p *protocol.Protocol) {
 		case protocol.Flock, protocol.SameInode:
 			fds[n.FD] = true
 		case protocol.Misuse:
-			fds[n.FD] = fds[n.FD] || n.Text == protocol.MisuseFDAsFile
+			fds[n.FD] = fds[n.FD] || n.Text == protocol.MisuseFDAsFile || n.Refused() != ""
 		case protocol.Open:
 			if p.Paths[n.Path].Kind != protocol.Data {
 				fds[n.FD] = true

@@ -124,6 +124,20 @@ func parseFlock(args []string) (*call, *failure) {
 	}
 }
 
+// Refusal is what flock says to arguments that it refuses, so that it neither locks nor
+// runs anything; it is "" where they are fine. A time that no clock can be set to is refused as
+// well (status 71): that is found out when the file is open, and no lock is taken.
+func Refusal(args []string) string {
+	c, err := parseFlock(args)
+	switch {
+	case err != nil:
+		return err.text
+	case c.badWait:
+		return "no clock can be set to such a time"
+	}
+	return ""
+}
+
 func (c *call) operands(args []string) *failure {
 	if c.noFork && c.closeFD {
 		return usage("flock", "--no-fork and --close exclude each other: nobody would hold the lock")

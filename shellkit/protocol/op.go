@@ -124,6 +124,9 @@ const (
 	MisuseCopyNew      = "cp -n" + anyway
 	MisuseClobber      = ">|" + anyway
 	MisuseForeign      = "a trap removes a lock that is never taken"
+	// Behind it stands what flock says to its arguments: status 64 (71 for a time that no
+	// clock can be set to), locks nothing.
+	MisuseRefused = "flock refuses its arguments: "
 	// exec 9>FILE || fallback, where a failing exec ends the shell
 	MisuseExecFallback = "fallback of a failing exec never runs"
 )

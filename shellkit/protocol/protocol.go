@@ -155,6 +155,14 @@ func (n *Node) FromOutside() bool { return strings.HasSuffix(n.Text, IsCalled) }
 // IsCalled ends the Text of such a Choose, behind the function's name.
 const IsCalled = " is called"
 
+// Refused is what a lock command says to arguments that it refuses, or "".
+func (n *Node) Refused() string {
+	if why, ok := strings.CutPrefix(n.Text, MisuseRefused); ok && n.Op == Misuse {
+		return why
+	}
+	return ""
+}
+
 // Misses returns the path of the lock that a [Misuse] is meant to take and never does:
 // an acquisition that always fails. It is None for all other nodes, also where it is
 // not known which lock is meant.
@@ -163,10 +171,10 @@ func (p *Protocol) Misses(id ID, f *Facts) int {
 	if n.Op != Misuse || in == nil || n.Mode.Has(Unlock) {
 		return None
 	}
-	switch n.Text {
-	case MisuseNoCommand, MisuseEarlyCommand:
+	switch refused := n.Refused() != ""; {
+	case n.Text == MisuseNoCommand, n.Text == MisuseEarlyCommand, refused && n.Path != None:
 		return n.Path
-	case MisuseFDAsFile:
+	case n.Text == MisuseFDAsFile, refused:
 		if opens := in.Opens(n.FD); len(opens) == 1 && opens[0] >= 0 {
 			return p.Nodes[opens[0]].Path
 		}

@@ -50,6 +50,8 @@ var all = []*Rule{
 	trapMissesSignals,
 	signalTrapContinues,
 	trapBeforeChildEnds,
+	// what a tool refuses
+	badFlockCall,
 	// about the check itself
 	unusedDirective,
 	notUnderstood,
