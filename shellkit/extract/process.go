@@ -12,11 +12,18 @@ import (
 // frame walks a child that the shell waits for: a subshell, a part of a
 // pipeline, a command substitution. Redirects are the child's own.
 func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Redirect, body func(flow) []flow) []flow {
-	outer := x.ctx
+	return x.frameOf(x.dialect, what, at, f, redirs, body)
+}
+
+// frameOf walks a child that is a shell of its own kind. Where it begins, and once it has
+// ended, the traps in force are those of the shell that waits for it, as that one runs them.
+func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f flow, redirs []*syntax.Redirect, body func(flow) []flow) []flow {
+	outer, around := x.ctx, x.dialect
 	begin := x.node(protocol.Sub, at)
 	begin.Text = what
 	g := x.then(f, begin)
 	id := g.from[0].node
+	x.becomes(shell)
 	x.ctx.sub = &subshell{what: what, begin: id, parent: outer.sub}
 	x.ctx.parents += x.ctx.loops
 	x.ctx.loops, x.ctx.ending, x.ctx.hides = 0, x.atEndOf(what, g.st), false
@@ -37,6 +44,7 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 		ended = append(ended, h)
 	}
 	x.ctx = outer
+	x.becomes(around)
 	for i, h := range ended {
 		h.how = onward
 		back := in.withStatus(h.st.status)
@@ -68,6 +76,9 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 	}
 	return back
 }
+
+// becomes has what follows walked as a shell of this kind does it.
+func (x *walker) becomes(shell source.Dialect) { x.dialect, x.facts = shell, shell.Facts() }
 
 // inChild is the state as a subshell has it: traps are back to their default.
 func (x *walker) inChild(s *state) *state {

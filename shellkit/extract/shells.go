@@ -181,9 +181,8 @@ func init() {
 // childScript walks a text as a script that a child runs.
 func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, at syntax.Node, f flow) []flow {
 	src := x.embedded(w, x.coded(text, w, f.st))
-	dialect, facts, funcs, world := x.dialect, x.facts, x.funcs, x.world
-	x.dialect, x.facts = b.shell, b.shell.Facts()
-	out := x.frame("sh -c", at, f, nil, func(f flow) []flow {
+	funcs, world := x.funcs, x.world
+	return x.frameOf(b.shell, "sh -c", at, f, nil, func(f flow) []flow {
 		st := f.st.call("sh -c", args)
 		st.opts, st.funcs = options{}, nil
 		f = f.with(st)
@@ -200,8 +199,6 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, a
 		x.funcs, x.world = funcs, world
 		return out
 	})
-	x.dialect, x.facts = dialect, facts
-	return out
 }
 
 // openedFDs lists the descriptors that the script has opened by now.

@@ -221,6 +221,7 @@ func (x *walker) handlers(s *state) int {
 	if x.ctx.sub != nil {
 		key += "\x06"
 	}
+	key += string(x.dialect)
 	if h, ok := x.handled[key]; ok {
 		return h
 	}
