@@ -253,8 +253,11 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 	n := x.node(protocol.Wait, c.at)
 	var out []flow
 	all := true
-	for _, a := range c.args[1:] {
+	for i, a := range c.args[1:] {
 		if strings.HasPrefix(a.text, "-") {
+			if strings.HasPrefix(a.text, "-n") {
+				n.Mode |= protocol.Any
+			}
 			continue
 		}
 		all = false
@@ -264,6 +267,13 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 		} else {
 			n.Body = protocol.None // which one is not known: take it for all
 			all = true
+			one, sure := x.oneJob(x.rawWord(c.word(i + 1)))
+			if one {
+				n.Mode |= protocol.Any
+			}
+			if !sure {
+				n.Text = a.text
+			}
 		}
 	}
 	if all {
@@ -518,6 +528,9 @@ func psCommand(x *walker, c *call, f flow) []flow {
 func (x *walker) alive(who value, at syntax.Node, f flow) []flow {
 	n := x.node(protocol.Alive, at)
 	n.Text = who.text
+	if who.spawn != 0 {
+		n.Body = protocol.ID(who.spawn - 1)
+	}
 	if who.content != 0 {
 		n.Path = who.content - 1
 	}

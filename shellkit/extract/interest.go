@@ -186,7 +186,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				}
 				text := strings.Join(vars, " ")
 				if slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return printsJobs(in.raw(w)) }) {
-					text = "$!"
+					text = "jobs -p"
 				}
 				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: text})
 			}

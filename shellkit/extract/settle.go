@@ -35,6 +35,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 		return
 	}
 	renumber(p, first) // what nothing leads to must swallow nothing
+	settleWaits(p)
 	merge(p, opt.Beside)
 	renumber(p, 0)
 	usedPaths(p)

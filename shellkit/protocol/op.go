@@ -57,7 +57,8 @@ const (
 	Store
 	// Own asks whether the content of Path says that this process owns it.
 	Own
-	// Alive asks whether the process that Path names, or that Text describes, lives.
+	// Alive asks whether the process that Path names, or that Text describes, lives; where
+	// Body is a Spawn, whether that child does.
 	Alive
 
 	// Sub begins a frame (a child that is waited for). Text is what makes it:
@@ -70,7 +71,7 @@ const (
 	Spawn
 	// Wait waits for background children: all of them, or, where Body is a Spawn, that one.
 	// Mode Ends: it does not wait, but sends them a signal that ends those which have no
-	// trap for it.
+	// trap for it. Mode Any: of several it waits for one alone.
 	Wait
 
 	// Trap sets what a signal does. Text is "SIGNAL…" ("EXIT INT TERM"); Body is
@@ -178,6 +179,7 @@ const (
 	Free     // Choose: see there
 	Blind    // Choose: see there
 	Ends     // Wait: see there
+	Any      // Wait: see there
 	Apart    // Work: the program has left the process group: signals to that do not reach it
 	numModes = iota
 )
@@ -185,8 +187,11 @@ const (
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "apart",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart",
 }
+
+// Joins tells whether the shell waits at the node until its children are over.
+func (n *Node) Joins() bool { return n.Op == Wait && n.Mode&(Ends|Any) == 0 }
 
 // Has tells whether every bit of m2 is set in m.
 func (m Mode) Has(m2 Mode) bool { return m&m2 == m2 }

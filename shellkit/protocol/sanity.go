@@ -40,7 +40,7 @@ func Sanity(p *Protocol) error {
 		}
 		if n.Body != None && int(n.Body) < len(p.Nodes) {
 			switch body := p.Nodes[n.Body].Op; {
-			case n.Op == EndSub && body != Sub, n.Op == Wait && body != Spawn:
+			case n.Op == EndSub && body != Sub, (n.Op == Wait || n.Op == Alive) && body != Spawn:
 				fault("body n%d is %s", n.Body, body)
 			}
 		}

@@ -104,7 +104,7 @@ func (e early) startedAgain(id ID) (again bool) {
 func (e early) waitsFor(spawn ID, h Hold) (held, otherwise bool) {
 	e.beyond(spawn, func(at ID) bool {
 		n := &e.Nodes[at]
-		if n.Op != Wait || n.Body != None && n.Body != spawn {
+		if n.Op != Wait || n.Mode.Has(Any) || n.Body != None && n.Body != spawn {
 			return !held
 		}
 		if !n.Mode.Has(Ends) && e.holds(e.facts.At(at), h.By) {

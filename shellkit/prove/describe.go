@@ -44,6 +44,9 @@ func (t *tracer) op(n *node) string {
 	case protocol.Own:
 		return "is it mine: " + path(n.lock)
 	case protocol.Alive:
+		if n.Body != none {
+			return "does the job live"
+		}
 		return "does its owner live: " + path(n.lock)
 	case protocol.Spawn:
 		return "start " + n.Text

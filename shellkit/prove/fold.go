@@ -87,7 +87,7 @@ func newFolder(p *protocol.Protocol) *folder {
 	f := &folder{p: p, class: make([]int, len(p.Nodes))}
 	kinds, named := map[protocol.Node]int{}, map[protocol.ID]bool{}
 	for i := range p.Nodes {
-		if n := &p.Nodes[i]; n.Op == protocol.Wait && n.Body != none {
+		if n := &p.Nodes[i]; (n.Op == protocol.Wait || n.Op == protocol.Alive) && n.Body != none {
 			named[n.Body] = true
 		}
 	}

@@ -121,7 +121,7 @@ func (s *script) waitsOn(handler protocol.ID) (ran bool) {
 func (s *script) findAwaited() {
 	for i := range s.nodes {
 		switch n := &s.nodes[i]; n.Op {
-		case protocol.Wait:
+		case protocol.Wait, protocol.Alive:
 			if n.Body != none {
 				s.nodes[n.Body].awaited = true
 			}
@@ -311,8 +311,10 @@ func (s *script) judge(id protocol.ID) {
 		n.local = n.fd == none && n.lock == none
 	case protocol.Dup, protocol.Close, protocol.Restore, protocol.SameInode:
 		n.local = n.fd == none || n.Op == protocol.SameInode && n.lock == none
-	case protocol.Test, protocol.Create, protocol.Claim, protocol.Remove, protocol.Store, protocol.Own, protocol.Alive:
+	case protocol.Test, protocol.Create, protocol.Claim, protocol.Remove, protocol.Store, protocol.Own:
 		n.local = n.lock == none
+	case protocol.Alive:
+		n.local = n.lock == none && n.Body == none
 	case protocol.Rename:
 		n.local = n.lock == none && n.to == none
 	}

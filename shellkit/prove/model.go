@@ -332,7 +332,7 @@ func (m *model) settleLocks() {
 			n := &s.nodes[i]
 			switch n.Op {
 			case protocol.Alive, protocol.Own:
-				m.pids = true
+				m.pids = m.pids || n.Body == none
 			case protocol.Claim:
 				m.pids = m.pids || n.Mode.Has(protocol.Pid)
 			}

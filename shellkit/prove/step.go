@@ -94,9 +94,12 @@ func (m *model) possible(s *State, self int) outcomes {
 	case protocol.Own:
 		return choose(name() != 0 && s.text[name()] == p.run+1)
 	case protocol.Alive:
+		if n.Body != none {
+			return choose(s.hasChild(self, n))
+		}
 		return choose(name() != 0 && m.living(s, s.text[name()]))
 	case protocol.Wait:
-		if !n.Mode.Has(protocol.Ends) && s.hasChild(self, n) {
+		if n.Joins() && s.hasChild(self, n) {
 			return 0
 		}
 		return worked

@@ -22,7 +22,7 @@ func (s *script) findPassive() {
 		works := c.local || c.Op == protocol.Leave || c.Op == protocol.End || c.Op == protocol.Work && !c.Mode.Has(protocol.Stays)
 		return !works || c.lacks.lock != none || c.Op == protocol.Opaque
 	})
-	awaits := s.leading(func(c *node) bool { return c.Op == protocol.Wait })
+	awaits := s.leading(func(c *node) bool { return c.Op == protocol.Wait || c.Op == protocol.Alive && c.Body != none })
 	for i := range s.nodes {
 		s.nodes[i].passive, s.nodes[i].awaits = !busy[i], awaits[i]
 	}

@@ -83,7 +83,6 @@ func (s *Script) outlived(spawn protocol.ID, path int) diag.Finding {
 // leftOnINT tells whether INT may end the script, and the lock at a path, while children
 // of it work that it is waiting for: its trap neither ends them nor waits.
 func (s *Script) leftOnINT(spawn protocol.ID, path int) bool {
-	ends := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Wait }
 	over := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.End }
 	kept := false // then nothing but an explicit unlock ends the lock
 	for _, h := range s.Facts.At(spawn).Holds {
@@ -106,12 +105,17 @@ func (s *Script) leftOnINT(spawn protocol.ID, path int) bool {
 		case protocol.Die:
 			return s.Paths[path].Kind == protocol.Inode && !kept
 		case protocol.Run:
-			_, ended := s.comesTo(until(ends, s.on), over, h.Entry)
+			_, ended := s.comesTo(until(s.endsJobs, s.on), over, h.Entry)
 			return ended
 		}
 		return false
 	}, s.Nodes[spawn].Next)
 	return left
+}
+
+// endsJobs tells whether jobs are over behind a node: they are waited for or killed.
+func (s *Script) endsJobs(id protocol.ID) bool {
+	return s.Nodes[id].Op == protocol.Wait && !s.Nodes[id].Mode.Has(protocol.Any)
 }
 
 // startedAgain tells whether a Spawn stands in a loop: those are workers, where
@@ -150,7 +154,6 @@ func (s *Script) joined(spawn protocol.ID, h protocol.Hold) bool {
 	if h.Open != protocol.None {
 		_, kept = s.keeps(s.Nodes[spawn].Body, h)
 	}
-	waits := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Wait }
 	gone := func(id protocol.ID) bool {
 		n := &s.Nodes[id]
 		if kept {
@@ -158,7 +161,7 @@ func (s *Script) joined(spawn protocol.ID, h protocol.Hold) bool {
 		}
 		return n.Op == protocol.End || s.holds(id, h.By) == nil
 	}
-	_, ends := s.comesTo(until(waits, s.well), gone, s.Nodes[spawn].Next)
+	_, ends := s.comesTo(until(s.endsJobs, s.well), gone, s.Nodes[spawn].Next)
 	return !ends
 }
 

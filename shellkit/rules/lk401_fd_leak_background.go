@@ -115,7 +115,7 @@ func (s *Script) holds(id, by protocol.ID) *protocol.Hold {
 func (s *Script) waitedFor(spawn protocol.ID, h protocol.Hold) bool {
 	ends := func(id protocol.ID) bool {
 		n := &s.Nodes[id]
-		return n.Op == protocol.Wait && (n.Body == protocol.None || n.Body == spawn || place(s.Nodes[n.Body].Span) == place(s.Nodes[spawn].Span)) ||
+		return n.Op == protocol.Wait && !n.Mode.Has(protocol.Any) && (n.Body == protocol.None || n.Body == spawn || place(s.Nodes[n.Body].Span) == place(s.Nodes[spawn].Span)) ||
 			n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock)
 	}
 	lost := func(id protocol.ID) bool {

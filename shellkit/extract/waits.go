@@ -1,0 +1,81 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// Which of its jobs a script waits for.
+
+// oneJob tells whether a word that is waited for is the number of one job, and not of a
+// list of them. It is sure which one where that is the last: in a variable that is set
+// anew for each job it may be another one.
+func (x *walker) oneJob(raw string) (one, sure bool) {
+	last := func(text string) bool { return text == "$!" || text == "${!}" }
+	raw = unquoteText(raw)
+	if last(raw) {
+		return true, true
+	}
+	list := x.in.assigned[strings.Trim(raw, "${}")]
+	return len(list) > 0 && !slices.ContainsFunc(list, func(a assignment) bool { return !last(unquoteText(a.text)) }), false
+}
+
+// settleWaits finds the waits for one of several jobs: where there is but one, it is
+// waited for as by any other wait. Where it is not known which of several it is, this is
+// said, and it is taken for all of them.
+func settleWaits(p *protocol.Protocol) {
+	for i := range p.Nodes {
+		w := &p.Nodes[i]
+		if w.Op != protocol.Wait || !w.Mode.Has(protocol.Any) {
+			continue
+		}
+		several := ofSeveral(p, protocol.ID(i))
+		if several && w.Text != "" {
+			p.Unknowns = append(p.Unknowns, protocol.Unknown{Span: w.Span, Why: "which job is waited for is not known: " + w.Text})
+		}
+		if !several || w.Text != "" {
+			w.Mode &^= protocol.Any
+		}
+		w.Text = ""
+	}
+}
+
+// ofSeveral tells whether a process may come to a wait with two jobs that nobody has
+// waited for yet.
+func ofSeveral(p *protocol.Protocol, wait protocol.ID) bool {
+	for i := range p.Nodes {
+		if p.Nodes[i].Op != protocol.Spawn {
+			continue
+		}
+		spawn := protocol.ID(i)
+		behind := unwaited(p, spawn, p.Nodes[i].Next)
+		for other := range behind {
+			if n := &p.Nodes[other]; n.Op == protocol.Spawn && unwaited(p, spawn, n.Next)[wait] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unwaited are the nodes to which a process comes from one before it has waited for a job
+// or ended it.
+func unwaited(p *protocol.Protocol, spawn, from protocol.ID) map[protocol.ID]bool {
+	seen := map[protocol.ID]bool{}
+	for todo := []protocol.ID{from}; len(todo) > 0; {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == protocol.None || seen[id] {
+			continue
+		}
+		seen[id] = true
+		n := &p.Nodes[id]
+		if n.Op == protocol.Wait && !n.Mode.Has(protocol.Any) && (n.Body == protocol.None || n.Body == spawn) {
+			continue
+		}
+		todo = append(todo, n.Next, n.Else)
+	}
+	return seen
+}
