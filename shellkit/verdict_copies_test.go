@@ -92,23 +92,31 @@ func TestHandedToAChild(t *testing.T) {
 	}
 }
 
-// To a shell that takes one digit nothing is opened where two stand.
+// To a shell that takes one digit two are a word, and {fd} to one that knows no such
+// descriptors: exec does not find it, behind a group it is a syntax error, and flock takes
+// it for the program that it is to run.
 func TestDigitsThatAreAWord(t *testing.T) {
-	for _, c := range []struct {
-		shell, text string
-		want        prove.Verdict
-	}{
-		{"dash", "exec 200>/srv/app/lock\nflock -n 200 || exit 1\nwork\n", prove.Unknown},
-		{"zsh", "( flock -n 200 || exit 1\nwork\n) 200>/srv/app/lock\n", prove.Unknown},
-		{"bash", "exec 200>/srv/app/lock\nflock -n 200 || exit 1\nwork\n", prove.Holds},
+	const rest = " || exit 1\nwork\n"
+	for shell, want := range map[string]prove.Verdict{
+		"dash": prove.Violated, "sh": prove.Violated, "zsh": prove.Violated, "ksh": prove.Violated, "mksh": prove.Violated,
+		"bash": prove.Holds, "yash": prove.Holds, "ash": prove.Holds,
 	} {
-		t.Run(c.shell+" "+c.text, func(t *testing.T) {
-			p := loadedAs(t, source.Dialect(c.shell), c.text).Protocol
-			if got := prove.Explore([]*protocol.Protocol{p}, prove.Options{}); got.Verdict != c.want {
-				t.Errorf("%s, want %s", got.Verdict, c.want)
-			}
-		})
+		for _, text := range []string{
+			"exec 200>/srv/app/lock\nflock -n 200" + rest,
+			"( flock -n 200" + rest + ") 200>/srv/app/lock\n",
+			"take() { flock -n 12" + rest + "}\ntake 12>>/srv/app/lock\n",
+			"if exec 10</srv/app/lock; then flock -n 10" + rest + "fi\n",
+		} {
+			t.Run(shell+" "+text, func(t *testing.T) { ask(t, shell, text, want) })
+		}
 	}
+	for shell, want := range map[string]prove.Verdict{
+		"dash": prove.Violated, "mksh": prove.Violated, "yash": prove.Violated, "ash": prove.Violated, "zsh": prove.Holds, "bash": prove.Holds,
+	} {
+		text := "exec {fd}>/srv/app/lock\nflock -n $fd" + rest
+		t.Run(shell+" "+text, func(t *testing.T) { ask(t, shell, text, want) })
+	}
+	ask(t, "dash", "flock -n 11 11>/srv/app/lock\nwork\n", prove.Violated)
 }
 
 // A redirect that copies a closed descriptor fails, and what stands behind it never runs.

@@ -313,7 +313,7 @@ func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits b
 		ok, fail, _ := x.one(r, g, 0)
 		if fail != nil {
 			fail.st = fail.st.withStatus(failed)
-			if exits {
+			if id := fail.from[0].node; exits || x.p.DigitsAreWord(&x.p.Nodes[id]) {
 				out = append(out, x.leave(*fail, at)...)
 			} else {
 				out = append(out, *fail)

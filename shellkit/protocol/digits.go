@@ -1,9 +1,18 @@
 package protocol
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // DigitsAreWord tells of a redirect that it is none to its shell: where that takes one
-// digit, 200 in front of > is a word, and what follows is opened as standard output.
+// digit, 200 in front of > is a word, and so is {fd} where it knows no such descriptors.
+// What follows is opened as standard output. exec runs that word and does not find it,
+// and behind a group it is a syntax error: in either case the script ends there.
 func (p *Protocol) DigitsAreWord(n *Node) bool {
-	return n.Op == Open && n.FD >= 10 && n.Text == strconv.Itoa(n.FD) && !p.Dialect.Facts().MultiDigitFD
+	if n.Op != Open || n.FD < 10 {
+		return false
+	}
+	facts := p.Dialect.Facts()
+	return n.Text == strconv.Itoa(n.FD) && !facts.MultiDigitFD || strings.HasPrefix(n.Text, "{") && !facts.BraceFD
 }

@@ -129,6 +129,8 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 	switch n.Op {
 	case protocol.Open:
 		switch {
+		case n.isWord:
+			return "a word to this shell: the script ends"
 		case n.lock == none:
 			return "a file that is no lock"
 		case !ok && name(before) != 0 && n.Mode.Has(protocol.Exclusive):

@@ -73,7 +73,7 @@ func (r *Result) judgeEntry(in *entrance, g group) {
 	for ; shut != 0; shut &= shut - 1 {
 		lock := bits.TrailingZeros32(uint32(shut))
 		script, n := m.acquirer(lock)
-		if !m.tried(script, n) {
+		if !m.tried(script, n) && !m.cutOff(script, n) {
 			r.Doubts = append(r.Doubts, Doubt{n.Span, fmt.Sprintf("no run comes to take %s", m.locks[lock].text)})
 			continue
 		}
@@ -97,7 +97,7 @@ func (m *model) shutDescriptor() (script, fd int) {
 		works := map[int]bool{}
 		for j := range s.nodes {
 			if n := &s.nodes[j]; n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && n.believes == none {
-				works[n.FD] = works[n.FD] || !m.tried(i, n) && !s.cutOff(n) || m.won(i, n)
+				works[n.FD] = works[n.FD] || !m.tried(i, n) && !m.cutOff(i, n) || m.won(i, n)
 			}
 		}
 		for _, fd := range slices.Sorted(maps.Keys(works)) {
@@ -109,12 +109,17 @@ func (m *model) shutDescriptor() (script, fd int) {
 	return none, none
 }
 
-// cutOff tells whether no run comes to an acquisition because what its redirects copy is
-// closed whenever they are made.
-func (s *script) cutOff(n *node) bool {
-	return slices.ContainsFunc(s.nodes, func(d node) bool {
-		return d.Op == protocol.Dup && d.FD == n.FD && d.tried && !d.won && s.comes(d.Next, n, anyNode)
-	})
+// cutOff tells whether no run comes to an acquisition because the redirect that it needs
+// always fails: what it copies is closed, or its number is a word to the shell.
+func (m *model) cutOff(script int, n *node) bool {
+	s := m.scripts[script]
+	for i := range s.nodes {
+		d := &s.nodes[i]
+		if (d.Op == protocol.Dup || d.isWord) && d.FD == n.FD && m.tried(script, d) && !m.won(script, d) && s.comes(d.Next, n, anyNode) {
+			return true
+		}
+	}
+	return false
 }
 
 // acquirer returns the first acquisition of a lock, rather one that a run comes to.

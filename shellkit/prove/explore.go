@@ -327,11 +327,6 @@ func (e *explorer) doubts() []Doubt {
 				out = append(out, Doubt{at.span(e.m), fmt.Sprintf("descriptor %d was opened outside of the script", sc.nodes[id].FD)})
 			}
 		}
-		for i := range sc.nodes {
-			if n := sc.nodes[i].Node; sc.DigitsAreWord(n) {
-				out = append(out, Doubt{n.Span, fmt.Sprintf("%d is a word to %s, and not the number of a descriptor", n.FD, sc.Dialect)})
-			}
-		}
 		for _, id := range sc.wondered {
 			out = append(out, Doubt{sc.nodes[id].Span, fmt.Sprintf("whether %s keeps those away who do not get the lock", sc.nodes[id].Text)})
 		}

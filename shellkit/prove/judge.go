@@ -338,6 +338,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Remove, protocol.Rename:
 		n.tail = s.idleAfter(n.Next)
 	case protocol.Open:
+		n.isWord = s.DigitsAreWord(n.Node) && !s.ofFlockAlone(n)
 		n.handsOver = n.fd != none && s.locksNext(n.Next, n.fd) && s.doneWith(n)
 		n.reacquires = n.fd != none && s.locksNext(n.Next, n.fd) && s.recurs(n)
 	}
@@ -367,6 +368,16 @@ func (s *script) judgeHanding(id protocol.ID, n *node) {
 		}
 	}
 	n.handsOn = s.Dialect != source.Mksh
+}
+
+// ofFlockAlone tells whether an Open is a redirect of flock itself: that takes the word for
+// the program that it is to run.
+func (s *script) ofFlockAlone(n *node) bool {
+	if n.Next == none || s.nodes[n.Next].Op != protocol.Flock || s.nodes[n.Next].Next == none {
+		return false
+	}
+	after := &s.nodes[s.nodes[n.Next].Next]
+	return after.Op == protocol.Restore && after.Body == n.id
 }
 
 // opens tells whether the script gives a descriptor a meaning anywhere.

@@ -127,6 +127,7 @@ type node struct {
 	lock, to       int           // locks, or -1
 	local          bool          // nothing of it is ever in a State
 	opened         bool          // the script opens this descriptor somewhere
+	isWord         bool          // an Open at which the script ends: its shell takes the number for a word
 	vague          bool          // a Dup of a descriptor that the script never opens
 	handed         bool          // a flock to which a redirect hands its descriptor: flock 9 9<&9
 	handsOn        bool          // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9

@@ -52,6 +52,9 @@ func (m *model) possible(s *State, self int) outcomes {
 	case protocol.Flock:
 		return m.possibleFlock(s, self, n)
 	case protocol.Open:
+		if n.isWord {
+			return failed
+		}
 		if n.lock == none {
 			return worked
 		}

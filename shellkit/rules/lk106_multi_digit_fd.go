@@ -15,7 +15,6 @@ var multiDigitFD = &Rule{
 		Title: "the shell does not know descriptors above 9",
 	},
 	Breaks: []Property{Exclusion, Entry},
-	Unseen: "the digits are a word to the shell, and that what follows is meant for the lock is not in the protocol",
 	Find:   findMultiDigitFD,
 }
 
@@ -26,8 +25,8 @@ func findMultiDigitFD(s *Script) []diag.Finding {
 		if !s.DigitsAreWord(n) || !s.isLock(n.Path) {
 			continue
 		}
-		f := s.atWord(id, "%s is never locked: to %s, %d in front of a redirect is a word, and the file is opened as standard %s",
-			s.name(n.Path), shellName(s), n.FD, standard(n.Mode))
+		f := s.atWord(id, "%s is never locked: to %s, %s in front of a redirect is a word, and the file is opened as standard %s",
+			s.name(n.Path), shellName(s), n.Text, standard(n.Mode))
 		if locked, ok := s.lockedThrough(id); ok {
 			s.note(&f, locked, "this descriptor is not open")
 		}
