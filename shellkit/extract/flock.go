@@ -161,7 +161,7 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 			out[1].st = out[1].st.withStatus(x.numbered(r.busy))
 			return out
 		}
-		if !target.known && target.spawn == 0 && (!strings.ContainsAny(target.text, "/.") && !target.lockish || fdName(target.text)) {
+		if !target.known && target.spawn == 0 && !target.isOwnName() && (!strings.ContainsAny(target.text, "/.") && !target.lockish || fdName(target.text)) {
 			// A descriptor in a variable whose value is not known.
 			x.dunno(c.at, "the descriptor %s is not known", target.text)
 			n := x.node(protocol.Opaque, c.at)
@@ -273,68 +273,6 @@ func (x *walker) lockedCommand(c *call, r request, f flow) []flow {
 		return e.walk(x, c, f)
 	}
 	return x.program(c, base, f)
-}
-
-// again recognises the script that runs itself under a lock:
-// exec flock -en "$0" "$0" "$@". In the second life the script goes on with the
-// lock held; the first one ends here.
-func (x *walker) again(c *call, f flow) ([]flow, bool) {
-	for len(c.args) > 1 && (c.name() == "env" || strings.Contains(c.args[0].text, "=")) {
-		c = c.rest(1, true)
-	}
-	if len(c.args) < 3 || c.name() != "flock" {
-		return nil, false
-	}
-	r := flockOptions(c)
-	if r.operand+1 >= len(c.args) {
-		return nil, false
-	}
-	command := c.args[r.operand+1]
-	if command.key != "\x000\x00" && !strings.Contains(command.text, "BASH_SOURCE") {
-		return nil, false
-	}
-	got, out := x.underItself(c, r, hidden+1, f)
-	if x.unasked(c.at) { // the run that it starts comes here as well, while its parent has the lock
-		inner, lost := x.underItself(c, r, hidden+2, got)
-		return append(append(out, lost...), x.replaced(inner, c.at)...), true
-	}
-	return append(out, got), true
-}
-
-// unasked tells whether every run of the script comes to a statement: it stands at the top,
-// and nothing is asked before.
-func (x *walker) unasked(s *syntax.Stmt) bool {
-	if x.root == nil {
-		return false
-	}
-	for _, before := range x.root.Stmts {
-		if before == s {
-			return true
-		}
-		switch before.Cmd.(type) {
-		case *syntax.CallExpr, *syntax.DeclClause, *syntax.FuncDecl:
-		default:
-			return false
-		}
-	}
-	return false
-}
-
-// underItself walks what flock does before it runs the script: it opens the file and locks
-// it. out is where it does not come to that.
-func (x *walker) underItself(c *call, r request, fd int, f flow) (got flow, out []flow) {
-	open := x.node(protocol.Open, c.at)
-	open.FD, open.Path, open.Mode = fd, x.path(c.args[r.operand]), protocol.Read|protocol.Creat
-	open.Word = x.span(x.atWord(c.word(r.operand)))
-	open.Span = x.between(c.expr.Pos(), c.expr.End())
-	opened, missing := x.fork(f, open)
-	n := x.node(protocol.Flock, c.at)
-	n.FD, n.Mode, n.Word, n.Span = fd, r.mode|protocol.Checked, open.Word, open.Span
-	got, busy := x.fork(opened, n)
-	for _, g := range []flow{missing, busy} {
-		out = append(out, x.replaced(g, c.at)...)
-	}
-	return got, out
 }
 
 // zsystemCommand walks zsh's zsystem flock: an fcntl lock on a file. It is a builtin of a

@@ -11,11 +11,13 @@ import (
 // A lock is taken for work. Where a script has work and no run comes to any of it, who gets
 // the lock is turned away like those who do not.
 
+// works tells whether a node is work, or may be.
+func works(n protocol.Node) bool {
+	return n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0 || n.Op == protocol.Spawn || n.Op == protocol.Opaque
+}
+
 // settleIdle notes the first work of such a script.
 func (x *walker) settleIdle() {
-	works := func(n protocol.Node) bool {
-		return n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0 || n.Op == protocol.Spawn || n.Op == protocol.Opaque
-	}
 	if x.root == nil || x.effort == exact || !x.p.HasLocks() || slices.ContainsFunc(x.p.Nodes, works) {
 		return
 	}

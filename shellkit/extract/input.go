@@ -94,7 +94,7 @@ func (x *walker) mayBeGiven(name string) bool {
 	case x.sourced || !syntax.ValidName(name):
 		return true
 	case strings.ToUpper(name) == name:
-		return shellSets(name) || !x.in.isFlag(name)
+		return shellSets(name) || !x.in.isFlag(name) && !x.in.guards[name]
 	}
 	return x.dialect == source.Zsh && slices.Contains(zshSets, name)
 }

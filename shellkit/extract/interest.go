@@ -67,6 +67,7 @@ type interest struct {
 	parents   map[string]bool // folders in which there may be locks
 	claimed   map[string]bool // words that are claimed
 	owners    bool            // somebody asks whether a process lives
+	guards    map[string]bool // variables that tell a script which runs itself under a lock whether it has done so
 	modules   bool            // modules of zsh are loaded, or may be by what is sourced or run as a text
 	refreshed bool            // a job touches locks again and again, so that they do not grow old
 	onOutput  bool            // a lock is asked for on what standard output or error has open
@@ -114,6 +115,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.definitions(file)
+	in.findGuards(file)
 	for i, s := range file.Stmts {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
@@ -558,7 +560,8 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 		in.consulted[in.bare(r.Word)] = true
 	}
 	if r.N != nil && strings.HasPrefix(r.N.Value, "{") {
-		in.note(strings.Trim(r.N.Value, "{}"), assignment{scope: scope, text: "$(exec)"})
+		name, _ := variableOf(r.N.Value)
+		in.note(name, assignment{scope: scope, text: "$(exec)"})
 	}
 	if r.N != nil && r.Word != nil && r.N.Value != "1" && r.N.Value != "2" {
 		in.opened[in.bare(r.Word)] = true

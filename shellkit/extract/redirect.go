@@ -255,17 +255,34 @@ func (x *walker) descriptor(r *syntax.Redirect, f *flow) (fd int, known bool) {
 		return n, true
 	}
 	if len(name) > 2 && name[0] == '{' {
-		name = name[1 : len(name)-1]
+		name, index := variableOf(name)
 		if (r.Op == syntax.DplIn || r.Op == syntax.DplOut) && x.word(r.Word, f.st).text == "-" {
 			v := x.variable(name, f.st)
+			if index != nil {
+				v, _ = x.entry(&syntax.ParamExp{Param: &syntax.Lit{Value: name}, Index: index}, x.variable(name, f.st), f.st)
+			}
 			n, ok := number(v.text)
 			return n, ok && v.known
 		}
 		fd, f.st = x.allocate(f.st)
-		f.st = f.st.set(name, literal(strconv.Itoa(fd)))
+		v := literal(strconv.Itoa(fd))
+		if index != nil {
+			v = x.withEntry(name, index, v, f.st)
+		}
+		f.st = f.st.set(name, v)
 		return fd, true
 	}
 	return 0, false
+}
+
+// variableOf is the variable of {fd}, and the index of {fds[0]} or {fds[name]}; nil where
+// there is none.
+func variableOf(braced string) (name string, index syntax.ArithmExpr) {
+	name, inside, indexed := strings.Cut(strings.Trim(braced, "{}"), "[")
+	if indexed {
+		index = &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: strings.Trim(strings.TrimSuffix(inside, "]"), "\"'")}}}
+	}
+	return name, index
 }
 
 // redirected walks a compound command under its redirects.

@@ -666,6 +666,9 @@ func (x *walker) writesPid(s *syntax.Stmt, st *state) bool {
 // isOwnPid tells whether a value is the number of the process itself.
 func (v value) isOwnPid() bool { return v.key == "\x00$\x00" || v.key == "\x00BASHPID\x00" }
 
+// isOwnName tells whether a value is the name of the script itself.
+func (v value) isOwnName() bool { return v.key == "\x000\x00" }
+
 // isPid tells whether a value has the number of the process, or of one that it has
 // started, in it.
 func (x *walker) isPid(v value) bool {

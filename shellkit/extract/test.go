@@ -340,7 +340,10 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 			}
 			return yes, no
 		}
-		if a.blank() && b.isOwnPid() || b.blank() && a.isOwnPid() { // a process number is never empty, nor 0
+		if a.isOwnName() && b.isOwnName() {
+			return decided(equal, f)
+		}
+		if a.blank() && (b.isOwnPid() || b.isOwnName()) || b.blank() && (a.isOwnPid() || a.isOwnName()) { // these are never empty, nor 0
 			return decided(!equal, f)
 		}
 		if path := ownership(a, b); path != 0 {
@@ -446,6 +449,9 @@ func (x *walker) counting(v value, w *syntax.Word) bool {
 
 // relevant tells whether a word is about a flag of a lock.
 func (x *walker) relevant(w *syntax.Word) bool {
+	if len(x.in.guards) > 0 { // its second life asks once more
+		return true
+	}
 	for _, v := range varsOf(x.raw(w)) {
 		if x.in.flag(v) {
 			return true
