@@ -390,6 +390,9 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 		return false
 	}
 	n := v.m.node(p.script, p.pc)
+	if n.lingers {
+		return false
+	}
 	switch n.Op {
 	case protocol.Work, protocol.Open, protocol.Dup, protocol.Close, protocol.Restore, protocol.SameInode,
 		protocol.Create, protocol.Sub, protocol.EndSub, protocol.End, protocol.Wait:

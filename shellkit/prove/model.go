@@ -136,6 +136,7 @@ type node struct {
 	handsDown      []handing     // a Spawn: the locks that its child gives up
 	awaited        bool          // a Spawn whose child some Wait tells from others
 	async          bool          // of a background child, which ignores INT
+	lingers        bool          // work of a background child, for ever perhaps, that gives a descriptor away behind it
 	passive        bool          // from here on a process only works and ends
 	awaits         bool          // from here a process may come to wait for a child
 	execs          bool          // a program that runs in place of its shell
@@ -266,6 +267,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.judgeGuards()
 	s.judgeUnseen()
 	m.judgeClosed(s)
+	s.findLingering()
 	s.findPassive()
 	if s.signals = signals; !m.opt.Unreduced {
 		s.signals = nil

@@ -13,7 +13,7 @@ func (m *model) leak(s *State, run uint8) (left lockSet) {
 		child, owned := false, false
 		for i := range s.proc {
 			p := &s.proc[i]
-			if p.life == gone || !p.holds(uint8(f)) {
+			if p.life == gone || !p.holds(uint8(f)) || p.pc == atDeath && p.born != 0 { // who dies keeps nothing
 				continue
 			}
 			child = child || p.run == run
