@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // What a lock is for: where it ends before any work, and those who do not get it stay
@@ -53,7 +54,7 @@ func TestBelief(t *testing.T) {
 				text string
 				want prove.Verdict
 			}{{c.violated, prove.Violated}, {c.holds, prove.Holds}} {
-				p := loaded(t, s.text).Protocol
+				p := loadedAs(t, source.Bash, s.text).Protocol
 				got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2, Properties: []prove.Property{prove.Exclusion}})
 				if got.Verdict != s.want {
 					t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, s.want, got.Doubts, s.text, p)

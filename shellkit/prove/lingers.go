@@ -20,10 +20,10 @@ func (s *script) findLingering() {
 		return
 	}
 	gives := s.leading(func(c *node) bool {
-		return bodies[c.id] && c.Op == protocol.Close && c.fd != none && !c.Mode.Has(protocol.Save)
+		return bodies[c.id] && (c.Op == protocol.Close && c.fd != none && !c.Mode.Has(protocol.Save) || c.execs)
 	})
 	for id := range bodies {
-		if n := &s.nodes[id]; n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Quiet) && gives[id] {
+		if n := &s.nodes[id]; n.Op == protocol.Work && !n.execs && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Quiet) && gives[id] {
 			n.lingers, n.local = true, false
 		}
 	}
