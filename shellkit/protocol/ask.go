@@ -1,6 +1,10 @@
 package protocol
 
-import "regexp"
+import (
+	"path"
+	"regexp"
+	"strings"
+)
 
 // askForLocker is what people write to find out whether a locking program is installed.
 var askForLocker = regexp.MustCompile(`(command -v|which|type|hash|-x)\b.*\b(flock|lockf\b|lockfile|lockrun|shlock|setlock|dotlock|lckdo|with-lock|lockkit)|command -v lock$`)
@@ -9,4 +13,15 @@ var askForLocker = regexp.MustCompile(`(command -v|which|type|hash|-x)\b.*\b(flo
 // is installed: `command -v flock`, `[ -x /usr/bin/flock ]`.
 func (n *Node) AsksForLocker() bool {
 	return (n.Op == Choose || n.Op == Work) && askForLocker.MatchString(n.Text)
+}
+
+// AsksMachine returns what a node asks of the machine, in words that are the same for
+// everybody who asks it: whether a locking program is installed. "" where it asks nothing
+// of the kind.
+func (n *Node) AsksMachine() string {
+	if !n.AsksForLocker() {
+		return ""
+	}
+	words := strings.Fields(n.Text)
+	return path.Base(words[len(words)-1]) + " is installed"
 }

@@ -205,8 +205,12 @@ func (w *walk) ending(l landing) landing1 {
 func (w *walk) beyond(l landing) []landing {
 	n := w.m.node(w.sc, l.pc)
 	id := protocol.ID(l.pc)
+	yes, decided := w.m.scripts[w.sc].decided[id]
+	if decided && !yes {
+		return []landing{l.to(n.Else, l.resume, hop{node: id})}
+	}
 	out := []landing{l.to(n.Next, l.resume, hop{node: id, ok: true})}
-	if n.Else != none && n.Else != n.Next {
+	if !decided && n.Else != none && n.Else != n.Next {
 		out = append(out, l.to(n.Else, l.resume, hop{node: id}))
 	}
 	return out

@@ -113,6 +113,7 @@ type script struct {
 	ends       map[protocol.ID][]protocol.ID // by Sub: where it ends when it dies of a signal
 	due        map[protocol.ID]bool          // by Sub: whether its end may have to set off a trap of the shell that waits for it
 	returns    map[protocol.ID]bool          // by first node of a handler: whether it may come back to what it interrupted
+	decided    map[protocol.ID]bool          // what the machine answers to a question
 	grounds    *grounds                      // what processes come to without anybody noticing, nil where it is too much
 	alike      map[position]position         // the one that stands for each that is like others
 }
@@ -161,9 +162,15 @@ type node struct {
 
 const none = -1
 
+// newModel makes scripts ready for such runs, on any machine.
 func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
+	return prepared(protocols, opt).on(nil).of(crew, opt)
+}
+
+// prepared is what does not hang on who runs, nor on which machine.
+func prepared(protocols []*protocol.Protocol, opt Options) *model {
 	m := &model{
-		opt: opt, landings: map[landingKey][]landing{}, ways: map[landingKey][]landing{},
+		opt:     opt,
 		reached: map[place]bool{}, outside: map[place]bool{}, crowded: map[place]bool{},
 	}
 	for _, p := range protocols {
@@ -171,12 +178,7 @@ func newModel(protocols []*protocol.Protocol, crew []int, opt Options) *model {
 	}
 	m.settleLocks()
 	m.settleOwn()
-	if !opt.Unreduced {
-		for i := range m.scripts {
-			m.findAlike(uint8(i))
-		}
-	}
-	return m.of(crew, opt)
+	return m
 }
 
 // of returns the model of other runs of the same scripts. What does not hang on who runs

@@ -131,21 +131,29 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 // explore takes as many runs of a group as were asked for. Where there are too many
 // states for an answer, fewer runs of a script may still break something.
 func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
-	m := newModel(g.of(scripts), g.crews[0], opt)
+	any := prepared(g.of(scripts), opt)
+	var models []*model
+	for _, machine := range any.machines() {
+		models = append(models, any.on(machine))
+	}
 	before := r.States
 	var in entrance
 	for todo := opt.fewBeside(g.crews); len(todo) > 0; todo = todo[1:] {
 		var searches []*explorer
 		for _, crew := range todo[0] {
-			searches = append(searches, newExplorer(m.of(crew, opt)))
+			for _, m := range models {
+				searches = append(searches, newExplorer(m.of(crew, opt)))
+			}
 		}
 		inTurn(searches, func(*explorer) bool { return false })
+		cut := false
 		for _, e := range searches {
 			r.merge(e, g, e.m.crew)
 			in.see(e)
-			if fewer := len(e.m.crew) - 1; e.cut != "" && len(g.scripts) == 1 && fewer > 1 && opt.Budget == 0 {
-				todo = append(todo, [][]int{make([]int, fewer)})
-			}
+			cut = cut || e.cut != ""
+		}
+		if fewer := len(todo[0][0]) - 1; cut && len(g.scripts) == 1 && fewer > 1 && opt.Budget == 0 {
+			todo = append(todo, [][]int{make([]int, fewer)})
 		}
 		if g.states > 0 && r.States-before > g.states && len(todo) > 1 {
 			r.doubt(Doubt{Why: tooMany(len(g.scripts))})

@@ -46,6 +46,9 @@ func (m *model) possible(s *State, self int) outcomes {
 		if n.ignored() {
 			return worked
 		}
+		if yes, decided := m.scripts[p.script].decided[n.id]; decided {
+			return choose(yes)
+		}
 		return worked | failed
 	}
 	switch n.Op {
