@@ -115,7 +115,7 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 			yes, no = no, yes
 		}
 		for _, h := range no {
-			done = append(done, h.with(h.st.ok()))
+			done = append(done, h.with(x.afterTurns(c.Do, h.st)))
 		}
 		for _, h := range away {
 			if h.how == breaking && h.levels <= 1 {
@@ -147,7 +147,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 				first = false
 				return []flow{g.with(g.st.set(it.Name.Value, x.word(it.Items[0], g.st)))}, nil
 			}
-			return nil, []flow{g}
+			return nil, []flow{g.with(x.afterTurns(c.Do, g.st))}
 		}
 		if words {
 			v := x.varying(it.Name.Value)
@@ -164,13 +164,17 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 		}
 		if counts && head.Cond != nil {
 			if truth, known := x.arithmeticExpr(head.Cond, g.st); known {
-				return decided(truth, g)
+				body, done = decided(truth, g)
+				for i := range done {
+					done[i].st = x.afterTurns(c.Do, done[i].st)
+				}
+				return body, done
 			}
 		}
 		n := x.node(protocol.Choose, c)
 		n.Text = "another turn"
 		yes, no := x.fork(g, n)
-		no.st = no.st.ok()
+		no.st = x.afterTurns(c.Do, no.st)
 		if counts {
 			yes.st, no.st = x.bounded(head.Cond, yes.st, no.st)
 		}
