@@ -96,7 +96,7 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 	n.Text = short(x.raw(c))
 	names := identifiers(x.raw(c))
 	switch lost := func(name string) bool { return x.whose(x.variable(name, f.st)) == protocol.Blind }; {
-	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return privateNames[name] }):
+	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return x.dialect.IsPrivate(name) }):
 		n.Mode = protocol.Counts
 	case slices.ContainsFunc(names, lost):
 		n.Mode = protocol.Blind

@@ -114,11 +114,6 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// privateNames are parameters that every process has another value of.
-var privateNames = map[string]bool{
-	"$": true, "BASHPID": true, "RANDOM": true, "SRANDOM": true, "SECONDS": true, "EPOCHSECONDS": true, "EPOCHREALTIME": true, "PPID": true,
-}
-
 // variable is the value of a variable or positional parameter.
 func (x *walker) variable(name string, s *state) value {
 	name, ok := s.referent(name)
@@ -135,7 +130,7 @@ func (x *walker) variable(name string, s *state) value {
 		return value{text: "$0", key: "\x000\x00"}
 	case name == "HOSTNAME":
 		return symbol("$HOSTNAME", "HOSTNAME")
-	case privateNames[name]:
+	case x.dialect.IsPrivate(name):
 		v := symbol("$"+name, name)
 		v.private, v.fresh = true, name == "$" || name == "BASHPID"
 		return v

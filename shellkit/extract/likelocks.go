@@ -323,10 +323,8 @@ func (l *likeLooker) leaves(n syntax.Node) (leaves bool) {
 
 // isPrivate tells whether no other run can mean the same name.
 func (c *sites) isPrivate(word string, depth int) bool {
-	for _, mark := range []string{"$$", "mktemp", "$BASHPID", "$RANDOM"} {
-		if strings.Contains(word, mark) {
-			return true
-		}
+	if strings.Contains(word, "$$") || strings.Contains(word, "mktemp") || slices.ContainsFunc(varsOf(word), c.dialect.IsPrivate) {
+		return true
 	}
 	if depth == 0 {
 		return false

@@ -28,6 +28,9 @@ func testCommand(x *walker, c *call, f flow) []flow {
 	if t == nil || p.i != len(words) {
 		return x.choice(c.at, f)
 	}
+	if !x.dialect.Facts().DoubledEqual && t.doubled() {
+		return []flow{f.with(f.st.withStatus(literal("2")))}
+	}
 	yes, no := x.condition(t, f)
 	return append(yes, no...)
 }
@@ -125,6 +128,14 @@ func isBinary(op string) bool {
 		return true
 	}
 	return false
+}
+
+// doubled tells whether a == stands in a condition, and is come to.
+func (t *test) doubled() bool {
+	if t.l == nil {
+		return t.op == "=="
+	}
+	return t.l.doubled() || t.r != nil && t.r.doubled()
 }
 
 // fromTestExpr reads the tree of [[ ]].

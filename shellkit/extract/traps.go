@@ -38,7 +38,11 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	st := f.st.clone()
 	n := x.node(protocol.Trap, c.at)
 	var touched []*trap
+	refused := false
 	for _, s := range signals {
+		if refused = s.known && !x.knowsSignal(s.text); refused {
+			break
+		}
 		name := signalName(s.text)
 		if name == "" {
 			if s.known {
@@ -92,11 +96,21 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	for _, to := range touched {
 		*to = t
 	}
-	g.st = st.ok()
+	if g.st = st.ok(); refused {
+		g.st = st.withStatus(literal("1"))
+	}
 	if t.armed && t.text != "" && len(touched) > 0 {
 		x.p.Nodes[id].Body = x.handlerGraph(g.st, t, slices.Contains(names, "EXIT") && len(names) == 1)
 	}
 	return []flow{g}
+}
+
+// knowsSignal tells whether trap takes a signal by such a name.
+func (x *walker) knowsSignal(name string) bool {
+	if len(name) > 3 && strings.EqualFold(name[:3], "SIG") {
+		return !x.dialect.Facts().PlainSignals
+	}
+	return true
 }
 
 func trimSIG(s string) string {

@@ -43,6 +43,15 @@ echo yes`},
 		`trap 'echo yes' TERM
 set -e
 /bin/sh -c 'kill -TERM $PPID $$'`},
+	{"PlainSignals", func(f Facts) bool { return f.PlainSignals },
+		`trap 'echo no' USR1 SIGTERM || echo yes`},
+	{"PlainSignals, what stands before", func(Facts) bool { return true },
+		"trap 'echo yes' USR1 SIGTERM\nkill -USR1 $$"},
+	{"PlainSignals, what stands behind", func(f Facts) bool { return f.PlainSignals },
+		"trap '' USR1\ntrap 'exit 1' SIGTERM USR1\nkill -USR1 $$\necho yes"},
+	{"DoubledEqual", func(f Facts) bool { return !f.DoubledEqual },
+		`[ a == b ]
+[ $? -eq 2 ] && echo yes`},
 	{"LastPipeInside", func(f Facts) bool { return f.LastPipeInside },
 		`answer=no
 echo yes | read answer
