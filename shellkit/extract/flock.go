@@ -269,7 +269,7 @@ func (x *walker) lockedCommand(c *call, r request, f flow) []flow {
 			return e.walk(x, c, f)
 		}
 	}
-	if e, ok := commands[base]; ok && !e.control && base != "exec" && base != "exit" && base != "trap" && base != "set" && base != "eval" {
+	if e, ok := commandOf(base, c.args[0].text); ok && !e.control && base != "exec" && base != "exit" && base != "trap" && base != "set" && base != "eval" {
 		return e.walk(x, c, f)
 	}
 	return x.program(c, base, f)

@@ -243,7 +243,8 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if len(c.Args) == 0 {
 		return false
 	}
-	name := path.Base(unescape(x.shown(x.in.bareIn(x.src, c.Args[0]))))
+	word := unescape(x.shown(x.in.bareIn(x.src, c.Args[0])))
+	name := path.Base(word)
 	if len(x.may(name)) > 0 {
 		return x.touchesFunction(name) || control && x.callEnds(c, x.src) != never
 	}
@@ -262,7 +263,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if madeUp || slices.ContainsFunc(sets, x.in.follows) {
 		return true
 	}
-	if e, ok := commands[name]; ok {
+	if e, ok := commandOf(name, word); ok {
 		if e.control || name == "exit" {
 			return control || (name == "break" || name == "continue") && x.dialect.Jumps().OutOfFunctions
 		}

@@ -161,7 +161,7 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 		x.marks.called[x.src.place(c.at)] = name
 		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
 	}
-	e, ok := commands[name]
+	e, ok := commandOf(name, c.args[0].text)
 	if !ok {
 		return x.external(c, f)
 	}

@@ -85,7 +85,7 @@ func (x *walker) runs(c *syntax.CallExpr) bool {
 	if said, ok := x.saysName(name); ok {
 		return said.Has(protocol.Runs)
 	}
-	e, known := commands[path.Base(name)]
+	e, known := commandOf(path.Base(name), name)
 	return name != "" && (!known || e.program) && !declares[name] && !shellsOwn[name]
 }
 
