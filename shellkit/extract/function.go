@@ -221,6 +221,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 				touched = touched || x.in.follows(it.Name.Value) || x.removing(it.Name.Value, n.Do)
 			}
 		case *syntax.ParamExp:
+			touched = touched || n.Exp != nil && (n.Exp.Op == syntax.ErrorUnset || n.Exp.Op == syntax.ErrorUnsetOrNull)
 			touched = touched || control && n.Param != nil && n.Param.Value == "?"
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
 			touched = touched || x.in.follows(assignedName(n))

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -23,56 +24,57 @@ type interest struct {
 	split  map[string]bool // flags of locks: walks that differ in them are kept apart
 	all    bool            // every variable is all of that
 
-	anchored  map[string]bool // scopes in which a lock may be
-	claims    []claim
-	releasing map[string]bool            // scopes that remove what may be a lock
-	giving    map[string]bool            // scopes that remove what noclobber or a claim may have made
-	noclobber map[string]bool            // scopes in which > may fail on what is there
-	assigned  map[string][]assignment    // by variable
-	tested    map[string]map[string]bool // variable → scopes in which a condition asks for it
-	seeds     map[string]bool
-	probed    map[string]bool            // words tested for existence
-	made      map[string]bool            // words created
-	removed   map[string]bool            // words removed
-	opened    map[string]bool            // words opened on a descriptor of their own
-	callers   map[string]map[string]bool // function → scopes that call it
-	locking   map[string]bool
-	holding   map[string]bool
-	probes    map[string]map[string]bool // word → scopes that test for it or make it
-	steps     map[string]*steps          // word → where it is tested for, made, removed
-	fresh     map[string]bool            // variables that mktemp gave a value
-	entered   map[string]bool            // variables in operands of cd
-	pipes     bool                       // it is asked how the parts of a pipeline have ended
-	numbers   bool                       // it is asked with which number a command has ended
-	defs      map[string]int             // how often a function is defined
-	decls     []declared                 // all functions
-	learnt    map[*interest]bool         // other texts of the script that were looked at
-	texts     []*interest                // those looks
-	inner     []*interest                // looks at texts that stand in the script for other shells
-	own       map[string]bool            // variables that the script's first text sets
-	surely    map[string]bool            // functions that are defined at the top
-	undefined map[string]bool            // functions that are taken back
-	late      map[string]bool            // functions that a trap may call before they are defined
-	madeUp    bool                       // variables are set whose names are not written down
-	asks      map[string]int             // by program: how often it is asked whether that is there
-	compares  bool                       // it is asked which of two inputs comes first
-	dicts     map[string]bool            // associative arrays
-	byValue   []*syntax.Word             // commands whose names are values
-	handed    map[string]bool            // words in texts that other shells run, which may be names of functions
-	exports   map[string]bool            // variables that are put into the environment
-	consulted map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
-	uses      uses
-	mentions  mentions
-	sweeps    bool            // what is done hangs on the working directory
-	parents   map[string]bool // folders in which there may be locks
-	claimed   map[string]bool // words that are claimed
-	owners    bool            // somebody asks whether a process lives
-	guards    map[string]bool // variables that tell a script which runs itself under a lock whether it has done so
-	modules   bool            // modules of zsh are loaded, or may be by what is sourced or run as a text
-	refreshed bool            // a job touches locks again and again, so that they do not grow old
-	onOutput  bool            // a lock is asked for on what standard output or error has open
-	others    *resemblance    // words that may name the locks of other scripts
-	answers   map[asked]bool  // about what is assigned, once everything was looked at
+	anchored        map[string]bool // scopes in which a lock may be
+	claims          []claim
+	releasing       map[string]bool            // scopes that remove what may be a lock
+	giving          map[string]bool            // scopes that remove what noclobber or a claim may have made
+	noclobber       map[string]bool            // scopes in which > may fail on what is there
+	assigned        map[string][]assignment    // by variable
+	tested          map[string]map[string]bool // variable → scopes in which a condition asks for it
+	seeds           map[string]bool
+	probed          map[string]bool            // words tested for existence
+	made            map[string]bool            // words created
+	removed         map[string]bool            // words removed
+	opened          map[string]bool            // words opened on a descriptor of their own
+	callers         map[string]map[string]bool // function → scopes that call it
+	locking         map[string]bool
+	holding         map[string]bool
+	probes          map[string]map[string]bool // word → scopes that test for it or make it
+	steps           map[string]*steps          // word → where it is tested for, made, removed
+	fresh           map[string]bool            // variables that mktemp gave a value
+	entered         map[string]bool            // variables in operands of cd
+	pipes           bool                       // it is asked how the parts of a pipeline have ended
+	numbers         bool                       // it is asked with which number a command has ended
+	defs            map[string]int             // how often a function is defined
+	decls           []declared                 // all functions
+	learnt          map[*interest]bool         // other texts of the script that were looked at
+	texts           []*interest                // those looks
+	inner           []*interest                // looks at texts that stand in the script for other shells
+	own             map[string]bool            // variables that the script's first text sets
+	surely          map[string]bool            // functions that are defined at the top
+	undefined       map[string]bool            // functions that are taken back
+	late            map[string]bool            // functions that a trap may call before they are defined
+	madeUp          bool                       // variables are set whose names are not written down
+	asks            map[string]int             // by program: how often it is asked whether that is there
+	countsArguments bool                       // it is asked how many arguments there are
+	compares        bool                       // it is asked which of two inputs comes first
+	dicts           map[string]bool            // associative arrays
+	byValue         []*syntax.Word             // commands whose names are values
+	handed          map[string]bool            // words in texts that other shells run, which may be names of functions
+	exports         map[string]bool            // variables that are put into the environment
+	consulted       map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
+	uses            uses
+	mentions        mentions
+	sweeps          bool            // what is done hangs on the working directory
+	parents         map[string]bool // folders in which there may be locks
+	claimed         map[string]bool // words that are claimed
+	owners          bool            // somebody asks whether a process lives
+	guards          map[string]bool // variables that tell a script which runs itself under a lock whether it has done so
+	modules         bool            // modules of zsh are loaded, or may be by what is sourced or run as a text
+	refreshed       bool            // a job touches locks again and again, so that they do not grow old
+	onOutput        bool            // a lock is asked for on what standard output or error has open
+	others          *resemblance    // words that may name the locks of other scripts
+	answers         map[asked]bool  // about what is assigned, once everything was looked at
 }
 
 // declared is a definition of a function.
@@ -114,6 +116,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
+	in.countsArguments = bytes.Contains(text, []byte("$#")) || bytes.Contains(text, []byte("${#}"))
 	in.definitions(file)
 	in.findGuards(file)
 	for i, s := range file.Stmts {

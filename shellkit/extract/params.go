@@ -37,6 +37,12 @@ func (p *params) at(i int) value {
 	return symbol("$"+itoa(i), itoa(i)+"of"+p.rest.key)
 }
 
+// holds tells whether a value is that of a parameter.
+func (p *params) holds(v value) bool {
+	i, ok := number(strings.TrimPrefix(v.text, "$"))
+	return ok && i > 0 && p.at(i).key == v.key
+}
+
 // count is $#.
 func (p *params) count() value {
 	if !p.open() {

@@ -70,7 +70,7 @@ func (s *state) set(name string, v value) *state {
 	}
 	t := s.clone()
 	t.vars = s.vars.with(name, v)
-	if !v.known { // the same key now stands for another value
+	if !v.known && !s.params.holds(v) { // the same key now stands for another value
 		t.forget(v.key)
 	}
 	return t

@@ -176,6 +176,12 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 
 // command walks a statement's command with its redirects.
 func (x *walker) command(s *syntax.Stmt, f flow) []flow {
+	left, f := x.expanding(s, f)
+	return append(left, x.commandFrom(s, f)...)
+}
+
+// commandFrom is command behind the expansions that may end the shell.
+func (x *walker) commandFrom(s *syntax.Stmt, f flow) []flow {
 	if r := lateNoclobber(s); r != nil && x.matters(r.Word) {
 		n := x.node(protocol.Misuse, r)
 		n.Text, n.Path, n.Word = protocol.MisuseLateClob, x.path(x.word(r.Word, f.st)), x.span(r.Word)
