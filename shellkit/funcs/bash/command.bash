@@ -9,7 +9,7 @@ __lockkit_hold() {
   case $1 in
     : | true | false | echo | pwd)
       if ! declare -F "$1" >/dev/null 2>&1; then
-        __lockkit_childless=1
+        __lockkit_childless=childless
       fi
       ;;
   esac
@@ -52,7 +52,7 @@ __lockkit_hide() {
   eval "__lockkit_hidden \"\$@\" 0<&${1:--}"
   __lockkit_status=$?
   __lockkit_release 0 || :
-  __lockkit_childless=1
+  __lockkit_childless=childless
   return "$__lockkit_status"
 }
 
@@ -70,9 +70,9 @@ __lockkit_hidden() {
 # bash 4.4 `break 3` in a function ends the loops of its callers.
 # shellcheck disable=SC2043,SC2165,SC2167
 __lockkit_call() {
-  for __lockkit_pass in 1; do
-    for __lockkit_pass in 1; do
-      for __lockkit_pass in 1; do
+  for __lockkit_pass in once; do
+    for __lockkit_pass in once; do
+      for __lockkit_pass in once; do
         "$@"
       done
     done

@@ -74,17 +74,16 @@ __lockkit_lock_path() {
   __lockkit_acquire "$__lockkit_held" || __lockkit_status=$?
   if ((__lockkit_status == 0)); then
     if [[ ! $__lockkit_path -ef /dev/fd/$__lockkit_held ]]; then
-      __lockkit_again=1
+      __lockkit_again=again
       return 1
     fi
     if [[ $__lockkit_named ]]; then
       __lockkit_sign
     fi
-    return 0
   elif ((__lockkit_status == 65)); then
     if [[ -z $__lockkit_writable && -z $__lockkit_shared ]]; then
-      __lockkit_writable=1 # NFS wants one for an exclusive lock
-      __lockkit_again=1
+      __lockkit_writable=writable # NFS wants one for an exclusive lock
+      __lockkit_again=again
       return 1
     fi
     __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$__lockkit_held")"
@@ -169,8 +168,7 @@ __lockkit_open() {
       __lockkit_tries+=.
     elif [[ -L $__lockkit_path ]]; then
       return 73
-    elif ! (set -C && true >"$__lockkit_path") &&
-      [[ ! -e $__lockkit_path && ! -L $__lockkit_path ]]; then
+    elif ! (set -C && true >"$__lockkit_path") && [[ ! -e $__lockkit_path ]]; then
       return 73
     fi
     if [[ $__lockkit_tries == ... ]]; then # once or twice it may have been made anew meanwhile
@@ -239,7 +237,7 @@ __lockkit_acquire() {
     if [[ $__lockkit_nonblock || (-z $__lockkit_start && $__lockkit_verbose) ]]; then
       __lockkit_slice=0
     fi
-    if [[ $__lockkit_limit$__lockkit_verbose && -z $__lockkit_nonblock ]]; then
+    if [[ $__lockkit_limit$__lockkit_verbose ]]; then
       __lockkit_now
       if [[ $__lockkit_limit ]]; then
         __lockkit_left=$((__lockkit_limit - __lockkit_clock + ${__lockkit_start:-$__lockkit_clock}))
@@ -248,10 +246,9 @@ __lockkit_acquire() {
         fi
       fi
     fi
-    __lockkit_result=0
-    __lockkit_try "$1" "$__lockkit_slice" || __lockkit_result=$?
+    __lockkit_try "$1" "$__lockkit_slice" && break
+    __lockkit_result=$?
     case $__lockkit_result in
-      0) break ;;
       75) ;;
       65) return 65 ;;
       69)
@@ -323,7 +320,7 @@ __lockkit_look() {
     return 0
   fi
   if [[ ($__lockkit_ancestor && -z $__lockkit_told) || ($__lockkit_verbose && $((__lockkit_looks % 12)) == 0) ]]; then
-    __lockkit_told=1
+    __lockkit_told=told
     __lockkit_say "waiting for $__lockkit_shown$(__lockkit_describe "$1")"
   fi
 }

@@ -5,9 +5,8 @@
 # Usage: __lockkit_describe FD
 # Prints `: pid PID (NAME) since TIME` as far as the kernel bears it out. Where
 # several processes keep the lock alive, the one that the others descend from.
+# Runs in a subshell.
 __lockkit_describe() {
-  local __lockkit_pids __lockkit_pid='' __lockkit_since='' __lockkit_name='' __lockkit_today
-  local IFS=$' \t\n'
   __lockkit_slow
   __lockkit_pids=" $(__lockkit_holders "$1" /proc/[0-9]*/fdinfo/[0-9]*) "
   if [[ $__lockkit_named ]] &&
@@ -25,9 +24,10 @@ __lockkit_describe() {
   for __lockkit_pid in $__lockkit_pids; do
     __lockkit_stat "$__lockkit_pid"
     if [[ $__lockkit_pids != *" $__lockkit_parent "* ]]; then
+      __lockkit_name=''
       read -r __lockkit_name <"/proc/$__lockkit_pid/comm"
       printf ': pid %s%s' "$__lockkit_pid" "${__lockkit_name:+ ($__lockkit_name)}"
-      return "$?"
+      break
     fi
   done
 } 2>/dev/null
@@ -36,11 +36,12 @@ __lockkit_describe() {
 # Prints `PID stuck` when PID, which is this shell ($__lockkit_pid) or an
 # ancestor, holds the lock and every process from it down to this shell does
 # nothing but wait for the next; `PID free` when one of them does something else.
+# Runs in a subshell.
 __lockkit_kin() {
-  local __lockkit_child='' __lockkit_pids __lockkit_found='' __lockkit_stuck=stuck __lockkit_parent
-  local __lockkit_self="$__lockkit_pid"
   __lockkit_slow
+  __lockkit_child='' __lockkit_found='' __lockkit_stuck=stuck
   # Only our own line of descent is looked at: many waiters do this at once.
+  __lockkit_self=$__lockkit_pid
   while ((__lockkit_pid > 1)); do
     if [[ -r /proc/$__lockkit_pid/fdinfo ]]; then
       set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
@@ -67,8 +68,9 @@ __lockkit_kin() {
 # Usage: __lockkit_holders FD FDINFO...
 # Prints the processes of FDINFO that have a lock on FD's file which is in the way of ours.
 # The kernel shows a lock with every descriptor that keeps it alive (proc(5)).
+# Runs in a subshell.
 __lockkit_holders() {
-  local __lockkit_line __lockkit_info __lockkit_last=''
+  __lockkit_last=''
   command -p grep -s 'lock:.*FLOCK' /dev/null "${@:2}" | while read -r __lockkit_line; do
     __lockkit_info=${__lockkit_line%%:*}
     __lockkit_pid=${__lockkit_info#/proc/}
@@ -86,17 +88,18 @@ __lockkit_holders() {
 # Usage: __lockkit_only_waits PID CHILD
 # Whether PID has one thread, one child and no timer, and sleeps until that child
 # ends: in wait, or reading its standard output. What cannot be seen counts as no.
+# Runs in a subshell.
 __lockkit_only_waits() {
-  local __lockkit_text='' __lockkit_parent __lockkit_threads=0 __lockkit_at
+  __lockkit_text=''
   __lockkit_stat "$1" && ((__lockkit_threads == 1)) || return "$?"
   read -r __lockkit_text <"/proc/$1/task/$1/children"
   [[ ${__lockkit_text% } == "$2" ]] || return 1
   __lockkit_text=''
   read -r __lockkit_text <"/proc/$1/timers"
-  [[ -z $__lockkit_text ]] || return 1
+  [[ -r /proc/$1/timers && -z $__lockkit_text ]] || return 1
   read -r __lockkit_text <"/proc/$1/wchan"
   case $__lockkit_text in
-    do_wait) return 0 ;;
+    do_wait | *sigsuspend*) return 0 ;; # yash and mksh wait for any signal, of which a child's end is one
     *pipe_read*) ;;
     *) return 1 ;;
   esac
@@ -105,9 +108,9 @@ __lockkit_only_waits() {
 }
 
 # Usage: __lockkit_stat PID — sets __lockkit_parent and __lockkit_threads.
+# Runs in a subshell.
 __lockkit_stat() {
-  local __lockkit_line __lockkit_skip
-  __lockkit_parent='' __lockkit_threads=0
+  __lockkit_parent=''
   read -r __lockkit_line <"/proc/$1/stat" || return "$?"
   read -r __lockkit_skip __lockkit_parent __lockkit_skip __lockkit_skip __lockkit_skip \
     __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip __lockkit_skip \

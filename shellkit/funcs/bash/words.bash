@@ -180,12 +180,12 @@ __lockkit_set_option() {
   case $1 in
     s) __lockkit_shared=s ;;
     x) __lockkit_shared='' ;;
-    n) __lockkit_nonblock=1 ;;
-    o) __lockkit_close=1 __lockkit_keep='' ;;
-    k) __lockkit_keep=1 __lockkit_close='' ;;
-    q) __lockkit_quiet=1 ;;
-    v) __lockkit_verbose=1 ;;
-    r) __lockkit_remove=1 ;;
+    n) __lockkit_nonblock=n ;;
+    o) __lockkit_close=o __lockkit_keep='' ;;
+    k) __lockkit_keep=k __lockkit_close='' ;;
+    q) __lockkit_quiet=q ;;
+    v) __lockkit_verbose=v ;;
+    r) __lockkit_remove=r ;;
     w)
       if ! __lockkit_milliseconds "$2"; then
         __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
@@ -280,7 +280,7 @@ __lockkit_resolve() {
       return 64
       ;;
     *)
-      __lockkit_named=1
+      __lockkit_named=named
       __lockkit_directory "$1" || return "$?"
       __lockkit_path=$__lockkit_path/$2.lock
       ;;

@@ -50,9 +50,9 @@ __lockkit_hold() {
 # shellcheck disable=SC2043,SC2165,SC2167
 __lockkit_call() {
   shift 4
-  for __lockkit_pass in 1; do
-    for __lockkit_pass in 1; do
-      for __lockkit_pass in 1; do
+  for __lockkit_pass in once; do
+    for __lockkit_pass in once; do
+      for __lockkit_pass in once; do
         "$@"
       done
     done

@@ -65,7 +65,7 @@ __lockkit_find() {
     if [ -f "$__lockkit_program" ] && [ -x "$__lockkit_program" ]; then
       __lockkit_wanted=$__lockkit_shared
       __lockkit_proved=''
-      __lockkit_prove 0</ 1</ 2>/dev/null && __lockkit_proved=1
+      __lockkit_prove 0</ 1</ 2>/dev/null && __lockkit_proved=proved
       __lockkit_shared=$__lockkit_wanted
       if [ -n "$__lockkit_proved" ]; then
         return 0

@@ -29,7 +29,7 @@ with_lock() {
     __lockkit_aside with_lock "$@"
     return "$?"
   fi
-  __lockkit_preparing=1
+  __lockkit_preparing=preparing
   if __lockkit_read_with_lock "$@"; then
     shift "$__lockkit_words"
     __lockkit_take '' "$__lockkit_how" "$@"
@@ -48,7 +48,7 @@ lock_fd() {
     __lockkit_aside lock_fd "$@"
     return "$?"
   fi
-  __lockkit_preparing=1
+  __lockkit_preparing=preparing
   if __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; then
     __lockkit_preparing=''
   else
@@ -66,7 +66,7 @@ unlock() {
     __lockkit_aside unlock "$@"
     return "$?"
   fi
-  __lockkit_preparing=1
+  __lockkit_preparing=preparing
   if __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"; then
     __lockkit_preparing=''
   else
@@ -116,6 +116,6 @@ __lockkit_restore() {
   __lockkit_pid=${34} __lockkit_name=${35} __lockkit_since=${36} __lockkit_user=${37}
   __lockkit_reason=${38} __lockkit_parent=${39} __lockkit_names=${40} __lockkit_wanted=${41}
   __lockkit_proved=${42} __lockkit_again=${43}
-  __lockkit_preparing=1
+  __lockkit_preparing=preparing
   return "$1"
 }

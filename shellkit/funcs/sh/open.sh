@@ -96,28 +96,25 @@ __lockkit_open() {
 # in posix mode, which has two other options with it: as they are by default when it
 # is turned off again.
 __lockkit_exec() {
-  set -- "$1" "${2-}${KSH_VERSION-}" ''
-  case $2 in
+  case ${2-}${KSH_VERSION-} in
     [0123456789]*93u+m*)
-      if [ -o posix ]; then
-        :
-      else
-        set -- "$1" "$2" 'set +o posix'
+      set -- "$1" ''
+      if [ ! -o posix ]; then
+        set -- "$1" 'set +o posix'
         if [ -o letoctal ]; then
-          set -- "$1" "$2" "$3; set -o letoctal"
+          set -- "$1" "$2; set -o letoctal"
         fi
-        if [ -o braceexpand ]; then
-          :
-        else
-          set -- "$1" "$2" "$3; set +o braceexpand"
+        if [ ! -o braceexpand ]; then
+          set -- "$1" "$2; set +o braceexpand"
         fi
         set -o posix
       fi
       ;;
+    *) set -- "$1" '' ;;
   esac
   __lockkit_result=0
   eval "\\command exec $1" || __lockkit_result=$?
-  eval "$3"
+  eval "$2"
   return "$__lockkit_result"
 }
 

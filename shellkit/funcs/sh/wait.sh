@@ -11,17 +11,16 @@ __lockkit_lock_path() {
   __lockkit_acquire "$1" || __lockkit_status=$?
   if [ "$__lockkit_status" -eq 0 ]; then
     if [ ! "$__lockkit_path" -ef "/dev/fd/$1" ]; then
-      __lockkit_again=1
+      __lockkit_again=again
       return 1
     fi
     if [ -n "$__lockkit_named" ]; then
       __lockkit_sign
     fi
-    return 0
   elif [ "$__lockkit_status" -eq 65 ]; then
     if [ -z "$__lockkit_writable$__lockkit_shared" ]; then
-      __lockkit_writable=1 # NFS wants one for an exclusive lock
-      __lockkit_again=1
+      __lockkit_writable=writable # NFS wants one for an exclusive lock
+      __lockkit_again=again
       return 1
     fi
     __lockkit_cannot lock "$__lockkit_shown" "$(__lockkit_refusal "$1")"
@@ -59,8 +58,7 @@ __lockkit_make() {
       set -- "${1-}."
     elif [ -L "$__lockkit_path" ]; then
       return 73
-    elif ! (set -C && : >"$__lockkit_path") &&
-      [ ! -e "$__lockkit_path" ] && [ ! -L "$__lockkit_path" ]; then
+    elif ! (set -C && : >"$__lockkit_path") && [ ! -e "$__lockkit_path" ]; then
       return 73
     fi
   done
@@ -94,10 +92,10 @@ __lockkit_acquire() {
       1) __lockkit_slice=900 ;;
       *) __lockkit_slice=5000 ;;
     esac
-    if [ -n "$__lockkit_nonblock" ] || [ "$__lockkit_start.$__lockkit_verbose" = .1 ]; then
+    if [ -n "$__lockkit_nonblock" ] || [ "$__lockkit_start.$__lockkit_verbose" = .v ]; then
       __lockkit_slice=0
     fi
-    if [ -n "$__lockkit_limit$__lockkit_verbose" ] && [ -z "$__lockkit_nonblock" ]; then
+    if [ -n "$__lockkit_limit$__lockkit_verbose" ]; then
       __lockkit_now
       if [ -n "$__lockkit_limit" ]; then
         __lockkit_rest=$((__lockkit_limit - __lockkit_clock + ${__lockkit_start:-$__lockkit_clock}))
@@ -109,10 +107,9 @@ __lockkit_acquire() {
         fi
       fi
     fi
-    __lockkit_result=0
-    __lockkit_try "$1" "$__lockkit_slice" || __lockkit_result=$?
+    __lockkit_try "$1" "$__lockkit_slice" && break
+    __lockkit_result=$?
     case $__lockkit_result in
-      0) break ;;
       75) ;;
       65) return 65 ;;
       69)

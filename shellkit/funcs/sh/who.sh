@@ -9,7 +9,6 @@
 __lockkit_describe() {
   __lockkit_slow
   __lockkit_pids=" $(__lockkit_holders "$1" /proc/[0-9]*/fdinfo/[0-9]*) "
-  __lockkit_pid='' __lockkit_since='' __lockkit_name=''
   if [ -n "$__lockkit_named" ] &&
     read -r __lockkit_pid __lockkit_since __lockkit_name <"$__lockkit_path" &&
     __lockkit_is_number "$__lockkit_pid" && __lockkit_among; then
@@ -39,7 +38,7 @@ __lockkit_describe() {
     if [ -n "$__lockkit_name" ]; then
       command -p printf ' (%s)' "$__lockkit_name"
     fi
-    return "$?"
+    break
   done
 } 2>/dev/null
 
@@ -135,7 +134,7 @@ __lockkit_only_waits() {
   [ "${__lockkit_name% }" = "$2" ] || return 1
   __lockkit_name=''
   read -r __lockkit_name <"/proc/$1/timers"
-  [ -z "$__lockkit_name" ] || return 1
+  [ -r "/proc/$1/timers" ] && [ -z "$__lockkit_name" ] || return 1
   read -r __lockkit_name <"/proc/$1/wchan"
   case $__lockkit_name in
     do_wait | *sigsuspend*) return 0 ;; # yash and mksh wait for any signal, of which a child's end is one
@@ -150,7 +149,7 @@ __lockkit_only_waits() {
 # Usage: __lockkit_stat PID: sets __lockkit_parent and __lockkit_threads.
 # Runs in a subshell.
 __lockkit_stat() {
-  __lockkit_parent='' __lockkit_threads=0
+  __lockkit_parent=''
   read -r __lockkit_since <"/proc/$1/stat" || return "$?"
   # shellcheck disable=SC2086 # words, of which the fourth comes first here
   set -- ${__lockkit_since##*\) ? }

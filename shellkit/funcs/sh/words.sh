@@ -210,11 +210,11 @@ __lockkit_set_option() {
   case $1 in
     s) __lockkit_shared=s ;;
     x) __lockkit_shared='' ;;
-    n) __lockkit_nonblock=1 ;;
+    n) __lockkit_nonblock=n ;;
     o | k) __lockkit_how=$1 ;;
-    q) __lockkit_quiet=1 ;;
-    v) __lockkit_verbose=1 ;;
-    r) __lockkit_remove=1 ;;
+    q) __lockkit_quiet=q ;;
+    v) __lockkit_verbose=v ;;
+    r) __lockkit_remove=r ;;
     w)
       if ! __lockkit_milliseconds "$2"; then
         __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
@@ -282,8 +282,8 @@ __lockkit_now() {
   if [ -r /proc/uptime ]; then
     __lockkit_clock=$(__lockkit_uptime)
     __lockkit_clock=${__lockkit_clock:-0.00}
-    __lockkit_part=1${__lockkit_clock#*.}
-    __lockkit_clock=$((${__lockkit_clock%.*} * 1000 + (__lockkit_part - 100) * 10))
+    __lockkit_part=1${__lockkit_clock#*.} # no octal number; from where it counts says nothing
+    __lockkit_clock=$((${__lockkit_clock%.*} * 1000 + __lockkit_part * 10))
   else
     __lockkit_clock=$(__lockkit_tool date '+%s')
     __lockkit_clock=$((__lockkit_clock * 1000))
@@ -320,7 +320,7 @@ __lockkit_resolve() {
       __lockkit_usage "$1" "not a name for a lock: $2"
       ;;
     *)
-      __lockkit_named=1
+      __lockkit_named=named
       __lockkit_directory "$1" || return "$?"
       __lockkit_path=$__lockkit_path/$2.lock
       ;;

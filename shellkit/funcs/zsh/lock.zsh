@@ -47,7 +47,7 @@ __lockkit_bare() {
     for __lockkit_builtin in "[" : break continue declare echo emulate eval exec exit local printf read \
       return set shift trap typeset unset; do
       if \typeset -f "$__lockkit_builtin" >/dev/null 2>&1; then
-        __lockkit_function=1
+        __lockkit_function=function
       fi
     done
     [[ -z $__lockkit_function ]]
@@ -75,7 +75,7 @@ __lockkit_reworded() {
         ;;
     esac
   done
-  \printf '__lockkit_bared=1\n'
+  \printf '__lockkit_bared=bared\n'
 }
 
 # Usage: __lockkit_trusted: 0, or 69 with its message
@@ -95,7 +95,7 @@ __lockkit_refuse() {
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
   if ! __lockkit_trust; then
-    __lockkit_refused=1
+    __lockkit_refused=refused
   elif [[ -z $__lockkit_bared ]]; then
     local __lockkit_outcome=''
     __lockkit_do_with_lock "$@"
