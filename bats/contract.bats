@@ -901,6 +901,22 @@ echo "$?"
 EOF
 }
 
+@test 'status 70: whatever the shell of the ancestor sleeps in' {
+  want='70
+70
+70' everywhere <<'EOF'
+inner() {
+  bash -c '. "$BATS_FILE_TMPDIR/bash"; with_lock ./L echo no' 2>/dev/null
+  echo $?
+  dash -c '. "$BATS_FILE_TMPDIR/sh"; with_lock ./L echo no' 2>/dev/null
+  echo $?
+  lockkit run ./L -- echo no 2>/dev/null
+  echo $?
+}
+with_lock ./L inner
+EOF
+}
+
 @test 'status 70: an ancestor that goes on is waited for' {
   want='got it' everywhere <<'EOF'
 outer() {

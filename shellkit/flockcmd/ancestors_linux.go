@@ -26,9 +26,10 @@ func holdingAncestor(info os.FileInfo, shared bool) (ancestor int, forEver bool)
 }
 
 // onlyWaitsFor says whether pid has no child but this one, no timer that could
-// rouse it, and sleeps until the child ends: in wait(2), or reading to its end what
-// the child writes, as a shell does for $(…). This program with a command to wait
-// for is such a process in spite of its threads and timers.
+// rouse it, and sleeps until the child ends: in wait(2), in sigsuspend(2), as yash, mksh
+// and zsh do, or reading to its end what the child writes, as a shell does for $(…). What
+// cannot be seen counts as no. This program with a command to wait for is such a process
+// in spite of its threads and timers.
 func onlyWaitsFor(pid, child int) bool {
 	proc := "/proc/" + strconv.Itoa(pid)
 	if !onlyChild(proc, child) {
@@ -40,14 +41,15 @@ func onlyWaitsFor(pid, child int) bool {
 	if statField(pid, 20) != "1" {
 		return false
 	}
-	if timers, err := os.ReadFile(proc + "/timers"); err == nil && len(timers) > 0 {
+	if timers, err := os.ReadFile(proc + "/timers"); err != nil || len(timers) > 0 {
 		return false
 	}
 	place, err := os.ReadFile(proc + "/wchan")
 	if err != nil {
 		return false
 	}
-	return string(place) == "do_wait" || bytes.Contains(place, []byte("pipe_read")) && readsFrom(proc, child)
+	return string(place) == "do_wait" || bytes.Contains(place, []byte("sigsuspend")) ||
+		bytes.Contains(place, []byte("pipe_read")) && readsFrom(proc, child)
 }
 
 // onlyChild says whether all threads of the process together have this one child.

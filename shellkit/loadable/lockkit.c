@@ -542,7 +542,8 @@ static int same_link(const char *a, const char *b)
 }
 
 /* Whether `pid` has one thread, one child, no timer, and sleeps until that
-   child ends: in wait, or reading the child's standard output to its end.
+   child ends: in wait, in sigsuspend as some shells do, or reading the child's
+   standard output to its end.
    What cannot be seen counts as no. */
 static int only_waits_for(long pid, long child)
 {
@@ -556,12 +557,12 @@ static int only_waits_for(long pid, long child)
 	    strtok(NULL, " "))
 		return 0;
 	snprintf(path, sizeof path, "/proc/%ld/timers", pid);
-	if (read_file(path, text, sizeof text) == 0 && *text)
+	if (read_file(path, text, sizeof text) != 0 || *text)
 		return 0;
 	snprintf(path, sizeof path, "/proc/%ld/wchan", pid);
 	if (read_file(path, text, sizeof text) != 0)
 		return 0;
-	if (strcmp(text, "do_wait") == 0)
+	if (strcmp(text, "do_wait") == 0 || strstr(text, "sigsuspend"))
 		return 1;
 	if (!strstr(text, "pipe_read"))
 		return 0;
