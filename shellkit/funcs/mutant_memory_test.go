@@ -6,27 +6,34 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 )
 
 // A memory keeps what was found out about mutants in the file that
 // LOCKKIT_MUTANTS_MEMORY names, so that a run that was ended can be taken up again. It
-// goes by the whole text of a mutant and by the calls and uses: whatever is changed in
-// them begins anew.
+// goes by the whole text of a mutant, and by that of the call or use that showed
+// something; what nothing has shown begins anew whenever one of them is changed.
 type memory struct {
 	t     *testing.T
-	salt  string
+	shell string
+	there map[string]bool // the calls and uses that there are, and all of them together
 	mu    sync.Mutex
 	file  *os.File // nil: nothing is kept
-	known map[string]string
+	known map[string]remembered
 }
 
-type remembered struct{ Key, Is string }
+type remembered struct{ Key, Judge, Is, Shown string }
 
 func recall(t *testing.T, shell string) *memory {
-	m := &memory{t: t, known: map[string]string{}, salt: shell + string(behaviour) + fmt.Sprint(uses) + os.Getenv("LOCKKIT_MUTANTS_FIRST")}
+	m := &memory{t: t, known: map[string]remembered{}, shell: shell, there: map[string]bool{digest(everything()): true}}
+	opening, names, calls := written()
+	for _, name := range names {
+		m.there[digest(string(opening)+calls[name])] = true
+	}
+	for i := range uses {
+		m.there[digest(uses[i].whole())] = true
+	}
 	name := os.Getenv("LOCKKIT_MUTANTS_MEMORY")
 	if name == "" {
 		return m
@@ -40,42 +47,67 @@ func recall(t *testing.T, shell string) *memory {
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
-		var e remembered
-		if json.Unmarshal(lines.Bytes(), &e) == nil {
-			m.known[e.Key] = e.Is
+		var r remembered
+		if json.Unmarshal(lines.Bytes(), &r) == nil && m.there[r.Shown] {
+			m.known[r.Key] = r
 		}
 	}
 	return m
 }
 
-// of is what is known of a mutant, or what judge finds out now.
-func (m *memory) of(mutant *mutant, judge func() (by, how string)) (by, how string) {
-	text := m.lookUp(string(mutant.text), func() string {
-		by, how := judge()
-		return by + "\n" + how
-	})
-	by, how, _ = strings.Cut(text, "\n")
-	return by, how
+// everything is the text of all calls and uses.
+func everything() string {
+	text := string(behaviour)
+	for i := range uses {
+		text += uses[i].whole()
+	}
+	return text
 }
 
-// lookUp is what is known of a text, or what is found out now.
-func (m *memory) lookUp(text string, find func() string) string {
-	key := fmt.Sprintf("%x", sha256.Sum256([]byte(m.salt+text)))
-	m.mu.Lock()
-	is, ok := m.known[key]
-	m.mu.Unlock()
+// whole is all that a proof of a use goes by.
+func (u *use) whole() string { return fmt.Sprint(*u) + commands + told }
+
+func digest(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
+// of is what is known of a mutant, or what the judges find out now.
+func (m *memory) of(mutant *mutant, judges []judge) (judge, how string) {
+	text := os.Getenv("LOCKKIT_MUTANTS_FIRST") + string(mutant.text)
+	r, ok := m.find(text)
 	if ok {
-		return is
+		return r.Judge, r.Is
 	}
-	is = find()
-	if m.file != nil {
-		line, err := json.Marshal(remembered{key, is})
-		if err == nil {
-			_, err = m.file.Write(append(line, '\n'))
-		}
-		if err != nil {
-			m.t.Error(err)
+	for _, j := range judges {
+		r.Judge = j.name
+		if r.Is, r.Shown = j.thinks(mutant); r.Is != "" {
+			break
 		}
 	}
-	return is
+	if r.Is == "" {
+		r.Shown = everything()
+	}
+	m.keep(text, r)
+	return r.Judge, r.Is
+}
+
+// find is what is known of a text.
+func (m *memory) find(text string) (remembered, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.known[digest(m.shell+text)]
+	return r, ok
+}
+
+// keep remembers what was found out of a text.
+func (m *memory) keep(text string, r remembered) {
+	if m.file == nil {
+		return
+	}
+	r.Key, r.Shown = digest(m.shell+text), digest(r.Shown)
+	line, err := json.Marshal(r)
+	if err == nil {
+		_, err = m.file.Write(append(line, '\n'))
+	}
+	if err != nil {
+		m.t.Error(err)
+	}
 }

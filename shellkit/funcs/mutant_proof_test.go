@@ -71,8 +71,8 @@ func scripted(t *testing.T, v *validation, p *proof) *protocol.Protocol {
 	return s.Protocol
 }
 
-// refuses tells why the proof of a mutant does not pass, or "".
-func (p *prover) refuses(t *testing.T, m *mutant) string {
+// refuses tells why the proof of a mutant does not pass, or "", and the use that shows it.
+func (p *prover) refuses(t *testing.T, m *mutant) (how, by string) {
 	v := validating(t, p.shell, m.text)
 	for i, proof := range v.proofs {
 		if p.reached != nil && !p.reached[i][m.function] {
@@ -80,19 +80,19 @@ func (p *prover) refuses(t *testing.T, m *mutant) string {
 		}
 		protocol := scripted(t, v, proof)
 		if protocol == nil {
-			return "it does not parse"
+			return "it does not parse", proof.use.whole()
 		}
 		if wrong := proof.use.wrong(protocol); wrong != "" {
-			return fmt.Sprintf("%s: %s", wrong, proof)
+			return fmt.Sprintf("%s: %s", wrong, proof), proof.use.whole()
 		}
 		if missing := proof.use.missing(protocol); missing != "" {
-			return fmt.Sprintf("it does not come to %s: %s", missing, proof)
+			return fmt.Sprintf("it does not come to %s: %s", missing, proof), proof.use.whole()
 		}
 		if is := p.explored(proof, protocol); is != "" {
-			return is + ": " + proof.String()
+			return is + ": " + proof.String(), proof.use.whole()
 		}
 	}
-	return ""
+	return "", ""
 }
 
 func (p *prover) explored(proof *proof, of *protocol.Protocol) string {

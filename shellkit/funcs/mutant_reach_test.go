@@ -85,6 +85,9 @@ func marking(text []byte, all []place, command func(place) string) []byte {
 	return b.Bytes()
 }
 
+// reacher is the function that a mark calls.
+const reacher = "reach() { : >|\"$REACHED/$1\"; }\n"
+
 func reach(p place) string { return "reach " + strconv.Itoa(p.from) }
 
 // innermost returns where the smallest place begins that a piece of the text is in, or -1.

@@ -51,45 +51,90 @@ type stage struct {
 // newStage makes all calls of functions, to know what is usual. Without the shell there
 // is no stage.
 func newStage(t *testing.T, kept *memory, tools string, first *stage, command string, text []byte, marked []byte) *stage {
-	s := &stage{t: t, tools: tools, first: first, command: strings.Fields(command), pristine: text, calls: map[string]string{}, told: map[string]int{}}
+	s := &stage{t: t, tools: tools, first: first, command: strings.Fields(command), pristine: text,
+		usual: map[string]string{}, reached: map[int][]string{}, told: map[string]int{},
+	}
 	if _, err := exec.LookPath(s.command[0]); err != nil {
 		return nil
 	}
-	name := ""
-	for line := range bytes.Lines(behaviour) {
-		if rest, ok := strings.CutPrefix(string(line), "call "); ok {
-			name, _, _ = strings.Cut(rest, " ")
-			s.names = append(s.names, name)
-		}
-		if name == "" {
-			s.opening = append(s.opening, line...)
-		} else {
-			s.calls[name] += string(line)
-		}
-	}
-	var learned struct {
-		Usual   map[string]string
-		Reached map[int][]string
-	}
-	known := kept.lookUp(command+string(text), func() string {
-		learned.Reached = map[int][]string{}
-		learned.Usual = s.learn(marked, learned.Reached)
-		out, err := json.Marshal(learned)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(out)
-	})
-	if err := json.Unmarshal([]byte(known), &learned); err != nil {
-		t.Fatal(err)
-	}
-	s.usual, s.reached = learned.Usual, learned.Reached
+	s.opening, s.names, s.calls = written()
+	s.recall(kept, marked)
 	s.names = slices.DeleteFunc(s.names, func(name string) bool { return s.usual[name] == "" })
 	return s
 }
 
+// written splits behaviour.sh into what stands before the calls, their names, and the
+// text of each.
+func written() (opening []byte, names []string, calls map[string]string) {
+	calls = map[string]string{}
+	name := ""
+	for line := range bytes.Lines(behaviour) {
+		if rest, ok := strings.CutPrefix(string(line), "call "); ok {
+			name, _, _ = strings.Cut(rest, " ")
+			names = append(names, name)
+		}
+		if name == "" {
+			opening = append(opening, line...)
+		} else {
+			calls[name] += string(line)
+		}
+	}
+	return opening, names, calls
+}
+
 // always marks the calls of which it is not known what they come to.
 const always = -1
+
+// recall gets to know what comes of each call and what it comes to, where that is not
+// known of the call by now.
+func (s *stage) recall(kept *memory, marked []byte) {
+	type learned struct {
+		Usual   string
+		Reached []int
+	}
+	key := func(name string) string { return strings.Join(s.command, " ") + " " + name + "\n" + string(s.pristine) }
+	all := s.names
+	s.names = nil
+	for _, name := range all {
+		r, ok := kept.find(key(name))
+		if !ok {
+			s.names = append(s.names, name)
+			continue
+		}
+		var l learned
+		if err := json.Unmarshal([]byte(r.Is), &l); err != nil {
+			s.t.Fatal(err)
+		}
+		s.usual[name] = l.Usual
+		for _, from := range l.Reached {
+			s.reached[from] = append(s.reached[from], name)
+		}
+	}
+	fresh, reached := slices.Clone(s.names), map[int][]string{}
+	for name, outcome := range s.learn(marked, reached) {
+		s.usual[name] = outcome
+	}
+	news := map[string]learned{}
+	for _, name := range fresh {
+		news[name] = learned{Usual: s.usual[name]}
+	}
+	for from, names := range reached {
+		for _, name := range names {
+			l := news[name]
+			l.Reached = append(l.Reached, from)
+			news[name] = l
+			s.reached[from] = append(s.reached[from], name)
+		}
+	}
+	for _, name := range fresh {
+		out, err := json.Marshal(news[name])
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		kept.keep(key(name), remembered{Is: string(out), Shown: string(s.opening) + s.calls[name]})
+	}
+	s.names = all
+}
 
 // learn makes each call twice, once with marks, and returns what comes of it.
 func (s *stage) learn(marked []byte, reached map[int][]string) map[string]string {
@@ -137,8 +182,8 @@ func (s *stage) outcomes(text []byte, reached map[int][]string) map[string]strin
 	return out
 }
 
-// differs tells what a mutant does otherwise, or "".
-func (s *stage) differs(m *mutant) (how string) {
+// differs tells what a mutant does otherwise, or "", and the call that shows it.
+func (s *stage) differs(m *mutant) (how, by string) {
 	names := s.names
 	if m.within >= 0 {
 		names = slices.Concat(s.reached[m.within], s.reached[always])
@@ -163,7 +208,7 @@ func (s *stage) differs(m *mutant) (how string) {
 			return suspect == ""
 		})
 		if suspect == "" {
-			return ""
+			return "", ""
 		}
 		// It counts only where the functions as they are still do as usual.
 		s.play(s.pristine, []string{suspect}, nil, func(name, outcome string) bool {
@@ -178,11 +223,11 @@ func (s *stage) differs(m *mutant) (how string) {
 			s.told[suspect]++
 			s.told[m.function+" "+suspect]++
 			s.mu.Unlock()
-			return s.command[0] + ": " + suspect + ": " + how
+			return s.command[0] + ": " + suspect + ": " + how, string(s.opening) + s.calls[suspect]
 		}
 		names = names[made:]
 	}
-	return ""
+	return "", ""
 }
 
 // few calls are made in the other shells where the first one has come to the same
@@ -305,6 +350,24 @@ if [ -n "$ANSWERS" ]; then
   FAKE=$(sed -n 1p "$ANSWERS")
   sed -i 1d "$ANSWERS"
 fi
+# tick MILLISECONDS: the clock goes on
+tick() {
+  read -r clock <"$CLOCK"
+  clock=$((clock + $1))
+  echo "$clock" >"$CLOCK"
+  [ -z "$UPTIME" ] || printf '%d.%02d 77.07\n' "$((clock / 1000))" "$((clock % 1000 / 10))" >"$UPTIME"
+}
+# late: the time is over for which it was to wait
+late() {
+  case $1 in
+    *w) time=$2 how=${1%w}; shift 2 ;;
+    *) exec /usr/bin/flock "$@" ;;
+  esac
+  /usr/bin/flock "-n${how#-}" "$@" && exit
+  result=$?
+  tick "$((${time%.*} * 1000 + 1${time#*.} - 1000))"
+  exit "$result"
+}
 eval "${FAKE:-exec /usr/bin/flock \"\$@\"}"
 `
 
@@ -323,6 +386,7 @@ func furnish(world string, names []string, functions, script []byte) error {
 	for _, name := range names {
 		try(os.MkdirAll(in("call", name, "dir"), 0o755))
 		try(os.Mkdir(in("call", name, "reached"), 0o755))
+		try(os.Chmod(in("call", name, "reached"), 0o777)) // for calls of another user
 		try(os.Link(in("held"), in("call", name, "held")))
 		try(os.Link(in("shared"), in("call", name, "shared")))
 		file(nil, 0o644, "call", name, "plain")

@@ -54,7 +54,7 @@ func TestMutants(t *testing.T) {
 		}
 	}
 	kept, proof := recall(t, shell), &prover{shell: shell}
-	judges := []judge{{"proof", func(m *mutant) string { return proof.refuses(t, m) }}}
+	judges := []judge{{"proof", func(m *mutant) (how, by string) { return proof.refuses(t, m) }}}
 	if all { // the normal run asks the proof alone
 		proof.scout(t, text)
 		judges = slices.Concat(behaviours(t, kept, shell, text), judges)
@@ -68,7 +68,7 @@ func TestMutants(t *testing.T) {
 // behaviours are the judges that call the functions. A shell is asked for the first time
 // when it is needed.
 func behaviours(t *testing.T, kept *memory, shell string, text []byte) (judges []judge) {
-	marked := marking(text, places(text, dialects[shell].lang), reach)
+	marked := slices.Concat([]byte(reacher), marking(text, places(text, dialects[shell].lang), reach))
 	dir := tools(t)
 	var first func() *stage
 	for _, command := range stages[shell] {
@@ -79,11 +79,11 @@ func behaviours(t *testing.T, kept *memory, shell string, text []byte) (judges [
 			}
 			return newStage(t, kept, dir, before(), command, text, marked)
 		})
-		judges = append(judges, judge{"behaviour", func(m *mutant) string {
+		judges = append(judges, judge{"behaviour", func(m *mutant) (how, by string) {
 			if s := its(); s != nil {
 				return s.differs(m)
 			}
-			return ""
+			return "", ""
 		}})
 		if first == nil {
 			first = its
@@ -103,10 +103,10 @@ func share(part string) (every, begin int) {
 // slice are functions whose mutants are few and all seen by the proof.
 var slice = map[string]bool{"__lockkit_failed": true}
 
-// A judge tells what is wrong with a mutant, or "".
+// A judge tells what is wrong with a mutant, or "", and the call or use that shows it.
 type judge struct {
 	name   string
-	thinks func(*mutant) string
+	thinks func(*mutant) (how, by string)
 }
 
 func tally(t *testing.T, kept *memory, shell string, chosen []*mutant, judges []judge) {
@@ -119,14 +119,7 @@ func tally(t *testing.T, kept *memory, shell string, chosen []*mutant, judges []
 		done.Go(func() {
 			free <- struct{}{}
 			defer func() { <-free }()
-			by, how := kept.of(m, func() (by, how string) {
-				for _, j := range judges {
-					if by, how = j.name, j.thinks(m); how != "" {
-						break
-					}
-				}
-				return by, how
-			})
+			by, how := kept.of(m, judges)
 			mu.Lock()
 			defer mu.Unlock()
 			why, same := known[shell+" "+m.String()]

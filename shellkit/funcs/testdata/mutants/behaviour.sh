@@ -6,7 +6,7 @@
 cd "$T" || exit
 PATH=/usr/bin:/bin
 unset LOCKKIT_ENGINE LOCKKIT_DIR
-reach() { : >|"$REACHED/$1"; }
+export REACHED # also a script that a call runs says what it comes to
 . "$FUNCTIONS"
 # The engine was found by an earlier call, but in calls that begin with anew.
 __lockkit_engine=flock __lockkit_engine_for=flock __lockkit_program=/usr/bin/flock
@@ -23,6 +23,88 @@ fake() { anew; PATH=$T/bin:$PATH; }
 # told ANSWER...: what flock does, call by call
 told() { fake; ANSWERS=$PWD/answers; export ANSWERS; for answer; do echo "$answer"; done >answers; }
 open() { ls -l /proc/self/fd | sed -n "s|.* \\([0-9]*\\) -> .*/$1\$|\\1|p"; }
+# timeless: the time of a wait is over at once, and the clock says so; for scripts too
+# that read this file
+timeless() { . "$T/timeless"; }
+cat >timeless <<'END'
+PATH=$T/bin:$PATH FAKE='late "$@"' CLOCK=$T/clock
+export FAKE CLOCK
+[ -e "$CLOCK" ] || echo 5000 >"$CLOCK"
+__lockkit_engine='' __lockkit_engine_for=''
+__lockkit_now() { read -r __lockkit_clock <"$CLOCK"; }
+END
+# at PATTERN ACTION: what somebody else does just before a command that fits, once, in a
+# shell that tells what it is about to do
+at() {
+  rm -f came
+  eval "comes() { case \$1 in $1) if [ ! -e '$PWD/came' ]; then : >'$PWD/came'; $2; fi ;; esac; }"
+  if [ "${BASH_VERSION-}" ]; then
+    set -T
+    trap 'comes "$BASH_COMMAND"' DEBUG
+  elif [ "${ZSH_VERSION-}" ]; then
+    trap 'comes "$ZSH_DEBUG_CMD"' DEBUG
+  else
+    case ${KSH_VERSION-} in *93u*) trap 'comes "${.sh.command}"' DEBUG ;; esac
+  fi
+}
+# another USER SETUP: runs ./call as USER in a root folder that SETUP has changed, without
+# /run and /tmp but as it makes them
+another() {
+  rm -rf --one-file-system root
+  mkdir -p "root$T"
+  unshare -m sh -c '
+    for d in bin dev etc lib lib32 lib64 proc sbin usr; do
+      if [ -L "/$d" ]; then cp -P "/$d" "root/$d"; elif [ -d "/$d" ]; then mkdir "root/$d" && mount --rbind "/$d" "root/$d"; fi
+    done
+    mount --bind "$T" "root$T"
+    mkdir root/run
+    chmod 1777 root/tmp
+    eval "$2"
+    exec /usr/sbin/chroot root setpriv --reuid="$1" --regid="$1" --clear-groups sh -c '\''cd "$1" && exec $THIS ./call'\'' sh "$PWD"' sh "$1" "$2"
+}
+# What SETUP of another can be: no /proc, but what /dev/fd needs; and a date that tells
+# the time of timeless, and knows -r and no -d
+noproc='umount -l root/dev root/proc; mkdir root/p; mount --rbind /proc root/p; cp -a /dev/null /dev/zero root/dev; ln -s /p/self/fd root/dev/fd'
+fakeproc="$noproc"'; mount --bind "$PWD/proc" root/proc'
+olddate='mount --bind "$T/date" root/usr/bin/date'
+cat >date <<'END'
+#!/bin/sh
+case $1 in
+  +%s) read -r clock <"$CLOCK" && echo "$((clock / 1000))" ;;
+  -r) echo "$2 $3" ;;
+  *) exit 1 ;;
+esac
+END
+chmod 755 date
+cat >family <<'END'
+# process PID PARENT CHILD: shows it in ./proc: it waits for CHILD
+process() {
+  mkdir -p "proc/$1/fd" "proc/$1/fdinfo" "proc/$1/task/$1"
+  echo "$1 (a) S) S $2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 1 19 20" >"proc/$1/stat"
+  echo "$3 " >"proc/$1/task/$1/children"
+  echo "name $1" >"proc/$1/comm"
+  : >"proc/$1/timers"
+  echo do_wait >"proc/$1/wchan"
+  ln -s /dev/null "proc/$1/fd/1"
+}
+# locks PID FD MODE: shows that a process has ./a locked
+locks() {
+  printf 'pos:\t0\nflags:\t0100000\nlock:\t1: FLOCK  ADVISORY  %s %s fe:00:1 0 EOF\n' "$3" "$1" >"proc/$1/fdinfo/$2"
+  ln -sf "$PWD/a" "proc/$1/fd/$2"
+}
+# family HOLDER...: 100 has 200 has 300; those given hold the lock
+family() {
+  rm -rf proc/*
+  process 300 200 400
+  process 100 1 200
+  process 200 100 300
+  : >a
+  for holder; do locks "$holder" 7 WRITE; done
+}
+. "$FUNCTIONS"
+family
+exec 9<a
+END
 variables() { set | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' | sort; }
 
 # call NAME CALL: in a subshell without our descriptors
@@ -174,18 +256,18 @@ call infunction "f() { trap 'with_lock -n ./held did; echo \$?; with_lock ./a fr
 call insub "( trap 'lock_fd -n 9 ./held; echo \$?; lock_fd 9 ./a; free a; unlock 9; echo \$?; unlock 9; echo \$?' EXIT; exit 7 ); echo \$?"
 call ancestor 'f() { x=$(with_lock ./a did 2>&1); echo "$x"; }; with_lock ./a f'
 call ancestors 'f() { sh -c "$THIS -c \". \\\$FUNCTIONS; with_lock ./a did\"; echo \$?"; }; with_lock ./a f'
-call busyancestor 'f() { left; ( with_lock -w 1.2 ./a did ); echo >fifo; wait; }; with_lock ./a f'
-call readingancestor 'f() { ( with_lock -w 1.2 ./a did; echo "$?" ) | { read -r x; echo "$x"; }; }; with_lock ./a f'
-call shareancestor 'f() { ( with_lock -sw 1.2 ./a did; echo "$?" ); ( with_lock -w 1.2 ./a did ); }; with_lock -s ./a f'
-call fartherancestor 'f() { ( ( ( with_lock ./a did ); echo $? ) ; : ); }; with_lock ./a f; exec 9>./b; lock_fd 9; ( lock_fd -w 1.2 9; echo $? ); ( with_lock ./b did; echo $? )'
-call wait 'with_lock -w 1.2 ./held did; echo $?; with_lock -qw 1.2 ./held did'
-call waitv 'with_lock -vw 1.2 ./held did'
-call waitfd 'exec 9>./held; lock_fd -vw 1.2 9; echo $?; lock_fd -w 0 9'
+call busyancestor 'timeless; f() { left; ( with_lock -w 1.2 ./a did ); echo >fifo; wait; }; with_lock ./a f'
+call readingancestor 'timeless; f() { ( with_lock -w 1.2 ./a did; echo "$?" ) | { read -r x; echo "$x"; }; }; with_lock ./a f'
+call shareancestor 'timeless; f() { ( with_lock -sw 1.2 ./a did; echo "$?" ); ( with_lock -w 1.2 ./a did ); }; with_lock -s ./a f'
+call fartherancestor 'timeless; f() { ( ( ( with_lock ./a did ); echo $? ) ; : ); }; with_lock ./a f; exec 9>./b; lock_fd 9; ( lock_fd -w 1.2 9; echo $? ); ( with_lock ./b did; echo $? )'
+call wait 'timeless; with_lock -w 1.2 ./held did; echo $?; with_lock -qw 1.2 ./held did'
+call waitv 'timeless; with_lock -vw 1.2 ./held did'
+call waitfd 'timeless; exec 9>./held; lock_fd -vw 1.2 9; echo $?; lock_fd -w 0 9'
 call got 'with_lock -k ./a left; with_lock -v ./a did 2>&1 | { read -r l; echo "$l"; echo >fifo; cat; }'
 call gotfd 'with_lock -k ./a left; { lock_fd -v 9 ./a; echo $?; } 2>&1 | { read -r l; echo "$l"; echo >fifo; cat; }'
 call holders 'f() { left; with_lock -n ./a did; echo >fifo; wait; }; with_lock ./a f; with_lock -k ./a left; with_lock -n ./a did; with_lock -ns ./a did; echo >fifo; wait'
 call sharers 'f() { ( with_lock -s ./a g ); }; g() { with_lock -n ./a did; with_lock -ns ./a did; }; with_lock -s ./a f'
-call oldholder 'LOCKKIT_DIR=$PWD/named; f() { read -r p x y <named/two.lock; for t in "86400 an old name" "86400" "x y" "" "86400 $(printf "a\001b")" "$((x-86399)) y" "$((x-86401)) y" "$x $(printf %070d 1)"; do echo "$p $t" >named/two.lock; with_lock -n two did; done; for p in 1 "$p$p$p" "0$p" x; do echo "$p 86400 n" >named/two.lock; with_lock -n two did; done; }; with_lock two f 2>&1 | sed "s/since 20[0-9-]* [0-9:]*/since a date/"'
+call oldholder 'LOCKKIT_DIR=$PWD/named; f() { read -r p x y <named/two.lock; for t in "86400 an old name" "86400" "x y" "" "86400 $(printf "a\001b")" "\$((n-86399)) y" "\$((n-86400)) y" "\$n $(printf %070d 1)"; do while n=$(date +%s); eval "echo \"$p $t\"" >named/two.lock; with_lock -n two did >said 2>&1; [ "$(date +%s)" != "$n" ]; do :; done; cat said; done; for p in 1 "$p$p$p" "0$p" x; do echo "$p 86400 n" >named/two.lock; with_lock -n two did; done; }; with_lock two f 2>&1 | sed "s/since 20[0-9-]* [0-9:]*/since a date/"'
 call signs 'LOCKKIT_DIR=$PWD/named; f() { read -r p x y <named/two.lock; [ "$p" = "$(sh -c "echo \$PPID")" ]; echo $?; [ $(($(date +%s) - x)) -lt 100 ]; echo "$? $y"; }; with_lock two f; with_lock two exec sh -c "wc -l <named/two.lock"; ln -s ../plain named/three.lock; with_lock three did; cat plain; set -C; lock_fd 9 two; wc -w <named/two.lock; with_lock -s four did; wc -w <named/four.lock'
 call signsname 'mkdir dir/x; cat >"dir/x/a name
 that is very very very very very very very very very very long" <<END
@@ -236,8 +318,8 @@ call errexits '( set -e; lock_fd -n 9 ./held; echo no ); echo $?; ( set -e; lock
 call signalled 'exec 9>./a; told "exit 130" "exit 0"; lock_fd 9; echo $?; cat answers.asked; told "exit 143" "exit 0"; with_lock ./a did; echo $?; told "exit 130"; lock_fd 8 ./b; echo $?; open b; cat answers.asked'
 call frugal 'told "exit 0"; with_lock ./a :; cat answers.asked; told "exit 0" "exit 0"; with_lock ./a true; with_lock -k ./a did; cat answers.asked; told "exit 0"; with_lock -o ./a :; cat answers.asked; told "exit 0" "exit 0"; with_lock -o ./a did; cat answers.asked'
 call settingskin 'f() { set -f -u; IFS=0123456789/; ( with_lock ./a did ); echo "$?"; }; with_lock ./a f'
-call threads 'PATH=$TOOLS:$PATH; echo ". \"\$FUNCTIONS\"; with_lock -w 1.2 ./a did" >call; lockkit flock ./a $THIS ./call; echo $?'
-call others2 'f() { left; $THIS ./call; echo >fifo; wait; }; echo ". \"\$FUNCTIONS\"; with_lock -w 1.2 ./a did" >call; with_lock ./a f; echo $?'
+call threads 'timeless; PATH=$TOOLS:$PATH; echo ". \"\$FUNCTIONS\"; . \"\$T/timeless\"; with_lock -w 1.2 ./a did" >call; lockkit flock ./a $THIS ./call; echo $?'
+call others2 'f() { left; $THIS ./call; echo >fifo; wait; }; echo ". \"\$FUNCTIONS\"; . \"\$T/timeless\"; with_lock -w 1.2 ./a did" >call; with_lock ./a f; echo $?'
 call severalwords 'builtin() { echo mine; }; eval() { echo mine; }; with_lock ./a did; /bin/echo "$?"; lock_fd 9 ./a; /bin/echo "$?"; unlock 9; /bin/echo "$?"; set() { echo mine; }; with_lock ./a did; /bin/echo "$?"; unset() { echo mine; }; with_lock ./a did; /bin/echo "$?"'
 call wordsback 'builtin() { echo mine; }; with_lock ./a did; eval() { echo mine; }; with_lock ./a did; unset -f builtin eval; with_lock ./a did; command() { echo mine; }; with_lock ./a did; echo "$?"; unset -f command; shift() { echo mine; }; with_lock ./a did; echo "$?"'
 call execwords 'exec() { echo mine; }; command() { echo mine; }; with_lock ./a free a; echo "$?"; lock_fd 9 ./a; echo "$?"; free a; unlock 9; type exec | head -n 1; exec() { echo mine; }; unset -f command; lock_fd 9 ./a; free a'
@@ -246,3 +328,78 @@ call handler 'HANDLED=; command_not_found_handler() { :; }; command_not_found_ha
 call evalfails 'for c in "false; echo no" "(exit 4)" "set +e; false; echo in" "f() { false; echo no; }; f" "exit 5" "if false; then :; fi; return 6"; do ( set -e; trap "echo bye \$?" EXIT; with_lock ./a eval "$c"; echo out ); echo "$?"; free a; ( set -e; with_lock -o ./a eval "$c" || echo or; echo out ); echo "$?"; free a; done'
 call evaltraps 'trap "echo theirs" ERR 2>/dev/null; with_lock ./a eval "false; echo in"; trap; trap - ERR 2>/dev/null; with_lock ./a eval "trap \"echo mine\" ERR 2>/dev/null; false; echo in"; trap; trap - ERR 2>/dev/null; with_lock ./a eval "false; echo in; false"; echo "$?"; trap'
 call digitsifs 'IFS=0123456789; f() { with_lock ./a did; }; with_lock ./a f; echo "$?"; told "exit 1" "kill -15 \$\$" "exit 75" "exit 0"; with_lock ./a did; echo "$?"; with_lock ./a did 2>/dev/null; echo "$?"; with_lock -v ./a did'
+call restored '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] && exit; with_lock -vw 0.01 ./held did; LOCKKIT_DIR=$PWD/named; with_lock two did; lock_fd -s 9 ./a; with_lock -n ./a did; unlock 9; names=$(variables | sed -n "s/^__lockkit_//p" | grep -v "^engine\|^program\|^known\|^highest\|^opened\|^preparing"); for n in $names; do eval "__lockkit_$n=$n"; done; __lockkit_preparing=1; with_lock -n ./held did; lock_fd 9 two; unlock -r 9; echo "$? $__lockkit_preparing"; for n in $names; do eval "[ \"\$__lockkit_$n\" = $n ] || echo \"$n: \$__lockkit_$n\""; done'
+call one 'exec 4<. 5<. 6<. 7<. 8<. 9<.; with_lock ./a open a; echo $?; with_lock -n ./held did; echo $?; open held; lock_fd -nE 1 3 ./held; echo $?; open held; lock_fd -n 3 ./held; echo $?; open held; lock_fd 3 ./a; echo $?; open a; free a; unlock 3; open a; with_lock -k ./a left; open a; echo >fifo; wait; with_lock -o ./a open a; free a'
+call lastcommand 'cat >call <<END
+. "\$FUNCTIONS"; for o in posix letoctal braceexpand; do case \$1\$KSH_VERSION in *\$o*93u*) set -o \$o ;; *93u*) set +o \$o ;; esac; done; lock_fd 9 ./a; set -o | grep "posix \|letoctal \|braceexpand "; with_lock ./b :; LOCKKIT_DIR=\$PWD/named; lock_fd 8 n; cd dir; sh -c "ls -l /proc/self/fd" | sed -n "s|.* \([0-9]*\) -> .*/\(n.lock\)\$|\1 \2|p;s|.* \([0-9]*\) -> .*/\(a\)\$|\1 \2|p"
+/usr/bin/flock -n ../a echo free
+END
+for o in "" posix letoctal braceexpand "letoctal braceexpand"; do $THIS ./call "$o"; echo $?; done'
+call openedmeanwhile 'trap "exec 9<." USR1; told "kill -USR1 \$PPID; exit 0" "exit 0"; lock_fd 9 ./a; echo $?; open a; free a; exec 9<&-; told "kill -USR1 \$PPID; exit 75"; lock_fd -n 9 ./b; echo $?; open b; [ -e /dev/fd/9 ]; echo $?'
+call elsewhere 'cat >call <<END
+. "\$FUNCTIONS"; with_lock n echo ran; echo \$?; lock_fd 9 n; unlock -r 9; echo \$?
+END
+for s in "0 :" "0 rmdir root/run" "0 mkdir root/run/lock" "65534 :" "65534 mkdir root/run/lock" "65534 mkdir -m 1777 root/run/lock"; do echo "$s"; another "${s%% *}" "${s#* }"; find root/run root/tmp -name "lock*" -printf "%m %U %p\n" 2>/dev/null | sort; done'
+call nodescriptors 'cat >call <<END
+. "\$FUNCTIONS"; with_lock ./a echo ran; echo \$?; lock_fd 9 ./a; echo \$?; unlock 9; echo \$?
+END
+another 0 "umount -l root/dev"'
+call olddate 'cat >call <<END
+. "\$FUNCTIONS"; LOCKKIT_DIR=\$PWD/named; f() { read -r p t n <named/two.lock; [ "\$t" = 87400 ]; echo "\$?"; with_lock -n two echo ran; for t in 99999 1000 1001; do echo "\$p \$t name" >named/two.lock; with_lock -n two echo ran; done; }; with_lock two f
+END
+CLOCK=$PWD/clock; export CLOCK; echo 87400000 >clock; another 0 "$olddate"'
+call noproc 'cat >call <<END
+. "\$FUNCTIONS"; LOCKKIT_DIR=\$PWD/named; f() { read -r p t n <named/two.lock; [ "\$p" = "\$(sh -c "echo \\\$PPID")" ]; echo \$?; with_lock -n two echo ran; ( with_lock -qw 1.2 two echo ran; echo \$? ); cut -d" " -f3 named/two.lock; }; with_lock two f; with_lock -w 0.01 ./held echo ran; echo \$?; with_lock -o ./a echo ran; lock_fd 9 ./a; unlock -r 9; echo \$?; PATH=/nowhere; set -u; with_lock -qw 0.3 ./held echo ran; echo \$?
+END
+another 0 "$noproc"'
+call noprocwait '[ "${BASH_VERSION-}" ] && exit; cat >call <<END
+. "\$FUNCTIONS"; PATH=\$T/bin:/usr/bin:/bin; with_lock -w 8 ./held echo ran; with_lock -vw 2.5 ./held echo ran; with_lock -w 70 ./held echo ran; echo \$?
+END
+CLOCK=$PWD/clock; FAKE="late \"\$@\""; export CLOCK FAKE; echo 87400900 >clock; another 0 "$noproc; $olddate"'
+call kinship 'cat >call <<"END"
+. "$T/family"
+is() { echo "$*"; for s in "" s; do __lockkit_shared=$s __lockkit_pid=300; echo "$(__lockkit_kin 9)"; done; for p in 100 200 300; do __lockkit_only_waits $p $((p + 100)) 2>/dev/null && echo "$p waits"; done; }
+family 100; is first; family 200; is second; family 300; is self; family 300; locks 100 8 WRITE; is two
+family 100; locks 100 7 READ; is read; family 100; rm proc/100/fd/7; is gone; family 100; ln -sf "$PWD/plain" proc/100/fd/7; is other
+family 100; sed -i "s/17 1 19/17 2 19/" proc/200/stat; is threads; family 100; echo "300 301 " >proc/200/task/200/children; is children; family 100; rm proc/200/task/200/children; is childless; family 100; echo 301 >proc/100/task/100/children; is otherchild
+family 100; echo "ID: 0" >proc/200/timers; is timer; family 100; rm proc/200/timers; is timeless
+for w in do_wait rt_sigsuspend sigsuspend futex_wait 0 pipe_read anon_pipe_read; do family 100; echo $w >proc/200/wchan; is $w; done; family 100; rm proc/200/wchan; is nowchan
+pipe() { family 100; echo pipe_read >proc/200/wchan; : >pipe; ln -s "$PWD/pipe" proc/200/fd/5; echo "$1" >proc/200/syscall; ln -sf "$PWD/$2" proc/300/fd/1; is "pipe $*"; }
+pipe "0 0x5 0x7" pipe; pipe "0 0x5 0x7" plain; pipe "0 0x1 0x7" pipe; pipe "0 0x5" pipe; pipe running pipe; pipe "" pipe
+family 100; rm -r proc/200/fdinfo; is nofdinfo; family 100; rm proc/200/stat; is nostat; family 100; sed -i "s/ 100 3/ 1 3/" proc/200/stat; is orphan; family 100; sed -i "s/ 1 3/ 0 3/" proc/100/stat; is noinit
+END
+mkdir proc; another 0 "$fakeproc"'
+call naming 'cat >call <<"END"
+. "$T/family"; __lockkit_path=a; unset line
+is() { echo "$*"; for n in "" named; do for s in "" s; do __lockkit_named=$n __lockkit_shared=$s; echo "$(__lockkit_describe 9)"; done; done; }
+family; is nobody; family 200; is second; family 100 200 300; is all; family 200 300; is two; family 100 300; is both; family 300; locks 300 5 WRITE; locks 200 4 READ; is reader
+family 300; rm proc/300/comm; is nocomm; family 300; : >proc/300/comm; is emptycomm; family 200 300; rm proc/200/stat; is nostat; family 200; rm -r proc/200/fd; is nofd
+family 200; echo "200 86400 script" >a; is named; echo "300 86400 script" >a; is another; echo "20 86400 script" >a; is part; family 200 300; echo "300 86400 script" >a; is child; rm proc/200/comm; echo "1 86400 script" >a; is gone
+END
+mkdir proc; another 0 "$fakeproc"\'
+call aliased 'cat >aliases <<"END"
+if [ "${BASH_VERSION-}" ]; then shopt -s expand_aliases; fi
+alias :="echo alias"
+. "$FUNCTIONS"
+unalias :
+END
+cat >call <<"END"
+. ./aliases; LOCKKIT_DIR=$PWD/ours; with_lock n echo ran
+END
+. ./aliases; with_lock ./a did; for o in -x -o; do told "exit 0" "exit 1"; with_lock $o ./a did; done; lock_fd 9 ./a; told "exit 130" "exit 1"; lock_fd 9; told "exit 71" "exit 71"; with_lock ./a did; with_lock -s ./a did; anew; (LOCKKIT_DIR=$PWD/no/such; with_lock n did); LOCKKIT_DIR=$PWD/named; with_lock n did; f() { with_lock -n n did; }; with_lock n f; $THIS -c ". ./aliases; LOCKKIT_DIR=$PWD/named; with_lock n cut -d\" \" -f3 named/n.lock" x/; mkdir -m 700 ours; : >ours/n.lock; chmod 400 ours/n.lock; chown -R 65534 ours; setpriv --reuid=65534 --regid=65534 --clear-groups $THIS ./call; printf "unset LOCKKIT_DIR\n. ./aliases; with_lock n echo ran\n" >call; another 0 "mount -t tmpfs -o ro none root/run"'
+call gottime 'timeless; told "tick 250; exit 75" "tick 333; exit 0"; (with_lock -v ./a did) 2>&1 | sed "s/after/in/"; told "exit 75" "tick 2005; exit 75" "tick 20; exit 0"; (lock_fd -w 100 -v 9 ./a) 2>&1 | sed "s/after/in/"; told "tick 100; exit 75" "tick 4000; exit 75"; with_lock -vw 3 ./a did; echo $?; cut -c1-14 answers.asked'
+call uptime 'timeless; cat >call <<"END"
+. "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; for w in 0.05 1.23 2.57 9.99; do with_lock -w $w ./held did; cat /proc/uptime; done; with_lock -v ./a sed "s/ .*//" /proc/uptime 2>&1 | sed "s/after/in/"
+END
+UPTIME=$PWD/uptime CLOCK=$PWD/clock; export UPTIME; echo 8070 >clock; echo 8.07 77.07 >uptime; another 0 "mount --bind \"$PWD/uptime\" root/proc/uptime"'
+call longwait 'timeless; f() { left; ( with_lock -w 70 ./a did; with_lock -vw 70 ./a did; with_lock -qvw 70 ./a did ); echo >fifo; wait; }; with_lock ./a f'
+call killedlook 'cat >call <<"END"
+. "$FUNCTIONS"; . "$T/timeless"; trap "echo trapped" USR1; with_lock -w 3 ./held did; echo $?; lock_fd -w 3 9 ./held; echo $?
+END
+printf "#!/bin/sh\nread -r a b c p d </proc/\$PPID/stat; kill -\$SIGNAL \$p; exec sleep 1\n" >grep; chmod 755 grep; for SIGNAL in KILL TERM USR1; do export SIGNAL; another 0 "mount --bind grep root/usr/bin/grep" 2>/dev/null; done'
+call statusof 'for s in 0 1 64 65 66 74 75 76 125 126 127 128 129 143 255 256 257 271 384 385 399; do if [ "${BASH_VERSION-}" ]; then __lockkit_flock_status $s; else __lockkit_program_status $s; fi; echo "$s $?"; done'
+call foreign 'mkdir theirs; chown 65534 theirs; LOCKKIT_DIR=$PWD/theirs; with_lock n did; echo $?; ls theirs; lock_fd 9 n; echo $?'
+call streams '{ with_lock -n ./held did; with_lock "$(printf "a\001")" did; with_lock "./$(printf "n\001")/x" did; with_lock; with_lock -vw 0.01 ./held did; lock_fd 9; LOCKKIT_ENGINE=none with_lock ./a did; (builtin() { :; }; command() { :; }; with_lock ./a did); } >/dev/null; { with_lock -n ./held did; with_lock "$(printf "a\001")" did; } 2>/dev/null'
+call explains 'for p in ./none ./plain ./dir ./dangling ./link ./plain/x ./dir/x none/x; do for s in 66 69 71 73 1; do for f in "" 9; do __lockkit_path=$p; __lockkit_explain_open "$s" "$f"; echo "$s $f $?"; done; done; done'
+call raced 'at "*\"set -C\"* | *\"[\"*\" -e ./new/lock\"*" "mkdir -p new; echo made >new/lock"; with_lock ./new/lock did; trap - DEBUG 2>/dev/null; cat new/lock'
+call betweens 'f() { :; }; at "*\" = 8 \"* | *\"\\\"\\\$2\\\" = \\\"\\\$3\\\"\"*" "exec 9<."; with_lock -o ./a f; trap - DEBUG 2>/dev/null; ls -l /proc/self/fd/9 2>&1 | sed "s/.*->//"; ls came 2>/dev/null'
