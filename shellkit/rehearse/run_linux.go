@@ -310,6 +310,7 @@ func (r *rehearsal) judge(p *played, runs int) {
 		r.opt.Watch(p.name, deeds(p.log))
 	}
 	r.know.asks.follow(p.log)
+	r.know.learnTaken(p.log)
 	r.know.learnLosers(p, runs)
 	r.report.collect(r.know.overlaps(p, runs))
 	found, note := r.know.others(p)

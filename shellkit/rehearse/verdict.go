@@ -47,6 +47,7 @@ func (w *atWork) normal(text string) string { return normal(text, w.inner, w.scr
 // learnAlone takes the lone run, and what a newcomer has done when that was over: a name
 // that is made up anew for every run is no lock.
 func (k *knowledge) learnAlone(p *played, newcomer []event) {
+	k.learnTaken(p.log)
 	claimed := claims(p.log)
 	if len(newcomer) > 0 {
 		met := map[string]bool{}
@@ -72,14 +73,22 @@ func (k *knowledge) learnAlone(p *played, newcomer []event) {
 					k.inside[e.work()] = true
 				}
 			}
-		case e.op == "lock" && e.result == 0:
-			k.lock(name, true)
 		case e.op == "unlock" && e.result == 0:
 			k.unlocked[name] = true
 		case claimed[name] && e.result >= 0 && exclusive(e):
 			there[name] = true
 		case claimed[name] && (e.op == "unlink" || e.op == "rmdir" || e.op == "rename"):
 			delete(there, name)
+		}
+	}
+}
+
+// learnTaken takes the locks that some run of a schedule has got from the kernel: one that
+// is alone may not come to them.
+func (k *knowledge) learnTaken(log []event) {
+	for i := range log {
+		if e := &log[i]; e.op == "lock" && e.result == 0 {
+			k.lock(e.normal(e.made()), true)
 		}
 	}
 }
