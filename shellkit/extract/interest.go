@@ -243,6 +243,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			}
 			in.note("COPROC", assignment{scope: scope, text: "$(coproc)"})
 		case *syntax.UnaryTest:
+			in.onlyReads(n)
 			if w, ok := n.X.(*syntax.Word); ok {
 				in.consulted[in.bare(w)] = true
 			}
@@ -472,6 +473,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.export(name, c.Args[1:])
 	in.hand(c.Args[1:])
 	in.plainly(name, c)
+	if reading[name] {
+		in.onlyReads(c)
+	}
 	in.callsByValue(c.Args[0])
 	if name == "eval" {
 		for _, w := range c.Args[1:] {

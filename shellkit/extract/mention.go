@@ -14,11 +14,13 @@ import (
 type mentions struct {
 	all   []string // the texts
 	plain []string // the commands that only make, ask for, remove and print what they name
+	read  []string // the commands and questions that only read what they name
 	known map[string]bool
 }
 
 func (m *mentions) add(of mentions) {
 	m.all, m.plain, m.known = append(m.all, of.all...), append(m.plain, of.plain...), nil
+	m.read = append(m.read, of.read...)
 }
 
 // without takes out a text that is looked at as one of its own.

@@ -307,8 +307,7 @@ func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 	if !v.quoted {
 		n.Mode |= protocol.Unquoted
 	}
-	a, b := x.fork(f, n)
-	return []flow{a}, []flow{b}
+	return x.ofMachine(t, v, f, func() (flow, flow) { return x.fork(f, n) })
 }
 
 // isSystemFile tells of a name in /proc that is no process's: /proc/uptime.
