@@ -66,6 +66,8 @@ func removeCommand(x *walker, c *call, f flow) []flow {
 		n := x.file(protocol.Remove, c, i)
 		if deep || n.Text == "rm" && c.has("-d") {
 			n.Text = removesFolders
+		} else if x.forgotten(c.word(i)) {
+			n.Mode |= protocol.Minor
 		}
 		s := sweep{folder: n.Path, deep: deep, hidden: f.st.opts.dotglob, by: n.Text, forGood: deep && x.goesForGood(c, i)}
 		if len(ops) == 1 && !deep && !c.has("-f") {
@@ -77,6 +79,16 @@ func removeCommand(x *walker, c *call, f flow) []flow {
 		return []flow{f.with(f.st.ok())}
 	}
 	return x.settled(c, f)
+}
+
+// forgotten tells whether a script names one file to remove it and nowhere else: what is
+// in it is nothing that any of its runs looks for.
+func (x *walker) forgotten(w *syntax.Word) bool {
+	if w == nil {
+		return false
+	}
+	word := x.in.bareIn(x.src, w)
+	return !strings.ContainsAny(word, "*?[") && !x.in.consulted[word] && !x.in.mentioned(word)
 }
 
 // removesFolders is the Text of an rm that also removes folders. Without -r it

@@ -197,15 +197,22 @@ func descriptors(p *protocol.Protocol) {
 
 // demote turns what is done to files that are no locks into plain work.
 func demote(p *protocol.Protocol) {
+	programs := slices.ContainsFunc(p.Nodes, func(n protocol.Node) bool {
+		return n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Minor)
+	})
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
+		forgotten := n.Op == protocol.Remove && n.Mode.Has(protocol.Minor)
+		if forgotten {
+			n.Mode &^= protocol.Minor
+		}
 		if n.Path == protocol.None || p.Paths[n.Path].Kind != protocol.Data || n.To != protocol.None && p.Paths[n.To].Kind != protocol.Data {
 			continue
 		}
 		switch n.Op {
 		case protocol.Create, protocol.Remove, protocol.Rename, protocol.Load, protocol.Store:
 			own := p.Paths[n.Path].Private || p.Paths[n.Path].Inside
-			if n.Op == protocol.Load || n.Op == protocol.Remove && own { // what a run clears away of its own is no result
+			if n.Op == protocol.Load || n.Op == protocol.Remove && (own || forgotten && programs) { // what a run clears away of its own is no result
 				n.Mode |= protocol.Minor
 			}
 			n.Op, n.Mode = protocol.Work, n.Mode&^(protocol.Truncate|protocol.Append|protocol.Pid|protocol.Unquoted)

@@ -328,7 +328,7 @@ func (s *script) judge(id protocol.ID) {
 	case protocol.Flock:
 		n.polls = s.asksOn(n)
 		n.forNothing = s.freesIdle(n) && slices.Equal(s.firstDone(n.Next), s.firstDone(n.Else))
-		n.tail = n.Else != none && s.idleAfter(n.Else)
+		n.tail = n.Else != none && s.idleAfter(n.Else, n.believes)
 		n.verified = s.verifies(n, func(v *node) bool {
 			return v.Op == protocol.SameInode && (v.fd == n.fd || s.sameOpen(id, n.FD, v.id, v.FD))
 		})
@@ -336,7 +336,7 @@ func (s *script) judge(id protocol.ID) {
 		n.polls = n.Op == protocol.Claim && s.asksOn(n)
 		n.verified = s.verifies(n, func(v *node) bool { return v.Op == protocol.Own && v.lock == n.lock })
 	case protocol.Remove, protocol.Rename:
-		n.tail = s.idleAfter(n.Next)
+		n.tail = s.idleAfter(n.Next, n.lock)
 	case protocol.Open:
 		n.isWord = s.DigitsAreWord(n.Node) && !s.ofFlockAlone(n)
 		n.handsOver = n.fd != none && s.locksNext(n.Next, n.fd) && s.doneWith(n)
@@ -390,18 +390,18 @@ func (s *script) opens(fd int) bool {
 	return false
 }
 
-// idleAfter tells whether nothing but quiet commands runs from a node to the
-// point where a lock on a descriptor is let go.
-func (s *script) idleAfter(from protocol.ID) bool {
+// idleAfter tells whether nothing for which a lock may be taken runs from a node to the
+// point where the lock is let go: where no descriptor of its file is left.
+func (s *script) idleAfter(from protocol.ID, lock int) bool {
 	idle := true
 	s.walk(from, func(n *node) bool {
 		switch n.Op {
 		case protocol.Work:
-			idle = idle && n.Mode.Has(protocol.Quiet)
+			idle = idle && n.Mode&(protocol.Quiet|protocol.Minor) != 0
 		case protocol.Opaque, protocol.Spawn, protocol.Store, protocol.Create, protocol.Claim:
 			idle = false
 		case protocol.Close, protocol.Restore:
-			return n.fd == none
+			return n.fd == none || s.keeps(n, lock)
 		case protocol.EndSub:
 			return n.local
 		case protocol.Flock:
@@ -410,6 +410,21 @@ func (s *script) idleAfter(from protocol.ID) bool {
 		return idle
 	})
 	return idle
+}
+
+// keeps tells whether some descriptor still comes from the file of a lock when a node has
+// closed its own.
+func (s *script) keeps(closing *node, lock int) bool {
+	out := s.known().Out(closing.id, true)
+	if out == nil || lock == none {
+		return false
+	}
+	for _, opens := range out.FDs {
+		if slices.ContainsFunc(opens, func(o protocol.ID) bool { return o >= 0 && s.nodes[o].lock == lock }) {
+			return true
+		}
+	}
+	return false
 }
 
 // locksNext tells whether from a node on the descriptor in slot is locked before
