@@ -19,7 +19,7 @@ func (s *script) judgeFlock(id protocol.ID, n *node) {
 	}
 	for i := range s.nodes {
 		other := &s.nodes[i]
-		if (other.Op == protocol.Open || other.Op == protocol.Dup) && other.FD == n.FD {
+		if (other.Op == protocol.Open || other.Op == protocol.Dup && !other.ontoItself()) && other.FD == n.FD {
 			n.opened = true
 			if other.lock != none && n.believes == none {
 				n.believes = other.lock
