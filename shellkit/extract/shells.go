@@ -182,7 +182,7 @@ func init() {
 func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, at syntax.Node, f flow) []flow {
 	src := x.embedded(w, x.coded(text, w, f.st))
 	funcs, world := x.funcs, x.world
-	return x.frameOf(b.shell, "sh -c", at, f, nil, func(f flow) []flow {
+	out := x.frameOf(b.shell, "sh -c", at, f, nil, func(f flow) []flow {
 		st := f.st.call("sh -c", args)
 		st.opts, st.funcs = options{}, nil
 		f = f.with(st)
@@ -195,10 +195,10 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, a
 				f = x.then(f, n)
 			}
 		}
-		out := x.eval(src, f)
-		x.funcs, x.world = funcs, world
-		return out
+		return x.eval(src, f)
 	})
+	x.funcs, x.world = funcs, world // its EXIT trap is the text's own too
+	return out
 }
 
 // openedFDs lists the descriptors that the script has opened by now.
