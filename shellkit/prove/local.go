@@ -258,10 +258,10 @@ func (w *walk) interrupted(l landing) []landing {
 	return out
 }
 
-// interruptible tells whether a program runs at the node, so that a signal that
-// reaches the group arrives there.
+// interruptible tells whether a program that is work runs at the node, so that a signal
+// that reaches the group is counted there: one that only looks is over at once.
 func (n *node) interruptible() bool {
-	return n.Op == protocol.Work && n.Mode&(protocol.Program|protocol.Runs) != 0 && !n.Mode.Has(protocol.Quiet)
+	return n.Op == protocol.Work && n.Mode&(protocol.Program|protocol.Runs) != 0 && n.Mode&(protocol.Quiet|protocol.Minor) == 0
 }
 
 // hit is what one signal makes of a process at a node; false when nothing.
