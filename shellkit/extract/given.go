@@ -30,10 +30,23 @@ func (x *walker) givenIn(key string) string {
 	return strings.Join(parts, "")
 }
 
-// compare notes a test by which a script may bring what it is given into an order.
+// compare notes a test by which a script may bring what it is given into an order, or
+// asks whose something is.
 func (in *interest) compare(op, x, y string) {
 	switch strings.TrimLeft(op, `\`) {
 	case "<", ">", "-lt", "-gt", "-le", "-ge":
 		in.compares = in.compares || len(varsOf(x)) > 0 && len(varsOf(y)) > 0
+	case "=", "==", "!=", "-eq", "-ne":
+		in.owners = in.owners || isOwnNumber(x) && strings.Contains(y, "$") || isOwnNumber(y) && strings.Contains(x, "$")
 	}
+}
+
+// isOwnNumber tells whether a word is the number of the process: what is compared with it
+// says whose something is.
+func isOwnNumber(word string) bool {
+	switch nameOf(strings.Trim(word, `"`)) {
+	case "$$", "$BASHPID":
+		return true
+	}
+	return false
 }

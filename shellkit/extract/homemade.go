@@ -136,6 +136,9 @@ func (h *homemade) creates(id protocol.ID, path int) bool {
 	if text == "mkdir -p" && (h.about[path].data || !h.about[path].named && !h.emptied[path] && !h.owned[path]) {
 		return false // a folder to keep things in
 	}
+	if !h.about[path].data && h.won(id, path) {
+		return true
+	}
 	asked, leaves, waits := h.guarded(id, path)
 	return asked && called || (leaves || waits && !h.about[path].data) && h.givenUp(id, path)
 }
@@ -152,6 +155,9 @@ func (h *homemade) claims(id protocol.ID) bool {
 	}
 	if h.p.Paths[n.Path].Private && !about.named {
 		return false // a file of its own, made so that nobody else's is taken for it
+	}
+	if !about.data && h.won(id, n.Path) {
+		return true
 	}
 	switch cleared := h.clearedFirst(id); {
 	case cleared:

@@ -496,6 +496,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
 		in.claims = append(in.claims, claim{in.bare(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
 		in.make(c.Args[len(c.Args)-1], scope) // with -p or -f, also where it is there
+		if strings.Contains(raw, "$$") || strings.Contains(raw, "BASHPID") {
+			in.uses.pids[in.bare(c.Args[len(c.Args)-1])] = true
+		}
 	case name == "mkfifo" || name == "mknod":
 		for _, w := range pipesMade(name, c.Args[1:]) {
 			in.claims = append(in.claims, claim{in.bare(w), scope, varsOf(raw)})

@@ -594,6 +594,7 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 			continue
 		}
 		if !x.drawn(r) {
+			x.sign(s, r, f.st)
 			continue
 		}
 		target := x.word(r.Word, f.st)
@@ -609,9 +610,7 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 			loads = append(loads, n)
 			continue
 		}
-		if target.private {
-			x.signed[target.key] = x.writesPid(s, f.st)
-		}
+		x.sign(s, r, f.st)
 		ok, fail := x.create(r, target, f)
 		if x.opensItself(name) {
 			x.p.Nodes[ok.from[0].node].Mode |= protocol.Within
@@ -635,6 +634,17 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		f = x.then(f, n)
 	}
 	return append(body(f), fails...)
+}
+
+// sign notes whether a redirect makes a file of this run alone in which its number stands:
+// what is linked to it later says whose it is.
+func (x *walker) sign(s *syntax.Stmt, r *syntax.Redirect, st *state) {
+	if raw := x.src.raw(r.Word); strings.Contains(raw, "$(") || strings.Contains(raw, "`") {
+		return
+	}
+	if target := x.word(r.Word, st); target.private {
+		x.signed[target.key] = x.writesPid(s, st)
+	}
 }
 
 // drawn tells whether a redirect of a command that is nothing to a lock has a node of
