@@ -192,8 +192,10 @@ func (s *scene) toTheEnd(everybody []int) error {
 	return err
 }
 
-// outlives holds a stand-in of a run whose script has ended.
-func outlives(s *scene, t *task) bool { return t.at == working && s.mains[t.run].at == dead }
+// outlives holds a stand-in of a run whose script has ended, unless that has killed it.
+func outlives(s *scene, t *task) bool {
+	return t.at == working && s.mains[t.run].at == dead && !t.doomed()
+}
 
 // outliving takes note of the locks that are kept by those whose script has ended.
 func (s *scene) outliving() {

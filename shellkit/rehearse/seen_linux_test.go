@@ -49,6 +49,8 @@ func TestSeen(t *testing.T) {
 		{"check then create", "dash", "[ -e /run/app.lock ] && exit 75\ntouch /run/app.lock\n./work\nrm -f /run/app.lock\n", []prove.Property{prove.Exclusion}},
 		{"never removed", "dash", "mkdir /srv/app/lock.d || exit 75\n./work\n", []prove.Property{prove.Stale}},
 		{"kept by a job", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./watch &\n./work\n", []prove.Property{prove.Leak}},
+		{"job that is killed", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./watch &\ntrap 'kill '$! EXIT\n./work\n", nil},
+		{"job that lives on", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n(trap '' TERM; exec ./watch) &\ntrap 'kill '$! EXIT\n./work\n", []prove.Property{prove.Leak}},
 		{"job without it", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nnohup ./watch 9>&- &\n./work\n", nil},
 		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []prove.Property{prove.Deadlock}},
 		{"pid file under a guard", "bash", `lock=/run/lock/index.lock

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -131,6 +132,27 @@ func (t *task) state() byte {
 		return 0
 	}
 	return data[i+2]
+}
+
+// doomed says whether a signal waits for the task that ends it as soon as it moves.
+func (t *task) doomed() bool {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.pid))
+	if err != nil {
+		return false
+	}
+	sets := map[string]uint64{}
+	for line := range strings.Lines(string(data)) {
+		if name, set, found := strings.Cut(line, ":"); found && strings.HasPrefix(name, "S") {
+			sets[name], _ = strconv.ParseUint(strings.TrimSpace(set), 16, 64)
+		}
+	}
+	waits := (sets["SigPnd"] | sets["ShdPnd"]) &^ (sets["SigBlk"] | sets["SigIgn"] | sets["SigCgt"])
+	for _, sig := range []unix.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGKILL, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE, unix.SIGALRM, unix.SIGTERM} {
+		if waits&(1<<(sig-1)) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // stopped says whether the task stands still for its tracer.
