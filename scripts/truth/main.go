@@ -1,6 +1,7 @@
 // Command truth measures lockkit against scripts that it has never seen: generated ones,
 // of which it is known what is right, and which are rehearsed. TRUTH says how many
-// scripts (2000), TRUTH_SEED from which seed on (0); with TRUTH_FAST=1 nothing is
+// scripts (2000), TRUTH_SEED from which seed on; without it half of them are drawn by parts,
+// from seed 0 on, and half are tales, from seed 1000000 on. With TRUTH_FAST=1 nothing is
 // rehearsed, and what only rehearsals tell is not measured. What rehearsals have shown is kept
 // in the user's cache folder, so that a run that was broken off goes on where it was.
 // TRUTH_PLANT says into how many real scripts of this machine known broken locks are put
@@ -18,6 +19,7 @@ import (
 	"strconv"
 
 	"github.com/lockkit/lockkit/shellkit/rehearse"
+	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 	"github.com/lockkit/lockkit/shellkit/rehearse/truth"
 )
 
@@ -47,6 +49,10 @@ func measure() (*truth.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	also := scripts.Tales
+	if os.Getenv("TRUTH_SEED") != "" {
+		also = 0
+	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
@@ -59,7 +65,7 @@ func measure() (*truth.Table, error) {
 	fmt.Printf("scripts and what was seen of them: %s\n\n", folder)
 	fast := os.Getenv("TRUTH_FAST") != ""
 	table, err := truth.Run(context.Background(), truth.Options{
-		Scripts: int(n), From: from, Folder: folder, Edition: edition, Progress: os.Stderr, Unseen: fast,
+		Scripts: int(n), From: from, Also: also, Folder: folder, Edition: edition, Progress: os.Stderr, Unseen: fast,
 	})
 	if err != nil || fast || os.Getuid() == 0 {
 		return table, err

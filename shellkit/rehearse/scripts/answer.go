@@ -41,6 +41,14 @@ func broken(p prove.Property, why string) Answer {
 func kept(why string) Answer    { return Answer{Lock: true, Known: true, Why: why} }
 func unknown(why string) Answer { return Answer{Lock: true, Why: why} }
 
+// and adds a fault.
+func (a Answer) and(f Fault) Answer {
+	if !a.Breaks(f.Promise) {
+		a.Broken = append(slices.Clone(a.Broken), f)
+	}
+	return a
+}
+
 // alone says that of this answer only what is broken is known.
 func (a Answer) alone() Answer {
 	a.Known = false
@@ -49,6 +57,9 @@ func (a Answer) alone() Answer {
 
 // answer works out what is known of the script.
 func (p *plan) answer() Answer {
+	if p.told != nil {
+		return p.told.Answer
+	}
 	switch p.way {
 	case noLock:
 		return Answer{Known: true, None: true, Why: "there is no lock in it"}

@@ -79,7 +79,22 @@ func (p *plan) existenceFaults() Answer {
 	if p.child == "workers-closed" {
 		return broken(prove.Exclusion, "the EXIT trap removes the lock while workers go on")
 	}
-	return p.trapAnswer()
+	a := p.trapAnswer()
+	if p.removesOnInt() && (p.child == "waited" || p.child == "workers-waited") {
+		a = a.and(Fault{prove.Exclusion, "a job ignores INT, and goes on when that has ended the script and removed the lock"}).alone()
+	}
+	return a
+}
+
+// removesOnInt tells whether the lock goes when INT ends the script.
+func (p *plan) removesOnInt() bool {
+	switch p.traps {
+	case "exit-signals", "signals-first", "flagged", "handler", "int-term", "combined", "before", "late", "twice":
+		return true
+	case "exit-only":
+		return p.shell == source.Bash || p.shell == source.Ksh || p.shell == source.Mksh
+	}
+	return false
 }
 
 // trapAnswer is about when the lock goes.

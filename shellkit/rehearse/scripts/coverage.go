@@ -37,6 +37,9 @@ func Kinds() []string {
 
 // codes are the rules that the script was made for.
 func (p *plan) codes() []string {
+	if p.told != nil {
+		return p.told.codes
+	}
 	out := slices.Clone(recipeOf(p.recipe).codes)
 	for _, also := range []struct {
 		code string

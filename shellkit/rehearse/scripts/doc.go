@@ -10,5 +10,6 @@
 //
 // In reading order: a deck of recipes (recipes.go) says which kinds of script there
 // are and how often; a plan (plan.go) is what was drawn of each part, and fit.go what does not go together; write*.go turn a
-// plan into text; answer.go says what is known of it.
+// plan into text; answer.go says what is known of it. From a seed on that is far out,
+// scripts are told as a whole (tales*.go), for what no choice of parts leads to.
 package scripts

@@ -22,8 +22,12 @@ var (
 // TestHarmless holds that scripts name nothing but files that are made for them, run
 // nothing of their own folder but jobs, and remove whole folders only below those.
 func TestHarmless(t *testing.T) {
-	others := []string{"out.log", "scratch", "ready", "nothing-to-do"}
-	for seed := range uint64(checked) {
+	others := []string{"out.log", "scratch", "ready", "nothing-to-do", "settings"}
+	for n := range uint64(2 * checked) {
+		seed := n
+		if n >= checked {
+			seed = Tales + n
+		}
 		s := Make(seed)
 		whole := s.Text
 		for _, text := range s.Files {

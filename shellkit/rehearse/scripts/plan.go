@@ -27,7 +27,8 @@ type plan struct {
 	shell  source.Dialect
 	recipe string
 	words  vocabulary
-	plain  bool // without garnishes: for tests
+	plain  bool  // without garnishes: for tests
+	told   *told // of a script that is told as a whole
 
 	way       way
 	tool      string // byExistence: "mkdir", "noclobber", …; byCommand: "program", "-c", "shell", "itself"
@@ -67,6 +68,9 @@ var (
 
 // draw makes the plan of a seed.
 func draw(seed uint64) *plan {
+	if seed >= Tales {
+		return drawTale(seed)
+	}
 	deck := deck()
 	block, place := seed/uint64(len(deck)), seed%uint64(len(deck))
 	order := (&dice{state: block ^ 0x6c6f636b}).shuffled(len(deck))

@@ -35,7 +35,11 @@ func TestSame(t *testing.T) {
 func TestParse(t *testing.T) {
 	var wait sync.WaitGroup
 	room := make(chan bool, runtime.NumCPU())
-	for seed := range uint64(500) {
+	for n := range uint64(600) {
+		seed := n
+		if n >= 300 {
+			seed = Tales + n
+		}
 		wait.Add(1)
 		room <- true
 		go func() {
@@ -115,6 +119,43 @@ func table() (counts map[string]int, wrong, right, unsure int) {
 		}
 	}
 	return counts, wrong, right, unsure
+}
+
+// TestTales holds the same of the tales: each kind and each shell comes in its share, and
+// about half of what is told is wrong.
+func TestTales(t *testing.T) {
+	if n := len(taleDeck()); checked%n != 0 {
+		t.Errorf("a deck has %d cards", n)
+	}
+	counts := map[string]int{}
+	wrong, unsure := 0, 0
+	for seed := Tales; seed < Tales+checked; seed++ {
+		s := Make(seed)
+		counts["kind "+s.Kind]++
+		counts["shell "+string(s.Shell)]++
+		switch {
+		case len(s.Broken) > 0:
+			wrong++
+		case !s.Known:
+			unsure++
+		}
+	}
+	for _, kind := range []struct {
+		name string
+		list []string
+	}{{"kind", taleKinds()}, {"shell", Shells()}} {
+		for _, what := range kind.list {
+			n := counts[kind.name+" "+what]
+			t.Logf("%-10s %-24s %d", kind.name, what, n)
+			if n < 20 {
+				t.Errorf("%s %s is in %d of %d tales", kind.name, what, n, checked)
+			}
+		}
+	}
+	t.Logf("wrong %d, not known %d", wrong, unsure)
+	if wrong < checked*35/100 || wrong > checked*65/100 || unsure > checked/4 {
+		t.Errorf("of %d tales %d are wrong, and of %d nothing is known", checked, wrong, unsure)
+	}
 }
 
 // TestNames holds that what things are called does not give the answer away: among the

@@ -26,6 +26,13 @@ func (s *section) whole() []string {
 // write makes the script's text, and the files that it sources.
 func (p *plan) write() (string, map[string]string) {
 	head := []string{p.shebang()}
+	if p.told != nil {
+		body := join(head, p.options(), p.assignments(), p.noise(), p.told.body)
+		if p.shell == source.Ksh { // which becomes its last program, and closes the descriptor for it
+			body = append(body, `echo "$0 ends"`)
+		}
+		return strings.Join(body, "\n") + "\n", p.told.files
+	}
 	if p.idle != "" {
 		head = append(head, "# lockkit disable="+p.idle+" -- looked at")
 	}

@@ -50,7 +50,9 @@ func (p *plan) attempt() (before []string, take string, after []string) {
 func (p *plan) removal() string {
 	switch p.tool {
 	case "mkdir", "mkdir -p":
-		return pick(p.dice, "rmdir ", "rm -rf ") + p.path()
+		how := pick(p.dice, "rmdir ", "rm -rf ")
+		p.wiped = p.wiped || p.tool == "mkdir -p" && how == "rm -rf "
+		return how + p.path()
 	case "lockfile-create":
 		return "lockfile-remove " + p.path()
 	case "dotlockfile":

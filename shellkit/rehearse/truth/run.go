@@ -16,6 +16,7 @@ import (
 type Options struct {
 	Scripts  int
 	From     uint64    // the first seed
+	Also     uint64    // every other script is taken from there on; 0: none is
 	Folder   string    // in which scripts are written, and what rehearsals have shown is kept
 	Edition  string    // of the supervisor: what another one has shown is not used
 	Unseen   bool      // nothing is rehearsed
@@ -30,7 +31,7 @@ func Run(ctx context.Context, opt Options) (*Table, error) {
 		defer close(seeds)
 		for i := range opt.Scripts {
 			select {
-			case seeds <- opt.From + uint64(i):
+			case seeds <- opt.seed(i):
 			case <-ctx.Done():
 				return
 			}
@@ -60,6 +61,17 @@ func Run(ctx context.Context, opt Options) (*Table, error) {
 	}
 	wait.Wait()
 	return table, failed
+}
+
+// seed is that of the script at a place.
+func (o *Options) seed(i int) uint64 {
+	switch {
+	case o.Also == 0:
+		return o.From + uint64(i)
+	case i%2 == 1:
+		return o.Also + uint64(i/2)
+	}
+	return o.From + uint64(i/2)
 }
 
 // one looks at one script.

@@ -1,0 +1,101 @@
+package scripts
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Tales is the first seed of a tale: a script that is written as a whole, for what no
+// choice of parts leads to. Seeds below it make what they have always made.
+const Tales uint64 = 1_000_000
+
+// tale is a kind of whole script. What it tells it draws itself.
+type tale struct {
+	name   string
+	cards  int
+	shells []source.Dialect
+	tell   func(*plan) told
+}
+
+// told is one telling: the text behind the questions of the head, what it sources, the
+// rules it was made for, and what is known of it.
+type told struct {
+	body  []string
+	files map[string]string
+	codes []string
+	Answer
+}
+
+// notClosing are the shells whose descriptors programs inherit.
+var notClosing = []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Yash, source.Ash}
+
+var tales = []tale{
+	{"owner by content", 16, nil, (*plan).ownerByContent},
+	{"whose it is", 10, nil, (*plan).whoseItIs},
+	{"conversion", 14, nil, (*plan).conversion},
+	{"becomes itself", 14, nil, (*plan).becomesItself},
+	{"told, not done", 8, nil, (*plan).toldNotDone},
+	{"another language", 5, nil, (*plan).anotherLanguage},
+	{"much before", 14, nil, (*plan).muchBefore},
+	{"settings not there", 14, nil, (*plan).settingsNotThere},
+	{"name from a child", 14, nil, (*plan).nameFromChild},
+	{"loser signals itself", 14, nil, (*plan).loserSignalsItself},
+	{"own folder", 14, nil, (*plan).ownFolder},
+	{"functions of texts", 14, nil, (*plan).functionsOfTexts},
+	{"array of locks", 14, []source.Dialect{source.Bash, source.Zsh, source.Mksh, source.Ksh}, (*plan).arrayOfLocks},
+	{"somewhere else", 14, nil, (*plan).somewhereElse},
+	{"jobs by number", 14, nil, (*plan).jobsByNumber},
+	{"trap in a subshell", 14, nil, (*plan).trapInSubshell},
+	{"descriptor in a variable", 10, []source.Dialect{source.Bash}, (*plan).descriptorInVariable},
+	{"clean-up that ends", 10, nil, (*plan).cleanupThatEnds},
+	{"another group", 10, nil, (*plan).anotherGroup},
+	{"something in it", 8, nil, (*plan).somethingInIt},
+	{"by force", 5, nil, (*plan).byForce},
+}
+
+// taleDeck holds each tale as often as it has cards.
+func taleDeck() []*tale {
+	var out []*tale
+	for i := range tales {
+		for range tales[i].cards {
+			out = append(out, &tales[i])
+		}
+	}
+	return out
+}
+
+// drawTale makes the plan of a seed that tells a tale.
+func drawTale(seed uint64) *plan {
+	deck := taleDeck()
+	block, place := seed/uint64(len(deck)), seed%uint64(len(deck))
+	t := deck[(&dice{state: block ^ 0x74616c65}).shuffled(len(deck))[place]]
+	p := &plan{seed: seed, dice: &dice{state: seed*0x9e3779b97f4a7c15 + 2}, recipe: t.name, plain: true, input: "constant"}
+	p.words = p.dice.vocabulary()
+	shells := t.shells
+	if shells == nil {
+		shells = everyShell
+	}
+	p.shell = pick(p.dice, shells...)
+	p.gate = pick(p.dice, "", "", "", "", "program", "quiet", "argument", "home", "told", "tool", "mode", "unset", "guarded")
+	p.nounset = p.dice.chance(15)
+	p.trapping = "plain"
+	p.told = new(t.tell(p))
+	return p
+}
+
+// tell chooses one telling and notes it among the parts.
+func (p *plan) tell(tellings ...string) string {
+	p.twist = pick(p.dice, tellings...)
+	return p.twist
+}
+
+// taleKinds are the names of the tales.
+func taleKinds() []string {
+	var out []string
+	for i := range tales {
+		out = append(out, tales[i].name)
+	}
+	slices.Sort(out)
+	return out
+}
