@@ -146,6 +146,8 @@ type src struct {
 	base  source.Pos   // where text begins in the file called name
 	whole string       // text once more, once a piece of it was asked for
 	fixed *source.Span // when set, every node stands there
+
+	pieces []piece // of which the text is made, where it is not the file itself
 }
 
 // origin is where a piece of script comes from, kept for later (traps).
@@ -379,10 +381,12 @@ func (s *src) place(n syntax.Node) place {
 // pos maps a place in the text that is walked to one in its file.
 func (s *src) pos(p syntax.Pos) source.Pos {
 	q := source.Pos{Offset: int(p.Offset()), Line: int(p.Line()), Column: int(p.Col())}
-	if !s.base.Known() {
+	switch {
+	case len(s.pieces) > 1:
+		return s.position(q.Offset)
+	case !s.base.Known():
 		return q
-	}
-	if q.Line == 1 {
+	case q.Line == 1:
 		q.Column += s.base.Column - 1
 	}
 	q.Line += s.base.Line - 1

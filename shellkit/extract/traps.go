@@ -127,18 +127,10 @@ func (s *src) embedded(w *syntax.Word, text string) *src {
 	if w != nil && len(w.Parts) > 0 {
 		span = s.between(w.Pos(), w.End())
 	}
-	if w != nil && len(w.Parts) == 1 && s.fixed == nil {
-		if q, ok := w.Parts[0].(*syntax.SglQuoted); ok && !q.Dollar {
-			inner.base = s.pos(q.Pos())
-			inner.base.Offset++
-			inner.base.Column++
+	if w != nil && s.fixed == nil {
+		if inner.pieces = s.piecesOf(w, text); inner.pieces != nil {
+			inner.base = inner.pieces[0].at
 			return inner
-		}
-		if q, ok := w.Parts[0].(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
-			if l, ok := q.Parts[0].(*syntax.Lit); ok && l.Value == text {
-				inner.base = s.pos(l.Pos())
-				return inner
-			}
 		}
 	}
 	inner.fixed = &span
