@@ -15,6 +15,9 @@ func TestDialectsDiffer(t *testing.T) {
 	for _, c := range []struct{ name, right, wrong, text string }{
 		{"a doubled equal sign", "bash", "dash", asked + "if [ $rc == 1 ]; then exit; fi\nwork\n"},
 		{"a doubled equal sign in an and", "ash", "sh", asked + "[ -n \"$rc\" -a $rc == 1 ] && exit\nwork\n"},
+		{"a descriptor that the shell chooses", "zsh", "ksh", ": {lk}>/run/lock/j.lock\nflock -n $lk || exit 1\nwork\n"},
+		{"a descriptor that the shell chooses for a group", "bash", "ksh", "{ flock -n $fd || exit 1; } {fd}>/run/lock/j.lock\nwork\n"},
+		{"a descriptor that the shell chooses for a function", "bash", "ksh", "got() { flock -n $fd; }\ngot {fd}>/run/lock/j.lock || exit 1\nwork\n"},
 		{"signals with SIG", "bash", "dash", "trap 'rmdir /run/lock/j.d; exit 1' SIGHUP SIGINT SIGTERM\n"},
 		{"signals with sig", "yash", "sh", "trap 'rmdir /run/lock/j.d; exit 1' HUP INT sigterm\n"},
 		{"a name by chance", "sh", "bash", "exec 9>/run/lock/j.$RANDOM\nflock -n 9 || exit\nwork\n"},

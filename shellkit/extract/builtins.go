@@ -133,7 +133,9 @@ func shoptCommand(x *walker, c *call, f flow) []flow {
 		case strings.HasPrefix(a.text, "-"): // -o says which options it is about
 			on, sets = on || strings.Contains(a.text, "s"), sets || strings.ContainsAny(a.text, "su")
 		case sets:
-			setOption(st, a.text, on)
+			if setOption(st, a.text, on); a.text == "varredir_close" {
+				x.dunno(c.at, "what {fd}> opens is closed by the option varredir_close")
+			}
 		}
 	}
 	return x.plain(c.at, "shopt", f.with(st), protocol.Quiet)

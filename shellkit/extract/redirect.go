@@ -19,8 +19,11 @@ func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, f
 	going = []flow{f}
 	for _, r := range list {
 		g := going[0]
-		mode := protocol.Scoped
-		if !child {
+		mode, undone := protocol.Scoped, !child
+		if undone && x.facts.BraceStays && isBraced(r) {
+			mode, undone = 0, false
+		}
+		if undone {
 			mode |= protocol.Save
 		}
 		ok, fail, id := x.one(r, g, mode)
@@ -34,12 +37,15 @@ func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, f
 			}
 			failed = append(failed, *fail)
 		}
-		if id != protocol.None && !child {
+		if id != protocol.None && undone {
 			saved = slices.Insert(saved, 0, id)
 		}
 	}
 	return going, failed, saved
 }
+
+// isBraced tells of a redirect whose descriptor the shell chooses: {fd}>FILE.
+func isBraced(r *syntax.Redirect) bool { return r.N != nil && strings.HasPrefix(r.N.Value, "{") }
 
 // restored undoes a redirect: the descriptor is again what it was in a state before.
 func (x *walker) restored(f flow, saved protocol.ID, before *state, at syntax.Node) flow {

@@ -171,11 +171,19 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 	if e.redirects {
 		return e.walk(x, c, f)
 	}
-	if e.locks {
+	if e.locks || x.choosesFor(c, name) {
 		return x.redirected(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
 	}
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow { return e.walk(x, c, f) })
 }
+
+// choosesFor tells whether the shell itself opens a file for a command, and chooses where.
+func (x *walker) choosesFor(c *call, name string) bool {
+	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, isBraced) && (isShells[name] || shellsToo[name])
+}
+
+// shellsToo are programs that shells have built in as well.
+var shellsToo = setOf(`true false echo printf test [ kill umask pwd`)
 
 // external is a command that the table does not know.
 func (x *walker) external(c *call, f flow) []flow {

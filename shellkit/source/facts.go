@@ -9,6 +9,7 @@ import "slices"
 type Facts struct {
 	MultiDigitFD   bool     // 200>f opens descriptor 200; elsewhere "200" is a word
 	BraceFD        bool     // exec {fd}>f
+	BraceStays     bool     // what {fd}>f opens for a builtin, a function or { } stays open behind it
 	ExecCloexec    bool     // a descriptor ≥ 3 that exec opened is not inherited by programs
 	ExecExits      bool     // a failing exec redirect ends a script
 	ExitTrapOn     []string // fatal signals on which the EXIT trap runs
@@ -80,14 +81,14 @@ const (
 )
 
 var facts = map[Dialect]Facts{
-	Bash: {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
-	Bats: {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
+	Bash: {BraceStays: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
+	Bats: {BraceStays: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
 	Sh:   {PlainSignals: true, SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, SpecialFuncs: SpecialRefused},
 	Dash: {PlainSignals: true, SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, SpecialFuncs: SpecialRefused},
 	Ash:  {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true, SpecialFuncs: SpecialRefused},
 	Ksh:  {DoubledEqual: true, CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside, SpecialFuncs: SpecialRefused},
 	Mksh: {DoubledEqual: true, CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true, SpecialFuncs: SpecialIgnored},
-	Zsh:  {DoubledEqual: true, CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
+	Zsh:  {BraceStays: true, DoubledEqual: true, CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
 	Yash: {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true, SpecialFuncs: SpecialIgnored},
 }
 

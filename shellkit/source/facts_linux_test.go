@@ -28,6 +28,16 @@ var questions = []struct {
 		`case $(echo word 200>file) in word) echo yes;; esac`},
 	{"BraceFD", func(f Facts) bool { return f.BraceFD },
 		`( exec {fd}>file; case $fd in [0-9]*) echo yes;; esac )`},
+	{"BraceStays", func(f Facts) bool { return f.BraceStays },
+		`: {fd}>file
+ls -l /proc/$$/fd | grep -q file && echo yes`},
+	{"BraceStays behind a function", func(f Facts) bool { return f.BraceStays },
+		`f() { :; }
+f {fd}>file
+ls -l /proc/$$/fd | grep -q file && echo yes`},
+	{"BraceStays, not behind a program", func(Facts) bool { return false },
+		`/bin/sleep 0 {fd}>file
+ls -l /proc/$$/fd | grep -q file && echo yes`},
 	{"ExecCloexec", func(f Facts) bool { return f.ExecCloexec },
 		`exec 9>file
 ls /proc/self/fd/9 >list || echo yes`},
@@ -209,7 +219,7 @@ func TestFacts(t *testing.T) {
 			for _, q := range questions {
 				t.Run(string(dialect)+"/"+strings.ReplaceAll(shell+"/"+q.fact, " ", "_"), func(t *testing.T) {
 					t.Parallel()
-					if q.fact == "BraceFD" && (strings.HasSuffix(shell, "-3.2") || strings.HasSuffix(shell, "-4.0")) {
+					if strings.HasPrefix(q.fact, "Brace") && (strings.HasSuffix(shell, "-3.2") || strings.HasSuffix(shell, "-4.0")) {
 						t.Skip("bash has it since 4.1")
 					}
 					if sig, ok := strings.CutPrefix(q.fact, "ExitTrapOn "); ok && ignored(sig) {
