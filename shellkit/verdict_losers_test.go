@@ -33,3 +33,25 @@ func TestWaysOfLosers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
 	}
 }
+
+// The same command with the same words is the same work, wherever it stands, where it is
+// all that is done under the lock.
+func TestLosersDoTheSame(t *testing.T) {
+	const open = "exec 9>/srv/app/lock\n"
+	const fn = "work() { ./fetch && ./store; }\nexport -f work\n"
+	for _, c := range []struct {
+		name, text string
+		want       prove.Verdict
+	}{
+		{"a function", fn + "flock -n /srv/app/lock bash -c work || work\n", prove.Violated},
+		{"another function", fn + "flock -n /srv/app/lock bash -c work || echo busy\n", prove.Holds},
+		{"a program", "flock -n /srv/app/lock ./fetch -a \"$1\" || ./fetch -a \"$1\"\n", prove.Violated},
+		{"a program with other words", "flock -n /srv/app/lock ./fetch -a \"$1\" || ./fetch --print-only\n", prove.Holds},
+		{"in the branches of if", open + "if flock -n 9; then ./work; else echo busy; ./work; fi\n", prove.Violated},
+		{"other work in the branches of if", open + "if flock -n 9; then ./work all; else echo busy; ./work rest; fi\n", prove.Holds},
+		{"the same message", open + "if ! flock -n 9; then ./tell \"$0\"; exit; fi\n./tell \"$0\"\n./work\n", prove.Holds},
+		{"for another slot", "exec 8>/srv/app/slot\n" + open + "if flock -n 8; then ./work; elif flock -n 9; then ./work; fi\n", prove.Holds},
+	} {
+		t.Run(c.name, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}

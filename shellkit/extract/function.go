@@ -31,7 +31,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 		return []flow{x.both(f, n)}
 	}
 	if x.effort != exact && !f.st.err.armed && !x.touchesFunction(name) && !x.endsAtFailure(f.st) || x.effort == coarse && !x.in.holdsIn(name) {
-		return x.summary(fn, name, at, f)
+		return x.summary(fn, name, args, at, f)
 	}
 	outerSrc, outer := x.src, x.ctx
 	x.calls = append(x.calls, name)
@@ -66,13 +66,16 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 
 // summary stands for a function that has nothing to do with locks: it works, and
 // it may end the shell.
-func (x *walker) summary(fn function, name string, at *syntax.Stmt, f flow) []flow {
+func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt, f flow) []flow {
 	x.marks.skipped[fn.src.place(fn.decl.Body)] = true
 	for _, v := range x.assignedIn(fn.decl.Body) {
 		f.st = f.st.set(v, x.fresh(v))
 	}
 	n := x.node(protocol.Work, at)
 	n.Text, n.Mode = name, x.saysFunction(fn)
+	if !args.open() {
+		n.Call = x.sameCall(append([]value{literal(name)}, args.list...))
+	}
 	switch x.endsShell(fn) {
 	case always:
 		f = x.then(f, n)

@@ -38,6 +38,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	settleWaits(p)
 	merge(p, opt.Beside)
 	renumber(p, 0)
+	settleCalls(p)
 	usedPaths(p)
 }
 
@@ -359,7 +360,9 @@ func merge(p *protocol.Protocol, kept []string) {
 			}
 			small := n.Mode & (protocol.Quiet | protocol.Minor) &^ m.Mode
 			if small != 0 && !m.Mode.Has(protocol.Quiet) || n.Text == "true" || n.Text == ":" {
-				n.Text, n.Span = m.Text, m.Span
+				n.Text, n.Span, n.Call = m.Text, m.Span, m.Call
+			} else if m.Mode&(protocol.Quiet|protocol.Minor) == 0 {
+				n.Call = protocol.None // it is no command alone any more
 			}
 			n.Mode = together(n.Mode, m.Mode)
 			n.Next, n.Else = m.Next, m.Else

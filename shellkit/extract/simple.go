@@ -256,7 +256,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		return out
 	}
 	n := x.node(protocol.Work, c.at)
-	n.Text, n.Mode = name, protocol.Program|x.minor(c, name)
+	n.Text, n.Mode, n.Call = name, protocol.Program|x.minor(c, name), x.sameCall(c.args)
 	if c.execs && x.ctx.sub == nil {
 		n.Mode |= protocol.Exec
 	}

@@ -130,7 +130,7 @@ func (p *Protocol) handlersLine(w []string) error {
 
 // NewNode returns a node of that operation with nothing else set.
 func NewNode(op Op) Node {
-	return Node{Op: op, Path: None, To: None, FD: None, From: None, Next: None, Else: None, Body: None}
+	return Node{Op: op, Path: None, To: None, FD: None, From: None, Call: None, Next: None, Else: None, Body: None}
 }
 
 func (p *Protocol) nodeLine(w []string) error {

@@ -107,7 +107,7 @@ type numberField struct {
 }
 
 func (n *Node) numbers() []numberField {
-	return []numberField{{"path", "p", &n.Path}, {"to", "p", &n.To}, {"fd", "", &n.FD}, {"from", "", &n.From}}
+	return []numberField{{"path", "p", &n.Path}, {"to", "p", &n.To}, {"fd", "", &n.FD}, {"from", "", &n.From}, {"call", "", &n.Call}}
 }
 
 // span prints a place, with its file when that is not the script itself.

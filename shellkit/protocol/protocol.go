@@ -61,6 +61,7 @@ type Node struct {
 	Path, To   int
 	FD, From   int
 	Text       string
+	Call       int // Work: nodes with the same number run the same command with the same words; None for one alone
 	Next, Else ID
 	Body       ID
 	Handlers   int

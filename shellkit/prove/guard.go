@@ -94,16 +94,14 @@ func (s *script) lack(work []protocol.ID, acquisition protocol.ID) {
 
 func anyNode(*node) bool { return true }
 
-// anyOf tells whether one of these nodes stands where one of the others does: the
-// same command may have several nodes.
+// anyOf tells whether one of these nodes stands where one of the others does, for the same
+// command may have several nodes, or runs the same command with the same words.
 func (s *script) anyOf(these, others []protocol.ID) bool {
-	there, none := map[source.Span]bool{}, source.Span{}
-	for _, id := range others {
-		there[s.nodes[id].Span] = true
-	}
 	return slices.ContainsFunc(these, func(id protocol.ID) bool {
-		at := s.nodes[id].Span
-		return at != none && there[at] || slices.Contains(others, id)
+		return slices.ContainsFunc(others, func(other protocol.ID) bool {
+			n, o := &s.nodes[id], &s.nodes[other]
+			return id == other || n.Span == o.Span && n.Span != source.Span{} || n.Call == o.Call && n.Call != none
+		})
 	})
 }
 

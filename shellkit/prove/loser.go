@@ -16,21 +16,36 @@ type loser struct {
 	instead []protocol.ID // acquisitions of other locks, of which one is enough
 	work    map[protocol.ID]bool
 	places  map[source.Span]bool // of the work: the same command may have several nodes
+	calls   map[int]bool         // of the work, where nothing else is done under the lock
 }
 
 func (s *script) loser(lock int, work, instead []protocol.ID) *loser {
-	l := &loser{s, lock, instead, map[protocol.ID]bool{}, map[source.Span]bool{}}
+	l := &loser{s, lock, instead, map[protocol.ID]bool{}, map[source.Span]bool{}, map[int]bool{}}
 	for _, w := range work {
+		if call := s.nodes[w].Call; call != none && s.aloneUnder(w, lock) {
+			l.calls[call] = true
+		}
 		l.work[w], l.places[s.nodes[w].Span] = true, true
 	}
 	delete(l.places, source.Span{})
 	return l
 }
 
+// aloneUnder tells whether no other work follows some before its lock ends.
+func (s *script) aloneUnder(work protocol.ID, lock int) bool {
+	holds := func(id protocol.ID) bool {
+		in := s.known().At(id)
+		return in != nil && slices.ContainsFunc(in.Holds, func(h protocol.Hold) bool { return s.takes(h.By) == lock })
+	}
+	more := s.firstWork(s.nodes[work].Next, func(n *node) bool { return n.Op != protocol.EndSub || holds(n.Next) })
+	return holds(work) && !slices.ContainsFunc(more, holds)
+}
+
 // meant tells whether a node is some of the work that the lock is for. A sleep after
 // which the lock is tried again is no work without it.
 func (l *loser) meant(n *node) bool {
-	return (l.work[n.id] || n.Op == protocol.Work && l.places[n.Span]) && !(n.Text == "sleep" && l.s.polls(n.id))
+	same := n.Op == protocol.Work && (l.places[n.Span] || l.calls[n.Call])
+	return (l.work[n.id] || same) && !(n.Text == "sleep" && l.s.polls(n.id))
 }
 
 // ways lists where a loser may go on from a node. Who comes on over another try has the
