@@ -103,6 +103,8 @@ func keep() error {
 	}
 	signal.Ignore() // the runs may signal each other, and nobody the keeper
 	if err := aside(func() error {
+		// The keyring of whoever has started this is not theirs; a kernel without keys has none.
+		_, _ = unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0)
 		if err := l.fenceIn(); err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func newLauncher(o *orders, lent int) (*launcher, error) {
 		l.images = append(l.images, p)
 	}
 	for c := uintptr(0); c <= unix.CAP_LAST_CAP; c++ {
-		if kept>>c&1 == 0 {
+		if kept>>c&1 == 0 && !o.Walls.NoDrop {
 			l.drop = append(l.drop, c)
 		}
 	}

@@ -35,6 +35,7 @@ type scene struct {
 	log          []event
 	polls        polls
 	patience     int  // how often those who only wait look in vain at the end
+	stops        int  // in one move at most
 	endless      bool // they have done so for as long as that
 	seed         uint64
 	draws        uint64
@@ -51,7 +52,8 @@ const (
 	mostTasks = 100  // at once
 	mostEver  = 4000 // in all
 	mostSteps = 20000
-	mostMove  = 20 * time.Second // for one move, which ends at the next visible call
+	mostMove  = 20 * time.Second // without a stop
+	mostStops = 200_000          // in one move, which ends at the next visible call
 )
 
 // firstDay is when the virtual clock begins: the same for every rehearsal, so that one can
@@ -68,7 +70,7 @@ func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
 	s := &scene{stage: st, script: facts, byPid: map[int]*task{}, events: map[int][]unix.WaitStatus{},
 		counts: make([]int, len(st.runs)), works: make([]int, len(st.runs)),
 		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), length: 60,
-		polls: newPolls(len(st.runs)), patience: mostPatience, seed: seed, base: firstDay}
+		polls: newPolls(len(st.runs)), patience: mostPatience, stops: mostStops, seed: seed, base: firstDay}
 	s.answers = func(_ int, command string) int { return s.usual(command) }
 	for i, pid := range st.runs {
 		t := s.adopt(pid, i, nil)
@@ -218,7 +220,7 @@ func (s *scene) move(t *task) error {
 
 // run resumes t and follows it to its next visible call, its end, or a call that sleeps.
 func (s *scene) run(t *task, o order) error {
-	for {
+	for range s.stops {
 		ws, met := s.next(t.pid)
 		if !met {
 			if err := t.resume(o); err != nil {
@@ -242,6 +244,7 @@ func (s *scene) run(t *task, o order) error {
 			return err
 		}
 	}
+	return errTooLong
 }
 
 // met answers a stop of t: halt says that t stands there until its next move, o is how

@@ -69,7 +69,7 @@ func openStage(self string, o *orders) (s *stage, err error) {
 		defer w.Close()
 		files = append(files, w.Fd())
 	}
-	if s.keeper, err = startKeeper(self, files); err != nil {
+	if s.keeper, err = startKeeper(self, files, o.Walls); err != nil {
 		return s, fmt.Errorf("namespaces of its own: %w", err)
 	}
 	return s, s.seizeAll(len(o.Runs))
@@ -95,7 +95,14 @@ func ordersFile(o *orders) (*os.File, error) {
 
 // startKeeper starts self as keeper in namespaces of its own. A user namespace is among
 // them for root as well: what is allowed in it is nothing outside.
-func startKeeper(self string, files []uintptr) (int, error) {
+func startKeeper(self string, files []uintptr, w walls) (int, error) {
+	spaces := uintptr(unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS)
+	if !w.NoNetwork {
+		spaces |= unix.CLONE_NEWNET
+	}
+	if !w.NoIPC {
+		spaces |= unix.CLONE_NEWIPC
+	}
 	ids := func(own int) []syscall.SysProcIDMap {
 		if os.Getuid() == 0 {
 			return []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 65536}}
@@ -105,8 +112,7 @@ func startKeeper(self string, files []uintptr) (int, error) {
 	return syscall.ForkExec(self, []string{"lockkit", keeperWord}, &syscall.ProcAttr{
 		Dir: "/", Env: []string{"GOMAXPROCS=1", "GOGC=off"}, Files: files,
 		Sys: &syscall.SysProcAttr{
-			Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET |
-				unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
+			Cloneflags:  spaces,
 			UidMappings: ids(os.Getuid()), GidMappings: ids(os.Getgid()),
 			GidMappingsEnableSetgroups: os.Getuid() == 0,
 			Setsid:                     true,

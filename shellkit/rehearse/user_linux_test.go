@@ -16,7 +16,7 @@ import (
 func TestOrdinaryUser(t *testing.T) {
 	needsWorld(t)
 	if os.Getuid() == 0 {
-		asOrdinaryUser(t)
+		asOrdinaryUser(t, t.Name())
 		return
 	}
 	file := filepath.Join(t.TempDir(), "script")
@@ -36,8 +36,17 @@ func TestOrdinaryUser(t *testing.T) {
 	}
 }
 
-// asOrdinaryUser runs the test at hand again, as a user who owns nothing.
-func asOrdinaryUser(t *testing.T) {
+// The walls stand as well where an ordinary user rehearses.
+func TestWallsOfOrdinaryUser(t *testing.T) {
+	needsWorld(t)
+	if os.Getuid() != 0 {
+		t.Skip("the tests of the walls are this one already")
+	}
+	asOrdinaryUser(t, "TestWallsHold|TestTableOfWalls|TestLentDescriptor|TestRealLockIsFree|TestFifoStaysShut|TestNoNetwork|TestSignalsStayInside|TestBounds")
+}
+
+// asOrdinaryUser runs tests again, as a user who owns nothing.
+func asOrdinaryUser(t *testing.T, tests string) {
 	dir, err := os.MkdirTemp("/tmp", "lockkit-user-")
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +63,7 @@ func asOrdinaryUser(t *testing.T) {
 			t.Fatal(step)
 		}
 	}
-	cmd := exec.Command(dir+"/test", "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd := exec.Command(dir+"/test", "-test.run=^("+tests+")$", "-test.v")
 	cmd.Dir, cmd.Env = own, []string{"TMPDIR=" + own, "PATH=/usr/bin:/bin"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
 	out, err := cmd.CombinedOutput()

@@ -5,11 +5,13 @@ package rehearse
 import (
 	"bufio"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,20 +23,43 @@ import (
 // printed. lent is a folder outside that the run gets as descriptor 7, or "".
 func hostile(t *testing.T, text string, w walls, lent string) string {
 	t.Helper()
+	begin := start{Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Env: []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}}
+	return assault{begin: begin, file: worldFile{"/hostile", 0o755, []byte(text)}, walls: w, lent: lent}.run(t)
+}
+
+// An assault is what one program does in a world, in which there is a file of its own,
+// until it can go no further.
+type assault struct {
+	begin  start
+	file   worldFile
+	walls  walls
+	lent   string
+	during func() // is called then, while the program has all that it got
+	stops  int    // how many calls of one move are met at most; 0: as many as in a rehearsal
+}
+
+// run returns what was printed.
+func (a assault) run(t *testing.T) string {
+	t.Helper()
 	var out string
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread()
+		_, _ = unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) // of this thread, which ends here
 		done <- func() error {
-			o := &orders{Walls: w, Lent: lent,
-				Runs:  []start{{Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Env: []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}}},
-				World: worldPlan{Files: []worldFile{{"/hostile", 0o755, []byte(text)}}}}
+			o := &orders{Walls: a.walls, Lent: a.lent, Runs: []start{a.begin}, World: worldPlan{Files: []worldFile{a.file}}}
 			st, err := openStage("/proc/self/exe", o)
 			if err != nil {
 				return err
 			}
-			s := newScene(st, newFacts("/hostile"), 1)
+			s := newScene(st, newFacts(a.file.Path), 1)
+			if a.stops > 0 {
+				s.stops = a.stops
+			}
 			_, err = s.goOn([]int{0}, nil)
+			if a.during != nil {
+				a.during()
+			}
 			st.close()
 			out = string(st.output[0].text)
 			return err
@@ -84,7 +109,14 @@ func look(t *testing.T, dir string) string {
 				return err
 			}
 		}
-		fmt.Fprintln(&b, name, info.Mode(), st.Uid, st.Gid, st.Ino, st.Nlink, info.ModTime(), string(data))
+		attributes := make([]byte, 4096)
+		n, _ := unix.Llistxattr(name, attributes) // a file system may have none
+		flags := 0
+		if f, err := os.OpenFile(name, unix.O_RDONLY|unix.O_NONBLOCK, 0); err == nil {
+			flags, _ = unix.IoctlGetInt(int(f.Fd()), unix.FS_IOC_GETFLAGS) // a file system may have none
+			f.Close()
+		}
+		fmt.Fprintln(&b, name, info.Mode(), st.Uid, st.Gid, st.Ino, st.Nlink, info.ModTime(), string(data), string(attributes[:max(n, 0)]), flags)
 		return nil
 	})
 	if err != nil {
@@ -114,6 +146,17 @@ var hostileScripts = []struct{ name, text string }{
 	{"applets", `busybox rm -rf "$V"; busybox sh -c 'echo x >"$V/file"'; exec busybox ash -c 'rm -rf "$V"; echo x >"$V/file"'`},
 	{"zsh modules", `zsh -c 'zmodload zsh/files; rm -rf "$V"; zmodload zsh/net/tcp; ztcp 127.0.0.1 1'`},
 	{"interpreters", `python3 -c 'import os; os.system("rm -rf $V")'; perl -e 'unlink "$ENV{V}/file"'; awk 'BEGIN { system("rm -rf $V") }'`},
+	{"tools that change in place", `sed -i s/p/x/ "$V/file"; find "$V" -delete; echo "$V/file" | xargs rm -f; install /bin/true "$V/file"; cp -p /bin/true "$V/file"; shred -u "$V/file"; tee "$V/file" </dev/null; ln -f /bin/true "$V/file"; touch -h -d 2001-01-01 "$V/file"; mkfifo "$V/pipe"; chgrp 1 "$V/file"`},
+	{"from within", `cd "$V" && rm -rf * && echo x >file; pushd "$V/folder"; rm -f inner; cd /proc/self/cwd; echo x >../file; cd /proc/1/cwd/"$V"; echo x >file; cd -P "/proc/self/root/$V"; rm -f file`},
+	{"descriptors by name", `exec 5<"$V/file" 6<"$V"; echo x >/proc/self/fd/5; echo x >/dev/fd/5; echo x >/proc/self/fd/6/file; rm -rf /proc/self/fd/6/*; : >/proc/$$/fd/6/new; flock 5; chmod 777 /dev/fd/5`},
+	{"numbers that were inherited", `for n in 3 4 5 6 7 8 9 10 11 12 63 255; do eval "echo x >&$n"; eval "flock -n $n"; done; rm -rf /proc/self/fd/*/*; chmod 777 /proc/self/fd/*`},
+	{"modules of zsh", `zsh -c 'zmodload zsh/mapfile zsh/system zsh/files zsh/net/socket zsh/stat; mapfile[$V/file]=x; unset "mapfile[$V/file]"; sysopen -w -o trunc -u 9 "$V/file"; syswrite -o 9 x; zf_chmod 777 "$V/file"; zf_chown 1 "$V/file"; zf_mv "$V/file" "$V/x"; zf_ln -s / "$V/way"; zsystem flock "$V/file"; zsocket "$V/fifo"; zsocket -l "$V/socket"'`},
+	{"builtins of ksh", `ksh93 -c 'PATH=/opt/ast/bin:$PATH; builtin rm mv chmod cat; rm -rf "$V"; chmod 777 "$V/file"; exec 9<>"$V/file"; print -u9 x'; mksh -c 'cat >"$V/file" <<<x; rename "$V/file" "$V/x"; print x >"$V/file"'; yash -c 'echo x >"$V/file"'`},
+	{"loadables of bash", `for l in unlink rm mkdir ln chmod sync truncate finfo; do enable -f $l $l; enable -f /usr/lib/bash/$l $l; done; unlink "$V/file"; rm -rf "$V"; mkdir "$V/x"; ln / "$V/y"; chmod 777 "$V/file"`},
+	{"sessions and groups", `setsid bash -c 'kill -9 -1'; set -m; sleep 9 & kill -9 -$!; kill -9 0 & disown; trap '' TERM HUP INT; kill -TERM -1; (exec setsid bash -c 'trap "" TERM; kill -KILL -1; echo x >"$V/file"') &`},
+	{"other names for it", `mkdir -p /a/b; ln -s "$V" /a/b/c; ln -s /a/b/c/file /a/f; echo x >/a/f; mv /a/f /a/g; cp /bin/true /a/g; rm -rf /a/b/c/; cd /a/b/c/..; rm -f file; mv "$V" /gone; ln -s /etc "$V"`},
+	{"jobs that stay", `(trap '' HUP TERM; while :; do echo x >"$V/file"; sleep 1; done) & nohup bash -c 'sleep 5; rm -rf "$V"' & exec setsid bash -c 'sleep 3; echo x >"$V/file"'`},
+	{"files that tools read", `echo "DIR $V" >/etc/motd; echo "* * * * * root rm -rf $V" >/etc/cron.d/evil; echo "rm -rf $V" >>/etc/profile; echo "rm -rf $V" >>~/.bashrc; mkdir -p ~/.ssh; echo evil >>~/.ssh/authorized_keys; echo evil >/etc/ld.so.preload`},
 	{"quarrels with its tracer", `echo 0 >/proc/self/coredump_filter; kill -STOP $$; kill -CONT $$; kill -TRAP $$; kill -SEGV $$`},
 }
 
@@ -123,7 +166,7 @@ func TestWallsHold(t *testing.T) {
 	needsWorld(t)
 	for _, h := range hostileScripts {
 		t.Run(h.name, func(t *testing.T) {
-			for _, w := range []walls{{}, {NoLandlock: true}} {
+			for _, w := range []walls{{}, {NoLandlock: true}, {NoSeccomp: true}, {NoLandlock: true, NoSeccomp: true}} {
 				dir := victims(t)
 				before := look(t, dir)
 				out := hostile(t, "V='"+dir+"'; export V\n"+h.text+"\n", w, "")
@@ -322,7 +365,8 @@ func TestListsAreShort(t *testing.T) {
 	}
 }
 
-// When the supervisor is killed, at whatever moment, nothing of it is left.
+// When the supervisor is killed, at whatever moment, nothing of it is left: no process,
+// no mount, no file. LOCKKIT_KILLS=200 kills it as often, at moments that are drawn.
 func TestKilledSupervisor(t *testing.T) {
 	needsWorld(t)
 	script := filepath.Join(t.TempDir(), "script")
@@ -331,10 +375,16 @@ func TestKilledSupervisor(t *testing.T) {
 	if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	kills := 8
+	if n, err := strconv.Atoi(os.Getenv("LOCKKIT_KILLS")); err == nil {
+		kills = n
+	}
+	dice := rand.New(rand.NewPCG(1, uint64(kills)))
+	temporary := t.TempDir()
 	mounts, _ := os.ReadFile("/proc/self/mountinfo")
-	for i := range 8 {
+	for i := range kills {
 		cmd := exec.Command("/proc/self/exe", "-test.run", "^TestSupervised$", "-test.v")
-		cmd.Env = append(os.Environ(), "REHEARSED="+script)
+		cmd.Env = append(os.Environ(), "REHEARSED="+script, "TMPDIR="+temporary)
 		pipe, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -343,12 +393,16 @@ func TestKilledSupervisor(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(pipe)
-		for n := 0; lines.Scan() && n < 2+2*i; n++ { // a line for each schedule
+		for n := dice.IntN(12); n > 0 && lines.Scan(); n-- { // a line for each schedule
 		}
+		time.Sleep(time.Duration(dice.IntN(60)) * time.Millisecond) // whatever the moment is, nothing may be left
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		if left := waitForNobody(script, mark); left != "" {
 			t.Fatalf("after kill %d there is still %s", i, left)
+		}
+		if left, _ := os.ReadDir(temporary); len(left) > 0 {
+			t.Fatalf("after kill %d there is still %s", i, left[0].Name())
 		}
 	}
 	if after, _ := os.ReadFile("/proc/self/mountinfo"); string(after) != string(mounts) {
@@ -356,18 +410,25 @@ func TestKilledSupervisor(t *testing.T) {
 	}
 }
 
-// waitForNobody looks until no process runs the script; it gives up when the kernel had
-// ten seconds to end what was killed.
+// waitForNobody looks until no process runs the script, and no other one this program; it
+// gives up when the kernel had ten seconds to end what was killed.
 func waitForNobody(words ...string) (left string) {
+	self, _ := os.Stat("/proc/self/exe")
 	for range 1000 {
 		left = ""
 		entries, _ := os.ReadDir("/proc")
 		for _, e := range entries {
 			data, err := os.ReadFile("/proc/" + e.Name() + "/cmdline")
-			for _, w := range append(words, "") {
-				if err == nil && w != "" && strings.Contains(string(data), w) {
-					left = fmt.Sprintf("process %s: %q", e.Name(), data)
-				}
+			if err != nil {
+				continue
+			}
+			program, err := os.Stat("/proc/" + e.Name() + "/exe")
+			found := err == nil && os.SameFile(program, self) && e.Name() != "self" && e.Name() != "thread-self" && e.Name() != strconv.Itoa(os.Getpid())
+			for _, w := range words {
+				found = found || strings.Contains(string(data), w)
+			}
+			if found {
+				left = fmt.Sprintf("process %s: %q", e.Name(), data)
 			}
 		}
 		if left == "" {
