@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,11 +10,14 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
-// operands are the words that are no options, with their index.
-func (c *call) operands() []int {
+// operands are the places of the words that are no options, nor the value that follows one
+// of those that are named.
+func (c *call) operands(takes ...string) []int {
 	var out []int
 	for i := 1; i < len(c.args); i++ {
-		if a := c.args[i].text; a == "--" {
+		if a := c.args[i].text; slices.Contains(takes, a) {
+			i++
+		} else if a == "--" {
 			for i++; i < len(c.args); i++ {
 				out = append(out, i)
 			}
@@ -232,10 +236,13 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 }
 
 // sedCommand walks sed -i: the file is replaced by a new one.
+// sedInPlace finds -i behind the letters that take no value.
+var sedInPlace = regexp.MustCompile(`^(-[nErsuz]*i|--in-place)`)
+
 func sedCommand(x *walker, c *call, f flow) []flow {
 	inPlace := false
 	for _, a := range c.args[1:] {
-		inPlace = inPlace || strings.HasPrefix(a.text, "-i") || strings.HasPrefix(a.text, "--in-place")
+		inPlace = inPlace || sedInPlace.MatchString(a.text)
 	}
 	out := x.program(c, "sed", f)
 	if ops := c.operands(); inPlace && len(ops) > 0 {
@@ -254,19 +261,6 @@ func (x *walker) putInPlace(c *call, operands []int, by string, out []flow) []fl
 			f = x.then(f, n)
 		}
 		out[k] = f
-	}
-	return out
-}
-
-// shredCommand walks shred: with -u it removes what it has written over.
-func shredCommand(x *walker, c *call, f flow) []flow {
-	out := x.program(c, "shred", f)
-	if c.has("-u") || c.has("--remove") || slices.ContainsFunc(c.args, func(v value) bool { return strings.HasPrefix(v.text, "--remove=") }) {
-		for k := range out {
-			for _, i := range c.operands() {
-				out[k] = x.then(out[k], x.file(protocol.Remove, c, i))
-			}
-		}
 	}
 	return out
 }

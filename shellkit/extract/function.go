@@ -284,6 +284,9 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if name[:min(1, len(name))] == "$" || lockish(name) {
 		return true
 	}
+	if _, ok := rewriters[name]; ok && slices.ContainsFunc(c.Args[1:], x.matters) {
+		return true
+	}
 	var words []string
 	for _, w := range c.Args {
 		words = append(words, unescape(x.shown(x.in.bareIn(x.src, w))))

@@ -218,7 +218,7 @@ func (x *walker) external(c *call, f flow) []flow {
 		if len(x.marks.unread) > 0 && mayBeFunction(name) && strings.Contains(name, "_") {
 			f = x.then(f, x.node(protocol.Wait, c.at)) // it may, and nobody can tell
 		}
-		return x.listsRemoved(c, x.program(c, name, f))
+		return x.rewrites(c, x.listsRemoved(c, x.program(c, name, f)))
 	})
 }
 

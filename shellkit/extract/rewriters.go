@@ -1,0 +1,71 @@
+package extract
+
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
+
+// A rewriter is a program that leaves another file, or none, under the names that it is
+// given. What it does was asked of the programs themselves (Debian 12), or, for compress,
+// dos2unix, gawk, pigz, rsync, sponge, srm, trash, wipe and yq, is what their documentation
+// says. sort -o, ed, ex, scp, dd, lz4 and split write into the file that is there.
+type rewriter struct {
+	removes bool     // else a new file takes the name
+	only    []string // with one of these options alone
+	never   []string // with none of these
+	behind  bool     // the first operand is something else
+	first   bool     // the others are something else
+	takes   []string // options that a value follows
+}
+
+var (
+	packs = rewriter{
+		removes: true, takes: []string{"-S", "--suffix", "-T", "--threads", "-M", "-F"},
+		never: []string{"-c", "--stdout", "--to-stdout", "-k", "--keep", "-t", "--test", "-l", "--list"},
+	}
+	turnsLines = rewriter{never: []string{"-n", "--newfile", "-i", "--info", "-O", "--to-stdout"}}
+	throwsAway = rewriter{removes: true}
+
+	rewriters = map[string]rewriter{
+		"gzip": packs, "gunzip": packs, "bzip2": packs, "bunzip2": packs, "xz": packs, "unxz": packs, "lzma": packs, "unlzma": packs,
+		"pigz": packs, "pbzip2": packs, "compress": packs, "uncompress": packs,
+		"dos2unix": turnsLines, "unix2dos": turnsLines, "fromdos": turnsLines, "todos": turnsLines,
+		"srm": throwsAway, "wipe": throwsAway, "trash": throwsAway, "trash-put": throwsAway,
+
+		"zstd":    {removes: true, only: []string{"--rm"}},
+		"shred":   {removes: true, only: []string{"-u", "--remove", "--remove=unlink", "--remove=wipe", "--remove=wipesync"}, takes: []string{"-n", "-s"}},
+		"zip":     {removes: true, only: []string{"-m", "--move"}, behind: true},
+		"tar":     {removes: true, only: []string{"--remove-files"}, behind: true},
+		"savelog": {removes: true, takes: []string{"-m", "-u", "-g", "-c", "-r", "-T"}},
+		"patch":   {first: true, never: []string{"--dry-run", "-o", "--output"}, takes: []string{"-i", "-d", "-D", "-F", "-p", "-B", "-r", "-Y", "-z", "-V"}},
+		"sponge":  {never: []string{"-a"}},
+		"yq":      {only: []string{"-i", "--inplace", "--in-place"}, behind: true},
+		"gawk":    {only: []string{"inplace"}, behind: true, takes: []string{"-i", "-v", "-F"}},
+		"awk":     {only: []string{"inplace"}, behind: true, takes: []string{"-i", "-v", "-F"}},
+	}
+)
+
+// rewrites adds what such a program does to the names, last of all.
+func (x *walker) rewrites(c *call, out []flow) []flow {
+	name := c.name()
+	r, ok := rewriters[name]
+	operands := c.operands(r.takes...)
+	switch {
+	case !ok, slices.ContainsFunc(r.never, c.has), len(r.only) > 0 && !slices.ContainsFunc(r.only, c.has):
+		return out
+	case r.behind:
+		operands = operands[min(1, len(operands)):]
+	case r.first:
+		operands = operands[:min(1, len(operands))]
+	}
+	if !r.removes {
+		return x.putInPlace(c, operands, name, out)
+	}
+	for k := range out {
+		for _, i := range operands {
+			out[k] = x.then(out[k], x.file(protocol.Remove, c, i))
+		}
+	}
+	return out
+}
