@@ -32,6 +32,10 @@ func TestRefusedCalls(t *testing.T) {
 		{"-c of several words", "#!/bin/sh\nflock -n /run/lock/j.lock -c make all || exit 1\nreport\n", prove.Violated},
 		{"-c of one word", "#!/bin/sh\nflock -n /run/lock/j.lock -c 'make all' || exit 1\nreport\n", prove.Holds},
 		{"-c of words that may be no words", "#!/bin/sh\nflock -n /run/lock/j.lock -c make $1 || exit 1\n", prove.Holds},
+		{"closed by sudo", open + "sudo flock -n 9 || exit 1\nwork\n", prove.Violated},
+		{"closed by sudo, of another user", open + "sudo -u app flock -w 3 9 || exit 1\nwork\n", prove.Violated},
+		{"kept open by sudo", open + "sudo -C 10 flock -n 9 || exit 1\nwork\n", prove.Holds},
+		{"a file under sudo", "#!/bin/sh\nsudo flock -n /run/lock/j.lock make || exit 1\n", prove.Holds},
 		{"neither kept nor inherited", "#!/bin/sh\nflock -o -F -n /run/lock/j.lock make || exit 1\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -73,18 +73,12 @@ func init() {
 // commandOf returns what is known of a command, from its name and the word that names it.
 // A word with a folder in it names a program, and no program is what only a shell can do.
 func commandOf(name, word string) (entry, bool) {
-	if strings.Contains(word, "/") && isShells[name] {
+	if strings.Contains(word, "/") && ofShell[name] {
 		return entry{}, false
 	}
 	e, ok := commands[name]
 	return e, ok
 }
-
-// isShells are commands that only a shell itself can be asked for: where the system has
-// programs of the name, they do nothing to who calls them.
-var isShells = setOf(`: exit return break continue set shopt setopt unsetopt shift unset read local export readonly typeset declare
-	getopts trap wait exec eval source . cd pushd popd mapfile readarray let vared sysread zparseopts zstat strftime integer float private
-	compgen zformat zregexparse sysopen array type hash print builtin command with_lock lock_fd unlock zsystem`)
 
 func plainProgram(x *walker, c *call, f flow) []flow { return x.program(c, c.name(), f) }
 

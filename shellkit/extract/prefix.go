@@ -67,11 +67,28 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 	if name == "setsid" && (slices.Contains(options, "-f") || slices.Contains(options, "--fork")) {
 		inner.detached = true
 	}
+	if fd, ok := x.closedBySudo(name, options, inner); ok {
+		return []flow{x.refused(inner, flockOptions(inner), literal(fd), "sudo closes descriptor "+fd, f)}
+	}
 	if !own && ofShell[inner.name()] {
 		inner.args = append([]value{literal("/bin/" + inner.name())}, inner.args[1:]...)
 		return x.external(inner, f)
 	}
 	return x.dispatch(inner, f)
+}
+
+// closedBySudo returns the descriptor that flock is to lock where sudo closes all above 2,
+// as it does without -C (sudo(8), closefrom).
+func (x *walker) closedBySudo(name string, options []string, inner *call) (fd string, ok bool) {
+	if name != "sudo" || inner.name() != "flock" || slices.ContainsFunc(options, func(o string) bool { return strings.HasPrefix(o, "-C") || strings.HasPrefix(o, "--close-from") }) {
+		return "", false
+	}
+	r := flockOptions(inner)
+	if r.operand != len(inner.args)-1 {
+		return "", false
+	}
+	n, ok := number(inner.args[r.operand].text)
+	return inner.args[r.operand].text, ok && n > 2 && !r.mode.Has(protocol.Unlock)
 }
 
 // limitStatus is what timeout, with these words of its own, ends with when it has ended
@@ -86,13 +103,11 @@ func limitStatus(words []string) string {
 	return "?" // -s KILL, -k and --preserve-status give another one
 }
 
-// ofShell are commands that mean something to the shell that runs them alone: behind a
-// prefix they are programs, if there are any.
-var ofShell = map[string]bool{
-	"exit": true, "return": true, "break": true, "continue": true, "exec": true, "trap": true, "set": true, "shopt": true, "shift": true, "eval": true,
-	"source": true, ".": true, "cd": true, "read": true, "unset": true, "export": true, "readonly": true, "local": true, "declare": true, "typeset": true,
-	"wait": true, "getopts": true, "builtin": true, "umask": true,
-}
+// ofShell are commands that mean something to the shell that runs them alone. Behind a
+// prefix, and with a folder in front, they are programs, if there are any.
+var ofShell = setOf(`: exit return break continue exec trap set shopt setopt unsetopt shift eval source . cd pushd popd read mapfile readarray
+	unset export readonly local declare typeset let getopts wait builtin umask vared sysread sysopen zparseopts zstat strftime zformat
+	zregexparse zsystem integer float private array compgen type hash print with_lock lock_fd unlock`)
 
 // skip returns the index of the command behind a prefix.
 func (p prefix) skip(c *call) int {

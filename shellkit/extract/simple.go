@@ -179,7 +179,7 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 
 // choosesFor tells whether the shell itself opens a file for a command, and chooses where.
 func (x *walker) choosesFor(c *call, name string) bool {
-	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, isBraced) && (isShells[name] || shellsToo[name])
+	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, isBraced) && (ofShell[name] || shellsToo[name])
 }
 
 // shellsToo are programs that shells have built in as well.
