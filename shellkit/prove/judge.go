@@ -130,43 +130,16 @@ func (s *script) findAwaited() {
 		}
 	}
 	s.findLeft()
+	s.findWholeWaits()
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		if n.everyone = n.Op == protocol.Wait && n.Body == none && s.knowsNoOther(n); n.everyone {
+		if n.everyone {
 			continue
 		}
 		for _, spawn := range n.own {
 			s.nodes[spawn].awaited = true
 		}
 	}
-}
-
-// knowsNoOther tells whether a process that comes to a Wait can have no children but those
-// that it waits for there, nor these any of their own.
-func (s *script) knowsNoOther(wait *node) bool {
-	before := s.leading(func(n *node) bool { return n == wait })
-	other := func(n *node) bool { return n.Op == protocol.Spawn && !slices.Contains(wait.own, n.id) }
-	for i := range s.nodes {
-		n := &s.nodes[i]
-		if !before[i] || n.Op != protocol.Spawn {
-			continue
-		}
-		if other(n) {
-			return false
-		}
-		nested := false
-		s.wander(n.Body, func(c *node) []protocol.ID {
-			on := []protocol.ID{c.Next, c.Else}
-			if c.Op == protocol.Spawn {
-				nested, on = nested || other(c), append(on, c.Body)
-			}
-			return on
-		})
-		if nested {
-			return false
-		}
-	}
-	return true
 }
 
 // findLeft finds the programs that stay in the place of a child, as nohup does, and end

@@ -36,11 +36,7 @@ func (s *script) leading(to func(*node) bool) []bool {
 	var todo []protocol.ID
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		on := []protocol.ID{n.Next, n.Else}
-		for _, h := range s.Handlers[n.Handlers].Signal {
-			on = append(on, h.Entry)
-		}
-		for _, id := range on {
+		for _, id := range s.leadsOn(n) {
 			if id != none {
 				before[id] = append(before[id], n.id)
 			}

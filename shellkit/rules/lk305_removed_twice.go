@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -25,7 +27,7 @@ func findRemovedTwice(s *Script) []diag.Finding {
 		again, ok := s.comesTo(until(acquires, s.on), func(to protocol.ID) bool {
 			return to != id && s.Nodes[to].Op == protocol.Remove && s.Nodes[to].Path == n.Path
 		}, n.Next)
-		if !ok || s.guarded(n.Next, again, until(acquires, s.on)) {
+		if !ok || s.guarded(n.Next, again, fmt.Sprint("until got ", n.Path), until(acquires, s.on)) {
 			continue
 		}
 		f := s.at(id, "the next owner may lose its lock: %s is removed here and then once more", s.name(n.Path))

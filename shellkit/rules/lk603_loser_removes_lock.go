@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -74,6 +76,7 @@ func (s *Script) losersRemoval(path int) []loser {
 		return nil
 	}
 	var out []loser
+	without := fmt.Sprint("without ", path)
 	for i := range s.Nodes {
 		id := protocol.ID(i)
 		busy, ok := s.refusal(id, path)
@@ -81,7 +84,7 @@ func (s *Script) losersRemoval(path int) []loser {
 			continue
 		}
 		for _, r := range s.reach(s.without(path), busy) {
-			if !s.removes(r, path) || s.winnersToo(r, path) || s.takesOver(r, path) || s.guarded(busy, r, s.without(path)) {
+			if !s.removes(r, path) || s.winnersToo(r, path) || s.takesOver(r, path) || s.guarded(busy, r, without, s.without(path)) {
 				continue
 			}
 			out = append(out, loser{id, r, s.armedFor(id, busy, r, path)})
@@ -181,7 +184,7 @@ func (s *Script) interrupted(path int) []loser {
 				continue
 			}
 			r, ok := s.comesTo(s.on, func(n protocol.ID) bool { return s.removes(n, path) }, h.Entry)
-			if !ok || s.winnersToo(r, path) || s.guarded(h.Entry, r, s.on) {
+			if !ok || s.winnersToo(r, path) || s.guarded(h.Entry, r, "on", s.on) {
 				continue
 			}
 			seen[h.Entry] = true

@@ -92,18 +92,29 @@ func (s *Script) leadsTo(want func(protocol.ID) bool) []bool { return s.leading(
 
 // leading is leadsTo for a walk by these steps.
 func (s *Script) leading(next step, want func(protocol.ID) bool) []bool {
+	return s.backFrom(s.backwards(next), want)
+}
+
+// backwards returns, by node, from where a walk by these steps comes to it.
+func (s *Script) backwards(next step) [][]protocol.ID {
 	before := make([][]protocol.ID, len(s.Nodes))
+	for i := range s.Nodes {
+		a, b := next(protocol.ID(i))
+		for _, to := range [...]protocol.ID{a, b} {
+			if to != nowhere {
+				before[to] = append(before[to], protocol.ID(i))
+			}
+		}
+	}
+	return before
+}
+
+// backFrom returns, by node, whether it leads to one that want says yes to.
+func (s *Script) backFrom(before [][]protocol.ID, want func(protocol.ID) bool) []bool {
 	out := make([]bool, len(s.Nodes))
 	var todo []protocol.ID
 	for i := range s.Nodes {
-		id := protocol.ID(i)
-		a, b := next(id)
-		for _, to := range []protocol.ID{a, b} {
-			if to != nowhere {
-				before[to] = append(before[to], id)
-			}
-		}
-		if want(id) {
+		if id := protocol.ID(i); want(id) {
 			out[id] = true
 			todo = append(todo, id)
 		}
@@ -134,12 +145,31 @@ func (s *Script) firstWork(id protocol.ID, path int) []protocol.ID {
 	return out
 }
 
+// leadsBy is a target, and by which steps a walk comes there.
+type leadsBy struct {
+	walk   string
+	target protocol.ID
+}
+
 // guarded tells whether the script asks, on its way from the node to the
 // target, whether it may: it reads an owner or a condition of which nothing is
 // known, and one answer leads past the target.
-func (s *Script) guarded(from, target protocol.ID, next step) bool {
+//
+// walk names the steps: for equal targets under one name it is found out once from where
+// a walk comes there.
+func (s *Script) guarded(from, target protocol.ID, walk string, next step) bool {
 	there := func(n protocol.ID) bool { return n == target }
-	leading := s.leading(next, there)
+	key := leadsBy{walk, target}
+	leading, known := s.leads[key]
+	if !known {
+		before, known := s.back[walk]
+		if !known {
+			before = s.backwards(next)
+			s.back[walk] = before
+		}
+		leading = s.backFrom(before, there)
+		s.leads[key] = leading
+	}
 	leads := func(id protocol.ID) bool { return id != protocol.None && leading[id] }
 	guard := func(id protocol.ID) bool {
 		switch n := &s.Nodes[id]; n.Op {

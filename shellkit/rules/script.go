@@ -23,6 +23,8 @@ type Script struct {
 	second  map[[5]any]bool             // places: [Script.afterTest]
 	bared   map[int][]bare              // by path: [Script.bare]
 	earlies []protocol.Early            // [Script.early]
+	back    map[string][][]protocol.ID  // by walk: [Script.backwards]
+	leads   map[leadsBy][]bool          // [Script.guarded]
 }
 
 // home says whose a node is: the first node of the process (0, the body of a
@@ -31,7 +33,7 @@ type home struct{ process, frame protocol.ID }
 
 // NewScript prepares p. The files are the texts that its places point into.
 func NewScript(p *protocol.Protocol, files ...*source.File) *Script {
-	s := &Script{Protocol: p, Facts: protocol.Flow(p), files: map[string]*source.File{}, creates: map[protocol.ID]protocol.ID{}, bared: map[int][]bare{}}
+	s := &Script{Protocol: p, Facts: protocol.Flow(p), files: map[string]*source.File{}, creates: map[protocol.ID]protocol.ID{}, bared: map[int][]bare{}, back: map[string][][]protocol.ID{}, leads: map[leadsBy][]bool{}}
 	for _, f := range files {
 		s.files[f.Name] = f
 	}

@@ -46,7 +46,7 @@ func TestGuarded(t *testing.T) {
 	} {
 		s := parsed(t, c.text)
 		for i := range s.Nodes {
-			if s.removes(protocol.ID(i), 1) && s.guarded(0, protocol.ID(i), s.on) != c.want {
+			if s.removes(protocol.ID(i), 1) && s.guarded(0, protocol.ID(i), "on", s.on) != c.want {
 				t.Errorf("%s: guarded is %v", name, !c.want)
 			}
 		}
