@@ -133,6 +133,9 @@ func (h *homemade) creates(id protocol.ID, path int) bool {
 	if at.Private || text == "<>" || !called && !h.removed[path] {
 		return false
 	}
+	if !h.removed[path] && !h.owned[path] && !h.worksBehind(id) {
+		return false // a lock is made before the work that it is for, a mark that it was done behind it
+	}
 	if text == "mkdir -p" && (h.about[path].data || !h.about[path].named && !h.emptied[path] && !h.owned[path]) {
 		return false // a folder to keep things in
 	}
@@ -141,6 +144,16 @@ func (h *homemade) creates(id protocol.ID, path int) bool {
 	}
 	asked, leaves, waits := h.guarded(id, path)
 	return asked && called || (leaves || waits && !h.about[path].data) && h.givenUp(id, path)
+}
+
+// worksBehind tells whether any work follows a node.
+func (h *homemade) worksBehind(id protocol.ID) (works bool) {
+	h.comes(h.p.Nodes[id].Next, protocol.None, func(id protocol.ID) bool {
+		n := &h.p.Nodes[id]
+		works = works || n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0 || n.Op == protocol.Spawn || n.Op == protocol.Opaque
+		return works
+	})
+	return works
 }
 
 // claims tells whether a name that a node makes, and finds there otherwise, is a lock.

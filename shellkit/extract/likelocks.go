@@ -29,6 +29,7 @@ type likeness struct {
 func (c *sites) likeLocks(file *syntax.File) []site {
 	l := &likeLooker{sites: c, names: map[string]*likeness{}}
 	l.walk(file)
+	l.alias()
 	var out []site
 	for _, word := range sortedKeys(l.names) {
 		n := l.names[word]
@@ -54,6 +55,20 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 		}
 	}
 	return out
+}
+
+// alias notes that what is removed through a variable is gone under every name that the
+// variable is set to.
+func (l *likeLooker) alias() {
+	for _, word := range sortedKeys(l.names) {
+		if name, ok := strings.CutPrefix(word, "$"); ok && l.names[word].gone && syntax.ValidName(name) {
+			for _, text := range l.values[name] {
+				if n := l.names[nameOf(text)]; n != nil {
+					n.gone = true
+				}
+			}
+		}
+	}
 }
 
 type likeLooker struct {
@@ -134,6 +149,13 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 			operands = append(operands, c.Args[i+1])
 		}
 	}
+	if !printers[name] && name != "trap" {
+		for _, w := range words[1:] {
+			if removal(w) { // a text that is kept to be run
+				l.removedBy(w)
+			}
+		}
+	}
 	switch {
 	case l.funcs[name]:
 	case name == "mkfifo", name == "mknod":
@@ -171,14 +193,25 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 			}
 		}
 	case name == "trap" && len(words) > 2 && strings.Contains(words[1], "rm"):
-		for _, w := range strings.Fields(words[1]) {
-			if word := nameOf(strings.Trim(w, `"';\`)); l.names[word] != nil || strings.ContainsAny(word, "$/") {
-				l.named(word).gone = true
-			}
-		}
+		l.removedBy(words[1])
 	case !asksOnly[name] && !(readers[name] && l.substituted()):
 		for _, w := range words[1:] {
 			l.use(nameOf(w))
+		}
+	}
+}
+
+// removal tells whether a word is the text of a command that removes something.
+func removal(word string) bool {
+	word = strings.TrimLeft(word, `"'`)
+	return strings.HasPrefix(word, "rm ") || strings.HasPrefix(word, "rmdir ") || strings.HasPrefix(word, "unlink ")
+}
+
+// removedBy notes what a text removes when it is run.
+func (l *likeLooker) removedBy(text string) {
+	for _, w := range strings.Fields(text) {
+		if word := nameOf(strings.Trim(w, `"';\`)); l.names[word] != nil || strings.ContainsAny(word, "$/") {
+			l.named(word).gone = true
 		}
 	}
 }
