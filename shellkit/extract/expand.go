@@ -397,9 +397,10 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		if len(args) == 2 && last.known {
 			return last
 		}
-	case "sh", "bash":
-		if strings.Contains(raw, "PPID") {
-			v.private = true
+		v.private = slices.ContainsFunc(args[1:], func(a value) bool { return a.private })
+	default:
+		if text := strings.Join(texts(args), " "); ofFiles[args[0].text] {
+			v.private = strings.Contains(text, "$PPID") || strings.Contains(text, "$$") || strings.Contains(text, "$BASHPID")
 		}
 	}
 	return v
