@@ -96,16 +96,21 @@ func (g *gathering) together(locking []*rules.Account, sets map[string]*Settings
 
 // once sorts findings and drops those that repeat a rule at a place: a file that
 // several scripts source is looked at with each. The one with the most to offer,
-// in a script that was given, stays.
+// in a script that was given, stays. A broken promise that no rule has a word for is
+// another finding than the next one of the same place.
 func (g *gathering) once(found []diag.Finding) []diag.Finding {
 	type place struct {
 		rule, file string
 		from, to   int
+		property   string // that a broken promise is about
 	}
 	best := map[place]int{}
 	var out []diag.Finding
 	for _, f := range found {
-		at := place{f.Rule.Code, absolute(f.Span.File), f.Span.Start.Offset, f.Span.End.Offset}
+		at := place{rule: f.Rule.Code, file: absolute(f.Span.File), from: f.Span.Start.Offset, to: f.Span.End.Offset}
+		if f.Rule.Code == brokenPromise.Code && len(f.Broken) > 0 {
+			at.property = f.Broken[0].Property
+		}
 		i, seen := best[at]
 		switch {
 		case !seen:
