@@ -16,7 +16,7 @@ func (in *interest) conclude() {
 		if in.temporary(c.word) { // no other run makes a name like it
 			continue
 		}
-		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.removed[c.word] && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
+		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.givenUp(c.word) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
 		}
@@ -67,6 +67,15 @@ func (in *interest) conclude() {
 		in.close()
 		in.findParents()
 	}
+}
+
+// givenUp tells whether a word is removed, or what a loop takes it from.
+func (in *interest) givenUp(word string) bool {
+	return in.removed[word] || slices.ContainsFunc(varsOf(word), func(v string) bool {
+		return "$"+v == word && slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
+			return slices.ContainsFunc(strings.Fields(a.text), func(item string) bool { return in.removed[nameOf(strings.Trim(item, `"`))] })
+		})
+	})
 }
 
 // anchorSources has the functions followed that source files.

@@ -179,9 +179,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.reads(n, scope)
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
-				var vars []string
+				var vars, items []string
 				for _, w := range it.Items {
-					vars = append(vars, varsOf(in.raw(w))...)
+					vars, items = append(vars, varsOf(in.raw(w))...), append(items, in.raw(w))
 					in.sweeps = in.sweeps || in.sweepsHere("rm", []*syntax.Word{w}) && slices.ContainsFunc(n.Do, func(s *syntax.Stmt) bool { return strings.Contains(in.raw(s), "rm ") })
 				}
 				if removesEach(it.Name.Value, n.Do, in.raw) {
@@ -189,7 +189,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 						in.remove(in.bare(w), scope, n)
 					}
 				}
-				text := strings.Join(vars, " ")
+				text := strings.Join(items, " ")
 				if slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return printsJobs(in.raw(w)) }) {
 					text = "jobs -p"
 				}

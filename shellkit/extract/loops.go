@@ -245,8 +245,9 @@ func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool)
 }
 
 // usedInEarnest tells whether it matters which word a turn is about: it says which signals
-// a trap is for, which variables are set or which descriptor is locked, or it is compared
-// with something. Locks that are taken one after the other are not told apart by their
+// a trap is for, which variables are set or which descriptor is locked, it is compared
+// with something, or who does not get the lock of one turn is turned away, so that all of
+// them are wanted. Other locks that are taken one after the other are not told apart by their
 // names alone: as many runs as there are locks would each get one, and none be turned away.
 func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 	used := false
@@ -262,6 +263,10 @@ func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 				used = used || inEarnest(command) && mentions(n)
 			case *syntax.TestClause, *syntax.ArithmCmd:
 				used = used || mentions(n)
+			case *syntax.BinaryCmd:
+				used = used || n.Op == syntax.OrStmt && claimsWith(n.X, mentions) && alwaysEnds(n.Y)
+			case *syntax.IfClause:
+				used = used || len(n.Cond) == 1 && n.Cond[0].Negated && claimsWith(n.Cond[0], mentions) && len(n.Then) > 0 && alwaysEnds(n.Then[len(n.Then)-1])
 			case *syntax.CaseClause:
 				used = used || mentions(n.Word)
 			case *syntax.Redirect:
@@ -272,6 +277,37 @@ func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 		})
 	}
 	return used
+}
+
+// claimsWith tells whether a statement makes a name that is a lock where it is not there
+// yet, and which is mentioned.
+func claimsWith(s *syntax.Stmt, mentions func(syntax.Node) bool) (claims bool) {
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.CallExpr:
+			if len(n.Args) > 1 {
+				switch n.Args[0].Lit() {
+				case "mkdir", "ln", "link":
+					claims = claims || mentions(n.Args[len(n.Args)-1])
+				}
+			}
+		case *syntax.Redirect:
+			claims = claims || n.Op == syntax.RdrOut && n.Word != nil && mentions(n.Word) // noclobber may be set
+		}
+		return !claims
+	})
+	return claims
+}
+
+// alwaysEnds tells whether the last thing that a statement does is to end the run.
+func alwaysEnds(s *syntax.Stmt) bool {
+	switch c := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		return len(c.Args) > 0 && (c.Args[0].Lit() == "exit" || c.Args[0].Lit() == "return")
+	case *syntax.Block:
+		return len(c.Stmts) > 0 && alwaysEnds(c.Stmts[len(c.Stmts)-1])
+	}
+	return false
 }
 
 // inEarnest tells whether it matters what the operands of a command are.
