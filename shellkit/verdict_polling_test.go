@@ -27,6 +27,9 @@ func TestVerdictsOfPolling(t *testing.T) {
 		{"bash", orders("until flock -n 8; do ask || exit; done\n", "until flock -n 9; do ask || exit; done\n"), prove.Holds}, // it may give up
 		{"bash", open + "until flock -n 8; do sleep 1; done\nuntil flock -n 9; do sleep 1; done\nwork\n", prove.Holds},
 		{"bash", "until mkdir /run/a; do sleep 1; done\n" + trap1 + "work\nuntil mkdir /run/a; do sleep 1; done\nmore\n", prove.Violated}, // its own
+		{"ksh", "exec 9>/run/a\nflock 9 9<&9 || exit\nexec 8>/run/a\nuntil flock -n 8 8<&8; do sleep 1; done\nwork\necho through\n", prove.Violated},
+		{"mksh", "exec 9>/run/a\nflock 9 9<&9 || exit\nexec 8>/run/a\nwhile ! flock -w 1 8 8<&8; do :; done\nwork\n", prove.Violated},
+		{"zsh", "exec 9>/run/a\nflock 9 9<&9 || exit\nexec 8>/run/b\nuntil flock -n 8 8<&8; do sleep 1; done\nwork\n", prove.Holds},
 	} {
 		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
 	}

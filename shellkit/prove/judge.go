@@ -429,7 +429,7 @@ func (s *script) asksOn(n *node) bool {
 		case v == n:
 			again = true
 			return false
-		case v.Op == protocol.Work && (v.Mode.Has(protocol.Quiet) || v.Text == "sleep"):
+		case v.Op == protocol.Work && (v.Mode.Has(protocol.Quiet) || v.Text == "sleep"), v.ontoItself(), v.Op == protocol.Restore:
 			return true
 		}
 		on = false

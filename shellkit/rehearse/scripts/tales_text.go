@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // toldNotDone has a lock in texts that nobody runs.
@@ -70,10 +71,13 @@ func (p *plan) functionsOfTexts() told {
 	set := p.assignments()
 	p.input = "constant"
 	lib := join(set, within(w.take+"() {", p.takeOn(p.path()), "}"))
-	source := `. "$(dirname "$0")/` + w.file + `.inc"`
+	read := `. "$(dirname "$0")/` + w.file + `.inc"`
 	files := map[string]string{w.file + ".inc": strings.Join(lib, "\n") + "\n"}
 	text := func(lines ...string) string {
-		return sh + quoted(strings.Join(append([]string{source}, lines...), "\n")) + ` "$0"`
+		if p.shell == source.Ksh { // which becomes the last program of a text too
+			lines = append(lines, "echo through")
+		}
+		return sh + quoted(strings.Join(append([]string{read}, lines...), "\n")) + ` "$0"`
 	}
 	tellings := []string{"shared", "two", "lost", "lost", "hidden"}
 	if p.shell == "bash" {
@@ -85,7 +89,7 @@ func (p *plan) functionsOfTexts() told {
 	case "lost":
 		return told{body: join([]string{text(w.take) + " || exit 1"}, p.twoJobs()), files: files, codes: []string{"LK205"}, Answer: broken(prove.Exclusion, "the lock ends with the text that has taken it, before the work")}
 	case "hidden":
-		return told{body: []string{source, w.take, sh + quoted(w.take+"() { :; }\n"+w.take+"\n./"+j[0]), "./" + j[1]}, files: files, Answer: kept("the text's function is another one, and the lock is held over it")}
+		return told{body: []string{read, w.take, sh + quoted(w.take+"() { :; }\n"+w.take+"\n./"+j[0]), "./" + j[1]}, files: files, Answer: kept("the text's function is another one, and the lock is held over it")}
 	case "exported":
 		return told{body: join(lib, []string{"export -f " + w.take, "export " + w.variable, sh + quoted(w.take+"\n./"+j[0]+"\n./"+j[1])}), Answer: kept("the text takes the lock for its own work")}
 	}
