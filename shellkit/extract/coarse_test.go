@@ -63,6 +63,9 @@ func TestCoarseWalks(t *testing.T) {
 		"L=/srv/app/run.pid\nbusy() { [ -e \"$L\" ]; }\nnote() { echo $$ >\"$L\"; }\ndone_() { rm -f \"$L\"; }\nbusy && exit\nnote\nwork\ndone_\n",
 		"try() { ( set -C; echo $$ >/srv/app/run.pid ) 2>/dev/null; }\nif try; then work; rm -f /srv/app/run.pid; fi\n",
 		"with() { flock -n /srv/app/lock \"$@\"; }\nwith work\n",
+		"L=/run/x.lock\nNOW=$(date +%s)\ntake() { if [ -f $L ]; then OLD=`cat $L`; if [ $((NOW - OLD)) -gt 60 ]; then echo $NOW >$L; else exit 1; fi; else echo $NOW >$L; fi; }\ntake\nwork\n",
+		"P=/run/x.pid\nif [ -f $P ]; then if kill -0 $(cat $P); then exit 1; else echo $$ >$P; fi; else echo $$ >$P; fi\nwork\nrm -f $P\n",
+		"L=/run/x.lock\nif [ -e $L ]; then if test -n \"$(find $L -mmin +60)\"; then touch $L; else echo busy; exit 1; fi; else touch $L; fi\nwork\nrm -f $L\n",
 		"bye() { rm -rf /srv/app/lock.d; }\ntrap bye EXIT\nuntil mkdir /srv/app/lock.d; do sleep 1; done\nwork\n",
 	} {
 		f, err := source.New("job.sh", []byte(text))

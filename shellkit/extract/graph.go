@@ -192,9 +192,11 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 		if g.looked++; g.looked > maxLooks {
 			break
 		}
-		// Who sleeps stays away, whatever he does when he has waited long enough.
+		// Who sleeps stays away, whatever he does when he has waited long enough. Who makes
+		// the name anew, because it is old or its owner is dead, takes it over.
 		away := func(to protocol.ID) bool {
-			return to == id || g.p.Nodes[to].Op == protocol.Work && g.p.Nodes[to].Text == "sleep"
+			m := &g.p.Nodes[to]
+			return to == id || m.Op == protocol.Work && m.Text == "sleep" || to != create && makes(m) == path
 		}
 		if g.comes(n.Next, create, away) || !g.reaches(n.Else, create, id) || g.removedBefore(id, path) {
 			continue
