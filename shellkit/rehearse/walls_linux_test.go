@@ -41,7 +41,15 @@ type assault struct {
 // run returns what was printed.
 func (a assault) run(t *testing.T) string {
 	t.Helper()
-	var out string
+	out, err := a.try()
+	if err != nil {
+		out += "\nended: " + err.Error()
+	}
+	return out
+}
+
+// try returns what was printed, and how the schedule was cut off, if it was.
+func (a assault) try() (out string, err error) {
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread()
@@ -65,10 +73,8 @@ func (a assault) run(t *testing.T) string {
 			return err
 		}()
 	}()
-	if err := <-done; err != nil {
-		out += "\nended: " + err.Error()
-	}
-	return out
+	err = <-done
+	return out, err
 }
 
 // victims lays out what a hostile script is after.
