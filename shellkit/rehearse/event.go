@@ -1,5 +1,7 @@
 package rehearse
 
+import "github.com/lockkit/lockkit/shellkit/prove"
+
 // An event is one thing that a run has done, or that was done to it.
 type event struct {
 	step   int
@@ -17,7 +19,8 @@ type event struct {
 	words  string // the command that does it
 	text   string // what it writes, its beginning
 	busy   []atWork
-	lost   []held // locks of the run whose descriptor its shell has meanwhile opened for something else
+	table  *prove.Table // what the kernel has after it, where that is wanted
+	lost   []held       // locks of the run whose descriptor its shell has meanwhile opened for something else
 }
 
 // atWork is a stand-in at work, with the locks that it is under at that moment.

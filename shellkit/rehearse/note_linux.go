@@ -26,6 +26,9 @@ func (s *scene) note(t *task, e event) {
 			}
 		}
 	}
+	if s.tables {
+		e.table = s.table()
+	}
 	s.log = append(s.log, e)
 }
 

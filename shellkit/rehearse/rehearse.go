@@ -26,6 +26,7 @@ type Options struct {
 	Kill      bool   // kill -9 of a run at work is tried too
 	Signals   bool   // HUP, INT and TERM are tried too
 	Helper    string // a program that calls Serve; empty: this one
+	Tables    bool   // each Step has a Table
 	Only      bool   // Force plays the trace, and looks nowhere else where it is not to be had
 
 	// Choose is asked before each schedule but the first, which are played to learn the
@@ -60,6 +61,10 @@ type Step struct {
 	Effect  string `json:"effect"`
 	Inside  []int  `json:"inside"` // the runs, from 1, whose stand-ins are at work now
 	Deed    int    `json:"-"`      // its index in what Watch is shown of the schedule
+
+	// Table is what the kernel has after it, of the names that runs may meet at; nil where
+	// Options do not ask for it.
+	Table *prove.Table `json:"-"`
 }
 
 // A Report is what was seen.

@@ -338,6 +338,7 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 	defer st.close()
 	s := newScene(st, r.facts, r.opt.Seed)
 	s.length = max(s.length, r.length)
+	s.tables = r.opt.Tables
 	if r.facts.endless {
 		s.patience = mostLooks
 	}

@@ -34,6 +34,8 @@ type scene struct {
 	stuck        []string // locks that somebody waits for when nobody moves any more
 	log          []event
 	polls        polls
+	tables       bool // each event has a table
+	view         kernelView
 	patience     int  // how often those who only wait look in vain at the end
 	stops        int  // in one move at most
 	endless      bool // they have done so for as long as that

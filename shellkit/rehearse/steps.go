@@ -23,7 +23,7 @@ func steps(log []event) []Step {
 		if op == "" {
 			continue
 		}
-		list = append(list, Step{Number: len(list) + 1, Deed: i, Process: letter(e.run), Op: op, Effect: effect, Inside: atWorkIn(work)})
+		list = append(list, Step{Number: len(list) + 1, Deed: i, Process: letter(e.run), Op: op, Effect: effect, Inside: atWorkIn(work), Table: e.table})
 	}
 	return list
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -60,6 +61,9 @@ func (t *task) read(addr uint64, p []byte) (int, error) {
 }
 
 func (t *task) write(addr uint64, p []byte) error {
+	if addr > math.MaxInt64 {
+		return unix.EFAULT // no program has memory there
+	}
 	f, err := os.OpenFile(fmt.Sprintf("/proc/%d/mem", t.pid), os.O_WRONLY, 0)
 	if err != nil {
 		return err
