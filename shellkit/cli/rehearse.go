@@ -97,6 +97,7 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	if err != nil {
 		return fail(rehearseUsage, "%s: %s", name, err)
 	}
+	o.Tables = o.format == "html"
 	read, unread := protocolOf(file, o.shell)
 	w := watcher{protocol: read}
 	o.Watch = w.watch
@@ -143,6 +144,9 @@ func rehearsalReport(seen *rehearse.Report, file *source.File, o rehearseOptions
 	r := &report.Rehearsal{
 		File: file, Schedules: seen.Schedules, Runs: o.Runs, Seed: o.Seed, Unjudged: seen.Unjudged, Locks: seen.Locks,
 		Unreached: unreached(seen, w.protocol), StoodIn: seen.StoodIn, Missing: seen.Missing, Notes: seen.Notes,
+	}
+	if len(seen.Alone) > 0 {
+		r.Alone = w.told("alone", seen.Alone, file.Name)
 	}
 	for i := range seen.Breaches {
 		r.Seen = append(r.Seen, *w.seen(&seen.Breaches[i], file.Name))

@@ -25,12 +25,20 @@ func (w *watcher) watch(schedule string, log []rehearse.Deed) {
 
 // seen hands over a breach, with the script's line at each step that has one.
 func (w *watcher) seen(b *rehearse.Breach, name string) *report.Seen {
+	seen := w.told(b.Schedule, b.Steps, name)
+	seen.Why, seen.Trace.Property, seen.Trace.Lock = b.Why, string(b.Kind), b.Lock
+	return seen
+}
+
+// told hands over the steps of a schedule.
+func (w *watcher) told(schedule string, steps []rehearse.Step, name string) *report.Seen {
 	var places []source.Span
 	if w.protocol != nil {
-		places = inclusion.Places(w.protocol, w.logs[b.Schedule])
+		places = inclusion.Places(w.protocol, w.logs[schedule])
 	}
-	t := &diag.Trace{Property: string(b.Kind), Lock: b.Lock}
-	for _, s := range b.Steps {
+	seen := &report.Seen{Schedule: schedule, Trace: &diag.Trace{}}
+	t := seen.Trace
+	for _, s := range steps {
 		step := diag.Step{Process: int(s.Process[0]-'A') + 1, Script: name, Op: s.Op, Effect: s.Effect, Inside: s.Inside}
 		if s.Deed < len(places) {
 			step.Span = places[s.Deed]
@@ -38,6 +46,9 @@ func (w *watcher) seen(b *rehearse.Breach, name string) *report.Seen {
 		}
 		t.Processes = max(t.Processes, step.Process)
 		t.Steps = append(t.Steps, step)
+		if s.Table != nil {
+			seen.Tables = append(seen.Tables, *s.Table)
+		}
 	}
-	return &report.Seen{Schedule: b.Schedule, Why: b.Why, Trace: t}
+	return seen
 }

@@ -32,8 +32,17 @@ type openFile struct {
 }
 
 // table asks the kernel which names, descriptors, open file descriptions and locks there
-// are now, of the names that runs may meet at.
-func (s *scene) table() *prove.Table {
+// are now, after an event of t, of the names that runs may meet at.
+func (s *scene) table(t *task, e *event) *prove.Table {
+	opened := [2]int{}
+	if (e.op == "open" || e.op == "create" || e.op == "truncate") && e.result >= 0 {
+		opened = [2]int{t.pid, int(e.result)}
+	}
+	return s.tableWith(opened)
+}
+
+// tableWith is the table where a task, by its number, has just opened a descriptor.
+func (s *scene) tableWith(opened [2]int) *prove.Table {
 	v := &s.view
 	t := &prove.Table{Names: []prove.NameRow{}, Inodes: []prove.InodeRow{}, Files: []prove.FileRow{}, FDs: []prove.FDRow{}}
 	named := map[int]bool{}
@@ -45,7 +54,7 @@ func (s *scene) table() *prove.Table {
 		}
 		t.Names = append(t.Names, row)
 	}
-	open := s.openFiles()
+	open := s.openFiles(opened)
 	v.open = open
 	locks := map[int]string{}
 	strongest := func(inode int, lock string) {
@@ -97,7 +106,7 @@ func (v *kernelView) inode(st *unix.Stat_t) int {
 }
 
 // openFiles lists the descriptors of all tasks on such names.
-func (s *scene) openFiles() []openFile {
+func (s *scene) openFiles(opened [2]int) []openFile {
 	var list []openFile
 	for _, t := range s.tasks {
 		if t.at == dead {
@@ -112,25 +121,37 @@ func (s *scene) openFiles() []openFile {
 			}
 			f := openFile{pid: t.pid, fd: fd, process: t.run + 1, inode: s.view.inode(&st)}
 			f.lock, f.fcntl = t.locksThrough(fd)
-			f.file = s.view.description(&f, list)
 			list = append(list, f)
 		}
+	}
+	for i := range list {
+		list[i].file = s.view.description(list, i, opened)
 	}
 	return list
 }
 
-// description is the number of the open file description of f: that of another descriptor
-// which shares it, or the one that it had in the table before.
-func (v *kernelView) description(f *openFile, others []openFile) int {
-	for i := range others {
-		o := &others[i]
-		if o.inode == f.inode && sameDescription(f, o) {
+// description is the number of the open file description of list[i]: that of a descriptor
+// before it which shares it, or the one that it had in the table before, there perhaps as
+// another descriptor that is closed by now. What was just opened has a new one.
+func (v *kernelView) description(list []openFile, i int, opened [2]int) int {
+	f := &list[i]
+	for j := range list[:i] {
+		if o := &list[j]; o.inode == f.inode && sameDescription(f, o) {
 			return o.file
 		}
 	}
-	for i := range v.open {
-		if o := &v.open[i]; o.pid == f.pid && o.fd == f.fd && o.inode == f.inode {
-			return o.file
+	if opened != [2]int{f.pid, f.fd} {
+		here := func(o *openFile) bool { return o.pid == f.pid && o.inode == f.inode }
+		for j := range v.open {
+			if o := &v.open[j]; here(o) && o.fd == f.fd {
+				return o.file
+			}
+		}
+		for j := range v.open {
+			o := &v.open[j]
+			if here(o) && !slices.ContainsFunc(list, func(now openFile) bool { return here(&now) && now.fd == o.fd }) {
+				return o.file
+			}
 		}
 	}
 	v.files++

@@ -27,7 +27,7 @@ func (s *scene) note(t *task, e event) {
 		}
 	}
 	if s.tables {
-		e.table = s.table()
+		e.table = s.table(t, &e)
 	}
 	s.log = append(s.log, e)
 }

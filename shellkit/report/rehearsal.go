@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -16,6 +17,7 @@ type Rehearsal struct {
 	Name      string
 	File      *source.File
 	Seen      []Seen
+	Alone     *Seen // what a run does that nobody is in the way of; nil where none was seen through
 	Schedules int
 	Runs      int
 	Seed      uint64
@@ -29,11 +31,12 @@ type Rehearsal struct {
 	Colour    bool       // text only
 }
 
-// Seen is a promise that was seen broken.
+// Seen is a promise that was seen broken, or a run as it happened.
 type Seen struct {
 	Schedule string
 	Why      string
 	Trace    *diag.Trace
+	Tables   []prove.Table // what the kernel had after each step; for html alone, where it was asked
 }
 
 // RehearsalFormat writes a rehearsal. An error is one of w.
@@ -177,23 +180,11 @@ func writeRehearsalHTML(w io.Writer, r *Rehearsal) error {
 		script.Lines = append(script.Lines, strings.ToValidUTF8(r.File.Line(i+1), "\ufffd"))
 	}
 	page.Scripts = append(page.Scripts, script)
-	empty := prove.Table{Names: []prove.NameRow{}, Inodes: []prove.InodeRow{}, Files: []prove.FileRow{}, FDs: []prove.FDRow{}}
-	for _, s := range r.Seen {
-		schedule := pageSchedule{
-			Property: s.Trace.Property, Lock: s.Trace.Lock, Promise: s.Why, Replay: "not run", Start: empty,
-			Steps: []pageStep{}, Processes: []pageProcess{},
-		}
-		for i := range s.Trace.Processes {
-			schedule.Processes = append(schedule.Processes, pageProcess{Letter: prove.Letter(i + 1)})
-		}
-		for _, step := range s.Trace.Steps {
-			row := pageStep{Process: step.Process, File: -1, Op: step.Op, Effect: step.Effect, Inside: step.Inside, Table: empty}
-			if at := step.Span; at.Start.Known() && at.File == r.File.Name {
-				row.File, row.Line, row.From = 0, at.Start.Line, at.Start.Column
-			}
-			schedule.Steps = append(schedule.Steps, row)
-		}
-		page.Schedules = append(page.Schedules, schedule)
+	for i := range r.Seen {
+		page.Schedules = append(page.Schedules, r.pageOf(&r.Seen[i], r.Seen[i].Why))
+	}
+	if r.Alone != nil && len(r.Alone.Trace.Steps) > 0 {
+		page.Schedules = append(page.Schedules, r.pageOf(r.Alone, "a run alone, as it happened"))
 	}
 	data, err := json.Marshal(page)
 	if err != nil {
@@ -202,4 +193,59 @@ func writeRehearsalHTML(w io.Writer, r *Rehearsal) error {
 	before, after, _ := strings.Cut(tracePage, "{PROOF}")
 	_, err = io.WriteString(w, before+string(data)+after)
 	return err
+}
+
+// pageOf draws a schedule that was played: its steps, and what the kernel had.
+func (r *Rehearsal) pageOf(s *Seen, promise string) pageSchedule {
+	empty := prove.Table{Names: []prove.NameRow{}, Inodes: []prove.InodeRow{}, Files: []prove.FileRow{}, FDs: []prove.FDRow{}}
+	schedule := pageSchedule{
+		Property: s.Trace.Property, Lock: s.Trace.Lock, Promise: promise, Replay: "not run", Start: empty,
+		Steps: []pageStep{}, Processes: []pageProcess{},
+	}
+	for i := range s.Trace.Processes {
+		schedule.Processes = append(schedule.Processes, pageProcess{Letter: prove.Letter(i + 1)})
+	}
+	for i, step := range s.Trace.Steps {
+		row := pageStep{Process: step.Process, File: -1, Op: step.Op, Effect: step.Effect, Inside: step.Inside, Table: empty}
+		if at := step.Span; at.Start.Known() && at.File == r.File.Name {
+			row.File, row.Line, row.From = 0, at.Start.Line, at.Start.Column
+		}
+		if i < len(s.Tables) {
+			row.Table = r.onLocks(&s.Tables[i])
+		}
+		schedule.Steps = append(schedule.Steps, row)
+	}
+	return schedule
+}
+
+// onLocks is a table without what is about no lock.
+func (r *Rehearsal) onLocks(t *prove.Table) prove.Table {
+	out := prove.Table{Names: []prove.NameRow{}, Inodes: []prove.InodeRow{}, Files: []prove.FileRow{}, FDs: []prove.FDRow{}}
+	shown, files := map[int]bool{}, map[int]bool{}
+	for _, n := range t.Inodes {
+		shown[n.Inode] = n.Lock != "" || n.Deleted
+	}
+	for _, n := range t.Names {
+		if slices.Contains(r.Locks, n.Path) {
+			out.Names = append(out.Names, n)
+			shown[n.Inode] = true
+		}
+	}
+	for _, n := range t.Inodes {
+		if shown[n.Inode] {
+			out.Inodes = append(out.Inodes, n)
+		}
+	}
+	for _, f := range t.Files {
+		if shown[f.Inode] {
+			out.Files = append(out.Files, f)
+			files[f.File] = true
+		}
+	}
+	for _, f := range t.FDs {
+		if files[f.File] {
+			out.FDs = append(out.FDs, f)
+		}
+	}
+	return out
 }
