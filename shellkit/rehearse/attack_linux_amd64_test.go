@@ -93,7 +93,7 @@ func elfFile(body []byte) []byte {
 	const head, page = 64 + 2*56, 0x1000
 	b.Write([]byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0})
 	for _, v := range []any{
-		uint16(2), uint16(elfMachine), uint32(1), uint64(attackBase), uint64(64), uint64(0),
+		uint16(2), processors["amd64"].machine, uint32(1), uint64(attackBase), uint64(64), uint64(0),
 		uint32(0), uint16(64), uint16(56), uint16(2), uint16(64), uint16(0), uint16(0),
 		uint32(1), uint32(5), uint64(page), uint64(attackBase), uint64(attackBase), uint64(len(body)), uint64(len(body)), uint64(page),
 		uint32(1), uint32(6), uint64(0), uint64(attackMemory), uint64(attackMemory), uint64(0), uint64(1 << 20), uint64(page),

@@ -72,7 +72,7 @@ var judgedCalls = map[uintptr]shape{
 	unix.SYS_MKNODAT:    byPath(opMknod, "mknod", 0, 1, 2),
 	unix.SYS_LINKAT:     byPaths(opLink, "link", 0, 1, 2, 3, 4),
 	unix.SYS_SYMLINKAT:  byPath(opSymlink, "symlink", 1, 2, -1),
-	sysFstatat:          byPath(opLook, "stat", 0, 1, 3),
+	unix.SYS_NEWFSTATAT: byPath(opLook, "stat", 0, 1, 3),
 	unix.SYS_STATX:      byPath(opLook, "stat", 0, 1, 2),
 	unix.SYS_FACCESSAT:  byPath(opLook, "access", 0, 1, -1),
 	unix.SYS_FACCESSAT2: byPath(opLook, "access", 0, 1, 3),

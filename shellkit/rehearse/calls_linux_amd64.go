@@ -2,10 +2,7 @@ package rehearse
 
 import "golang.org/x/sys/unix"
 
-const (
-	auditArch  = unix.AUDIT_ARCH_X86_64
-	sysFstatat = unix.SYS_NEWFSTATAT
-)
+const auditArch = unix.AUDIT_ARCH_X86_64
 
 // oldPlainCalls exist on amd64 only.
 var oldPlainCalls = []uintptr{

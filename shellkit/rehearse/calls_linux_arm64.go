@@ -2,10 +2,7 @@ package rehearse
 
 import "golang.org/x/sys/unix"
 
-const (
-	auditArch  = unix.AUDIT_ARCH_AARCH64
-	sysFstatat = unix.SYS_FSTATAT
-)
+const auditArch = unix.AUDIT_ARCH_AARCH64
 
 // oldPlainCalls is empty: arm64 never had the older calls.
 var oldPlainCalls []uintptr

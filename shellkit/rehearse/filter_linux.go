@@ -81,34 +81,52 @@ func equal(action uint32, values ...uint32) []argCase {
 const forbiddenClone = unix.CLONE_NEWNS | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET |
 	unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP | unix.CLONE_UNTRACED | unix.CLONE_PTRACE | unix.CLONE_PARENT
 
-// program is the filter that every run and all it starts lives under: an allow-list.
-// Calls of the other architectures of this machine are fatal.
+// A callTable is what a filter goes by on one architecture, by the numbers that calls have
+// there.
+type callTable struct {
+	arch          uint32
+	plain, judged []uintptr
+
+	clone, fcntl, prctl, ioctl, socketpair uintptr // an argument of theirs decides
+}
+
+// program is the filter that every run and all it starts lives under.
 func program() []unix.SockFilter {
+	t := callTable{arch: auditArch, plain: plainCalls, clone: unix.SYS_CLONE, fcntl: unix.SYS_FCNTL, prctl: unix.SYS_PRCTL,
+		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR}
+	for nr := range judgedCalls {
+		t.judged = append(t.judged, nr)
+	}
+	return t.program()
+}
+
+// program is an allow-list. Calls of the other architectures of this machine are fatal.
+func (t *callTable) program() []unix.SockFilter {
 	var s sieve
 	s.load(dataArch)
-	s = append(s, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: auditArch})
+	s = append(s, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: t.arch})
 	s.ret(retKill)
 	s.load(dataNumber)
 	s.when(unix.BPF_JGE, 0x40000000, retErr(unix.ENOSYS)) // x32
-	for _, nr := range plainCalls {
+	for _, nr := range t.plain {
 		s.when(unix.BPF_JEQ, uint32(nr), retAllow)
 	}
-	for nr := range judgedCalls {
-		if nr == unix.SYS_FCNTL {
+	for _, nr := range t.judged {
+		if nr == t.fcntl {
 			continue // its second argument decides
 		}
 		s.when(unix.BPF_JEQ, uint32(nr), retTrace)
 	}
-	s.argument(unix.SYS_CLONE, 0, []argCase{{unix.BPF_JSET, forbiddenClone, retErr(unix.EPERM)}}, retAllow)
-	s.argument(unix.SYS_FCNTL, 1, append(
+	s.argument(t.clone, 0, []argCase{{unix.BPF_JSET, forbiddenClone, retErr(unix.EPERM)}}, retAllow)
+	s.argument(t.fcntl, 1, append(
 		equal(retAllow, unix.F_DUPFD, unix.F_DUPFD_CLOEXEC, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL,
 			unix.F_GETLK, unix.F_OFD_GETLK, unix.F_GETPIPE_SZ, unix.F_GETOWN),
 		equal(retTrace, unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW)...), retErr(unix.EPERM))
-	s.argument(unix.SYS_PRCTL, 0, equal(retAllow, unix.PR_SET_NAME, unix.PR_GET_NAME, unix.PR_CAPBSET_READ,
+	s.argument(t.prctl, 0, equal(retAllow, unix.PR_SET_NAME, unix.PR_GET_NAME, unix.PR_CAPBSET_READ,
 		unix.PR_GET_DUMPABLE, unix.PR_SET_PDEATHSIG, unix.PR_SET_VMA), retErr(unix.EINVAL))
-	s.argument(unix.SYS_IOCTL, 1, equal(retAllow, unix.TCGETS, unix.TIOCGWINSZ, unix.TIOCINQ, setCloseOnExec,
+	s.argument(t.ioctl, 1, equal(retAllow, unix.TCGETS, unix.TIOCGWINSZ, unix.TIOCINQ, setCloseOnExec,
 		clearCloseOnExec, unix.TIOCGPGRP, unix.TIOCGSID), retErr(unix.ENOTTY))
-	s.argument(unix.SYS_SOCKETPAIR, 0, equal(retAllow, unix.AF_UNIX), retErr(unix.EACCES))
+	s.argument(t.socketpair, 0, equal(retAllow, unix.AF_UNIX), retErr(unix.EACCES))
 	s.ret(retErr(unix.ENOSYS))
 	return s
 }

@@ -26,8 +26,3 @@ func (g *registers) skip(pid int, result int64) error {
 	g.r.Rax = uint64(result)
 	return g.store(pid)
 }
-
-// standInCode exits with rdi as its status.
-var standInCode = []byte{0xb8, 231, 0, 0, 0, 0x0f, 0x05} // mov eax, SYS_exit_group; syscall
-
-const elfMachine = 62

@@ -10,26 +10,34 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The stand-in is a program of this machine whose first instruction is its own.
+// The stand-in is a program of each machine whose first instruction is its own.
 func TestStandInIsAProgram(t *testing.T) {
-	f, err := elf.NewFile(bytes.NewReader(standIn()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	code := f.Progs[0]
-	if f.Type != elf.ET_EXEC || f.Machine != elf.Machine(elfMachine) || code.Type != elf.PT_LOAD || code.Flags != elf.PF_R|elf.PF_X {
-		t.Errorf("%+v, %+v", f.FileHeader, code.ProgHeader)
-	}
-	text := make([]byte, len(standInCode))
-	if _, err := code.ReadAt(text, int64(f.Entry-code.Vaddr)); err != nil || !bytes.Equal(text, standInCode) {
-		t.Errorf("at its entry stands %x, %v", text, err)
+	for name, machine := range map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64} {
+		p := processors[name]
+		f, err := elf.NewFile(bytes.NewReader(standIn(p)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := f.Progs[0]
+		if f.Type != elf.ET_EXEC || f.Machine != machine || code.Type != elf.PT_LOAD || code.Flags != elf.PF_R|elf.PF_X {
+			t.Errorf("%s: %+v, %+v", name, f.FileHeader, code.ProgHeader)
+		}
+		text := make([]byte, len(p.code))
+		if _, err := code.ReadAt(text, int64(f.Entry-code.Vaddr)); err != nil || !bytes.Equal(text, p.code) {
+			t.Errorf("%s: at its entry stands %x, %v", name, text, err)
+		}
 	}
 }
 
-// answerOf runs the filter over one call, as the kernel does.
+// answerOf runs the filter over one call.
 func answerOf(t *testing.T, arch uint32, nr uintptr, args ...uint32) uint32 {
 	t.Helper()
-	f := program()
+	return answerFrom(t, program(), arch, nr, args...)
+}
+
+// answerFrom runs a filter over one call, as the kernel does.
+func answerFrom(t *testing.T, f []unix.SockFilter, arch uint32, nr uintptr, args ...uint32) uint32 {
+	t.Helper()
 	var acc uint32
 	for pc := 0; pc < len(f); pc++ {
 		in := f[pc]

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -311,7 +312,7 @@ func furnish(plan *worldPlan) error {
 			return err
 		}
 	}
-	files := append([]worldFile{{standInPath, 0o755, standIn()}}, plan.Files...)
+	files := append([]worldFile{{standInPath, 0o755, standIn(processors[runtime.GOARCH])}}, plan.Files...)
 	sort.SliceStable(files, func(i, j int) bool { return files[i].Path < files[j].Path })
 	for _, f := range files {
 		if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {
