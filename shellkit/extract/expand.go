@@ -481,7 +481,7 @@ func (x *walker) path(v value) int {
 	}
 	i := len(x.p.Paths)
 	x.paths[key] = i
-	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named(), mixed: v.mixed})
+	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named(), mixed: v.mixed, own: !v.known && slices.ContainsFunc(varsOf(v.text), func(name string) bool { return x.in.holdsTemporary(name, 3) })})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: v.text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
 		Input: x.givenIn(key), Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),

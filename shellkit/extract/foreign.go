@@ -8,7 +8,8 @@ import (
 )
 
 // foreign finds the traps that remove what is called a lock although the script
-// does nothing else with that name: it is somebody else's lock.
+// does nothing else with that name: it is somebody else's lock. A name that only this run
+// has is nobody's.
 func foreign(p *protocol.Protocol, g *graph, about []about) {
 	used := make([]bool, len(p.Paths))
 	for i := range p.Nodes {
@@ -20,7 +21,7 @@ func foreign(p *protocol.Protocol, g *graph, about []about) {
 	}
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		if n.Op != protocol.Remove || used[n.Path] || !about[n.Path].named || p.Paths[n.Path].Private || p.Paths[n.Path].Kind != protocol.Data || !calledLock(&p.Paths[n.Path]) {
+		if n.Op != protocol.Remove || used[n.Path] || !about[n.Path].named || p.Paths[n.Path].Private || about[n.Path].own || p.Paths[n.Path].Kind != protocol.Data || !calledLock(&p.Paths[n.Path]) {
 			continue
 		}
 		for t := range p.Nodes {

@@ -18,6 +18,7 @@ type about struct {
 	place string // the same from the root, where the folder is known
 	named bool   // its name says that it is a lock
 	mixed bool   // no other run may mean the same
+	own   bool   // all that is assigned to a variable in its name is one run's alone
 	data  bool   // something is kept there that is used
 
 	mentioned bool // its name is told to somebody who may use it

@@ -139,7 +139,9 @@ func misused(scripts []*protocol.Protocol) []Doubt {
 		facts := protocol.Flow(p)
 		for i := range p.Nodes {
 			if n := &p.Nodes[i]; n.Op == protocol.Misuse && p.Misses(protocol.ID(i), facts) == none {
-				out = append(out, Doubt{n.Span, "nothing is locked here: " + n.Text})
+				if d := (Doubt{n.Span, "nothing is locked here: " + n.Text}); !slices.Contains(out, d) {
+					out = append(out, d)
+				}
 			}
 		}
 	}
