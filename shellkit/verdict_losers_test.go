@@ -55,3 +55,21 @@ func TestLosersDoTheSame(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
 	}
 }
+
+// A function that ends a substitution says how it ended where its exits say so.
+func TestSubstitutionsThatEnd(t *testing.T) {
+	const open = "exec 9>/srv/app/lock\n"
+	const probe = "probe() { flock -n 9 || die busy; echo ok; }\nstate=$(probe) || exit 1\n./work\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{open + "die() { echo \"$*\" >&2; exit 1; }\n" + probe, prove.Holds},
+		{open + "no() { exit 3; }\ndie() { echo \"$*\" >&2; no; }\n" + probe, prove.Holds},
+		{open + "die() { echo \"$*\" >&2; exit 0; }\n" + probe, prove.Unknown},
+		{open + "die() { echo \"$*\" >&2; [ -t 0 ] && exit 1; exit 256; }\n" + probe, prove.Unknown},
+		{open + "die() { echo \"$*\" >&2; exit \"$code\"; }\n" + probe, prove.Unknown},
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}

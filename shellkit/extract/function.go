@@ -79,12 +79,12 @@ func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt
 	switch x.endsShell(fn) {
 	case always:
 		f = x.then(f, n)
-		return x.ended(f.with(f.st.withStatus(unknownStatus)), n.Span)
+		return x.ended(f.with(f.st.withStatus(x.endStatus(fn, map[*syntax.FuncDecl]bool{}))), n.Span)
 	case perhaps:
 		c := x.node(protocol.Choose, at)
 		c.Text = name + " goes on"
 		on, off := x.fork(x.then(f, n), c)
-		out := x.ended(off.with(off.st.withStatus(unknownStatus)), n.Span)
+		out := x.ended(off.with(off.st.withStatus(x.endStatus(fn, map[*syntax.FuncDecl]bool{}))), n.Span)
 		on.st = f.st.withStatus(unknownStatus)
 		return append(out, on)
 	}
@@ -127,6 +127,43 @@ func (x *walker) endsShell(fn function) shellEnd {
 	}
 	x.ends[fn.decl] = end
 	return end
+}
+
+// endStatus is the status with which a function ends the shell: a failure where every exit
+// in it, and in what it calls, is written down with a number that is one.
+func (x *walker) endStatus(fn function, asked map[*syntax.FuncDecl]bool) value {
+	if asked[fn.decl] {
+		return failed
+	}
+	asked[fn.decl] = true
+	status := failed
+	syntax.Walk(fn.decl.Body, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.FuncDecl, *syntax.Subshell, *syntax.CmdSubst:
+			return false
+		case *syntax.CallExpr:
+			if x.callEnds(n, fn.src) == never {
+				return true
+			}
+			if n.Args[0].Lit() == "exit" {
+				code, ok := 0, len(n.Args) == 2
+				if ok {
+					code, ok = number(n.Args[1].Lit())
+				}
+				if !ok || code&255 == 0 {
+					status = unknownStatus
+				}
+				return true
+			}
+			for _, callee := range x.may(n.Args[0].Lit()) {
+				if x.endStatus(callee, asked).key != failed.key {
+					status = unknownStatus
+				}
+			}
+		}
+		return true
+	})
+	return status
 }
 
 func (x *walker) callEnds(c *syntax.CallExpr, s *src) shellEnd {
