@@ -156,6 +156,9 @@ func (in *interest) close() {
 			add(v)
 		}
 	}
+	for _, v := range in.takenLocks() {
+		add(v)
+	}
 	for v, scopes := range in.tested {
 		for _, a := range in.assigned[v] {
 			if near[a.scope] || len(a.vars) == 1 && a.vars[0] == "?" {

@@ -304,6 +304,13 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if madeUp || slices.ContainsFunc(sets, x.in.follows) {
 		return true
 	}
+	var words []string
+	for _, w := range c.Args {
+		words = append(words, unescape(x.shown(x.in.bareIn(x.src, w))))
+	}
+	if x.takesLock(words, c.Args[1:]) {
+		return true
+	}
 	if e, ok := commandOf(name, word); ok {
 		if e.control || name == "exit" {
 			return control || (name == "break" || name == "continue") && x.dialect.Jumps().OutOfFunctions
@@ -323,10 +330,6 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	}
 	if _, ok := rewriters[name]; ok && slices.ContainsFunc(c.Args[1:], x.matters) {
 		return true
-	}
-	var words []string
-	for _, w := range c.Args {
-		words = append(words, unescape(x.shown(x.in.bareIn(x.src, w))))
 	}
 	if mayStay(words) {
 		return true
@@ -363,7 +366,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 		}
 	}
 	word := unquoteText(raw)
-	return x.in.made[word] && (x.in.probed[word] || len(x.in.noclobber) > 0) || x.in.opened[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
+	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || len(x.in.noclobber) > 0) || x.in.opened[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {

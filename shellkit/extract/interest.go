@@ -75,6 +75,8 @@ type interest struct {
 	onOutput        bool            // a lock is asked for on what standard output or error has open
 	others          *resemblance    // words that may name the locks of other scripts
 	answers         map[asked]bool  // about what is assigned, once everything was looked at
+
+	takings
 }
 
 // declared is a definition of a function.
@@ -476,6 +478,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	if reading[name] {
 		in.onlyReads(c)
 	}
+	in.take(c, scope)
 	in.callsByValue(c.Args[0])
 	if name == "eval" {
 		for _, w := range c.Args[1:] {

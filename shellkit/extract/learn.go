@@ -60,6 +60,9 @@ func (in *interest) learn(lib *interest) bool {
 			in.note(v, a)
 		}
 	}
+	for _, t := range lib.taken {
+		in.taken = append(in.taken, taken{t.raw, here(t.scope)})
+	}
 	for name, n := range lib.defs {
 		in.defs[name] += n
 		in.surely[name] = in.surely[name] || lib.surely[name]
@@ -80,6 +83,7 @@ func (in *interest) learn(lib *interest) bool {
 	in.madeUp, in.refreshed, in.owners = in.madeUp || lib.madeUp, in.refreshed || lib.refreshed, in.owners || lib.owners
 	in.pipes, in.numbers, in.compares = in.pipes || lib.pipes, in.numbers || lib.numbers, in.compares || lib.compares
 	clear(in.answers)
+	in.lockNames = nil
 	in.conclude()
 	return true
 }

@@ -24,6 +24,7 @@ type sweep struct {
 	hidden bool        // * also fits names that begin with a dot
 	by     string
 	kind   string // as find -type has it: d, f, or "" for all
+	itself bool   // the folder goes too, or what is no folder
 	unless string // what else is asked, so that it is not known what goes
 	old    bool   // … and that is how long ago it was written to
 
@@ -43,7 +44,7 @@ func (x *walker) sweeps(f flow, s sweep) flow {
 func inside(p *protocol.Protocol, about []about, swept []sweep) {
 	for _, s := range swept {
 		for lock := range p.Paths {
-			if p.Paths[lock].Kind == protocol.Data || lock == s.folder || !s.takes(about[s.folder].place, about[lock].place) {
+			if p.Paths[lock].Kind == protocol.Data || lock == s.folder && !s.itself || !s.takes(about[s.folder].place, about[lock].place) {
 				continue
 			}
 			if s.kind == "f" && p.Paths[lock].Dir || s.kind == "d" && !p.Paths[lock].Dir || s.old && renewed(p, lock) {
@@ -291,7 +292,7 @@ func (x *walker) findRemoves(c *call, f flow) []flow {
 // findSweeps notes what goes with a find that removes. Where it asks for more than a name
 // and a kind, what it finds is not known.
 func (x *walker) findSweeps(c *call, out []flow) []flow {
-	s := sweep{deep: true, by: "find -delete"}
+	s := sweep{deep: true, itself: true, by: "find -delete"}
 	var folders []value
 	i := 1
 	for ; i < len(c.args) && !strings.HasPrefix(c.args[i].text, "-") && c.args[i].text != "(" && c.args[i].text != "!"; i++ {
@@ -316,6 +317,7 @@ func (x *walker) findSweeps(c *call, out []flow) []flow {
 			}
 		case "-type", "-mindepth", "-maxdepth":
 			i++
+			s.itself = s.itself && (option != "-mindepth" || i < len(c.args) && c.args[i].text == "0")
 			if option == "-maxdepth" && i < len(c.args) && c.args[i].text == "0" {
 				return out
 			}

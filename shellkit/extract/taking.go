@@ -1,0 +1,195 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// A command may take a lock away, make it or put another file in its place under any
+// name. Whether it can is asked of what the variables in its words are set to, never of
+// how these are called.
+
+// takers are the commands, beside rewriters, that make, move, replace or remove what they are given; those
+// with words behind them do so only where one of the words is among their own.
+var takers = map[string][]string{
+	"rm": nil, "rmdir": nil, "unlink": nil, "mv": nil, "cp": nil, "install": nil, "ln": nil, "link": nil,
+	"mkdir": nil, "mkfifo": nil, "mknod": nil, "touch": nil, "tee": nil, "truncate": nil, "rsync": nil, "xargs": nil,
+	"find": {"-delete", "-exec", "-execdir", "-ok", "-okdir"}, "git": {"clean"}, "sed": {"-i", "--in-place"},
+}
+
+// takes tells whether a command with these words may make, move, replace or remove what
+// one of them names.
+func takes(words []string) bool {
+	name := path.Base(words[0])
+	if _, ok := prefixes[name]; ok {
+		for i := range words[1:] {
+			if _, ok := takers[path.Base(words[i+1])]; ok {
+				return takes(words[i+1:])
+			}
+		}
+		return false
+	}
+	if languages[name] {
+		return slices.ContainsFunc(words[1:], perlInPlace.MatchString)
+	}
+	if _, ok := rewriters[name]; ok {
+		return true
+	}
+	only, ok := takers[name]
+	return ok && (only == nil || slices.ContainsFunc(words[1:], func(w string) bool {
+		return slices.ContainsFunc(only, func(own string) bool { return w == own || own[0] == '-' && name == "sed" && strings.HasPrefix(w, own) })
+	}))
+}
+
+// takesLock tells whether a command may do so to a lock: an operand is made of what is
+// only known when the script runs, and not of what this run alone has made.
+func (x *walker) takesLock(words []string, args []*syntax.Word) bool {
+	return takes(words) && slices.ContainsFunc(args, func(w *syntax.Word) bool {
+		raw := x.raw(w)
+		return strings.ContainsAny(raw, "$`*?[") && !x.in.temporary(raw)
+	})
+}
+
+// takings is what a look at a script says about such commands.
+type takings struct {
+	taken     []taken         // words that they make, move, replace or remove
+	lockNames map[string]bool // what the words for locks come to, once that was asked
+}
+
+// taken is a word of such a command, as it is written, and the function that it stands in.
+type taken struct{ raw, scope string }
+
+// take notes the words of a command that may make, move, replace or remove what they name.
+func (in *interest) take(c *syntax.CallExpr, scope string) {
+	words := make([]string, 0, len(c.Args))
+	for _, w := range c.Args {
+		words = append(words, unescape(in.bare(w)))
+	}
+	if takes(words) {
+		for _, w := range c.Args[1:] {
+			in.taken = append(in.taken, taken{in.raw(w), scope})
+		}
+	}
+}
+
+// takenLocks has the functions followed that do so to what may be a lock, and lists the
+// variables by which they name it.
+func (in *interest) takenLocks() (vars []string) {
+	for _, t := range in.taken {
+		if strings.Contains(t.raw, "$") && in.meant(t.raw) {
+			in.giving[t.scope] = true
+			vars = append(vars, varsOf(t.raw)...)
+		}
+	}
+	return vars
+}
+
+// mostSpellings bounds what a word may come to, spellingDepth how often it is asked what
+// a variable in a value is set to.
+const mostSpellings, spellingDepth = 16, 4
+
+// spellings are what a word may come to, as far as that is written down. What is not stays
+// as it stands.
+func (in *interest) spellings(raw string) []string { return in.spelled(raw, spellingDepth) }
+
+func (in *interest) spelled(raw string, depth int) []string {
+	i := strings.IndexByte(raw, '$')
+	if i < 0 || depth == 0 {
+		return []string{unquoteText(raw)}
+	}
+	name, end := expandedName(raw, i)
+	if name == "" {
+		return []string{unquoteText(raw)}
+	}
+	var out []string
+	for _, rest := range in.spelled(raw[end:], depth) {
+		for _, value := range in.valuesOf(name, depth-1) {
+			if out = append(out, unquoteText(raw[:i])+value+rest); len(out) == mostSpellings {
+				return out
+			}
+		}
+	}
+	return out
+}
+
+// valuesOf are what a variable is set to, or its name where nothing that is known.
+func (in *interest) valuesOf(name string, depth int) (out []string) {
+	for _, a := range in.assigned[name] {
+		text := a.text
+		if strings.ContainsAny(text, "`") || strings.Contains(text, "$(") || text == "" {
+			continue
+		}
+		if list, isList := strings.CutPrefix(text, "("); isList {
+			for _, one := range strings.Fields(strings.TrimSuffix(list, ")")) {
+				out = append(out, in.spelled(one, depth)...)
+			}
+			continue
+		}
+		out = append(out, in.spelled(text, depth)...)
+	}
+	if len(out) == 0 {
+		out = []string{"$" + name}
+	}
+	return out
+}
+
+// expandedName is the variable whose value stands at a dollar, and where that ends; ""
+// where anything is done to it but to take each of a list.
+func expandedName(raw string, dollar int) (name string, end int) {
+	i := dollar + 1
+	braced := i < len(raw) && raw[i] == '{'
+	if braced {
+		i++
+	}
+	end = i
+	for end < len(raw) && isNameRune(rune(raw[end])) {
+		end++
+	}
+	if name = raw[i:end]; !syntax.ValidName(name) {
+		return "", 0
+	}
+	if !braced {
+		return name, end
+	}
+	for _, all := range []string{"}", "[@]}", "[*]}"} {
+		if strings.HasPrefix(raw[end:], all) {
+			return name, end + len(all)
+		}
+	}
+	return "", 0
+}
+
+// meant tells whether a word may come to a name that a lock has somewhere in the script.
+func (in *interest) meant(raw string) bool {
+	if in.lockNames == nil {
+		in.lockNames = map[string]bool{}
+		for _, some := range []map[string]bool{in.opened, in.claimed} {
+			for word := range some {
+				in.noteName(word)
+			}
+		}
+		for word := range in.made {
+			if in.probed[word] || len(in.noclobber) > 0 {
+				in.noteName(word)
+			}
+		}
+	}
+	return slices.ContainsFunc(in.spellings(raw), func(name string) bool { return in.lockNames[strings.TrimRight(name, "/*")] })
+}
+
+// noteName notes all that the word for a lock may come to, and the folders above.
+func (in *interest) noteName(word string) {
+	for _, name := range in.spellings(word) {
+		for name = strings.TrimRight(name, "/"); len(name) > 1 && !strings.HasPrefix(name, "/dev/"); {
+			in.lockNames[name] = true
+			i := strings.LastIndexByte(name, '/')
+			if i < 1 {
+				break
+			}
+			name = name[:i]
+		}
+	}
+}
