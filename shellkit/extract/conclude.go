@@ -16,7 +16,7 @@ func (in *interest) conclude() {
 		if in.temporary(c.word) { // no other run makes a name like it
 			continue
 		}
-		if in.says(c.word, likeLock, 3) || lockish(c.scope) || in.givenUp(c.word) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
+		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || lockish(c.scope) || (in.givenUp(c.word) || in.isRemoved(c.raw)) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
 		}

@@ -167,8 +167,13 @@ func mkdirCommand(x *walker, c *call, f flow) []flow {
 	}
 	i := ops[len(ops)-1]
 	x.p.Paths[x.path(c.args[i])].Dir = true
-	ok, fail := x.fork(f, x.file(protocol.Claim, c, i))
-	ok.st = ok.st.names(c.args[i])
+	return x.claimed(x.file(protocol.Claim, c, i), c.args[i], f)
+}
+
+// claimed walks a command that makes a name, or ends with 1 where that is there.
+func (x *walker) claimed(n protocol.Node, name value, f flow) []flow {
+	ok, fail := x.fork(f, n)
+	ok.st, fail.st = ok.st.names(name), fail.st.withStatus(statusValue(1))
 	return []flow{ok, fail}
 }
 
@@ -230,9 +235,7 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 	if symbolic && x.isPid(c.args[from]) || !symbolic && x.signed[c.args[from].key] {
 		n.Mode |= protocol.Write
 	}
-	ok, fail := x.fork(f, n)
-	ok.st = ok.st.names(c.args[to])
-	return []flow{ok, fail}
+	return x.claimed(n, c.args[to], f)
 }
 
 // sedCommand walks sed -i: the file is replaced by a new one.

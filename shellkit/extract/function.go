@@ -366,7 +366,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 		}
 	}
 	word := unquoteText(raw)
-	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || len(x.in.noclobber) > 0) || x.in.opened[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
+	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || len(x.in.noclobber) > 0) || x.in.opened[word] || x.in.linked[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -174,6 +175,8 @@ func (h *homemade) claims(id protocol.ID) bool {
 		return true
 	}
 	switch cleared := h.clearedFirst(id); {
+	case !cleared && h.nothingElse(id):
+		return true
 	case cleared:
 		// Who removes it first does not ask whether somebody has it. He wanted a lock all
 		// the same where there is nothing else to want, and he heeds that it is there again.
@@ -199,7 +202,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 		return true
 	case h.p.Paths[n.Path].Inside: // a folder in one of its own
 		return false
-	case about.named:
+	case about.named, !removed && amongLocks(h.p.Paths[n.Path].Text) && !about.data && !h.opensBelow(n.Path):
 		// Who neither gives the name up nor stays away when it is there only wanted it made.
 		return removed || heeded && h.leaves(n.Else) && !h.madeIfMissing(id)
 	case !removed || !heeded || h.meet(id, n.Path, n.Else, func(to protocol.ID) bool { return to == id }):
@@ -209,6 +212,34 @@ func (h *homemade) claims(id protocol.ID) bool {
 	}
 	alone := h.owned[n.Path] || h.emptied[n.Path] || n.Text == "ln" || n.Text == "link" || !about.mentioned // there is nothing else to want
 	return alone && !about.data && h.stays(n.Else, id, n.Path) && h.givenUp(id, n.Path)
+}
+
+// nothingElse tells whether nothing but a lock can be wanted of a name that is made and
+// given up, so that it is one also where those go on who find it there: its owner is
+// written down and it is heeded that it is there, or it lies among locks and is no link that
+// shows something; and nothing is kept there.
+func (h *homemade) nothingElse(id protocol.ID) bool {
+	n := &h.p.Nodes[id]
+	about := h.about[n.Path]
+	if !h.removed[n.Path] || about.data || n.Text == "mkdir" && about.mentioned || h.p.Paths[n.Path].Inside || h.opensBelow(n.Path) || !h.givenUp(id, n.Path) {
+		return false
+	}
+	if n.Text == "noclobber" && (h.looks(id) || h.opens(n.Next, n.Path, id)) {
+		return false
+	}
+	return n.Text != "ln -s" && amongLocks(h.p.Paths[n.Path].Text) || n.Else != protocol.None && h.owned[n.Path]
+}
+
+// opensBelow tells whether a descriptor is opened on what lies in a folder.
+func (h *homemade) opensBelow(folder int) bool {
+	return slices.ContainsFunc(h.p.Nodes, func(n protocol.Node) bool {
+		return n.Op == protocol.Open && strings.HasPrefix(h.about[n.Path].key, h.about[folder].key+"/")
+	})
+}
+
+// amongLocks tells whether a path lies where nothing but locks is kept.
+func amongLocks(text string) bool {
+	return slices.ContainsFunc([]string{"/var/lock/", "/run/lock/", "/var/run/lock/"}, func(dir string) bool { return strings.HasPrefix(text, dir) })
 }
 
 // misuses decides about what looks like an acquisition and is none.

@@ -87,8 +87,9 @@ type declared struct {
 
 // claim is a place where a name is made that may be a lock.
 type claim struct {
-	word, scope string
-	vars        []string
+	word, raw string // without quotes and braces, and as it is written
+	scope     string
+	vars      []string
 }
 
 type assignment struct {
@@ -116,7 +117,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},
-		parents: map[string]bool{}, claimed: map[string]bool{}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
+		parents: map[string]bool{}, claimed: map[string]bool{}, takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.countsArguments = bytes.Contains(text, []byte("$#")) || bytes.Contains(text, []byte("${#}"))
 	in.definitions(file)
@@ -308,6 +309,7 @@ type resemblance struct{ is func(string) bool }
 var (
 	likeLock         = &resemblance{lockish}
 	likeRunDirectory = &resemblance{runDirectory}
+	amongOthers      = &resemblance{amongLocks}
 )
 
 // asked is a question about all that is assigned to a variable: each is answered once,
@@ -479,6 +481,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.onlyReads(c)
 	}
 	in.take(c, scope)
+	in.makesOrRemoves(c, scope)
 	in.callsByValue(c.Args[0])
 	if name == "eval" {
 		for _, w := range c.Args[1:] {
@@ -496,16 +499,6 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.anchor(scope, varsOf(raw)...)
 	case setsNoclobber(c):
 		in.noclobber[scope] = true
-	case name == "mkdir" || name == "ln" || name == "link" || name == "symlink":
-		in.claims = append(in.claims, claim{in.bare(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
-		in.make(c.Args[len(c.Args)-1], scope) // with -p or -f, also where it is there
-		if strings.Contains(raw, "$$") || strings.Contains(raw, "BASHPID") {
-			in.uses.pids[in.bare(c.Args[len(c.Args)-1])] = true
-		}
-	case name == "mkfifo" || name == "mknod":
-		for _, w := range pipesMade(name, c.Args[1:]) {
-			in.claims = append(in.claims, claim{in.bare(w), scope, varsOf(raw)})
-		}
 	case name == "cd":
 		for _, v := range varsOf(raw) {
 			in.entered[v] = true
@@ -538,13 +531,10 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.assigned[target] = append(in.assigned[target], assignment{scope: scope, vars: varsOf(text), text: text})
 			}
 		}
-	case name == "rm" || name == "rmdir" || name == "unlink":
-		for _, w := range c.Args[1:] {
-			in.remove(in.bare(w), scope, w)
-		}
 	case name == "trap" && len(c.Args) > 1:
 		for _, v := range strings.Fields(in.bare(c.Args[1])) {
 			in.remove(strings.Trim(v, `\";`), "trap", c)
+			in.gone = append(in.gone, strings.Trim(v, `\";`))
 		}
 	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
 		if lockish(raw) {

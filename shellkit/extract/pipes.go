@@ -41,8 +41,7 @@ func pipeCommand(x *walker, c *call, f flow) []flow {
 		word := x.in.bareIn(x.src, w)
 		about := &x.about[n.Path]
 		about.data = about.data || x.in.opened[word] || x.in.made[word]
-		ok, fail := x.fork(f, n)
-		return []flow{ok, fail}
+		return x.claimed(n, c.args[i], f)
 	}
 	return x.settled(c, f)
 }

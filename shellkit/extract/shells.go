@@ -263,7 +263,7 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 
 // mayClaim tells whether a script makes what it also removes.
 func (in *interest) mayClaim() bool {
-	return slices.ContainsFunc(in.claims, func(c claim) bool { return in.removed[c.word] })
+	return slices.ContainsFunc(in.claims, func(c claim) bool { return in.removed[c.word] || in.isRemoved(c.raw) })
 }
 
 // bodyText is the text of a word without the quotes around its parts.

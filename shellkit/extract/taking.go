@@ -53,10 +53,67 @@ func (x *walker) takesLock(words []string, args []*syntax.Word) bool {
 	})
 }
 
+// makesOrRemoves notes what a command claims and what it removes: also one that another
+// command runs, or a function: env mkdir L, retry 5 mkdir L.
+func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
+	args, vars := c.Args, varsOf(in.raw(c))
+	if printers[in.bare(args[0])] {
+		return
+	}
+	for i, w := range args[:len(args)-1] {
+		operands := args[i+1:]
+		switch name := path.Base(strings.TrimPrefix(in.bare(w), `\`)); name {
+		case "mkdir", "ln", "link", "symlink":
+			last := operands[len(operands)-1]
+			in.claims = append(in.claims, claim{in.bare(last), in.raw(last), scope, vars})
+			in.make(last, scope) // with -p or -f, also where it is there
+			if raw := in.raw(c); strings.Contains(raw, "$$") || strings.Contains(raw, "BASHPID") {
+				in.uses.pids[in.bare(last)] = true
+			}
+			if name != "mkdir" {
+				for _, w := range operands[:len(operands)-1] {
+					in.linked[in.bare(w)] = true
+				}
+			}
+		case "mkfifo", "mknod":
+			for _, w := range pipesMade(name, operands) {
+				in.claims = append(in.claims, claim{in.bare(w), in.raw(w), scope, vars})
+			}
+		case "rm", "rmdir", "unlink":
+			for _, w := range operands {
+				in.remove(in.bare(w), scope, w)
+				in.gone = append(in.gone, in.raw(w))
+			}
+		default:
+			continue
+		}
+		if i > 0 {
+			in.plainly(path.Base(in.bare(w)), c)
+		}
+		return
+	}
+}
+
+// isRemoved tells whether something in the script removes what a word may come to.
+func (in *interest) isRemoved(raw string) bool {
+	if in.removedNames == nil {
+		in.removedNames = map[string]bool{}
+		for _, word := range in.gone {
+			for _, name := range in.spellings(word) {
+				in.removedNames[strings.TrimSuffix(name, "/")] = true
+			}
+		}
+	}
+	return slices.ContainsFunc(in.spellings(raw), func(name string) bool { return in.removedNames[strings.TrimSuffix(name, "/")] })
+}
+
 // takings is what a look at a script says about such commands.
 type takings struct {
-	taken     []taken         // words that they make, move, replace or remove
-	lockNames map[string]bool // what the words for locks come to, once that was asked
+	taken        []taken         // words that they make, move, replace or remove
+	gone         []string        // words that they remove, as they are written
+	linked       map[string]bool // words for what gets another name
+	lockNames    map[string]bool // what the words for locks come to, once that was asked
+	removedNames map[string]bool // what the words for what is removed come to, once that was asked
 }
 
 // taken is a word of such a command, as it is written, and the function that it stands in.

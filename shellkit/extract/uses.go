@@ -64,6 +64,14 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 
 func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 	operands := c.Args[1:]
+	if _, before := prefixes[name]; before {
+		for i, w := range operands {
+			if inner := path.Base(in.bare(w)); asking[inner] || takes([]string{inner}) {
+				in.useOperands(inner, &syntax.CallExpr{Args: operands[i:]}, scope)
+				return
+			}
+		}
+	}
 	switch {
 	case lockTools[name] || declares[name] || in.inSubstitution(c) && (name == "cat" || name == "head" || name == "tail"):
 		return
