@@ -21,7 +21,7 @@ func TestProgramsByPath(t *testing.T) {
 		{"one that waits", open + "flock -n 9 || true\n/opt/app/wait\n", prove.Violated},
 		{"no end", open + "flock -n 9 || /opt/app/exit\n/opt/app/work\n", prove.Violated},
 		{"no end of a function", "#!/bin/sh\nlock() { exec 9>/run/lock/j.lock; flock -n 9 || ./return 1; }\nlock || exit\nwork\n", prove.Unknown},
-		{"no trap", "#!/bin/bash\nmkdir /run/lock/j.d || exit 1\n/opt/app/trap 'rmdir /run/lock/j.d' EXIT\nwork\n", prove.Unknown},
+		{"no trap", "#!/bin/bash\nmkdir /run/lock/j.d || exit 1\n/opt/app/trap 'rmdir /run/lock/j.d' EXIT\nwork\n", prove.Violated},
 		{"no other folder", "#!/bin/bash\ncd /srv || exit\n/usr/bin/cd /run\nexec 9>j.lock\nflock -n 9 || exit\nwork\n", prove.Holds},
 		{"under the lock", "#!/bin/sh\nflock -n /run/lock/j.lock /opt/app/eval 'flock -u 9' || exit 1\n", prove.Holds},
 		{"the system's own", open + "flock -n 9 || /bin/echo busy\n/bin/true\n", prove.Holds},

@@ -55,21 +55,10 @@ func anElement(to syntax.ArithmExpr) bool {
 	return !ok || w.Lit() == ""
 }
 
-// arithmetic walks (( … )) and let: what they assign is worked out where it is made of
-// known values alone.
-func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
-	var e syntax.ArithmExpr
-	switch c := c.(type) {
-	case *syntax.ArithmCmd:
-		e = c.X
-	case *syntax.LetClause:
-		for i, one := range c.Exprs {
-			if i+1 < len(c.Exprs) {
-				f.st = x.evaluated(one, f.st)
-			}
-			e = one
-		}
-	}
+// arithmetic walks (( … )): what that assigns is worked out where it is made of known
+// values alone.
+func (x *walker) arithmetic(c *syntax.ArithmCmd, f flow) []flow {
+	e := c.X
 	if v, st, ok := x.assignsOnly(e, f.st); ok {
 		return x.statusOfNumber(v, c, f.with(st))
 	}
@@ -104,14 +93,12 @@ func (x *walker) arithmetic(c syntax.Command, f flow) []flow {
 		n.Mode = protocol.Free
 	}
 	yes, no := x.fork(f, n)
-	if cmd, ok := c.(*syntax.ArithmCmd); ok {
-		if e, ok := cmd.X.(*syntax.BinaryArithm); ok {
-			a, okA := e.X.(*syntax.Word)
-			b, okB := e.Y.(*syntax.Word)
-			if okA && okB {
-				yes.st, no.st = x.bounded(e, yes.st, no.st)
-				yes.st = x.learnMore(a.Lit(), e.Op.String(), x.arithmeticValue(a, f.st), x.arithmeticValue(b, f.st), yes.st)
-			}
+	if e, ok := e.(*syntax.BinaryArithm); ok {
+		a, okA := e.X.(*syntax.Word)
+		b, okB := e.Y.(*syntax.Word)
+		if okA && okB {
+			yes.st, no.st = x.bounded(e, yes.st, no.st)
+			yes.st = x.learnMore(a.Lit(), e.Op.String(), x.arithmeticValue(a, f.st), x.arithmeticValue(b, f.st), yes.st)
 		}
 	}
 	return []flow{yes, no}

@@ -14,6 +14,7 @@ import (
 func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 	own, others := x.handed(s, f.st)
 	s = withRedirects(s, others)
+	own = append(own, x.closedByAll(s)...)
 	going, failed, _ := x.redirect(own, f, true)
 	out := failed
 	for _, g := range going {
@@ -28,6 +29,25 @@ func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 		out = append(out, x.redirected(s, g, func(g flow) []flow { return x.stmts(sub.Stmts, []flow{g}) })...)
 	}
 	return out
+}
+
+// closedByAll lists what all parts of a pipeline close. It is the parts that are the
+// processes of a job, and no shell waits for them with what is closed in each.
+func (x *walker) closedByAll(s *syntax.Stmt) (all []*syntax.Redirect) {
+	c, ok := s.Cmd.(*syntax.BinaryCmd)
+	if !ok || c.Op != syntax.Pipe && c.Op != syntax.PipeAll || len(s.Redirs) > 0 {
+		return nil
+	}
+	parts := partsOf(c)
+	for _, r := range parts[0].Redirs {
+		closes := (r.Op == syntax.DplOut || r.Op == syntax.DplIn) && r.N != nil && r.Word.Lit() == "-"
+		if closes && !slices.ContainsFunc(parts[1:], func(part *syntax.Stmt) bool {
+			return !slices.ContainsFunc(part.Redirs, func(o *syntax.Redirect) bool { return o.N != nil && o.N.Value == r.N.Value && o.Word.Lit() == "-" })
+		}) {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // coprocess is what zsh starts behind the word coproc, which is parsed as a command there.

@@ -513,7 +513,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		for _, w := range c.Args[1:] {
 			in.condition(w, scope)
 		}
-	case name == "[" || name == "test":
+	case name == "[" || name == "test" || name == "[[":
 		for i := 2; i+1 < len(c.Args); i++ {
 			in.compare(in.bare(c.Args[i]), in.raw(c.Args[i-1]), in.raw(c.Args[i+1]))
 		}

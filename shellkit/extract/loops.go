@@ -25,13 +25,22 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 			f.st = f.st.set(name, x.fresh(name))
 		}
 	}
+	f.st = f.st.without(lastTurn) // of a loop around
+	tells := x.tellsTurns(at, do)
+	if tells {
+		begin = []flow{f.with(f.st.set(lastTurn, literal("0")))}
+	}
 	first := f.st
 	for turn := 0; len(begin) > 0; turn++ {
 		var next []flow
 		for _, g := range x.merge(begin, false) {
 			if turn >= 1 { // what a turn changes is not known in the next ones
 				x.here = place
+				ended := g.st
 				g.st = x.widen(g.st, x.withFlags(first, g.st, turn))
+				if v, ok := ended.vars.get(lastTurn); tells && ok {
+					g.st = g.st.set(lastTurn, v)
+				}
 			}
 			if p := g.st.params; turn >= maxShifts && !p.same(first.params) && (p.open() || len(p.list)+turn > maxTurns) {
 				g.st = x.renewed(g.st)
@@ -56,9 +65,19 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 			g = x.then(g, n)
 			heads[g.st.key()] = g.from[0].node
 			again, gone := x.turn(at, g, head, do)
+			for i := range again {
+				if tells {
+					again[i].st = again[i].st.set(lastTurn, again[i].st.status)
+				}
+			}
 			next, out = append(next, again...), append(out, gone...)
 		}
 		begin = next
+	}
+	for i := range out {
+		if tells {
+			out[i].st = out[i].st.without(lastTurn)
+		}
 	}
 	return out
 }
@@ -115,7 +134,7 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 			yes, no = no, yes
 		}
 		for _, h := range no {
-			done = append(done, h.with(x.afterTurns(c.Do, h.st)))
+			done = append(done, h.with(x.afterTurns(c.Do, g.st, h.st)))
 		}
 		for _, h := range away {
 			if h.how == breaking && h.levels <= 1 {
@@ -147,7 +166,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 				first = false
 				return []flow{g.with(g.st.set(it.Name.Value, x.word(it.Items[0], g.st)))}, nil
 			}
-			return nil, []flow{g.with(x.afterTurns(c.Do, g.st))}
+			return nil, []flow{g.with(x.afterTurns(c.Do, g.st, g.st))}
 		}
 		if words {
 			v := x.varying(it.Name.Value)
@@ -166,7 +185,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 			if truth, known := x.arithmeticExpr(head.Cond, g.st); known {
 				body, done = decided(truth, g)
 				for i := range done {
-					done[i].st = x.afterTurns(c.Do, done[i].st)
+					done[i].st = x.afterTurns(c.Do, g.st, done[i].st)
 				}
 				return body, done
 			}
@@ -174,7 +193,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 		n := x.node(protocol.Choose, c)
 		n.Text = "another turn"
 		yes, no := x.fork(g, n)
-		no.st = x.afterTurns(c.Do, no.st)
+		no.st = x.afterTurns(c.Do, g.st, no.st)
 		if counts {
 			yes.st, no.st = x.bounded(head.Cond, yes.st, no.st)
 		}

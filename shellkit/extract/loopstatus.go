@@ -6,13 +6,44 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// afterTurns is the state in which a loop has had its last turn. It ends as the last
-// command of its body did, or with 0 where there was no turn, or at a break.
-func (x *walker) afterTurns(body []*syntax.Stmt, s *state) *state {
+// afterTurns is the state in which a loop has had its last turn; ended is what it was at
+// the end of that. The loop ends as the last command of its body did, or with 0 where there
+// was no turn, or at a break.
+func (x *walker) afterTurns(body []*syntax.Stmt, ended, s *state) *state {
 	if x.surelyEndsWell(body) {
 		return s.ok()
 	}
+	if v, ok := ended.vars.get(lastTurn); ok {
+		return s.withStatus(v)
+	}
 	return s.withStatus(unknownStatus)
+}
+
+// lastTurn is where a walk keeps how the turn of a loop has ended that came last. It is a
+// name that no variable has.
+const lastTurn = "\x00turn"
+
+// tellsTurns tells whether the turns of a loop are kept apart by how they have ended: the
+// last command of its body may leave the loop, or always fails, and the loop may end
+// without that.
+func (x *walker) tellsTurns(loop syntax.Node, body []*syntax.Stmt) bool {
+	if x.effort == exact || len(body) == 0 || x.surelyEndsWell(body) {
+		return false
+	}
+	if while, ok := loop.(*syntax.WhileClause); ok && !while.Until && x.surelyEndsWell(while.Cond) {
+		return false
+	}
+	last := body[len(body)-1]
+	if c, ok := last.Cmd.(*syntax.CallExpr); ok && len(c.Args) == 1 && c.Args[0].Lit() == "false" {
+		return true
+	}
+	leaves := false
+	syntax.Walk(last, func(n syntax.Node) bool {
+		c, ok := n.(*syntax.CallExpr)
+		leaves = leaves || ok && len(c.Args) > 0 && c.Args[0].Lit() == "break"
+		return !leaves
+	})
+	return leaves
 }
 
 // surelyEndsWell tells whether the last of some commands succeeds whenever the shell comes

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // test is a condition as [ ], test and [[ ]] have it.
@@ -22,6 +23,16 @@ func testCommand(x *walker, c *call, f flow) []flow {
 	words := c.words[1:]
 	if len(words) > 0 && c.name() == "[" && words[len(words)-1].Lit() == "]" {
 		words = words[:len(words)-1]
+	}
+	if c.name() == "[[" {
+		switch last := len(words) - 1; {
+		case x.dialect == source.Dash:
+			return []flow{f.with(f.st.withStatus(statusValue(127)))}
+		case x.dialect != source.Ash || last < 0 || words[last].Lit() != "]]" || slices.ContainsFunc(words, globs):
+			return x.choice(c.at, f)
+		default:
+			words = words[:last]
+		}
 	}
 	p := &testParser{words: words, x: x}
 	t := p.or()

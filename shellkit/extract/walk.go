@@ -298,7 +298,7 @@ func (x *walker) compound(s *syntax.Stmt, f flow) []flow {
 	case *syntax.ArithmCmd:
 		return x.errexit(x.arithmetic(c, f), s)
 	case *syntax.LetClause:
-		return x.errexit(x.arithmetic(c, f), s)
+		return x.errexit(x.let(c, f), s)
 	case *syntax.TimeClause:
 		if c.Stmt == nil {
 			return []flow{f}
