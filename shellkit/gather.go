@@ -16,6 +16,9 @@ import (
 type gathering struct {
 	given    map[string]bool // names of the scripts themselves, not of what they source
 	verdicts []*verdict
+
+	locking    []locking
+	bystanders []bystander
 }
 
 func newGathering(scripts []*Script) *gathering {
@@ -28,6 +31,7 @@ func newGathering(scripts []*Script) *gathering {
 
 func (g *gathering) add(v *verdict) {
 	g.given[v.script.File.Name] = true
+	g.meets(v)
 	if v.account == nil && len(v.found) == 0 && len(v.directives) == 0 {
 		return
 	}
@@ -63,7 +67,18 @@ func (g *gathering) conclude(b *Baseline) ([]diag.Finding, map[string]*source.Fi
 			uses[key] = g.merge(d, uses[key])
 		}
 	}
-	found = append(found, g.together(locking, sets, uses)...)
+	var together []diag.Finding
+	if len(locking) > 1 {
+		together = rules.Together(locking)
+	}
+	beside := g.beside(append(slices.Clone(found), together...))
+	found = append(found, g.together(together, sets, uses)...)
+	for _, f := range silence(beside, values(uses)) {
+		if set := sets[f.Span.File]; set == nil || set.shows(&f) {
+			files[f.Span.File] = g.fileOf(f.Span.File, files)
+			found = append(found, f)
+		}
+	}
 	for _, d := range uses {
 		if set := sets[d.Span.File]; set != nil && g.given[d.Span.File] {
 			if f, ok := d.useless(set); ok && set.shows(&f) {
@@ -78,12 +93,9 @@ func (g *gathering) conclude(b *Baseline) ([]diag.Finding, map[string]*source.Fi
 
 // together is what shows only when several scripts are looked at side by side. A
 // repair would have to be held against all of them; it is left as advice.
-func (g *gathering) together(locking []*rules.Account, sets map[string]*Settings, uses map[string]*directive) []diag.Finding {
-	if len(locking) < 2 {
-		return nil
-	}
+func (g *gathering) together(found []diag.Finding, sets map[string]*Settings, uses map[string]*directive) []diag.Finding {
 	var out []diag.Finding
-	for _, f := range silence(rules.Together(locking), values(uses)) {
+	for _, f := range silence(found, values(uses)) {
 		if set := sets[f.Span.File]; set == nil || set.shows(&f) {
 			if f.Fix != nil {
 				f.Fix = &diag.Fix{Title: f.Fix.Title}
