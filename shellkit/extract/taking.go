@@ -26,8 +26,8 @@ func takes(words []string) bool {
 	name := path.Base(words[0])
 	if _, ok := prefixes[name]; ok {
 		for i := range words[1:] {
-			if _, ok := takers[path.Base(words[i+1])]; ok {
-				return takes(words[i+1:])
+			if takes(words[i+1:]) {
+				return true
 			}
 		}
 		return false
