@@ -62,16 +62,17 @@ func (in *interest) conclude() {
 			}
 		}
 	}
-	in.sweeps = in.sweeps || len(in.callers["cd"]) > 0 && in.claimsBelow()
+	in.sweeps = in.sweeps || len(in.callers["cd"]) > 0 && (in.claimsBelow() || in.namedFromBoth())
 	if in.locks || in.walked {
 		in.close()
 		in.findParents()
 	}
 }
 
-// givenUp tells whether a word is removed, or what a loop takes it from.
+// givenUp tells whether a word is removed, by its whole name as well, or what a loop takes
+// it from.
 func (in *interest) givenUp(word string) bool {
-	return in.removed[word] || slices.ContainsFunc(varsOf(word), func(v string) bool {
+	return in.removed[word] || len(in.callers["cd"]) > 0 && in.removedElsewhere(word) || slices.ContainsFunc(varsOf(word), func(v string) bool {
 		return "$"+v == word && slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
 			return slices.ContainsFunc(strings.Fields(a.text), func(item string) bool { return in.removed[nameOf(strings.Trim(item, `"`))] })
 		})

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -55,6 +56,33 @@ func (v value) inFresh() bool { return v.fresh || v.inside }
 // with an expansion may be absolute.
 func (v value) relative() bool {
 	return v.text != "" && strings.IndexByte("/$~`?", v.text[0]) < 0 && v.key[0] != 0
+}
+
+// namedFromBoth tells whether a name that hangs on the working directory may be the same as
+// one that does not.
+func (in *interest) namedFromBoth() bool {
+	for _, words := range []map[string]bool{in.made, in.opened} {
+		for w := range words {
+			if in.removedElsewhere(w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// removedElsewhere tells whether a whole name is removed that ends like one which hangs on
+// the working directory.
+func (in *interest) removedElsewhere(word string) bool {
+	if word == "" || strings.IndexByte("/$~`-", word[0]) >= 0 {
+		return false
+	}
+	for w := range in.removed {
+		if strings.HasPrefix(w, "/") && path.Base(w) == path.Base(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // claimsBelow tells whether a name that is claimed hangs on the working directory.
