@@ -30,7 +30,11 @@
 //     Programs and folders that are not there are taken to exist. Where a lone run meets
 //     nothing that another could meet, a command of it is taken to fail, or what it wants to
 //     read to be there.
+//   - signal: what is sent ends those who do not ignore it, and finds begun what was started.
+//   - polls: a run that looks again and again where nothing has changed waits, and moves on
+//     when nobody else can; how often is bounded by looks, not by time.
 //   - schedule, wander: the fixed schedules and the random ones.
+//   - kernel: what there is at a step, for a page: names, files, descriptors, locks.
 //   - verdict, overlap, belief, asking, others: what a log shows, judged by what the lone run and the
 //     plainest schedules have shown: pure functions of logs.
 //
