@@ -104,10 +104,9 @@ __lockkit_lock() {
 }
 
 # Usage: __lockkit_own FD
-# Makes FD a copy of __lockkit_held that stays, and remembers that lock_fd opened it.
-# Where FD is the name of a variable, that receives a free descriptor.
+# Makes FD, which is __lockkit_fd, a copy of __lockkit_held that stays, and remembers that
+# lock_fd opened it. Where FD is the name of a variable, that receives a free descriptor.
 __lockkit_own() {
-  __lockkit_fd=$1
   if ! __lockkit_is_number "$1"; then
     __lockkit_free
     __lockkit_fd=$__lockkit_free_fd

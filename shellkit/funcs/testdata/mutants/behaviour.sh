@@ -393,10 +393,8 @@ call uptime 'timeless; cat >call <<"END"
 END
 UPTIME=$PWD/uptime CLOCK=$PWD/clock; export UPTIME; echo 8070 >clock; echo 8.07 77.07 >uptime; another 0 "mount --bind \"$PWD/uptime\" root/proc/uptime"'
 call longwait 'timeless; f() { left; ( with_lock -w 70 ./a did; with_lock -vw 70 ./a did; with_lock -qvw 70 ./a did ); echo >fifo; wait; }; with_lock ./a f'
-call killedlook 'cat >call <<"END"
-. "$FUNCTIONS"; . "$T/timeless"; trap "echo trapped" USR1; with_lock -w 3 ./held did; echo $?; lock_fd -w 3 9 ./held; echo $?
-END
-printf "#!/bin/sh\nread -r a b c p d </proc/\$PPID/stat; kill -\$SIGNAL \$p; exec sleep 1\n" >grep; chmod 755 grep; for SIGNAL in KILL TERM USR1; do export SIGNAL; another 0 "mount --bind grep root/usr/bin/grep" 2>/dev/null; done'
+call killedlook 'timeless; __lockkit_kin() { __lockkit_slow; sh -c "kill -$SIGNAL \$PPID"; echo "100 free"; }; for SIGNAL in 0 HUP KILL TERM; do export SIGNAL; with_lock -w 3 ./held did; echo $?; lock_fd -w 3 9 ./held; echo $?; done'
+call lostengine 'with_lock ./a eval "LOCKKIT_ENGINE=none"; echo $?; free a; LOCKKIT_ENGINE=; with_lock -o ./a eval "LOCKKIT_ENGINE=none"; echo $?; free a; LOCKKIT_ENGINE=; exec 9>./a; told "exit 130"; trap "LOCKKIT_ENGINE=none" USR1; told "kill -USR1 \$PPID; exit 130"; lock_fd 9; echo $?'
 call statusof 'for s in 0 1 64 65 66 74 75 76 125 126 127 128 129 143 255 256 257 271 384 385 399; do if [ "${BASH_VERSION-}" ]; then __lockkit_flock_status $s; else __lockkit_program_status $s; fi; echo "$s $?"; done'
 call foreign 'mkdir theirs; chown 65534 theirs; LOCKKIT_DIR=$PWD/theirs; with_lock n did; echo $?; ls theirs; lock_fd 9 n; echo $?'
 call streams '{ with_lock -n ./held did; with_lock "$(printf "a\001")" did; with_lock "./$(printf "n\001")/x" did; with_lock; with_lock -vw 0.01 ./held did; lock_fd 9; LOCKKIT_ENGINE=none with_lock ./a did; (builtin() { :; }; command() { :; }; with_lock ./a did); } >/dev/null; { with_lock -n ./held did; with_lock "$(printf "a\001")" did; } 2>/dev/null'
@@ -405,3 +403,13 @@ call raced 'at "*\"set -C\"* | *\"[\"*\" -e ./new/lock\"*" "mkdir -p new; echo m
 call betweens 'f() { :; }; at "*\" = 8 \"* | *\"\\\"\\\$2\\\" = \\\"\\\$3\\\"\"*" "exec 9<."; with_lock -o ./a f; trap - DEBUG 2>/dev/null; ls -l /proc/self/fd/9 2>&1 | sed "s/.*->//"; ls came 2>/dev/null'
 call closecrowd 'for d in 9 8 7 6 5 4; do with_lock -o ./a sees "/a$"; with_lock -o ./a free a; with_lock ./a open a; lock_fd 3 ./a && unlock 3; free a; eval "exec $d<."; done; with_lock -o ./a sees "/a$"; echo $?; free a'
 call limited 'trap "ulimit -n 9" USR1; told "kill -USR1 \$PPID; exit 0" "exit 0"; lock_fd 9 ./a; echo $?'
+call inyash '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] && exit; cat >call <<"END"
+alias :="echo alias"
+. "$FUNCTIONS"
+unalias :
+PATH=$T/bin:/usr/bin:/bin; with_lock ./a echo ran; with_lock -n ./held echo ran; echo() { command echo "$@"; }; typeset -fr echo; with_lock -n ./held echo ran; lock_fd 9 ./a; unlock -r 9; export FAKE="kill -15 \$\$"; with_lock ./a echo ran; echo "$?"
+END
+yash ./call'
+call crowdhigh '[ "${BASH_VERSION-}" ] || exit; f() { false; echo no; }; for d in 10 11 12 13 14 15 16 17 18 19 20; do for o in -x -o; do ( set -e; with_lock $o ./a f; echo no ); echo "$?"; with_lock $o ./a open a; with_lock $o ./a free a; done; eval "exec $d<."; done'
+call highposix '[ "${BASH_VERSION-}" ] || exit; set -o posix; lock_fd 99999 ./a; echo $?; lock_fd 99 ./a; echo $?; free a; exec 98<.; lock_fd 98 ./b; echo $?'
+call leaksmore '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] || exit; variables >before; anew; with_lock ./a did; f() { with_lock -w 0.3 ./a did; }; with_lock ./a f; eval "exec() { echo mine; }"; with_lock ./a did; LOCKKIT_DIR=$PWD/named; with_lock n did; unset -f exec; lock_fd -n 9 ./fifo; lock_fd x-y ./a; lock_fd 9 ./no/a; with_lock -o ./a did; variables | sed "/^LOCKKIT_DIR/d; /^BASHPID/d" >after; diff before after'
