@@ -253,7 +253,7 @@ func firstDifference(want, got string) string {
 
 // patience is how long a call may take that waits for ever; one that is busy for ever
 // ends by the limit that behaviour.sh sets.
-const patience = 30 * time.Second
+const patience = 120 * time.Second
 
 const endless = "it does not come to its end"
 

@@ -358,7 +358,7 @@ END
 CLOCK=$PWD/clock; FAKE="late \"\$@\""; export CLOCK FAKE; echo 87400900 >clock; another 0 "$noproc; $olddate"'
 call kinship 'cat >call <<"END"
 . "$T/family"
-is() { echo "$*"; for s in "" s; do __lockkit_shared=$s __lockkit_pid=300; echo "$(__lockkit_kin 9)"; done; for p in 100 200 300; do __lockkit_only_waits $p $((p + 100)) 2>/dev/null && echo "$p waits"; done; }
+is() { echo "$*"; for s in "" s; do __lockkit_shared=$s __lockkit_pid=300; echo "$(__lockkit_kin 9)"; done; for p in 100 200 300; do __lockkit_name=$((p + 100)); __lockkit_only_waits $p $((p + 100)) 2>/dev/null && echo "$p waits"; done; }
 family 100; is first; family 200; is second; family 300; is self; family 300; locks 100 8 WRITE; is two
 family 100; locks 100 7 READ; is read; family 100; rm proc/100/fd/7; is gone; family 100; ln -sf "$PWD/plain" proc/100/fd/7; is other
 family 100; sed -i "s/17 1 19/17 2 19/" proc/200/stat; is threads; family 100; echo "300 301 " >proc/200/task/200/children; is children; family 100; rm proc/200/task/200/children; is childless; family 100; echo 301 >proc/100/task/100/children; is otherchild
@@ -377,16 +377,6 @@ family 300; rm proc/300/comm; is nocomm; family 300; : >proc/300/comm; is emptyc
 family 200; echo "200 86400 script" >a; is named; echo "300 86400 script" >a; is another; echo "20 86400 script" >a; is part; family 200 300; echo "300 86400 script" >a; is child; rm proc/200/comm; echo "1 86400 script" >a; is gone
 END
 mkdir proc; another 0 "$fakeproc"\'
-call aliased 'cat >aliases <<"END"
-if [ "${BASH_VERSION-}" ]; then shopt -s expand_aliases; fi
-alias :="echo alias"
-. "$FUNCTIONS"
-unalias :
-END
-cat >call <<"END"
-. ./aliases; LOCKKIT_DIR=$PWD/ours; with_lock n echo ran
-END
-. ./aliases; with_lock ./a did; for o in -x -o; do told "exit 0" "exit 1"; with_lock $o ./a did; done; lock_fd 9 ./a; told "exit 130" "exit 1"; lock_fd 9; told "exit 71" "exit 71"; with_lock ./a did; with_lock -s ./a did; anew; (LOCKKIT_DIR=$PWD/no/such; with_lock n did); LOCKKIT_DIR=$PWD/named; with_lock n did; f() { with_lock -n n did; }; with_lock n f; $THIS -c ". ./aliases; LOCKKIT_DIR=$PWD/named; with_lock n cut -d\" \" -f3 named/n.lock" x/; mkdir -m 700 ours; : >ours/n.lock; chmod 400 ours/n.lock; chown -R 65534 ours; setpriv --reuid=65534 --regid=65534 --clear-groups $THIS ./call; printf "unset LOCKKIT_DIR\n. ./aliases; with_lock n echo ran\n" >call; another 0 "mount -t tmpfs -o ro none root/run"'
 call gottime 'timeless; told "tick 250; exit 75" "tick 333; exit 0"; (with_lock -v ./a did) 2>&1 | sed "s/after/in/"; told "exit 75" "tick 2005; exit 75" "tick 20; exit 0"; (lock_fd -w 100 -v 9 ./a) 2>&1 | sed "s/after/in/"; told "tick 100; exit 75" "tick 4000; exit 75"; with_lock -vw 3 ./a did; echo $?; cut -c1-14 answers.asked'
 call uptime 'timeless; cat >call <<"END"
 . "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; for w in 0.05 1.23 2.57 9.99; do with_lock -w $w ./held did; cat /proc/uptime; done; with_lock -v ./a sed "s/ .*//" /proc/uptime 2>&1 | sed "s/after/in/"
@@ -404,12 +394,13 @@ call betweens 'f() { :; }; at "*\" = 8 \"* | *\"\\\"\\\$2\\\" = \\\"\\\$3\\\"\"*
 call closecrowd 'for d in 9 8 7 6 5 4; do with_lock -o ./a sees "/a$"; with_lock -o ./a free a; with_lock ./a open a; lock_fd 3 ./a && unlock 3; free a; eval "exec $d<."; done; with_lock -o ./a sees "/a$"; echo $?; free a'
 call limited 'trap "ulimit -n 9" USR1; told "kill -USR1 \$PPID; exit 0" "exit 0"; lock_fd 9 ./a; echo $?'
 call inyash '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] && exit; cat >call <<"END"
-alias :="echo alias"
 . "$FUNCTIONS"
-unalias :
 PATH=$T/bin:/usr/bin:/bin; with_lock ./a echo ran; with_lock -n ./held echo ran; echo() { command echo "$@"; }; typeset -fr echo; with_lock -n ./held echo ran; lock_fd 9 ./a; unlock -r 9; export FAKE="kill -15 \$\$"; with_lock ./a echo ran; echo "$?"
 END
 yash ./call'
 call crowdhigh '[ "${BASH_VERSION-}" ] || exit; f() { false; echo no; }; for d in 10 11 12 13 14 15 16 17 18 19 20; do for o in -x -o; do ( set -e; with_lock $o ./a f; echo no ); echo "$?"; with_lock $o ./a open a; with_lock $o ./a free a; done; eval "exec $d<."; done'
 call highposix '[ "${BASH_VERSION-}" ] || exit; set -o posix; lock_fd 99999 ./a; echo $?; lock_fd 99 ./a; echo $?; free a; exec 98<.; lock_fd 98 ./b; echo $?'
 call leaksmore '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] || exit; variables >before; anew; with_lock ./a did; f() { with_lock -w 0.3 ./a did; }; with_lock ./a f; eval "exec() { echo mine; }"; with_lock ./a did; LOCKKIT_DIR=$PWD/named; with_lock n did; unset -f exec; lock_fd -n 9 ./fifo; lock_fd x-y ./a; lock_fd 9 ./no/a; with_lock -o ./a did; variables | sed "/^LOCKKIT_DIR/d; /^BASHPID/d" >after; diff before after'
+call noise 'told "exit 0" "echo noise >&2; exit 0"; with_lock ./a did; told "echo noise >&2; exit 0" "exit 0"; lock_fd 9 ./a; told "echo noise >&2; exit 1" "echo noise >&2; exit 1"; unlock -r 9; echo $?; told "echo noise >&2; exit 75"; with_lock -n ./a did; told "echo noise >&2; exit 75" "echo noise >&2; exit 130"; with_lock -w 2 ./a did; echo $?'
+call noisywords '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] || exit; for w in typeset declare builtin command "typeset declare" "builtin command" "builtin eval" "typeset builtin" "declare builtin"; do ( for v in $(echo $w); do eval "$v() { \\echo noise; \\echo noise >&2; return 1; }"; done; with_lock ./a did; lock_fd 9 ./a; unlock 9; with_lock -n ./held did ); /bin/echo "$?"; done'
+call errexittraps 'for c in held fifo no/a; do ( set -e; trap "echo bye" EXIT; with_lock -n ./$c did; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; lock_fd -n 9 ./$c; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; with_lock -nE 7 ./$c did; echo no ); echo "$?"; done; ( set -e; trap "echo bye" EXIT; with_lock -z; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; unlock 9; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; lock_fd x-y; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; with_lock ./a false; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; with_lock -o ./a false; echo no ); echo "$?"'
