@@ -45,15 +45,17 @@ func (m *model) findAlike(sc uint8) {
 func (m *model) through(marked func(place) bool) *model {
 	n := *m
 	n.scripts, n.landings, n.ways = nil, map[landingKey][]landing{}, map[landingKey][]landing{}
-	for i, s := range m.scripts {
+	for _, s := range m.scripts {
 		t := *s
+		n.scripts = append(n.scripts, &t)
+	}
+	for i, t := range n.scripts { // all of them are there, for the grounds ask for what their script does
 		if t.grounds != nil {
 			g := *t.grounds
 			g.m, g.walk.m, g.from = &n, &n, nil
 			t.grounds = &g
 			t.alike = g.alike(func(id protocol.ID) bool { return marked(place{i, id}) })
 		}
-		n.scripts = append(n.scripts, &t)
 	}
 	return &n
 }
