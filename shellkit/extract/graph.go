@@ -146,8 +146,16 @@ func (g *graph) givenUp(create protocol.ID, path int) bool {
 	removes := func(n *protocol.Node) bool {
 		return (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
 	}
+	return g.afterwards(create, func(n *protocol.Node) (found, wall bool) {
+		return removes(n) || strings.HasPrefix(n.Text, callerOf) && slices.ContainsFunc(g.p.Nodes, func(n protocol.Node) bool { return removes(&n) }), false
+	})
+}
+
+// afterwards tells whether something is found behind a node, in what is started there and
+// in the handlers that may run there as well; nobody goes past a wall.
+func (g *graph) afterwards(id protocol.ID, look func(*protocol.Node) (found, wall bool)) bool {
 	seen := make([]bool, len(g.p.Nodes))
-	todo := []protocol.ID{g.p.Nodes[create].Next}
+	todo := []protocol.ID{g.p.Nodes[id].Next}
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -156,8 +164,12 @@ func (g *graph) givenUp(create protocol.ID, path int) bool {
 		}
 		seen[id] = true
 		n := &g.p.Nodes[id]
-		if removes(n) || strings.HasPrefix(n.Text, callerOf) && slices.ContainsFunc(g.p.Nodes, func(n protocol.Node) bool { return removes(&n) }) {
+		found, wall := look(n)
+		switch {
+		case found:
 			return true
+		case wall:
+			continue
 		}
 		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
 		todo = append(todo, n.Body)

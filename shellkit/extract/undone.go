@@ -45,29 +45,16 @@ func settleUndone(p *protocol.Protocol) {
 // behind it, by a handler as well, before anybody makes it anew.
 func (g *graph) removedLater(removal protocol.ID) bool {
 	path := g.p.Nodes[removal].Path
-	seen := make([]bool, len(g.p.Nodes))
-	todo := []protocol.ID{g.p.Nodes[removal].Next}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if id == protocol.None || seen[id] {
-			continue
+	return g.afterwards(removal, func(n *protocol.Node) (found, wall bool) {
+		if n.Path != path {
+			return false, false
 		}
-		seen[id] = true
-		n := &g.p.Nodes[id]
-		if n.Path == path {
-			switch n.Op {
-			case protocol.Remove, protocol.Rename:
-				return true
-			case protocol.Claim, protocol.Create, protocol.Store, protocol.Open:
-				continue
-			}
+		switch n.Op {
+		case protocol.Remove, protocol.Rename:
+			found = true
+		case protocol.Claim, protocol.Create, protocol.Store, protocol.Open:
+			wall = true
 		}
-		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
-		todo = append(todo, n.Body)
-		for _, s := range g.p.Handlers[n.Handlers].Signal {
-			todo = append(todo, s.Entry)
-		}
-	}
-	return false
+		return found, wall
+	})
 }
