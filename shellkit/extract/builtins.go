@@ -196,17 +196,21 @@ func (x *walker) naked(name string, s *state) value {
 
 // readCommand walks read: what it reads from a lock file is that file's content.
 func readCommand(x *walker, c *call, f flow) []flow {
-	content := 0
+	content := x.ctx.reads
 	for _, r := range c.at.Redirs {
-		if r.Op == syntax.RdrIn && (r.N == nil || r.N.Value == "0") {
+		switch {
+		case r.N != nil && r.N.Value != "0":
+		case r.Op == syntax.RdrIn:
 			content = x.path(x.word(r.Word, f.st)) + 1
+		default: // here-documents and copies
+			content = 0
 		}
 	}
-	names, madeUp := setBy("read", texts(c.args[1:]))
+	names, madeUp := setBy(c.name(), texts(c.args[1:]))
 	if madeUp {
 		x.dunno(c.at, "a variable is set whose name is not known")
 	}
-	if content != 0 && x.asksContent() && !madeUp && slices.ContainsFunc(names, x.in.follows) {
+	if content != 0 && (x.ctx.reads == 0 || x.ctx.loops == 0) && x.asksContent() && !madeUp && slices.ContainsFunc(names, x.in.follows) {
 		return x.readFile(c, names, content, f)
 	}
 	st := f.st
@@ -223,7 +227,7 @@ func readCommand(x *walker, c *call, f flow) []flow {
 		st = x.put(name, v, st)
 	}
 	f.st = st
-	return x.plain(c.at, "read", f, protocol.Quiet)
+	return x.plain(c.at, c.name(), f, protocol.Quiet)
 }
 
 // hereString is the word that a command is given to read: read x <<< "$y".
@@ -510,6 +514,13 @@ func (x *walker) locate(v value) []string {
 }
 
 func aliveCommand(x *walker, c *call, f flow) []flow {
+	for i, a := range c.args[:len(c.args)-1] {
+		if a.text == "-F" || a.text == "--pidfile" {
+			who := symbol(c.args[i+1].text, "in "+c.args[i+1].key)
+			who.content = x.path(c.args[i+1]) + 1
+			return x.alive(who, c.at, f)
+		}
+	}
 	return x.alive(c.args[len(c.args)-1], c.at, f)
 }
 
@@ -522,6 +533,9 @@ func psCommand(x *walker, c *call, f flow) []flow {
 		if (a.text == "-p" || a.text == "--pid") && i+2 < len(c.args) {
 			return x.alive(c.args[i+2], c.at, f)
 		}
+	}
+	if last := c.args[len(c.args)-1]; last.content != 0 { // ps NUMBER
+		return x.alive(last, c.at, f)
 	}
 	return x.plain(c.at, "ps", f)
 }

@@ -21,8 +21,8 @@ func (x *walker) holding(content int, at syntax.Node, f flow) (yes, no flow) {
 	return x.fork(f, n)
 }
 
-// readFile walks read NAME <FILE: it fails where there is no line, and then the name is
-// empty, or what it was where the file cannot be opened.
+// readFile walks read NAME <FILE, and mapfile: it fails where there is no line, and then
+// the name is empty, or what it was where the file cannot be opened.
 func (x *walker) readFile(c *call, names []string, content int, f flow) []flow {
 	set := func(st *state, filled bool) *state {
 		for _, name := range names {
@@ -43,7 +43,7 @@ func (x *walker) readFile(c *call, names []string, content int, f flow) []flow {
 		return st
 	}
 	n := x.node(protocol.Work, c.at)
-	n.Text, n.Mode = "read", protocol.Quiet
+	n.Text, n.Mode = c.name(), protocol.Quiet
 	yes, no := x.holding(content, c.at, x.then(f, n))
 	yes.st, no.st = set(yes.st, true).ok(), set(no.st, false).fail()
 	return []flow{yes, no}
@@ -53,7 +53,13 @@ func (x *walker) readFile(c *call, names []string, content int, f flow) []flow {
 // from a file may be an owner's number.
 func (in *interest) readsOwners(name string, c *syntax.CallExpr) bool {
 	raw := in.raw(c)
-	return name == "kill" && strings.Contains(raw, " -0") || strings.Contains(raw, "/proc/$") || name == "pgrep" || name == "ps" && strings.Contains(raw, " -p")
+	switch name {
+	case "kill":
+		return strings.Contains(raw, " -0") || strings.Contains(raw, " -s 0") || strings.Contains(raw, " -n 0")
+	case "ps":
+		return strings.Contains(raw, "$")
+	}
+	return strings.Contains(raw, "/proc/$") || strings.Contains(raw, "/proc/\"$") || name == "pgrep" || name == "pkill" && strings.Contains(raw, " -0")
 }
 
 // reads notes a substitution that gives what is in a file.
@@ -61,16 +67,69 @@ func (in *interest) reads(c *syntax.CmdSubst, scope string) {
 	if len(c.Stmts) != 1 {
 		return
 	}
-	s := c.Stmts[0]
-	if call, ok := s.Cmd.(*syntax.CallExpr); ok && len(call.Args) == 2 {
-		if name := call.Args[0].Lit(); name == "cat" || name == "head" || name == "readlink" {
-			in.probe(call.Args[1], scope)
-		}
-		return
-	}
-	if file := contentOf(s); file != nil {
+	if file := readBy(c.Stmts[0]); file != nil {
 		in.probe(file, scope)
 	}
+}
+
+// readBy is the file of which a command prints what stands in it, or a part of that; nil
+// for other commands. Of a pipeline the first part reads.
+func readBy(s *syntax.Stmt) *syntax.Word {
+	if b, ok := s.Cmd.(*syntax.BinaryCmd); ok && (b.Op == syntax.Pipe || b.Op == syntax.OrStmt) {
+		return readBy(b.X)
+	}
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return contentOf(s)
+	}
+	name := call.Args[0].Lit()
+	if !readers[name] && name != "readlink" {
+		return nil
+	}
+	if file := inputOf(s.Redirs); file != nil {
+		return file
+	}
+	least := 2
+	if name == "awk" || name == "sed" || name == "grep" { // what to look for comes first
+		least = 3
+	}
+	if len(call.Args) < least || name == "tr" {
+		return nil
+	}
+	return call.Args[len(call.Args)-1]
+}
+
+// asksOwners tells whether a compound command reads lines and asks whether processes live:
+// its input has the numbers of owners.
+func (in *interest) asksOwners(s *syntax.Stmt) bool {
+	if _, simple := s.Cmd.(*syntax.CallExpr); simple || s.Cmd == nil || inputOf(s.Redirs) == nil {
+		return false
+	}
+	reads, asks := false, false
+	if _, isBlock := s.Cmd.(*syntax.Block); isBlock {
+		asks = in.owners || strings.Contains(string(in.text), "kill -0") || strings.Contains(string(in.text), "/proc/")
+	}
+	syntax.Walk(s, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+			name := c.Args[0].Lit()
+			reads, asks = reads || readsLines[name], asks || in.readsOwners(name, c)
+		}
+		return true
+	})
+	return reads && asks
+}
+
+// nameIn is the command that a statement begins with.
+func nameIn(s *syntax.Stmt) string {
+	switch c := s.Cmd.(type) {
+	case *syntax.BinaryCmd:
+		return nameIn(c.X)
+	case *syntax.CallExpr:
+		if len(c.Args) > 0 {
+			return c.Args[0].Lit()
+		}
+	}
+	return ""
 }
 
 // readsLines are the builtins that put what they read into variables.

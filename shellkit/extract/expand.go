@@ -336,6 +336,11 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		nothing.quoted = false
 		return nothing
 	}
+	if file := readBy(stmt); file != nil && readers[nameIn(stmt)] {
+		if of := x.word(file, s); of.key != "" {
+			v.content = x.path(of) + 1
+		}
+	}
 	if b, ok := stmt.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.OrStmt { // $(stat … || echo 0)
 		if call, ok := b.X.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
 			args := x.all(call.Args, s)
@@ -380,15 +385,6 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		// $(cd "$(dirname "$0")" && pwd) is one statement of another kind.
 	case "which", "type", "whence", "hash", "command", "builtin":
 		v.command = looksUp(args)
-	case "cat", "head", "tail":
-		if len(args) >= 2 && last.key != "" {
-			v.content = x.path(last) + 1
-		}
-		for _, r := range stmt.Redirs {
-			if r.Op == syntax.RdrIn {
-				v.content = x.path(x.word(r.Word, s)) + 1
-			}
-		}
 	case "stat":
 		if len(args) >= 3 {
 			x.inode(&v, last, strings.Join(texts(args), " "))

@@ -230,6 +230,7 @@ type context struct {
 	exiting bool         // in an EXIT trap
 	child   bool         // in a background child
 	opens   map[int]bool // the descriptors that this child has opened itself
+	reads   int          // the path that standard input comes from, plus 1: { read x; } <FILE
 	loops   int          // around the command, in this process, that it may leave
 	parents int          // around this process
 	ending  ending       // of the command at hand

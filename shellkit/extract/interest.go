@@ -438,20 +438,36 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 
 // read takes read VAR <FILE for the assignment that it is.
 func (in *interest) read(s *syntax.Stmt, scope string) {
+	if in.asksOwners(s) {
+		in.probe(inputOf(s.Redirs), scope)
+		syntax.Walk(s.Cmd, func(n syntax.Node) bool {
+			if c, ok := n.(*syntax.CallExpr); ok {
+				in.readsInto(c, inputOf(s.Redirs), scope)
+			}
+			return true
+		})
+	}
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) < 2 || c.Args[0].Lit() != "read" {
+	if !ok || len(c.Args) < 2 || !readsLines[c.Args[0].Lit()] {
 		return
 	}
 	for _, r := range s.Redirs {
-		if r.Op != syntax.RdrIn {
-			continue
+		if r.Op == syntax.RdrIn {
+			in.probe(r.Word, scope)
+			in.readsInto(c, r.Word, scope)
 		}
-		in.probe(r.Word, scope)
-		file := in.raw(r.Word)
-		for _, w := range c.Args[1:] {
-			if name := w.Lit(); syntax.ValidName(name) {
-				in.assigned[name] = append(in.assigned[name], assignment{scope: scope, vars: varsOf(file), text: "$(<" + file + ")"})
-			}
+	}
+}
+
+// readsInto notes what read NAME... puts into variables out of a file.
+func (in *interest) readsInto(c *syntax.CallExpr, from *syntax.Word, scope string) {
+	if len(c.Args) == 0 || !readsLines[c.Args[0].Lit()] {
+		return
+	}
+	file := in.raw(from)
+	for _, w := range c.Args[1:] {
+		if name := w.Lit(); syntax.ValidName(name) {
+			in.assigned[name] = append(in.assigned[name], assignment{scope: scope, vars: varsOf(file), text: "$(<" + file + ")"})
 		}
 	}
 }
@@ -529,6 +545,12 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		for _, w := range c.Args[1:] {
 			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
 				in.assigned[target] = append(in.assigned[target], assignment{scope: scope, vars: varsOf(text), text: text})
+			}
+		}
+	case name == "pgrep" || name == "pkill":
+		for i, w := range c.Args[:len(c.Args)-1] {
+			if text := w.Lit(); text == "-F" || text == "--pidfile" {
+				in.probe(c.Args[i+1], scope)
 			}
 		}
 	case name == "trap" && len(c.Args) > 1:

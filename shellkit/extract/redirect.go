@@ -299,6 +299,9 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 	going, failed, saved := x.redirect(s.Redirs, f, false)
 	outer := x.ctx
 	x.ctx.hides = x.ctx.hides || len(saved) > 0
+	if file := inputOf(s.Redirs); file != nil {
+		x.ctx.reads = x.path(x.word(file, f.st)) + 1
+	}
 	defer func() { x.ctx = outer }()
 	var out []flow
 	for _, g := range going {
@@ -312,6 +315,16 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 		}
 	}
 	return append(out, x.errexit(failed, s)...)
+}
+
+// inputOf is the file that standard input comes from; nil where no redirect says so.
+func inputOf(redirs []*syntax.Redirect) (file *syntax.Word) {
+	for _, r := range redirs {
+		if r.Op == syntax.RdrIn && (r.N == nil || r.N.Value == "0") {
+			file = r.Word
+		}
+	}
+	return file
 }
 
 // redirectedLast walks a function under its redirects. Where that is the last thing that

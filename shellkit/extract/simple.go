@@ -255,6 +255,13 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	if out, ok := x.itself(c, f); ok {
 		return out
 	}
+	for i, a := range c.args[1:] { // what stands in /proc/$pid is there while that lives
+		if w := c.word(i + 1); w != nil && strings.HasPrefix(a.text, "/proc/") && !isDescriptor(a.text) && !isSystemFile(a) {
+			if who := x.pidIn(w, f.st); who.content != 0 {
+				return x.alive(who, c.at, f)
+			}
+		}
+	}
 	n := x.node(protocol.Work, c.at)
 	n.Text, n.Mode, n.Call = name, protocol.Program|x.minor(c, name), x.sameCall(c.args)
 	if c.execs && x.ctx.sub == nil {

@@ -55,7 +55,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 				in.uses.pids[in.bare(r.Word)] = true
 			}
 		case syntax.RdrIn:
-			if !readsLines[name] && !in.inSubstitution(s) {
+			if !readsLines[name] && !in.inSubstitution(s) && !in.asksOwners(s) {
 				in.keeps(r.Word, scope)
 			}
 		}
