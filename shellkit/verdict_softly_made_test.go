@@ -17,6 +17,7 @@ func TestSoftlyMade(t *testing.T) {
 		{"a message for who finds it", "mkdir " + d + " || echo busy\n./work\nrmdir " + d + "\n", prove.Violated},
 		{"a message by its status", "mkdir " + d + "\nif [ $? -ne 0 ]; then echo busy; fi\n./work\nrmdir " + d + "\n", prove.Violated},
 		{"a message for who makes it", "if mkdir " + d + "; then echo mine; fi\ntrap 'rmdir " + d + "' EXIT\n./work\n", prove.Violated},
+		{"its name is exported", "export L=" + d + "\nmkdir $L || echo busy\n./work\nrmdir $L\n", prove.Violated},
 		{"nobody heeds it", "mkdir " + d + "\n./work\nrmdir " + d + "\n", prove.Violated},
 		{"noclobber, and the owner in it", "(set -C; echo $$ >/srv/app/m) || echo busy\ntrap 'rm -f /srv/app/m' EXIT\n./work\n", prove.Violated},
 		{"a link that says who", "ln -s $$ /srv/app/m || echo busy\n./work\nrm /srv/app/m\n", prove.Violated},

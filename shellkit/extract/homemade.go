@@ -221,7 +221,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 func (h *homemade) nothingElse(id protocol.ID) bool {
 	n := &h.p.Nodes[id]
 	about := h.about[n.Path]
-	if !h.removed[n.Path] || about.data || n.Text == "mkdir" && about.mentioned || h.p.Paths[n.Path].Inside || h.opensBelow(n.Path) || !h.givenUp(id, n.Path) {
+	if !h.removed[n.Path] || about.data || n.Text == "mkdir" && about.mentioned && !h.emptied[n.Path] || h.p.Paths[n.Path].Inside || h.opensBelow(n.Path) || !h.givenUp(id, n.Path) {
 		return false
 	}
 	if n.Text == "noclobber" && (h.looks(id) || h.opens(n.Next, n.Path, id)) {
