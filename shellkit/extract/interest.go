@@ -553,6 +553,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.probe(c.Args[i+1], scope)
 			}
 		}
+		}
 	case name == "trap" && len(c.Args) > 1:
 		for _, v := range strings.Fields(in.bare(c.Args[1])) {
 			in.remove(strings.Trim(v, `\";`), "trap", c)
