@@ -16,9 +16,14 @@ func (in *interest) conclude() {
 		if in.temporary(c.word) { // no other run makes a name like it
 			continue
 		}
-		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || lockish(c.scope) || (in.givenUp(c.word) || in.isRemoved(c.raw)) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
+		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || lockish(c.scope) || in.ownedBy(c.word) || (in.givenUp(c.word) || in.isRemoved(c.raw)) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
+		}
+	}
+	for _, c := range in.moved {
+		if in.ownedBy(c.word) {
+			in.anchor(c.scope, c.vars...)
 		}
 	}
 	if in.callers["."] != nil || in.callers["source"] != nil {
@@ -31,7 +36,7 @@ func (in *interest) conclude() {
 		}
 	}
 	for w := range in.made {
-		if in.says(w, likeLock, 3) || in.removed[w] {
+		if in.says(w, likeLock, 3) || in.removed[w] || in.ownedBy(w) {
 			for _, v := range varsOf(w) {
 				in.seeds[v] = true
 			}
@@ -49,7 +54,7 @@ func (in *interest) conclude() {
 				in.giving[r.scope] = true
 			}
 		}
-		if in.probed[w] && (in.says(w, likeLock, 3) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
+		if in.probed[w] && (in.says(w, likeLock, 3) || in.ownedBy(w) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true

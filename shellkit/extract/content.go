@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -97,6 +98,18 @@ func readBy(s *syntax.Stmt) *syntax.Word {
 		return nil
 	}
 	return call.Args[len(call.Args)-1]
+}
+
+// ownedBy tells whether somebody asks whether it is his own number that stands in a file.
+func (in *interest) ownedBy(word string) bool {
+	reads := func(text string) bool {
+		return (strings.Contains(text, "$(") || strings.Contains(text, "`")) && strings.Contains(unquoteText(text), word)
+	}
+	return slices.ContainsFunc(in.ownAsked, func(text string) bool {
+		return reads(text) || slices.ContainsFunc(varsOf(text), func(v string) bool {
+			return slices.ContainsFunc(in.assigned[v], func(a assignment) bool { return reads(a.text) })
+		})
+	})
 }
 
 // asksOwners tells whether a compound command reads lines and asks whether processes live:

@@ -388,6 +388,9 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	case "stat":
 		if len(args) >= 3 {
 			x.inode(&v, last, strings.Join(texts(args), " "))
+			if to, ok := x.linked[last.key]; ok && strings.Contains(strings.Join(texts(args), " "), "%h") {
+				v.links = to + 1
+			}
 		}
 	case "echo", "printf":
 		if len(args) == 2 && last.known {

@@ -207,6 +207,7 @@ type walker struct {
 	preset    bool                          // variables that nothing sets are given by the environment
 	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read
+	linked    map[string]int                // the path that a file of this run alone was linked to, by its key
 	signed    map[string]bool               // files of this run alone, by their keys, in which its number stands
 	dicts     map[string]*[]item            // the arrays with keys, by theirs
 	lists     map[string]*[]value           // the arrays that there are, by what is in them
@@ -248,7 +249,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
 		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}

@@ -109,7 +109,15 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 		}
 		return x.settled(c, f)
 	}
+	if c.has("-n") || c.has("--no-clobber") {
+		if out, ok := x.claimedByCopy(c, ops[0], ops[1], "mv -n", f); ok {
+			return out
+		}
+	}
 	n := x.file(protocol.Rename, c, ops[0])
+	if x.signed[c.args[ops[0]].key] {
+		n.Mode |= protocol.Pid
+	}
 	n.To = x.path(c.args[ops[1]])
 	n.Word = x.span(x.atWord(c.word(ops[1])))
 	return x.carriedOut(c, f, n, sweep{folder: n.Path, deep: true, by: "mv"})
@@ -118,7 +126,16 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 // copyCommand walks cp and install: they write into the target.
 func copyCommand(x *walker, c *call, f flow) []flow {
 	if ops := c.operands(); len(ops) >= 2 {
-		n := x.file(protocol.Store, c, ops[len(ops)-1])
+		last := ops[len(ops)-1]
+		if len(ops) == 2 && c.name() == "cp" && (c.has("-n") || c.has("--no-clobber")) {
+			if out, ok := x.claimedByCopy(c, ops[0], last, "cp -n", f); ok {
+				return out
+			}
+		}
+		n := x.file(protocol.Store, c, last)
+		if len(ops) == 2 && x.signed[c.args[ops[0]].key] {
+			n.Mode |= protocol.Pid
+		}
 		if n.Text == "cp" && c.has("--remove-destination") {
 			n.Text = removesFirst
 		}
@@ -128,6 +145,18 @@ func copyCommand(x *walker, c *call, f flow) []flow {
 		f = x.then(f, n)
 	}
 	return x.settled(c, f)
+}
+
+// claimedByCopy walks mv -n and cp -n of what names its owner to a name of which somebody
+// asks whose it is: they make it where it is not there, and end with 0 in either case.
+func (x *walker) claimedByCopy(c *call, from, to int, by string, f flow) ([]flow, bool) {
+	w := c.word(to)
+	if !x.signed[c.args[from].key] || w == nil || !x.in.ownedBy(x.in.bareIn(x.src, w)) {
+		return nil, false
+	}
+	n := x.file(protocol.Claim, c, to)
+	n.Text, n.Mode = by, n.Mode|protocol.Write
+	return []flow{x.both(f, n).with(f.st.withStatus(unknownStatus))}, true
 }
 
 func touchCommand(x *walker, c *call, f flow) []flow {
@@ -232,10 +261,30 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		f = x.then(f, n)
 		return x.settled(c, f)
 	}
+	if symbolic && !c.has("-n") && !c.has("-T") && !c.has("--no-dereference") && !c.has("--no-target-directory") && x.isFolder(c.word(from), c.args[from]) {
+		f = x.forced(n, protocol.MisuseLinkFolder, f)
+		n.Op, n.Text = protocol.Store, "ln -s -f"
+		return x.settled(c, x.then(f, n))
+	}
+	if !symbolic && c.args[from].private {
+		x.linked[c.args[from].key] = n.Path
+	}
 	if symbolic && x.isPid(c.args[from]) || !symbolic && x.signed[c.args[from].key] {
 		n.Mode |= protocol.Write
 	}
 	return x.claimed(n, c.args[to], f)
+}
+
+// isFolder tells whether what a symbolic link leads to is surely a folder.
+func (x *walker) isFolder(w *syntax.Word, v value) bool {
+	if v.known && (v.text == "." || v.text == ".." || strings.HasSuffix(v.text, "/")) {
+		return true
+	}
+	if w == nil {
+		return false
+	}
+	word := x.in.bareIn(x.src, w)
+	return word == "$PWD" || word == "$HOME" || word == "$(pwd)" || x.in.folders[word]
 }
 
 // sedCommand walks sed -i: the file is replaced by a new one.

@@ -38,6 +38,11 @@ func (in *interest) compare(op, x, y string) {
 		in.compares = in.compares || len(varsOf(x)) > 0 && len(varsOf(y)) > 0
 	case "=", "==", "!=", "-eq", "-ne":
 		in.owners = in.owners || isOwnNumber(x) && strings.Contains(y, "$") || isOwnNumber(y) && strings.Contains(x, "$")
+		for _, sides := range [][2]string{{x, y}, {y, x}} {
+			if strings.Contains(sides[0], "$$") || strings.Contains(sides[0], "BASHPID") {
+				in.ownAsked = append(in.ownAsked, sides[1])
+			}
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func locks(p *protocol.Protocol, about []about) {
 		switch {
 		case n.Op == protocol.Rename && makes(n) != protocol.None && p.Paths[n.To].Kind == protocol.Exists && p.Paths[n.Path].Kind == protocol.Data:
 			// What is moved there is of no interest: a name is made.
-			n.Op, n.Path, n.To, n.Mode = protocol.Create, n.To, protocol.None, n.Mode|protocol.Truncate
+			n.Op, n.Path, n.To, n.Mode = protocol.Create, n.To, protocol.None, n.Mode|protocol.Truncate // with the number that stood in it
 		case n.Op == protocol.Store && makes(n) != protocol.None && p.Paths[n.Path].Kind == protocol.Exists:
 			n.Op = protocol.Create
 		case n.Op != protocol.Claim || p.Paths[n.Path].Kind != protocol.Data:
@@ -130,6 +130,9 @@ func (h *homemade) own(path int) {
 // is there: a run that has asked before stays away.
 func (h *homemade) creates(id protocol.ID, path int) bool {
 	at := &h.p.Paths[path]
+	if !at.Private && h.disowns(id, path) {
+		return true
+	}
 	called := h.about[path].named || h.owned[path] || runDirectory(at.Text)
 	text := h.p.Nodes[id].Text
 	if at.Private || text == "<>" || !called && !h.removed[path] {
@@ -164,14 +167,14 @@ func (h *homemade) claims(id protocol.ID) bool {
 	n := &h.p.Nodes[id]
 	about, removed, heeded := h.about[n.Path], h.removed[n.Path], n.Else != protocol.None
 	switch n.Text {
-	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber":
+	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber", "mv -n", "cp -n":
 	default:
 		return true
 	}
 	if h.p.Paths[n.Path].Private && !about.named {
 		return false // a file of its own, made so that nobody else's is taken for it
 	}
-	if !about.data && h.won(id, n.Path) {
+	if !about.data && h.won(id, n.Path) || h.disowns(id, n.Path) {
 		return true
 	}
 	switch cleared := h.clearedFirst(id); {
@@ -240,6 +243,15 @@ func (h *homemade) opensBelow(folder int) bool {
 // amongLocks tells whether a path lies where nothing but locks is kept.
 func amongLocks(text string) bool {
 	return slices.ContainsFunc([]string{"/var/lock/", "/run/lock/", "/var/run/lock/"}, func(dir string) bool { return strings.HasPrefix(text, dir) })
+}
+
+// disowns tells whether who makes a name asks next whose number stands there, and does
+// something else where it is not his own.
+func (h *homemade) disowns(by protocol.ID, path int) bool {
+	return slices.ContainsFunc(h.questions(path), func(id protocol.ID) bool {
+		n := &h.p.Nodes[id]
+		return n.Op == protocol.Own && h.reaches(h.p.Nodes[by].Next, id, by) && !h.meet(by, path, n.Else, func(to protocol.ID) bool { return to == id })
+	})
 }
 
 // misuses decides about what looks like an acquisition and is none.

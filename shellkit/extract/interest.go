@@ -69,6 +69,9 @@ type interest struct {
 	parents         map[string]bool // folders in which there may be locks
 	claimed         map[string]bool // words that are claimed
 	owners          bool            // somebody asks whether a process lives
+	moved           []claim         // what mv, cp and ln give a name, and the variables in all their words
+	folders         map[string]bool // words that surely name folders
+	ownAsked        []string        // what is compared with the number of the process
 	guards          map[string]bool // variables that tell a script which runs itself under a lock whether it has done so
 	modules         bool            // modules of zsh are loaded, or may be by what is sourced or run as a text
 	refreshed       bool            // a job touches locks again and again, so that they do not grow old
@@ -120,6 +123,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		parents: map[string]bool{}, claimed: map[string]bool{}, takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.countsArguments = bytes.Contains(text, []byte("$#")) || bytes.Contains(text, []byte("${#}"))
+	in.folders = map[string]bool{}
 	in.definitions(file)
 	in.findGuards(file)
 	for i, s := range file.Stmts {
@@ -516,6 +520,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case setsNoclobber(c):
 		in.noclobber[scope] = true
 	case name == "cd":
+		for _, w := range c.Args[1:] {
+			in.folders[in.bare(w)] = true
+		}
 		for _, v := range varsOf(raw) {
 			in.entered[v] = true
 		}
@@ -525,6 +532,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		}
 	case name == "mv" || name == "cp" || name == "install":
 		in.make(c.Args[len(c.Args)-1], scope)
+		in.moved = append(in.moved, claim{in.bare(c.Args[len(c.Args)-1]), in.raw(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
 	case name == "return" || name == "exit": // how it ended is asked by somebody
 		for _, w := range c.Args[1:] {
 			in.condition(w, scope)
@@ -540,6 +548,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			if isExistenceTest(in.bare(w)) {
 				in.probe(c.Args[i+1], scope)
 			}
+			if in.bare(w) == "-d" {
+				in.folders[in.bare(c.Args[i+1])] = true
+			}
 		}
 	case declares[name]:
 		for _, w := range c.Args[1:] {
@@ -552,7 +563,6 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			if text := w.Lit(); text == "-F" || text == "--pidfile" {
 				in.probe(c.Args[i+1], scope)
 			}
-		}
 		}
 	case name == "trap" && len(c.Args) > 1:
 		for _, v := range strings.Fields(in.bare(c.Args[1])) {

@@ -30,7 +30,7 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 	l := &likeLooker{sites: c, names: map[string]*likeness{}}
 	l.walk(file)
 	l.alias()
-	var out []site
+	out := l.tokens()
 	for _, word := range sortedKeys(l.names) {
 		n := l.names[word]
 		if n.gone && !n.used && l.isEntry(word) {
@@ -71,9 +71,27 @@ func (l *likeLooker) alias() {
 	}
 }
 
+// move is mv from one name to another.
+type move struct {
+	from, to string
+	site     site
+	heeded   bool // who does not find it there stays away
+}
+
+// tokens returns the moves that only one run can make, and that somebody takes back.
+func (l *likeLooker) tokens() (out []site) {
+	for _, m := range l.moves {
+		if m.heeded && !l.isPrivate(m.from, 3) && slices.ContainsFunc(l.moves, func(back move) bool { return back.from == m.to && back.to == m.from }) {
+			out = append(out, m.site)
+		}
+	}
+	return out
+}
+
 type likeLooker struct {
 	*sites
 	names    map[string]*likeness
+	moves    []move
 	listings []listing
 	above    []syntax.Node // the nodes around the one at hand, from outside
 }
@@ -183,6 +201,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 		}
 	case name == "mv" && len(operands) == 2:
 		l.removed(operands[:1])
+		l.moves = append(l.moves, move{nameOf(wordText(operands[0].Parts, l.src)), nameOf(wordText(operands[1].Parts, l.src)), l.here(c, name), l.staysAway(true)})
 		l.use(nameOf(wordText(operands[1].Parts, l.src))) // what is moved there has something in it
 	case name == "rm", name == "rmdir", name == "unlink":
 		l.removed(operands)

@@ -127,6 +127,9 @@ func scan(text []byte) (found signs) {
 			found.sources = found.sources || (next == ' ' || next == '\t' || quotes[next]) && (i == 0 || !isLetter(text[i-1]))
 		case '$':
 			numbers = numbers || next == '$' || next == '!'
+			asks = asks || next == '(' && readsFile(text[i+2:])
+		case '`':
+			asks = asks || readsFile(text[i+1:])
 		case '/', 'k', 'p':
 			asks = asks || starts(text[i:], "/proc/") || starts(text[i:], "kill") || starts(text[i:], "ps") || starts(text[i:], "pgrep")
 		case 's':
@@ -138,10 +141,15 @@ func scan(text []byte) (found signs) {
 			}
 		}
 	}
-	if numbers && asks { // a file with the number of a process, and somebody who asks for that
+	if numbers && asks { // a file with the number of a process, and somebody who asks for that, or reads it
 		found.names = true
 	}
 	return found
+}
+
+// readsFile tells whether a substitution begins with a command that prints a file.
+func readsFile(text []byte) bool {
+	return starts(text, "<") || starts(text, "cat") || starts(text, "head") || starts(text, "readlink") || starts(text, "awk") || starts(text, "sed")
 }
 
 // mayBegin has, for pairs of bytes, whether anything that scan looks for begins so. Most
@@ -152,7 +160,7 @@ var mayBegin = func() (by [1 << 10]bool) {
 			by[pair(s.text[0], s.text[1])] = true
 		}
 	}
-	for _, two := range []string{"ki", "ps", "pg", "se", "/p", "$$", "$!", ". ", ".\t", ".\"", ".'", ".\\"} {
+	for _, two := range []string{"ki", "ps", "pg", "se", "/p", "$$", "$!", "$(", "`c", "`h", "`r", "`a", "`s", ". ", ".\t", ".\"", ".'", ".\\"} {
 		by[pair(two[0], two[1])] = true
 	}
 	for next := range 256 {

@@ -485,7 +485,7 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 		v = someNumber(name)
 	}
 	v = called(name, v)
-	if !v.known && v.dict == nil && v.content == 0 && v.age.of == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && (strings.HasPrefix(v.text, "$(") || strings.HasPrefix(v.text, "`")) {
+	if !v.known && v.dict == nil && v.content == 0 && v.links == 0 && v.age.of == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && (strings.HasPrefix(v.text, "$(") || strings.HasPrefix(v.text, "`")) {
 		v.text = "$" + name // as a person would name it
 	}
 	return s.set(name, v)

@@ -70,7 +70,9 @@ func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 			if raw := in.raw(c); strings.Contains(raw, "$$") || strings.Contains(raw, "BASHPID") {
 				in.uses.pids[in.bare(last)] = true
 			}
-			if name != "mkdir" {
+			if name == "mkdir" {
+				in.folders[in.bare(last)] = true
+			} else {
 				for _, w := range operands[:len(operands)-1] {
 					in.linked[in.bare(w)] = true
 				}

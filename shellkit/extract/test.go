@@ -545,8 +545,14 @@ func inodes(a, b value) (fd, path int, ok bool) {
 }
 
 // ownership recognises a comparison of a file's content with what only this
-// process has: its number.
+// process has, its number; or of the links of a file that it has linked there.
 func ownership(a, b value) int {
+	switch {
+	case a.links != 0 && b.text == "2":
+		return a.links
+	case b.links != 0 && a.text == "2":
+		return b.links
+	}
 	if a.content != 0 && b.private {
 		return a.content
 	}
@@ -562,6 +568,14 @@ func (x *walker) sameFile(a, b value, t *test, f flow) (yes, no []flow) {
 	}
 	if fd, ok := fdPath(b.text); ok {
 		return sides(x.sameInode(fd, x.path(a), t, f))
+	}
+	for _, two := range [][2]value{{a, b}, {b, a}} { // what he has linked there is his
+		if x.signed[two[0].key] && !two[1].private {
+			n := x.node(protocol.Own, t.at)
+			n.Path = x.path(two[1])
+			own, other := x.fork(f, n)
+			return []flow{own}, []flow{other}
+		}
 	}
 	return sides(x.choice(t.at, f))
 }

@@ -23,6 +23,7 @@ type value struct {
 	called  bool // it is the value of a variable whose name says so
 	quoted  bool // no part of it is open to word splitting
 	content int  // it was read from that path: index+1 in the protocol's paths
+	links   int  // it is how many links a file has that was linked to that path: index+1
 	inode   int  // it is that path's inode number: index+1
 	inodeFD int  // it is the inode number of what that descriptor has open: fd+1
 	age     age  // it tells how old a file is

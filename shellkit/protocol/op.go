@@ -122,6 +122,7 @@ const (
 	MisuseMuteExec     = "exec redirect mutes stderr"    // exec {fd}>f 2>/dev/null
 	MisuseMkdirP       = "mkdir -p" + anyway
 	MisuseLinkForce    = "ln -f" + anyway
+	MisuseLinkFolder   = "ln -s FOLDER" + anyway // it follows the link that is there, and makes one in the folder
 	MisuseCopyNew      = "cp -n" + anyway
 	MisuseClobber      = ">|" + anyway
 	MisuseForeign      = "a trap removes a lock that is never taken"
