@@ -88,3 +88,19 @@ func TestTokensThatAreMoved(t *testing.T) {
 		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
 	}
 }
+
+// Which of several slots was got is kept in a variable, and given up by that.
+func TestSlotsThatAreNames(t *testing.T) {
+	const clean = "trap 'exit 1' HUP INT TERM\nwork\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{"got=0\nfor i in 1 2 3; do if mkdir /run/slot.$i 2>/dev/null; then got=$i; break; fi; done\n[ $got -eq 0 ] && exit 1\ntrap 'rmdir /run/slot.$got' EXIT\n" + clean, prove.Holds},
+		{"slot=\nfor i in 1 2; do\nif ( set -C; echo $$ >/run/app/slot.$i ) 2>/dev/null; then slot=$i; break; fi\ndone\n[ -z \"$slot\" ] && exit 75\ntrap 'rm -f /run/app/slot.$slot' EXIT\n" + clean, prove.Holds},
+		{"for i in 1 2; do\nmkdir /run/app/slot.$i 2>/dev/null || continue\nmine=/run/app/slot.$i\nbreak\ndone\n[ -n \"$mine\" ] || exit 1\ntrap 'rmdir \"$mine\"' EXIT\n" + clean, prove.Holds},
+		{"got=0\nfor i in 1 2 3; do if mkdir /run/slot.$i 2>/dev/null; then got=$i; break; fi; done\n[ $got -eq 0 ] && exit 1\nwork\nrmdir /run/slot.$got\n", prove.Violated},
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}

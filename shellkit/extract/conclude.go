@@ -16,9 +16,12 @@ func (in *interest) conclude() {
 		if in.temporary(c.word) { // no other run makes a name like it
 			continue
 		}
-		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || lockish(c.scope) || in.ownedBy(c.word) || (in.givenUp(c.word) || in.isRemoved(c.raw)) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
+		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || lockish(c.scope) || in.ownedBy(c.word) || (in.givenUp(c.word) || in.isRemoved(c.raw) || len(in.removals(c.word)) > 0) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
+			for _, word := range in.removals(c.word) {
+				in.anchor(c.scope, varsOf(word)...)
+			}
 		}
 	}
 	for _, c := range in.moved {
@@ -83,6 +86,30 @@ func (in *interest) givenUp(word string) bool {
 		})
 	})
 }
+
+// removals are the words by which a name may be removed: the word itself, those that
+// differ from it in the names of variables alone, or a variable that was set to it. What
+// got=$i keeps of mkdir /run/slot.$i goes as /run/slot.$got.
+func (in *interest) removals(word string) (out []string) {
+	if in.removed[word] {
+		return []string{word}
+	}
+	shape := variables.ReplaceAllString(word, "$$")
+	if shape == word || strings.Trim(shape, "$/") == "" {
+		return nil
+	}
+	for other := range in.removed {
+		kept := func(a assignment) bool { return unquoteText(a.text) == word }
+		if variables.ReplaceAllString(other, "$$") == shape || variables.ReplaceAllString(other, "$$") == "$" && slices.ContainsFunc(varsOf(other), func(v string) bool {
+			return slices.ContainsFunc(in.assigned[v], kept)
+		}) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+var variables = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
 
 // anchorSources has the functions followed that source files.
 func (in *interest) anchorSources() {

@@ -288,6 +288,8 @@ func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 				used = used || len(n.Cond) == 1 && n.Cond[0].Negated && claimsWith(n.Cond[0], mentions) && len(n.Then) > 0 && alwaysEnds(n.Then[len(n.Then)-1])
 			case *syntax.CaseClause:
 				used = used || mentions(n.Word)
+			case *syntax.Assign: // which one it was is kept
+				used = used || n.Name != nil && n.Value != nil && mentions(n.Value) && !hasSubstitution(n.Value) && x.in.core[n.Name.Value]
 			case *syntax.Redirect:
 				copies := n.Op == syntax.DplOut || n.Op == syntax.DplIn
 				used = used || copies && mentions(n.Word)
