@@ -328,15 +328,6 @@ func (g *graph) opens(from protocol.ID, path int, avoid protocol.ID) bool {
 	return false
 }
 
-// won tells whether a run that has made a name, or has tried to, asks behind that whose it
-// is, and stays away where it is somebody else's.
-func (g *graph) won(made protocol.ID, path int) bool {
-	return slices.ContainsFunc(g.questions(path), func(id protocol.ID) bool {
-		n := &g.p.Nodes[id]
-		return n.Op == protocol.Own && g.reaches(g.p.Nodes[made].Next, id, protocol.None) && g.stays(n.Else, id, path) && g.givenUp(made, path)
-	})
-}
-
 // leaves tells whether nothing but words lies between a node and the exit.
 func (g *graph) leaves(id protocol.ID) bool {
 	for range 30 {

@@ -130,9 +130,6 @@ func (h *homemade) own(path int) {
 // is there: a run that has asked before stays away.
 func (h *homemade) creates(id protocol.ID, path int) bool {
 	at := &h.p.Paths[path]
-	if !at.Private && h.disowns(id, path) {
-		return true
-	}
 	called := h.about[path].named || h.owned[path] || runDirectory(at.Text)
 	text := h.p.Nodes[id].Text
 	if at.Private || text == "<>" || !called && !h.removed[path] {
@@ -144,7 +141,7 @@ func (h *homemade) creates(id protocol.ID, path int) bool {
 	if text == "mkdir -p" && (h.about[path].data || !h.about[path].named && !h.emptied[path] && !h.owned[path]) {
 		return false // a folder to keep things in
 	}
-	if !h.about[path].data && h.won(id, path) {
+	if !h.about[path].data && h.disowns(id, path) {
 		return true
 	}
 	asked, leaves, waits := h.guarded(id, path)
@@ -174,7 +171,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	if h.p.Paths[n.Path].Private && !about.named {
 		return false // a file of its own, made so that nobody else's is taken for it
 	}
-	if !about.data && h.won(id, n.Path) || h.disowns(id, n.Path) {
+	if !about.data && h.disowns(id, n.Path) {
 		return true
 	}
 	switch cleared := h.clearedFirst(id); {
