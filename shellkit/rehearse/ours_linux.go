@@ -11,8 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// worldMounts are the mounts of a world, by their numbers. A file on any other is not of
-// the world, whatever its name says.
+// worldMounts are the mounts that a world has for itself, by their numbers: overlays and
+// the file system in memory. A file on any other is not of the world, whatever its name
+// says: the null device is the real one, with the mode, owner, times and locks that
+// everybody sees.
 func worldMounts(keeper int) (map[uint64]bool, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", keeper))
 	if err != nil {
@@ -22,11 +24,19 @@ func worldMounts(keeper int) (map[uint64]bool, error) {
 	for line := range strings.Lines(string(data)) {
 		number, rest, _ := strings.Cut(line, " ")
 		n, err := strconv.ParseUint(number, 10, 64)
-		if _, back, ok := strings.Cut(rest, " - "); err == nil && ok && !strings.HasPrefix(back, "proc ") {
+		if _, back, ok := strings.Cut(rest, " - "); err == nil && ok && isWorlds(back) {
 			mounts[n] = true
 		}
 	}
 	return mounts, nil
+}
+
+// isWorlds says whether a mount is one that buildWorld has made, from what stands behind
+// the dash in its line: type, source and options. The source is the name that the world
+// gives; an overlay or a tmpfs of the machine has another.
+func isWorlds(mount string) bool {
+	f := strings.Fields(mount)
+	return len(f) > 1 && (f[0] == "overlay" || f[0] == "tmpfs") && f[1] == worldSource
 }
 
 // inside says whether the names of a call of t are looked for in the world: not below

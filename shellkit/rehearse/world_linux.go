@@ -32,6 +32,9 @@ type worldFile struct {
 // standInPath is where the stand-in lies in a world.
 const standInPath = "/.lockkit/stand-in"
 
+// worldSource is the source that the mounts of a world name, but for /proc and the null device.
+const worldSource = "lockkit"
+
 // layered are file systems that may lie under an overlay; what is on others (network,
 // FUSE, kernel tables) is not seen by a rehearsal.
 var layered = map[string]bool{
@@ -74,7 +77,7 @@ func buildWorld(plan *worldPlan) error {
 		return err
 	}
 	for _, b.base = range []string{"/tmp", "/run", "/mnt", "/var"} {
-		if err = unix.Mount("lockkit", b.base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=256m,nr_inodes=200k,mode=0755"); err == nil {
+		if err = unix.Mount(worldSource, b.base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=256m,nr_inodes=200k,mode=0755"); err == nil {
 			break
 		}
 	}
@@ -173,7 +176,7 @@ func (b *worldBuilder) show(dir, place string) error {
 		copyLook(fmt.Sprintf("/proc/self/fd/%d", fd), own+"/upper")
 		b.take(dir, own+"/upper", fd)
 		options := fmt.Sprintf("lowerdir=/proc/self/fd/%d,upperdir=%s/upper,workdir=%s/work,userxattr", fd, own, own)
-		if err := unix.Mount("lockkit", place, "overlay", unix.MS_NODEV, options); err != nil {
+		if err := unix.Mount(worldSource, place, "overlay", unix.MS_NODEV, options); err != nil {
 			return fmt.Errorf("an overlay of %s: %w", dir, err)
 		}
 		return nil
@@ -270,6 +273,10 @@ func (b *worldBuilder) devices(root string, null int) error {
 		return err
 	}
 	if err := unix.Mount(fmt.Sprintf("/proc/self/fd/%d", null), dev+"/null", "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("/dev/null: %w", err)
+	}
+	// It takes what is written, and nobody changes its mode, owner or times.
+	if err := unix.MountSetattr(unix.AT_FDCWD, dev+"/null", 0, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}); err != nil {
 		return fmt.Errorf("/dev/null: %w", err)
 	}
 	for name, target := range map[string]string{"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"} {
