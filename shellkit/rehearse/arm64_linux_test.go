@@ -78,7 +78,8 @@ func TestFilterOfArm64(t *testing.T) {
 		}
 		return n
 	}
-	table := callTable{arch: unix.AUDIT_ARCH_AARCH64, clone: of("SYS_CLONE"), fcntl: of("SYS_FCNTL"), prctl: of("SYS_PRCTL"), ioctl: of("SYS_IOCTL"), socketpair: of("SYS_SOCKETPAIR")}
+	table := callTable{arch: unix.AUDIT_ARCH_AARCH64, clone: of("SYS_CLONE"), fcntl: of("SYS_FCNTL"), prctl: of("SYS_PRCTL"), ioctl: of("SYS_IOCTL"), socketpair: of("SYS_SOCKETPAIR"),
+		setrlimit: of("SYS_SETRLIMIT")}
 	listed := map[uintptr]bool{table.clone: true, table.fcntl: true, table.prctl: true, table.ioctl: true, table.socketpair: true}
 	plain, judged := namesIn(t, "calls_linux.go", "plainCalls"), namesIn(t, "calls_linux.go", "judgedCalls")
 	if len(plain) < 80 || len(judged) < 50 {

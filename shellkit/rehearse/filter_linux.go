@@ -87,13 +87,13 @@ type callTable struct {
 	arch          uint32
 	plain, judged []uintptr
 
-	clone, fcntl, prctl, ioctl, socketpair uintptr // an argument of theirs decides
+	clone, fcntl, prctl, ioctl, socketpair, setrlimit uintptr // an argument of theirs decides
 }
 
 // program is the filter that every run and all it starts lives under.
 func program() []unix.SockFilter {
 	t := callTable{arch: auditArch, plain: plainCalls, clone: unix.SYS_CLONE, fcntl: unix.SYS_FCNTL, prctl: unix.SYS_PRCTL,
-		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR}
+		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR, setrlimit: unix.SYS_SETRLIMIT}
 	for nr := range judgedCalls {
 		t.judged = append(t.judged, nr)
 	}
@@ -126,6 +126,7 @@ func (t *callTable) program() []unix.SockFilter {
 		unix.PR_GET_DUMPABLE, unix.PR_SET_PDEATHSIG, unix.PR_SET_VMA), retErr(unix.EINVAL))
 	s.argument(t.ioctl, 1, equal(retAllow, unix.TCGETS, unix.TIOCGWINSZ, unix.TIOCINQ, setCloseOnExec,
 		clearCloseOnExec, unix.TIOCGPGRP, unix.TIOCGSID), retErr(unix.ENOTTY))
+	s.argument(t.setrlimit, 0, equal(retErrno, unix.RLIMIT_CORE), retAllow) // see noDump: it is answered with success and stays
 	s.argument(t.socketpair, 0, equal(retAllow, unix.AF_UNIX), retErr(unix.EACCES))
 	s.ret(retErr(unix.ENOSYS))
 	return s

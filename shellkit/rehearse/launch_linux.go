@@ -43,6 +43,11 @@ type limit struct {
 	value    unix.Rlimit
 }
 
+// noDump is the one limit of a core file, in bytes, under which none is written and none is
+// handed to a program either (core(5), core_pattern that begins with |): that program runs
+// outside of every world. A limit of 0 does not keep the kernel from it.
+const noDump = 1
+
 const noRandomAddresses = 0x0040000 // ADDR_NO_RANDOMIZE
 
 // kept are the capabilities with which a run acts on the files of its own world.
@@ -51,7 +56,7 @@ const kept = 1<<unix.CAP_CHOWN | 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DAC_READ
 
 func newLauncher(o *orders, lent int) (*launcher, error) {
 	l := &launcher{fence: -1, lent: lent, walls: o.Walls, limits: []limit{
-		{unix.RLIMIT_CORE, unix.Rlimit{}},
+		{unix.RLIMIT_CORE, unix.Rlimit{Cur: noDump, Max: noDump}},
 		{unix.RLIMIT_CPU, unix.Rlimit{Cur: 20, Max: 20}},
 		{unix.RLIMIT_FSIZE, unix.Rlimit{Cur: 64 << 20, Max: 64 << 20}},
 		{unix.RLIMIT_AS, unix.Rlimit{Cur: 1 << 30, Max: 1 << 30}},
