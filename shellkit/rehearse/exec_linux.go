@@ -14,7 +14,7 @@ func (s *scene) exec(t *task) error {
 	if s.isLacking(t, t.call.name) {
 		return t.regs.skip(t.pid, -int64(unix.ENOENT))
 	}
-	file := s.resolve(t, s.followLast(t.call.name))
+	file := s.followed(t, t.call.name)
 	words := t.words(t.call.args[1])
 	t.next, t.standsIn = commandText(words), false
 	switch s.role(file, words) {

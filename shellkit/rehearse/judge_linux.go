@@ -46,7 +46,7 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 		return false, s.meta(t)
 	case opChdir:
 		s.names(t)
-		s.folder(s.resolve(t, s.followLast(t.call.name)))
+		s.folder(s.followed(t, t.call.name))
 		return false, nil
 	case opOpen:
 		if visible, err := s.opening(t, o); !visible || err != nil {
@@ -69,7 +69,7 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		return false, nil // the kernel will say so too
 	}
 	if t.call.bits&creates == 0 && !s.script.mayInterest(raw) {
-		if strings.HasPrefix(raw, "/usr/") || strings.HasPrefix(raw, "/lib") || strings.HasPrefix(raw, "/etc/ld.so") {
+		if ofPrograms(raw) {
 			return false, nil
 		}
 		if s.names(t); s.onlyFiles(&t.call) != nil {
@@ -91,6 +91,13 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		return false, nil
 	}
 	return t.call.bits&creates != 0 || s.script.interesting(name), nil
+}
+
+// ofPrograms says whether a path leads, by its text alone, to what programs are made of:
+// their libraries, their words, the list of their libraries.
+func ofPrograms(raw string) bool {
+	return !strings.Contains(raw, "/..") && (strings.HasPrefix(raw, "/usr/") || strings.HasPrefix(raw, "/lib/") ||
+		strings.HasPrefix(raw, "/lib64/") || strings.HasPrefix(raw, "/etc/ld.so"))
 }
 
 // look handles a question about a name.

@@ -92,9 +92,18 @@ func (s *scene) resolve(t *task, p string) string {
 }
 
 func (s *scene) resolveOnce(t *task, p string) (string, bool) {
-	parts := strings.Split(path.Clean(p), "/")[1:]
+	parts := strings.Split(p, "/")[1:]
 	at := ""
 	for i, part := range parts {
+		switch {
+		case part == "" || part == ".":
+			continue
+		case part == ".." && !strings.HasPrefix(at, "/proc/"):
+			// What stands before it is no link: those are followed first, as the kernel does.
+			at = at[:max(0, strings.LastIndexByte(at, '/'))]
+			continue
+		}
+		// Below /proc the two dots stay: what lies above a link of the kernel's is not known.
 		here := at + "/" + part
 		if here == "/proc/self" || here == "/proc/thread-self" {
 			here = "/proc/" + strconv.Itoa(t.inner)
@@ -119,7 +128,11 @@ func (s *scene) resolveOnce(t *task, p string) (string, bool) {
 }
 
 // ownDescriptor is the descriptor of t that a path like /dev/fd/9 stands for.
+// One with two dots is left to resolve: where they lead is not in the text.
 func (t *task) ownDescriptor(p string) (int, bool) {
+	if strings.Contains(p, "/..") {
+		return 0, false
+	}
 	own := "/proc/" + strconv.Itoa(t.inner) + "/fd/"
 	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/", own} {
 		if rest, ok := strings.CutPrefix(path.Clean(p), prefix); ok {
@@ -152,31 +165,31 @@ func (s *scene) nameOf(t *task, p string) string {
 	if fd, ok := t.ownDescriptor(p); ok {
 		return s.behind(t, fd)
 	}
-	name := s.resolve(t, p)
 	if t.call.op == opOpen && t.call.bits&unix.O_NOFOLLOW == 0 {
-		name = s.resolve(t, s.followLast(name))
+		return s.followed(t, p)
 	}
-	return name
+	return s.resolve(t, p)
 }
 
-// followLast follows a link that is the last part of a name.
-func (s *scene) followLast(name string) string {
+// followed resolves a path and follows a link that is its last part, too.
+func (s *scene) followed(t *task, p string) string {
 	buf := make([]byte, 4096)
 	for range 40 {
-		if strings.HasPrefix(name, "/proc/") {
-			return name
+		p = s.resolve(t, p)
+		if strings.HasPrefix(p, "/proc/") {
+			return p
 		}
-		n, err := unix.Readlinkat(s.stage.root, strings.TrimPrefix(name, "/"), buf)
+		n, err := unix.Readlinkat(s.stage.root, strings.TrimPrefix(p, "/"), buf)
 		if err != nil || n == 0 {
-			return name
+			return p
 		}
 		target := string(buf[:n])
 		if !strings.HasPrefix(target, "/") {
-			target = path.Dir(name) + "/" + target
+			target = path.Dir(p) + "/" + target
 		}
-		name = path.Clean(target)
+		p = target
 	}
-	return name
+	return p
 }
 
 // behind is the name under which a descriptor was opened.
