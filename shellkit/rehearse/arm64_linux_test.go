@@ -80,7 +80,7 @@ func TestFilterOfArm64(t *testing.T) {
 	}
 	table := callTable{arch: unix.AUDIT_ARCH_AARCH64, clone: of("SYS_CLONE"), fcntl: of("SYS_FCNTL"), prctl: of("SYS_PRCTL"), ioctl: of("SYS_IOCTL"), socketpair: of("SYS_SOCKETPAIR"),
 		setrlimit: of("SYS_SETRLIMIT")}
-	listed := map[uintptr]bool{table.clone: true, table.fcntl: true, table.prctl: true, table.ioctl: true, table.socketpair: true}
+	listed := map[uintptr]bool{table.clone: true, table.fcntl: true, table.prctl: true, table.ioctl: true, table.socketpair: true, table.setrlimit: true}
 	plain, judged := namesIn(t, "calls_linux.go", "plainCalls"), namesIn(t, "calls_linux.go", "judgedCalls")
 	if len(plain) < 80 || len(judged) < 50 {
 		t.Fatalf("%d plain calls and %d judged ones were read", len(plain), len(judged))
@@ -108,7 +108,8 @@ func TestFilterOfArm64(t *testing.T) {
 			t.Errorf("call %d gets %x", nr, ask(nr))
 		}
 	}
-	if ask(table.clone, unix.CLONE_NEWUSER) != retErr(unix.EPERM) || ask(table.fcntl, 3, unix.F_SETLK) != retTrace || ask(table.ioctl, 0, unix.TIOCSTI) != retErr(unix.ENOTTY) {
+	if ask(table.clone, unix.CLONE_NEWUSER) != retErr(unix.EPERM) || ask(table.fcntl, 3, unix.F_SETLK) != retTrace || ask(table.ioctl, 0, unix.TIOCSTI) != retErr(unix.ENOTTY) ||
+		ask(table.setrlimit, unix.RLIMIT_CORE) != retErrno || ask(table.setrlimit, unix.RLIMIT_NOFILE) != retAllow {
 		t.Error("arguments do not decide")
 	}
 	for _, other := range []uint32{unix.AUDIT_ARCH_X86_64, unix.AUDIT_ARCH_ARM} {

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // scriptFacts is what the schedules of one script have taught: which names matter, and
@@ -60,6 +62,8 @@ func (f *scriptFacts) sought(name string, there bool) {
 	case f.placed[base]:
 	case there:
 		f.found[base] = true
+	case len(base) > unix.NAME_MAX:
+		// No file can be called so.
 	case strings.Trim(base, "0123456789") == "":
 		// It was meant as the number of a descriptor, and no program is called so.
 	default:
