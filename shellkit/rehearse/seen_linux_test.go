@@ -69,7 +69,6 @@ build-index
 		{"script as its lock", "bash", "exec 3<\"$0\"\nflock -n 3 || exit 1\n./work\n", nil},
 		{"everybody his own", "dash", "exec 9>/run/my.$$.lock\nflock -n 9 || exit 1\n./work\n", []prove.Property{prove.Exclusion}},
 		{"waits for so long", "bash", "exec 9>/run/my.lock\nflock -w 5 9 || exit 1\n./work\n", nil},
-		{"polls", "bash", "until mkdir /run/my.d; do sleep 1; done\n./work\nrmdir /run/my.d\n", nil},
 		{"lets go first", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nexec 9>&-\n./work\n", []prove.Property{prove.Exclusion}},
 		{"a name made of the time", "busybox ash", "d=$(mktemp -d) || exit 1\ntrap 'rm -rf \"$d\"' EXIT\n./work\n", nil},
 		{"a child unlocks", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n( ./merge; flock -u 9 )\n./clean-up\n", []prove.Property{prove.Exclusion}},
