@@ -124,7 +124,7 @@ func TestStandInOfArm64(t *testing.T) {
 	number := arm64Number(t)
 	exit, _ := number("SYS_EXIT_GROUP")
 	want := []uint32{
-		0xaa000000 | 19<<16 | 31<<5 | 0, // orr x0, xzr, x19
+		0xaa000000 | 19<<16 | 31<<5, // orr x0, xzr, x19
 		0xd2800000 | uint32(exit)<<5 | 8,
 		0xd4000001,
 	}
