@@ -453,8 +453,8 @@ screen() {
   screen '*hint:*'$'\n''end*'
   run -0 tmux -S "$D/tmux" capture-pane -ep
   [[ $output == *$'\e['*m"$D/shop"* ]]
-  keys 'clear; NO_COLOR=1 "$LOCKKIT" who ./shop; echo end' Enter
-  screen '*hint:*'$'\n''end*'
+  keys 'clear; NO_COLOR=1 "$LOCKKIT" who ./shop; echo over' Enter
+  screen '*hint:*'$'\n''over*'
   run -0 tmux -S "$D/tmux" capture-pane -ep
   [[ $output == *"$D/shop"* && $output != *$'\e['* ]]
   run -0 lk who ./shop
