@@ -358,7 +358,7 @@ END
 CLOCK=$PWD/clock; FAKE="late \"\$@\""; export CLOCK FAKE; echo 87400900 >clock; another 0 "$noproc; $olddate"'
 call kinship 'cat >call <<"END"
 . "$T/family"
-is() { echo "$*"; for s in "" s; do __lockkit_shared=$s __lockkit_pid=300; echo "$(__lockkit_kin 9)"; done; for p in 100 200 300; do __lockkit_name=$((p + 100)); __lockkit_only_waits $p $((p + 100)) 2>/dev/null && echo "$p waits"; done; }
+is() { echo "$*"; for s in "" s; do __lockkit_shared=$s __lockkit_pid=300; echo "$(__lockkit_kin 9)"; done; for p in 100 200 300; do (__lockkit_slow; __lockkit_name=$((p + 100)); __lockkit_only_waits $p $((p + 100)) 2>/dev/null && echo "$p waits"); done; }
 family 100; is first; family 200; is second; family 300; is self; family 300; locks 100 8 WRITE; is two
 family 100; locks 100 7 READ; is read; family 100; rm proc/100/fd/7; is gone; family 100; ln -sf "$PWD/plain" proc/100/fd/7; is other
 family 100; sed -i "s/17 1 19/17 2 19/" proc/200/stat; is threads; family 100; echo "300 301 " >proc/200/task/200/children; is children; family 100; rm proc/200/task/200/children; is childless; family 100; echo 301 >proc/100/task/100/children; is otherchild
@@ -366,6 +366,7 @@ family 100; echo "ID: 0" >proc/200/timers; is timer; family 100; rm proc/200/tim
 for w in do_wait rt_sigsuspend sigsuspend futex_wait 0 pipe_read anon_pipe_read; do family 100; echo $w >proc/200/wchan; is $w; done; family 100; rm proc/200/wchan; is nowchan
 pipe() { family 100; echo pipe_read >proc/200/wchan; : >pipe; ln -s "$PWD/pipe" proc/200/fd/5; echo "$1" >proc/200/syscall; ln -sf "$PWD/$2" proc/300/fd/1; is "pipe $*"; }
 pipe "0 0x5 0x7" pipe; pipe "0 0x5 0x7" plain; pipe "0 0x1 0x7" pipe; pipe "0 0x5" pipe; pipe running pipe; pipe "" pipe
+pipe "0 0x5 0x7" pipe; echo futex_wait >proc/200/wchan; is readlater; family 100; process 2 1 100; sed -i "s/ 1 3/ 2 3/" proc/100/stat; rm proc/100/fdinfo/*; locks 2 7 WRITE; is pid2
 family 100; rm -r proc/200/fdinfo; is nofdinfo; family 100; rm proc/200/stat; is nostat; family 100; sed -i "s/ 100 3/ 1 3/" proc/200/stat; is orphan; family 100; sed -i "s/ 1 3/ 0 3/" proc/100/stat; is noinit
 END
 mkdir proc; another 0 "$fakeproc"'
@@ -374,7 +375,7 @@ call naming 'cat >call <<"END"
 is() { echo "$*"; for n in "" named; do for s in "" s; do __lockkit_named=$n __lockkit_shared=$s; echo "$(__lockkit_describe 9)"; done; done; }
 family; is nobody; family 200; is second; family 100 200 300; is all; family 200 300; is two; family 100 300; is both; family 300; locks 300 5 WRITE; locks 200 4 READ; is reader
 family 300; rm proc/300/comm; is nocomm; family 300; : >proc/300/comm; is emptycomm; family 200 300; rm proc/200/stat; is nostat; family 200; rm -r proc/200/fd; is nofd
-family 200; echo "200 86400 script" >a; is named; echo "300 86400 script" >a; is another; echo "20 86400 script" >a; is part; family 200 300; echo "300 86400 script" >a; is child; rm proc/200/comm; echo "1 86400 script" >a; is gone
+family 200; echo "200 86400 script" >a; is named; echo "300 86400 script" >a; is another; echo "20 86400 script" >a; is part; printf "200 86400 script" >a; is unended; family 200 300; echo "300 86400 script" >a; is child; rm proc/200/comm; echo "1 86400 script" >a; is gone
 END
 mkdir proc; another 0 "$fakeproc"\'
 call gottime 'timeless; told "tick 250; exit 75" "tick 333; exit 0"; (with_lock -v ./a did) 2>&1 | sed "s/after/in/"; told "exit 75" "tick 2005; exit 75" "tick 20; exit 0"; (lock_fd -w 100 -v 9 ./a) 2>&1 | sed "s/after/in/"; told "tick 100; exit 75" "tick 4000; exit 75"; with_lock -vw 3 ./a did; echo $?; cut -c1-14 answers.asked'
@@ -405,3 +406,6 @@ call noise 'told "exit 0" "echo noise >&2; exit 0"; with_lock ./a did; told "ech
 call noisywords '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] || exit; for w in typeset declare builtin command "typeset declare" "builtin command" "builtin eval" "typeset builtin" "declare builtin"; do ( for v in $(echo $w); do eval "$v() { \\echo noise; \\echo noise >&2; return 1; }"; done; with_lock ./a did; lock_fd 9 ./a; unlock 9; with_lock -n ./held did ); /bin/echo "$?"; done'
 call errexittraps 'for c in held fifo no/a; do ( set -e; trap "echo bye" EXIT; with_lock -n ./$c did; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; lock_fd -n 9 ./$c; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; with_lock -nE 7 ./$c did; echo no ); echo "$?"; done; ( set -e; trap "echo bye" EXIT; with_lock -z; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; unlock 9; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; lock_fd x-y; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; with_lock ./a false; echo no ); echo "$?"; ( set -e; trap "echo bye" EXIT; with_lock -o ./a false; echo no ); echo "$?"'
 call lastword 'with_lock --shared --exclusive -n ./shared did; echo $?; with_lock --exclusive --shared -n ./shared did; with_lock -xs -n ./shared did; with_lock --keep --close ./a sees "/a$"; with_lock --close --keep ./a left; free a; echo >fifo; wait; lock_fd --shared --exclusive -n 9 ./shared; echo $?; lock_fd --exclusive --shared -n 9 ./shared; echo $?; unlock --remove 9; echo $?; ls shared'
+call noisyyes '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] || exit; typeset() { \echo noise; \echo noise >&2; }; builtin() { echo mine; }; with_lock ./a did; /bin/echo "$?"'
+call seenbyengine 'anew; mkdir x; printf "#!/bin/sh\n[ ! -e /dev/fd/3 ] || echo 3 >>seen\nexec /usr/bin/flock \"\$@\"\n" >x/flock; chmod +x x/flock; PATH=$PWD/x:$PATH; with_lock ./a did; echo "$__lockkit_program" | sed "s|.*/x|x|"; cat seen'
+call noprintf '[ "${ZSH_VERSION-}" ] || exit; disable printf; lock_fd fd ./a; echo "$?"; open a; lock_fd 9 ./a; echo "$?"; free a'
