@@ -409,3 +409,7 @@ call lastword 'with_lock --shared --exclusive -n ./shared did; echo $?; with_loc
 call noisyyes '[ "${BASH_VERSION-}${ZSH_VERSION-}" ] || exit; typeset() { \echo noise; \echo noise >&2; }; builtin() { echo mine; }; with_lock ./a did; /bin/echo "$?"'
 call seenbyengine 'anew; mkdir x; printf "#!/bin/sh\n[ ! -e /dev/fd/3 ] || echo 3 >>seen\nexec /usr/bin/flock \"\$@\"\n" >x/flock; chmod +x x/flock; PATH=$PWD/x:$PATH; with_lock ./a did; echo "$__lockkit_program" | sed "s|.*/x|x|"; cat seen'
 call noprintf '[ "${ZSH_VERSION-}" ] || exit; disable printf; lock_fd fd ./a; echo "$?"; open a; lock_fd 9 ./a; echo "$?"; free a'
+call commandwithin 'case ${BASH_VERSION-} in 3*) ;; *) exit ;; esac; builtin() { \echo mine; }; f() { command() { \echo mine; }; did; }; with_lock ./a f; \echo "$?"; free a'
+call removeinshared 'f() { lock_fd -s 6 ./b; lock_fd -s 5 ./b; unlock -r 6; echo "$?"; ls b; unlock -r 5; echo "$?"; ls b; }; with_lock -s ./a f'
+call evalcrowd '[ "${BASH_VERSION-}" ] || exit; f() { false; did; }; for d in 10 11 12 13 14 15 16 17 18 19; do ( eval() { echo mine; }; set -e; with_lock -o ./a f || echo "$?" ); \eval "exec $d<."; done'
+call nodeclare '[ "${BASH_VERSION-}" ] || exit; enable -n declare; with_lock ./a true; echo "$?"; free a'
