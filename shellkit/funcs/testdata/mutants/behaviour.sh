@@ -411,5 +411,6 @@ call seenbyengine 'anew; mkdir x; printf "#!/bin/sh\n[ ! -e /dev/fd/3 ] || echo 
 call noprintf '[ "${ZSH_VERSION-}" ] || exit; disable printf; lock_fd fd ./a; echo "$?"; open a; lock_fd 9 ./a; echo "$?"; free a'
 call commandwithin 'case ${BASH_VERSION-} in 3*) ;; *) exit ;; esac; builtin() { \echo mine; }; f() { command() { \echo mine; }; did; }; with_lock ./a f; \echo "$?"; free a'
 call removeinshared 'f() { lock_fd -s 6 ./b; lock_fd -s 5 ./b; unlock -r 6; echo "$?"; ls b; unlock -r 5; echo "$?"; ls b; }; with_lock -s ./a f'
-call evalcrowd '[ "${BASH_VERSION-}" ] || exit; f() { false; did; }; for d in 10 11 12 13 14 15 16 17 18 19; do ( eval() { echo mine; }; set -e; with_lock -o ./a f || echo "$?" ); \eval "exec $d<."; done'
+call evalcrowd '[ "${BASH_VERSION-}" ] || exit; f() { false; did; }; \eval "exec 10<&-"; for d in 10 11 12 13 14 15 16 17 18 19; do ( eval() { echo mine; }; set -e; with_lock -o ./a f || echo "$?" ); \eval "exec $d<."; done'
 call nodeclare '[ "${BASH_VERSION-}" ] || exit; enable -n declare; with_lock ./a true; echo "$?"; free a'
+call refusal65 'told "exit 65" "exit 65" "echo no locks here >&2; exit 65"; with_lock ./a did; echo "$?"'
