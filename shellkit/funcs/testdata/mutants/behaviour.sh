@@ -414,3 +414,4 @@ call removeinshared 'f() { lock_fd -s 6 ./b; lock_fd -s 5 ./b; unlock -r 6; echo
 call evalcrowd '[ "${BASH_VERSION-}" ] || exit; f() { false; did; }; \eval "exec 10<&-"; for d in 10 11 12 13 14 15 16 17 18 19; do ( eval() { echo mine; }; set -e; with_lock -o ./a f || echo "$?" ); \eval "exec $d<."; done'
 call nodeclare '[ "${BASH_VERSION-}" ] || exit; enable -n declare; with_lock ./a true; echo "$?"; free a'
 call refusal65 'told "exit 65" "exit 65" "echo no locks here >&2; exit 65"; with_lock ./a did; echo "$?"'
+call trappedlook 'timeless; __lockkit_kin() { __lockkit_slow; sh -c "kill -TERM \$PPID"; echo "100 free"; }; trap "echo heard" TERM; with_lock -w 3 ./held did; echo $?; lock_fd -w 3 9 ./held; echo $?'
