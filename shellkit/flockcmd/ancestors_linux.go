@@ -28,7 +28,8 @@ func holdingAncestor(info os.FileInfo, shared bool) (ancestor int, forEver bool)
 // onlyWaitsFor says whether pid has no child but this one, no timer that could
 // rouse it, and sleeps until the child ends: in wait(2), in sigsuspend(2), as yash, mksh
 // and zsh do, or reading to its end what the child writes, as a shell does for $(…). What
-// cannot be seen counts as no. This program with a command to wait for is such a process
+// cannot be seen counts as no, and so does who had another child meanwhile: its faults are
+// counted with its parent's (proc(5)). This program with a command to wait for is such a process
 // in spite of its threads and timers.
 func onlyWaitsFor(pid, child int) bool {
 	proc := "/proc/" + strconv.Itoa(pid)
@@ -38,7 +39,8 @@ func onlyWaitsFor(pid, child int) bool {
 	if isOurs(proc) {
 		return true
 	}
-	if statField(pid, 20) != "1" {
+	before, err := os.ReadFile(proc + "/stat")
+	if err != nil || statField(pid, 20) != "1" || !onlyChild(proc, child) {
 		return false
 	}
 	if timers, err := os.ReadFile(proc + "/timers"); err != nil || len(timers) > 0 {
@@ -48,8 +50,13 @@ func onlyWaitsFor(pid, child int) bool {
 	if err != nil {
 		return false
 	}
-	return string(place) == "do_wait" || bytes.Contains(place, []byte("sigsuspend")) ||
+	waits := string(place) == "do_wait" || bytes.Contains(place, []byte("sigsuspend")) ||
 		bytes.Contains(place, []byte("pipe_read")) && readsFrom(proc, child)
+	if !waits || !onlyChild(proc, child) {
+		return false
+	}
+	after, err := os.ReadFile(proc + "/stat")
+	return err == nil && bytes.Equal(before, after)
 }
 
 // onlyChild says whether all threads of the process together have this one child.

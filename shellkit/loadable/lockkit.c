@@ -541,21 +541,22 @@ static int same_link(const char *a, const char *b)
 	return n > 0 && n == m && memcmp(first, second, (size_t)n) == 0;
 }
 
-/* Whether `pid` has one thread, one child, no timer, and sleeps until that
-   child ends: in wait, in sigsuspend as some shells do, or reading the child's
-   standard output to its end.
-   What cannot be seen counts as no. */
-static int only_waits_for(long pid, long child)
+static int only_child(long pid, long child)
+{
+	char path[64], text[256];
+
+	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", pid, pid);
+	return read_file(path, text, sizeof text) == 0 && number(strtok(text, " "), INT_MAX) == child &&
+	    !strtok(NULL, " ");
+}
+
+/* Whether `pid` sleeps until its child ends: in wait, in sigsuspend as some shells
+   do, or reading the child's standard output to its end. */
+static int sleeps_until(long pid, long child)
 {
 	char path[64], other[64], text[256];
 	unsigned long call, fd;
 
-	if (stat_field(pid, 20) != 1)
-		return 0;
-	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", pid, pid);
-	if (read_file(path, text, sizeof text) != 0 || number(strtok(text, " "), INT_MAX) != child ||
-	    strtok(NULL, " "))
-		return 0;
 	snprintf(path, sizeof path, "/proc/%ld/timers", pid);
 	if (read_file(path, text, sizeof text) != 0 || *text)
 		return 0;
@@ -572,6 +573,19 @@ static int only_waits_for(long pid, long child)
 	snprintf(path, sizeof path, "/proc/%ld/fd/%lu", pid, fd);
 	snprintf(other, sizeof other, "/proc/%ld/fd/1", child);
 	return same_link(path, other);
+}
+
+/* Whether `pid` has one thread, one child, no timer, and sleeps until that child
+   ends. What cannot be seen counts as no, and so does who had another child
+   meanwhile: its faults are counted with its parent's (proc(5)). */
+static int only_waits_for(long pid, long child)
+{
+	char path[64], before[1024], after[1024];
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+	return read_file(path, before, sizeof before) == 0 && stat_field(pid, 20) == 1 &&
+	    only_child(pid, child) && sleeps_until(pid, child) && only_child(pid, child) &&
+	    read_file(path, after, sizeof after) == 0 && strcmp(before, after) == 0;
 }
 
 /* The process among us and our ancestors that holds the lock, the eldest of

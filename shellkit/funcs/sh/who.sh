@@ -75,28 +75,29 @@ __lockkit_shorten() {
 # Runs in a subshell.
 __lockkit_kin() {
   __lockkit_slow
-  __lockkit_child='' __lockkit_found='' __lockkit_stuck=stuck
-  # Only our own line of descent is looked at: many waiters do this at once.
-  __lockkit_rest=$__lockkit_pid
-  while [ "$__lockkit_pid" -gt 1 ]; do
-    if [ -r "/proc/$__lockkit_pid/fdinfo" ]; then
-      set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
-    fi
-    __lockkit_stat "$__lockkit_pid" || break
-    __lockkit_pid=$__lockkit_parent
-  done
-  __lockkit_pid=$__lockkit_rest
-  __lockkit_pids=" $(__lockkit_holders "$@") "
+  __lockkit_child='' __lockkit_found='' __lockkit_stuck=stuck __lockkit_descent=''
+  # Only our own line of descent is looked at: many waiters do this at once. Who waits for
+  # us goes on to do so; who has a lock may let it go, and is asked for that afterwards.
   while [ "$__lockkit_pid" -gt 1 ]; do
     if [ -n "$__lockkit_child" ] && ! __lockkit_only_waits "$__lockkit_pid" "$__lockkit_child"; then
       __lockkit_stuck=free
     fi
-    if __lockkit_among; then
-      __lockkit_found="$__lockkit_pid $__lockkit_stuck"
+    __lockkit_descent="$__lockkit_descent$__lockkit_pid $__lockkit_stuck "
+    if [ -r "/proc/$__lockkit_pid/fdinfo" ]; then
+      set -- "$@" /proc/"$__lockkit_pid"/fdinfo/[0-9]*
     fi
     __lockkit_child=$__lockkit_pid
     __lockkit_stat "$__lockkit_pid" || break
     __lockkit_pid=$__lockkit_parent
+  done
+  __lockkit_pids=" $(__lockkit_holders "$@") "
+  while [ -n "$__lockkit_descent" ]; do
+    __lockkit_pid=${__lockkit_descent%% *}
+    __lockkit_descent=${__lockkit_descent#* }
+    if __lockkit_among; then
+      __lockkit_found="$__lockkit_pid ${__lockkit_descent%% *}"
+    fi
+    __lockkit_descent=${__lockkit_descent#* }
   done
   command -p printf %s "$__lockkit_found"
 } 2>/dev/null
@@ -126,27 +127,38 @@ __lockkit_holders() {
 
 # Usage: __lockkit_only_waits PID CHILD
 # Whether PID has one thread, one child and no timer, and sleeps until that child
-# ends: in wait, or reading its standard output. What cannot be seen counts as no.
+# ends: in wait, or reading its standard output. What cannot be seen counts as no, and so
+# does who had another child meanwhile: its faults are counted with its parent's (proc(5)).
+# Runs in a subshell.
 __lockkit_only_waits() {
   __lockkit_stat "$1" && [ "$__lockkit_threads" -eq 1 ] || return "$?"
-  __lockkit_name=''
-  read -r __lockkit_name <"/proc/$1/task/$1/children"
-  [ "${__lockkit_name% }" = "$2" ] || return 1
+  __lockkit_rest=$__lockkit_since
+  __lockkit_only_child "$1" "$2" || return "$?"
   __lockkit_name=''
   read -r __lockkit_name <"/proc/$1/timers"
   [ -r "/proc/$1/timers" ] && [ -z "$__lockkit_name" ] || return 1
   read -r __lockkit_name <"/proc/$1/wchan"
   case $__lockkit_name in
-    do_wait | *sigsuspend*) return 0 ;; # yash and mksh wait for any signal, of which a child's end is one
-    *pipe_read*) ;;
+    do_wait | *sigsuspend*) ;; # yash and mksh wait for any signal, of which a child's end is one
+    *pipe_read*)
+      read -r __lockkit_name __lockkit_since <"/proc/$1/syscall" || return "$?"
+      __lockkit_since=${__lockkit_since%% *}
+      [ "/proc/$1/fd/$((__lockkit_since))" -ef "/proc/$2/fd/1" ] || return "$?"
+      ;;
     *) return 1 ;;
   esac
-  read -r __lockkit_name __lockkit_since <"/proc/$1/syscall" || return "$?"
-  __lockkit_since=${__lockkit_since%% *}
-  [ "/proc/$1/fd/$((__lockkit_since))" -ef "/proc/$2/fd/1" ]
+  __lockkit_only_child "$1" "$2" && __lockkit_stat "$1" && [ "$__lockkit_since" = "$__lockkit_rest" ]
 }
 
-# Usage: __lockkit_stat PID: sets __lockkit_parent and __lockkit_threads.
+# Usage: __lockkit_only_child PID CHILD
+# Runs in a subshell.
+__lockkit_only_child() {
+  __lockkit_name=''
+  read -r __lockkit_name <"/proc/$1/task/$1/children"
+  [ "${__lockkit_name% }" = "$2" ]
+}
+
+# Usage: __lockkit_stat PID: sets __lockkit_since, and of it __lockkit_parent and __lockkit_threads.
 # Runs in a subshell.
 __lockkit_stat() {
   __lockkit_parent=''
