@@ -143,7 +143,7 @@ __lockkit_only_waits() {
     *pipe_read*)
       read -r __lockkit_name __lockkit_since <"/proc/$1/syscall" || return "$?"
       __lockkit_since=${__lockkit_since%% *}
-      [ "/proc/$1/fd/$((__lockkit_since))" -ef "/proc/$2/fd/1" ] || return "$?"
+      [ "/proc/$1/fd/$((__lockkit_since))" -ef "/proc/$2/fd/1" ] || return 1
       ;;
     *) return 1 ;;
   esac
