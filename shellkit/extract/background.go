@@ -39,15 +39,18 @@ func (x *walker) closedByAll(s *syntax.Stmt) (all []*syntax.Redirect) {
 		return nil
 	}
 	parts := partsOf(c)
-	for _, r := range parts[0].Redirs {
-		closes := (r.Op == syntax.DplOut || r.Op == syntax.DplIn) && r.N != nil && r.Word.Lit() == "-"
-		if closes && !slices.ContainsFunc(parts[1:], func(part *syntax.Stmt) bool {
-			return !slices.ContainsFunc(part.Redirs, func(o *syntax.Redirect) bool { return o.N != nil && o.N.Value == r.N.Value && o.Word.Lit() == "-" })
-		}) {
-			all = append(all, r)
-		}
+	all = slices.DeleteFunc(slices.Clone(parts[0].Redirs), func(r *syntax.Redirect) bool { return !closes(r) })
+	for _, part := range parts[1:] {
+		all = slices.DeleteFunc(all, func(r *syntax.Redirect) bool {
+			return !slices.ContainsFunc(part.Redirs, func(o *syntax.Redirect) bool { return closes(o) && o.N.Value == r.N.Value })
+		})
 	}
 	return all
+}
+
+// closes tells of a redirect that closes a descriptor which it names: 9>&-
+func closes(r *syntax.Redirect) bool {
+	return (r.Op == syntax.DplOut || r.Op == syntax.DplIn) && r.N != nil && r.Word.Lit() == "-"
 }
 
 // coprocess is what zsh starts behind the word coproc, which is parsed as a command there.

@@ -133,7 +133,8 @@ func shoptCommand(x *walker, c *call, f flow) []flow {
 		case strings.HasPrefix(a.text, "-"): // -o says which options it is about
 			on, sets = on || strings.Contains(a.text, "s"), sets || strings.ContainsAny(a.text, "su")
 		case sets:
-			if setOption(st, a.text, on); a.text == "varredir_close" {
+			setOption(st, a.text, on)
+			if on && a.text == "varredir_close" {
 				x.dunno(c.at, "what {fd}> opens is closed by the option varredir_close")
 			}
 		}

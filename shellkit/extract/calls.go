@@ -18,9 +18,9 @@ func (x *walker) sameCall(args []value) int {
 	return n
 }
 
-// settleCalls numbers the commands that stand at several places, as a reader meets them,
+// numberCalls numbers the commands that stand at several places, as a reader meets them,
 // and takes the number from the others.
-func settleCalls(p *protocol.Protocol) {
+func numberCalls(p *protocol.Protocol) {
 	type place struct{ from, to int }
 	places := map[int]map[place]bool{}
 	for i := range p.Nodes {

@@ -38,7 +38,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	settleWaits(p)
 	merge(p, opt.Beside)
 	renumber(p, 0)
-	settleCalls(p)
+	numberCalls(p)
 	usedPaths(p)
 }
 
