@@ -595,7 +595,7 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 	case syntax.RdrIn:
 		in.consulted[in.bare(r.Word)] = true
 	}
-	if r.N != nil && strings.HasPrefix(r.N.Value, "{") {
+	if isBraced(r) {
 		name, _ := variableOf(r.N.Value)
 		in.note(name, assignment{scope: scope, text: "$(exec)"})
 	}

@@ -8,8 +8,8 @@ import (
 
 // A rewriter is a program that leaves another file, or none, under the names that it is
 // given. What it does was asked of the programs themselves (Debian 12), or, for compress,
-// dos2unix, gawk, pigz, rsync, sponge, srm, trash, wipe and yq, is what their documentation
-// says. sort -o, ed, ex, scp, dd, lz4 and split write into the file that is there.
+// dos2unix, gawk, pigz, sponge, srm, trash, wipe and yq, is what their documentation says.
+// sort -o, ed, ex, scp, dd, lz4 and split write into the file that is there.
 type rewriter struct {
 	removes bool     // else a new file takes the name
 	only    []string // with one of these options alone
