@@ -18,6 +18,7 @@ func TestDialectsDiffer(t *testing.T) {
 		{"a descriptor that the shell chooses", "zsh", "ksh", ": {lk}>/run/lock/j.lock\nflock -n $lk || exit 1\nwork\n"},
 		{"a descriptor that the shell chooses for a group", "bash", "ksh", "{ flock -n $fd || exit 1; } {fd}>/run/lock/j.lock\nwork\n"},
 		{"a descriptor that the shell chooses for a function", "bash", "ksh", "got() { flock -n $fd; }\ngot {fd}>/run/lock/j.lock || exit 1\nwork\n"},
+		{"a doubled equal sign that everybody must pass", "ash", "dash", asked + "[ $rc == 0 ] || exit\nwork\n"},
 		{"signals with SIG", "bash", "dash", "trap 'rmdir /run/lock/j.d; exit 1' SIGHUP SIGINT SIGTERM\n"},
 		{"signals with sig", "yash", "sh", "trap 'rmdir /run/lock/j.d; exit 1' HUP INT sigterm\n"},
 		{"a name by chance", "sh", "bash", "exec 9>/run/lock/j.$RANDOM\nflock -n 9 || exit\nwork\n"},

@@ -44,6 +44,16 @@ func TestRefusedCalls(t *testing.T) {
 			if got.Verdict != c.want {
 				t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, c.want, got.Doubts, c.script, p)
 			}
+			// Who heeds it never works; who does not works beside others.
+			property := prove.Entry
+			if c.name == "nobody asks" {
+				property = prove.Exclusion
+			}
+			for _, v := range got.Violations {
+				if v.Property != property {
+					t.Errorf("%s of it is violated, and not %s\n%s\n%s", v.Property, property, c.script, p)
+				}
+			}
 		})
 	}
 }

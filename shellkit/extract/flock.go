@@ -286,7 +286,7 @@ func zsystemCommand(x *walker, c *call, f flow) []flow {
 		n := x.node(protocol.Work, c.at)
 		n.Text, n.Mode = "zsystem", protocol.Quiet
 		g := x.then(f, n)
-		return []flow{g.with(g.st.withStatus(literal("127")))}
+		return []flow{g.with(g.st.withStatus(x.numbered(statusValue(127))))}
 	}
 	mode, fdVar, unlock := protocol.Fcntl, "", false
 	i := 2

@@ -47,5 +47,5 @@ func (x *walker) refused(c *call, r request, target value, why string, f flow) f
 	}
 	n.Word = x.span(x.atWord(c.word(r.operand)))
 	g := x.then(f, n)
-	return g.with(g.st.withStatus(literal("64")))
+	return g.with(g.st.withStatus(x.numbered(statusValue(64))))
 }

@@ -40,7 +40,7 @@ func testCommand(x *walker, c *call, f flow) []flow {
 		return x.choice(c.at, f)
 	}
 	if !x.dialect.Facts().DoubledEqual && t.doubled() {
-		return []flow{f.with(f.st.withStatus(literal("2")))}
+		return []flow{f.with(f.st.withStatus(x.numbered(statusValue(2))))}
 	}
 	yes, no := x.condition(t, f)
 	return append(yes, no...)

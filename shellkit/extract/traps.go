@@ -97,7 +97,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		*to = t
 	}
 	if g.st = st.ok(); refused {
-		g.st = st.withStatus(literal("1"))
+		g.st = st.withStatus(x.numbered(statusValue(1)))
 	}
 	if t.armed && t.text != "" && len(touched) > 0 {
 		x.p.Nodes[id].Body = x.handlerGraph(g.st, t, slices.Contains(names, "EXIT") && len(names) == 1)
