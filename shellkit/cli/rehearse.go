@@ -129,11 +129,11 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	switch {
 	case len(r.Seen) > 0, r.Inclusion != nil && len(r.Inclusion.Outside) > 0:
 		return exit(rehearseSeen)
+	case seen.Cut != "":
+		return fail(rehearseCannot, "%s: cannot be rehearsed: %s", name, seen.Cut)
 	case len(r.Locks) == 0:
 		return exit(rehearseNothing)
 	case r.Inclusion != nil && r.Inclusion.Inside == 0:
-		return exit(rehearseCannot)
-	case seen.Schedules == 0:
 		return exit(rehearseCannot)
 	}
 	return nil

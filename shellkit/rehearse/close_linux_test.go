@@ -3,6 +3,7 @@
 package rehearse
 
 import (
+	"context"
 	"runtime"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestCloseEndsWhoWasLeftStanding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newScene(st, newFacts("/script"), 1)
+	s := newScene(context.Background(), st, newFacts("/script"), 1)
 	if err := unix.Kill(st.runs[0], unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,11 @@
 // for each run; what the output of a stand-in would have been, which is empty; a daemon
 // that a program would have started; locks of a program that is a stand-in; a run that
 // polls longer than the bounds. Such a schedule is left out or named in Unjudged. A log
-// has no lines of the script: inclusion knows them by its protocol. Memory is bounded for
-// each process, not for all together.
+// has no lines of the script: inclusion knows them by its protocol.
+//
+// What a rehearsal uses is bounded (bounds): steps, processes, what is printed, the memory
+// of all processes together, and the time of all schedules together. The kernel's own
+// limits bound one process, and one moves at a time: so much more it is at most.
 //
 // Kernels without unprivileged user namespaces, overlays or Landlock 3 have no such
 // world: Run answers ErrCannot and why.

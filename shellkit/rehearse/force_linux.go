@@ -51,6 +51,8 @@ func force(ctx context.Context, scripts []Script, c *course, opt Options) (*Forc
 }
 
 func (r *rehearsal) force(ctx context.Context, c *course) (*Forced, error) {
+	ctx, stop := timed(ctx, &r.opt)
+	defer stop()
 	r.before(c)
 	var lone []event
 	for script := range r.scripts {
@@ -105,7 +107,9 @@ func (r *rehearsal) learnScript(ctx context.Context, script int) ([]event, error
 // forceOnce plays the course. Where answered is true, tools that look for something are
 // answered as the trace needs it.
 func (r *rehearsal) forceOnce(ctx context.Context, c *course, lone []event, answered bool) (*Forced, error) {
-	if err := ctx.Err(); err != nil {
+	if err := context.Cause(ctx); errors.Is(err, errNoTime) {
+		return &Forced{Why: err.Error()}, nil
+	} else if err != nil {
 		return nil, err
 	}
 	lay := r.layOut(c)
@@ -114,7 +118,7 @@ func (r *rehearsal) forceOnce(ctx context.Context, c *course, lone []event, answ
 		return nil, err
 	}
 	defer st.close()
-	s := newScene(st, r.facts, r.opt.Seed)
+	s := newScene(ctx, st, r.facts, r.opt.Seed)
 	f := newFollower(s, c, r.starts[r.cast[0]].Dir)
 	f.bindAll(r.know.names())
 	if answered {
@@ -136,7 +140,7 @@ func (r *rehearsal) forceOnce(ctx context.Context, c *course, lone []event, answ
 		out.Why = left.Error()
 	case errors.As(err, &not):
 		out.Why = not.Error()
-	case errors.Is(err, errTooLong), errors.Is(err, errTooMany):
+	case cutOff(err), errors.Is(err, errNoTime):
 		out.Why = err.Error()
 	default:
 		return nil, err

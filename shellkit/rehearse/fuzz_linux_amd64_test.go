@@ -1,7 +1,6 @@
 package rehearse
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -44,7 +43,7 @@ func TestRandomPrograms(t *testing.T) {
 		switch {
 		case err == nil:
 			ends["over"]++
-		case errors.Is(err, errTooLong), errors.Is(err, errTooMany):
+		case cutOff(err):
 			ends[err.Error()]++
 		default:
 			t.Errorf("seed %d: %v", seed, err)

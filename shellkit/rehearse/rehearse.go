@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
@@ -20,14 +21,15 @@ type Script struct {
 // Options say how much is tried. The zero value is a rehearsal by the fixed schedules
 // alone, with three runs.
 type Options struct {
-	Runs      int    // how many runs at once, 2 to 6; 0 is 3
-	Schedules int    // how many random schedules follow the fixed ones
-	Seed      uint64 // from which they are drawn; the same seed gives the same logs
-	Kill      bool   // kill -9 of a run at work is tried too
-	Signals   bool   // HUP, INT and TERM are tried too
-	Helper    string // a program that calls Serve; empty: this one
-	Tables    bool   // each Step has a Table
-	Only      bool   // Force plays the trace, and looks nowhere else where it is not to be had
+	Runs      int           // how many runs at once, 2 to 6; 0 is 3
+	Schedules int           // how many random schedules follow the fixed ones
+	Seed      uint64        // from which they are drawn; the same seed gives the same logs
+	Kill      bool          // kill -9 of a run at work is tried too
+	Signals   bool          // HUP, INT and TERM are tried too
+	Helper    string        // a program that calls Serve; empty: this one
+	Tables    bool          // each Step has a Table
+	Time      time.Duration // for all schedules together; 0: DefaultTime, and three seconds for each random one
+	Only      bool          // Force plays the trace, and looks nowhere else where it is not to be had
 
 	// Choose is asked before each schedule but the first, which are played to learn the
 	// script, and is given what was seen so far; false leaves it out. nil: all are played.
@@ -40,6 +42,13 @@ type Options struct {
 	walls walls         // for tests
 	watch func(*played) // for tests: is shown each schedule
 }
+
+// DefaultTime is how long all schedules together may take where nobody says it. Nothing
+// hangs on it but whether there is a verdict: a schedule takes a twentieth of a second.
+const (
+	DefaultTime = 5 * time.Minute
+	eachTime    = 3 * time.Second // more for each random schedule
+)
 
 // DefaultRuns is how many runs there are where nobody says it.
 const DefaultRuns = 3
@@ -72,6 +81,7 @@ type Report struct {
 	Breaches  []Breach // one for each kind and lock: the first that was seen
 	Schedules int      // how many were played to their end
 	Unjudged  []string // schedules that were cut off, each with the reason: they show nothing
+	Cut       string   // why the schedules that were left were not played; empty: all were
 	Locks     []string // what was taken as a lock by some run, by name
 	StoodIn   []string // commands whose work stand-ins did
 	Missing   []string // programs that are not here, and were taken to exist
@@ -93,8 +103,8 @@ func cannot(format string, args ...any) error {
 // A report without breaches says that nothing was seen in its schedules, which is
 // evidence and no proof. A breach is a fact about this script on this machine: it has
 // happened, with stand-ins for its work. An error that wraps ErrCannot says that the
-// walls cannot be had or that the script is out of reach; ctx ends a rehearsal between
-// two schedules. In no case is anything left behind: no process, mount, file or lock.
+// walls cannot be had or that the script is out of reach, in memory, time or processes as
+// well; ctx ends a rehearsal between two orders to the kernel. In no case is anything left behind: no process, mount, file or lock.
 func Run(ctx context.Context, script Script, opt Options) (*Report, error) {
 	if opt.Runs == 0 {
 		opt.Runs = DefaultRuns

@@ -3,13 +3,11 @@
 package rehearse
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -74,92 +72,28 @@ func (r *rehearsal) prepare() error {
 	return nil
 }
 
-func (r *rehearsal) prepareScript(s *Script) error {
-	data, err := os.ReadFile(s.Path)
-	if err != nil {
-		return err
-	}
-	at, err := filepath.Abs(s.Path)
-	if err != nil {
-		return err
-	}
-	if at, err = filepath.EvalSymlinks(at); err != nil {
-		return err
-	}
-	for own := range ownFolders {
-		if strings.HasPrefix(at, own+"/") {
-			return cannot("a script in %s", own)
-		}
-	}
-	shell, err := shellFor(s.Shell, data)
-	if err != nil {
-		return err
-	}
-	r.facts.files[at] = true
-	r.orders.World.Files = append(r.orders.World.Files, worldFile{at, 0o755, data})
-	program := start{
-		Path: shell[0], Argv: append(append(slices.Clone(shell[1:]), at), s.Args...), Dir: s.Dir,
-		Env: append([]string{"PATH=" + strings.Join(r.facts.programs, ":"), "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh", "LANG=C"}, s.Env...),
-	}
-	if program.Dir == "" {
-		program.Dir = "/"
-	}
-	r.starts = append(r.starts, program)
-	return nil
-}
-
-// shellFor finds the shell: its file, and how it is called.
-func shellFor(asked string, script []byte) ([]string, error) {
-	words := strings.Fields(asked)
-	if len(words) == 0 {
-		first, _, _ := bytes.Cut(script, []byte("\n"))
-		words = []string{"bash"}
-		if line, ok := strings.CutPrefix(string(first), "#!"); ok {
-			words = strings.Fields(line)
-		}
-	}
-	if len(words) > 1 && filepath.Base(words[0]) == "env" {
-		words = words[1:]
-		if words[0] == "-S" {
-			words = words[1:]
-		}
-	}
-	if len(words) == 0 {
-		return nil, cannot("no shell is named")
-	}
-	name := filepath.Base(words[0])
-	if !slices.Contains(shells, name) {
-		return nil, cannot("%s is no shell", name)
-	}
-	argv := words[1:]
-	switch name {
-	case "busybox":
-		if len(argv) == 0 {
-			return nil, cannot("busybox is many programs")
-		}
-	case "ash":
-		name, argv = "busybox", append([]string{"ash"}, argv...)
-	default:
-		argv = append([]string{name}, argv...)
-	}
-	for _, dir := range []string{filepath.Dir(words[0]), "/bin", "/usr/bin", "/usr/local/bin"} {
-		file := filepath.Join(dir, name)
-		if filepath.IsAbs(file) && unix.Access(file, unix.X_OK) == nil {
-			return append([]string{file}, argv...), nil
-		}
-	}
-	return nil, cannot("%s is not here", name)
-}
-
-// all learns the script, plays the fixed schedules, then the random ones.
+// all learns the script, plays the fixed schedules, then the random ones, as long as
+// there is time.
 func (r *rehearsal) all(ctx context.Context) (*Report, error) {
+	ctx, stop := timed(ctx, &r.opt)
+	defer stop()
 	if _, err := r.learn(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.schedules(ctx); errors.Is(err, errNoTime) {
+		r.report.Cut = err.Error()
+		r.report.Unjudged = append(r.report.Unjudged, "all that were left: "+r.report.Cut)
+	} else if err != nil {
+		return nil, err
+	}
+	return r.finish(), nil
+}
+
+func (r *rehearsal) schedules(ctx context.Context) error {
 	works := len(r.know.alone)
 	for _, s := range append(justInside(), inside(works)...) {
 		if err := r.schedule(ctx, s); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	list := append(thirds(r.met), races(r.met)...)
@@ -174,7 +108,7 @@ func (r *rehearsal) all(ctx context.Context) (*Report, error) {
 			continue
 		}
 		if err := r.schedule(ctx, s); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	seeds := rand.New(rand.NewPCG(r.opt.Seed, 1))
@@ -184,10 +118,10 @@ func (r *rehearsal) all(ctx context.Context) (*Report, error) {
 			continue
 		}
 		if err := r.schedule(ctx, s); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return r.finish(), nil
+	return nil
 }
 
 func (r *rehearsal) chosen(name string) bool {
@@ -204,7 +138,7 @@ func (r *rehearsal) lessons(ctx context.Context) (*played, error) {
 		}
 		before = r.facts.count()
 		p, err := r.play(ctx, plan("alone", phase{runs: []int{0}}), 1)
-		if errors.Is(err, errTooLong) || errors.Is(err, errTooMany) {
+		if cutOff(err) || errors.Is(err, errNoTime) {
 			return nil, cannot("%s", err)
 		}
 		if err != nil {
@@ -290,7 +224,7 @@ func (p *played) newcomerOr() int {
 // nothing.
 func (r *rehearsal) schedule(ctx context.Context, s schedule) error {
 	p, err := r.play(ctx, s, r.opt.Runs)
-	if errors.Is(err, errTooLong) || errors.Is(err, errTooMany) {
+	if cutOff(err) {
 		r.report.Unjudged = append(r.report.Unjudged, s.name+": "+err.Error())
 		return nil
 	}
@@ -328,7 +262,7 @@ func (r *rehearsal) judge(p *played, runs int) {
 // play builds a world, plays one schedule in it with the given number of runs and a
 // newcomer, and takes the world away.
 func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, error) {
-	if err := ctx.Err(); err != nil {
+	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
 	st, err := r.open(runs+1, worldPlan{})
@@ -336,7 +270,7 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 		return nil, err
 	}
 	defer st.close()
-	s := newScene(st, r.facts, r.opt.Seed)
+	s := newScene(ctx, st, r.facts, r.opt.Seed)
 	s.length = max(s.length, r.length)
 	s.tables = r.opt.Tables
 	if r.facts.endless {

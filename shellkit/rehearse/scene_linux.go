@@ -3,7 +3,7 @@
 package rehearse
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -36,9 +36,12 @@ type scene struct {
 	polls        polls
 	tables       bool // each event has a table
 	view         kernelView
-	patience     int  // how often those who only wait look in vain at the end
-	stops        int  // in one move at most
-	endless      bool // they have done so for as long as that
+	patience     int             // how often those who only wait look in vain at the end
+	stops        int             // in one move at most
+	memory       uint64          // of all tasks at most, in bytes; 0: no bound
+	ctx          context.Context // ends it between two orders to the kernel
+	orders       int             // how many there have been
+	endless      bool            // they have done so for as long as that
 	seed         uint64
 	draws        uint64
 	base         time.Time     // the virtual clock began here
@@ -49,30 +52,15 @@ type scene struct {
 	lacks        func(run int, program string) bool // whether a program is not there for a run; nil: all are
 }
 
-// Bounds of one schedule. Reaching one gives no verdict.
-const (
-	mostTasks = 100  // at once
-	mostEver  = 4000 // in all
-	mostSteps = 20000
-	mostMove  = 20 * time.Second // without a stop
-	mostStops = 200_000          // in one move, which ends at the next visible call
-)
-
 // firstDay is when the virtual clock begins: the same for every rehearsal, so that one can
 // be repeated.
 var firstDay = time.Date(2026, time.January, 5, 12, 0, 0, 0, time.UTC)
 
-var (
-	errTooMany = errors.New("the script starts too many processes")
-	errTooLong = errors.New("the script runs on and on without a step that others could see")
-	errLost    = errors.New("a process was lost")
-)
-
-func newScene(st *stage, facts *scriptFacts, seed uint64) *scene {
+func newScene(ctx context.Context, st *stage, facts *scriptFacts, seed uint64) *scene {
 	s := &scene{stage: st, script: facts, byPid: map[int]*task{}, events: map[int][]unix.WaitStatus{},
 		counts: make([]int, len(st.runs)), works: make([]int, len(st.runs)),
 		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), length: 60,
-		polls: newPolls(len(st.runs)), patience: mostPatience, stops: mostStops, seed: seed, base: firstDay}
+		polls: newPolls(len(st.runs)), patience: mostPatience, stops: mostStops, memory: mostMemory, ctx: ctx, seed: seed, base: firstDay}
 	s.answers = func(_ int, command string) int { return s.usual(command) }
 	for i, pid := range st.runs {
 		t := s.adopt(pid, i, nil)
@@ -174,6 +162,12 @@ func (s *scene) await(t *task) (ws unix.WaitStatus, ok bool, err error) {
 			if time.Since(begin) > mostMove {
 				return 0, false, errTooLong
 			}
+			if pause < time.Millisecond {
+				continue
+			}
+			if err := s.watch(); err != nil {
+				return 0, false, err
+			}
 		}
 	}
 }
@@ -225,6 +219,11 @@ func (s *scene) run(t *task, o order) error {
 	for range s.stops {
 		ws, met := s.next(t.pid)
 		if !met {
+			if s.orders++; s.orders%watchEvery == 0 {
+				if err := s.watch(); err != nil {
+					return err
+				}
+			}
 			if err := t.resume(o); err != nil {
 				return err
 			}

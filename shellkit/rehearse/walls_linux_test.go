@@ -4,6 +4,7 @@ package rehearse
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -34,8 +35,9 @@ type assault struct {
 	file   worldFile
 	walls  walls
 	lent   string
-	during func() // is called then, while the program has all that it got
-	stops  int    // how many calls of one move are met at most; 0: as many as in a rehearsal
+	during func()       // is called then, while the program has all that it got
+	stops  int          // how many calls of one move are met at most; 0: as many as in a rehearsal
+	change func(*scene) // of other bounds; may be nil
 }
 
 // run returns what was printed.
@@ -60,9 +62,12 @@ func (a assault) try() (out string, err error) {
 			if err != nil {
 				return err
 			}
-			s := newScene(st, newFacts(a.file.Path), 1)
+			s := newScene(context.Background(), st, newFacts(a.file.Path), 1)
 			if a.stops > 0 {
 				s.stops = a.stops
+			}
+			if a.change != nil {
+				a.change(s)
 			}
 			_, err = s.goOn([]int{0}, nil)
 			if a.during != nil {
@@ -258,7 +263,7 @@ func TestRealLockIsFree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := newScene(st, newFacts("/hostile"), 1)
+			s := newScene(context.Background(), st, newFacts("/hostile"), 1)
 			if _, err := s.goOn([]int{0}, atAnyWork); err != nil {
 				t.Error(err)
 			}

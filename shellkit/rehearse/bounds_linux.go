@@ -1,0 +1,105 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Bounds of one schedule. Reaching one gives no verdict.
+const (
+	mostTasks  = 100  // at once
+	mostEver   = 4000 // in all
+	mostSteps  = 20000
+	mostMove   = 20 * time.Second // without a stop
+	mostStops  = 200_000          // in one move, which ends at the next visible call
+	mostMemory = 1 << 30          // bytes, of all tasks together
+)
+
+// watchEvery is after how many orders to the kernel the bounds are looked at; while a
+// task runs on without a stop, they are looked at all the time.
+const watchEvery = 64
+
+var (
+	errTooMany = errors.New("the script starts too many processes")
+	errTooLong = errors.New("the script runs on and on without a step that others could see")
+	errTooBig  = fmt.Errorf("its processes want more than %d MB of memory together", mostMemory>>20)
+	errNoTime  = errors.New("the time of a rehearsal is over")
+	errLost    = errors.New("a process was lost")
+)
+
+// cutOff tells whether a schedule has reached a bound of its own: the next one may not.
+func cutOff(err error) bool {
+	return errors.Is(err, errTooLong) || errors.Is(err, errTooMany) || errors.Is(err, errTooBig)
+}
+
+// timed gives a rehearsal its time, in all of its schedules together.
+func timed(ctx context.Context, opt *Options) (context.Context, context.CancelFunc) {
+	most := opt.Time
+	if most == 0 {
+		most = DefaultTime + time.Duration(opt.Schedules)*eachTime
+	}
+	return context.WithTimeoutCause(ctx, most, fmt.Errorf("%w: %s", errNoTime, most))
+}
+
+// watch looks at the bounds that no count of moves keeps: the memory of all tasks, and
+// the time. One task moves at a time, so that whatever happens between two looks is
+// within the limits of one process.
+func (s *scene) watch() error {
+	if s.memory > 0 && s.residentMore() && s.shareOfAll() > s.memory {
+		return errTooBig
+	}
+	return context.Cause(s.ctx)
+}
+
+// residentMore tells whether the tasks might have more memory than they may: what they
+// share is counted for each of them, which costs less than to look who shares what.
+func (s *scene) residentMore() bool {
+	var all uint64
+	for _, pid := range s.standing() {
+		all += sumOf(fmt.Sprintf("/proc/%d/status", pid), "RssAnon", "RssShmem", "VmSwap", "VmPTE")
+	}
+	return all > s.memory
+}
+
+// shareOfAll is how much memory the tasks have together, whoever shares it with whom.
+// Threads of one process have theirs in common.
+func (s *scene) shareOfAll() uint64 {
+	var all uint64
+	met := map[uint64]bool{}
+	for _, pid := range s.standing() {
+		status := fmt.Sprintf("/proc/%d/status", pid)
+		if process := sumOf(status, "Tgid"); !met[process] {
+			met[process] = true
+			all += sumOf(status, "VmPTE") + sumOf(fmt.Sprintf("/proc/%d/smaps_rollup", pid), "Pss_Anon", "Pss_Shmem", "SwapPss")
+		}
+	}
+	return all
+}
+
+// sumOf adds lines of a table of the kernel's, in bytes; of a task that is gone there is none.
+func sumOf(table string, names ...string) uint64 {
+	data, _ := os.ReadFile(table)
+	var sum uint64
+	for line := range strings.Lines(string(data)) {
+		name, rest, _ := strings.Cut(line, ":")
+		for _, wanted := range names {
+			if name != wanted {
+				continue
+			}
+			number, isSize := strings.CutSuffix(strings.TrimSpace(rest), " kB")
+			n, _ := strconv.ParseUint(number, 10, 64) // the kernel writes numbers
+			if isSize {
+				n <<= 10
+			}
+			sum += n
+		}
+	}
+	return sum
+}
