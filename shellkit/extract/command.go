@@ -84,7 +84,7 @@ func plainProgram(x *walker, c *call, f flow) []flow { return x.program(c, c.nam
 
 func quietProgram(x *walker, c *call, f flow) []flow {
 	n := x.node(protocol.Work, c.at)
-	n.Text, n.Mode = c.name(), protocol.Quiet|protocol.Program
+	n.Text, n.Mode = c.name(), protocol.Quiet|protocol.Program|adds(c.at)
 	return []flow{x.then(f, n).with(f.st.ok())}
 }
 
@@ -93,7 +93,7 @@ func (x *walker) succeeds(c *call, f flow) []flow {
 	n := x.node(protocol.Work, c.at)
 	n.Text = c.name()
 	if !x.writes(c.at) {
-		n.Mode = protocol.Quiet
+		n.Mode = protocol.Quiet | adds(c.at)
 	}
 	g := x.then(f, n)
 	return []flow{g.with(g.st.ok())}

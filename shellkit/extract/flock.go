@@ -194,8 +194,8 @@ func (x *walker) lockDescriptor(c *call, fd int, mode protocol.Mode, word *synta
 	n := x.node(protocol.Flock, c.at)
 	n.Span = x.between(c.expr.Pos(), c.expr.End())
 	n.FD, n.Mode = fd, mode
-	if x.ctx.opens != nil && !x.ctx.opens[fd] && !mode.Has(protocol.Unlock) {
-		x.dunno(c.at, "a background command locks a descriptor that it shares with the shell")
+	if x.ctx.job != nil && !x.ctx.job.opens[fd] && !mode.Has(protocol.Unlock) {
+		x.ctx.job.takes[fd] = true
 	}
 	for i := range x.p.Nodes {
 		if o := &x.p.Nodes[i]; o.Op == protocol.Open && o.FD == fd && !mode.Has(protocol.Unlock) {

@@ -106,7 +106,8 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	id := x.add(f, n)
 	// The child.
 	outer, start := x.ctx, x.start
-	x.ctx = context{child: true, ending: onlyOne, opens: map[int]bool{}, parents: outer.parents + outer.loops}
+	does := &job{opens: map[int]bool{}, takes: map[int]bool{}}
+	x.ctx = context{child: true, ending: onlyOne, job: does, parents: outer.parents + outer.loops}
 	x.start = protocol.None
 	child := *s
 	child.Background, child.Disown, child.Coprocess = false, false, false
@@ -121,7 +122,7 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	pid := symbol("$!", "spawn@"+x.here)
 	pid.spawn = int(id) + 1
 	f.from = []edge{{node: id}}
-	return f.with(f.st.set("!", pid).ok())
+	return x.takenBy(does, id, s, f.with(f.st.set("!", pid).ok()))
 }
 
 // plainQuiet is a command that leaves nothing behind.

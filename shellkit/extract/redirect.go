@@ -88,8 +88,8 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 			return ok, fail, protocol.None
 		}
 		n = x.open(r, fd, target, f.st, mode)
-		if x.ctx.opens != nil {
-			x.ctx.opens[fd] = true
+		if x.ctx.job != nil {
+			x.ctx.job.opens[fd] = true
 		}
 		n.Word = x.span(r)
 		if target.known && target.text == "/dev/null" { // it is there, for everybody

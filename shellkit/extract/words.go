@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -167,6 +168,14 @@ func (x *walker) printed(r *syntax.Redirect) bool {
 		return r.Word == nil || !x.in.consulted[x.in.bareIn(x.src, r.Word)]
 	}
 	return r.Word != nil && (r.Word.Lit() == "/dev/null" || r.Word.Lit() == "/dev/stderr" || r.Word.Lit() == "/dev/tty" || r.Word.Lit() == "/dev/console")
+}
+
+// adds is [protocol.Append] for a command whose output is appended to a file.
+func adds(s *syntax.Stmt) protocol.Mode {
+	if slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool { return r.Op == syntax.AppOut }) {
+		return protocol.Append
+	}
+	return 0
 }
 
 // isFlag tells of a variable that stands alone as a command, and holds nothing but

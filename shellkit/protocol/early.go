@@ -42,6 +42,7 @@ type idling struct {
 	used   bool  // work is done under it, or it guards another lock
 	silent bool  // nothing at all is done
 	reads  bool  // what stands in a file, or what a program says, is read
+	adds   bool  // something is added to a file
 	ends   []end // where the hold ends while the process goes on
 }
 
@@ -65,8 +66,8 @@ func (e early) endsOf(id ID) []Early {
 		anyway := ignored || e.meets(e.firstWork(n.Else), work)
 		meant := !in.reads
 		switch {
-		case anyway && waits: // a redirect or a subshell that ends is no release that anybody wrote down
-			meant = meant && !e.deliberate(end.node) && e.compare(id, end, work) != answers
+		case anyway && waits: // a redirect or a subshell that ends is no release that anybody wrote down; a line in a file may be all that it was for
+			meant = meant && !in.adds && !e.deliberate(end.node) && e.compare(id, end, work) != answers
 		case anyway: // who tries once and works in any case has not waited for others
 			meant = meant && n.Op == Flock && n.Mode.Has(Nonblock) && !e.probes(id, end, work)
 		case waits:
@@ -103,6 +104,7 @@ func (e early) idle(id ID) idling {
 		case e.uses(at, id):
 			out.used = true
 		case e.tells(at):
+			out.adds = out.adds || n.Op == Work && n.Mode.Has(Append)
 			out.silent = false
 			out.reads = out.reads || !e.says(at)
 		}

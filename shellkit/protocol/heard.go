@@ -79,8 +79,12 @@ func (e early) told(from ID, work []ID) (at []source.Span, ok bool) {
 	return at, ok
 }
 
-// says tells whether a node that [early.tells] names only says something.
-func (e early) says(at ID) bool { return e.Nodes[at].Op == Work && e.Nodes[at].Mode.Has(Quiet) }
+// says tells whether a node that [early.tells] names only says something, to a person or
+// in a file that nobody asks.
+func (e early) says(at ID) bool {
+	n := &e.Nodes[at]
+	return n.Op == Work && (n.Mode.Has(Quiet) || n.Mode.Has(Minor) && n.Text == ">")
+}
 
 // fails tells whether those who do not get a lock end the subshell around it with a
 // failure before they come to anything else.

@@ -8,7 +8,7 @@ type Op uint8
 
 const (
 	// Work runs a command that is nothing to a lock. Text is its name. Modes
-	// Quiet, Minor, Program, Stays, Exec, InPlace. A node without Else cannot fail or does not care.
+	// Quiet, Minor, Program, Stays, Exec, InPlace, Append. A node without Else cannot fail or does not care.
 	Work Op = iota
 	// Choose is a condition of which nothing is known: either edge. Text says what was asked.
 	// Mode Counts: a counter or a clock is asked, so both happen, whatever the script is given.
@@ -150,7 +150,7 @@ type Mode uint64
 const (
 	Read Mode = 1 << iota
 	Write
-	Append
+	Append // Work: what it prints is added to a file
 	Truncate
 	Creat
 	Exclusive
