@@ -148,22 +148,20 @@ func flipped(op string) string {
 
 // findCommand walks find; one that removes what has grown old breaks a lock.
 func findCommand(x *walker, c *call, f flow) []flow {
-	a := x.ageAsked(c.args)
-	words := " " + strings.Join(texts(c.args[1:]), " ") + " "
-	removes := strings.Contains(words, " -delete ") || strings.Contains(words, " rm ") || strings.Contains(words, " rmdir ") || x.ctx.removes
-	switch {
-	case removes && a.of == 0:
-		return x.findRemoves(c, f)
-	case !removes:
-		return x.program(c, "find", f)
+	a, fate := x.ageAsked(c.args), max(c.doneToFound(), x.ctx.input)
+	if fate == leftAlone {
+		return x.findRuns(c, x.searches(c, f))
+	}
+	if a.of == 0 {
+		return x.findRuns(c, x.findSweeps(c, x.searches(c, f), fate))
 	}
 	fresh, dead := x.ownerByAge(a.of, c.at, f)
-	n := x.node(protocol.Remove, c.at)
-	n.Path, n.Text, n.Word = a.of-1, "find", x.span(x.atWord(c.word(1)))
+	n := x.doing(fate, a.of-1, "find", c.at)
+	n.Word = x.span(x.atWord(c.word(1)))
 	out := []flow{fresh[0], x.then(dead[0], n)}
-	x.findSweeps(c, out[1:])
+	x.findSweeps(c, out[1:], fate)
 	for i := range out {
 		out[i].st = out[i].st.ok()
 	}
-	return out
+	return x.findRuns(c, out)
 }

@@ -59,13 +59,14 @@ func init() {
 	}
 	commands["lock"] = entry{walk: lockCommand, always: true}
 	commands["xargs"] = entry{walk: xargsCommand, redirects: true}
+	commands["parallel"] = entry{walk: parallelCommand, redirects: true}
 	for name := range languages {
 		commands[name] = entry{walk: languageCommand, program: true}
 	}
 	for name := range prefixes {
 		commands[name] = entry{walk: prefixCommand, always: name == "command" || name == "builtin", redirects: true}
 	}
-	for _, name := range []string{"sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "oksh", "zsh", "yash", "su", "runuser", "ssh"} {
+	for _, name := range []string{"sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "oksh", "zsh", "yash", "su", "runuser", "ssh", "script", "watch"} {
 		commands[name] = entry{walk: shellCommand, always: true, redirects: true}
 	}
 }

@@ -222,21 +222,21 @@ type function struct {
 
 // context is what the constructs around a command mean for it.
 type context struct {
-	sub     *subshell // the innermost frame, nil in the shell itself
-	want    bool      // somebody asks for the status
-	checked bool      // errexit is suspended: a condition, a part of && and ||, after !
-	ends    bool      // whoever asks only exits when it fails
-	trap    *trapped  // the trap that runs, or nil
-	handler bool      // in a signal handler
-	exiting bool      // in an EXIT trap
-	child   bool      // in a background child
-	job     *job      // the background child, or nil
-	reads   int       // the path that standard input comes from, plus 1: { read x; } <FILE
-	loops   int       // around the command, in this process, that it may leave
-	parents int       // around this process
-	ending  ending    // of the command at hand
-	removes bool      // files go whose names the command at hand prints
-	hides   bool      // a redirect of a compound command of this process hides a descriptor
+	sub     *subshell  // the innermost frame, nil in the shell itself
+	want    bool       // somebody asks for the status
+	checked bool       // errexit is suspended: a condition, a part of && and ||, after !
+	ends    bool       // whoever asks only exits when it fails
+	trap    *trapped   // the trap that runs, or nil
+	handler bool       // in a signal handler
+	exiting bool       // in an EXIT trap
+	child   bool       // in a background child
+	job     *job       // the background child, or nil
+	reads   int        // the path that standard input comes from, plus 1: { read x; } <FILE
+	loops   int        // around the command, in this process, that it may leave
+	parents int        // around this process
+	ending  ending     // of the command at hand
+	input   fateOfFile // what is done to the files whose names the command at hand prints
+	hides   bool       // a redirect of a compound command of this process hides a descriptor
 }
 
 // subshell is a frame that is being walked.

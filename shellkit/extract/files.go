@@ -287,34 +287,12 @@ func (x *walker) isFolder(w *syntax.Word, v value) bool {
 	return word == "$PWD" || word == "$HOME" || word == "$(pwd)" || x.in.folders[word]
 }
 
-// sedCommand walks sed -i: the file is replaced by a new one.
 // sedInPlace finds -i behind the letters that take no value.
 var sedInPlace = regexp.MustCompile(`^(-[nErsuz]*i|--in-place)`)
 
+// sedCommand walks sed: with -i the file is replaced by a new one.
 func sedCommand(x *walker, c *call, f flow) []flow {
-	inPlace := false
-	for _, a := range c.args[1:] {
-		inPlace = inPlace || sedInPlace.MatchString(a.text)
-	}
-	out := x.program(c, "sed", f)
-	if ops := c.operands(); inPlace && len(ops) > 0 {
-		out = x.putInPlace(c, ops[min(1, len(ops)-1):], "sed -i", out)
-	}
-	return out
-}
-
-// putInPlace puts a new file in the place of each of some operands, as the last thing
-// that the command does.
-func (x *walker) putInPlace(c *call, operands []int, by string, out []flow) []flow {
-	for k, f := range out {
-		for _, i := range operands {
-			n := x.file(protocol.Rename, c, i)
-			n.Text, n.To = by, n.Path
-			f = x.then(f, n)
-		}
-		out[k] = f
-	}
-	return out
+	return x.rewrites(c, x.program(c, "sed", f))
 }
 
 func catCommand(x *walker, c *call, f flow) []flow {

@@ -247,7 +247,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			touched = touched || n.Name != nil && (x.in.shifts(n.Name.Value) || x.signalOfFunction(n.Name.Value) != "")
 			return false
 		case *syntax.BinaryCmd:
-			touched = touched || (n.Op == syntax.Pipe || n.Op == syntax.PipeAll) && x.removesItsInput(n.Y)
+			touched = touched || (n.Op == syntax.Pipe || n.Op == syntax.PipeAll) && x.doneToInput(n.Y) != leftAlone
 		case *syntax.CoprocClause:
 			touched = true
 		case *syntax.Redirect:
@@ -258,7 +258,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			touched = touched || n.Background || n.Coprocess || n.Disown
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
-				touched = touched || x.in.follows(it.Name.Value) || x.removing(it.Name.Value, n.Do)
+				touched = touched || x.in.follows(it.Name.Value) || x.doneToEach(it.Name.Value, n.Do) != leftAlone
 			}
 		case *syntax.ParamExp:
 			touched = touched || n.Exp != nil && (n.Exp.Op == syntax.ErrorUnset || n.Exp.Op == syntax.ErrorUnsetOrNull)

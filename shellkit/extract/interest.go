@@ -191,7 +191,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 					vars, items = append(vars, varsOf(in.raw(w))...), append(items, in.raw(w))
 					in.sweeps = in.sweeps || in.sweepsHere("rm", []*syntax.Word{w}) && slices.ContainsFunc(n.Do, func(s *syntax.Stmt) bool { return strings.Contains(in.raw(s), "rm ") })
 				}
-				if removesEach(it.Name.Value, n.Do, in.raw) {
+				if doneToVariable(it.Name.Value, n.Do, in.raw) == takenAway {
 					for _, w := range it.Items {
 						in.remove(in.bare(w), scope, n)
 					}

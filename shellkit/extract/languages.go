@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -26,27 +27,30 @@ var (
 
 // languageCommand walks perl and its like.
 func languageCommand(x *walker, c *call, f flow) []flow {
-	name := c.name()
-	var operands []int
-	inPlace, code := false, false
+	for _, i := range c.code() {
+		x.foreign = append(x.foreign, foreignText{c.name(), c.args[i].text, x.span(x.atWord(c.word(i)))})
+	}
+	return x.rewrites(c, x.program(c, c.name(), f))
+}
+
+// code lists the words of such a program that are a text in its language.
+func (c *call) code() (list []int) {
+	code := false
 	for i := 1; i < len(c.args); i++ {
-		a := c.args[i].text
-		switch {
+		switch a := c.args[i].text; {
 		case strings.HasPrefix(a, "-"):
-			inPlace = inPlace || perlInPlace.MatchString(a)
 			code = !strings.HasPrefix(a, "--") && strings.ContainsAny(a[len(a)-1:], "ecEr")
 		case code:
-			code = false
-			x.foreign = append(x.foreign, foreignText{name, a, x.span(x.atWord(c.word(i)))})
-		default:
-			operands = append(operands, i)
+			list, code = append(list, i), false
 		}
 	}
-	out := x.program(c, name, f)
-	if inPlace && (name == "perl" || name == "ruby") {
-		out = x.putInPlace(c, operands, name+" -i", out)
-	}
-	return out
+	return list
+}
+
+// behindCode lists the operands of such a program that are no text in its language.
+func (c *call) behindCode() []int {
+	code := c.code()
+	return slices.DeleteFunc(c.operands(), func(i int) bool { return slices.Contains(code, i) })
 }
 
 // doubtForeign notes the texts in another language that may take a lock away.

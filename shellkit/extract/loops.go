@@ -175,6 +175,9 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 				v.lockish = v.lockish || item.lockish
 				v.private = v.private || item.private && !item.known
 			}
+			if list, ok := x.removed(it.Items, g.st); ok && len(list) == 1 && startsJobs(c.Do) && x.doneToEach(it.Name.Value, c.Do) != leftAlone {
+				v = list[0] // each job is about one of them
+			}
 			g.st = g.st.set(it.Name.Value, v)
 		}
 		if words && first && (allLiteral(it.Items) || x.overJobs(it.Items, it.Name.Value, c.Do)) {
@@ -236,12 +239,24 @@ func (x *walker) bounded(e syntax.ArithmExpr, yes, no *state) (*state, *state) {
 // mostUnrolled is how many words of a list are walked one by one.
 const mostUnrolled = 8
 
+// startsJobs tells whether some of the commands run in the background.
+func startsJobs(list []*syntax.Stmt) (starts bool) {
+	for _, s := range list {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			s, ok := n.(*syntax.Stmt)
+			starts = starts || ok && s.Background
+			return !starts
+		})
+	}
+	return starts
+}
+
 // unrolled lists the words of a loop where they are known and it matters which of them
 // a turn is about.
 func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool) {
 	it, isList := c.Loop.(*syntax.WordIter)
-	if isList && x.effort != exact && x.removing(it.Name.Value, c.Do) {
-		if list, ok := x.removed(it.Items, s); ok {
+	if isList && x.effort != exact && x.doneToEach(it.Name.Value, c.Do) != leftAlone {
+		if list, ok := x.removed(it.Items, s); ok && !startsJobs(c.Do) {
 			return list, true
 		}
 	}

@@ -65,7 +65,7 @@ func (m *mentions) count(word string) (left int) {
 
 // countName is how often a name stands in a text, and not as the beginning of another.
 func countName(text, name string) (n int) {
-	for {
+	for name != "" {
 		i := strings.Index(text, name)
 		if i < 0 {
 			return n
@@ -75,4 +75,5 @@ func countName(text, name string) (n int) {
 			n++
 		}
 	}
+	return n
 }

@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"path"
-	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -32,7 +30,9 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 	at, last := parts[0], len(parts) == 1
 	part := func(f flow) []flow { return x.stmt(at, f) }
 	outer := x.ctx
-	x.ctx.removes = slices.ContainsFunc(parts[1:], x.removesItsInput)
+	for _, reader := range parts[1:] {
+		x.ctx.input = max(x.ctx.input, x.doneToInput(reader))
+	}
 	if !last {
 		x.ctx.want = f.st.opts.pipefail || x.in.pipes
 	}
@@ -149,22 +149,4 @@ func (x *walker) afterOne(s *syntax.Stmt, out []flow) []flow {
 		}
 	}
 	return out
-}
-
-// removesItsInput tells of xargs rm: the files go whose names it reads.
-func (x *walker) removesItsInput(s *syntax.Stmt) bool {
-	if x.removesLines(s) {
-		return true
-	}
-	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) < 2 || path.Base(c.Args[0].Lit()) != "xargs" {
-		return false
-	}
-	return slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool {
-		switch path.Base(w.Lit()) {
-		case "rm", "unlink", "shred":
-			return true
-		}
-		return false
-	})
 }

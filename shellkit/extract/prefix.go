@@ -28,7 +28,7 @@ var prefixes = map[string]prefix{
 	"env":     {takes: "uCS", long: []string{"--unset", "--chdir"}, assigns: true},
 	"timeout": {takes: "sk", long: []string{"--signal", "--kill-after"}, operands: 1}, "time": {takes: "fo"}, "stdbuf": {takes: "ioe"},
 	"nohup": {}, "setsid": {}, "chronic": {}, "eatmydata": {}, "unbuffer": {}, "fakeroot": {}, "setarch": {operands: 1}, "linux64": {}, "linux32": {},
-	"busybox": {}, "lockkit": {}, "unshare": {takes: "SG", long: []string{"--setuid", "--setgid", "--root", "--wd"}},
+	"watch": {takes: "n", long: []string{"--interval"}}, "busybox": {}, "lockkit": {}, "unshare": {takes: "SG", long: []string{"--setuid", "--setgid", "--root", "--wd"}},
 	"chroot": {operands: 1}, "cgexec": {takes: "g"}, "torsocks": {}, "proxychains": {}, "tini": {}, "dumb-init": {}, "catatonit": {},
 	"strace": {takes: "eospuPE"}, "ltrace": {takes: "eospu"}, "systemd-inhibit": {}, "systemd-cat": {takes: "tp"},
 	"systemd-run": {takes: "upEHMt", long: []string{"--unit", "--slice", "--property", "--uid", "--gid", "--description"}, needs: "--scope"},
@@ -70,11 +70,20 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 	if fd, ok := x.closedBySudo(name, options, inner); ok {
 		return []flow{x.refused(inner, flockOptions(inner), literal(fd), "sudo closes descriptor "+fd, f)}
 	}
-	if !own && ofShell[inner.name()] {
-		inner.args = append([]value{literal("/bin/" + inner.name())}, inner.args[1:]...)
-		return x.external(inner, f)
+	if own {
+		return x.dispatch(inner, f)
 	}
-	return x.dispatch(inner, f)
+	return x.runProgram(inner, f)
+}
+
+// runProgram walks a command that another program runs: what only a shell can do it
+// cannot.
+func (x *walker) runProgram(c *call, f flow) []flow {
+	if ofShell[c.name()] {
+		c.args = append([]value{literal("/bin/" + c.name())}, c.args[1:]...)
+		return x.external(c, f)
+	}
+	return x.dispatch(c, f)
 }
 
 // closedBySudo returns the descriptor that flock is to lock where sudo closes all above 2,

@@ -46,25 +46,55 @@ var (
 	}
 )
 
-// rewrites adds what such a program does to the names, last of all.
-func (x *walker) rewrites(c *call, out []flow) []flow {
+// rewritten lists the operands to which such a program does so, and what it does.
+func (c *call) rewritten() ([]int, fateOfFile) {
 	name := c.name()
 	r, ok := rewriters[name]
 	operands := c.operands(r.takes...)
 	switch {
+	case name == "sed":
+		if !slices.ContainsFunc(texts(c.args[1:]), sedInPlace.MatchString) {
+			return nil, leftAlone
+		}
+		return operands[min(1, max(0, len(operands)-1)):], putAnew
+	case name == "perl", name == "ruby":
+		if !slices.ContainsFunc(texts(c.args[1:]), perlInPlace.MatchString) {
+			return nil, leftAlone
+		}
+		return c.behindCode(), putAnew
 	case !ok, slices.ContainsFunc(r.never, c.has), len(r.only) > 0 && !slices.ContainsFunc(r.only, c.has):
-		return out
+		return nil, leftAlone
 	case r.behind:
 		operands = operands[min(1, len(operands)):]
 	case r.first:
 		operands = operands[:min(1, len(operands))]
 	}
-	if !r.removes {
-		return x.putInPlace(c, operands, name, out)
+	if r.removes {
+		return operands, takenAway
+	}
+	return operands, putAnew
+}
+
+// rewrites adds what such a program does to the names, last of all. A pattern among them
+// stands for all that it fits.
+func (x *walker) rewrites(c *call, out []flow) []flow {
+	operands, fate := c.rewritten()
+	if fate == leftAlone {
+		return out
+	}
+	by := c.name()
+	if by == "sed" || by == "perl" || by == "ruby" {
+		by += " -i"
 	}
 	for k := range out {
 		for _, i := range operands {
-			out[k] = x.then(out[k], x.file(protocol.Remove, c, i))
+			n := x.file(protocol.Remove, c, i)
+			n.Text = by
+			if fate == putAnew {
+				n.Op, n.To = protocol.Rename, n.Path
+			}
+			s := sweep{folder: n.Path, hidden: out[k].st.opts.dotglob, by: by, replaces: fate == putAnew}
+			out[k] = x.sweeps(x.then(out[k], n), s)
 		}
 	}
 	return out

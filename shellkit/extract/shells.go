@@ -27,6 +27,10 @@ func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
 	switch name {
 	case "su", "runuser":
 		return bodyOfUser(words, stmt)
+	case "parallel", "watch":
+		return bodyOfWords(words)
+	case "script":
+		return bodyOfUser(words, nil)
 	case "ssh":
 		return bodyElsewhere(words, stmt, operandOf(words, "BbcDEeFIiJLlmOopQRSWw"))
 	}
@@ -103,6 +107,19 @@ func bodyOfUser(words []string, stmt *syntax.Stmt) (body, bool) {
 	return body{}, false
 }
 
+// bodyOfWords finds the text that is all the command which such a program is given.
+func bodyOfWords(words []string) (body, bool) {
+	takes := "n"
+	if path.Base(words[0]) == "parallel" {
+		takes = optionsOfParallel
+	}
+	i, end := operandOf(words, takes), len(words)
+	if at := slices.IndexFunc(words, isSeparator); at >= 0 {
+		end = at
+	}
+	return body{shell: source.Sh, at: i, args: end}, i+1 == end && strings.ContainsAny(words[i], " ;|&")
+}
+
 // bodyElsewhere finds what another machine is to run: the words behind its name.
 func bodyElsewhere(words []string, stmt *syntax.Stmt, host int) (body, bool) {
 	if host >= len(words) {
@@ -153,7 +170,7 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 			return x.childScript(b, word, text, c.arguments(b.args+1), c.at, f)
 		})
 	}
-	if c.name() == "runuser" {
+	if c.name() == "runuser" || c.name() == "watch" {
 		return prefixCommand(x, c, f)
 	}
 	return x.fileRedirects(c.at, c.name(), f, func(f flow) []flow {
@@ -212,19 +229,6 @@ func (x *walker) openedFDs() []int {
 	return fds
 }
 
-// xargsCommand walks xargs: the command behind its options, with more words.
-func xargsCommand(x *walker, c *call, f flow) []flow {
-	i := operandOf(texts(c.args), "adEILnPs")
-	if i >= len(c.args) {
-		return x.program(c, "xargs", f)
-	}
-	inner := c.rest(i, true)
-	if !inner.loose { // it adds words of its input
-		inner.loose, inner.from, inner.behind = true, len(inner.args), x.fresh("item")
-	}
-	return x.dispatch(inner, f)
-}
-
 // texts that a command hands to a shell are looked at as scripts too.
 func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) {
 	var words []string
@@ -233,7 +237,7 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 	}
 	for i := range words {
 		switch base := path.Base(words[i]); {
-		case base == "su", base == "runuser", base == "ssh":
+		case base == "su", base == "runuser", base == "ssh", base == "parallel", base == "watch", base == "script":
 		default:
 			if _, ok := source.ParseDialect(base); !ok {
 				continue

@@ -55,7 +55,7 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 	if x.unbound(expr, f.st) {
 		return x.leave(f.with(f.st.fail()), s)
 	}
-	flows := x.substitutions(nodes{expr}, f)
+	flows := x.printing(x.doneToOutput(expr), func() []flow { return x.substitutions(nodes{expr}, f) })
 	var out []flow
 	for _, f := range flows {
 		if f.how != onward {
@@ -317,7 +317,7 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 	for _, c := range x.substsOf(list) {
 		matters := false
 		for _, s := range c.Stmts {
-			matters = matters || x.touchesInside(s)
+			matters = matters || x.touchesInside(s) || x.ctx.input != leftAlone && x.effort != exact
 		}
 		if !matters {
 			x.marks.skipped[x.src.place(c)] = true

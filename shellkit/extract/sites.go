@@ -277,7 +277,7 @@ func wordText(parts []syntax.WordPart, s *src) string {
 
 // takesScript are the programs that run a word behind -c as a script.
 var takesScript = map[string]bool{
-	"sh": true, "bash": true, "dash": true, "ash": true, "ksh": true, "ksh93": true, "mksh": true, "zsh": true, "yash": true, "su": true, "runuser": true, "flock": true,
+	"sh": true, "bash": true, "dash": true, "ash": true, "ksh": true, "ksh93": true, "mksh": true, "zsh": true, "yash": true, "su": true, "runuser": true, "flock": true, "script": true,
 }
 
 // isScript tells whether a word of a command is run as a script on this machine.
@@ -287,6 +287,10 @@ func isScript(words []string, i int) bool {
 		return i == 1 && len(words) == 2
 	case "trap":
 		return i == 1 && len(words) > 2 && words[1] != "--" || i == 2 && words[1] == "--"
+	}
+	if name := path.Base(words[0]); name == "parallel" || name == "watch" {
+		b, ok := bodyOfWords(words)
+		return ok && b.at == i
 	}
 	if i < 2 || !strings.HasPrefix(words[i-1], "-") || !strings.HasSuffix(words[i-1], "c") || strings.HasPrefix(words[i-1], "--") && words[i-1] != "--c" {
 		return false

@@ -16,11 +16,9 @@ import (
 // mostRemoved is how many words of such a loop are walked one by one.
 const mostRemoved = 32
 
-// removers are the commands that take their operands away.
-var removers = map[string]bool{"rm": true, "rmdir": true, "unlink": true, "mv": true, "shred": true}
-
-// removing tells whether a loop removes what its variable names, and takes no lock.
-func (x *walker) removing(name string, body []*syntax.Stmt) bool {
+// doneToEach is what a loop does to the files that its variable names; nothing where it
+// takes locks: then its words are another question.
+func (x *walker) doneToEach(name string, body []*syntax.Stmt) fateOfFile {
 	takes := false
 	for _, s := range body {
 		syntax.Walk(s, func(n syntax.Node) bool {
@@ -33,21 +31,24 @@ func (x *walker) removing(name string, body []*syntax.Stmt) bool {
 			return true
 		})
 	}
-	return !takes && removesEach(name, body, x.raw)
+	if takes {
+		return leftAlone
+	}
+	return doneToVariable(name, body, x.raw)
 }
 
-// removesEach tells whether a loop hands its variable to a command that takes names away;
-// raw reads the text that it stands in.
-func removesEach(name string, body []*syntax.Stmt, raw func(syntax.Node) string) (removes bool) {
+// doneToVariable is what a loop does to the files that its variable names; raw reads the
+// text that it stands in.
+func doneToVariable(name string, body []*syntax.Stmt, raw func(syntax.Node) string) (fate fateOfFile) {
 	for _, s := range body {
 		syntax.Walk(s, func(n syntax.Node) bool {
-			if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 1 && removers[path.Base(unescape(c.Args[0].Lit()))] {
-				removes = removes || slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool { return slices.Contains(varsOf(raw(w)), name) })
+			if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 1 {
+				fate = max(fate, doneTo(handedBy(c, func(w *syntax.Word) bool { return slices.Contains(varsOf(raw(w)), name) })))
 			}
 			return true
 		})
 	}
-	return removes
+	return fate
 }
 
 // removed lists what the words of such a loop stand for: names, and patterns of names.
@@ -101,11 +102,11 @@ func (x *walker) namesFrom(c *syntax.CmdSubst, s *state) (list []value) {
 // lists are the commands that print the names that they are given.
 var lists = map[string]bool{"ls": true, "echo": true, "printf": true}
 
-// removesLines tells of while read f; do rm "$f"; done: the files go whose names it reads.
-func (x *walker) removesLines(s *syntax.Stmt) bool {
+// doneToLines is what while read f; do rm "$f"; done does to the files whose names it reads.
+func (x *walker) doneToLines(s *syntax.Stmt) fateOfFile {
 	loop, ok := s.Cmd.(*syntax.WhileClause)
 	if !ok {
-		return false
+		return leftAlone
 	}
 	for _, cond := range loop.Cond {
 		c, ok := cond.Cmd.(*syntax.CallExpr)
@@ -116,15 +117,23 @@ func (x *walker) removesLines(s *syntax.Stmt) bool {
 		if last := c.Args[len(c.Args)-1].Lit(); len(c.Args) > 1 && syntax.ValidName(last) {
 			name = last
 		}
-		return x.removing(name, loop.Do)
+		return x.doneToEach(name, loop.Do)
 	}
-	return false
+	return leftAlone
 }
 
-// listsRemoved walks a command that prints names of files which whoever reads them removes.
+// listsRemoved walks a command that prints names of files to which whoever reads them does
+// something.
 func (x *walker) listsRemoved(c *call, out []flow) []flow {
-	if !x.ctx.removes || len(out) == 0 || !lists[c.name()] {
+	if x.ctx.input == leftAlone || len(out) == 0 || !lists[c.name()] {
 		return out
+	}
+	by, replaces := "rm", x.ctx.input == putAnew
+	if replaces {
+		by = "put in place"
+	}
+	if c.name() == "ls" && len(c.operands()) == 0 {
+		return []flow{x.sweeps(out[0], sweep{folder: x.path(literal(".")), deep: true, by: removesFolders, replaces: replaces})}
 	}
 	for i, v := range c.args {
 		if i == 0 || strings.HasPrefix(v.text, "-") || c.name() == "printf" && i == 1 {
@@ -133,11 +142,10 @@ func (x *walker) listsRemoved(c *call, out []flow) []flow {
 		if c.name() == "ls" && !strings.ContainsAny(v.text, "*?[") {
 			n := x.node(protocol.Work, c.at)
 			n.Mode = protocol.Quiet
-			out[0] = x.sweeps(x.then(out[0], n), sweep{folder: x.path(v), deep: true, by: removesFolders})
+			out[0] = x.sweeps(x.then(out[0], n), sweep{folder: x.path(v), deep: true, by: removesFolders, replaces: replaces})
 		}
-		n := x.node(protocol.Remove, c.at)
-		n.Path, n.Text = x.path(v), "rm"
-		out[0] = x.sweeps(x.then(out[0], n), sweep{folder: n.Path, by: n.Text})
+		n := x.doing(x.ctx.input, x.path(v), by, c.at)
+		out[0] = x.sweeps(x.then(out[0], n), sweep{folder: n.Path, by: n.Text, replaces: replaces})
 	}
 	return out
 }

@@ -189,7 +189,11 @@ func (x *walker) commandFrom(s *syntax.Stmt, f flow) []flow {
 	}
 	if words := otherWords(s); len(words) > 0 {
 		var out []flow
-		for _, g := range x.substitutions(words, f) {
+		fate := leftAlone
+		if c, ok := s.Cmd.(*syntax.ForClause); ok {
+			fate = x.doneToEach(variableOfLoop(c), c.Do)
+		}
+		for _, g := range x.printing(fate, func() []flow { return x.substitutions(words, f) }) {
 			if g.how != onward {
 				out = append(out, g)
 				continue

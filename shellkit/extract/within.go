@@ -28,7 +28,8 @@ type sweep struct {
 	unless string // what else is asked, so that it is not known what goes
 	old    bool   // … and that is how long ago it was written to
 
-	forGood bool // the folder is of this run alone, and is not made again
+	replaces bool // other files take the names
+	forGood  bool // the folder is of this run alone, and is not made again
 }
 
 // sweeps notes that a node takes away what lies in a folder.
@@ -50,6 +51,9 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			if s.kind == "f" && p.Paths[lock].Dir || s.kind == "d" && !p.Paths[lock].Dir || s.old && renewed(p, lock) {
 				continue
 			}
+			if s.replaces && p.Paths[lock].Kind != protocol.Inode {
+				continue // the name stays
+			}
 			if s.forGood && p.Paths[lock].Inside {
 				continue // who comes later finds no folder to make it in
 			}
@@ -63,6 +67,9 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			}
 			n := protocol.NewNode(protocol.Remove)
 			n.Path, n.To, n.Text, n.Next = lock, s.folder, s.by, protocol.ID(len(p.Nodes))
+			if s.replaces {
+				n.Op, n.To = protocol.Rename, lock
+			}
 			n.Span, n.Word, n.Handlers = command.Span, command.Word, command.Handlers
 			p.Nodes = append(p.Nodes, command)
 			p.Nodes[s.at] = n // what is in a folder goes before it
@@ -172,10 +179,17 @@ const workingDirectory = "\x00in"
 // sweepsHere tells of a command that takes away what lies in the working directory,
 // wherever that is.
 func (in *interest) sweepsHere(name string, words []*syntax.Word) bool {
-	switch name {
-	case "git":
+	_, rewrites := rewriters[name]
+	switch {
+	case name == "git":
 		return len(words) > 0 && strings.Contains(in.raw(words[0]), "clean") || len(words) > 2
-	case "rm", "find", "mv", "rsync":
+	case name == "xargs", name == "parallel":
+		all := []string{name}
+		for _, w := range words {
+			all = append(all, plainText(w))
+		}
+		return doneTo(all) != leftAlone
+	case name == "rm", name == "find", name == "mv", name == "rsync", rewrites:
 		for _, w := range words {
 			if word := in.bare(w); word != "" && !strings.ContainsAny(word[:1], "/$-~") {
 				return true
@@ -283,16 +297,13 @@ func (in *interest) findParents() {
 	}
 }
 
-// findRemoves walks a find that removes what it finds, whatever its age.
-func (x *walker) findRemoves(c *call, f flow) []flow {
-	out := x.program(c, "find", f)
-	return x.findSweeps(c, out)
-}
-
-// findSweeps notes what goes with a find that removes. Where it asks for more than a name
-// and a kind, what it finds is not known.
-func (x *walker) findSweeps(c *call, out []flow) []flow {
-	s := sweep{deep: true, itself: true, by: "find -delete"}
+// findSweeps notes what goes with a find that removes or replaces. Where it asks for more
+// than a name and a kind, what it finds is not known.
+func (x *walker) findSweeps(c *call, out []flow, fate fateOfFile) []flow {
+	s := sweep{deep: true, itself: true, by: "find -delete", replaces: fate == putAnew}
+	if s.replaces {
+		s.by = "find"
+	}
 	var folders []value
 	i := 1
 	for ; i < len(c.args) && !strings.HasPrefix(c.args[i].text, "-") && c.args[i].text != "(" && c.args[i].text != "!"; i++ {
