@@ -43,6 +43,9 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 	if len(f.c.inside) < 2 {
 		return "", f.fails("nobody is inside with another")
 	}
+	if f.allShare() {
+		return "", f.fails("each of them shares the lock with the others")
+	}
 	of := func(n int) map[string]bool {
 		if f.c.letGo(n) || len(works) == 0 || f.c.actors[n].parent != 0 {
 			return behind // and a job has been started for whatever it does
@@ -78,6 +81,22 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 		seen = append(seen, what+f.under(a))
 	}
 	return "at work at once are " + strings.Join(seen, " and "), nil
+}
+
+// allShare tells whether all who are inside have asked to have the lock together with others.
+func (f *follower) allShare() bool {
+	for _, n := range f.c.inside {
+		shares := false
+		for i := range f.s.log {
+			if e := &f.s.log[i]; e.run == f.actors[n].run && e.op == "lock" && e.result == 0 && f.isLock(e.name) {
+				shares = e.flag&lockShared != 0
+			}
+		}
+		if !shares {
+			return false
+		}
+	}
+	return true
 }
 
 // toWork lets an actor go on until it stands at something that a lone run does inside;

@@ -76,6 +76,9 @@ type mark struct {
 	retry  bool // it tries again until it gets it
 	there  bool // the name is there before
 	asked  bool // its outcome can be compared
+	alive  bool // it asks whether somebody lives
+	excl   bool // a descriptor is opened only where the name is not there
+	reads  bool // and where it is not there, it is not made
 	aged   bool // what is looked at is found dead, or so old that it must be
 	signal string
 	alone  bool
@@ -190,6 +193,21 @@ func (c *course) stayAtWork(actor int) {
 		at++
 		return at-1 > last && m.actor == actor
 	})
+}
+
+// beginsWith is the program with which an actor begins, "" where it does something else first.
+func (c *course) beginsWith(actor int) string {
+	for i := range c.marks {
+		if m := &c.marks[i]; m.actor == actor {
+			return m.work
+		}
+	}
+	return ""
+}
+
+// moves tells whether a trace has anything of an actor.
+func (c *course) moves(actor int) bool {
+	return slices.ContainsFunc(c.marks, func(m mark) bool { return m.actor == actor && m.deed != deedEnd })
 }
 
 // name makes room for a name and returns it.

@@ -107,6 +107,7 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 			t.opened[slot] = ev.Name
 		}
 		m.deed, m.made = deedOpen, !ev.OK && !n.Mode.Has(protocol.Exclusive)
+		m.excl, m.reads = n.Mode.Has(protocol.Exclusive), !n.Mode.Has(protocol.Creat)
 	case protocol.Dup:
 		t.opened[slot] = t.opened[[2]int{ev.Process, n.From}]
 	case protocol.Flock:
@@ -120,7 +121,8 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 		t.apart = t.apart || n.Text == protocol.MisuseFDAsFile
 	case protocol.SameInode, protocol.Own, protocol.Alive, protocol.Load:
 		m.deed, m.asked = deedLook, false
-		m.aged = n.Op == protocol.Alive && !ev.OK
+		m.alive = n.Op == protocol.Alive
+		m.aged = m.alive && !ev.OK
 	case protocol.Test:
 		m.deed, m.asked = deedLook, n.Text == "-e" || n.Text == "-f" || n.Text == "-d" || n.Text == "-L" || n.Text == "-h"
 	case protocol.Create, protocol.Store:

@@ -27,10 +27,10 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 	case opLook:
 		return f.judgeLook(a, t, m)
 	case opKill:
-		if m.deed == deedLook {
+		if m.alive {
 			return meets
 		}
-		return passes
+		return passes // shells ask so about children of their own
 	case opOpen:
 		if c.bits&creates == 0 && !(t.shell() || programOf(t.command) == "flock") {
 			return f.judgeLook(a, t, m)
@@ -62,6 +62,9 @@ func (f *follower) asExpected(t *task, m *mark) bool {
 	c := &t.call
 	switch m.deed {
 	case deedOpen:
+		if c.bits&unix.O_EXCL != 0 && !m.excl {
+			return false // a file of the shell's own
+		}
 		return c.op == opOpen && f.is(c.name, m.name) && (t.shell() || programOf(t.command) == "flock" || programOf(t.command) == "lockkit")
 	case deedMake:
 		return (c.makes() || c.op == opOpen && c.bits&creates != 0) && f.is(c.made(), m.name)

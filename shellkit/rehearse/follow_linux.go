@@ -83,7 +83,9 @@ func (f *follower) follow() error {
 }
 
 func (f *follower) meet(a *actor, m *mark) error {
-	if a.root == nil && !f.find(a) {
+	if found, err := f.find(a); err != nil {
+		return err
+	} else if !found {
 		return f.departs(m, "was never started")
 	}
 	if m.aged {
@@ -175,6 +177,8 @@ func (m *mark) soft() bool {
 		return true
 	case deedRemove:
 		return !m.there
+	case deedOpen:
+		return m.reads && m.ok // nobody else could notice it
 	}
 	return false
 }

@@ -55,21 +55,23 @@ func (f *follower) next(a *actor) *task {
 	return best
 }
 
-// start lets an actor go on until the job that it starts is there.
+// start lets an actor go on until the job that it starts is there: work of which the
+// trace says nothing may stand before it.
 func (f *follower) start(a *actor, m *mark) error {
-	if m.child == 0 || f.find(f.actors[m.child]) {
+	if m.child == 0 {
 		return nil
 	}
+	job := f.actors[m.child]
 	for {
+		if found, err := f.find(job); found || err != nil {
+			return err
+		}
 		t := f.next(a)
 		switch {
-		case t == nil, t.at == pending && f.judge(a, t, m) == stops, f.find(f.actors[m.child]):
+		case t == nil, t.at == pending && f.judge(a, t, m) == stops:
 			return nil
-		case t.at == fresh && t != a.root && !f.c.unfinished(a.number, a.worked, f.at):
-			return nil // it is the job, and its shell waits for it already
-		}
-		if t.at == working {
-			if stays, err := f.dismiss(a, t, m, false); stays || err != nil {
+		case t.at == working:
+			if stays, err := f.dismiss(a, t, m, f.c.moves(m.child)); stays || err != nil {
 				return err
 			}
 			continue
@@ -82,31 +84,52 @@ func (f *follower) start(a *actor, m *mark) error {
 
 // find looks for the process of an actor among those that were started and left alone,
 // else among those that somebody waits for.
-func (f *follower) find(a *actor) bool {
+func (f *follower) find(a *actor) (bool, error) {
 	if a.root != nil {
-		return true
+		return true, nil
 	}
 	parent := f.actors[f.c.actors[a.number].parent]
 	if parent == nil || parent.root == nil {
-		return false
+		return false, nil
 	}
 	for _, t := range f.s.tasks {
 		if t.at == dead || !t.aside || t.parent == nil || f.owner(t) != nil || f.owner(t.parent) != parent {
 			continue
 		}
 		a.root, a.run = t, t.run
-		return true
+		return true, nil
 	}
 	if f.c.unfinished(parent.number, parent.worked, f.at) {
-		return false
+		return false, nil
 	}
-	for _, t := range f.s.tasks { // its parent already waits for it
-		if t.at == fresh && t != parent.root && f.owner(t) == parent && t.parent != nil && t.parent.at == asleep {
+	for _, t := range slices.Clone(f.s.tasks) {
+		if t == parent.root || f.owner(t) != parent || t.parent == nil || t.parent.at != asleep {
+			continue
+		}
+		is, err := f.isJob(a, t)
+		if is {
 			a.root, a.run = t, t.run
-			return true
+		}
+		if is || err != nil {
+			return is, err
 		}
 	}
-	return false
+	return false, nil
+}
+
+// isJob tells whether a process for which its shell waits may be an actor: it was just
+// made, and does not become another program at once than the one with which the actor begins.
+func (f *follower) isJob(a *actor, t *task) (bool, error) {
+	program, made := f.c.beginsWith(a.number), t.at == fresh
+	if made && program != "" {
+		if err := f.move(t); err != nil {
+			return false, err
+		}
+	}
+	if t.at == pending && t.call.op == opExec && program != "" {
+		return sameProgram(program, commandText(t.words(t.call.args[1]))), nil
+	}
+	return made, nil
 }
 
 // jobs lets those that a run has started and left alone go on to their work: until then
@@ -142,23 +165,7 @@ func (f *follower) kill(a *actor) error {
 			all = append(all, t)
 		}
 	}
-	for _, t := range all {
-		if err := unix.Kill(t.pid, unix.SIGKILL); err != nil && err != unix.ESRCH {
-			return err
-		}
-	}
-	f.s.afterKill(nil, nil)
-	if err := f.s.settle(nil); err != nil { // those that waited stand at their ends now
-		return err
-	}
-	for _, t := range all {
-		for t.at == ending {
-			if err := f.s.move(t); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return f.s.endAll(all)
 }
 
 // toSignal lets an actor go on to the work, or the wait, in which a signal finds it.

@@ -40,6 +40,18 @@ func TestForcedKinds(t *testing.T) {
 		{"workers do what no run does inside", source.Bash,
 			"mkdir /run/lock/feed || exit 1\nfetch-feed\nfor part in a b; do\n  load-feed $part &\ndone\nrmdir /run/lock/feed\n",
 			"(load-feed a)"},
+		{"its shell makes a file of its own before", source.Ksh,
+			"lock=$(mktemp)\n(\n  flock -n 9 || exit 1\n  fetch-feed\n) 9>>$lock\n",
+			"A (fetch-feed) and B (fetch-feed)"},
+		{"its shell asks whether its children live", source.Zsh,
+			"ready || exit 0\n[ -e /run/lock/feed ] && exit 1\necho $$ >/run/lock/feed.$$\nmv /run/lock/feed.$$ /run/lock/feed\ntrap 'rm -f /run/lock/feed' EXIT\nfetch-feed\n",
+			"A (fetch-feed) and B (fetch-feed)"},
+		{"the script is opened to be read", source.Dash,
+			"ready || exit 0\nexec 9<\"$0\"\nflock 9 || exit 1\ntrap 'flock -u 9' TERM\nfetch-feed\nload-feed\n",
+			"A (load-feed) and B (fetch-feed)"},
+		{"work stands before the jobs that the trace says nothing of", source.Ksh,
+			"mkdir /run/lock/feed || exit 1\ntrap 'rmdir /run/lock/feed' EXIT\nfor part in a b; do\n  fetch-feed $part\ndone\nfor part in a b; do\n  load-feed $part &\ndone\n",
+			"(load-feed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -57,5 +69,38 @@ func TestForcedKinds(t *testing.T) {
 				t.Errorf("confirmed %v: %q\n%v", out.Confirmed, out.Why, out.Steps)
 			}
 		})
+	}
+}
+
+// Work of which a trace says nothing stands before the job that it starts.
+func TestForceJobBehindOtherWork(t *testing.T) {
+	needsWorld(t)
+	text := "(\n  flock -n 8 || exit 75\n  n=$(count-feed)\n  fetch-feed $n\n  for part in a b; do\n    load-feed $part &\n  done\n) 8>/run/lock/feed\n"
+	script, p := understand(t, text, source.Bash)
+	found := prove.Explore([]*protocol.Protocol{p}, prove.Options{Properties: []prove.Property{prove.Leak}})
+	if len(found.Violations) == 0 {
+		t.Fatalf("%s: nothing to force", found.Verdict)
+	}
+	out, err := Force(t.Context(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
+	if err != nil || !out.Confirmed || !strings.Contains(out.Why, `"load-feed`) {
+		t.Errorf("%v, %+v", err, out)
+	}
+}
+
+// Those who have all asked to share a lock break nothing, whatever a trace says of them.
+func TestForceShared(t *testing.T) {
+	needsWorld(t)
+	const text = "exec 9>/run/lock/feed\nflock 9 || exit 1\nexec 9>&-\nfetch-feed\n"
+	script, p := understand(t, text, source.Dash)
+	found := prove.Explore([]*protocol.Protocol{p}, prove.Options{Properties: []prove.Property{prove.Exclusion}})
+	if len(found.Violations) == 0 {
+		t.Fatalf("%s: nothing to force", found.Verdict)
+	}
+	shared, _ := understand(t, strings.Replace(text, "flock 9", "flock -s 9", 1), source.Dash)
+	for want, s := range map[bool]Script{true: script, false: shared} {
+		out, err := Force(t.Context(), []Script{s}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
+		if err != nil || out.Confirmed != want || !want && !strings.Contains(out.Why, "each of them shares") {
+			t.Errorf("%v, %+v", err, out)
+		}
 	}
 }

@@ -21,7 +21,11 @@ func (k *knowledge) others(p *played) (found []Breach, note string) {
 	if len(p.stuck) > 0 {
 		found = append(found, breach(p, prove.Deadlock, p.stuck[0], len(p.log)-1, "nobody moves any more: each waits for a lock that another keeps"))
 	}
-	if b, ok := k.outside(p); ok {
+	b, ok := k.outside(p)
+	if !ok {
+		b, ok = k.shutOut(p)
+	}
+	if ok {
 		if p.killed && !k.flocked[b.Lock] {
 			return found, "after kill -9 the lock " + b.Lock + " stays behind"
 		}
@@ -55,6 +59,40 @@ func (k *knowledge) outside(p *played) (Breach, bool) {
 		return Breach{}, false
 	}
 	return breach(p, prove.Stale, k.main, len(p.log)-1, "nobody lives, and a newcomer does not get in"), true
+}
+
+// shutOut says whether all who live look for ever, while nobody has any lock: each of them
+// is like a newcomer then, whom nobody is left to let in.
+func (k *knowledge) shutOut(p *played) (Breach, bool) {
+	if len(p.lookers) == 0 {
+		return Breach{}, false
+	}
+	stories := map[int]*story{}
+	for _, run := range p.lookers {
+		s := newStory()
+		stories[run] = &s
+	}
+	for i := range p.log {
+		e := &p.log[i]
+		s := stories[e.run]
+		if s == nil {
+			continue
+		}
+		if e.op == "work" && k.inside[e.work()] {
+			return Breach{}, false // it has been inside, and looks for something else
+		}
+		s.follow(k, e)
+	}
+	for _, s := range stories {
+		if len(s.has) > 0 {
+			return Breach{}, false
+		}
+	}
+	lock := stories[p.lookers[0]].failed
+	if !k.locks[lock] {
+		lock = k.main
+	}
+	return breach(p, prove.Stale, lock, len(p.log)-1, "nobody else lives, and "+letter(p.lookers[0])+" tries for ever"), len(k.inside) > 0
 }
 
 // breach makes a finding of what happened up to the event at.

@@ -128,13 +128,9 @@ func (s *story) follow(k *knowledge, e *event) {
 	case "stat", "access", "readlink":
 		s.absent[name] = e.result < 0
 	case "unlink", "rmdir":
-		if e.result == 0 && s.has[name] && !k.flocked[name] {
-			if !s.used[name] {
-				s.before[name] = true
-			}
-			delete(s.has, name)
-			s.use(name)
-		}
+		s.removed(k, e, name)
+	case "rename":
+		s.removed(k, e, e.normal(e.name))
 	case "mkdir", "mknod", "symlink", "link", "open", "create", "truncate":
 		switch {
 		case !k.locks[name]:
@@ -145,6 +141,18 @@ func (s *story) follow(k *knowledge, e *event) {
 			s.missed(name)
 		}
 	}
+}
+
+// removed takes the end of a name into the story.
+func (s *story) removed(k *knowledge, e *event, name string) {
+	if e.result != 0 || !s.has[name] || k.flocked[name] {
+		return
+	}
+	if !s.used[name] {
+		s.before[name] = true
+	}
+	delete(s.has, name)
+	s.use(name)
 }
 
 func (s *story) got(name string) {

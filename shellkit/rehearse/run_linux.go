@@ -287,7 +287,7 @@ func (r *rehearsal) play(ctx context.Context, sch schedule, runs int) (*played, 
 		}
 	}
 	p := &played{name: sch.name, log: s.log, alone: sch.alone, aloneUntil: s.aloneUntil, newcomerFrom: s.newcomerFrom,
-		newcomer: runs, stuck: s.stuck}
+		newcomer: runs, stuck: s.stuck, lookers: s.lookers}
 	for _, ph := range sch.phases {
 		p.killed = p.killed || ph.signal == unix.SIGKILL
 	}

@@ -31,6 +31,7 @@ type scene struct {
 	aloneUntil   int      // up to here only one other run has come
 	newcomerFrom int      // from here on a newcomer is alone; 0 where none has come
 	last         bool     // everybody goes on to the end
+	lookers      []int    // runs that look for ever when nobody moves any more but to look
 	stuck        []string // locks that somebody waits for when nobody moves any more
 	log          []event
 	polls        polls

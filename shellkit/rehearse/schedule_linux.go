@@ -146,16 +146,19 @@ func (s *scene) play(p schedule, runs int) error {
 			s.aloneUntil = len(s.log)
 		}
 	}
-	if err := s.toTheEnd(everybody); err != nil {
+	idle, err := s.toTheEnd(everybody)
+	if err != nil {
 		return err
 	}
 	if s.living() { // a run that waits for ever, or sleeps and looks for ever
-		s.stuck = s.waiting()
+		if s.stuck = s.waiting(); idle && len(s.stuck) == 0 {
+			s.lookers = s.runsThatLive()
+		}
 		return nil
 	}
 	s.newcomerFrom = max(1, len(s.log))
 	s.answers = func(_ int, command string) int { return s.usual(command) } // the lone run has got in so
-	_, err := s.goOn([]int{runs}, nil)
+	_, err = s.goOn([]int{runs}, nil)
 	return err
 }
 
@@ -180,16 +183,23 @@ func (s *scene) act(ph phase, runs int) error {
 
 // toTheEnd lets everybody go on. When a script has ended by itself while stand-ins of
 // its run are still at work, it is asked which locks they keep.
-func (s *scene) toTheEnd(everybody []int) error {
+// idle tells that there are runs which look for ever, also when time has made old what
+// they look at.
+func (s *scene) toTheEnd(everybody []int) (idle bool, err error) {
 	for _, r := range everybody {
 		if _, err := s.goOn([]int{r}, outlives); err != nil {
-			return err
+			return false, err
 		}
 	}
 	s.outliving()
 	s.last = true
-	_, err := s.goOn(everybody, nil)
-	return err
+	idle, err = s.goOn(everybody, nil)
+	if err != nil || !idle {
+		return idle, err
+	}
+	s.age()
+	s.polls.looks = s.patience - mostLooks
+	return s.goOn(everybody, nil)
 }
 
 // outlives holds a stand-in of a run whose script has ended, unless that has killed it.
@@ -215,6 +225,17 @@ func (s *scene) living() bool {
 		}
 	}
 	return false
+}
+
+// runsThatLive are the runs whose scripts have begun and not ended.
+func (s *scene) runsThatLive() []int {
+	var runs []int
+	for run, t := range s.mains {
+		if t.at != dead && t.at != fresh {
+			runs = append(runs, run)
+		}
+	}
+	return runs
 }
 
 // waiting are the names of the locks that living tasks sleep for, if all who live sleep.

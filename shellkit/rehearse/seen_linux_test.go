@@ -77,9 +77,17 @@ build-index
 		{"no command", "bash", "./ready || exit 0\nflock -n /srv/app/lock || exit 75\n./work\n", []prove.Property{prove.Entry}},
 		{"nothing to do", "dash", "if ./idle; then exit 0; fi\nexec 9>/srv/app/lock\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
 		{"its file is not there", "dash", "exec 9</srv/app/list || exit 75\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
+		{"its file is not there, and its shell goes on", "yash", "exec 9</srv/app/list\nflock -n 9 || exit 75\n./work\n", nil},
+		{"moved onto a name", "bash", "./ready || exit 0\n[ -e /run/app.lock ] && exit 75\necho $$ >/run/app.lock.$$\nmv /run/app.lock.$$ /run/app.lock\n" +
+			"trap 'rm -f /run/app.lock' EXIT\n./work\n", []prove.Property{prove.Exclusion}},
+		{"moved away", "dash", "mkdir /run/app.lock || exit 75\n./work\nmv /run/app.lock /run/app.last.$$\n./clean-up\n", nil},
+		{"work before it", "dash", "./ready || exit 0\nln -s $$ /run/app.lock || exit 75\ntrap 'rm -f /run/app.lock' EXIT\n./work\n", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			if _, err := shellFor(tt.shell, nil); err != nil {
+				t.Skip(err)
+			}
 			t.Parallel()
 			r, kinds := rehearsed(t, tt.shell, tt.text, Options{})
 			if !slices.Equal(kinds, tt.want) {

@@ -19,27 +19,21 @@ func (s *scene) send(run int, sig unix.Signal, group bool) error {
 	if t.at == dead || t.at == fresh {
 		return nil
 	}
-	if group && sig != unix.SIGKILL {
+	if group {
 		if err := s.begin(run); err != nil {
 			return err
 		}
 	}
 	s.note(t, event{op: "signal", result: int64(sig), name: unix.SignalName(sig)})
+	if sig == unix.SIGKILL {
+		return s.kill(run)
+	}
 	pid := t.pid
 	if group {
 		pid = -pid
 	}
 	if err := unix.Kill(pid, sig); err != nil {
 		return err
-	}
-	if sig == unix.SIGKILL {
-		s.afterKill(nil, nil)
-		if t.at == ending {
-			if err := s.move(t); err != nil {
-				return err
-			}
-		}
-		return s.settle(nil)
 	}
 	for _, w := range s.tasks {
 		if w.run == run && w.at == working && s.group(w) == t.inner && !w.ignores(sig) {
@@ -54,6 +48,47 @@ func (s *scene) send(run int, sig unix.Signal, group bool) error {
 		}
 	}
 	return s.settle(nil)
+}
+
+// kill ends a script by kill -9: its shell, and those shells in which it goes on while
+// that one waits. Its programs live on.
+func (s *scene) kill(run int) error {
+	chain := []*task{s.mains[run]}
+	for {
+		last := chain[len(chain)-1]
+		var children []*task
+		for _, t := range s.tasks {
+			if t.at != dead && t.parent == last {
+				children = append(children, t)
+			}
+		}
+		if last.at != asleep || len(children) != 1 || !children[0].shell() || children[0].at == fresh {
+			break
+		}
+		chain = append(chain, children[0])
+	}
+	return s.endAll(chain)
+}
+
+// endAll ends tasks by kill -9, and lets them come to their ends.
+func (s *scene) endAll(tasks []*task) error {
+	for _, t := range tasks {
+		if err := unix.Kill(t.pid, unix.SIGKILL); err != nil && err != unix.ESRCH {
+			return err
+		}
+	}
+	s.afterKill(nil, nil)
+	if err := s.settle(nil); err != nil { // those that waited stand at their ends now
+		return err
+	}
+	for _, t := range tasks {
+		for t.at == ending {
+			if err := s.move(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // begin lets the processes that a run has just started come to their first step: a shell

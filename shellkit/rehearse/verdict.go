@@ -15,6 +15,7 @@ type played struct {
 	newcomerFrom int      // from here on a newcomer was alone; 0 where none has come
 	newcomer     int      // its number
 	stuck        []string // locks that somebody waited for when nobody moved any more
+	lookers      []int    // runs that looked for ever when nobody else lived
 	killed       bool     // a run was killed with kill -9
 }
 
@@ -161,7 +162,7 @@ func (k *knowledge) learnInside(p *played) {
 			k.excludes[pair] = false
 		}
 	}
-	if len(reached) == 0 {
+	if kept {
 		k.turnedAway(p.log[:p.aloneUntil], 1)
 	}
 	if k.excludes[[2]string{stays, stays}] {
