@@ -39,8 +39,8 @@ func TestCleanUpsThatDoNotComeToTheLock(t *testing.T) {
 		{"bash", "set -e\n" + make + "trap 'rmdir /srv/app/lock.d; umount /srv/app/mnt' EXIT\nwork\n", holds},
 
 		// A kill that fails says that the job is over.
-		{"bash", "set -e\nexec 9>/srv/app/lock\nflock -n 9 || exit 1\nserve &\nsrv=$!\ntrap 'kill \"$srv\"; wait \"$srv\"' EXIT\nwork\n", holds},
-		{"bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 1\nserve &\nsrv=$!\nwork\nkill $srv && wait $srv\n", holds},
+		{"bash", "set -e\nexec 9>/srv/app/lock\nflock -n 9 || exit 1\n(sleep 60) &\nsrv=$!\ntrap 'kill \"$srv\"; wait \"$srv\"' EXIT\nwork\n", holds},
+		{"bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 1\nsleep 60 &\nsrv=$!\nwork\nkill $srv && wait $srv\n", holds},
 
 		{"bash", arms + checks + "cleanup() { rmdir /srv/app/lock.d; }\nwork\n", violated},
 		{"dash", make + "trap 'cleanup; exit' EXIT\nif missing; then\n exit 3\nfi\ncleanup() { rmdir /srv/app/lock.d; }\nwork\n", violated},

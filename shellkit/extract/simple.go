@@ -273,6 +273,9 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	if c.apart {
 		n.Mode |= protocol.Apart
 	}
+	if x.ctx.child && goesOn(name, texts(c.args[1:])) {
+		n.Mode |= protocol.Endless
+	}
 	fds := ofProgram(c.at)
 	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {
 		n.Mode |= protocol.InPlace

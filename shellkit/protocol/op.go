@@ -182,13 +182,14 @@ const (
 	Ends     // Wait: see there
 	Any      // Wait: see there
 	Apart    // Work: the program has left the process group: signals to that do not reach it
+	Endless  // Work: it goes on until somebody ends it: while :; do …; done, tail -f
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

@@ -162,8 +162,7 @@ func (s *script) verifies(n *node, check func(*node) bool) bool {
 		case check(v):
 			found, always = true, always && !s.goesOnAnyway(v)
 			return false
-		case v.Op == protocol.Work && v.Mode&(protocol.Quiet|protocol.Minor) == 0,
-			v.Op == protocol.Opaque, v.Op == protocol.Spawn, v.Op == protocol.Remove, v.Op == protocol.Rename:
+		case v.works(), v.Op == protocol.Opaque, v.Op == protocol.Spawn, v.Op == protocol.Remove, v.Op == protocol.Rename:
 			always = false
 		}
 		return always

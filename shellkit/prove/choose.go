@@ -499,8 +499,8 @@ func (v *mover) die(t *State, i int) {
 	run, born := p.run, p.born
 	v.m.release(t, p)
 	*p = proc{run: run}
-	if v.m.opt.Strict && born == 0 {
-		v.leaked |= v.m.leak(t, run)
+	if born == 0 {
+		v.leaked |= v.m.leak(t, run, !v.m.opt.Strict)
 	}
 	v.note(t, row{kind: Run, proc: uint8(i), node: none})
 }
@@ -519,8 +519,8 @@ func (v *mover) kill(t *State, i int) {
 			c.resign(false)
 		}
 	}
-	if v.m.opt.Strict && born == 0 {
-		v.leaked |= v.m.leak(t, run)
+	if born == 0 {
+		v.leaked |= v.m.leak(t, run, !v.m.opt.Strict)
 	}
 	v.note(t, row{kind: Kill, proc: uint8(i), node: none})
 	v.emit(t)

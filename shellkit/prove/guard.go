@@ -167,7 +167,7 @@ func (s *script) firstWorkOn(from protocol.ID, on func(*node) []protocol.ID) []p
 		case protocol.Spawn: // what a child does is done too
 			return append(on(n), n.Body)
 		case protocol.Work:
-			if n.Mode&(protocol.Quiet|protocol.Minor) == 0 { // no lock is for what is minor
+			if n.works() { // no lock is for what is minor
 				out = append(out, n.id)
 				return nil
 			}

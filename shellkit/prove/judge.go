@@ -271,7 +271,7 @@ func (s *script) judge(id protocol.ID) {
 	_, frameEnd := s.frames[n.Body]
 	switch n.Op {
 	case protocol.Work:
-		n.local = s.tables == 0 || !n.Mode.Has(protocol.Stays) && !n.execs
+		n.local = s.tables == 0 || !n.Mode.Has(protocol.Stays) && !n.execs && !n.endless
 	case protocol.Choose, protocol.Trap, protocol.Misuse, protocol.Leave, protocol.Resume:
 		n.local = true
 	case protocol.Load:

@@ -261,7 +261,7 @@ func (w *walk) interrupted(l landing) []landing {
 // interruptible tells whether a program that is work runs at the node, so that a signal
 // that reaches the group is counted there: one that only looks is over at once.
 func (n *node) interruptible() bool {
-	return n.Op == protocol.Work && n.Mode&(protocol.Program|protocol.Runs) != 0 && n.Mode&(protocol.Quiet|protocol.Minor) == 0
+	return n.works() && n.Mode&(protocol.Program|protocol.Runs) != 0
 }
 
 // hit is what one signal makes of a process at a node; false when nothing.
@@ -354,4 +354,9 @@ func (w *walk) resumed(l landing) []landing {
 		next.believes = id
 	}
 	return []landing{next}
+}
+
+// works tells whether the node is work that a lock can be for.
+func (n *node) works() bool {
+	return n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0
 }

@@ -114,7 +114,7 @@ func (l *loser) comes(from protocol.ID) map[protocol.ID]bool {
 // before, or a program whose end decides.
 func (s *script) keepsAway(n *node, lock int) bool {
 	if n.Op == protocol.Work {
-		return n.Mode&(protocol.Quiet|protocol.Minor) == 0 && n.Text != "sleep" && s.decides(n)
+		return n.works() && n.Text != "sleep" && s.decides(n)
 	}
 	return s.asksVariable(n, lock)
 }

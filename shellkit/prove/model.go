@@ -136,6 +136,7 @@ type node struct {
 	helps          bool          // which waits for it
 	handsDown      []handing     // a Spawn: the locks that its child gives up
 	awaited        bool          // a Spawn whose child some Wait tells from others
+	endless        bool          // work that goes on until somebody ends it: see [protocol.GoesOn]
 	async          bool          // of a background child, which ignores INT
 	lingers        bool          // work of a background child, for ever perhaps, that gives a descriptor away behind it
 	passive        bool          // from here on a process only works and ends
@@ -261,6 +262,9 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 		if n := &s.nodes[i]; n.Op == protocol.Flock {
 			s.judgeFlock(protocol.ID(i), n)
 		}
+	}
+	for id := range protocol.GoesOn(s.Protocol) {
+		s.nodes[id].endless = true
 	}
 	for i := range s.nodes {
 		s.judge(protocol.ID(i))

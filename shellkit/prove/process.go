@@ -249,27 +249,41 @@ func (a *act) work() {
 	if a.n.execs {
 		a.become()
 	}
+	a.stay = a.n.endless
 }
 
 // become ends what the shell alone has, when a program takes its place: the descriptor
 // that is kept from the program, those that are close-on-exec, and what redirects hide.
 // With exec that is the script's own doing; elsewhere it does not notice.
 func (a *act) become() {
-	sc := a.m.scripts[a.p.script]
 	end := a.drop
 	if a.n.Mode.Has(protocol.Exec) {
 		end = a.closeSlot
 	}
-	if a.n.Mode.Has(protocol.Exclude) && a.n.fd != none {
-		end(a.n.fd)
-	}
-	frame := sc.around[a.n.id]
-	for i := range sc.tables + sc.saves {
-		hidden := i >= sc.tables && (frame == none || slices.Contains(sc.frames[frame], i))
-		if a.p.fd[i]&entryCloexec != 0 || hidden {
+	for i := range a.p.fd {
+		if a.m.shellsAlone(a.p, a.n, i) {
 			end(i)
 		}
 	}
+}
+
+// shellsAlone tells whether a process has a slot open that ends when a program takes its
+// place at a node.
+func (m *model) shellsAlone(p *proc, n *node, slot int) bool {
+	sc := m.scripts[p.script]
+	frame := sc.around[n.id]
+	hidden := slot >= sc.tables && slot < sc.tables+sc.saves && (frame == none || slices.Contains(sc.frames[frame], slot))
+	return p.fd[slot] != 0 && (hidden || slot < sc.tables+sc.saves && p.fd[slot]&entryCloexec != 0 || n.Mode.Has(protocol.Exclude) && slot == n.fd)
+}
+
+// sheds tells whether a process has something open that ends when a program takes its place.
+func (m *model) sheds(p *proc, n *node) bool {
+	for i := range p.fd {
+		if m.shellsAlone(p, n, i) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *State) closeOnExec(sc *script, p *proc) {
@@ -290,7 +304,7 @@ func (a *act) finish() {
 		a.noticed = true
 	}
 	if born == 0 {
-		a.leaked = a.m.leak(a.s, run)
+		a.leaked = a.m.leak(a.s, run, false)
 	}
 }
 

@@ -5,7 +5,10 @@ import "github.com/lockkit/lockkit/shellkit/protocol"
 // leak returns the locks that the ended run has left to its children: their
 // open file descriptions are locked, and only processes that do not believe to
 // have them keep them open.
-func (m *model) leak(s *State, run uint8) (left lockSet) {
+//
+// After kill -9, and after a signal that nothing catches, what is about to end by itself
+// is waited for: only who goes on for ever keeps anything then.
+func (m *model) leak(s *State, run uint8, forEver bool) (left lockSet) {
 	for f := 1; f <= maxFiles; f++ {
 		if s.file[f].mode == 0 {
 			continue
@@ -16,7 +19,7 @@ func (m *model) leak(s *State, run uint8) (left lockSet) {
 			if p.life == gone || !p.holds(uint8(f)) || p.pc == atDeath && p.born != 0 { // who dies keeps nothing
 				continue
 			}
-			child = child || p.run == run
+			child = child || p.run == run && (!forEver || m.goesOn(p))
 			owned = owned || p.born == 0 || p.beliefOn(f) != 0
 		}
 		if lock := int(s.file[f].lock) - 1; child && !owned && lock != none {
@@ -24,6 +27,11 @@ func (m *model) leak(s *State, run uint8) (left lockSet) {
 		}
 	}
 	return left
+}
+
+// goesOn tells whether a process stands at work that never ends by itself.
+func (m *model) goesOn(p *proc) bool {
+	return p.life == alive && p.pc < atWork && m.node(p.script, p.pc).endless
 }
 
 // stuck returns the locks that somebody waits for although everybody who could

@@ -42,6 +42,12 @@ func (m *model) possible(s *State, self int) outcomes {
 		}
 		return failed
 	}
+	if n.endless {
+		if n.execs && m.sheds(p, n) {
+			return worked
+		}
+		return 0
+	}
 	if n.local || n.Op == protocol.Work {
 		if n.ignored() {
 			return worked

@@ -21,6 +21,7 @@ var fdLeakBackground = &Rule{
 
 func findFDLeakBackground(s *Script) []diag.Finding {
 	var out []diag.Finding
+	goesOn := protocol.GoesOn(s.Protocol)
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		in := s.Facts.At(id)
@@ -28,14 +29,19 @@ func findFDLeakBackground(s *Script) []diag.Finding {
 			continue
 		}
 		for _, h := range in.Holds {
-			if h.Open == protocol.None || s.lone(h.Path) || s.waitedFor(id, h) {
+			if h.Open == protocol.None || s.lone(h.Path) {
 				continue
 			}
 			keeper, ok := s.keeps(n.Body, h)
+			why := "nothing waits for it"
+			if ok && s.waitedFor(id, h) {
+				keeper, ok = s.goesOnWith(n.Body, h, goesOn)
+				why = "goes on when the script is killed"
+			}
 			if !ok || s.Nodes[keeper].Mode.Has(protocol.Stays) {
 				continue
 			}
-			f := s.at(id, "the lock of %s may outlive the script: the background job has a copy of descriptor %d and nothing waits for it", s.name(h.Path), s.Nodes[h.By].FD)
+			f := s.at(id, "the lock of %s may outlive the script: the background job has a copy of descriptor %d and %s", s.name(h.Path), s.Nodes[h.By].FD, why)
 			s.note(&f, h.By, "locked here")
 			f.Fix, f.NoFix = s.closeInChild(id, keeper, s.Nodes[h.By].FD)
 			out = append(out, f)
@@ -49,6 +55,11 @@ func findFDLeakBackground(s *Script) []diag.Finding {
 // inherits the descriptor of the lock h.
 func (s *Script) keeps(body protocol.ID, h protocol.Hold) (protocol.ID, bool) {
 	return s.comesTo(s.on, func(id protocol.ID) bool { return s.inherits(id, h) }, body)
+}
+
+// goesOnWith returns such work under the child that goes on until somebody ends it.
+func (s *Script) goesOnWith(body protocol.ID, h protocol.Hold, goesOn map[protocol.ID]bool) (protocol.ID, bool) {
+	return s.comesTo(s.on, func(id protocol.ID) bool { return goesOn[id] && s.inherits(id, h) }, body)
 }
 
 // inherits tells whether a program that the node runs gets a descriptor that
