@@ -41,6 +41,9 @@ func (t *courseTracer) event(ev *prove.Event) {
 	if lets(t.before, &ev.Table) && (m.deed == deedNone || m.deed == deedWork) {
 		t.add(mark{row: m.row, actor: m.actor, deed: deedClose, op: m.op})
 	}
+	if n := t.node(ev); n != nil && n.Op == protocol.Close && ev.Parent != 0 && hasLock(t.before, ev.Process) && !hasLock(&ev.Table, ev.Process) {
+		t.add(mark{row: m.row, actor: m.actor, deed: deedClose, op: m.op}) // a job that was given the lock keeps it until then
+	}
 	if m.deed != deedNone {
 		t.there(&m)
 		t.add(m)
@@ -74,6 +77,13 @@ func lets(before, after *prove.Table) bool {
 		}
 	}
 	return false
+}
+
+// hasLock tells whether a process has a descriptor that carries a lock.
+func hasLock(table *prove.Table, process int) bool {
+	return slices.ContainsFunc(table.FDs, func(fd prove.FDRow) bool {
+		return fd.Process == process && slices.ContainsFunc(table.Files, func(f prove.FileRow) bool { return f.File == fd.File && f.Lock != "" })
+	})
 }
 
 func (t *courseTracer) node(ev *prove.Event) *protocol.Node {
