@@ -35,7 +35,7 @@ func init() {
 		"getopts": {walk: getoptsCommand}, "trap": {walk: trapCommand, always: true}, "wait": {walk: waitCommand, always: true},
 		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
 		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
-		"cd": {walk: cdCommand}, "pushd": {walk: awayCommand}, "popd": {walk: awayCommand}, "kill": {walk: killCommand}, "pkill": {walk: pkillCommand, program: true},
+		"cd": {walk: cdCommand}, "pushd": {walk: pushdCommand}, "popd": {walk: popdCommand}, "kill": {walk: killCommand}, "pkill": {walk: pkillCommand, program: true},
 
 		"mapfile": {walk: setterCommand}, "readarray": {walk: setterCommand}, "let": {walk: setterCommand}, "vared": {walk: setterCommand}, "sysread": {walk: setterCommand},
 		"zparseopts": {walk: setterCommand}, "zstat": {walk: setterCommand}, "strftime": {walk: setterCommand}, "integer": {walk: setterCommand}, "float": {walk: setterCommand},

@@ -70,7 +70,7 @@ func (in *interest) conclude() {
 			}
 		}
 	}
-	in.sweeps = in.sweeps || len(in.callers["cd"]) > 0 && (in.claimsBelow() || in.namedFromBoth())
+	in.sweeps = in.sweeps || in.goesElsewhere() && (in.locksBelow() || in.namedFromBoth())
 	if in.locks || in.walked {
 		in.close()
 		in.findParents()
@@ -80,7 +80,7 @@ func (in *interest) conclude() {
 // givenUp tells whether a word is removed, by its whole name as well, or what a loop takes
 // it from.
 func (in *interest) givenUp(word string) bool {
-	return in.removed[word] || len(in.callers["cd"]) > 0 && in.removedElsewhere(word) || slices.ContainsFunc(varsOf(word), func(v string) bool {
+	return in.removed[word] || in.goesElsewhere() && in.removedElsewhere(word) || slices.ContainsFunc(varsOf(word), func(v string) bool {
 		return "$"+v == word && slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
 			return slices.ContainsFunc(strings.Fields(a.text), func(item string) bool { return in.removed[nameOf(strings.Trim(item, `"`))] })
 		})
@@ -185,9 +185,12 @@ func (in *interest) close() {
 		in.core[v] = true // what it is made of need not be known
 	}
 	for v := range in.entered { // a name in such a directory is no lock of several runs
-		if in.fresh[v] || batsFolders[v] {
+		if in.sweeps || in.fresh[v] || batsFolders[v] {
 			add(v)
 		}
+	}
+	if in.sweeps {
+		in.split[workingDirectory] = true
 	}
 	for _, v := range in.takenLocks() {
 		add(v)

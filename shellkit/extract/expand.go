@@ -126,6 +126,8 @@ func (x *walker) variable(name string, s *state) value {
 	switch {
 	case name == "?":
 		return s.status
+	case name == "PWD":
+		return s.currentDirectory()
 	case name == "0":
 		return value{text: "$0", key: "\x000\x00"}
 	case name == "HOSTNAME":
@@ -288,7 +290,7 @@ func (x *walker) base(v value, raw string) value {
 		return literal(path.Base(v.text)).as(v)
 	}
 	d := x.derived("$(basename "+v.text+")", v)
-	d.key = "\x00base\x00" + v.key
+	d.key = lastPart + v.key
 	return d
 }
 
@@ -379,7 +381,9 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 			v.content = x.path(last) + 1
 		}
 		return v
-	case "pwd", "hostname", "id", "whoami", "uname", "tty", "logname":
+	case "pwd":
+		return s.currentDirectory()
+	case "hostname", "id", "whoami", "uname", "tty", "logname":
 		return symbol(raw, raw)
 	case "cd":
 		// $(cd "$(dirname "$0")" && pwd) is one statement of another kind.
@@ -458,21 +462,24 @@ func isDescriptor(text string) bool {
 
 // path returns the index of the protocol's path for v.
 func (x *walker) path(v value) int {
-	if x.cwd.inFresh() && v.relative() {
-		v = x.cwd.join(literal("/")).join(v)
-	}
-	key := usualKey(v.key)
-	switch {
-	case v.known && strings.HasPrefix(v.text, "/"):
-		key = path.Clean(v.text)
-	case v.known && x.at.key != "" && v.relative(): // behind a cd it is another name
-		if key = x.at.key + "/" + v.text; x.at.known {
-			key = path.Clean(key)
-			v.text = key
+	written, text := "", v.text
+	if v.relative() { // behind a cd it is another name
+		written = usualKey(v.key)
+		if x.at.key != "" {
+			if v = v.in(x.at); v.known || v.private {
+				text = v.text
+			}
 		}
 	}
+	key, fromPWD := strings.CutPrefix(usualKey(v.key), startsHere.key)
+	if v.known && v.text != "" {
+		key = path.Clean(v.text)
+	}
+	if rest, below := strings.CutPrefix(key, x.at.key+"/"); written == "" && (below && x.at.key != "" || fromPWD) {
+		written = rest // it is given by $PWD
+	}
 	if x.world != "" { // another machine has files of its own
-		key, v.text = x.world+"\x00"+key, x.world+":"+v.text
+		key, text = x.world+"\x00"+key, x.world+":"+text
 	}
 	if i, ok := x.paths[key]; ok {
 		x.about[i].named, x.about[i].mixed = x.about[i].named || v.named(), x.about[i].mixed || v.mixed
@@ -480,9 +487,9 @@ func (x *walker) path(v value) int {
 	}
 	i := len(x.p.Paths)
 	x.paths[key] = i
-	x.about = append(x.about, about{key: key, place: x.placed(v, key), named: v.named(), mixed: v.mixed, own: !v.known && slices.ContainsFunc(varsOf(v.text), func(name string) bool { return x.in.holdsTemporary(name, 3) })})
+	x.about = append(x.about, about{key: key, written: written, named: v.named(), mixed: v.mixed, own: !v.known && slices.ContainsFunc(varsOf(v.text), func(name string) bool { return x.in.holdsTemporary(name, 3) })})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
-		Text: v.text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
+		Text: text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
 		Input: x.givenIn(key), Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),
 	})
 	return i

@@ -159,8 +159,7 @@ type walker struct {
 	in   *interest
 	src  *src
 	here string // the place of the statement at hand, as a key
-	cwd  value  // the working directory, where this run alone has it
-	at   value  // … where it is known
+	at   value  // the working directory, where it is not the one in which the script began
 
 	funcs   map[string]function
 	root    *syntax.File          // the script

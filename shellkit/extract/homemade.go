@@ -15,12 +15,12 @@ import (
 
 // about is what a walk knows of a path beside what the protocol says.
 type about struct {
-	key   string // equal keys are equal paths
-	place string // the same from the root, where the folder is known
-	named bool   // its name says that it is a lock
-	mixed bool   // no other run may mean the same
-	own   bool   // all that is assigned to a variable in its name is one run's alone
-	data  bool   // something is kept there that is used
+	key     string // equal keys are equal paths
+	written string // how the script names it from its working directory, where it goes to others
+	named   bool   // its name says that it is a lock
+	mixed   bool   // no other run may mean the same
+	own     bool   // all that is assigned to a variable in its name is one run's alone
+	data    bool   // something is kept there that is used
 
 	mentioned bool // its name is told to somebody who may use it
 }
@@ -38,6 +38,7 @@ type homemade struct {
 // what it is.
 func locks(p *protocol.Protocol, about []about) {
 	h := &homemade{graph: newGraph(p), about: about, removed: make([]bool, len(p.Paths)), emptied: make([]bool, len(p.Paths)), owned: make([]bool, len(p.Paths))}
+	asWritten := h.meantAsWritten()
 	h.collect()
 	for i := range p.Nodes {
 		id, n := protocol.ID(i), &p.Nodes[i]
@@ -53,6 +54,13 @@ func locks(p *protocol.Protocol, about []about) {
 		}
 	}
 	h.misuses()
+	for id, path := range asWritten {
+		if n := &p.Nodes[id]; p.Paths[n.Path].Kind == protocol.Exists {
+			n.Op, n.Text, n.Mode = protocol.Misuse, protocol.MisuseElsewhere, 0
+		} else {
+			n.Path = path
+		}
+	}
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		switch {
@@ -71,6 +79,36 @@ func locks(p *protocol.Protocol, about []about) {
 	protocol.Classify(p)
 	replaces(p)
 	foreign(p, h.graph, about)
+}
+
+// meantAsWritten has the removal of a relative name that nobody makes in that folder be one
+// of the name that is made in another folder: what it is for is said by what is written. It
+// returns the paths that these nodes have.
+func (h *homemade) meantAsWritten() map[protocol.ID]int {
+	made := map[string]int{}
+	at := map[int]bool{}
+	for i := range h.p.Nodes {
+		n := &h.p.Nodes[i]
+		path := makes(n)
+		if n.Op == protocol.Claim || n.Op == protocol.Open {
+			path = n.Path
+		}
+		if path != protocol.None {
+			at[path] = true
+			made[h.about[path].written] = path
+		}
+	}
+	out := map[protocol.ID]int{}
+	for i := range h.p.Nodes {
+		n := &h.p.Nodes[i]
+		if n.Op != protocol.Remove || n.Path == protocol.None || at[n.Path] || h.about[n.Path].written == "" {
+			continue
+		}
+		if path, ok := made[h.about[n.Path].written]; ok {
+			out[protocol.ID(i)], n.Path = n.Path, path
+		}
+	}
+	return out
 }
 
 // makes returns the path that a node makes whether it is there or not, or None.

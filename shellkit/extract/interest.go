@@ -519,7 +519,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.anchor(scope, varsOf(raw)...)
 	case setsNoclobber(c):
 		in.noclobber[scope] = true
-	case name == "cd":
+	case name == "cd" || name == "pushd":
 		for _, w := range c.Args[1:] {
 			in.folders[in.bare(w)] = true
 		}
@@ -565,6 +565,11 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			}
 		}
 	case name == "trap" && len(c.Args) > 1:
+		if strings.Contains(in.bare(c.Args[1]), "cd ") {
+			for _, v := range varsOf(in.raw(c.Args[1])) {
+				in.entered[v] = true
+			}
+		}
 		for _, v := range strings.Fields(in.bare(c.Args[1])) {
 			in.remove(strings.Trim(v, `\";`), "trap", c)
 			in.gone = append(in.gone, strings.Trim(v, `\";`))

@@ -105,7 +105,6 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if x.nested > 0 {
 		x.here += "*"
 	}
-	x.cwd, _ = f.st.vars.get("PWD")
 	x.at, _ = f.st.vars.get(workingDirectory)
 	x.marks.visited[x.src.place(s)] = true
 	x.taken++

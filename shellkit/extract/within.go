@@ -45,7 +45,7 @@ func (x *walker) sweeps(f flow, s sweep) flow {
 func inside(p *protocol.Protocol, about []about, swept []sweep) {
 	for _, s := range swept {
 		for lock := range p.Paths {
-			if p.Paths[lock].Kind == protocol.Data || lock == s.folder && !s.itself || !s.takes(about[s.folder].place, about[lock].place) {
+			if p.Paths[lock].Kind == protocol.Data || lock == s.folder && !s.itself || !s.takes(about[s.folder].key, about[lock].key) {
 				continue
 			}
 			if s.kind == "f" && p.Paths[lock].Dir || s.kind == "d" && !p.Paths[lock].Dir || s.old && renewed(p, lock) {
@@ -149,32 +149,6 @@ func (s *sweep) takes(folder, place string) bool {
 	}
 	return true
 }
-
-// placed is where a path lies, where the working directory is known.
-func (x *walker) placed(v value, key string) string {
-	if x.in.sweeps && x.at.known && v.relative() && !v.known {
-		return path.Clean(x.at.text + "/" + key)
-	}
-	return key
-}
-
-// goes is the state in which the working directory is another one.
-func (s *state) goes(to value) *state {
-	if to.relative() {
-		here, known := s.vars.get(workingDirectory)
-		if !known {
-			return s.without(workingDirectory)
-		}
-		to = here.join(literal("/")).join(to)
-	}
-	if !to.known {
-		return s.without(workingDirectory)
-	}
-	return s.set(workingDirectory, to)
-}
-
-// workingDirectory is a name that no variable has.
-const workingDirectory = "\x00in"
 
 // sweepsHere tells of a command that takes away what lies in the working directory,
 // wherever that is.

@@ -126,6 +126,7 @@ const (
 	MisuseCopyNew      = "cp -n" + anyway
 	MisuseClobber      = ">|" + anyway
 	MisuseForeign      = "a trap removes a lock that is never taken"
+	MisuseElsewhere    = "removes a relative name from another folder" // Path is the lock that is meant
 	// Behind it stands what flock says to its arguments: status 64 (71 for a time that no
 	// clock can be set to), locks nothing.
 	MisuseRefused = "flock refuses its arguments: "

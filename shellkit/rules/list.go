@@ -45,6 +45,7 @@ var all = []*Rule{
 	loserRemovesLock,
 	staleOnCrash,
 	// traps
+	removedElsewhere,
 	trapTooLate,
 	trapOverwritten,
 	trapMissesSignals,

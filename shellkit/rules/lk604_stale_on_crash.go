@@ -145,12 +145,13 @@ func (s *Script) findBare(path int) []bare {
 				switch {
 				case h.Do == protocol.Run && s.leadsToRemoval(h.Entry, path):
 					b.trapped = h.Armed
+				case h.Do == protocol.Run && s.looksElsewhere(h.Entry, path): // LK607 says so
 				case h.Do == protocol.Die, h.Do == protocol.Run && !s.resumes(h.Entry):
 					lost[sig] = true
 					if b.at == protocol.None {
 						b.at = id
 					}
-					if now.Exit != protocol.None && s.leadsToRemoval(s.Nodes[now.Exit].Body, path) {
+					if h.Do == protocol.Die && now.Exit != protocol.None && s.leadsToRemoval(s.Nodes[now.Exit].Body, path) {
 						b.exit = now.Exit
 					}
 				}
