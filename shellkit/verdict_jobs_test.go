@@ -120,7 +120,7 @@ func ask(t *testing.T, shell, text string, want prove.Verdict) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := prove.Explore([]*protocol.Protocol{s.Protocol}, prove.Options{Processes: 3})
+	got := prove.Explore([]*protocol.Protocol{s.Protocol}, prove.Options{})
 	if got.Verdict != want {
 		t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, want, got.Doubts, text, s.Protocol)
 	}

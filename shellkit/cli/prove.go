@@ -31,6 +31,7 @@ const (
 // proveOptions is what the flags of prove say.
 type proveOptions struct {
 	processes      int
+	counted        bool // -n was given
 	strict, replay bool
 	dump           bool
 	format         string
@@ -59,10 +60,13 @@ when a replay is interrupted. Of several the first of 4, 3, 1, 2, 5, 0 wins.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return proveScripts(c, o, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.counted = cmd.Flags().Changed("processes")
+			return proveScripts(c, o, args)
+		},
 	}
 	f := cmd.Flags()
-	f.IntVarP(&o.processes, "processes", "n", prove.DefaultProcesses, "runs of one script, 1 to 6")
+	f.IntVarP(&o.processes, "processes", "n", 0, "runs of one script, 1 to 6 (3, and more where it takes more to come to a lock)")
 	f.BoolVar(&o.strict, "strict", false, "signals between any two steps, open and flock may fail, every lock left by kill -9 counts")
 	f.StringVar(&o.format, "format", "text", "how the answer is written: text, json, sarif, html")
 	f.StringSliceVar(&o.properties, "property", nil, "look for these only: exclusion, stale, leak, deadlock, entry")
@@ -78,7 +82,7 @@ func (o *proveOptions) options() (prove.Options, report.ProofFormat, error) {
 	if write == nil {
 		return opt, nil, fail(proveUsage, "prove: unknown format %q", o.format).withHint("known are text, json, sarif, html")
 	}
-	if o.processes < 1 || o.processes > prove.MaxProcesses {
+	if o.counted && o.processes < 1 || o.processes > prove.MaxProcesses {
 		return opt, nil, fail(proveUsage, "prove: -n takes 1 to %d", prove.MaxProcesses)
 	}
 	for _, name := range o.properties {

@@ -57,6 +57,54 @@ func (in *entrance) see(e *explorer) {
 	}
 }
 
+// short returns a lock that nobody has come to take because it is only asked for when
+// others are taken, and there were too few runs to take those; or none. One of several
+// slots is such a lock.
+func (in *entrance) short() int {
+	if in.last == nil || in.entered == 0 {
+		return none
+	}
+	m := in.last.m
+	for shut := in.last.wanted &^ in.entered; shut != 0; shut &= shut - 1 {
+		if lock := bits.TrailingZeros32(uint32(shut)); !m.comesAlone(lock, in.entered) {
+			return lock
+		}
+	}
+	return none
+}
+
+// comesAlone tells whether a run comes to ask for a lock although it gets all those that
+// it asks for before.
+func (m *model) comesAlone(lock int, got lockSet) (comes bool) {
+	for _, s := range m.scripts {
+		s.wander(0, func(n *node) []protocol.ID {
+			asks := m.acquires(n)
+			switch {
+			case asks == lock:
+				comes = true
+				return nil
+			case asks != none && got.has(asks):
+				return []protocol.ID{n.Next}
+			case n.Op == protocol.Spawn:
+				return []protocol.ID{n.Next, n.Body}
+			}
+			return []protocol.ID{n.Next, n.Else}
+		})
+	}
+	return comes
+}
+
+// tooFew is the doubt that so many runs leave about a lock.
+func (in *entrance) tooFew(lock, runs int) Doubt {
+	m := in.last.m
+	_, n := m.acquirer(lock)
+	why := fmt.Sprintf("%s is only asked for when others are taken, and it takes more than %d runs to take those", m.locks[lock].text, runs)
+	if runs < MaxProcesses {
+		why += fmt.Sprintf(" (-n %d)", runs+1)
+	}
+	return Doubt{n.Span, why}
+}
+
 // judgeEntry adds what cannot be entered: where everything was understood and every
 // schedule was looked at, it is a broken promise.
 func (r *Result) judgeEntry(in *entrance, g group) {

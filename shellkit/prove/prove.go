@@ -34,7 +34,7 @@ const (
 
 // Options are the bounds of an exploration and what is looked for.
 type Options struct {
-	Processes  int        // runs of a single script; 0: DefaultProcesses
+	Processes  int        // runs of a single script; 0: DefaultProcesses, and more where it takes more to come to a lock
 	Properties []Property // empty: all
 	Strict     bool       // see the package comment
 	MaxStates  int        // 0: DefaultStates; beyond it the answer is unknown
@@ -42,6 +42,7 @@ type Options struct {
 	Budget     int        // steps that may be taken in all, where less is asked for than an answer; 0: MaxSteps
 	Unreduced  bool       // take every step on its own, in every order, for every numbering of runs: for measuring
 
+	more      bool // no number of runs was asked for
 	meter     *meter
 	everyTwin bool // keep children that add nothing: for measuring
 }
@@ -155,6 +156,15 @@ func (r *Result) explore(scripts []*protocol.Protocol, g group, opt Options) {
 		if fewer := len(todo[0][0]) - 1; cut && len(g.scripts) == 1 && fewer > 1 && opt.Budget == 0 {
 			todo = append(todo, [][]int{make([]int, fewer)})
 		}
+		if short := in.short(); short != none && len(todo) == 1 && !cut && len(g.scripts) == 1 {
+			runs := len(todo[0][len(todo[0])-1])
+			if !opt.more || runs >= MaxProcesses {
+				r.doubt(in.tooFew(short, runs))
+				return
+			}
+			todo = append(todo, [][]int{make([]int, runs+1)})
+			in.last = nil
+		}
 		if g.states > 0 && r.States-before > g.states && len(todo) > 1 {
 			r.doubt(Doubt{Why: tooMany(len(g.scripts))})
 			return
@@ -190,7 +200,7 @@ func (v *Violation) renumber(kept []int) {
 
 func (opt Options) withDefaults() Options {
 	if opt.Processes == 0 {
-		opt.Processes = DefaultProcesses
+		opt.Processes, opt.more = DefaultProcesses, true
 	}
 	opt.Processes = min(opt.Processes, MaxProcesses)
 	if opt.MaxStates == 0 {
