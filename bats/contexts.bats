@@ -405,34 +405,23 @@ with_lock ./L echo ran 2>&1
 SH
 }
 
-# Usage: compared CONTEXT COMMAND: a cell of the table below, once without with_lock
+# Usage: compared [OPTION] <<'EOF'
+# Writes $TABLE, which runs each COMMAND, a line of what it reads, in each context: once
+# alone and once behind with_lock OPTION, and compares.
 compared() {
-  local call file
-  for file in plain locked; do
-    case $file in
-      plain) call=$2 ;;
-      locked) call="with_lock ./L $2" ;;
-    esac
-    printf '(\nset -e\n%s\necho "end $?"\n) >>%s 2>/dev/null\necho "$? of: %s" >>%s\n' \
-      "${1//@/$call}" "$file" "${1//[\"\$\`]/} | ${2//[\"\$\`]/}" "$file"
-  done
-}
-
-@test '3.1: with_lock L C under set -e is what C is, wherever it stands' {
+  local context command file call
   export TABLE=$BATS_TEST_TMPDIR/table
-  while read -r context; do
-    while read -r command; do
-      compared "$context" "$command"
+  while read -r command; do
+    while read -r context; do
+      for file in plain locked; do
+        case $file in
+          plain) call=$command ;;
+          locked) call="with_lock ${1-} ./L $command" ;;
+        esac
+        printf '(\nset -e\n%s\necho "end $?"\n) >>%s 2>/dev/null\necho "$? of: %s" >>%s\n' \
+          "${context//@/$call}" "$file" "${context//[\"\$\`]/} | ${command//[\"\$\`]/}" "$file"
+      done
     done <<'END'
-true
-false
-sh -c "exit 4"
-ends
-stays
-three
-eval "echo e; false; echo g"
-END
-  done >"$TABLE" <<'END'
 @
 @ && false
 true && @
@@ -443,16 +432,48 @@ g() { @ || return 9; echo g; }; g || echo h$?
 for i in 1 2; do @; done
 x=$(@); echo "[$x]"
 END
-  want='63 cells' ENGINES=flock everywhere <<'SH'
-ends() { echo in; false; echo after; }
-stays() { echo in; false || echo went on; (exit 3) || :; }
-three() { return 3; }
-. "$TABLE"
+  done >"$TABLE"
+  cat >>"$TABLE" <<'END'
 cells=0
 while read -r line; do
   case $line in *' of: '*) cells=$((cells + 1)) ;; esac
 done <locked
 diff plain locked
 echo "$cells cells"
+END
+}
+
+@test '3.1: with_lock L C under set -e is what C is, wherever it stands' {
+  compared <<'END'
+true
+false
+sh -c "exit 4"
+ends
+stays
+three
+eval "echo e; false; echo g"
+END
+  want='63 cells' ENGINES=flock everywhere <<'SH'
+ends() { echo in; false; echo after; }
+stays() { echo in; false || echo went on; (exit 3) || :; }
+three() { return 3; }
+. "$TABLE"
+SH
+}
+
+@test '3.1: so it is in bash where eval is a function, -o is given and the descriptors below 20 are taken' {
+  compared -o <<'END'
+true
+false
+ends
+three
+END
+  want='36 cells' ENGINES=flock everywhere bash <<'SH'
+ends() { echo in; false; echo after; }
+three() { return 3; }
+eval() { echo mine; }
+exec 10<. 11<. 12<. 13<. 14<. 15<. 16<. 17<. 18<. 19<.
+with_lock ./L true # what is made anew for eval is so for all of them
+. "$TABLE"
 SH
 }

@@ -157,6 +157,16 @@ done
 EOF
 }
 
+@test '3: lock_fd for a variable that cannot be set gives 64, and nothing stays open' {
+  want='64 lockkit: lock_fd: cannot set the variable fixed
+1 f free' everywhere bash zsh <<'EOF'
+readonly fixed=1
+lock_fd fixed ./f 2>said
+echo "$? $(tail -n 1 said)"
+echo "$fixed $(state f)"
+EOF
+}
+
 @test '3: lock_fd FD alone serves the subshell idiom' {
   want='worked
 busy 75' everywhere <<'EOF'

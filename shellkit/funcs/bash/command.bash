@@ -27,13 +27,13 @@ __lockkit_hold() {
       17) __lockkit_call "$@" 17<&- ;;
       18) __lockkit_call "$@" 18<&- ;;
       19) __lockkit_call "$@" 19<&- ;;
-      *) eval "__lockkit_call \"\$@\" $__lockkit_held<&-" ;;
+      *) __lockkit_redirected "$__lockkit_held<&-" __lockkit_call "$@" ;;
     esac
   elif [[ -e /dev/fd/0 ]]; then
     __lockkit_free
-    eval "__lockkit_hide $__lockkit_free_fd \"\$@\" $__lockkit_free_fd<&0 0<&$__lockkit_held"
+    __lockkit_redirected "$__lockkit_free_fd<&0 0<&$__lockkit_held" __lockkit_hide "$__lockkit_free_fd" "$@"
   else
-    eval "__lockkit_hide '' \"\$@\" 0<&$__lockkit_held"
+    __lockkit_redirected "0<&$__lockkit_held" __lockkit_hide '' "$@"
   fi
   __lockkit_status=$?
   if [[ -z $__lockkit_keep && -z $__lockkit_childless ]]; then
@@ -49,7 +49,7 @@ __lockkit_hold() {
 __lockkit_hide() {
   local __lockkit_status=0
   __lockkit_exec "$__lockkit_held<&-"
-  eval "__lockkit_hidden \"\$@\" 0<&${1:--}"
+  __lockkit_redirected "0<&${1:--}" __lockkit_hidden "$@"
   __lockkit_status=$?
   __lockkit_release 0 || :
   __lockkit_childless=childless
@@ -63,6 +63,19 @@ __lockkit_hidden() {
   fi
   shift
   __lockkit_call "$@"
+}
+
+# Usage: __lockkit_redirected REDIRECTIONS WORD...
+# Calls WORD... with REDIRECTIONS, by a function that eval makes and does not call: inside
+# eval bash 5.2 complains of itself when `set -e` ends it, and inside `builtin eval`, which
+# it is where the user has a function of that name, set -e is in force though the caller
+# asks for the status. Each REDIRECTIONS has its own, for a trap may come in between.
+__lockkit_redirected() {
+  set -- "__lockkit_with_${1//[!0123456789]/_}" "$@"
+  if ! declare -F "$1" >/dev/null; then
+    eval "$1() { \\builtin shift 2; \"\$@\" $2; }"
+  fi
+  "$1" "$@"
 }
 
 # Usage: __lockkit_call COMMAND [ARG...]

@@ -26,8 +26,7 @@ __lockkit_take() {
 }
 
 # Usage: __lockkit_redirect HELD OTHER WORD...: the words of __lockkit_take
-# Spelt out as far as locks are nested, because bash 5.2 complains of itself when
-# `set -e` ends it in a function inside eval.
+# The first ten are spelt out: deeper is hardly anything nested.
 __lockkit_redirect() {
   case $1 in
     10) __lockkit_within "$@" 10<&"$2" ;;
@@ -40,7 +39,7 @@ __lockkit_redirect() {
     17) __lockkit_within "$@" 17<&"$2" ;;
     18) __lockkit_within "$@" 18<&"$2" ;;
     19) __lockkit_within "$@" 19<&"$2" ;;
-    *) eval "__lockkit_within \"\$@\" $1<&$2" ;;
+    *) __lockkit_redirected "$1<&$2" __lockkit_within "$@" ;;
   esac
 }
 
@@ -249,7 +248,6 @@ __lockkit_acquire() {
     __lockkit_result=$?
     case $__lockkit_result in
       75) ;;
-      65) return 65 ;;
       69)
         __lockkit_engine=''
         __lockkit_say "cannot run $__lockkit_program, which locked before"

@@ -111,7 +111,6 @@ __lockkit_acquire() {
     __lockkit_result=$?
     case $__lockkit_result in
       75) ;;
-      65) return 65 ;;
       69)
         __lockkit_engine=''
         __lockkit_say "cannot run $__lockkit_program, which locked before"

@@ -64,7 +64,7 @@ __lockkit_lock() {
   fi
   __lockkit_take || return "$?"
   if ! __lockkit_is_descriptor "$1"; then
-    if ! printf -v "$1" %s "$__lockkit_loose"; then
+    if ! eval '\builtin printf -v "$1" %s "$__lockkit_loose"'; then # it ends us where that is readonly
       __lockkit_usage lock_fd "cannot set the variable $1"
       return 64
     fi
