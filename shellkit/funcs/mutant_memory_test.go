@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -21,12 +22,15 @@ type memory struct {
 	mu    sync.Mutex
 	file  *os.File // nil: nothing is kept
 	known map[string]remembered
+	told  map[string]int // in how many mutants a call has shown something, by function and name
 }
 
-type remembered struct{ Key, Judge, Is, Shown string }
+// remembered is what was found out of a mutant, and by Function and Call where a call has
+// shown it.
+type remembered struct{ Key, Judge, Is, Shown, Function, Call string }
 
 func recall(t *testing.T, shell string) *memory {
-	m := &memory{t: t, known: map[string]remembered{}, shell: shell, there: map[string]bool{digest(everything()): true}}
+	m := &memory{t: t, known: map[string]remembered{}, told: map[string]int{}, shell: shell, there: map[string]bool{digest(everything()): true}}
 	opening, names, calls := written()
 	for _, name := range names {
 		m.there[digest(string(opening)+calls[name])] = true
@@ -50,6 +54,7 @@ func recall(t *testing.T, shell string) *memory {
 		var r remembered
 		if json.Unmarshal(lines.Bytes(), &r) == nil && m.there[r.Shown] {
 			m.known[r.Key] = r
+			m.tells(r)
 		}
 	}
 	return m
@@ -76,6 +81,7 @@ func (m *memory) of(mutant *mutant, judges []judge) (judge, how string) {
 	if ok {
 		return r.Judge, r.Is
 	}
+	r.Function = mutant.function
 	for _, j := range judges {
 		r.Judge = j.name
 		if r.Is, r.Shown = j.thinks(mutant); r.Is != "" {
@@ -85,8 +91,21 @@ func (m *memory) of(mutant *mutant, judges []judge) (judge, how string) {
 	if r.Is == "" {
 		r.Shown = everything()
 	}
+	if r.Judge == behaves && !strings.HasSuffix(r.Is, endless) {
+		r.Call = strings.Split(r.Is, ": ")[1] // behind the shell
+	}
 	m.keep(text, r)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.tells(r)
 	return r.Judge, r.Is
+}
+
+func (m *memory) tells(r remembered) {
+	if r.Call != "" {
+		m.told[r.Call]++
+		m.told[r.Function+" "+r.Call]++
+	}
 }
 
 // find is what is known of a text.

@@ -85,8 +85,9 @@ func marking(text []byte, all []place, command func(place) string) []byte {
 	return b.Bytes()
 }
 
-// reacher is the function that a mark calls.
-const reacher = "reach() { : >|\"$REACHED/$1\"; }\n"
+// reacher is the function that a mark calls; a call of another user may come to what is
+// marked.
+const reacher = "reach() { [ -e \"$REACHED/$1\" ] || : >|\"$REACHED/$1\"; }\n"
 
 func reach(p place) string { return "reach " + strconv.Itoa(p.from) }
 

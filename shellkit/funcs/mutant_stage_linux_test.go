@@ -3,6 +3,7 @@ package funcs
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -14,7 +15,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -38,25 +38,26 @@ type stage struct {
 	opening  []byte            // what stands before the calls
 	calls    map[string]string // by name
 	names    []string
-	pristine []byte            // the functions as they are
-	usual    map[string]string // what comes of each call
-	reached  map[int][]string  // by statement: the calls that come to it
-	first    *stage            // of the same functions
-	tools    string            // the folder of lockkit and lockkit.so
-
-	mu   sync.Mutex
-	told map[string]int // in how many mutants a call has shown something, by function and name
+	pristine []byte                   // the functions as they are
+	usual    map[string]string        // what comes of each call
+	reached  map[int][]string         // by statement: the calls that come to it
+	cost     map[string]time.Duration // how long each call takes
+	first    *stage                   // of the same functions
+	tools    string                   // the folder of lockkit and lockkit.so
+	kept     *memory
 }
 
 // newStage makes all calls of functions, to know what is usual. Without the shell there
 // is no stage.
 func newStage(t *testing.T, kept *memory, tools string, first *stage, command string, text []byte, marked []byte) *stage {
 	s := &stage{t: t, tools: tools, first: first, command: strings.Fields(command), pristine: text,
-		usual: map[string]string{}, reached: map[int][]string{}, told: map[string]int{},
+		usual: map[string]string{}, reached: map[int][]string{}, kept: kept, cost: map[string]time.Duration{},
 	}
-	if _, err := exec.LookPath(s.command[0]); err != nil {
+	path, err := exec.LookPath(s.command[0])
+	if err != nil {
 		return nil
 	}
+	s.command[0] = path // the calls run it too, and have a PATH of their own
 	s.opening, s.names, s.calls = written()
 	s.recall(kept, marked)
 	s.names = slices.DeleteFunc(s.names, func(name string) bool { return s.usual[name] == "" })
@@ -91,6 +92,7 @@ func (s *stage) recall(kept *memory, marked []byte) {
 	type learned struct {
 		Usual   string
 		Reached []int
+		Cost    time.Duration
 	}
 	key := func(name string) string { return strings.Join(s.command, " ") + " " + name + "\n" + string(s.pristine) }
 	all := s.names
@@ -105,7 +107,7 @@ func (s *stage) recall(kept *memory, marked []byte) {
 		if err := json.Unmarshal([]byte(r.Is), &l); err != nil {
 			s.t.Fatal(err)
 		}
-		s.usual[name] = l.Usual
+		s.usual[name], s.cost[name] = l.Usual, l.Cost
 		for _, from := range l.Reached {
 			s.reached[from] = append(s.reached[from], name)
 		}
@@ -116,7 +118,7 @@ func (s *stage) recall(kept *memory, marked []byte) {
 	}
 	news := map[string]learned{}
 	for _, name := range fresh {
-		news[name] = learned{Usual: s.usual[name]}
+		news[name] = learned{Usual: s.usual[name], Cost: s.cost[name]}
 	}
 	for from, names := range reached {
 		for _, name := range names {
@@ -177,7 +179,11 @@ func tools(t *testing.T) string {
 func (s *stage) outcomes(text []byte, reached map[int][]string) map[string]string {
 	out := map[string]string{}
 	for len(out) < len(s.names) { // more than once where a call does not end
-		s.play(text, s.names[len(out):], reached, func(name, outcome string) bool { out[name] = outcome; return true })
+		begun := time.Now()
+		s.play(text, s.names[len(out):], reached, func(name, outcome string) bool {
+			out[name], s.cost[name], begun = outcome, time.Since(begun), time.Now()
+			return true
+		})
 	}
 	return out
 }
@@ -188,16 +194,17 @@ func (s *stage) differs(m *mutant) (how, by string) {
 	if m.within >= 0 {
 		names = slices.Concat(s.reached[m.within], s.reached[always])
 	}
-	s.mu.Lock()
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	if s.first != nil && m.within >= 0 && len(s.first.reached[m.within]) > 0 && len(names) > few {
 		slices.SortStableFunc(names, func(a, b string) int { return s.odd(b) - s.odd(a) })
 		names = names[:few]
 	}
-	slices.SortStableFunc(names, func(a, b string) int {
-		return s.told[m.function+" "+b]*1000 + s.told[b] - s.told[m.function+" "+a]*1000 - s.told[a]
-	})
-	s.mu.Unlock()
+	promise := func(name string) float64 { // what has told much and costs little is asked first
+		return (float64(s.kept.told[m.function+" "+name])*1000 + float64(s.kept.told[name]) + 0.1) / s.cost[name].Seconds()
+	}
+	s.kept.mu.Lock()
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(promise(b), promise(a)) })
+	s.kept.mu.Unlock()
 	for len(names) > 0 {
 		suspect, made := "", 0
 		s.play(m.text, names, nil, func(name, outcome string) bool {
@@ -219,10 +226,11 @@ func (s *stage) differs(m *mutant) (how, by string) {
 			return true
 		})
 		if suspect != "" {
-			s.mu.Lock()
-			s.told[suspect]++
-			s.told[m.function+" "+suspect]++
-			s.mu.Unlock()
+			if how == endless { // of all that show something else it is asked last
+				s.kept.mu.Lock()
+				s.cost[suspect] += patience
+				s.kept.mu.Unlock()
+			}
 			return s.command[0] + ": " + suspect + ": " + how, string(s.opening) + s.calls[suspect]
 		}
 		names = names[made:]

@@ -25,8 +25,8 @@ import (
 // a regular expression; the normal run looks at those of a few functions.
 //
 // First the functions are called, in all shells that are here, with the calls of
-// behaviour.sh that come to the changed statement, in the order in which they have told
-// something so far. What does the same in all of them is proved. LOCKKIT_MUTANTS_FIRST
+// behaviour.sh that come to the changed statement: first those that have told most for the
+// time that they take. What does the same in all of them is proved. LOCKKIT_MUTANTS_FIRST
 // set to proof asks the proof first, to know what it sees alone.
 func TestMutants(t *testing.T) {
 	which, words, _ := strings.Cut(os.Getenv("LOCKKIT_MUTANTS"), ":")
@@ -79,7 +79,7 @@ func behaviours(t *testing.T, kept *memory, shell string, text []byte) (judges [
 			}
 			return newStage(t, kept, dir, before(), command, text, marked)
 		})
-		judges = append(judges, judge{"behaviour", func(m *mutant) (how, by string) {
+		judges = append(judges, judge{behaves, func(m *mutant) (how, by string) {
 			if s := its(); s != nil {
 				return s.differs(m)
 			}
@@ -108,6 +108,9 @@ type judge struct {
 	name   string
 	thinks func(*mutant) (how, by string)
 }
+
+// behaves is the name of those that call the functions.
+const behaves = "behaviour"
 
 func tally(t *testing.T, kept *memory, shell string, chosen []*mutant, judges []judge) {
 	known := equivalents(t)
@@ -140,7 +143,7 @@ func tally(t *testing.T, kept *memory, shell string, chosen []*mutant, judges []
 	}
 	done.Wait()
 	t.Logf("%s: %d mutants: %d killed by behaviour, %d by the proof, %d equivalent, %d open", shell, len(chosen),
-		count["behaviour"], count["proof"], count["equivalent"], count["open"])
+		count[behaves], count["proof"], count["equivalent"], count["open"])
 }
 
 //go:embed testdata/mutants/equivalent.txt

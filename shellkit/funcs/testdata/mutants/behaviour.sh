@@ -415,3 +415,35 @@ call evalcrowd '[ "${BASH_VERSION-}" ] || exit; f() { false; did; }; \eval "exec
 call nodeclare '[ "${BASH_VERSION-}" ] || exit; enable -n declare; with_lock ./a true; echo "$?"; free a'
 call refusal65 'told "exit 65" "exit 65" "echo no locks here >&2; exit 65"; with_lock ./a did; echo "$?"'
 call trappedlook 'timeless; __lockkit_kin() { __lockkit_slow; sh -c "kill -TERM \$PPID"; echo "100 free"; }; trap "echo heard" TERM; with_lock -w 3 ./held did; echo $?; lock_fd -w 3 9 ./held; echo $?'
+call meanwhile 'cat >call <<"END"
+. "$T/family"
+# during ACTION: what comes of it where ACTION is done while it is asked how 200 waits
+during() {
+  for asked in waits kin; do
+    family 100
+    rm proc/200/wchan; mkfifo proc/200/wchan
+    { exec 5>proc/200/wchan; eval "$1"; echo do_wait >&5; } &
+    case $asked in
+      waits) (__lockkit_slow; __lockkit_only_waits 200 300 2>/dev/null; echo "$1 $?") ;;
+      kin) __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)" ;;
+    esac
+    exec 6<>proc/200/wchan # lets also a writer go on whom nobody has asked
+    wait
+    exec 6<&-
+  done
+}
+during :; during "echo 300 301 >proc/200/task/200/children"; during ": >proc/200/task/200/children"; during "sed -i \"s/ 5 6 / 5 7 /\" proc/200/stat"; during "rm proc/200/stat"; during "rm proc/100/fdinfo/7"
+END
+mkdir proc; another 0 "$fakeproc"'
+call loadwait '[ "${BASH-}" ] || exit; PATH=$TOOLS:$PATH LOCKKIT_LOADABLE=$TOOLS/lockkit.so; began=$(sed "s/ .*//; s/\.//" /proc/uptime); LOCKKIT_ENGINE=builtin; with_lock -w 0.3 ./held did; echo "$? $__lockkit_engine"; [ $(($(sed "s/ .*//; s/\.//" /proc/uptime) - began)) -ge 29 ]; echo $?'
+call proofasks 'anew; mkdir x; printf "#!/bin/sh\necho \"\$*\" >>asked\nexec /usr/bin/flock \"\$@\"\n" >x/flock; chmod +x x/flock; PATH=$PWD/x:$PATH; with_lock ./a did; sed "s/[0-9]*$/N/" asked'
+call shellseconds '[ "${BASH_VERSION-}" ] || exit; cat >call <<"END"
+. "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; trap "SECONDS=2000" USR1; SECONDS=1000; with_lock -v ./held echo ran
+END
+ANSWERS=$PWD/answers; export ANSWERS; for answer in "exit 0" "exit 75" "exit 75" "kill -USR1 \$PPID; exit 75" "exit 0"; do echo "$answer"; done >answers; another 0 "$noproc" 2>&1 | sed "s/after [0-9]*/in some/"'
+call kinsettings 'cat >call <<"END"
+. "$T/family"; family 100; set -u; shopt -s failglob nocasematch 2>/dev/null; setopt ksharrays shwordsplit nomatch 2>/dev/null; GLOBIGNORE="*" IFS=0123456789; set -f; __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)"; echo "$(__lockkit_named="" __lockkit_describe 9)"
+END
+mkdir proc; another 0 "$fakeproc"'
+call signslength 'LOCKKIT_DIR=$PWD/named; export LOCKKIT_DIR; n=$(printf %070d 1); echo ". \"\$FUNCTIONS\"; with_lock two cat named/two.lock" >$n; $THIS ./$n | cut -d" " -f3 | wc -c'
+call loadpart '[ "${BASH-}" ] || exit; LC_ALL=C sed "s/lock_fd_struct/lock_fx_struct/g" "$TOOLS/lockkit.so" >part.so; anew; LOCKKIT_ENGINE="builtin flock" LOCKKIT_LOADABLE=$PWD/part.so; with_lock ./a did; echo "$? $__lockkit_engine"; with_lock -n ./held did'
