@@ -91,7 +91,7 @@ func (m *memory) of(mutant *mutant, judges []judge) (judge, how string) {
 	if r.Is == "" {
 		r.Shown = everything()
 	}
-	if r.Judge == behaves && !strings.HasSuffix(r.Is, endless) {
+	if r.Judge == behaves && r.Is != "" && !strings.HasSuffix(r.Is, endless) {
 		r.Call = strings.Split(r.Is, ": ")[1] // behind the shell
 	}
 	m.keep(text, r)

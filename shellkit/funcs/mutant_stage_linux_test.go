@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -58,6 +59,11 @@ func newStage(t *testing.T, kept *memory, tools string, first *stage, command st
 		return nil
 	}
 	s.command[0] = path // the calls run it too, and have a PATH of their own
+	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
+		if signal.Ignored(sig) { // as behind nohup: the calls would ignore it as well
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
+	}
 	s.opening, s.names, s.calls = written()
 	s.recall(kept, marked)
 	s.names = slices.DeleteFunc(s.names, func(name string) bool { return s.usual[name] == "" })

@@ -417,10 +417,11 @@ call refusal65 'told "exit 65" "exit 65" "echo no locks here >&2; exit 65"; with
 call trappedlook 'timeless; __lockkit_kin() { __lockkit_slow; sh -c "kill -TERM \$PPID"; echo "100 free"; }; trap "echo heard" TERM; with_lock -w 3 ./held did; echo $?; lock_fd -w 3 9 ./held; echo $?'
 call meanwhile 'cat >call <<"END"
 . "$T/family"
-# during ACTION: what comes of it where ACTION is done while it is asked how 200 waits
+# during ACTION [BEFORE]: what comes of it where ACTION is done while it is asked how 200
+# waits, and BEFORE before that
 during() {
   for asked in waits kin; do
-    family 100
+    family 100; eval "${2-}"
     rm proc/200/wchan; mkfifo proc/200/wchan
     { exec 5>proc/200/wchan; eval "$1"; echo do_wait >&5; } &
     case $asked in
@@ -432,7 +433,7 @@ during() {
     exec 6<&-
   done
 }
-during :; during "echo 300 301 >proc/200/task/200/children"; during ": >proc/200/task/200/children"; during "sed -i \"s/ 5 6 / 5 7 /\" proc/200/stat"; during "rm proc/200/stat"; during "rm proc/100/fdinfo/7"
+during :; during "echo 300 301 >proc/200/task/200/children"; during ": >proc/200/task/200/children"; during "sed -i \"s/ 5 6 / 5 7 /\" proc/200/stat"; during "rm proc/200/stat"; during "echo 300 >proc/200/task/200/children" "echo 300 301 >proc/200/task/200/children"; during "cp was proc/200/stat" "cp proc/200/stat was; rm proc/200/stat"; during "rm proc/100/fdinfo/7"
 END
 mkdir proc; another 0 "$fakeproc"'
 call loadwait '[ "${BASH-}" ] || exit; PATH=$TOOLS:$PATH LOCKKIT_LOADABLE=$TOOLS/lockkit.so; began=$(sed "s/ .*//; s/\.//" /proc/uptime); LOCKKIT_ENGINE=builtin; with_lock -w 0.3 ./held did; echo "$? $__lockkit_engine"; [ $(($(sed "s/ .*//; s/\.//" /proc/uptime) - began)) -ge 29 ]; echo $?'
@@ -447,3 +448,7 @@ END
 mkdir proc; another 0 "$fakeproc"'
 call signslength 'LOCKKIT_DIR=$PWD/named; export LOCKKIT_DIR; n=$(printf %070d 1); echo ". \"\$FUNCTIONS\"; with_lock two cat named/two.lock" >$n; $THIS ./$n | cut -d" " -f3 | wc -c'
 call loadpart '[ "${BASH-}" ] || exit; LC_ALL=C sed "s/lock_fd_struct/lock_fx_struct/g" "$TOOLS/lockkit.so" >part.so; anew; LOCKKIT_ENGINE="builtin flock" LOCKKIT_LOADABLE=$PWD/part.so; with_lock ./a did; echo "$? $__lockkit_engine"; with_lock -n ./held did'
+call nosyscall 'cat >call <<"END"
+. "$T/family"; family 100; echo pipe_read >proc/200/wchan; : >pipe; ln -s "$PWD/pipe" proc/200/fd/200; ln -sf "$PWD/pipe" proc/300/fd/1; __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)"
+END
+mkdir proc; another 0 "$fakeproc"'
