@@ -45,6 +45,12 @@ func TestCleanUpsThatDoNotComeToTheLock(t *testing.T) {
 		{"bash", arms + checks + "cleanup() { rmdir /srv/app/lock.d; }\nwork\n", violated},
 		{"dash", make + "trap 'cleanup; exit' EXIT\nif missing; then\n exit 3\nfi\ncleanup() { rmdir /srv/app/lock.d; }\nwork\n", violated},
 		{"bash", arms + "cleanup() { rmdir /srv/app/lock.d; }\n" + checks + "work\n", holds},
+
+		// In which order trap is told its signals makes no difference.
+		{"bash", make + "trap 'rmdir /srv/app/lock.d; trap - EXIT ERR; exit 1' EXIT ERR\nwork\n", holds},
+		{"bash", make + "trap 'rmdir /srv/app/lock.d; trap - EXIT ERR; exit 1' ERR EXIT\nwork\n", holds},
+		{"zsh", make + "trap 'rmdir /srv/app/lock.d; trap - EXIT ZERR; exit 1' EXIT ZERR\nwork\n", holds},
+		{"ksh", "mkdir /srv/app/lock.d || exit 1\ntrap 'rmdir /srv/app/lock.d; trap - EXIT; exit 1' EXIT INT ERR TERM HUP\nwork\n", holds},
 		{"bash", "cleanup() { rmdir /srv/app/lock.d; }\n" + arms + checks + "work\n", holds},
 	} {
 		t.Run(c.shell+" "+c.text, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -13,7 +12,26 @@ import (
 // it was made, find says whether it is old. Who finds it old takes its owner for dead.
 
 // askAge are the commands, and their options, that tell how old a file is.
-var askAge = regexp.MustCompile("(?:^|[(`| ])(?:stat|find|date -r|date --reference)[ =]")
+var askAge = []string{"stat", "find", "date -r", "date --reference"}
+
+// asksAge tells whether a text runs one of them.
+func asksAge(text string) bool {
+	for _, command := range askAge {
+		for rest := text; ; {
+			i := strings.Index(rest, command)
+			if i < 0 {
+				break
+			}
+			at := len(text) - len(rest) + i
+			rest = rest[i+1:]
+			begins := at == 0 || strings.IndexByte("(`| ", text[at-1]) >= 0
+			if end := at + len(command); begins && end < len(text) && (text[end] == ' ' || text[end] == '=') {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // aged is the variables that hang on how old a file is.
 func (in *interest) aged() []string {
@@ -25,7 +43,7 @@ func (in *interest) aged() []string {
 				if of[v] {
 					break
 				}
-				of[v] = strings.ContainsAny(a.text, "`(") && askAge.MatchString(a.text)
+				of[v] = strings.ContainsAny(a.text, "`(") && asksAge(a.text)
 				for _, w := range a.vars {
 					of[v] = of[v] || of[w]
 				}

@@ -36,7 +36,7 @@ func (x *walker) always(list []*syntax.Stmt, i int, in []flow) []flow {
 		for _, g := range x.stmt(list[i], f.going(onward)) {
 			if g.how == onward {
 				g.how, g.levels = f.how, f.levels
-				g.st = g.st.withStatus(f.st.status)
+				g.st = g.st.endedWith(f.st.status)
 			}
 			out = append(out, g)
 		}

@@ -67,7 +67,7 @@ func (x *walker) arithmetic(c *syntax.ArithmCmd, f flow) []flow {
 	}
 	f.st = x.evaluated(e, f.st)
 	if !x.heeds(f.st) {
-		return []flow{f.with(f.st.withStatus(unknownStatus))}
+		return []flow{f.with(f.st.endedWith(&unknownStatus))}
 	}
 	if yes, known := x.arithmeticTruth(c, f.st); known {
 		if yes {

@@ -146,7 +146,7 @@ func (x *walker) statusOfNumber(v value, at syntax.Node, f flow) []flow {
 // choiceWhereAsked is a command of which nothing is known but that it ends.
 func (x *walker) choiceWhereAsked(at syntax.Node, f flow) []flow {
 	if !x.heeds(f.st) {
-		return []flow{f.with(f.st.withStatus(unknownStatus))}
+		return []flow{f.with(f.st.endedWith(&unknownStatus))}
 	}
 	n := x.node(protocol.Choose, at)
 	n.Text = short(x.raw(at))

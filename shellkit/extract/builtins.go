@@ -292,7 +292,7 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 		a, b := x.fork(f, choice)
 		return append(out, a, b)
 	}
-	return []flow{f.with(f.st.withStatus(unknownStatus))}
+	return []flow{f.with(f.st.endedWith(&unknownStatus))}
 }
 
 // execCommand walks exec: redirects that stay, or another program in this process.
@@ -460,7 +460,7 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	if f.st.opts.errexit && !x.ctx.checked {
 		return x.plain(c.at, "source", f)
 	}
-	return []flow{f.with(f.st.withStatus(unknownStatus))}
+	return []flow{f.with(f.st.endedWith(&unknownStatus))}
 }
 
 func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {

@@ -94,19 +94,32 @@ func (in *interest) removals(word string) (out []string) {
 	if in.removed[word] {
 		return []string{word}
 	}
-	shape := variables.ReplaceAllString(word, "$$")
+	shape := in.shape(word)
 	if shape == word || strings.Trim(shape, "$/") == "" {
 		return nil
 	}
 	for other := range in.removed {
 		kept := func(a assignment) bool { return unquoteText(a.text) == word }
-		if variables.ReplaceAllString(other, "$$") == shape || variables.ReplaceAllString(other, "$$") == "$" && slices.ContainsFunc(varsOf(other), func(v string) bool {
+		if of := in.shape(other); of == shape || of == "$" && slices.ContainsFunc(varsOf(other), func(v string) bool {
 			return slices.ContainsFunc(in.assigned[v], kept)
 		}) {
 			out = append(out, other)
 		}
 	}
 	return out
+}
+
+// shape is a word in which every variable is called alike.
+func (in *interest) shape(word string) string {
+	shape, known := in.shapes[word]
+	if !known {
+		shape = variables.ReplaceAllString(word, "$$")
+		if in.shapes == nil {
+			in.shapes = map[string]string{}
+		}
+		in.shapes[word] = shape
+	}
+	return shape
 }
 
 var variables = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)

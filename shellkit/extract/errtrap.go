@@ -16,7 +16,7 @@ type errTrap struct {
 // none.
 func (x *walker) armsErr(t trap, s *state) *state {
 	u := s.clone()
-	u.err = errTrap{}
+	u.arm(func(a *armed) { a.err = errTrap{} })
 	switch x.dialect {
 	case source.Dash, source.Sh, source.Yash: // they know none
 		return u
@@ -24,10 +24,11 @@ func (x *walker) armsErr(t trap, s *state) *state {
 	if !x.actsOnLocks(t) {
 		return u
 	}
-	u.err.trap = t
+	within := ""
 	for f := s.frame; f != nil; f = f.parent {
-		u.err.within += "\x02" + f.name + "\x02"
+		within += "\x02" + f.name + "\x02"
 	}
+	u.arm(func(a *armed) { a.err = errTrap{trap: t, within: within} })
 	return u
 }
 

@@ -125,7 +125,7 @@ func (x *walker) variable(name string, s *state) value {
 	}
 	switch {
 	case name == "?":
-		return s.status
+		return *s.status
 	case name == "PWD":
 		return s.currentDirectory()
 	case name == "0":

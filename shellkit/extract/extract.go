@@ -89,7 +89,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 			before = append(before, x.foundSoFar()...)
 		}
 		if again {
-			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1]}
+			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1], Nodes: p.Nodes[:0]}
 			in = in.again(file, opt.Others, sites)
 			continue
 		}
@@ -194,6 +194,8 @@ type walker struct {
 	questions int // how many nodes were made whose outcome is open
 	changes   map[syntax.Node][]string
 	substs    map[syntax.Node][]*syntax.CmdSubst
+	expands   map[*syntax.Stmt][]*syntax.ParamExp
+	presets   map[*syntax.CallExpr][]*syntax.ParamExp // by command: what in it assigns
 	asks      map[*syntax.Stmt]bool
 	split     []string // the flags in in.split, sorted
 	ends      map[*syntax.FuncDecl]shellEnd
@@ -249,7 +251,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *w
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
-		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
+		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x
@@ -275,7 +277,7 @@ func (x *walker) run(file *syntax.File) {
 	for _, one := range x.in.decls {
 		x.alternatives(one.name, function{one.decl, x.src})
 	}
-	s := &state{status: literal("0"), params: given, nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
+	s := &state{armed: noTraps, status: &success, params: given, nextFD: 10, fds: 1<<0 | 1<<1 | 1<<2}
 	s.opts.errexit = shebangErrexit(x.src.text)
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "begin", protocol.Quiet
@@ -320,7 +322,7 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 			n := x.node(protocol.Choose, x.in.funcs[name].Name)
 			n.Text = name + protocol.IsCalled
 			yes, no := x.fork(f, n)
-			yes.st = yes.st.withStatus(unknownStatus)
+			yes.st = yes.st.endedWith(&unknownStatus)
 			x.ctx.want, x.strange = true, true
 			for _, g := range x.invoke(name, given, x.in.funcs[name].Body, yes) {
 				if g.how == onward && !g.st.status.nonzero {

@@ -60,7 +60,7 @@ func (x *walker) settled(c *call, f flow) []flow {
 	if x.ctx.want {
 		return x.choice(c.at, f)
 	}
-	return []flow{f.with(f.st.withStatus(unknownStatus))}
+	return []flow{f.with(f.st.endedWith(&unknownStatus))}
 }
 
 func removeCommand(x *walker, c *call, f flow) []flow {
@@ -156,7 +156,7 @@ func (x *walker) claimedByCopy(c *call, from, to int, by string, f flow) ([]flow
 	}
 	n := x.file(protocol.Claim, c, to)
 	n.Text, n.Mode = by, n.Mode|protocol.Write
-	return []flow{x.both(f, n).with(f.st.withStatus(unknownStatus))}, true
+	return []flow{x.both(f, n).with(f.st.endedWith(&unknownStatus))}, true
 }
 
 func touchCommand(x *walker, c *call, f flow) []flow {

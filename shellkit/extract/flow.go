@@ -2,6 +2,7 @@ package extract
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -54,6 +55,9 @@ func (x *walker) add(f flow, n protocol.Node) protocol.ID {
 		}
 	}
 	id := protocol.ID(len(x.p.Nodes))
+	if len(x.p.Nodes) == cap(x.p.Nodes) { // twice as many: a walk may make thousands
+		x.p.Nodes = slices.Grow(x.p.Nodes, len(x.p.Nodes)+64)
+	}
 	x.p.Nodes = append(x.p.Nodes, n)
 	x.connect(f, id)
 	return id
@@ -94,7 +98,7 @@ func (x *walker) both(f flow, n protocol.Node) flow {
 	x.questions++
 	id := x.add(f, n)
 	f.from = []edge{{node: id}, {node: id, otherwise: true}}
-	f.st = f.st.withStatus(unknownStatus)
+	f.st = f.st.endedWith(&unknownStatus)
 	return f
 }
 
@@ -106,7 +110,7 @@ func (x *walker) merge(in []flow, status bool) []flow {
 	}
 	if len(in) < 2 {
 		if len(in) == 1 && !status && in[0].how == onward {
-			in[0].st = in[0].st.withStatus(unknownStatus)
+			in[0].st = in[0].st.endedWith(&unknownStatus)
 		}
 		return in
 	}
@@ -120,7 +124,7 @@ func (x *walker) merge(in []flow, status bool) []flow {
 	var out []flow
 	for _, f := range in {
 		if !status && f.how == onward {
-			f.st = f.st.withStatus(unknownStatus)
+			f.st = f.st.endedWith(&unknownStatus)
 		}
 		k := id{x.mergeKey(f.st), f.st.status.key, f.how, f.levels}
 		i, ok := at[k]
@@ -164,7 +168,7 @@ func (x *walker) seenByTraps(s *state) string {
 func (x *walker) widen(a, b *state) *state {
 	if a == b || a.same(b) {
 		if a.status.key != b.status.key {
-			return a.withStatus(unknownStatus)
+			return a.endedWith(&unknownStatus)
 		}
 		return a
 	}
@@ -196,7 +200,7 @@ func (x *walker) widen(a, b *state) *state {
 		}
 	}
 	if a.status.key != b.status.key {
-		out = out.withStatus(unknownStatus)
+		out = out.endedWith(&unknownStatus)
 	}
 	return out
 }

@@ -85,7 +85,7 @@ func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt
 		c.Text = name + " goes on"
 		on, off := x.fork(x.then(f, n), c)
 		out := x.ended(off.with(off.st.withStatus(x.endStatus(fn, map[*syntax.FuncDecl]bool{}))), n.Span)
-		on.st = f.st.withStatus(unknownStatus)
+		on.st = f.st.endedWith(&unknownStatus)
 		return append(out, on)
 	}
 	return x.outcome(n, f)

@@ -40,7 +40,7 @@ func (x *walker) atReturn(in []flow) []flow {
 
 // exitOfFunction walks that trap, and comes out behind it.
 func (x *walker) exitOfFunction(f flow) []flow {
-	t, status := f.st.frame.exit, f.st.status
+	t, status := f.st.frame.exit, *f.st.status
 	f = f.going(onward).with(f.st.withExit(trap{}))
 	if t.text == "" {
 		return []flow{f}

@@ -294,11 +294,11 @@ func (x *walker) findRuns(c *call, out []flow) []flow {
 			found := x.chance(c.at, protocol.Free, f)
 			for _, g := range x.runProgram(c.clause(k, x.fresh("item")), found[0]) {
 				if each || !g.st.status.nonzero {
-					g.st = g.st.withStatus(f.st.status)
+					g.st = g.st.endedWith(f.st.status)
 				}
 				next = append(next, g)
 			}
-			next = append(next, found[1].with(found[1].st.withStatus(f.st.status)))
+			next = append(next, found[1].with(found[1].st.endedWith(f.st.status)))
 		}
 		out = x.merge(next, true)
 	}

@@ -44,7 +44,7 @@ func (x *walker) once(fact string, f flow, ask func() []flow) []flow {
 	}
 	out := slices.Clone(ask())
 	for i := range out {
-		switch status := out[i].st.status; {
+		switch status := *out[i].st.status; {
 		case status.nonzero:
 			out[i].st = out[i].st.answer(fact, false).fail()
 		case status.key == "0":

@@ -65,19 +65,22 @@ type interest struct {
 	consulted       map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses            uses
 	mentions        mentions
-	sweeps          bool            // what is done hangs on the working directory
-	parents         map[string]bool // folders in which there may be locks
-	claimed         map[string]bool // words that are claimed
-	owners          bool            // somebody asks whether a process lives
-	moved           []claim         // what mv, cp and ln give a name, and the variables in all their words
-	folders         map[string]bool // words that surely name folders
-	ownAsked        []string        // what is compared with the number of the process
-	guards          map[string]bool // variables that tell a script which runs itself under a lock whether it has done so
-	modules         bool            // modules of zsh are loaded, or may be by what is sourced or run as a text
-	refreshed       bool            // a job touches locks again and again, so that they do not grow old
-	onOutput        bool            // a lock is asked for on what standard output or error has open
-	others          *resemblance    // words that may name the locks of other scripts
-	answers         map[asked]bool  // about what is assigned, once everything was looked at
+	sweeps          bool                // what is done hangs on the working directory
+	parents         map[string]bool     // folders in which there may be locks
+	claimed         map[string]bool     // words that are claimed
+	owners          bool                // somebody asks whether a process lives
+	moved           []claim             // what mv, cp and ln give a name, and the variables in all their words
+	folders         map[string]bool     // words that surely name folders
+	ownAsked        []string            // what is compared with the number of the process
+	guards          map[string]bool     // variables that tell a script which runs itself under a lock whether it has done so
+	modules         bool                // modules of zsh are loaded, or may be by what is sourced or run as a text
+	refreshed       bool                // a job touches locks again and again, so that they do not grow old
+	onOutput        bool                // a lock is asked for on what standard output or error has open
+	others          *resemblance        // words that may name the locks of other scripts
+	answers         map[asked]bool      // about what is assigned, once everything was looked at
+	shapes          map[string]string   // words in which every variable is called alike
+	values          map[valued][]string // what variables come to, until more is assigned
+	ofJobs          map[valued]bool     // whether that is numbers of jobs
 
 	takings
 }
@@ -200,7 +203,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				if slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return printsJobs(in.raw(w)) }) {
 					text = "jobs -p"
 				}
-				in.assigned[it.Name.Value] = append(in.assigned[it.Name.Value], assignment{scope: scope, vars: vars, text: text})
+				in.note(it.Name.Value, assignment{scope: scope, vars: vars, text: text})
 			}
 		case *syntax.CaseClause:
 			in.condition(n.Word, scope)
@@ -437,7 +440,7 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 		x.text = in.raw(a.Array)
 		x.vars = varsOf(x.text)
 	}
-	in.assigned[a.Name.Value] = append(in.assigned[a.Name.Value], x)
+	in.note(a.Name.Value, x)
 }
 
 // read takes read VAR <FILE for the assignment that it is.
@@ -471,7 +474,7 @@ func (in *interest) readsInto(c *syntax.CallExpr, from *syntax.Word, scope strin
 	file := in.raw(from)
 	for _, w := range c.Args[1:] {
 		if name := w.Lit(); syntax.ValidName(name) {
-			in.assigned[name] = append(in.assigned[name], assignment{scope: scope, vars: varsOf(file), text: "$(<" + file + ")"})
+			in.note(name, assignment{scope: scope, vars: varsOf(file), text: "$(<" + file + ")"})
 		}
 	}
 }
@@ -555,7 +558,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case declares[name]:
 		for _, w := range c.Args[1:] {
 			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
-				in.assigned[target] = append(in.assigned[target], assignment{scope: scope, vars: varsOf(text), text: text})
+				in.note(target, assignment{scope: scope, vars: varsOf(text), text: text})
 			}
 		}
 	case name == "pgrep" || name == "pkill":

@@ -46,7 +46,7 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 	}
 	return x.frame(protocol.Itself, c.at, f, redirs, func(f flow) []flow {
 		st := f.st.clone()
-		st.vars, st.frame, st.opts, st.status = x.exported(c, f.st), nil, options{}, literal("0")
+		st.vars, st.frame, st.opts, st.status = x.exported(c, f.st), nil, options{}, &success
 		st.opts.errexit = shebangErrexit(x.src.text)
 		funcs, ctx := x.funcs, x.ctx
 		x.funcs = map[string]function{}

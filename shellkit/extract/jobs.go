@@ -19,9 +19,18 @@ func (in *interest) jobNumbers(text string) bool {
 
 // jobNumber tells it of a variable.
 func (in *interest) jobNumber(name string, depth int) bool {
-	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
-		return printsJobs(a.text) || depth > 0 && slices.ContainsFunc(a.vars, func(v string) bool { return v != name && in.jobNumber(v, depth-1) })
-	})
+	q := valued{name, depth}
+	is, known := in.ofJobs[q]
+	if !known {
+		is = slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
+			return printsJobs(a.text) || depth > 0 && slices.ContainsFunc(a.vars, func(v string) bool { return v != name && in.jobNumber(v, depth-1) })
+		})
+		if in.ofJobs == nil {
+			in.ofJobs = map[valued]bool{}
+		}
+		in.ofJobs[q] = is
+	}
+	return is
 }
 
 func printsJobs(text string) bool {

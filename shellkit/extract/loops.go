@@ -67,7 +67,7 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 			again, gone := x.turn(at, g, head, do)
 			for i := range again {
 				if tells {
-					again[i].st = again[i].st.set(lastTurn, again[i].st.status)
+					again[i].st = again[i].st.set(lastTurn, *again[i].st.status)
 				}
 			}
 			next, out = append(next, again...), append(out, gone...)

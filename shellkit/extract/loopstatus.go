@@ -16,7 +16,7 @@ func (x *walker) afterTurns(body []*syntax.Stmt, ended, s *state) *state {
 	if v, ok := ended.vars.get(lastTurn); ok {
 		return s.withStatus(v)
 	}
-	return s.withStatus(unknownStatus)
+	return s.endedWith(&unknownStatus)
 }
 
 // lastTurn is where a walk keeps how the turn of a loop has ended that came last. It is a

@@ -12,6 +12,8 @@ type params struct {
 	list []value
 	rest value // what is behind the list; the zero value: nothing
 	past int   // how many of the rest were shifted away
+
+	name string // its key, once it was asked for
 }
 
 // given are the parameters of a script: whatever its caller likes.
@@ -69,12 +71,15 @@ func (p *params) key() string {
 	if p == given {
 		return ""
 	}
-	var b []byte
-	for _, v := range p.list {
-		b = append(append(b, v.key...), 0)
+	if p.name == "" {
+		var b []byte
+		for _, v := range p.list {
+			b = append(append(b, v.key...), 0)
+		}
+		b = append(append(b, 1), p.rest.key...)
+		p.name = string(b) + itoa(p.past)
 	}
-	b = append(append(b, 1), p.rest.key...)
-	return string(b) + itoa(p.past)
+	return p.name
 }
 
 // shifted are the parameters after a shift by n; known says that n is. A loop that
@@ -86,7 +91,7 @@ func (x *walker) shifted(s *state, n int, known bool) *state {
 		return x.unknownParams(s)
 	}
 	if n <= len(p.list) {
-		return s.with(&params{p.list[n:], p.rest, p.past})
+		return s.with(&params{list: p.list[n:], rest: p.rest, past: p.past})
 	}
 	if !p.open() {
 		return s // it fails, and nothing is shifted
@@ -94,7 +99,7 @@ func (x *walker) shifted(s *state, n int, known bool) *state {
 	if n -= len(p.list); p.past+n > maxShifts {
 		return x.unknownParams(s)
 	}
-	return s.with(&params{nil, p.rest, p.past + n})
+	return s.with(&params{rest: p.rest, past: p.past + n})
 }
 
 // maxShifts is how many parameters of an open list are told apart.
@@ -140,7 +145,7 @@ func (s *state) withParam(i int, v value) *state {
 	if i > len(p.list)+1 || i > len(p.list) && !p.open() {
 		return s
 	}
-	q := &params{slices.Clone(p.list), p.rest, p.past}
+	q := &params{list: slices.Clone(p.list), rest: p.rest, past: p.past}
 	if i <= len(q.list) {
 		q.list[i-1] = v
 	} else {

@@ -57,7 +57,7 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 	}
 	var out []flow
 	for _, g := range flows {
-		all := append(ended[:len(ended):len(ended)], g.st.status)
+		all := append(ended[:len(ended):len(ended)], *g.st.status)
 		switch {
 		case g.how != onward:
 			out = append(out, g)
@@ -145,7 +145,7 @@ func (x *walker) afterOne(s *syntax.Stmt, out []flow) []flow {
 	}
 	for i, g := range out {
 		if g.how == onward {
-			out[i].st = x.statuses([]value{g.st.status}, g.st)
+			out[i].st = x.statuses([]value{*g.st.status}, g.st)
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f fl
 	x.becomes(around)
 	for i, h := range ended {
 		h.how = onward
-		back := in.withStatus(h.st.status)
+		back := in.endedWith(h.st.status)
 		if h.st.opts.hit != in.opts.hit {
 			back = back.clone()
 			back.opts.hit = h.st.opts.hit
@@ -83,15 +83,20 @@ func (x *walker) becomes(shell source.Dialect) { x.dialect, x.facts = shell, she
 // inChild is the state as a subshell has it: traps are back to their default.
 func (x *walker) inChild(s *state) *state {
 	t := s.clone()
-	t.exit = trap{}
-	if !x.inheritsErr(s) {
-		t.err = errTrap{}
+	if t.armed == noTraps {
+		return t
 	}
-	for i := range t.sig {
-		if t.sig[i].text != "" {
-			t.sig[i] = trap{} // an ignored signal stays ignored
+	t.arm(func(a *armed) {
+		a.exit = trap{}
+		if !x.inheritsErr(s) {
+			a.err = errTrap{}
 		}
-	}
+		for i := range a.sig {
+			if a.sig[i].text != "" {
+				a.sig[i] = trap{} // an ignored signal stays ignored
+			}
+		}
+	})
 	return t
 }
 

@@ -363,6 +363,9 @@ func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits b
 
 // number reads a decimal number that can be a descriptor.
 func number(s string) (int, bool) {
+	if s == "" || s[0] > '9' {
+		return 0, false
+	}
 	n, err := strconv.ParseInt(s, 10, 32)
 	return int(n), err == nil && n >= 0 && n < math.MaxInt32-1
 }

@@ -84,7 +84,7 @@ func (x *walker) again(c *call, f flow) ([]flow, bool) {
 		return append(out, got), true
 	}
 	st := got.st.clone()
-	st.vars, st.frame, st.opts, st.status = x.environment(given, got.st), nil, options{}, literal("0")
+	st.vars, st.frame, st.opts, st.status = x.environment(given, got.st), nil, options{}, &success
 	st.opts.errexit = shebangErrexit(x.src.text)
 	before := len(x.p.Nodes)
 	x.restart(got.with(st.with(c.rest(r.operand+1, true).arguments(1))))

@@ -119,5 +119,6 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 
 // note adds an assignment to those that are known.
 func (in *interest) note(name string, a assignment) {
+	in.values, in.ofJobs = nil, nil
 	in.assigned[name] = append(in.assigned[name], a)
 }

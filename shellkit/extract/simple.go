@@ -69,9 +69,9 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 
 func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 	if len(expr.Args) == 0 {
-		status := f.st.status
-		if !hasSubstitution(expr) {
-			status = literal("0")
+		status := *f.st.status
+		if len(x.substsIn(expr)) == 0 {
+			status = success
 		}
 		f.st = x.assignAll(expr.Assigns, f.st)
 		f.st = f.st.withStatus(status)
@@ -327,7 +327,7 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 			for i := range flows {
 				if flows[i].how == onward {
 					flows[i] = x.ran(c, flows[i])
-					flows[i].st = flows[i].st.withStatus(unknownStatus)
+					flows[i].st = flows[i].st.endedWith(&unknownStatus)
 				}
 			}
 			continue
@@ -408,27 +408,37 @@ func hasSubstitution(n syntax.Node) bool {
 
 // defaults applies what ${NAME=value} and ${NAME:=value} in a command assign.
 func (x *walker) defaults(expr *syntax.CallExpr, s *state) *state {
-	for _, w := range expr.Args {
-		if isWritten(w) {
-			continue
+	for _, p := range x.presetsIn(expr) {
+		name := p.Param.Value
+		if old, ok := s.vars.get(name); x.in.follows(name) && (!ok || old.known && old.text == "" && p.Exp.Op == syntax.AssignUnsetOrNull) {
+			v := x.word(p.Exp.Word, s)
+			if !v.known {
+				v.text = "$" + name // as a person would name it
+			}
+			s = s.set(name, called(name, v))
 		}
+	}
+	return s
+}
+
+// presetsIn lists the ${NAME=value} and ${NAME:=value} in a command.
+func (x *walker) presetsIn(expr *syntax.CallExpr) []*syntax.ParamExp {
+	list, known := x.presets[expr]
+	if known {
+		return list
+	}
+	for _, w := range expr.Args {
 		syntax.Walk(w, func(n syntax.Node) bool {
 			p, ok := n.(*syntax.ParamExp)
 			if !ok || p.Param == nil || p.Exp == nil || p.Index != nil || p.Exp.Op != syntax.AssignUnset && p.Exp.Op != syntax.AssignUnsetOrNull {
 				return !isSubstitution(n)
 			}
-			name := p.Param.Value
-			if old, ok := s.vars.get(name); x.in.follows(name) && (!ok || old.known && old.text == "" && p.Exp.Op == syntax.AssignUnsetOrNull) {
-				v := x.word(p.Exp.Word, s)
-				if !v.known {
-					v.text = "$" + name // as a person would name it
-				}
-				s = s.set(name, called(name, v))
-			}
+			list = append(list, p)
 			return false
 		})
 	}
-	return s
+	x.presets[expr] = list
+	return list
 }
 
 func isSubstitution(n syntax.Node) bool {

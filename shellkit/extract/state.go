@@ -3,21 +3,16 @@ package extract
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
 // state is what the walk knows at one point. States are never changed once a
 // flow has been handed on: every set… method returns another one.
 type state struct {
+	*armed
 	vars   *vars
-	status value // of the last command
+	status *value // of the last command
 	opts   options
-	exit   trap
-	sig    [protocol.NumSignals]trap
-	err    errTrap
 	nextFD int // the next descriptor that {fd} receives
 	fds    fds // that are open, where walks are kept apart by that
 	frame  *frame
@@ -28,7 +23,7 @@ type state struct {
 	saying *saying         // in a substitution whose output is noted
 	memo   key             // of all of it, once it was asked for
 	split  key             // of what keeps walks apart
-	armed  *string         // the key of what the armed handlers can see
+	watch  *string         // the key of what the armed handlers can see
 }
 
 type options struct {
@@ -38,15 +33,6 @@ type options struct {
 	dotglob                                       bool   // * also fits names that begin with a dot
 	posixTraps                                    bool   // zsh: an EXIT trap in a function is one of the shell
 	hit                                           string // a signal that a subshell has sent to the shell that waits for it
-}
-
-// trap is what is armed for one signal; the zero trap is the default.
-type trap struct {
-	text   string // the command; "" with armed set: ignored
-	armed  bool
-	node   protocol.ID
-	place  string // where it was armed: what tells two traps with one text apart
-	origin origin
 }
 
 // frame holds what belongs to one call of a function.
@@ -60,7 +46,7 @@ type frame struct {
 
 func (s *state) clone() *state {
 	t := *s
-	t.memo, t.split, t.armed = 0, 0, nil
+	t.memo, t.split, t.watch = 0, 0, nil
 	return &t
 }
 
@@ -122,7 +108,16 @@ func (s *state) names(v value) *state {
 const notEmpty = "-n"
 
 func (s *state) withStatus(v value) *state {
-	if s.status == v {
+	if *s.status == v {
+		return s
+	}
+	w := v // only here it goes where states live
+	return s.endedWith(&w)
+}
+
+// endedWith is the state in which the last command has ended so.
+func (s *state) endedWith(v *value) *state {
+	if s.status == v || *s.status == *v {
 		return s
 	}
 	t := *s // no key speaks of the status
@@ -130,8 +125,10 @@ func (s *state) withStatus(v value) *state {
 	return &t
 }
 
-func (s *state) ok() *state   { return s.withStatus(literal("0")) }
-func (s *state) fail() *state { return s.withStatus(failed) }
+var success = literal("0")
+
+func (s *state) ok() *state   { return s.endedWith(&success) }
+func (s *state) fail() *state { return s.endedWith(&failed) }
 
 // unknownStatus is the status of a command whose outcome was not followed.
 var unknownStatus = symbol("$?", "status")
@@ -254,29 +251,4 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// traps names what is armed.
-func (s *state) traps() string {
-	if !s.exit.armed && !s.err.armed && s.sig == [protocol.NumSignals]trap{} && !hasExit(s.frame) {
-		return ""
-	}
-	b := []byte(s.err.within)
-	for _, t := range append(s.sig[:], s.exit, s.err.trap) {
-		b = append(append(strconv.AppendBool(b, t.armed), t.text...), ':')
-		b = append(append(b, t.place...), 1)
-	}
-	for f := s.frame; hasExit(f); f = f.parent {
-		b = append(append(append(b, f.exit.text...), f.exit.place...), 2)
-	}
-	return string(b)
-}
-
-// withExit is the state in which the function at hand has an EXIT trap of its own.
-func (s *state) withExit(t trap) *state {
-	u := s.clone()
-	f := *s.frame
-	f.exit = t
-	u.frame = &f
-	return u
 }

@@ -174,8 +174,27 @@ func (in *interest) spelled(raw string, depth int) []string {
 	return out
 }
 
+// valued is a question about what a variable is set to, through so many others.
+type valued struct {
+	variable string
+	depth    int
+}
+
 // valuesOf are what a variable is set to, or its name where nothing that is known.
-func (in *interest) valuesOf(name string, depth int) (out []string) {
+func (in *interest) valuesOf(name string, depth int) []string {
+	q := valued{name, depth}
+	out, known := in.values[q]
+	if !known {
+		out = in.workOut(name, depth)
+		if in.values == nil {
+			in.values = map[valued][]string{}
+		}
+		in.values[q] = out
+	}
+	return out
+}
+
+func (in *interest) workOut(name string, depth int) (out []string) {
 	for _, a := range in.assigned[name] {
 		text := a.text
 		if strings.ContainsAny(text, "`") || strings.Contains(text, "$(") || text == "" {

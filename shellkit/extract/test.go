@@ -650,7 +650,7 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 		n.Text = short(x.raw(p))
 		n.Mode = x.whose(v)
 		yes, no := x.fork(f, n)
-		yes.st, no.st = yes.st.withStatus(f.st.status), no.st.withStatus(f.st.status)
+		yes.st, no.st = yes.st.endedWith(f.st.status), no.st.withStatus(*f.st.status)
 		if plain && name != "" && len(item.Patterns) == 1 {
 			yes.st = x.learn(name, pattern, yes.st)
 		}

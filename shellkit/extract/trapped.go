@@ -13,7 +13,7 @@ type trapped struct {
 func (c *context) bareEnding(returns bool, s *state) value {
 	t := c.trap
 	if t == nil || returns && s.frame == nil {
-		return s.status
+		return *s.status
 	}
 	gives := t.gives.Exit
 	if returns {
@@ -37,5 +37,5 @@ func (c *context) bareEnding(returns bool, s *state) value {
 	case source.GivesZero:
 		return literal("0")
 	}
-	return s.status
+	return *s.status
 }

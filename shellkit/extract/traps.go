@@ -37,7 +37,8 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	var names []string
 	st := f.st.clone()
 	n := x.node(protocol.Trap, c.at)
-	var touched []*trap
+	var exit, ofFunction bool
+	var caught []protocol.Signal
 	refused := false
 	for _, s := range signals {
 		if refused = s.known && !x.knowsSignal(s.text); refused {
@@ -66,16 +67,16 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		}
 		if name == "EXIT" || strings.EqualFold(name, "exit") {
 			if x.ownsExit(st) {
-				st = st.withExit(t)
-				touched = append(touched, &st.frame.exit)
+				ofFunction = true
 				continue
 			}
-			touched = append(touched, &st.exit)
+			exit = true
 		} else if sig, ok := signalOf[name]; ok {
-			touched = append(touched, &st.sig[sig])
+			caught = append(caught, sig)
 		}
 	}
-	if t.armed && len(touched) > 0 && param(c.word(at)) != "" && !x.word(c.word(at), f.st).known {
+	counts := exit || ofFunction || len(caught) > 0
+	if t.armed && counts && param(c.word(at)) != "" && !x.word(c.word(at), f.st).known {
 		x.dunno(c.at, "a trap whose command is not known")
 	}
 	if t.armed && t.text == "" {
@@ -93,13 +94,23 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	if !t.armed {
 		t.node = 0
 	}
-	for _, to := range touched {
-		*to = t
+	if exit || len(caught) > 0 {
+		st.arm(func(a *armed) {
+			if exit {
+				a.exit = t
+			}
+			for _, sig := range caught {
+				a.sig[sig] = t
+			}
+		})
+	}
+	if ofFunction {
+		st = st.withExit(t)
 	}
 	if g.st = st.ok(); refused {
 		g.st = st.withStatus(x.numbered(statusValue(1)))
 	}
-	if t.armed && t.text != "" && len(touched) > 0 {
+	if t.armed && t.text != "" && counts {
 		x.p.Nodes[id].Body = x.handlerGraph(g.st, t, slices.Contains(names, "EXIT") && len(names) == 1)
 	}
 	return []flow{g}
@@ -150,22 +161,22 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	if !t.armed || t.text == "" || x.ctx.exiting && x.ctx.trap.sub == x.ctx.sub {
 		return f
 	}
-	status := f.st.status
+	status := *f.st.status
 	outer := x.ctx
 	// Within the trap `exit` ends the trap: that is a frame without descriptors.
 	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child}
 	x.ctx.trap = &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}
 	st := f.st.clone()
-	st.exit = trap{}
+	st.arm(func(a *armed) { a.exit = trap{} })
 	out := x.eval(t.origin.src, f.with(st))
 	x.ctx = outer
 	merged := flow{st: st}
 	for i, g := range out {
 		last := status
 		if g.how == leaving { // exit in the trap says how the shell has ended
-			last = g.st.status
+			last = *g.st.status
 		}
-		if i > 0 && last != merged.st.status {
+		if i > 0 && last != *merged.st.status {
 			last = unknownStatus
 		}
 		merged.st = merged.st.withStatus(last)
@@ -196,7 +207,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 		x.ctx.exiting = true
 		x.ctx.trap.gives = x.dialect.InExitTrap()
 		st = s.clone()
-		st.exit = trap{}
+		st.arm(func(a *armed) { a.exit = trap{} })
 		f.st = st
 	}
 	for _, g := range x.eval(t.origin.src, f) {
@@ -256,20 +267,20 @@ func (x *walker) handlers(s *state) int {
 
 // handlersKey names what is armed in a state and what it will see; "" is nothing.
 func (x *walker) handlersKey(s *state) string {
-	if s.armed == nil {
+	if s.watch == nil {
 		key := s.traps()
 		if key != "" {
 			key += x.handlerKey(s)
 		}
-		s.armed = &key
+		s.watch = &key
 	}
-	return *s.armed
+	return *s.watch
 }
 
 // handlerKey names the part of a state that the armed handlers can see.
 func (x *walker) handlerKey(s *state) string {
 	var b strings.Builder
-	for _, t := range append(s.sig[:], s.exit, s.err.trap) {
+	for _, t := range s.armed.all() {
 		if t.text == "" {
 			continue
 		}

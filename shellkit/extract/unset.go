@@ -16,21 +16,34 @@ func (x *walker) expanding(s *syntax.Stmt, f flow) (left []flow, on flow) {
 	if x.effort == exact { // in what is proved, whoever calls it gives what it asks for
 		return nil, f
 	}
+	for _, p := range x.expansionsIn(s) {
+		if fact, ends := x.mayEnd(p, f.st); ends {
+			left = append(left, x.unsetEnds(p, fact, &f)...)
+		}
+	}
+	return left, f
+}
+
+// expansionsIn lists what a statement expands before anything else happens in it.
+func (x *walker) expansionsIn(s *syntax.Stmt) []*syntax.ParamExp {
+	list, known := x.expands[s]
+	if known {
+		return list
+	}
 	for _, word := range wordsBeside(s) {
 		syntax.Walk(word, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.CmdSubst, *syntax.ProcSubst:
 				return false // what is in them ends there
 			case *syntax.ParamExp:
-				if fact, ends := x.mayEnd(n, f.st); ends {
-					left = append(left, x.unsetEnds(n, fact, &f)...)
-				}
+				list = append(list, n)
 				return n.Exp == nil || n.Exp.Op == syntax.ErrorUnset || n.Exp.Op == syntax.ErrorUnsetOrNull
 			}
 			return true
 		})
 	}
-	return left, f
+	x.expands[s] = list
+	return list
 }
 
 // unsetEnds walks the end of a shell that expands what is not set, and leaves the flow of

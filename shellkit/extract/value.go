@@ -88,6 +88,9 @@ func (v value) join(w value) value {
 // lockWords are what locks are called.
 var lockWords = []string{"lock", "lck", "pid", "mutex", "semaphore", "running", "busy", "inuse", "in_use", "in-use", "in_progress", "inprogress"}
 
+// lockInitials are the letters that they begin with.
+const lockInitials = "lpmsrbi"
+
 // lockish tells whether a name says that it is a lock. Reading a script, a person
 // goes by such words too: `mkdir /srv/out || exit` is no lock, `mkdir $LOCK || exit` is.
 func lockish(s string) bool {
@@ -96,32 +99,58 @@ func lockish(s string) bool {
 	}
 	s = strings.TrimPrefix(s, "/var/lock/")
 	s = strings.TrimPrefix(s, "/run/lock/")
-	s = strings.ToLower(s)
-	for _, w := range lockWords {
-		for from := 0; ; {
-			i := strings.Index(s[from:], w)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + 1
-			var before byte = ' '
-			if i > 0 {
-				before = s[i-1]
-			}
-			if w == "lock" && strings.IndexByte("bcs", before) >= 0 {
-				continue // block, clock
-			}
-			if w == "pid" && before >= 'a' && before <= 'z' && i+3 < len(s) && s[i+3] >= 'a' && s[i+3] <= 'z' {
+	for i := range len(s) {
+		w := lockWordAt(s[i:])
+		if w == "" {
+			continue
+		}
+		var before byte = ' '
+		if i > 0 {
+			before = lower(s[i-1])
+		}
+		if w == "lock" && strings.IndexByte("bcs", before) >= 0 {
+			continue // block, clock
+		}
+		if w == "pid" && i+3 < len(s) {
+			behind := lower(s[i+3])
+			if before >= 'a' && before <= 'z' && behind >= 'a' && behind <= 'z' {
 				continue // rapidly
 			}
-			if w == "pid" && i+3 < len(s) && (s[i+3] == 'e' || s[i+3] == 'l') {
+			if behind == 'e' || behind == 'l' {
 				continue // spider
 			}
-			return true
 		}
+		return true
 	}
 	return false
+}
+
+// lockWordAt is the word of locks that a text begins with, or "". No two of them begin
+// so that both fit.
+func lockWordAt(s string) string {
+	if strings.IndexByte(lockInitials, lower(s[0])) < 0 {
+		return ""
+	}
+	for _, w := range lockWords {
+		if len(s) < len(w) {
+			continue
+		}
+		i := 0
+		for i < len(w) && lower(s[i]) == w[i] {
+			i++
+		}
+		if i == len(w) {
+			return w
+		}
+	}
+	return ""
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c |= 0x20
+	}
+	return c
 }
 
 // named tells whether a path is called as locks are: by its last part where that

@@ -333,7 +333,7 @@ func (x *walker) outcome(n protocol.Node, f flow) []flow {
 		return []flow{ok, fail}
 	}
 	g := x.then(f, n)
-	return []flow{g.with(g.st.withStatus(unknownStatus))}
+	return []flow{g.with(g.st.endedWith(&unknownStatus))}
 }
 
 func (x *walker) node(op protocol.Op, at syntax.Node) protocol.Node {
