@@ -15,11 +15,25 @@ func (x *walker) word(w *syntax.Word, s *state) value {
 	if w == nil {
 		return literal("")
 	}
+	if v, known := x.literals[w]; known {
+		return v
+	}
 	v := value{known: true, quoted: true}
 	for i, part := range w.Parts {
 		v = v.join(x.part(part, s, i == 0))
 	}
+	if len(x.holes) == 0 && isWritten(w) && !beginsWithTilde(w) {
+		x.literals[w] = v
+	}
 	return v
+}
+
+func beginsWithTilde(w *syntax.Word) bool {
+	if len(w.Parts) == 0 {
+		return false
+	}
+	l, ok := w.Parts[0].(*syntax.Lit)
+	return ok && strings.HasPrefix(l.Value, "~")
 }
 
 func (x *walker) part(part syntax.WordPart, s *state, first bool) value {

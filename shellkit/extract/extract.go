@@ -195,9 +195,10 @@ type walker struct {
 	changes   map[syntax.Node][]string
 	substs    map[syntax.Node][]*syntax.CmdSubst
 	expands   map[*syntax.Stmt][]*syntax.ParamExp
+	literals  map[*syntax.Word]value                  // words in which nothing is expanded
 	presets   map[*syntax.CallExpr][]*syntax.ParamExp // by command: what in it assigns
 	asks      map[*syntax.Stmt]bool
-	split     []string // the flags in in.split, sorted
+	split     []uint64 // the places of the flags in in.split
 	ends      map[*syntax.FuncDecl]shellEnd
 	quietly   map[*syntax.FuncDecl]protocol.Mode
 	said      map[syntax.Node]protocol.Mode // what says has found out
@@ -251,7 +252,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *w
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
-		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
+		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, literals: map[*syntax.Word]value{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x
@@ -267,7 +268,7 @@ func (x *walker) run(file *syntax.File) {
 	case x.effort > careful:
 		x.in.split = nil
 	}
-	x.split = sortedKeys(x.in.split)
+	x.split = ordersOf(x.in.split)
 	x.root = file
 	for name, decl := range x.in.funcs {
 		if x.callable(name) {

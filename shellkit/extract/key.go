@@ -37,12 +37,21 @@ func (b *keyMaker) number(n int) { maphash.WriteComparable(&b.row, n) }
 func (b *keyMaker) truth(t bool) { maphash.WriteComparable(&b.row, t) }
 
 // some and fact put members into the set; in which order does not matter.
-func (b *keyMaker) some(vars *vars, names []string) {
-	for _, name := range names {
-		if v := vars.find(name); v != nil {
+func (b *keyMaker) some(vars *vars, orders []uint64) {
+	for _, order := range orders {
+		if v := vars.at(order); v != nil {
 			b.set += v.mark
 		}
 	}
+}
+
+// ordersOf are the places of some variables.
+func ordersOf(names map[string]bool) []uint64 {
+	var out []uint64
+	for name := range names {
+		out = append(out, orderOf(name))
+	}
+	return out
 }
 
 func (b *keyMaker) fact(about string, truth bool) {

@@ -29,7 +29,7 @@ func (x *walker) consider(lib *interest) {
 	case x.effort > careful:
 		x.in.split = nil
 	}
-	x.split = sortedKeys(x.in.split)
+	x.split = ordersOf(x.in.split)
 }
 
 // learn adds what a look at another text has found, and says whether that is new.

@@ -204,10 +204,10 @@ func (s *state) same(t *state) bool {
 
 // keyOf is the key of a part of the state: of these variables, and of these alone
 // where part is set.
-func (s *state) keyOf(names []string, part bool) key {
+func (s *state) keyOf(orders []uint64, part bool) key {
 	b := newKeyMaker()
 	if part {
-		b.some(s.vars, names)
+		b.some(s.vars, orders)
 	} else {
 		b.set += s.vars.marks()
 	}
@@ -232,7 +232,7 @@ func (s *state) keyOf(names []string, part bool) key {
 		b.write(f.exit.text + f.exit.place)
 		b.write(f.params.key())
 		if part {
-			b.some(f.locals, names)
+			b.some(f.locals, orders)
 		} else {
 			b.set += f.locals.marks()
 		}

@@ -279,6 +279,9 @@ func (x *walker) handlersKey(s *state) string {
 
 // handlerKey names the part of a state that the armed handlers can see.
 func (x *walker) handlerKey(s *state) string {
+	if s.armed == noTraps {
+		return ""
+	}
 	var b strings.Builder
 	for _, t := range s.armed.all() {
 		if t.text == "" {

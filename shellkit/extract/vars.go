@@ -70,7 +70,11 @@ func (t *vars) find(name string) *variable {
 	if t == nil {
 		return nil
 	}
-	order := orderOf(name)
+	return t.at(orderOf(name))
+}
+
+// at returns the variable that stands at a place, or nil.
+func (t *vars) at(order uint64) *variable {
 	for t != nil && t.item.order != order {
 		if order < t.item.order {
 			t = t.left
