@@ -193,6 +193,9 @@ func (x *walker) widen(a, b *state) *state {
 		out = out.clone()
 		out.fds = open
 	}
+	if !a.params.same(b.params) {
+		out = x.unknownParams(out)
+	}
 	if a.printing() != b.printing() {
 		out = out.clone()
 		if out.told = nil; out.saying != nil {
@@ -223,10 +226,21 @@ func (x *walker) either(v, w *variable) (name string, both value) {
 	return v.name, both
 }
 
-// squeeze joins flows that differ only in variables, so that few are left.
+// squeeze joins flows that differ only in variables, so that few are left: where that is
+// enough, those alone that do not differ in the flags of locks.
 func (x *walker) squeeze(in []flow) []flow {
 	x.full = x.full || x.effort == thorough // a walk that is less thorough keeps what matters apart
+	if out := x.joined(in, true); len(out) <= x.effort.most() {
+		return out
+	}
+	return x.joined(in, false)
+}
+
+// joined joins flows that differ only in variables, and in what the shell was given; with
+// flags, not in the flags of locks.
+func (x *walker) joined(in []flow, flags bool) []flow {
 	type id struct {
+		flags  key
 		traps  string
 		funcs  string
 		seen   string // by the traps
@@ -239,6 +253,12 @@ func (x *walker) squeeze(in []flow) []flow {
 	var out []flow
 	for _, f := range in {
 		k := id{traps: f.st.traps(), funcs: f.st.functions(), seen: x.seenByTraps(f.st), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
+		if flags {
+			b := newKeyMaker()
+			b.some(f.st.vars, x.split)
+			b.end()
+			k.flags = b.sum()
+		}
 		if i, ok := at[k]; ok {
 			out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
 			out[i].st = x.widen(out[i].st, f.st)

@@ -290,6 +290,8 @@ func (x *walker) handlerKey(s *state) string {
 		for _, name := range append(x.seenBy(t.text), workingDirectory) {
 			if v, ok := s.vars.get(name); ok {
 				fmt.Fprintf(&b, "%s=%s\x01", name, v.key)
+			} else if isParameter(name) || name == "@" || name == "*" || name == "#" {
+				fmt.Fprintf(&b, "%s\x01", s.params.key())
 			}
 		}
 	}
