@@ -439,7 +439,7 @@ mkdir proc; another 0 "$fakeproc"'
 call loadwait '[ "${BASH-}" ] || exit; PATH=$TOOLS:$PATH LOCKKIT_LOADABLE=$TOOLS/lockkit.so; began=$(sed "s/ .*//; s/\.//" /proc/uptime); LOCKKIT_ENGINE=builtin; with_lock -w 0.3 ./held did; echo "$? $__lockkit_engine"; [ $(($(sed "s/ .*//; s/\.//" /proc/uptime) - began)) -ge 29 ]; echo $?'
 call proofasks 'anew; mkdir x; printf "#!/bin/sh\necho \"\$*\" >>asked\nexec /usr/bin/flock \"\$@\"\n" >x/flock; chmod +x x/flock; PATH=$PWD/x:$PATH; with_lock ./a did; sed "s/[0-9]*$/N/" asked'
 call shellseconds '[ "${BASH_VERSION-}" ] || exit; cat >call <<"END"
-. "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; trap "SECONDS=2000" USR1; SECONDS=1000; with_lock -v ./held echo ran
+. "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; trap "SECONDS=1007" USR1; SECONDS=1000; with_lock -v ./held echo ran
 END
 ANSWERS=$PWD/answers; export ANSWERS; for answer in "exit 0" "exit 75" "exit 75" "kill -USR1 \$PPID; exit 75" "exit 0"; do echo "$answer"; done >answers; another 0 "$noproc" 2>&1 | sed "s/after [0-9]*/in some/"'
 call kinsettings 'cat >call <<"END"
@@ -452,3 +452,11 @@ call nosyscall 'cat >call <<"END"
 . "$T/family"; family 100; echo pipe_read >proc/200/wchan; : >pipe; ln -s "$PWD/pipe" proc/200/fd/200; ln -sf "$PWD/pipe" proc/300/fd/1; __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)"
 END
 mkdir proc; another 0 "$fakeproc"'
+call cutshort 'mkdir x; cat >x/lockkit <<"END"
+#!/bin/sh
+[ -e came ] || { : >came; kill -USR1 "$PPID"; }
+END
+chmod +x x/lockkit; PATH=$PWD/x:$PATH; trap "LOCKKIT_ENGINE=flock; { with_lock -n ./held did; echo \$?; } >seen 2>&1; LOCKKIT_ENGINE=\"lockkit flock\"" USR1; LOCKKIT_ENGINE="lockkit flock"; with_lock ./a did; echo "$? $__lockkit_engine"; cat seen'
+call execexported '[ "${BASH_VERSION-}" ] || exit; exec() { echo mine; }; command() { echo mine; }; export -f exec; lock_fd 9 ./a; echo "$?"; declare -F | grep "exec$"'
+call fewopen 'with_lock -o ./a sh -c "ls /proc/\$\$/fd"; with_lock -o ./a sh -c "ls /proc/\$\$/fd" <&-'
+call limitedadopt '[ "${BASH_VERSION-}" ] || exit; at "__lockkit_exec*free_fd*" "ulimit -n 9"; with_lock ./a did; s=$?; trap - DEBUG; echo "$s"; ls came'
