@@ -114,6 +114,15 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 			return out
 		}
 	}
+	if c.args[ops[0]].private {
+		made := x.file(protocol.Claim, c, ops[1])
+		if (c.has("-T") || c.has("--no-target-directory")) && x.filledBelow(c.args[ops[0]]) {
+			// A folder that is not empty does not go in the place of another one.
+			x.p.Paths[made.Path].Dir, made.Text = true, moveExactly
+			return x.claimed(made, c.args[ops[1]], f)
+		}
+		f = x.forced(made, protocol.MisuseMove, f)
+	}
 	n := x.file(protocol.Rename, c, ops[0])
 	if x.signed[c.args[ops[0]].key] {
 		n.Mode |= protocol.Pid
@@ -121,6 +130,14 @@ func moveCommand(x *walker, c *call, f flow) []flow {
 	n.To = x.path(c.args[ops[1]])
 	n.Word = x.span(x.atWord(c.word(ops[1])))
 	return x.carriedOut(c, f, n, sweep{folder: n.Path, deep: true, by: "mv"})
+}
+
+// moveExactly is the Text of a mv -T that puts a folder where none is.
+const moveExactly = "mv -T"
+
+// filledBelow tells whether something was made in a folder.
+func (x *walker) filledBelow(folder value) bool {
+	return slices.ContainsFunc(x.about, func(a about) bool { return strings.HasPrefix(a.key, folder.key+"/") })
 }
 
 // copyCommand walks cp and install: they write into the target.
@@ -141,6 +158,8 @@ func copyCommand(x *walker, c *call, f flow) []flow {
 		}
 		if n.Text == "cp" && (c.has("-n") || c.has("--no-clobber")) {
 			f = x.forced(n, protocol.MisuseCopyNew, f)
+		} else if n.Text == "cp" && len(ops) == 2 && c.args[ops[0]].private {
+			f = x.forced(n, protocol.MisuseCopy, f)
 		}
 		f = x.then(f, n)
 	}
@@ -168,6 +187,9 @@ func touchCommand(x *walker, c *call, f flow) []flow {
 		n := x.file(protocol.Create, c, i)
 		if w := c.word(i); w != nil && !x.in.consulted[x.in.bareIn(x.src, w)] {
 			n.Mode |= protocol.Minor // a stamp
+		}
+		if len(ops) == 1 {
+			f = x.forced(n, protocol.MisuseTouch, f)
 		}
 		f = x.then(f, n)
 	}
@@ -266,6 +288,9 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		n.Op, n.Text = protocol.Store, "ln -s -f"
 		return x.settled(c, x.then(f, n))
 	}
+	if symbolic && !c.has("-n") && !c.has("-T") && !c.has("--no-dereference") && !c.has("--no-target-directory") && mayBeFolder(c.args[from]) {
+		x.about[n.Path].follows = n.Span
+	}
 	if !symbolic && c.args[from].private {
 		x.linked[c.args[from].key] = n.Path
 	}
@@ -273,6 +298,12 @@ func linkCommand(x *walker, c *call, f flow) []flow {
 		n.Mode |= protocol.Write
 	}
 	return x.claimed(n, c.args[to], f)
+}
+
+// mayBeFolder tells whether what a symbolic link leads to may be a folder: a whole name
+// of which nothing says what it is.
+func mayBeFolder(v value) bool {
+	return v.known && strings.HasPrefix(v.text, "/") && !strings.HasPrefix(v.text, "/proc/") && !strings.HasPrefix(v.text, "/dev/")
 }
 
 // isFolder tells whether what a symbolic link leads to is surely a folder.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // A lock whose existence is the lock has no mark that would tell it from other files.
@@ -22,7 +23,8 @@ type about struct {
 	own     bool   // all that is assigned to a variable in its name is one run's alone
 	data    bool   // something is kept there that is used
 
-	mentioned bool // its name is told to somebody who may use it
+	follows   source.Span // a link is made there to what may be a folder
+	mentioned bool        // its name is told to somebody who may use it
 }
 
 // homemade decides which names are locks.
@@ -46,6 +48,7 @@ func locks(p *protocol.Protocol, about []about) {
 		case protocol.Claim:
 			if h.claims(id) {
 				p.Paths[n.Path].Kind = protocol.Exists
+				h.mayFollow(n.Path)
 			}
 		case protocol.Create, protocol.Rename, protocol.Store:
 			if path := makes(n); path != protocol.None && p.Paths[path].Kind == protocol.Data && h.creates(id, path) {
@@ -202,7 +205,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	n := &h.p.Nodes[id]
 	about, removed, heeded := h.about[n.Path], h.removed[n.Path], n.Else != protocol.None
 	switch n.Text {
-	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber", "mv -n", "cp -n":
+	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber", "mv -n", "cp -n", moveExactly:
 	default:
 		return true
 	}
@@ -289,6 +292,43 @@ func (h *homemade) disowns(by protocol.ID, path int) bool {
 	})
 }
 
+// mayFollow notes that a second link may be made inside the folder to which the first one
+// leads: then nobody is turned away.
+func (h *homemade) mayFollow(path int) {
+	if at := h.about[path].follows; at.Start.Known() {
+		u := protocol.Unknown{Span: at, Why: "whether the link leads to a folder: then the next ln -s makes one inside it, and succeeds (ln -sn does not)"}
+		if !slices.Contains(h.p.Unknowns, u) {
+			h.p.Unknowns = append(h.p.Unknowns, u)
+		}
+	}
+}
+
+// wantsLock tells whether who asks how a command has ended that succeeds also when the
+// name is there wants a lock of it: he stays away where it fails, works where it does not,
+// gives the name up, and nothing else is done with it.
+func (h *homemade) wantsLock(id protocol.ID) bool {
+	path := h.p.Nodes[id].Path
+	about := h.about[path]
+	if !h.removed[path] || about.data || h.p.Paths[path].Private || !h.givenUp(id, path) || !h.worksBehind(id) {
+		return false
+	}
+	for i := range h.p.Nodes {
+		if n := &h.p.Nodes[i]; n.Path == path && (n.Op == protocol.Open || n.Op == protocol.Load) {
+			return false
+		}
+	}
+	for range 6 {
+		n := &h.p.Nodes[id]
+		if n.Else != protocol.None && n.Else != n.Next {
+			return h.stays(n.Else, id, path)
+		}
+		if id = n.Next; id == protocol.None {
+			break
+		}
+	}
+	return false
+}
+
 // misuses decides about what looks like an acquisition and is none.
 func (h *homemade) misuses() {
 	for i := range h.p.Nodes {
@@ -301,8 +341,14 @@ func (h *homemade) misuses() {
 				h.p.Paths[n.Path].Kind = protocol.Exists
 			}
 		case n.SucceedsAnyway() != "":
+			wanted := h.wantsLock(protocol.ID(i))
+			about, called := h.about[n.Path], h.about[n.Path].named || wanted && (h.owned[n.Path] || amongLocks(h.p.Paths[n.Path].Text))
+			switch n.Text {
+			case protocol.MisuseMove, protocol.MisuseCopy, protocol.MisuseTouch: // what is done to any file
+				called = called && wanted
+			}
 			// mkdir -p asked like a claim is a lock in intent where the name is also given up.
-			if h.removed[n.Path] && (h.about[n.Path].named || h.emptied[n.Path] && !h.about[n.Path].data) {
+			if h.removed[n.Path] && (called || h.emptied[n.Path] && !about.data && n.Text == protocol.MisuseMkdirP) {
 				h.p.Paths[n.Path].Kind = protocol.Exists
 			} else {
 				*n = idle(n)

@@ -69,7 +69,7 @@ type interest struct {
 	parents         map[string]bool     // folders in which there may be locks
 	claimed         map[string]bool     // words that are claimed
 	owners          bool                // somebody asks whether a process lives
-	moved           []claim             // what mv, cp and ln give a name, and the variables in all their words
+	moved           []claim             // what mv, cp and touch give a name, and the variables in all their words
 	folders         map[string]bool     // words that surely name folders
 	ownAsked        []string            // what is compared with the number of the process
 	guards          map[string]bool     // variables that tell a script which runs itself under a lock whether it has done so
@@ -504,6 +504,11 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.onlyReads(c)
 	}
 	in.take(c, scope)
+	for i, w := range c.Args[:len(c.Args)-1] {
+		if w.Lit() == "-C" { // make, git and tar go there first
+			in.folders[in.bare(c.Args[i+1])] = true
+		}
+	}
 	in.makesOrRemoves(c, scope)
 	in.callsByValue(c.Args[0])
 	if name == "eval" {
@@ -532,6 +537,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case name == "touch" || name == "tee":
 		for _, w := range c.Args[1:] {
 			in.make(w, scope)
+			if name == "touch" {
+				in.moved = append(in.moved, claim{in.bare(w), in.raw(w), scope, varsOf(raw)})
+			}
 		}
 	case name == "mv" || name == "cp" || name == "install":
 		in.make(c.Args[len(c.Args)-1], scope)

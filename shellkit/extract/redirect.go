@@ -170,6 +170,10 @@ func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) 
 		if f.st.opts.noclobber && x.ctx.checked {
 			f = x.forced(n, protocol.MisuseClobber, f)
 		}
+	case syntax.AppOut, syntax.AppAll:
+		if f.st.opts.noclobber && x.ctx.checked {
+			f = x.forced(n, protocol.MisuseAppend, f)
+		}
 	}
 	return x.then(f, n), nil
 }

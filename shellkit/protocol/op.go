@@ -125,6 +125,10 @@ const (
 	MisuseLinkFolder   = "ln -s FOLDER" + anyway // it follows the link that is there, and makes one in the folder
 	MisuseCopyNew      = "cp -n" + anyway
 	MisuseClobber      = ">|" + anyway
+	MisuseAppend       = ">>" + anyway // also under set -C
+	MisuseMove         = "mv" + anyway // into a folder that is there, or over a file
+	MisuseCopy         = "cp" + anyway
+	MisuseTouch        = "touch" + anyway
 	MisuseForeign      = "a trap removes a lock that is never taken"
 	MisuseElsewhere    = "removes a relative name from another folder" // Path is the lock that is meant
 	// Behind it stands what flock says to its arguments: status 64 (71 for a time that no
