@@ -50,3 +50,15 @@ func TestLocksInAWrongForm(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
 	}
 }
+
+// With a blank in front of the redirect the shell looks for a program called {fd} and ends,
+// whoever asks; zsh makes nothing of the blank.
+func TestBlankBehindBraces(t *testing.T) {
+	const text = "exec {fd} >/run/lock/q\nflock -n \"$fd\" || exit 1\nwork\n"
+	for _, shell := range []string{"bash", "dash", "ksh"} {
+		broken(t, shell, text, prove.Entry)
+		ask(t, shell, text, prove.Violated)
+	}
+	ask(t, "zsh", text, prove.Unknown)
+	ask(t, "bash", "exec 9>/run/lock/q\nflock -n 9 || exit 1\nwork\nexec {log} >/var/log/q\necho >&$log\n", prove.Holds)
+}

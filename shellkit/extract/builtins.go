@@ -322,9 +322,17 @@ func execCommand(x *walker, c *call, f flow) []flow {
 		return x.exec(c.at.Redirs, f, c.at, exits)
 	}
 	if text := c.args[args].text; len(c.args) == args+1 && len(text) > 2 && text[0] == '{' && text[len(text)-1] == '}' && len(c.at.Redirs) > 0 {
+		if x.dialect == source.Zsh { // it makes nothing of the blank
+			x.dunno(c.at, "a redirect behind %s and a blank", text)
+			return []flow{f.with(f.st.ok())}
+		}
 		n := x.node(protocol.Misuse, c.at)
 		n.Text = protocol.MisuseBraceFD
-		f = x.then(f, n)
+		if last := c.at.Redirs[len(c.at.Redirs)-1]; x.in.seeds[text[1:len(text)-1]] { // a lock is asked for on it
+			n.Path, n.Word = x.path(x.word(last.Word, f.st)), x.span(last.Word)
+		}
+		g := x.then(f, n)
+		return x.leave(g.with(g.st.withStatus(x.numbered(statusValue(127)))), c.at)
 	}
 	inner := c.rest(args, true)
 	inner.execs = true

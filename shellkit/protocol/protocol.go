@@ -173,7 +173,7 @@ func (p *Protocol) Misses(id ID, f *Facts) int {
 		return None
 	}
 	switch refused := n.Refused() != ""; {
-	case n.Text == MisuseNoCommand, n.Text == MisuseEarlyCommand, refused && n.Path != None:
+	case n.Text == MisuseNoCommand, n.Text == MisuseEarlyCommand, n.Text == MisuseBraceFD && n.Path != None, refused && n.Path != None:
 		return n.Path
 	case n.Text == MisuseFDAsFile, refused:
 		if opens := in.Opens(n.FD); len(opens) == 1 && opens[0] >= 0 {

@@ -63,6 +63,9 @@ func (t *tracer) op(n *node) string {
 		if n.Text == protocol.MisuseFDAsFile {
 			return fmt.Sprintf("flock %s%d COMMAND", flockOptions(n), n.FD)
 		}
+		if n.Text == protocol.MisuseBraceFD {
+			return n.Text
+		}
 		return "flock " + flockOptions(n) + t.m.locks[n.believes].text
 	case protocol.End:
 		return "end"
@@ -146,6 +149,9 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 	case protocol.Misuse:
 		if n.Text == protocol.MisuseFDAsFile {
 			return fmt.Sprintf("locks a file called %d, not the descriptor", n.FD)
+		}
+		if n.Text == protocol.MisuseBraceFD {
+			return "runs a program of that name, which is not there: the shell ends"
 		}
 		return "a usage error: locks nothing"
 	case protocol.SameInode:
