@@ -425,7 +425,7 @@ during() {
     rm proc/200/wchan; mkfifo proc/200/wchan
     { exec 5>proc/200/wchan; eval "$1"; echo do_wait >&5; } &
     case $asked in
-      waits) (__lockkit_slow; __lockkit_only_waits 200 300 2>/dev/null; echo "$1 $?") ;;
+      waits) (__lockkit_slow; __lockkit_name=300 __lockkit_text=300; __lockkit_only_waits 200 300 2>/dev/null; echo "$1 $?") ;;
       kin) __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)" ;;
     esac
     exec 6<>proc/200/wchan # lets also a writer go on whom nobody has asked
@@ -433,7 +433,7 @@ during() {
     exec 6<&-
   done
 }
-during :; during "echo 300 301 >proc/200/task/200/children"; during ": >proc/200/task/200/children"; during "sed -i \"s/ 5 6 / 5 7 /\" proc/200/stat"; during "rm proc/200/stat"; during "echo 300 >proc/200/task/200/children" "echo 300 301 >proc/200/task/200/children"; during "cp was proc/200/stat" "cp proc/200/stat was; rm proc/200/stat"; during "rm proc/100/fdinfo/7"
+during :; during "echo 300 301 >proc/200/task/200/children"; during ": >proc/200/task/200/children"; during "sed -i \"s/ 5 6 / 5 7 /\" proc/200/stat"; during "rm proc/200/stat"; during "echo 300 >proc/200/task/200/children" "echo 300 301 >proc/200/task/200/children"; during "echo 300 >proc/200/task/200/children" "rm proc/200/task/200/children"; during "cp was proc/200/stat" "cp proc/200/stat was; rm proc/200/stat"; during "rm proc/100/fdinfo/7"
 END
 mkdir proc; another 0 "$fakeproc"'
 call loadwait '[ "${BASH-}" ] || exit; PATH=$TOOLS:$PATH LOCKKIT_LOADABLE=$TOOLS/lockkit.so; began=$(sed "s/ .*//; s/\.//" /proc/uptime); LOCKKIT_ENGINE=builtin; with_lock -w 0.3 ./held did; echo "$? $__lockkit_engine"; [ $(($(sed "s/ .*//; s/\.//" /proc/uptime) - began)) -ge 29 ]; echo $?'
@@ -443,7 +443,7 @@ call shellseconds '[ "${BASH_VERSION-}" ] || exit; cat >call <<"END"
 END
 ANSWERS=$PWD/answers; export ANSWERS; for answer in "exit 0" "exit 75" "exit 75" "kill -USR1 \$PPID; exit 75" "exit 0"; do echo "$answer"; done >answers; another 0 "$noproc" 2>&1 | sed "s/after [0-9]*/in some/"'
 call kinsettings 'cat >call <<"END"
-. "$T/family"; family 100; set -u; shopt -s failglob nocasematch 2>/dev/null; setopt ksharrays shwordsplit nomatch 2>/dev/null; GLOBIGNORE="*" IFS=0123456789; set -f; __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)"; echo "$(__lockkit_named="" __lockkit_describe 9)"
+. "$T/family"; family 100; __lockkit_last=100 __lockkit_told=100; set -u; shopt -s failglob nocasematch 2>/dev/null; setopt ksharrays shwordsplit nomatch 2>/dev/null; GLOBIGNORE="*" IFS=0123456789; set -f; __lockkit_shared="" __lockkit_pid=300; echo "$(__lockkit_kin 9)"; echo "$(__lockkit_named="" __lockkit_describe 9)"
 END
 mkdir proc; another 0 "$fakeproc"'
 call signslength 'LOCKKIT_DIR=$PWD/named; export LOCKKIT_DIR; n=$(printf %070d 1); echo ". \"\$FUNCTIONS\"; with_lock two cat named/two.lock" >$n; $THIS ./$n | cut -d" " -f3 | wc -c'
