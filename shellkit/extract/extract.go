@@ -293,54 +293,6 @@ func (x *walker) run(file *syntax.File) {
 	x.finish(out)
 }
 
-// callerOf begins the Text of the work that follows a function of a library.
-const callerOf = "the caller of "
-
-// library walks the functions that nobody in the script calls: somebody who
-// sources it will. Each is one way to go on after the script's own commands.
-func (x *walker) library(file *syntax.File, in []flow) []flow {
-	var roots []string
-	program := x.isProgram()
-	for name := range x.in.funcs {
-		switch uncalled := !x.walked[name] && x.touchesFunction(name) && x.in.locksIn(name); {
-		case uncalled && x.in.handed[name]:
-			x.dunno(x.in.funcs[name].Name, "what %s is handed to may call it, under locks or without", name)
-		case uncalled && !program:
-			roots = append(roots, name)
-		}
-	}
-	slices.Sort(roots)
-	var out []flow
-	for _, f := range in {
-		if f.how != onward {
-			out = append(out, f)
-			continue
-		}
-		for _, name := range roots {
-			if x.walked[name] {
-				continue
-			}
-			n := x.node(protocol.Choose, x.in.funcs[name].Name)
-			n.Text = name + protocol.IsCalled
-			yes, no := x.fork(f, n)
-			yes.st = yes.st.endedWith(&unknownStatus)
-			x.ctx.want, x.strange = true, true
-			for _, g := range x.invoke(name, given, x.in.funcs[name].Body, yes) {
-				if g.how == onward && !g.st.status.nonzero {
-					w := x.node(protocol.Work, x.in.funcs[name].Name)
-					w.Text, w.Mode = callerOf+name, protocol.Program
-					g = x.then(g, w)
-				}
-				out = append(out, g)
-			}
-			x.ctx.want, x.strange = false, false
-			f = no
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
 // finish ends every flow of a process.
 func (x *walker) finish(flows []flow) {
 	for _, f := range flows {
