@@ -142,9 +142,26 @@ func (x *walker) older(a age, op string, at syntax.Node, f flow) (yes, no []flow
 // ownerByAge asks whether a file is so young that somebody must have it.
 func (x *walker) ownerByAge(path int, at syntax.Node, f flow) (fresh, dead []flow) {
 	n := x.node(protocol.Alive, at)
-	n.Text, n.Path = "its age", path-1
+	n.Text, n.Path, n.Mode = "its age", path-1, protocol.Expires
 	young, old := x.fork(f, n)
 	return []flow{young}, []flow{old}
+}
+
+// kept notes that a command makes a file young again: for good, or because it does so in
+// every turn of a loop.
+func (x *walker) kept(path int, forGood bool) {
+	if forGood || x.ctx.loops+x.ctx.parents > 0 {
+		x.about[path].young = true
+	}
+}
+
+// neverOld takes it from the questions for the age of such files that time goes by.
+func neverOld(p *protocol.Protocol, about []about) {
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; (n.Op == protocol.Claim || n.Op == protocol.Alive) && n.Path != protocol.None && about[n.Path].young {
+			n.Mode &^= protocol.Expires
+		}
+	}
 }
 
 // flipped is a comparison with its sides exchanged.

@@ -46,7 +46,7 @@ func init() {
 		"flock": {walk: flockCommand, always: true, locks: true}, "zsystem": {walk: zsystemCommand, always: true, locks: true},
 		"lockf":    {walk: lockfCommand, always: true, locks: true},
 		"lockfile": {walk: lockTool("lockfile"), always: true}, "dotlockfile": {walk: lockTool("dotlockfile"), always: true},
-		"lockfile-create": {walk: lockTool("lockfile-create"), always: true}, "lockfile-remove": {walk: lockTool("lockfile-remove"), always: true},
+		"lockfile-create": {walk: lockTool("lockfile-create"), always: true}, "lockfile-remove": {walk: lockTool("lockfile-remove"), always: true}, "lockfile-touch": {walk: lockTool("lockfile-touch"), always: true},
 		"shlock": {walk: lockTool("shlock"), always: true}, "pmlock": {walk: lockTool("pmlock"), always: true},
 		"lckdo": {walk: lockRunner, always: true}, "with-lock-ex": {walk: lockRunner, always: true}, "setlock": {walk: lockRunner, always: true}, "runlock": {walk: lockRunner, always: true},
 		"with_lock": {walk: withLockCommand, always: true, locks: true}, "lock_fd": {walk: lockFDCommand, always: true, locks: true}, "unlock": {walk: unlockCommand, always: true},

@@ -88,6 +88,10 @@ const notReached = "no path that was followed comes here"
 
 func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 	switch {
+	case s.process && slices.ContainsFunc(x.p.Paths, func(p protocol.Path) bool { return p.Kind != protocol.Data }):
+		return protocol.NoLock, "the script takes a lock as well"
+	case s.process:
+		return protocol.Unclear, "whether it keeps other runs out: two that begin at once have both looked before either works"
 	case slices.ContainsFunc(stands, s.covers):
 		return protocol.Modelled, ""
 	case s.like && !s.entry && x.marks.excused(s) != "":

@@ -185,6 +185,7 @@ func touchCommand(x *walker, c *call, f flow) []flow {
 			continue
 		}
 		n := x.file(protocol.Create, c, i)
+		x.kept(n.Path, false)
 		if w := c.word(i); w != nil && !x.in.consulted[x.in.bareIn(x.src, w)] {
 			n.Mode |= protocol.Minor // a stamp
 		}
@@ -363,14 +364,14 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 					mode = mode&^protocol.Waits | protocol.Timed
 					i++
 				case a == "-l": // breaks a lock of that age
-					mode |= protocol.Pid
+					mode |= protocol.Expires
 					i++
 				case a == "-s":
 					i++
 				case strings.HasPrefix(a, "-r"):
 					mode = mode&^protocol.Waits | protocol.Timed
 				case strings.HasPrefix(a, "-l"):
-					mode |= protocol.Pid
+					mode |= protocol.Expires
 				case a == "-!": // the exit status says the opposite
 					inverted = !inverted
 				case strings.HasPrefix(a, "-"):
@@ -379,7 +380,10 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 				}
 			}
 		case "dotlockfile":
-			mode = protocol.Timed | protocol.Pid
+			mode = protocol.Timed | protocol.Expires // of five minutes
+			if c.has("-p") {
+				mode = protocol.Timed | protocol.Pid
+			}
 			for i := 1; i < len(c.args); i++ {
 				switch a := c.args[i].text; {
 				case a == "-r" || a == "-i":
@@ -408,10 +412,10 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 			if len(ops) > 0 {
 				target = ops[len(ops)-1]
 			}
-		default: // lockfile-create, lockfile-remove
-			mode = protocol.Timed
-			if c.has("--use-pid") || c.has("-p") || !x.in.refreshed { // takes one over that was not touched for five minutes
-				mode |= protocol.Pid
+		default: // lockfile-create, lockfile-remove, lockfile-touch
+			mode = protocol.Timed | protocol.Expires // what was not touched for five minutes
+			if c.has("--use-pid") || c.has("-p") {
+				mode = protocol.Timed | protocol.Pid
 			}
 			if len(ops) > 0 {
 				target = ops[len(ops)-1]
@@ -430,6 +434,10 @@ func lockTool(tool string) func(x *walker, c *call, f flow) []flow {
 		lock.lockish = true
 		n := x.file(protocol.Claim, c, target)
 		n.Path, n.Text, n.Mode = x.path(lock), tool, n.Mode|mode
+		if tool == "lockfile-touch" || tool == "dotlockfile" && c.has("-t") {
+			x.kept(n.Path, tool == "lockfile-touch" && !c.has("-o") && !c.has("--oneshot"))
+			return x.program(c, tool, f)
+		}
 		if remove {
 			n.Op, n.Mode = protocol.Remove, 0
 			return x.settled(c, x.then(f, n))

@@ -25,6 +25,7 @@ type about struct {
 
 	follows   source.Span // a link is made there to what may be a folder
 	mentioned bool        // its name is told to somebody who may use it
+	young     bool        // something touches it again and again
 }
 
 // homemade decides which names are locks.

@@ -74,7 +74,6 @@ type interest struct {
 	ownAsked        []string            // what is compared with the number of the process
 	guards          map[string]bool     // variables that tell a script which runs itself under a lock whether it has done so
 	modules         bool                // modules of zsh are loaded, or may be by what is sourced or run as a text
-	refreshed       bool                // a job touches locks again and again, so that they do not grow old
 	onOutput        bool                // a lock is asked for on what standard output or error has open
 	others          *resemblance        // words that may name the locks of other scripts
 	answers         map[asked]bool      // about what is assigned, once everything was looked at
@@ -521,7 +520,6 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	if last := in.bare(c.Args[len(c.Args)-1]); name == "flock" && (last == "1" || last == "2") {
 		in.onOutput = true
 	}
-	in.refreshed = in.refreshed || name == "lockfile-touch" && !strings.Contains(raw, " -o") && !strings.Contains(raw, " --oneshot")
 	switch {
 	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, varsOf(raw)...)

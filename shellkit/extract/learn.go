@@ -80,7 +80,7 @@ func (in *interest) learn(lib *interest) bool {
 	}
 	in.locks, in.sweeps = in.locks || lib.locks, in.sweeps || lib.sweeps
 	in.onOutput = in.onOutput || lib.onOutput
-	in.madeUp, in.refreshed, in.owners = in.madeUp || lib.madeUp, in.refreshed || lib.refreshed, in.owners || lib.owners
+	in.madeUp, in.owners = in.madeUp || lib.madeUp, in.owners || lib.owners
 	in.pipes, in.numbers, in.compares = in.pipes || lib.pipes, in.numbers || lib.numbers, in.compares || lib.compares
 	clear(in.answers)
 	in.gone = append(in.gone, lib.gone...)

@@ -15,11 +15,12 @@ type signs struct {
 	names   bool // something called like a lock, or made as one is
 	gone    bool // something that takes names away
 	sources bool // another text is brought in
+	asks    bool // something that looks for processes
 }
 
-func (s signs) any() bool { return s.tools || s.names || s.gone || s.sources }
+func (s signs) any() bool { return s.tools || s.names || s.gone || s.sources || s.asks }
 
-var allSigns = signs{true, true, true, true}
+var allSigns = signs{true, true, true, true, true}
 
 // sign is a piece of text without which something cannot be there.
 type sign struct {
@@ -41,6 +42,7 @@ var knownSigns = func() (by [256][]sign) {
 	add(signs{names: true}, false, slices.Concat(lockWords, []string{"clobber", "setopt"})...)
 	add(signs{gone: true}, true, "rm", "rmdir", "unlink", "mv", "trap")
 	add(signs{sources: true}, false, "source")
+	add(signs{asks: true}, true, "pgrep", "pidof", "ps", "killall")
 	return by
 }()
 
@@ -78,7 +80,7 @@ var quotes = [256]bool{'"': true, '\'': true, '\\': true}
 func isPart(c byte) bool { return isLetter(c) || c == '/' }
 
 func (s signs) and(t signs) signs {
-	return signs{s.tools || t.tools, s.names || t.names, s.gone || t.gone, s.sources || t.sources}
+	return signs{s.tools || t.tools, s.names || t.names, s.gone || t.gone, s.sources || t.sources, s.asks || t.asks}
 }
 
 // withoutQuotes is a text as a shell reads its words, and no line of it is continued.

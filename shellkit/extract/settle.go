@@ -19,6 +19,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	settleUndone(p)
 	locks(p, about)
 	othersLocks(p, opt.Others)
+	neverOld(p, about)
 	inside(p, about, swept)
 	filled(p, about, swept)
 	descriptors(p)

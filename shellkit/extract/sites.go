@@ -22,19 +22,20 @@ type place struct {
 
 // site is a command that may take or give up a lock.
 type site struct {
-	what   string
-	span   source.Span
-	at     place
-	around []place  // the statements around it, from outside
-	within string   // the innermost function that it stands in, or ""
-	behind string   // what it stands behind, so that nothing comes to it, or ""
-	inner  bool     // it stands in a text that is run as a script
-	given  string   // what the text is given to, where that is no shell at hand, or ""
-	vars   []string // in which the tool is kept
-	asks   bool     // it only asks something of the tool
-	like   bool     // a name is made there that is treated like a lock
-	entry  bool     // it is one of the names in a folder for which somebody asks
-	later  bool     // whether it was there is not asked by who makes it, but behind that
+	what    string
+	span    source.Span
+	at      place
+	around  []place  // the statements around it, from outside
+	within  string   // the innermost function that it stands in, or ""
+	behind  string   // what it stands behind, so that nothing comes to it, or ""
+	inner   bool     // it stands in a text that is run as a script
+	given   string   // what the text is given to, where that is no shell at hand, or ""
+	vars    []string // in which the tool is kept
+	asks    bool     // it only asks something of the tool
+	like    bool     // a name is made there that is treated like a lock
+	entry   bool     // it is one of the names in a folder for which somebody asks
+	process bool     // somebody leaves there because a process is found
+	later   bool     // whether it was there is not asked by who makes it, but behind that
 }
 
 // sites collects them from one text.
@@ -96,6 +97,9 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect, found signs) (list, ca
 	}
 	if found.tools {
 		list = append(list, c.keptScripts(file)...)
+	}
+	if found.asks {
+		list = append(list, c.processGuards(file)...)
 	}
 	return list, calls
 }

@@ -44,7 +44,7 @@ const (
 	Create
 	// Claim makes Path and fails when it is there already; that is atomic.
 	// Text is how: "mkdir", "mkfifo", "noclobber", "ln", "ln -s", "lockfile", "dotlockfile",
-	// "lockfile-create", "shlock", …. Modes Timed (retries), Pid (takes over the lock of a dead owner), Waits (for ever),
+	// "lockfile-create", "shlock", …. Modes Timed (retries), Pid (takes over the lock of a dead owner), Expires, Waits (for ever),
 	// Write (the process number stands in it from the first moment: ln -s $$; who does not read it takes nothing over).
 	Claim
 	// Remove deletes the name Path. Text is the command. Its success is not asked.
@@ -58,7 +58,7 @@ const (
 	// Own asks whether the content of Path says that this process owns it.
 	Own
 	// Alive asks whether the process that Path names, or that Text describes, lives; where
-	// Body is a Spawn, whether that child does.
+	// Body is a Spawn, whether that child does. Mode Expires.
 	Alive
 
 	// Sub begins a frame (a child that is waited for). Text is what makes it:
@@ -188,13 +188,14 @@ const (
 	Any      // Wait: see there
 	Apart    // Work: the program has left the process group: signals to that do not reach it
 	Endless  // Work: it goes on until somebody ends it: while :; do …; done, tail -f
+	Expires  // Claim: takes over what has grown old, whoever has it. Alive: asks for an age, which says nothing of who lives
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

@@ -47,6 +47,9 @@ func (t *tracer) op(n *node) string {
 		if n.Body != none {
 			return "does the job live"
 		}
+		if n.Mode.Has(protocol.Expires) {
+			return "is it still young: " + path(n.lock)
+		}
 		return "does its owner live: " + path(n.lock)
 	case protocol.Spawn:
 		return "start " + n.Text
@@ -166,6 +169,8 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 		return "no"
 	case protocol.Create, protocol.Store, protocol.Claim:
 		switch {
+		case n.Op == protocol.Claim && ok && name(before) != 0 && n.Mode.Has(protocol.Expires):
+			return fmt.Sprintf("takes it over, for it is old: inode %d", name(after))
 		case name(before) == 0 || name(before) != name(after):
 			return fmt.Sprintf("creates inode %d", name(after))
 		case n.Op == protocol.Claim:

@@ -109,6 +109,9 @@ func (m *model) possible(s *State, self int) outcomes {
 		if n.Body != none {
 			return choose(s.hasChild(self, n))
 		}
+		if n.Mode.Has(protocol.Expires) && name() != 0 {
+			return worked | failed // time goes by, whoever lives
+		}
 		return choose(name() != 0 && m.living(s, s.text[name()]))
 	case protocol.Wait:
 		if n.Joins() && s.hasChild(self, n) {
@@ -126,6 +129,10 @@ func (m *model) possibleClaim(s *State, p *proc, n *node) outcomes {
 		return worked
 	case n.Mode.Has(protocol.Pid) && !m.living(s, s.text[inode]):
 		return worked
+	case n.Mode.Has(protocol.Expires | protocol.Waits):
+		return worked
+	case n.Mode.Has(protocol.Expires):
+		return worked | failed
 	case n.Mode.Has(protocol.Waits):
 		return 0
 	}

@@ -192,7 +192,7 @@ func (s *Script) heals(path int) bool {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		switch {
-		case n.Op == protocol.Claim && n.Path == path && n.Mode.Has(protocol.Pid):
+		case n.Op == protocol.Claim && n.Path == path && n.Mode&(protocol.Pid|protocol.Expires) != 0:
 			return true
 		case n.Op == protocol.Alive && n.Path == path:
 			return true

@@ -1,0 +1,150 @@
+package extract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// A script may look for a process of its own name, or of what it runs, and leave where it
+// finds one. That keeps nobody out: two that begin at once have both looked before either
+// works. It is no operation on a file, and what the process is called is not followed, so
+// that nothing is promised of a script that has no other lock.
+
+// asksProcesses are the commands that look for processes by their names.
+var asksProcesses = setOf(`pgrep pidof ps killall`)
+
+// processGuards returns the places where a script leaves because such a process is there.
+func (c *sites) processGuards(file *syntax.File) (list []site) {
+	l := &likeLooker{sites: c, names: map[string]*likeness{}}
+	runs := map[string]bool{}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if call, ok := n.(*syntax.CallExpr); ok {
+			for i, w := range c.words(call) {
+				if runs[path.Base(w)] = runs[path.Base(w)] || i == 0; !runners[w] {
+					break
+				}
+			}
+		}
+		return true
+	})
+	atTop := map[syntax.Node]bool{} // whatever is looked for there, what follows is the script
+	for _, s := range file.Stmts {
+		if s.Cmd != nil {
+			atTop[s.Cmd] = true
+		}
+	}
+	note := func(n syntax.Node, asked []*syntax.Stmt, found bool, leaves ...syntax.Node) {
+		for _, s := range asked {
+			if found == c.provesPresence(s) && c.asksIn(s) && (atTop[n] || c.namesOwn(c.raw(s), runs)) && slices.ContainsFunc(leaves, l.exits) {
+				here := c.site("a process", s, c.src.place(s))
+				here.process = true
+				list = append(list, here)
+			}
+		}
+	}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.BinaryCmd:
+			if n.Op == syntax.AndStmt || n.Op == syntax.OrStmt {
+				note(n, []*syntax.Stmt{n.X}, n.Op == syntax.AndStmt, n.Y)
+			}
+		case *syntax.IfClause:
+			for _, s := range n.Then {
+				note(n, n.Cond, true, s)
+			}
+			if n.Else != nil {
+				for _, s := range n.Else.Then {
+					note(n, n.Cond, false, s)
+				}
+			}
+		case *syntax.ForClause:
+			it, ok := n.Loop.(*syntax.WordIter)
+			if ok && slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return c.asksIn(w) }) && l.exits(n) {
+				here := c.site("a process", n.Loop, c.src.place(n))
+				if here.process = c.namesOwn(c.raw(n.Loop), runs); here.process {
+					list = append(list, here)
+				}
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// exits tells whether a piece of script ends the run.
+func (l *likeLooker) exits(n syntax.Node) (ends bool) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+			name := c.Args[0].Lit()
+			ends = ends || name == "exit" || diesByName(name)
+		}
+		return !ends
+	})
+	return ends
+}
+
+// asksIn tells whether processes are looked for below a node, or what was found then
+// stands in a variable there.
+func (c *sites) asksIn(n syntax.Node) (asks bool) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.CallExpr:
+			words := c.words(n)
+			asks = asks || len(words) > 1 && asksProcesses[path.Base(words[0])] && !c.funcs[words[0]]
+		case *syntax.ParamExp:
+			if n.Param != nil {
+				asks = asks || slices.ContainsFunc(c.values[n.Param.Value], lookedForProcesses)
+			}
+		}
+		return !asks
+	})
+	return asks
+}
+
+// lookedForProcesses tells whether a text is a substitution that looks for processes.
+func lookedForProcesses(text string) bool {
+	text = strings.TrimLeft(text, "\"$(` ")
+	name, _, _ := strings.Cut(text, " ")
+	return asksProcesses[path.Base(name)]
+}
+
+// namesOwn tells whether a text names the script, another script, or what the script runs.
+func (c *sites) namesOwn(text string, runs map[string]bool) bool {
+	for range 2 { // a name may stand in a variable of a variable
+		for _, v := range varsOf(text) {
+			text += " " + strings.Join(c.values[v], " ")
+		}
+	}
+	own := path.Base(c.src.name)
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;|&()[]`\"'{}^", r) }) {
+		word = path.Base(strings.ReplaceAll(word, `\`, ""))
+		switch {
+		case asksProcesses[word] || tellers[word] || len(word) < 2:
+		case word == "$0", word == "0", strings.HasPrefix(word, "0#"), word == "$BASH_SOURCE", word == "BASH_SOURCE":
+			return true
+		case word == own, word == strings.TrimSuffix(own, path.Ext(own)), runs[word], isScriptName(word):
+			return true
+		}
+	}
+	return false
+}
+
+// isScriptName tells whether a word is called like a file with a script in it.
+func isScriptName(word string) bool {
+	return slices.Contains([]string{".sh", ".bash", ".ksh", ".zsh"}, path.Ext(word))
+}
+
+// provesPresence tells whether a condition is true where a process was found.
+func (c *sites) provesPresence(s *syntax.Stmt) bool {
+	found := !s.Negated
+	text := c.raw(s)
+	for _, none := range []string{"-z ", "-lt ", "-le ", "-eq ", "== ", " = ", "< "} {
+		if strings.Contains(text, "[") && strings.Contains(text, none) {
+			return !found
+		}
+	}
+	return found
+}
