@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Some commands run another one and hand it names: find, xargs, parallel, a loop over a
@@ -74,7 +75,7 @@ func (c *call) doneTo(i int) fateOfFile {
 // doneByText is what a script does to the files that it names by what it expands: it is
 // given no others. A text that does not parse may do anything.
 func doneByText(text string) fateOfFile {
-	tree, err := parse("", []byte(strings.ReplaceAll(text, handed, "$1")), "bash")
+	tree, err := parse("", []byte(strings.ReplaceAll(text, handed, "$1")), source.Bash)
 	if err != nil {
 		return takenAway
 	}

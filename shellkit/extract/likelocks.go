@@ -185,7 +185,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 	case name == "mkdir" && len(operands) == 1 && !strings.Contains(options, "p"), (name == "ln" || name == "link") && len(operands) == 2 && !strings.Contains(options, "f"):
 		if n := l.name(operands[len(operands)-1]); n != nil && l.staysAway(true) {
 			n.claims = append(n.claims, l.here(c, name))
-		} else if n != nil && name == "mkdir" { // whoever asks next whether it is there
+		} else if n != nil { // whoever asks next whether it is there
 			made := l.here(c, name)
 			made.later = true
 			n.makes = append(n.makes, made)
@@ -205,6 +205,8 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 		l.use(nameOf(wordText(operands[1].Parts, l.src))) // what is moved there has something in it
 	case name == "rm", name == "rmdir", name == "unlink":
 		l.removed(operands)
+	case name == "readlink" && len(operands) > 0:
+		l.test(operands[len(operands)-1])
 	case name == "[", name == "test":
 		for i, w := range words[:len(words)-1] {
 			if isExistenceTest(w) {

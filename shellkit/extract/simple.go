@@ -277,6 +277,9 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		n.Mode |= protocol.Endless
 	}
 	fds := ofProgram(c.at)
+	if c.execs && x.facts.ExecCloexec && !x.waitedFor() { // what exec opened before is closed for it
+		n.Mode |= protocol.InPlace
+	}
 	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {
 		n.Mode |= protocol.InPlace
 	}

@@ -36,15 +36,18 @@ func Workers(p *Protocol, f *Facts) []Worker {
 			if h.Path == None || p.Paths[h.Path].Private {
 				continue
 			}
-			waited, otherwise := e.waitsFor(id, h)
+			waited, later, ended := e.waitsFor(id, h)
+			several := again || e.severalUnder(id, h)
 			switch {
 			case waited:
-			case otherwise: // the lock is let go first; or the child is a helper, and is killed when the work is done
+			case ended: // the child is a helper, and is killed when the work is done
+				continue
+			case later && !e.severalUnder(id, h): // the lock was for how it is started
 				continue
 			case !again && !e.alike(id) && !e.onlyFor(id, h) && !e.beside(id, h):
 				continue
 			}
-			if e.worksWithout(n.Body, h, (again || waited) && e.unlocks(id, h)) {
+			if e.worksWithout(n.Body, h, (several || waited) && e.unlocks(id, h)) {
 				out = append(out, Worker{id, h.Path, waited})
 				break
 			}
@@ -99,22 +102,46 @@ func (e early) startedAgain(id ID) (again bool) {
 	return again
 }
 
+// severalUnder tells whether the same command is started several times under one hold of a
+// lock: its jobs are workers, also for who lets the lock go before it waits for them.
+func (e early) severalUnder(id ID, h Hold) (several bool) {
+	e.walk(e.Nodes[id].Next, func(at ID) bool {
+		if !e.holds(e.facts.At(at), h.By) {
+			return false
+		}
+		several = several || at == id || e.Nodes[at].Op == Spawn && (e.Nodes[at].Span == e.Nodes[id].Span || e.program(at) != "" && e.program(at) == e.program(id))
+		return !several
+	})
+	return several
+}
+
+// program is what a child runs that runs one program and begins with that, or "".
+func (e early) program(spawn ID) string {
+	if n := &e.Nodes[e.Nodes[spawn].Body]; n.Op == Work && n.Mode.Has(Program) {
+		return n.Text
+	}
+	return ""
+}
+
 // waitsFor tells whether the process that starts a child can come to wait for it while it
-// holds a lock, and whether it has any other business with it: it waits later, or ends it.
-func (e early) waitsFor(spawn ID, h Hold) (held, otherwise bool) {
+// holds a lock, whether it can come to do so later, and whether it ends it.
+func (e early) waitsFor(spawn ID, h Hold) (held, later, ended bool) {
 	e.beyond(spawn, func(at ID) bool {
 		n := &e.Nodes[at]
 		if n.Op != Wait || n.Mode.Has(Any) || n.Body != None && n.Body != spawn {
 			return !held
 		}
-		if !n.Mode.Has(Ends) && e.holds(e.facts.At(at), h.By) {
+		switch {
+		case n.Mode.Has(Ends):
+			ended = true
+		case e.holds(e.facts.At(at), h.By):
 			held = true
-		} else {
-			otherwise = true
+		default:
+			later = true
 		}
 		return !held && !n.Mode.Has(Ends)
 	})
-	return held, otherwise
+	return held, later, ended
 }
 
 // beyond visits what the process that a Spawn stands in comes to behind it: a shell has
@@ -133,15 +160,9 @@ func (e early) beyond(spawn ID, visit func(ID) bool) {
 // alike tells whether the same program is started by another job as well: what is written
 // out is no less a loop.
 func (e early) alike(spawn ID) bool {
-	program := func(id ID) string {
-		if n := &e.Nodes[e.Nodes[id].Body]; n.Op == Work && n.Mode.Has(Program) {
-			return n.Text
-		}
-		return ""
-	}
-	what := program(spawn)
+	what := e.program(spawn)
 	for i := range e.Nodes {
-		if n := &e.Nodes[i]; what != "" && n.Op == Spawn && n.Span != e.Nodes[spawn].Span && program(ID(i)) == what {
+		if n := &e.Nodes[i]; what != "" && n.Op == Spawn && n.Span != e.Nodes[spawn].Span && e.program(ID(i)) == what {
 			return true
 		}
 	}

@@ -254,14 +254,19 @@ func (a *act) work() {
 
 // become ends what the shell alone has, when a program takes its place: the descriptor
 // that is kept from the program, those that are close-on-exec, and what redirects hide.
-// With exec that is the script's own doing; elsewhere it does not notice.
+// With exec what is kept from it is the script's own doing; elsewhere, and of what the shell
+// has made close-on-exec, it does not notice.
 func (a *act) become() {
 	end := a.drop
 	if a.n.Mode.Has(protocol.Exec) {
 		end = a.closeSlot
 	}
 	for i := range a.p.fd {
-		if a.m.shellsAlone(a.p, a.n, i) {
+		switch {
+		case !a.m.shellsAlone(a.p, a.n, i):
+		case a.p.fd[i]&entryCloexec != 0: // nobody has said so
+			a.drop(i)
+		default:
 			end(i)
 		}
 	}
