@@ -41,7 +41,7 @@ func init() {
 		"zparseopts": {walk: setterCommand}, "zstat": {walk: setterCommand}, "strftime": {walk: setterCommand}, "integer": {walk: setterCommand}, "float": {walk: setterCommand},
 		"private": {walk: setterCommand}, "compgen": {walk: setterCommand}, "zformat": {walk: setterCommand}, "zregexparse": {walk: setterCommand}, "sysopen": {walk: setterCommand}, "array": {walk: setterCommand},
 
-		"[": {walk: testCommand}, "test": {walk: testCommand}, "[[": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "find": {walk: findCommand},
+		"[": {walk: testCommand}, "test": {walk: testCommand}, "[[": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "expr": {walk: exprCommand, program: true}, "find": {walk: findCommand},
 
 		"flock": {walk: flockCommand, always: true, locks: true}, "zsystem": {walk: zsystemCommand, always: true, locks: true},
 		"lockf":    {walk: lockfCommand, always: true, locks: true},

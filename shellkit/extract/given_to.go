@@ -36,6 +36,8 @@ func (x *walker) isGiven(v value) bool {
 // whose says why a condition about a value is open.
 func (x *walker) whose(v value) protocol.Mode {
 	switch {
+	case v.nonzero && !v.known:
+		return protocol.Blind
 	case x.isGiven(v):
 		return protocol.Free
 	case v.known:

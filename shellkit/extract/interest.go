@@ -204,6 +204,14 @@ func (in *interest) look(n syntax.Node, scope string) {
 				}
 				in.note(it.Name.Value, assignment{scope: scope, vars: vars, text: text})
 			}
+		case *syntax.BinaryCmd:
+			if n.Op == syntax.AndStmt || n.Op == syntax.OrStmt {
+				in.decides(n.X, scope)
+			}
+		case *syntax.IfClause:
+			in.decidesLast(n.Cond, scope)
+		case *syntax.WhileClause:
+			in.decidesLast(n.Cond, scope)
 		case *syntax.CaseClause:
 			in.condition(n.Word, scope)
 		case *syntax.TestClause:
@@ -239,6 +247,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 			if n.Param != nil && (n.Param.Value == "PIPESTATUS" || n.Param.Value == "pipestatus") {
 				in.pipes, in.core[n.Param.Value], in.split[n.Param.Value] = true, true, true
 			}
+			if n.Param != nil && choosesBySet(n.Exp) {
+				in.asked([]string{n.Param.Value}, scope)
+			}
 			if n.Param != nil && n.Exp != nil && (n.Exp.Op == syntax.AssignUnset || n.Exp.Op == syntax.AssignUnsetOrNull) {
 				text := ""
 				if n.Exp.Word != nil {
@@ -255,6 +266,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.onlyReads(n)
 			if w, ok := n.X.(*syntax.Word); ok {
 				in.consulted[in.bare(w)] = true
+			}
+			if w, ok := n.X.(*syntax.Word); ok && n.Op == syntax.TsVarSet {
+				in.asked([]string{in.bare(w)}, scope)
 			}
 			if w, ok := n.X.(*syntax.Word); ok && isExistenceTest(n.Op.String()) {
 				in.probe(w, scope)
@@ -556,6 +570,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		for i, w := range c.Args[:len(c.Args)-1] {
 			if isExistenceTest(in.bare(w)) {
 				in.probe(c.Args[i+1], scope)
+			}
+			if in.bare(w) == "-v" {
+				in.asked([]string{in.bare(c.Args[i+1])}, scope)
 			}
 			if in.bare(w) == "-d" {
 				in.folders[in.bare(c.Args[i+1])] = true

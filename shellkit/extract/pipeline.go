@@ -12,7 +12,10 @@ import (
 // pipeline walks the parts one after the other, each in a frame of its own. The
 // last part runs in the shell itself in zsh and ksh.
 func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
-	return x.errexit(x.piped(partsOf(c), f, nil, false, false), c)
+	parts, begin := partsOf(c), len(x.p.Nodes)
+	out := x.piped(parts, f, nil, false, false)
+	x.gates(parts[:len(parts)-1], f.st, begin)
+	return x.errexit(out, c)
 }
 
 // partsOf lists the commands of a pipeline.

@@ -264,6 +264,9 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	}
 	n := x.node(protocol.Work, c.at)
 	n.Text, n.Mode, n.Call = name, protocol.Program|x.minor(c, name), x.sameCall(c.args)
+	if n.Mode.Has(protocol.Minor) && x.ctx.want {
+		n.Mode |= x.gate(c.at, f.st)
+	}
 	if c.execs && x.ctx.sub == nil {
 		n.Mode |= protocol.Exec
 	}

@@ -47,7 +47,18 @@ func testCommand(x *walker, c *call, f flow) []flow {
 }
 
 // choice is a condition of which nothing is known.
-func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, 0, f) }
+func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, x.unasked(at, f.st), f) }
+
+// unasked is the mode of a question that was not understood: blind where it is about
+// something that the script has found out, and differs from way to way.
+func (x *walker) unasked(at syntax.Node, s *state) protocol.Mode {
+	if slices.ContainsFunc(varsOf(x.raw(at)), func(name string) bool {
+		return name == "?" || x.in.flag(name) && x.whose(x.variable(name, s)) != protocol.Free
+	}) {
+		return protocol.Blind
+	}
+	return 0
+}
 
 // chance is a condition of which the mode may say that both outcomes happen, and why.
 func (x *walker) chance(at syntax.Node, mode protocol.Mode, f flow) []flow {
@@ -308,6 +319,10 @@ func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 		return decided(f.st.fds.has(fd), f)
 	case t.op == "-x":
 		return x.executable(t, v, f)
+	case t.op == "-v" && x.facts.AsksForValue && v.sure() && syntax.ValidName(v.text):
+		return x.hasValue(v.text, t, f)
+	case isDescriptor(v.text) && x.asksOpen(t.op, v.text):
+		return sides(x.isOpen(t, v, f))
 	case !isExistenceTest(t.op), v.known && v.text == "":
 		return sides(x.choice(t.at, f))
 	}
@@ -319,6 +334,41 @@ func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 		n.Mode |= protocol.Unquoted
 	}
 	return x.ofMachine(t, v, f, func() (flow, flow) { return x.fork(f, n) })
+}
+
+// hasValue asks whether a variable is set.
+func (x *walker) hasValue(name string, t *test, f flow) (yes, no []flow) {
+	switch v := x.variable(name, f.st); {
+	case v == unset:
+		return decided(false, f)
+	case v.sure() && v.list == nil && v.dict == nil:
+		return decided(true, f)
+	case x.in.flag(name):
+		return sides(x.chance(t.at, x.whose(v), f))
+	}
+	return sides(x.choice(t.at, f))
+}
+
+// asksOpen tells whether a test of /dev/fd/N asks whether a descriptor is open on which
+// the script opens files.
+func (x *walker) asksOpen(op, file string) bool {
+	fd, _ := fdPath(file)
+	switch op {
+	case "-e", "-r", "-w", "-a", "-L", "-h":
+		return fd > 2 && !x.facts.ExecCloexec && slices.ContainsFunc(x.p.Nodes, func(n protocol.Node) bool { return n.Op == protocol.Open && n.FD == fd })
+	}
+	return false
+}
+
+// isOpen asks whether a descriptor is open: as a copy onto itself does, which fails where
+// it is not.
+func (x *walker) isOpen(t *test, v value, f flow) []flow {
+	n := x.node(protocol.Dup, t.at)
+	n.FD, _ = fdPath(v.text)
+	n.From, n.Text = n.FD, t.op
+	n.Span = x.between(t.at.Pos(), t.x.End())
+	yes, no := x.fork(f, n)
+	return []flow{yes, no}
 }
 
 // isSystemFile tells of a name in /proc that is no process's: /proc/uptime.
@@ -382,6 +432,11 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 			return decided(fits == equal, f)
 		}
 	}
+	if t.op == "=~" {
+		if fits, ok := x.matchesRegexp(a, t.y, f.st); ok {
+			return decided(fits, f)
+		}
+	}
 	if truth, known := compare(t.op, a, b); known && t.op != "<" && t.op != ">" { // these go by the letters of the locale
 		return decided(truth, f)
 	}
@@ -398,7 +453,11 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if equals, known := x.ranOut(t.op, a, b, varsOf(x.raw(t.x)), f.st); known {
 		return decided(equals, f)
 	}
-	yes, no = sides(x.chance(t.at, x.openness(t, a, b), f))
+	mode := x.openness(t, a, b)
+	if mode == 0 && (x.relevant(t.x) || x.relevant(t.y)) { // what the script has found out decides it, in a way that was not understood
+		mode = protocol.Blind
+	}
+	yes, no = sides(x.chance(t.at, mode, f))
 	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}

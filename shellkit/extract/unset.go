@@ -11,17 +11,21 @@ import (
 // expansion of it. The EXIT trap runs then, but where zsh is in a function.
 
 // expanding walks the expansions of a statement that may end the shell. It returns what
-// has left, and the flow that goes on.
-func (x *walker) expanding(s *syntax.Stmt, f flow) (left []flow, on flow) {
+// has left, and the flow that goes on, if any does.
+func (x *walker) expanding(s *syntax.Stmt, f flow) (left []flow, on flow, goesOn bool) {
 	if x.effort == exact { // in what is proved, whoever calls it gives what it asks for
-		return nil, f
+		return nil, f, true
 	}
 	for _, p := range x.expansionsIn(s) {
-		if fact, ends := x.mayEnd(p, f.st); ends {
+		switch fact, ends := x.mayEnd(p, f.st); {
+		case !ends:
+		case asksWhetherSet(p.Exp) && x.variable(p.Param.Value, f.st).blank():
+			return append(left, x.endsUnset(f.with(f.st.fail()), p)...), f, false
+		default:
 			left = append(left, x.unsetEnds(p, fact, &f)...)
 		}
 	}
-	return left, f
+	return left, f, true
 }
 
 // expansionsIn lists what a statement expands before anything else happens in it.
@@ -37,7 +41,7 @@ func (x *walker) expansionsIn(s *syntax.Stmt) []*syntax.ParamExp {
 				return false // what is in them ends there
 			case *syntax.ParamExp:
 				list = append(list, n)
-				return n.Exp == nil || n.Exp.Op == syntax.ErrorUnset || n.Exp.Op == syntax.ErrorUnsetOrNull
+				return n.Exp == nil || asksWhetherSet(n.Exp)
 			}
 			return true
 		})
@@ -46,18 +50,29 @@ func (x *walker) expansionsIn(s *syntax.Stmt) []*syntax.ParamExp {
 	return list
 }
 
+// asksWhetherSet tells of ${NAME:?…}, or of ${NAME?…}, that the shell ends there where the
+// variable is empty, or not set.
+func asksWhetherSet(e *syntax.Expansion) bool {
+	return e != nil && (e.Op == syntax.ErrorUnset || e.Op == syntax.ErrorUnsetOrNull)
+}
+
 // unsetEnds walks the end of a shell that expands what is not set, and leaves the flow of
 // one in which it was.
 func (x *walker) unsetEnds(p *syntax.ParamExp, fact string, f *flow) []flow {
 	n := x.node(protocol.Choose, p)
-	n.Text, n.Mode = x.raw(p), protocol.Free
+	n.Text, n.Mode = x.raw(p), x.whose(x.variable(p.Param.Value, f.st))
 	on, gone := x.fork(*f, n)
 	on.st = f.st.answer(fact, true)
 	*f = on
-	if x.dialect == source.Zsh && gone.st.frame != nil {
-		return x.replaced(gone, p)
+	return x.endsUnset(gone, p)
+}
+
+// endsUnset walks the end of a shell at an expansion.
+func (x *walker) endsUnset(f flow, p *syntax.ParamExp) []flow {
+	if x.dialect == source.Zsh && f.st.frame != nil {
+		return x.replaced(f, p)
 	}
-	return x.leave(gone, p)
+	return x.leave(f, p)
 }
 
 // mayEnd tells whether an expansion may find nothing and end the shell; that it did not is
@@ -67,7 +82,7 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 		return "", false
 	}
 	name := p.Param.Value
-	asks := p.Exp != nil && (p.Exp.Op == syntax.ErrorUnset || p.Exp.Op == syntax.ErrorUnsetOrNull)
+	asks := asksWhetherSet(p.Exp)
 	chooses := p.Exp != nil && (p.Exp.Op == syntax.DefaultUnset || p.Exp.Op == syntax.DefaultUnsetOrNull ||
 		p.Exp.Op == syntax.AlternateUnset || p.Exp.Op == syntax.AlternateUnsetOrNull ||
 		p.Exp.Op == syntax.AssignUnset || p.Exp.Op == syntax.AssignUnsetOrNull)
@@ -85,6 +100,8 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 	switch {
 	case v.known && v.text != "":
 		return "", false
+	case asks && v == unset, asks && fact == notEmpty+v.key && v.blank():
+		return fact, true
 	case isParameter(name):
 		i, _ := number(name)
 		given := i <= len(s.params.list)
@@ -123,4 +140,10 @@ func wordsBeside(s *syntax.Stmt) (list nodes) {
 		}
 	}
 	return list
+}
+
+// choosesBySet tells of ${NAME:+…}, ${NAME:?…} and their like, which go by whether
+// something stands in the variable.
+func choosesBySet(e *syntax.Expansion) bool {
+	return asksWhetherSet(e) || e != nil && (e.Op == syntax.AlternateUnset || e.Op == syntax.AlternateUnsetOrNull)
 }

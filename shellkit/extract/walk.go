@@ -175,7 +175,10 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 
 // command walks a statement's command with its redirects.
 func (x *walker) command(s *syntax.Stmt, f flow) []flow {
-	left, f := x.expanding(s, f)
+	left, f, goesOn := x.expanding(s, f)
+	if !goesOn {
+		return left
+	}
 	return append(left, x.commandFrom(s, f)...)
 }
 

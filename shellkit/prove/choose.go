@@ -201,6 +201,13 @@ func (v *mover) act(s *State, i int) {
 	case atUnknown, atWork:
 		return
 	}
+	if v.m.wonders(p) {
+		t := v.copyOf(s)
+		t.proc[i].pc = atUnknown
+		v.emit(t)
+		v.drop(t)
+		return
+	}
 	can := v.m.possible(s, i)
 	v.m.node(p.script, p.pc).tried = true
 	for how := worked; how <= asks; how <<= 1 {

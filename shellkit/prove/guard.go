@@ -35,6 +35,7 @@ func (s *script) judgeGuards() {
 			})
 		}
 	}
+	s.judgeTakingAway()
 	s.judgeEarly()
 	s.judgeWorkers()
 }
@@ -63,7 +64,7 @@ func (s *script) judgeEarly() {
 			s.lack(e.Work, e.By)
 		case !s.nodes[e.By].ignored():
 			_, asked := s.loser(lock, e.Work, nil).follow(s.nodes[e.By].Else)
-			s.wondered = append(s.wondered, asked...)
+			s.wonder(lock, asked)
 		}
 	}
 }
@@ -74,7 +75,7 @@ func (s *script) judgeEarly() {
 func (s *script) lacking(work []protocol.ID, behind, acquisition protocol.ID) {
 	instead := protocol.InsteadWhere(s.Protocol, s.known(), behind, acquisition)
 	found, asked := s.loser(s.takes(acquisition), work, instead).follow(s.nodes[behind].Else)
-	s.wondered = append(s.wondered, asked...)
+	s.wonder(s.takes(acquisition), asked)
 	for _, w := range work {
 		if !s.anyOf([]protocol.ID{w}, found) {
 			return

@@ -113,7 +113,7 @@ func (l *loser) comes(from protocol.ID) map[protocol.ID]bool {
 // lock and the other one does not: a question about what the script itself has found out
 // before, or a program whose end decides.
 func (s *script) keepsAway(n *node, lock int) bool {
-	if n.Op == protocol.Work {
+	if n.Op == protocol.Work && !n.Mode.Has(protocol.Blind) {
 		return n.works() && n.Text != "sleep" && s.decides(n)
 	}
 	return s.asksVariable(n, lock)
@@ -153,5 +153,5 @@ func (s *script) asksVariable(n *node, lock int) bool {
 		})
 		return !again
 	}
-	return n.Op == protocol.Choose && n.Mode.Has(protocol.Blind)
+	return (n.Op == protocol.Choose || n.Op == protocol.Work) && n.Mode.Has(protocol.Blind)
 }

@@ -127,6 +127,7 @@ type node struct {
 	fd, from, save int           // slots, or -1
 	lock, to       int           // locks, or -1
 	local          bool          // nothing of it is ever in a State
+	unsure         lockSet       // locks of which it may be asked here whether they were got
 	opened         bool          // the script opens this descriptor somewhere
 	isWord         bool          // an Open at which the script ends: its shell takes the number for a word
 	vague          bool          // a Dup of a descriptor that the script never opens

@@ -48,7 +48,7 @@ func (m *model) possible(s *State, self int) outcomes {
 		}
 		return 0
 	}
-	if n.local || n.Op == protocol.Work {
+	if n.local || n.Op == protocol.Work || n.Op == protocol.Choose {
 		if n.ignored() {
 			return worked
 		}

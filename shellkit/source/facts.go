@@ -16,6 +16,8 @@ type Facts struct {
 	ErrexitFirst   bool     // set -e ends the shell whose program a signal kills, before the trap of that signal
 	PlainSignals   bool     // trap knows TERM and refuses SIGTERM, with what stands behind it
 	DoubledEqual   bool     // [ a == b ] is a comparison, or ends the script (zsh); elsewhere it is an error, status 2
+	QuotedRegexp   bool     // [[ X =~ Y ]] is there, and what is quoted in Y stands for itself
+	AsksForValue   bool     // [ -v NAME ] asks whether a variable is set; elsewhere it is an error
 	LastPipeInside bool     // the last part of a pipeline runs in the shell itself
 	CopyFails      bool     // 3<&3 fails where descriptor 3 is closed; elsewhere nothing is done, and that succeeds
 	SplitsWords    bool     // an unquoted variable is split into words
@@ -81,15 +83,15 @@ const (
 )
 
 var facts = map[Dialect]Facts{
-	Bash: {BraceStays: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
-	Bats: {BraceStays: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
+	Bash: {AsksForValue: true, QuotedRegexp: true, BraceStays: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
+	Bats: {AsksForValue: true, QuotedRegexp: true, BraceStays: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, BraceFD: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, SplitsRedirect: true, JobRedirects: JobOwnsAll, TextInPlace: true},
 	Sh:   {PlainSignals: true, SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, SpecialFuncs: SpecialRefused},
 	Dash: {PlainSignals: true, SplitsWords: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, SpecialFuncs: SpecialRefused},
 	Ash:  {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true, SpecialFuncs: SpecialRefused},
-	Ksh:  {DoubledEqual: true, CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside, SpecialFuncs: SpecialRefused},
-	Mksh: {DoubledEqual: true, CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true, SpecialFuncs: SpecialIgnored},
-	Zsh:  {BraceStays: true, DoubledEqual: true, CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
-	Yash: {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true, SpecialFuncs: SpecialIgnored},
+	Ksh:  {AsksForValue: true, DoubledEqual: true, CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside, SpecialFuncs: SpecialRefused},
+	Mksh: {AsksForValue: true, DoubledEqual: true, CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true, SpecialFuncs: SpecialIgnored},
+	Zsh:  {AsksForValue: true, BraceStays: true, DoubledEqual: true, CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
+	Yash: {QuotedRegexp: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true, SpecialFuncs: SpecialIgnored},
 }
 
 // Facts returns what is known of the shell of that dialect.

@@ -62,6 +62,11 @@ set -e
 	{"DoubledEqual", func(f Facts) bool { return !f.DoubledEqual },
 		`[ a == b ]
 [ $? -eq 2 ] && echo yes`},
+	{"QuotedRegexp", func(f Facts) bool { return f.QuotedRegexp },
+		`[[ a =~ ^a$ ]] && ! [[ a =~ "^a" ]] && echo yes`},
+	{"AsksForValue", func(f Facts) bool { return f.AsksForValue },
+		`name=
+[ -v name ] && ! [ -v another ] && echo yes`},
 	{"LastPipeInside", func(f Facts) bool { return f.LastPipeInside },
 		`answer=no
 echo yes | read answer
@@ -221,6 +226,9 @@ func TestFacts(t *testing.T) {
 					t.Parallel()
 					if strings.HasPrefix(q.fact, "Brace") && (strings.HasSuffix(shell, "-3.2") || strings.HasSuffix(shell, "-4.0")) {
 						t.Skip("bash has it since 4.1")
+					}
+					if q.fact == "AsksForValue" && (strings.HasSuffix(shell, "-3.2") || strings.HasSuffix(shell, "-4.0")) {
+						t.Skip("bash has it since 4.2")
 					}
 					if sig, ok := strings.CutPrefix(q.fact, "ExitTrapOn "); ok && ignored(sig) {
 						t.Skipf("%s is ignored here, and so in every child", sig)
