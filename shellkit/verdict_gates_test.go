@@ -40,6 +40,8 @@ func TestResultIsAskedOtherwise(t *testing.T) {
 		{"a count of something else", "bash", flag + "n=$(ls /in | wc -l)\n[ \"$n\" -gt 0 ] || exit 1\n/opt/x\n", prove.Violated},
 		{"what mkdir complains of", "bash", "[[ $(mkdir /run/lock/new.d 2>&1) ]] && exit 1\ntrap 'rmdir /run/lock/new.d' EXIT\n/opt/x\n", prove.Unknown},
 		{"the variable of the loop", "bash", "for n in 1 2 3; do\n  mkdir \"/run/lock/s$n\" 2>/dev/null && break\n  n=\ndone\n[ -n \"$n\" ] || exit 75\ntrap 'rmdir \"/run/lock/s$n\"' EXIT\n/opt/x\n", prove.Unknown},
+		{"whether to remove it", "bash", "trap '' HUP INT TERM\n" + folder + "[ $st -eq 0 ] && /opt/x\ngrep -q '^0$' <<< \"$st\" && rmdir /run/lock/new.d\nexit 0\n", prove.Unknown},
+		{"whether to remove it, for another reason", "bash", "trap '' HUP INT TERM\n" + folder + "[ $st -eq 0 ] && /opt/x\ngrep -q '^0$' \"$1\" && rmdir /run/lock/new.d\nexit 0\n", prove.Violated},
 		{"a loser that says so and removes", "bash", "trap 'rmdir /run/lock/new.d' EXIT\nmkdir /run/lock/new.d || { echo \"busy $1\"; exit 1; }\n/opt/x\n", prove.Violated},
 	} {
 		t.Run(c.name, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
