@@ -299,7 +299,7 @@ func (t *tracer) closing(before *State, r row) string {
 			parts = append(parts, fmt.Sprintf("%s keeps inode %d locked", who, was.inode))
 		}
 	}
-	if r.kind == Kill || r.node == none {
+	if r.after.proc[r.proc].life == gone {
 		p := &before.proc[r.proc]
 		for l := range t.m.locks {
 			if at := t.m.nameOf(l, int(p.run)); p.belief[l].mode != 0 && p.belief[l].file == 0 && r.after.name[at] != 0 {

@@ -302,11 +302,6 @@ func (e *explorer) record(h hit, locks lockSet) {
 				continue
 			}
 		}
-		for _, left := range e.left {
-			if h.property == Stale && left.lock == l && left.depth <= h.depth {
-				h = left // nothing cleans up after signals either: the plainer crash shows it
-			}
-		}
 		if len(e.hits) == 0 {
 			e.first = len(e.seen.at)
 		}

@@ -51,6 +51,8 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 		return passes // it writes over what is there
 	case (c.op == opUnlink || c.op == opRmdir) && !f.s.there(c.name):
 		return passes // there is nothing to remove
+	case c.op == opRmdir && f.s.filled(c.name):
+		return passes // it fails
 	case m.deed == deedRename && c.op == opLink && f.is(c.made(), m.to) && f.s.there(c.made()):
 		return passes // ln -f tries to make it before it puts another one in its place
 	case a.failed.task == t.id && a.failed.made() == c.made() && f.s.there(c.made()) && a.failed.run == t.run && a.failed.op != "":

@@ -122,3 +122,28 @@ func TestForceNothing(t *testing.T) {
 		t.Errorf("%+v", out)
 	}
 }
+
+// A removal that fails changes nothing: a schedule in which a folder stays behind is met by
+// a script that tries to remove it while something is in it, or as if it were a file.
+func TestRemovalsThatFailAreNoSteps(t *testing.T) {
+	needsWorld(t)
+	for name, clean := range map[string]string{
+		"something is in it": "echo $$ >/run/job.lock/pid\n./work\nrmdir /run/job.lock\n",
+		"as if a file":       "./work\nrm -f /run/job.lock\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			script, p := understand(t, "mkdir /run/job.lock || exit 1\ntrap 'exit 1' HUP INT TERM\n"+clean, source.Bash)
+			found := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2, Properties: []prove.Property{prove.Stale}})
+			if len(found.Violations) == 0 {
+				t.Fatalf("%s: nothing to force", found.Verdict)
+			}
+			out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !out.Confirmed {
+				t.Errorf("not confirmed: %s", out.Why)
+			}
+		})
+	}
+}

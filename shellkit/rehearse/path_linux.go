@@ -201,6 +201,19 @@ func (s *scene) behind(t *task, fd int) string {
 	return strings.TrimSuffix(name, " (deleted)")
 }
 
+// filled tells whether a name in the world is that of a folder with something in it.
+func (s *scene) filled(name string) bool {
+	fd, err := unix.Openat2(s.stage.root, "."+name, &unix.OpenHow{
+		Flags: unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+	if err != nil {
+		return false
+	}
+	folder := os.NewFile(uintptr(fd), name)
+	defer folder.Close()
+	names, _ := folder.Readdirnames(1)
+	return len(names) > 0
+}
+
 // exists looks at a name of the world from outside, without following a last link.
 // No link leads out of the world.
 func (s *scene) exists(name string) (unix.Stat_t, bool) {
