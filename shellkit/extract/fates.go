@@ -118,8 +118,8 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		return protocol.Dead, "no path comes here"
 	case s.behind != "":
 		return protocol.Dead, "it stands behind " + s.behind
-	case s.within != "" && !x.walked[s.within] && x.in.callers[s.within] == nil && !x.in.handed[s.within]:
-		return protocol.Dead, "nobody calls " + s.within
+	case s.within != "" && x.neverCalled(s.within, nil):
+		return protocol.Dead, "function " + s.within + " is never called"
 	case slices.ContainsFunc(s.around, func(at place) bool { return x.marks.skipped[at] }):
 		return protocol.Unclear, "the commands around it were not looked into"
 	}

@@ -143,13 +143,18 @@ func nameOf(word string) string {
 var withoutBraces = strings.NewReplacer("${", "$", "}", "")
 
 func (l *likeLooker) here(n syntax.Node, what string) site {
-	at := place{}
+	s := site{what: what, span: l.src.between(n.Pos(), n.End()), like: true}
 	for _, a := range l.above {
-		if s, ok := a.(*syntax.Stmt); ok {
-			at = l.src.place(s)
+		switch a := a.(type) {
+		case *syntax.Stmt:
+			s.at = l.src.place(a)
+		case *syntax.FuncDecl:
+			if a.Name != nil {
+				s.within = a.Name.Value
+			}
 		}
 	}
-	return site{what: what, span: l.src.between(n.Pos(), n.End()), at: at, like: true}
+	return s
 }
 
 func (l *likeLooker) call(c *syntax.CallExpr) {
