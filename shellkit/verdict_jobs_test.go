@@ -106,7 +106,7 @@ func TestLastProgramInPlaceOfItsShell(t *testing.T) {
 
 // ask proves a script in a dialect, and holds lint against the answer: it has
 // something serious to say if and only if a promise is broken.
-func ask(t *testing.T, shell, text string, want prove.Verdict) {
+func ask(t *testing.T, shell, text string, want prove.Verdict) prove.Result {
 	t.Helper()
 	d, ok := source.ParseDialect(shell)
 	if !ok {
@@ -136,5 +136,16 @@ func ask(t *testing.T, shell, text string, want prove.Verdict) {
 	}
 	if want == prove.Unknown && !open {
 		t.Errorf("lint is silent where prove cannot tell: %v\n%s", got.Doubts, text)
+	}
+	return got
+}
+
+// askFor is ask of a script that breaks no promise but one.
+func askFor(t *testing.T, shell, text string, want prove.Verdict, only prove.Property) {
+	t.Helper()
+	for _, v := range ask(t, shell, text, want).Violations {
+		if v.Property != only {
+			t.Errorf("%s is broken, want %s\n%s", v.Property, only, text)
+		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // A job that is killed is over, and so is one that a loop over numbers waits for. One that
@@ -68,9 +67,7 @@ func askWhen(t *testing.T, shell, text string, want ending) {
 		ask(t, shell, text, prove.Holds)
 		return
 	}
-	ask(t, shell, text, prove.Violated)
-	d, _ := source.ParseDialect(shell)
-	for _, v := range prove.Explore([]*protocol.Protocol{loadedAs(t, d, text).Protocol}, prove.Options{Processes: 2}).Violations {
+	for _, v := range ask(t, shell, text, prove.Violated).Violations {
 		last := v.Events[len(v.Events)-1]
 		killed := last.Kind != prove.Run || last.Node == protocol.None
 		if v.Property != prove.Leak || want == leaksWhenKilled && !killed {

@@ -4,9 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // A command that find, xargs, parallel or a loop runs does to the files that it is handed
@@ -39,12 +37,7 @@ func TestHandedFiles(t *testing.T) {
 		{"xargs rm -f /srv/app/data.log </dev/null", "xargs rm -f </srv/list"},
 	} {
 		for line, want := range map[string]prove.Verdict{c.lost: prove.Violated, c.kept: prove.Holds} {
-			text := "#!/bin/bash\nexec 9>>/srv/app/data.log || exit\nflock -n 9 || exit\n" + line + "\nwork\n"
-			p := loadedAs(t, source.Other, text).Protocol
-			got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2})
-			if got.Verdict != want || want == prove.Violated && !breaks(got, prove.Exclusion) {
-				t.Errorf("%s: %s %v, want %s; %v\n%s", line, got.Verdict, got.Violations, want, got.Doubts, p)
-			}
+			askFor(t, "bash", "exec 9>>/srv/app/data.log || exit\nflock -n 9 || exit\n"+line+"\nwork\n", want, prove.Exclusion)
 		}
 	}
 }
@@ -66,10 +59,8 @@ func TestRunTools(t *testing.T) {
 		"exec 9>/run/x\nflock -n 9 || exit\nwatch -n1 'flock -u 9'\nwork":       prove.Violated,
 		"exec 9>/run/x\nflock -n 9 || exit\nrm ''\nwork":                        prove.Holds,
 	} {
-		p := loadedAs(t, source.Other, "#!/bin/bash\n"+line+"\n").Protocol
-		got := prove.Explore([]*protocol.Protocol{p}, prove.Options{Processes: 2})
-		if got.Verdict != want || want == prove.Violated && !breaks(got, prove.Exclusion) {
-			t.Errorf("%s: %s %v, want %s; %v\n%s", line, got.Verdict, got.Violations, want, got.Doubts, p)
+		if got := ask(t, "bash", line+"\n", want); want == prove.Violated && !breaks(got, prove.Exclusion) {
+			t.Errorf("%s: %v, want exclusion", line, got.Violations)
 		}
 	}
 }
