@@ -44,8 +44,9 @@ var all = []*Rule{
 	staleBreakRace,
 	loserRemovesLock,
 	staleOnCrash,
-	// traps
+	expiringLock,
 	removedElsewhere,
+	// traps
 	trapTooLate,
 	trapOverwritten,
 	trapMissesSignals,
