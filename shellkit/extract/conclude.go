@@ -2,6 +2,7 @@ package extract
 
 import (
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -167,6 +168,22 @@ func (in *interest) contents() []string {
 	return out
 }
 
+// lockers lists the variables that stand where a command does and hold a tool for locks, at
+// least on some way: what stands behind them is run under a lock there, and without one
+// where they are empty.
+func (in *interest) lockers() (out []string) {
+	for _, w := range in.byValue {
+		for _, v := range varsOf(in.raw(w)) {
+			if slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
+				return slices.ContainsFunc(strings.Fields(unquoteText(a.text)), func(word string) bool { return lockTools[path.Base(word)] })
+			}) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
 // close works out the core variables: what lock commands name, flags that are set
 // in a scope with a lock and tested, and whatever those are made of.
 func (in *interest) close() {
@@ -207,6 +224,10 @@ func (in *interest) close() {
 	}
 	for _, v := range in.takenLocks() {
 		add(v)
+	}
+	for _, v := range in.lockers() {
+		add(v)
+		in.split[v] = true
 	}
 	for v, scopes := range in.tested {
 		for _, a := range in.assigned[v] {
