@@ -18,6 +18,36 @@ type body struct {
 	word  *syntax.Word // or the here-document that is
 	args  int          // index of the first word behind the text: $0 of it
 	world string       // the machine that runs it, if that is another one
+	all   bool         // the text is all words from that one on, with blanks between them
+}
+
+// of is the word that is the text, among those of the command.
+func (b body) of(words []*syntax.Word) *syntax.Word {
+	switch {
+	case b.word != nil:
+		return b.word
+	case b.all && b.at < len(words):
+		return oneOf(words[b.at:])
+	case b.at < len(words):
+		return words[b.at]
+	}
+	return nil
+}
+
+// oneOf is one word made of several, with a blank between each two. A word that has come to
+// several ones stands there as often.
+func oneOf(words []*syntax.Word) *syntax.Word {
+	out := &syntax.Word{}
+	for _, w := range slices.Compact(slices.Clone(words)) {
+		if len(w.Parts) == 0 {
+			continue
+		}
+		if n := len(out.Parts); n > 0 {
+			out.Parts = append(out.Parts, &syntax.Lit{ValuePos: out.Parts[n-1].End(), ValueEnd: w.Pos(), Value: " "})
+		}
+		out.Parts = append(out.Parts, w.Parts...)
+	}
+	return out
 }
 
 // bodyOf finds the text that a command with these words, as far as they are written
@@ -32,7 +62,7 @@ func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
 	case "script":
 		return bodyOfUser(words, nil)
 	case "ssh":
-		return bodyElsewhere(words, stmt, operandOf(words, "BbcDEeFIiJLlmOopQRSWw"))
+		return bodyElsewhere(words, stmt, operandOf(words, takenBySSH))
 	}
 	shell, ok := source.ParseDialect(name)
 	if !ok || name == "bats" || name == "posix" || name == "busybox" {
@@ -120,22 +150,25 @@ func bodyOfWords(words []string) (body, bool) {
 	return body{shell: source.Sh, at: i, args: end}, i+1 == end && strings.ContainsAny(words[i], " ;|&")
 }
 
-// bodyElsewhere finds what another machine is to run: the words behind its name.
+// takenBySSH are the options of ssh that take a word.
+const takenBySSH = "BbcDEeFIiJLlmOopQRSWw"
+
+// bodyElsewhere finds what another machine is to run: the words behind its name, and behind
+// options that follow that, which ssh puts together with blanks.
 func bodyElsewhere(words []string, stmt *syntax.Stmt, host int) (body, bool) {
 	if host >= len(words) {
 		return body{}, false
 	}
-	b := body{shell: source.Sh, at: host + 1, args: len(words), world: words[host]}
-	if host+1 < len(words) {
-		if inner, ok := bodyOf(words[host+1:], stmt); ok { // ssh host bash -s <<EOF
+	if at := host + operandOf(words[host:], takenBySSH); at < len(words) {
+		if inner, ok := bodyOf(words[at:], stmt); ok { // ssh host bash -s <<EOF
 			inner.world = words[host]
 			if inner.word == nil {
-				inner.at += host + 1
+				inner.at += at
 			}
-			inner.args += host + 1
+			inner.args += at
 			return inner, true
 		}
-		return b, host+2 == len(words)
+		return body{shell: source.Sh, at: at, args: len(words), world: words[host], all: at+1 < len(words)}, true
 	}
 	in, ok := fromInput(source.Sh, stmt, host)
 	in.world = words[host]
@@ -156,17 +189,30 @@ func operandOf(words []string, takes string) int {
 	return len(words)
 }
 
+// text is what the text of a command comes to.
+func (b body) text(x *walker, c *call, s *state) value {
+	switch {
+	case b.word != nil:
+		return x.word(b.word, s)
+	case !b.all:
+		return c.args[b.at]
+	}
+	out := c.args[b.at]
+	for _, v := range c.args[b.at+1:] {
+		out = out.join(literal(" ")).join(v)
+	}
+	return out
+}
+
 // shellCommand walks sh -c TEXT and its like: a child with a script of its own.
 func shellCommand(x *walker, c *call, f flow) []flow {
 	b, ok := bodyOf(texts(c.args), c.at)
+	if b.all { // what no shell can read is a command all the same
+		ok = x.shelf.script(x.embedded(b.of(c.words), x.coded(b.text(x, c, f.st), b.of(c.words), f.st)), b.shell) != nil
+	}
 	if ok {
 		return x.redirected(withRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
-			word, text := b.word, value{}
-			if word != nil {
-				text = x.word(word, f.st)
-			} else {
-				word, text = c.word(b.at), c.args[b.at]
-			}
+			word, text := b.of(c.words), b.text(x, c, f.st)
 			return x.childScript(b, word, text, c.arguments(b.args+1), c.at, f)
 		})
 	}
@@ -247,10 +293,7 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 		if !ok {
 			continue
 		}
-		word := b.word
-		if word == nil {
-			word = c.Args[i+b.at]
-		}
+		word := b.of(c.Args[i:])
 		text := in.bodyText(word)
 		tree, err := parse("", []byte(text), b.shell)
 		if err != nil {

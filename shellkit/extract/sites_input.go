@@ -46,7 +46,7 @@ func (c *sites) runsInput(s *syntax.Stmt) string {
 				return base
 			}
 		case base == "ssh", base == "rsh", base == "mosh":
-			if operand := operandOf(words[i:], "BbcDEeFIiJLlmOopQRSWw"); operand+1 >= len(words[i:]) {
+			if operand := operandOf(words[i:], takenBySSH); operand+1 >= len(words[i:]) {
 				return base
 			}
 		case laterOn[base]:
