@@ -35,7 +35,7 @@ func (b body) of(words []*syntax.Word) *syntax.Word {
 }
 
 // oneOf is one word made of several, with a blank between each two. A word that has come to
-// several ones stands there as often.
+// several ones is in the list as often, and once in what is made of it.
 func oneOf(words []*syntax.Word) *syntax.Word {
 	out := &syntax.Word{}
 	for _, w := range slices.Compact(slices.Clone(words)) {
