@@ -206,7 +206,7 @@ call engine1 'fake; with_lock ./a did; FAKE="exit 1"; export FAKE; with_lock ./a
 call engine65 'fake; with_lock ./a did; FAKE="exit 65"; export FAKE; with_lock ./a did; echo $?; with_lock -s ./a did; echo $?; exec 9>./a; lock_fd 9; echo $?'
 call engine127 'fake; with_lock ./a did; FAKE="exit 127"; export FAKE; with_lock ./a did; echo $?; FAKE="exit 126"; with_lock -w 1 ./a did; echo $?; lock_fd 9 ./a; echo $?'
 call engine15 'fake; with_lock ./a did; FAKE="kill -15 \$\$"; export FAKE; with_lock ./a did 2>/dev/null; echo $?; lock_fd 9 ./a 2>/dev/null; echo $?; sees "/a$"'
-call lost 'fake; with_lock ./a did; mv "$T/bin/flock" gone; with_lock ./b did; mv gone "$T/bin/flock"'
+call lost 'fake; with_lock ./a did; mv "$T/bin/flock" gone; with_lock ./b did; echo "$?"; with_lock ./b did; echo "$? $__lockkit_program"; mv gone "$T/bin/flock"'
 call twice 'anew; . "$FUNCTIONS"; with_lock ./a did; lock_fd 9 ./a; . "$FUNCTIONS"; unlock -r 9; ls a'
 call many 'for i in 1 2 3 4 5 6; do with_lock ./a :; done; opens; lock_fd -n 9 ./held 2>/dev/null; with_lock -n ./held did 2>/dev/null; opens; free a'
 call functions 'anew; alias flock=false exec=false printf=false 2>/dev/null; printf() { echo mine; }; read() { echo mine; }; with_lock ./a did'
@@ -339,7 +339,7 @@ call openedmeanwhile 'trap "exec 9<." USR1; told "kill -USR1 \$PPID; exit 0" "ex
 call elsewhere 'cat >call <<END
 . "\$FUNCTIONS"; with_lock n echo ran; echo \$?; lock_fd 9 n; unlock -r 9; echo \$?
 END
-for s in "0 :" "0 rmdir root/run" "0 mkdir root/run/lock" "65534 :" "65534 mkdir root/run/lock" "65534 mkdir -m 1777 root/run/lock"; do echo "$s"; another "${s%% *}" "${s#* }"; find root/run root/tmp -name "lock*" -printf "%m %U %p\n" 2>/dev/null | sort; done'
+for s in "0 :" "0 rmdir root/run" "0 mkdir root/run/lock" "0 touch root/run/lock" "65534 :" "65534 mkdir root/run/lock" "65534 mkdir -m 1777 root/run/lock"; do echo "$s"; another "${s%% *}" "${s#* }"; find root/run root/tmp -name "lock*" -printf "%m %U %p\n" 2>/dev/null | sort; done'
 call nodescriptors 'cat >call <<END
 . "\$FUNCTIONS"; with_lock ./a echo ran; echo \$?; lock_fd 9 ./a; echo \$?; unlock 9; echo \$?
 END
@@ -380,7 +380,7 @@ END
 mkdir proc; another 0 "$fakeproc"\'
 call gottime 'timeless; told "tick 250; exit 75" "tick 333; exit 0"; (with_lock -v ./a did) 2>&1 | sed "s/after/in/"; told "exit 75" "tick 2005; exit 75" "tick 20; exit 0"; (lock_fd -w 100 -v 9 ./a) 2>&1 | sed "s/after/in/"; told "tick 100; exit 75" "tick 4000; exit 75"; with_lock -vw 3 ./a did; echo $?; cut -c1-14 answers.asked'
 call uptime 'timeless; cat >call <<"END"
-. "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; for w in 0.05 1.23 2.57 9.99; do with_lock -w $w ./held did; cat /proc/uptime; done; with_lock -v ./a sed "s/ .*//" /proc/uptime 2>&1 | sed "s/after/in/"
+. "$FUNCTIONS"; PATH=$T/bin:/usr/bin:/bin; for w in 0.05 1.23 2.57 9.99 0.57; do with_lock -w $w ./held did; cat /proc/uptime; done; with_lock -v ./a sed "s/ .*//" /proc/uptime 2>&1 | sed "s/after/in/"
 END
 UPTIME=$PWD/uptime CLOCK=$PWD/clock; export UPTIME; echo 8070 >clock; echo 8.07 77.07 >uptime; another 0 "mount --bind \"$PWD/uptime\" root/proc/uptime"'
 call longwait 'timeless; f() { left; ( with_lock -w 70 ./a did; with_lock -vw 70 ./a did; with_lock -vw 53 ./a did; with_lock -qvw 70 ./a did ); echo >fifo; wait; }; with_lock ./a f'
@@ -460,3 +460,12 @@ chmod +x x/lockkit; PATH=$PWD/x:$PATH; trap "LOCKKIT_ENGINE=flock; { with_lock -
 call execexported '[ "${BASH_VERSION-}" ] || exit; exec() { echo mine; }; command() { echo mine; }; export -f exec; lock_fd 9 ./a; echo "$?"; declare -F | grep "exec$"'
 call fewopen 'with_lock -o ./a sh -c "ls /proc/\$\$/fd"; with_lock -o ./a sh -c "ls /proc/\$\$/fd" <&-'
 call limitedadopt '[ "${BASH_VERSION-}" ] || exit; at "__lockkit_exec*free_fd*" "ulimit -n 9"; with_lock ./a did; s=$?; trap - DEBUG; echo "$s"; ls came'
+call notours 'mkdir x; for f in find lock; do printf "#!/bin/sh\necho \"\${0##*/}\" >>came\n" >x/__lockkit_mine_$f; chmod +x x/__lockkit_mine_$f; done; PATH=$PWD/x:$PATH; LOCKKIT_ENGINE="mine flock"; with_lock ./a did; echo "$? $__lockkit_engine"; LOCKKIT_ENGINE=mine; with_lock -n ./held did; echo "$?"; lock_fd 9 ./a; echo "$?"; [ -e came ]; echo "$?"'
+call fdabsolute 'lock_fd 9 "$PWD/a"; cd dir; unlock -r 9; echo "$?"; ls ../a'
+call unsigned 'chmod 777 .; cat >call <<"END"
+PATH=/usr/bin:/bin; mkdir -m 700 ours; : >ours/n.lock; chmod 400 ours/n.lock
+set -e; trap "echo bye" EXIT; trap "echo failed" ERR 2>/dev/null || :; . "$FUNCTIONS"; LOCKKIT_DIR=$PWD/ours; with_lock n echo ran; lock_fd 9 n; unlock 9; with_lock -s -o n echo ran; cat ours/n.lock
+END
+setpriv --reuid=65534 --regid=65534 --clear-groups $THIS ./call'
+call trappedroom 'exec 3<. 4<. 5<. 6<. 7<. 8<.; trap "exec 9<." USR1; told "kill -USR1 \$PPID; exit 0" "exit 0"; with_lock -o ./a sees "/a$"; echo "$?"; free a; [ -e /dev/fd/9 ]; echo "$?"; [ /dev/fd/3 -ef . ]; echo "$?"'
+call nodeclarebare 'case ${BASH_VERSION-} in 3*) ;; *) exit ;; esac; enable -n declare; builtin() { \echo "mine $*"; [ "$1" = return ] || \exit 3; }; with_lock ./a did; \echo "$?"'
