@@ -109,7 +109,8 @@ __lockkit_own() {
   if ! __lockkit_is_number "$1"; then
     __lockkit_free
     __lockkit_fd=$__lockkit_free_fd
-    if ! printf -v "$1" %s "$__lockkit_fd"; then
+    # Before bash 5.0 printf says nothing of a variable that is readonly.
+    if ! printf -v "$1" %s "$__lockkit_fd" || [[ ${!1-} != "$__lockkit_fd" ]]; then
       __lockkit_usage lock_fd "cannot set the variable $1"
       return 64
     fi

@@ -195,7 +195,11 @@ func (p *plan) jobsByNumber() told {
 		return told{body: join(take, []string{"numbers="}, within("for part in a b; do", []string{"./" + j[0] + ` "$part" &`, `numbers="$numbers $!"`}, "done"),
 			within("for number in $numbers; do", []string{`wait "$number"`}, "done")), Answer: kept("all of them are waited for")}
 	case "killed":
-		return told{body: join(take, []string{"./" + j[0] + " &", "first=$!", `trap 'kill "$first" 2>/dev/null' EXIT`, leavesOnSignals, "./" + j[1]}), Answer: kept("what is left is killed")}
+		t := told{body: join(take, []string{"./" + j[0] + " &", "first=$!", `trap 'kill "$first" 2>/dev/null' EXIT`, leavesOnSignals, "./" + j[1]}), Answer: kept("programs do not inherit it")}
+		if !closesForPrograms.has(p.shell) {
+			t.codes, t.Answer = []string{"LK401"}, broken(prove.Leak, "nobody kills what is left where the script is killed")
+		}
+		return t
 	case "one":
 		return told{body: join(take, start, []string{`wait "$` + pick(p.dice, "first", "second") + `"`}), codes: []string{"LK401"}, Answer: broken(prove.Leak, "a child that nobody waits for keeps the descriptor")}
 	case "none":
