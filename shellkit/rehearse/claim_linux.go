@@ -247,8 +247,8 @@ func (f *follower) staysOut(works map[string]bool) (string, error) {
 func (f *follower) keeps() (string, error) {
 	stays := either(atAnyWork, func(_ *scene, t *task) bool { return t.at == pending && t.call.op == opSleep })
 	for _, a := range f.actors[1:] {
-		if f.c.actors[a.number].parent != 0 || !f.over(a) {
-			continue
+		if f.c.actors[a.number].parent != 0 || f.s.mains[a.run].at != dead {
+			continue // what is left of the run may be a job that no mark has been about
 		}
 		f.status = asUsual
 		if _, err := f.s.goOn([]int{a.run}, stays); err != nil {

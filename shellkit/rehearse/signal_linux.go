@@ -51,7 +51,7 @@ func (s *scene) send(run int, sig unix.Signal, group bool) error {
 }
 
 // kill ends a script by kill -9: its shell, and those shells in which it goes on while
-// that one waits. Its programs live on.
+// that one waits. Its programs live on, and so do its jobs of &: shells have those ignore ^C.
 func (s *scene) kill(run int) error {
 	chain := []*task{s.mains[run]}
 	for {
@@ -62,7 +62,7 @@ func (s *scene) kill(run int) error {
 				children = append(children, t)
 			}
 		}
-		if last.at != asleep || len(children) != 1 || !children[0].shell() || children[0].at == fresh {
+		if last.at != asleep || len(children) != 1 || !children[0].shell() || children[0].at == fresh || children[0].ignores(unix.SIGINT) {
 			break
 		}
 		chain = append(chain, children[0])
