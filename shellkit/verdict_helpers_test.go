@@ -17,6 +17,8 @@ func TestHelpersOutliveTheScript(t *testing.T) {
 	}{
 		{"a heartbeat", "while :; do touch /srv/alive; sleep 30; done & p=$!\ntrap 'kill $p' EXIT\n./work\n", prove.Violated},
 		{"a spinner in a subshell", "( while sleep 5; do echo .; done ) &\np=$!\n./work\nkill $p\n", prove.Violated},
+		{"a heartbeat that never fails", "until false; do touch /srv/alive; sleep 30; done & p=$!\n./work\nkill $p\n", prove.Violated},
+		{"a loop that takes turns at another lock", "until false; do flock /srv/app/other ./poll; sleep 5; done 9>&- & p=$!\n./work\nkill $p\n", prove.Holds},
 		{"a log that is followed", "tail -F /var/log/app.log & p=$!\n./work\nkill $p\n", prove.Violated},
 		{"a server for a test", "./server --port 80 & p=$!\ntrap 'kill $p' EXIT\n./check\n", prove.Violated},
 		{"by its job number", "./server & ./check\nkill %1\n", prove.Violated},

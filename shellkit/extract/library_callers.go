@@ -64,13 +64,14 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 	return out
 }
 
+// locksDescriptor tells whether a node asks for the lock of a descriptor.
 func locksDescriptor(n protocol.Node) bool {
 	return n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock)
 }
 
 // releasedBy is how a caller that has locked descriptors by a library goes on: without
-// another call, or by one of a function of it that takes none. Of a lock that is a name it is not
-// known which traps the caller has for it.
+// another call, or by one of a function of it that takes none. Of a lock that is a name
+// it is not known which traps the caller has for it.
 func (x *walker) releasedBy(releases []string, taken string, f flow, out []flow) (flow, []flow) {
 	for _, name := range releases {
 		if name == taken {

@@ -17,13 +17,24 @@ func GoesOn(p *Protocol) map[ID]bool {
 		e.walk(p.Nodes[i].Body, func(id ID) bool {
 			n := &p.Nodes[id]
 			last := ended && n.works() && n.Mode&(Program|Runs) != 0 && n.Text != "sleep" && len(e.firstWork(n.Next)) == 0
-			if n.Op == Work && n.Mode.Has(Endless) || last {
+			if n.Op == Work && (n.Mode.Has(Endless) || n.Mode.Has(Program) && e.turns(id)) || last {
 				out[id] = true
 			}
 			return true
 		})
 	}
 	return out
+}
+
+// turns tells whether a process that comes to a node works on and on from there: nothing
+// ends it, and no lock is asked for.
+func (e early) turns(id ID) bool {
+	on := true
+	e.walk(id, func(id ID) bool {
+		on = on && (e.Nodes[id].Op == Work || e.Nodes[id].Op == Choose)
+		return on
+	})
+	return on
 }
 
 // onlyWaitsFor tells whether a shell comes to wait for a child before it does work of its
