@@ -11,6 +11,7 @@ import (
 func TestWorkersWithoutTheLock(t *testing.T) {
 	const (
 		flock  = "exec 9>/srv/app/lock\nflock -n 9 9<&9 || exit\n"
+		share  = "exec 9>/srv/app/lock\nflock -n -s 9 9<&9 || exit\n"
 		folder = "mkdir /srv/app/lock.d || exit\ntrap 'rmdir /srv/app/lock.d' EXIT\ntrap 'exit 1' HUP INT TERM\n"
 	)
 	for _, c := range []struct {
@@ -32,9 +33,16 @@ func TestWorkersWithoutTheLock(t *testing.T) {
 		{"two jobs whose lock is freed before they are waited for", "bash", flock + "gzip a &\ngzip b &\nflock -u 9\nwait\n", prove.Violated},
 		{"a loop that keeps the lock beyond its release", "bash", flock + "for f in /in/*; do gzip \"$f\" & done\nexec 9>&-\nwait\n", prove.Holds},
 		{"a loop that is waited for before the lock is freed", "bash", flock + "trap 'wait; exit 1' HUP INT TERM\nfor f in /in/*; do gzip \"$f\" & done\nwait\nflock -u 9\n", prove.Holds},
+		{"a loop that takes the lock for each job anew", "mksh", "for turn in 1 2; do\n flock 9\n test $? = 0 || exit 1\n work\n gzip a 9>&- &\ndone 9>>/srv/app/lock\n", prove.Holds},
+		{"a loop that locks for each job in a subshell", "ksh", "for turn in 1 2; do\n flock -n 9 || exit 1\n work\n ( exec 9>&-; gzip a ) &\ndone 9>>/srv/app/lock\n", prove.Holds},
+		{"a loop in a loop that takes the lock for each list", "bash", "for turn in 1 2; do\n flock 9 || exit\n for f in /in/*; do gzip \"$f\" 9>&- & done\ndone 9>/srv/app/lock\n", prove.Violated},
 		{"a loop that locks for each job how that is started", "bash", "exec 9>/srv/app/lock\nfor f in a b; do\n flock 9 || exit\n take $f\n gzip $f &\n flock -u 9\ndone\nwait\n", prove.Holds},
 		{"a loop whose jobs are killed", "bash", flock + "for f in /in/*; do gzip \"$f\" & done\nflock -u 9\nkill $(jobs -p)\n", prove.Holds},
 		{"one job that is waited for behind the lock", "bash", flock + "take\nwork &\nflock -u 9\nwait\n", prove.Holds},
+		{"jobs under a shared lock that is freed", "bash", share + "for f in /in/*; do gzip \"$f\" & done\nflock -u 9\nwait\n", prove.Holds},
+		{"jobs under a shared lock that nobody keeps", "dash", share + "for f in /in/*; do gzip \"$f\" 9>&- & done\n", prove.Holds},
+		{"a job that is waited for under a shared lock", "zsh", share + "gzip a &\nwait\nflock -u 9\n", prove.Holds},
+		{"jobs under a lock that one side shares", "bash", "exec 9>/srv/app/lock\nif [ \"$1\" = read ]; then flock -n -s 9 || exit; else flock -n 9 || exit; fi\nfor f in /in/*; do gzip \"$f\" 9>&- & done\n", prove.Violated},
 		{"a loop within a subshell", "bash", "(\nflock -n 9 || exit\nfor f in /in/*; do gzip \"$f\" 9>&- & done\n) 9>/srv/app/lock\n", prove.Violated},
 		{"a loop of prefixes", "ksh", flock + "for f in 1 2 3; do setsid gzip \"$f\" 9>&- & done\n", prove.Violated},
 		{"a loop and a folder", "bash", folder + "for f in \"$@\"; do gzip \"$f\" & done\n", prove.Violated},

@@ -31,12 +31,12 @@ func Workers(p *Protocol, f *Facts) []Worker {
 		if n.Op != Spawn || f.At(id) == nil || e.handedOut(id) {
 			continue
 		}
-		again := e.startedAgain(id)
 		for _, h := range f.At(id).Holds {
 			if h.Path == None || p.Paths[h.Path].Private {
 				continue
 			}
 			waited, later, ended := e.waitsFor(id, h)
+			again := e.startedAgain(id, h)
 			several := again || e.severalUnder(id, h)
 			switch {
 			case waited:
@@ -93,9 +93,12 @@ func (e early) onlyFor(spawn ID, h Hold) bool {
 var detaches = regexp.MustCompile(`^\(?\s*(exec\s+)?(nohup|setsid|daemonize|start-stop-daemon)\b`)
 
 // startedAgain tells whether a process that has passed a node comes to the same command
-// once more.
-func (e early) startedAgain(id ID) (again bool) {
+// once more before it takes the lock again: a turn that takes it for itself has one job.
+func (e early) startedAgain(id ID, h Hold) (again bool) {
 	e.walk(e.Nodes[id].Next, func(at ID) bool {
+		if e.Acquires(at) && e.Nodes[at].Span == e.Nodes[h.By].Span {
+			return false
+		}
 		again = again || at == id || e.Nodes[at].Op == Spawn && e.Nodes[at].Span == e.Nodes[id].Span
 		return !again && e.Nodes[at].Op != Leave
 	})

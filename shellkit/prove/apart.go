@@ -25,7 +25,7 @@ func (v *mover) remain(t *State, i int, at protocol.ID, sig protocol.Signal) {
 	left := proc{life: alive, script: p.script, run: p.run, born: uint16(at) + 1, pc: atWork}
 	for l := range v.m.locks {
 		if b := p.belief[l]; b.mode != 0 && b.file == 0 && v.m.locks[l].kind == protocol.Exists {
-			left.worksFor(l)
+			left.worksFor(l, exclusive)
 		}
 	}
 	if !left.believesAny() {

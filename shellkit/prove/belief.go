@@ -82,13 +82,14 @@ func (m *model) clash(s *State, lock int) (a, b int, ok bool) {
 				continue
 			}
 			x, y := p.belief[lock], q.belief[lock]
-			if x.forRun() || y.forRun() {
-				if p.run != q.run {
-					return i, j, true
-				}
+			switch {
+			case x.mode == shared && y.mode == shared:
 				continue
-			}
-			if x.mode == shared && y.mode == shared || x.file != 0 && x.file == y.file {
+			case x.forRun() || y.forRun():
+				if p.run == q.run {
+					continue
+				}
+			case x.file != 0 && x.file == y.file:
 				continue
 			}
 			return i, j, true

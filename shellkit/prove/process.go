@@ -218,9 +218,9 @@ func (a *act) spawn() {
 		switch {
 		case a.n.worksFor == none:
 		case a.n.helps:
-			c.helps(a.n.worksFor)
+			c.helps(a.n.worksFor, a.p.modeFor(a.n.worksFor))
 		default:
-			c.worksFor(a.n.worksFor)
+			c.worksFor(a.n.worksFor, a.p.modeFor(a.n.worksFor))
 		}
 		a.hand(c)
 	}

@@ -59,7 +59,7 @@ func (a *act) hand(c *proc) {
 		if a.p.belief[h.lock].mode == 0 {
 			continue
 		}
-		c.worksFor(h.lock)
+		c.worksFor(h.lock, exclusive)
 		if h.away {
 			a.p.end(h.lock)
 		}
@@ -67,10 +67,19 @@ func (a *act) hand(c *proc) {
 }
 
 // worksFor lets a child believe what the run believes that has started it.
-func (p *proc) worksFor(lock int) { p.begin(lock, exclusive, working) }
+func (p *proc) worksFor(lock int, mode uint8) { p.begin(lock, mode, working) }
 
 // helps lets a child believe so as long as its run, which waits for it, is there.
-func (p *proc) helps(lock int) { p.begin(lock, exclusive, helping) }
+func (p *proc) helps(lock int, mode uint8) { p.begin(lock, mode, helping) }
+
+// modeFor is how the child of a process has the lock that it works for: as the process
+// has it, and alone where that no longer believes in it.
+func (p *proc) modeFor(lock int) uint8 {
+	if p.belief[lock].mode == shared {
+		return shared
+	}
+	return exclusive
+}
 
 // forRun tells whether a child has a belief in the place of its run.
 func (b belief) forRun() bool { return b.file == working || b.file == helping }
