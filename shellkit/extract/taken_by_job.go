@@ -34,7 +34,7 @@ func (x *walker) takenBy(does *job, start protocol.ID, at *syntax.Stmt, f flow) 
 	begins.Op, begins.Mode, begins.Body = protocol.Work, protocol.Quiet, protocol.None
 	for _, n := range nodes {
 		if n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && does.takes[n.FD] {
-			n.Next, n.Else, n.Mode = protocol.None, protocol.None, n.Mode|protocol.Nonblock
+			n.Next, n.Else, n.Mode = protocol.None, protocol.None, n.Mode|protocol.Nonblock|protocol.ByJob
 			f = x.both(f, n)
 			f.st = f.st.ok()
 		}

@@ -31,7 +31,7 @@ const (
 	Restore
 
 	// Flock locks the open file description behind FD. Modes Shared, Unlock,
-	// Nonblock, Timed, Fcntl; none of them: exclusive, and waits. Else: busy, timed out,
+	// Nonblock, Timed, Fcntl, ByJob; none of them: exclusive, and waits. Else: busy, timed out,
 	// or an error such as a descriptor that is not open.
 	Flock
 	// SameInode asks whether Path still names the file that is open on FD.
@@ -189,13 +189,14 @@ const (
 	Apart    // Work: the program has left the process group: signals to that do not reach it
 	Endless  // Work: it goes on until somebody ends it: while :; do …; done, tail -f
 	Expires  // Claim: takes over what has grown old, whoever has it. Alive: asks for an age, which says nothing of who lives
+	ByJob    // Flock: a job does it for the shell, which goes on at once: it may be later than what follows, or never
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "byjob",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

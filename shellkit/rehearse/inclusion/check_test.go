@@ -40,8 +40,11 @@ rm -f "$lock"
 	timed  = "exec 9>/run/x.lock\nflock -w 5 9 || exit 75\n./work\n"
 	looks  = "[ -e /run/x.lock ] && exit 75\ntouch /run/x.lock\n./work\nrm -f /run/x.lock\n"
 	shred  = "exec 9>/run/x.lock\nflock 9 || exit 75\nshred -u /run/x.lock\n"
+	anew   = "exec 9>/run/x.lock\nflock 9 || exit 75\ninstall -m 644 /dev/null /run/x.lock\n./work\n"
+	linked = "exec 9>/run/x.lock\nflock 9 || exit 75\nln -f /run/y /run/x.lock\n./work\n"
 	pipe   = "exec 9>/run/x.lock\nflock 9 2>&1 | logger\n./work\n"
 	moved  = "exec 9>>/srv/app/lock\nflock 9 || exit 75\nmv /srv/app /srv/old\nflock -u 9\n"
+	byJob  = "exec 9>/run/x.lock\n{ flock 9; } &\n./work\nexec 9>&-\n./more\n"
 	plain  = "./work\n"
 )
 
@@ -102,6 +105,20 @@ var runs = []struct {
 	{name: "a stand-in for what removes it", script: shred, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 shred under /run/x.lock\n0 end"},
 	{name: "another stand-in", script: shred, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 work under\n0 end", first: "work "},
 	{name: "what only prints comes at any time", script: pipe, log: "0 create /run/x.lock\n2 logger under\n1 lock /run/x.lock\n3 work under /run/x.lock\n0 end"},
+
+	{name: "a file that is made anew", script: anew, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 unlink /run/x.lock\n2 excl /run/x.lock\n3 work under /run/x.lock\n0 end"},
+	{name: "a file that is made anew where none is", script: anew, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 excl /run/x.lock\n3 work under /run/x.lock\n0 end"},
+	{name: "a file that is only removed", script: anew, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 rmdir /run/x.lock", first: "rmdir /run/x.lock"},
+	{name: "another file that is removed", script: linked, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 unlink /run/x.lock", first: "unlink /run/x.lock"},
+	{name: "a link that takes the name", script: linked, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 link /run/y /run/x.lock -17\n2 link /run/y /run/CuXXXX\n2 rename /run/CuXXXX /run/x.lock\n3 work under /run/x.lock\n0 end"},
+	{name: "a link that takes a name which is free", script: linked, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 link /run/y /run/x.lock\n3 work under /run/x.lock\n0 end"},
+	{name: "a link of another name", script: linked, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 link /run/x.lock /run/y", first: "link /run/x.lock"},
+	{name: "a job that locks for its shell", script: byJob, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 work under /run/x.lock\n3 more under\n0 end"},
+	{name: "a job that locks while its shell is at work", script: byJob, log: "0 create /run/x.lock\n2 work under\n1 lock /run/x.lock\n3 more under\n0 end"},
+	{name: "a job that waits when its shell has ended", script: byJob, log: "0 create /run/x.lock\n2 work under\n3 more under\n0 end\n1 lock /run/x.lock"},
+	{name: "a job that never comes to it", script: byJob, log: "0 create /run/x.lock\n2 work under\n3 more under\n0 end"},
+	{name: "a job that locks before the shell has opened it", script: byJob, log: "1 lock /run/x.lock", first: "lock /run/x.lock"},
+	{name: "a job that locks twice", script: byJob, log: "0 create /run/x.lock\n1 lock /run/x.lock\n4 lock /run/x.lock", first: "lock /run/x.lock"},
 
 	{name: "no lock", script: plain, log: "1 work under\n0 end"},
 	{name: "a lock where none was found", script: plain, log: "1 trylock /run/x.lock\n0 end", first: "lock /run/x.lock"},
@@ -232,6 +249,8 @@ func readLog(t *testing.T, text string) []rehearse.Deed {
 		switch d.Op {
 		case "create", "truncate", "open":
 			d.Flags, d.Words = 0x241, ""
+		case "excl":
+			d.Flags, d.Op = 0x2c1, "create"
 		case "lock", "trylock", "sharelock":
 			d.Flags = map[string]uint64{"lock": 2, "trylock": 6, "sharelock": 1}[d.Op]
 			d.Op = "lock"

@@ -16,6 +16,9 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 		return
 	}
 	n := &c.p.Nodes[at]
+	if n.Mode.Has(protocol.ByJob) && !p.threads[i].lent {
+		return // a thread of its own does it
+	}
 	// to goes on behind the node: by Next where it has gone well. about is the path that
 	// the step was about, and log the name that it stands for.
 	to := func(ok bool, about int, log string) {
@@ -84,6 +87,12 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 		switch {
 		case d.Op == "rename" && n.To == n.Path: // it puts a new file in the place of this one
 			to(ok, n.Path, d.Name2)
+		case n.To == n.Path && (d.Op == "unlink" || d.Exclusive()): // or removes this one, and makes another
+			to(ok, n.Path, d.Name)
+		case d.Op == "link" && d.Words != "" && c.fits(n.To, d.Name2): // ln -f asks first whether there is none
+			if to(ok, n.To, d.Name2); !ok {
+				stay()
+			}
 		case d.Op == "rename":
 			if c.fits(n.To, d.Name2) || n.To == protocol.None {
 				to(ok, n.Path, d.Name)
@@ -142,7 +151,7 @@ func (c *Checker) locked(n *protocol.Node, at protocol.ID, d *rehearse.Deed, to 
 	if d.Op == "lock" && n.Mode.Has(protocol.Shared) != d.Shared() {
 		return
 	}
-	if d.Op == "lock" && !n.Mode.Has(protocol.Timed) && !n.Mode.Has(protocol.Fcntl) && n.Mode.Has(protocol.Nonblock) != d.Tries() {
+	if d.Op == "lock" && n.Mode&(protocol.Timed|protocol.Fcntl|protocol.ByJob) == 0 && n.Mode.Has(protocol.Nonblock) != d.Tries() {
 		return
 	}
 	if d.Name == "" || strings.HasPrefix(d.Name, "pipe:") { // it is not open: nobody gives a run more than three pipes

@@ -22,6 +22,7 @@ type thread struct {
 	cut     bool        // the node was broken off by a signal
 	body    protocol.ID // of a child: where it began
 	signals uint8       // that were sent and not answered yet: 1<<Signal
+	lent    bool        // it does the one step that it is before in the place of its shell, or nothing
 }
 
 // A tool is a program that makes several calls for one step of the protocol: what it
@@ -43,10 +44,15 @@ func (p *position) astray() *position {
 	return q
 }
 
-// moved is the position with one thread before another node.
+// moved is the position with one thread before another node. Who was lent for a step is
+// through with it.
 func (p *position) moved(i int, to protocol.ID) *position {
 	q := p.clone()
-	q.threads[i].at, q.threads[i].cut = to, false
+	t := &q.threads[i]
+	if t.lent && t.at != to {
+		to = protocol.None
+	}
+	t.at, t.cut = to, false
 	return q
 }
 
@@ -103,7 +109,7 @@ func (p *position) key() string {
 	write := func(t thread) {
 		b = binary.AppendVarint(b, int64(t.at))
 		b = binary.AppendVarint(b, int64(t.back))
-		b = append(b, t.signals, flag(t.cut))
+		b = append(b, t.signals, flag(t.cut), flag(t.lent))
 	}
 	write(p.threads[0])
 	children := slices.DeleteFunc(slices.Clone(p.threads[1:]), func(t thread) bool { return t.at == protocol.None })

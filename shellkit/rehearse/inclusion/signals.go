@@ -18,7 +18,7 @@ func (p *position) sent(s protocol.Signal) *position {
 // later, behind the command at hand, so that it is one way among others.
 func (c *Checker) signalled(p *position, i int) []*position {
 	t := p.threads[i]
-	if t.signals == 0 || t.at == protocol.None {
+	if t.signals == 0 || t.at == protocol.None || t.lent {
 		return nil
 	}
 	var out []*position

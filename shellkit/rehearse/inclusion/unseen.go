@@ -63,6 +63,14 @@ func (c *Checker) unseen(p *position, i int) []*position {
 			q.threads = append(q.threads, thread{at: n.Body, back: protocol.None, body: n.Body})
 		}
 		return out
+	case protocol.Flock:
+		if n.Mode.Has(protocol.ByJob) && !t.lent {
+			on(n.Next)
+			for _, q := range out {
+				q.threads = append(q.threads, thread{at: t.at, back: protocol.None, lent: true})
+			}
+			return out
+		}
 	case protocol.Wait:
 		if i > 0 || c.killed || n.Mode.Has(protocol.Ends) { // children of children, and those that may have been killed, are not followed so far
 			break
