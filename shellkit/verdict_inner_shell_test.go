@@ -28,3 +28,33 @@ func TestTrapsAroundOtherShells(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { ask(t, c.shell, c.text, c.want) })
 	}
 }
+
+// A shell that a command starts has of the script's variables those that are in the
+// environment. Of others it makes nothing: flock is given a name less, rm removes nothing.
+func TestVariablesOfInnerShells(t *testing.T) {
+	const twice = "flock $lock sh -c './a; flock $lock ./b' || exit 1\n"
+	for _, c := range []struct {
+		name, shell, text string
+		want              prove.Verdict
+		of                prove.Property
+	}{
+		{"not exported", "bash", "lock=/srv/app/lock\n" + twice, prove.Violated, prove.Entry},
+		{"not exported, in quotes", "ash", "lock=/srv/app/lock\nflock \"$lock\" sh -c './a; flock \"$lock\" ./b' || exit 1\n", prove.Violated, prove.Entry},
+		{"exported", "bash", "export lock=/srv/app/lock\n" + twice, prove.Violated, prove.Deadlock},
+		{"exported later", "dash", "lock=/srv/app/lock\nexport lock\n" + twice, prove.Violated, prove.Deadlock},
+		{"typeset -x", "zsh", "typeset -x lock=/srv/app/lock\n" + twice, prove.Violated, prove.Deadlock},
+		{"everything is exported", "ksh", "set -a\nlock=/srv/app/lock\n" + twice, prove.Violated, prove.Deadlock},
+		{"by its name", "bash", "set -o allexport\nlock=/srv/app/lock\n" + twice, prove.Violated, prove.Deadlock},
+		{"set for the command", "bash", "lock=/srv/app/lock flock /srv/app/lock sh -c './a; flock $lock ./b'\n", prove.Violated, prove.Deadlock},
+		{"set by env", "bash", "env lock=/srv/app/lock flock /srv/app/lock sh -c './a; flock $lock ./b'\n", prove.Violated, prove.Deadlock},
+		{"put in by the outer shell", "bash", "lock=/srv/app/lock\nflock $lock sh -c \"./a; flock $lock ./b\"\n", prove.Violated, prove.Deadlock},
+		{"handed over", "bash", "lock=/srv/app/lock\nflock $lock sh -c './a; flock \"$1\" ./b' x $lock\n", prove.Violated, prove.Deadlock},
+		{"of another machine", "bash", "export lock=/srv/app/lock\nexec 9>$lock\nflock 9 || exit\nssh host 'rm -f $lock'\n./work\n", prove.Holds, ""},
+		{"removed, and not exported", "bash", "lock=/srv/app/lock\nflock $lock sh -c './a; rm -f \"$lock\"' || exit 1\n", prove.Holds, ""},
+		{"removed, and exported", "bash", "export lock=/srv/app/lock\nflock $lock sh -c './a; rm -f \"$lock\"' || exit 1\n", prove.Violated, prove.Exclusion},
+		{"a text that is read", "bash", "lock=/srv/app/lock\nflock $lock sh <<'E'\n./a\nrm -f \"$lock\"\nE\n", prove.Holds, ""},
+		{"a variable that everybody has", "bash", "HOME=/srv/app\nflock $HOME/lock sh -c './a; rm -f \"$HOME/lock\"' || exit 1\n", prove.Violated, prove.Exclusion},
+	} {
+		t.Run(c.name, func(t *testing.T) { askFor(t, c.shell, c.text, c.want, c.of) })
+	}
+}

@@ -147,6 +147,10 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 	if why := refusal(c); why != "" && !r.mode.Has(protocol.Unlock) && !lacksCommand(operands) {
 		return []flow{x.refused(c, r, target, why, f)}
 	}
+	if target.blank() && len(operands) > 1 {
+		g := x.refused(c, r, target, "there is no file without a name", f)
+		return []flow{g.with(g.st.withStatus(x.numbered(statusValue(66))))}
+	}
 	if commandOption(target) {
 		last := len(c.args) - 1
 		n := x.node(protocol.Misuse, c.at)

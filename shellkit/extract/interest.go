@@ -62,6 +62,7 @@ type interest struct {
 	byValue         []*syntax.Word             // commands whose names are values
 	handed          map[string]bool            // words in texts that other shells run, which may be names of functions
 	exports         map[string]bool            // variables that are put into the environment
+	exportsAll      bool                       // every variable may be
 	consulted       map[string]bool            // words that name a file of which somebody asks what is in it, or whether it is there
 	uses            uses
 	mentions        mentions

@@ -94,6 +94,9 @@ func (in *interest) export(name string, args []*syntax.Word) {
 	marked := name == "export"
 	for _, w := range args {
 		text := in.bare(w)
+		if name == "set" && (text == "allexport" || strings.HasPrefix(text, "-") && strings.Contains(text, "a")) {
+			in.exportsAll = true
+		}
 		if strings.HasPrefix(text, "-") {
 			marked = marked || (name == "declare" || name == "typeset") && strings.Contains(text, "x")
 			continue

@@ -96,23 +96,13 @@ func (x *walker) again(c *call, f flow) ([]flow, bool) {
 
 // environment is what the second life finds there: what is exported, and what env sets.
 func (x *walker) environment(c *call, s *state) *vars {
-	out := x.exported(c, s)
+	var words []*syntax.Word
 	for i, w := range c.words {
-		first, ok := w.Parts[0].(*syntax.Lit)
-		if !ok || i >= len(c.args) || c.args[i].text == "flock" {
-			continue
+		if i < len(c.args) && c.args[i].text != "flock" {
+			words = append(words, w)
 		}
-		name, text, assigned := strings.Cut(first.Value, "=")
-		if !assigned || !syntax.ValidName(name) {
-			continue
-		}
-		v := literal(unescape(text))
-		for _, part := range w.Parts[1:] {
-			v = v.join(x.part(part, s, false))
-		}
-		out = out.with(name, v)
 	}
-	return out
+	return x.assignedBy(words, s, x.exported(c, s))
 }
 
 // restart walks the whole script once more, in the process that it has taken the place of.

@@ -213,7 +213,7 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 	if ok {
 		return x.redirected(withRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
 			word, text := b.of(c.words), b.text(x, c, f.st)
-			return x.childScript(b, word, text, c.arguments(b.args+1), c.at, f)
+			return x.childScript(b, word, text, c, f)
 		})
 	}
 	if c.name() == "runuser" || c.name() == "watch" {
@@ -241,13 +241,14 @@ func init() {
 	}
 }
 
-// childScript walks a text as a script that a child runs.
-func (x *walker) childScript(b body, w *syntax.Word, text value, args *params, at syntax.Node, f flow) []flow {
+// childScript walks the text of a command as a script that a child runs.
+func (x *walker) childScript(b body, w *syntax.Word, text value, c *call, f flow) []flow {
+	at := c.at
 	src := x.embedded(w, x.coded(text, w, f.st))
 	funcs, world := x.funcs, x.world
 	out := x.frameOf(b.shell, "sh -c", at, f, nil, func(f flow) []flow {
-		st := f.st.call("sh -c", args)
-		st.opts, st.funcs = options{}, nil
+		st := f.st.call("sh -c", c.arguments(b.args+1))
+		st.vars, st.opts, st.funcs = x.inherited(c, f.st, b.world != ""), options{}, nil
 		f = f.with(st)
 		x.funcs = map[string]function{}
 		if b.world != "" {

@@ -31,7 +31,11 @@ func (p *plan) commandForm() []string {
 	case "closed-inside":
 		return []string{"flock -o " + options + path + " sh -c './" + j[0] + "; ./" + j[1] + " &'" + fails}
 	case "nested-wait":
-		return []string{"flock " + path + " sh -c " + quoted("./"+j[0]+"; flock "+strings.ReplaceAll(path, `"$`+p.words.variable+`"`, `"$1"`)+" ./"+j[1]) + " x " + path + fails}
+		inner := path
+		if strings.Contains(path, "$") { // the inner shell has no variables of this one
+			inner = `"$1"`
+		}
+		return []string{"flock " + path + " sh -c " + quoted("./"+j[0]+"; flock "+inner+" ./"+j[1]) + " x " + path + fails}
 	case "said-busy":
 		return within("if ! flock -n "+path+" ./"+j[0]+"; then", []string{`echo "already running" >&2`}, "fi")
 	case "said-busy-code":
