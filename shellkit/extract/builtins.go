@@ -342,8 +342,12 @@ func execCommand(x *walker, c *call, f flow) []flow {
 	}
 	// The program takes the shell's place; a lock command in front of it still counts. No
 	// trap of the shell's is there any more when a signal comes.
+	outer := x.ctx
+	x.ctx.exec = x.facts.ExecCloexec && !x.waitedFor()
+	became := x.dispatch(inner, f.with(x.inChild(f.st)))
+	x.ctx = outer
 	var out []flow
-	for _, g := range x.dispatch(inner, f.with(x.inChild(f.st))) {
+	for _, g := range became {
 		if g.how != onward {
 			out = append(out, g)
 			continue

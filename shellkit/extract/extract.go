@@ -239,6 +239,7 @@ type context struct {
 	ending  ending     // of the command at hand
 	input   fateOfFile // what is done to the files whose names the command at hand prints
 	hides   bool       // a redirect of a compound command of this process hides a descriptor
+	exec    bool       // the program at hand takes the place of the shell, whose descriptors of its own end
 }
 
 // subshell is a frame that is being walked.

@@ -44,7 +44,7 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 			redirs = append(redirs, r)
 		}
 	}
-	return x.frame(protocol.Itself, c.at, f, redirs, func(f flow) []flow {
+	again := func(f flow) []flow {
 		st := f.st.clone()
 		st.vars, st.frame, st.opts, st.status = x.exported(c, f.st), nil, options{}, &success
 		st.opts.errexit = shebangErrexit(x.src.text)
@@ -61,6 +61,9 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 		x.nested--
 		x.funcs, x.ctx = funcs, ctx
 		return out
+	}
+	return x.ofProgram(withRedirects(c.at, redirs), f, func(f flow) []flow {
+		return x.frame(protocol.Itself, c.at, f, nil, again)
 	}), true
 }
 

@@ -21,12 +21,15 @@ func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f fl
 	outer, around := x.ctx, x.dialect
 	begin := x.node(protocol.Sub, at)
 	begin.Text = what
+	if x.ctx.exec {
+		begin.Mode |= protocol.InPlace
+	}
 	g := x.then(f, begin)
 	id := g.from[0].node
 	x.becomes(shell)
 	x.ctx.sub = &subshell{what: what, begin: id, parent: outer.sub}
 	x.ctx.parents += x.ctx.loops
-	x.ctx.loops, x.ctx.ending, x.ctx.hides = 0, x.atEndOf(what, g.st), false
+	x.ctx.loops, x.ctx.ending, x.ctx.hides, x.ctx.exec = 0, x.atEndOf(what, g.st), false, false
 	in := g.st
 	g.st = x.inChild(in)
 	going, failed, _ := x.redirect(redirs, g, true)

@@ -321,6 +321,23 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 	return append(out, x.errexit(failed, s)...)
 }
 
+// ofProgram walks a program under its redirects: what they name is the program's, whatever
+// the shell keeps from others.
+func (x *walker) ofProgram(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
+	from, to := len(x.p.Nodes), -1
+	return x.redirected(s, f, func(f flow) []flow {
+		if to < 0 {
+			to = len(x.p.Nodes)
+			for i := from; i < to; i++ {
+				if n := &x.p.Nodes[i]; n.Op == protocol.Dup {
+					n.Mode |= protocol.Program
+				}
+			}
+		}
+		return body(f)
+	})
+}
+
 // inputOf is the file that standard input comes from; nil where no redirect says so.
 func inputOf(redirs []*syntax.Redirect) (file *syntax.Word) {
 	for _, r := range redirs {

@@ -271,6 +271,7 @@ func frames(p *protocol.Protocol) {
 	for i := range p.Nodes {
 		op := p.Nodes[i].Op
 		if p.Nodes[i].Mode.Has(protocol.InPlace) { // what becomes a program is that frame alone
+			needed[i] = p.Nodes[i].Op == protocol.Sub
 			op = protocol.Close
 		}
 		switch op {

@@ -171,6 +171,9 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 	if e.redirects {
 		return e.walk(x, c, f)
 	}
+	if e.locks && !ofShell[name] {
+		return x.ofProgram(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
+	}
 	if e.locks || x.choosesFor(c, name) {
 		return x.redirected(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
 	}
@@ -280,7 +283,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		n.Mode |= protocol.Endless
 	}
 	fds := ofProgram(c.at)
-	if c.execs && x.facts.ExecCloexec && !x.waitedFor() { // what exec opened before is closed for it
+	if x.ctx.exec { // what exec opened before is closed for it
 		n.Mode |= protocol.InPlace
 	}
 	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {
@@ -297,7 +300,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		n.FD, _ = x.descriptor(fds[0], &f)
 		n.Mode |= protocol.Exclude
 	case n.Mode&(protocol.InPlace|protocol.Stays) != 0:
-		return x.redirected(withRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
+		return x.ofProgram(withRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
 	}
 	return x.outcome(n, f)
 }

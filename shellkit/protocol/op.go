@@ -23,7 +23,7 @@ const (
 	// Creat, Exclusive, Save, Cloexec, Scoped. With Save the descriptor's old meaning
 	// is kept and comes back at the Restore whose Body is this node.
 	Open
-	// Dup makes FD a copy of From. Modes Save and Cloexec as with Open. Else: From is not open.
+	// Dup makes FD a copy of From. Modes Save and Cloexec as with Open, Program. Else: From is not open.
 	Dup
 	// Close closes FD. Mode Save as with Open.
 	Close
@@ -169,7 +169,7 @@ const (
 	Pid
 	Waits
 	Quiet    // Work: only prints (echo, printf, :, logger)
-	Program  // Work: an external program, which inherits descriptors
+	Program  // Work: an external program, which inherits descriptors; Dup: a redirect of such a program itself
 	Stays    // Work: known to leave a process behind (a daemon, nohup, ssh -f)
 	Exec     // Work: replaces the shell; no trap runs afterwards
 	Unquoted // the path stands unquoted where the shell would split it
@@ -179,7 +179,7 @@ const (
 	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs
 	Runs     // Work: a compound command or a function within which external programs run
 	Minor    // Work: no lock is for it: it only looks at text, or notes a process number or a stamp
-	InPlace  // Work: the shell starts no process for it and becomes the program
+	InPlace  // Work, Sub: the shell starts no process for it and becomes the program
 	Within   // Create, Load, Store: the shell itself opens the file for it, and closes it again
 	Counts   // Choose: see there
 	Free     // Choose: see there

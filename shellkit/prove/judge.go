@@ -16,7 +16,7 @@ func (s *script) findFrames() {
 			continue
 		}
 		id := protocol.ID(i)
-		saves, touched := []int{}, false
+		saves, touched := []int{}, n.Mode.Has(protocol.InPlace) || len(n.handed) > 0
 		s.inside(id, func(n *node) {
 			switch n.Op {
 			case protocol.Open, protocol.Dup, protocol.Close, protocol.Restore:
@@ -209,7 +209,7 @@ func (s *script) findUnwinds() {
 func (s *script) findExecs() {
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		n.execs = n.execs || n.Op == protocol.Work && n.Mode&(protocol.Exec|protocol.InPlace) != 0
+		n.execs = n.execs || n.Op == protocol.Work && n.Mode&(protocol.Exec|protocol.InPlace) != 0 || n.Op == protocol.Sub && n.Mode.Has(protocol.InPlace)
 		if n.Op == protocol.Spawn {
 			s.walk(n.Body, func(c *node) bool {
 				c.async = true
@@ -297,7 +297,6 @@ func (s *script) judge(id protocol.ID) {
 		s.judgeMisuse(id, n)
 	case protocol.Dup:
 		n.vague = n.from == none || !s.opens(n.From)
-		s.judgeHanding(id, n)
 	case protocol.Flock:
 		n.polls = s.asksOn(n)
 		n.forNothing = s.freesIdle(n) && slices.Equal(s.firstDone(n.Next), s.firstDone(n.Else))
@@ -326,21 +325,27 @@ func (s *script) isNothing(n *node) bool {
 	return n.ontoItself() && !slices.Contains([]source.Dialect{source.Zsh, source.Ksh, source.Yash}, s.Dialect)
 }
 
-// judgeHanding finds what 9<&9 is good for where exec opens close-on-exec: at flock
+// findHanded finds what 9<&9 is good for where exec opens close-on-exec: at a program
 // itself it hands the descriptor to that alone; at a group ksh93 hands it to every
 // program inside, and mksh to none.
-func (s *script) judgeHanding(id protocol.ID, n *node) {
-	if !n.ontoItself() || n.Next == none {
-		return
-	}
-	next := &s.nodes[n.Next]
-	if next.Op == protocol.Flock && next.FD == n.FD && next.Next != none {
-		if after := &s.nodes[next.Next]; after.Op == protocol.Restore && after.Body == id {
-			next.handed = true
-			return
+func (s *script) findHanded() {
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.ontoItself() && n.fd != none && n.Next != none {
+			s.judgeHanding(n)
 		}
 	}
-	n.handsOn = s.Dialect != source.Mksh
+}
+
+func (s *script) judgeHanding(n *node) {
+	if !n.Mode.Has(protocol.Program) {
+		n.handsOn = s.Dialect != source.Mksh
+		return
+	}
+	to := &s.nodes[n.Next]
+	for to.Op == protocol.Dup && to.Next != none {
+		to = &s.nodes[to.Next]
+	}
+	to.handed = append(to.handed, n.fd)
 }
 
 // ofFlockAlone tells whether an Open is a redirect of flock itself: that takes the word for

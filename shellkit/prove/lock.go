@@ -1,6 +1,10 @@
 package prove
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // conflict tells whether somebody else's flock(2) lock on the inode stands
 // against a lock of that mode for the open file description.
@@ -34,7 +38,7 @@ func (s *State) fcntlConflict(self int, inode, mode uint8) bool {
 // fails whatever others hold: it is not open, or not for the program flock.
 func (n *node) lockable(p *proc) entry {
 	e := p.fd[n.fd]
-	if e&entryCloexec != 0 && !n.handed && !n.Mode.Has(protocol.Fcntl) {
+	if e&entryCloexec != 0 && !slices.Contains(n.handed, n.fd) && !n.Mode.Has(protocol.Fcntl) {
 		return 0
 	}
 	return e

@@ -131,7 +131,7 @@ type node struct {
 	opened         bool          // the script opens this descriptor somewhere
 	isWord         bool          // an Open at which the script ends: its shell takes the number for a word
 	vague          bool          // a Dup of a descriptor that the script never opens
-	handed         bool          // a flock to which a redirect hands its descriptor: flock 9 9<&9
+	handed         []int         // the descriptors that redirects hand to a program, and to nobody else: flock 9 9<&9
 	handsOn        bool          // a Dup of a descriptor onto itself that programs inherit: { flock 9; } 9<&9
 	worksFor       int           // a Spawn: the lock without which its child works for the run, or none
 	helps          bool          // which waits for it
@@ -248,6 +248,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, kept: none, lock: at(n.Path), to: at(n.To), believes: none}
 	}
 	s.findSaves()
+	s.findHanded()
 	s.findFrames()
 	s.findAround()
 	s.findEnds()

@@ -143,6 +143,9 @@ func (a *act) forgetful() bool { return a.m.scripts[a.p.script].Dialect == sourc
 // enter begins a frame: the table as it is now stays with the parent.
 func (a *act) enter() {
 	sc := a.m.scripts[a.p.script]
+	if a.n.execs {
+		a.become()
+	}
 	base := sc.tables + sc.saves + int(a.p.depth)*sc.tables
 	if base+sc.tables > sc.slots {
 		a.s.full = true
@@ -151,6 +154,9 @@ func (a *act) enter() {
 	a.p.depth++
 	for i := range sc.tables {
 		a.s.set(a.p, base+i, a.p.fd[i]&^entryLocks)
+	}
+	for _, fd := range a.n.handed {
+		a.p.fd[fd] &^= entryCloexec
 	}
 }
 
@@ -278,7 +284,7 @@ func (m *model) shellsAlone(p *proc, n *node, slot int) bool {
 	sc := m.scripts[p.script]
 	frame := sc.around[n.id]
 	hidden := slot >= sc.tables && slot < sc.tables+sc.saves && (frame == none || slices.Contains(sc.frames[frame], slot))
-	return p.fd[slot] != 0 && (hidden || slot < sc.tables+sc.saves && p.fd[slot]&entryCloexec != 0 || n.Mode.Has(protocol.Exclude) && slot == n.fd)
+	return p.fd[slot] != 0 && (hidden || slot < sc.tables+sc.saves && p.fd[slot]&entryCloexec != 0 && !slices.Contains(n.handed, slot) || n.Mode.Has(protocol.Exclude) && slot == n.fd)
 }
 
 // sheds tells whether a process has something open that ends when a program takes its place.
