@@ -448,6 +448,16 @@ echo >go
 EOF
 }
 
+@test '3.2: COMMAND has the lock also where just one digit was free for it' {
+  want='has it
+5 L free' everywhere <<'EOF'
+: >L
+exec 3<. 4<. 5<. 6<. 7<. 8<.
+with_lock ./L sh -c 'for n in /dev/fd/*; do [ "$n" -ef L ] && echo "has it"; done; exit 5'
+echo "$? $(state L)"
+EOF
+}
+
 @test '3.2: COMMAND may be a program with -o as well' {
   want='input
 L exclusive
@@ -502,6 +512,39 @@ with_lock ./A outer
 state A
 echo out >&4
 cat out
+EOF
+}
+
+@test '3.3: -o where a trap takes the last digit during the wait: COMMAND has no part of the lock, or does not run' {
+  want='L free' ENGINES=flock everywhere <<'EOF'
+mkdir bin
+cat >bin/flock <<'END'
+#!/bin/sh
+for last; do :; done
+case $(readlink "/proc/self/fd/$last") in
+  */L) [ -e came ] || { : >came; kill -USR1 "$PPID"; } ;;
+esac
+exec flock "$@"
+END
+sed -i "s|exec flock|exec $(command -v flock)|" bin/flock
+chmod +x bin/flock
+PATH=$PWD/bin:$PATH
+exec 3<. 4<. 5<. 6<. 7<. 8<.
+trap 'exec 9<.' USR1
+: >L
+work() {
+  sh -c 'for n in /dev/fd/*; do [ "$n" -ef L ] && echo "has it as $n"; done; exit 0'
+  ran=ran
+}
+ran=no
+with_lock -o ./L work 2>said
+case $?.$ran in
+  0.ran) ;;
+  69.no) grep -q 'lockkit: every descriptor that a lock could have is open' said || cat said ;;
+  *) echo "$?.$ran" ;;
+esac
+[ -e came ] || echo no trap
+state L
 EOF
 }
 
@@ -594,6 +637,64 @@ state M
 END
 $THIS_SHELL ./inner
 state L
+EOF
+}
+
+@test '3.4: with a function called eval set -e ends nothing of which the status is asked' {
+  want='ran
+65
+else 65
+66
+73
+again
+ended' everywhere bash zsh <<'EOF'
+mkdir liar dir
+printf '#!/bin/sh\nexit 0\n' >liar/flock
+cp liar/flock liar/lockkit
+chmod +x liar/*
+PATH=$PWD/liar:$PATH
+(
+  mkfifo p
+  eval 'exec 6<.'
+  eval() { echo hostile eval; }
+  set -e
+  with_lock ./L echo ran
+  lock_fd 6 ./L 2>/dev/null || echo $?
+  if lock_fd 6 ./L 2>/dev/null; then echo no; else echo "else $?"; fi
+  with_lock ./p echo no 2>/dev/null || echo $?
+  [ -z "${BASH_VERSION-}" ] || ! lock_fd 1000000 ./L 2>/dev/null
+  with_lock ./no/L echo no 2>/dev/null || echo $?
+  with_lock ./L echo again
+  work() {
+    sh -c "exit 5"
+    echo no
+  }
+  with_lock -o ./L work
+  echo no
+)
+[ $? -eq 0 ] || echo ended # bash 4.2 ends with 1 then
+EOF
+}
+
+@test '3.4: where a builtin is disabled that cannot be done without, no lock is claimed' {
+  want='69 69 69
+69 69 69
+69 69 69
+69 69 69' ENGINES=flock everywhere bash zsh <<'EOF'
+: >L
+off() { if [ "${ZSH_VERSION-}" ]; then disable "$@"; else enable -n "$@"; fi; }
+run() {
+  with_lock ./L echo no
+  set -- $?
+  lock_fd 9 ./L
+  set -- $1 $?
+  unlock 9
+  /bin/echo $1 $2 $?
+}
+(off :; run 2>/dev/null)
+(off return; run 2>/dev/null)
+(builtin() { /bin/true; }; off read; run 2>/dev/null)
+(builtin() { /bin/true; }; if [ "${ZSH_VERSION-}" ]; then disable typeset; else enable -n declare; fi; run 2>/dev/null)
 EOF
 }
 

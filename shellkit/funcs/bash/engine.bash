@@ -71,7 +71,7 @@ __lockkit_prove() {
   while [[ -e /dev/fd/$__lockkit_second ]]; do
     __lockkit_second=$((__lockkit_second + 1))
   done
-  eval "__lockkit_prove_on $__lockkit_first $__lockkit_second $__lockkit_first</ $__lockkit_second</"
+  __lockkit_evaluate "__lockkit_prove_on $__lockkit_first $__lockkit_second $__lockkit_first</ $__lockkit_second</"
 }
 
 # Usage: __lockkit_prove_on FD OTHER

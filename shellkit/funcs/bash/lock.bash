@@ -42,13 +42,14 @@ __lockkit_trust() {
 }
 
 # Usage: __lockkit_obeyed WORD
-# Whether WORD is the shell's own: nothing else makes this function return. Where it is
-# a function by all accounts it is not called.
+# Whether WORD is the shell's own, and the builtins without which our loops and functions
+# would end as if all were well are not disabled: nothing else makes this function return.
+# Where WORD is a function by all accounts it is not called.
 __lockkit_obeyed() {
   if \typeset -F "$1" >/dev/null 2>&1 && \declare -F "$1" >/dev/null 2>&1; then
     [[ '' ]]
   else
-    "$1" return 0
+    "$1" : && "$1" return 0
     [[ '' ]]
   fi
 }
@@ -78,20 +79,25 @@ __lockkit_reword() {
 }
 
 # Usage: __lockkit_reworded WORD BUILTIN EVAL HOW
-# Prints our functions so, in a subshell, and last what says that they are all there.
+# Prints our functions so, in a subshell, and last what says that they are all there: where
+# a builtin is disabled that finds them, there are none.
 __lockkit_reworded() {
-  IFS=$' \t\n'
-  "$1" declare -F | while "$1" read -r __lockkit_word __lockkit_word __lockkit_name; do
-    case $__lockkit_name in
-      __lockkit_trust | __lockkit_obeyed | __lockkit_bare | __lockkit_reword*) ;; # bash 3.2 minds what is made anew while it runs
-      __lockkit_*)
-        __lockkit_word=$("$1" declare -f "$__lockkit_name")
-        __lockkit_word=${__lockkit_word//'\builtin '/$2}
-        "$1" printf '%s\n' "${__lockkit_word//'\eval '/$3}"
-        ;;
-    esac
-  done
-  "$1" printf '__lockkit_word=%s __lockkit_eval=%s\n' "$1" "$4"
+  IFS=$' \t\n' __lockkit_text=''
+  "$1" declare -F | {
+    while "$1" read -r __lockkit_word __lockkit_word __lockkit_name; do
+      case $__lockkit_name in
+        __lockkit_trust | __lockkit_obeyed | __lockkit_bare | __lockkit_reword*) ;; # bash 3.2 minds what is made anew while it runs
+        __lockkit_*)
+          __lockkit_text=$("$1" declare -f "$__lockkit_name")
+          __lockkit_text=${__lockkit_text//'\builtin '/$2}
+          "$1" printf '%s\n' "${__lockkit_text//'\eval '/$3}"
+          ;;
+      esac
+    done
+    if [[ $__lockkit_text ]]; then
+      "$1" printf '__lockkit_word=%s __lockkit_eval=%s\n' "$1" "$4"
+    fi
+  }
 }
 
 # Usage: __lockkit_refuse: the functions of the user leave us no builtins: 69

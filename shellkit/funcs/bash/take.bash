@@ -158,7 +158,7 @@ __lockkit_open() {
   while :; do
     if [[ -f $__lockkit_path || -d $__lockkit_path ]]; then
       __lockkit_free
-      if eval "__lockkit_adopt $__lockkit_free_fd '$1' $__lockkit_free_fd$__lockkit_how\"\$__lockkit_path\""; then
+      if __lockkit_evaluate "__lockkit_adopt $__lockkit_free_fd '$1' $__lockkit_free_fd$__lockkit_how\"\$__lockkit_path\""; then
         return 0
       elif [[ -e $__lockkit_path ]]; then
         __lockkit_tries+=.
@@ -185,7 +185,7 @@ __lockkit_adopt() {
     __lockkit_free
   fi
   # Tried first, because in posix mode a failing exec ends the shell.
-  eval "\\builtin true $__lockkit_free_fd<&$1" || return "$?"
+  __lockkit_evaluate "\\builtin true $__lockkit_free_fd<&$1" || return "$?"
   __lockkit_exec "$__lockkit_free_fd<&$1" || return "$?"
   __lockkit_fd=$__lockkit_free_fd
 }
@@ -194,20 +194,31 @@ __lockkit_adopt() {
 # Opens or closes a descriptor for good, also where the caller has a function
 # named exec. `command exec` would do; but in eval it ends a script before bash 4.2.
 __lockkit_exec() {
-  local __lockkit_function
+  local __lockkit_function __lockkit_result=0
   if ! declare -F exec >/dev/null; then
-    eval "\\exec $1"
+    eval "\\exec $1 || \\builtin return 1"
   elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)) && __lockkit_obeyed command; then
-    eval "\\command exec $1"
+    eval "\\command exec $1 || \\builtin return 1"
   else
     __lockkit_function=$(declare -f exec)
     if [[ $(declare -F) == *'declare -fx exec'* ]]; then
       __lockkit_function+=$'\n\\builtin export -f exec'
     fi
     unset -f exec
-    eval "\\exec $1"
+    __lockkit_evaluate "\\exec $1" || __lockkit_result=$?
     eval "$__lockkit_function"
+    return "$__lockkit_result"
   fi
+}
+
+# Usage: __lockkit_evaluate COMMAND
+# Runs what only eval can say, and may fail: inside `builtin eval`, which eval is where the
+# user has a function of that name, set -e is in force though the caller asks for the
+# status.
+__lockkit_evaluate() {
+  local __lockkit_result=0
+  eval "$1 || __lockkit_result=\$?"
+  return "$__lockkit_result"
 }
 
 # Usage: __lockkit_free

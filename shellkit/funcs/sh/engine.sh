@@ -81,16 +81,14 @@ __lockkit_find() {
 # is busy because somebody has locked that directory, the second shows as much.)
 __lockkit_prove() {
   __lockkit_shared=s
-  __lockkit_result=0
-  "__lockkit_${__lockkit_engine}_lock" 0 0 || __lockkit_result=$?
-  case $__lockkit_result in
+  "__lockkit_${__lockkit_engine}_lock" 0 0
+  case $? in
     0 | 75) ;;
     *) return 1 ;;
   esac
   __lockkit_shared=''
-  __lockkit_result=0
-  "__lockkit_${__lockkit_engine}_lock" 1 1 || __lockkit_result=$?
-  [ "$__lockkit_result" -eq 75 ]
+  "__lockkit_${__lockkit_engine}_lock" 1 1
+  [ "$?" -eq 75 ]
 }
 
 # Usage: __lockkit_try FD MILLISECONDS

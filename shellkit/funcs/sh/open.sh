@@ -19,6 +19,9 @@ __lockkit_take() {
       return "$?"
     fi
     __lockkit_free "$__lockkit_fd"
+    if [ "$__lockkit_spare" = "$__lockkit_fd" ]; then
+      eval "\\: $__lockkit_fd<&-" # what mksh has put aside and back its programs inherit
+    fi
     __lockkit_run "$__lockkit_spare" "$__lockkit_fd" "$@"
     set -- "$?" "$@"
     if [ -z "$__lockkit_again" ]; then

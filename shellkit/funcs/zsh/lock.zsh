@@ -27,20 +27,21 @@ __lockkit_trust() {
 }
 
 # Usage: __lockkit_obeyed
-# Whether `builtin` is the shell's own: nothing else makes this function return. Where it
-# is a function by all accounts it is not called.
+# Whether `builtin` is the shell's own, and the builtins without which our loops, questions
+# and functions would end as if all were well are not disabled: nothing else makes this
+# function return. Where it is a function by all accounts it is not called.
 __lockkit_obeyed() {
   if \typeset -f "builtin" >/dev/null 2>&1 && \declare -f "builtin" >/dev/null 2>&1; then
     [[ -n '' ]]
   else
-    \builtin return 0
+    \builtin : && \builtin [ : ] && \builtin return 0
     [[ -n '' ]]
   fi
 }
 
 # Usage: __lockkit_bare
 # Whether none of our builtins is a function, as a typeset says that knows which of our
-# own names are functions.
+# own names are functions; and as above.
 __lockkit_bare() {
   __lockkit_function=''
   if \typeset -f "__lockkit_bare" >/dev/null 2>&1 && ! \typeset -f "__lockkit_function" >/dev/null 2>&1; then
@@ -50,10 +51,12 @@ __lockkit_bare() {
         __lockkit_function=function
       fi
     done
-    [[ -z $__lockkit_function ]]
-  else
-    [[ -n '' ]]
-  fi
+    if [[ -z $__lockkit_function ]]; then
+      # shellcheck disable=SC2288
+      \: && \[ : ] && \return 0
+    fi
+  fi 2>/dev/null
+  [[ -n '' ]]
 }
 
 # Usage: __lockkit_reword: makes our functions anew, all of them or none
@@ -63,19 +66,24 @@ __lockkit_reword() {
 }
 
 # Usage: __lockkit_reworded
-# Prints our functions so, in a subshell, and last what says that they are all there.
+# Prints our functions so, in a subshell, and last what says that they are all there: where
+# a builtin is disabled that finds them, there are none.
 __lockkit_reworded() {
-  IFS=$' \t\n'
-  \typeset +f | while \read -r __lockkit_name; do
-    case $__lockkit_name in
-      __lockkit_obeyed) ;;
-      __lockkit_*)
-        __lockkit_word=$(\typeset -f "$__lockkit_name")
-        \printf '%s\n' "${__lockkit_word//\\builtin /}"
-        ;;
-    esac
-  done
-  \printf '__lockkit_bared=bared\n'
+  IFS=$' \t\n' __lockkit_word=''
+  \typeset +f | {
+    while \read -r __lockkit_name; do
+      case $__lockkit_name in
+        __lockkit_obeyed) ;;
+        __lockkit_*)
+          __lockkit_word=$(\typeset -f "$__lockkit_name")
+          \printf '%s\n' "${__lockkit_word//\\builtin /}"
+          ;;
+      esac
+    done
+    if [[ -n $__lockkit_word ]]; then
+      \printf '__lockkit_bared=bared\n'
+    fi
+  }
 }
 
 # Usage: __lockkit_trusted: 0, or 69 with its message
@@ -151,8 +159,9 @@ __lockkit_do_with_lock() {
 }
 
 # Usage: __lockkit_attempt COMMAND [ARG...]
+# A trap may have taken the digit that -o needs during the wait.
 __lockkit_attempt() {
-  if __lockkit_take; then
+  if __lockkit_take && __lockkit_room; then
     __lockkit_command "$@"
   else
     __lockkit_prepared "$?" || __lockkit_outcome=$?
@@ -171,7 +180,7 @@ __lockkit_end_attempt() {
 }
 
 # Usage: __lockkit_command COMMAND [ARG...]
-# Runs COMMAND while __lockkit_loose is locked.
+# Runs COMMAND while __lockkit_loose is locked, and with -o __lockkit_spare is free.
 __lockkit_command() {
   if ! __lockkit_is_script "$1"; then
     set -- __lockkit_simple "$@"
@@ -180,7 +189,6 @@ __lockkit_command() {
   fi
   if [ "$__lockkit_how" = o ]; then
     # only a descriptor of one digit can be closed for the time of a call
-    __lockkit_free ''
     __lockkit_run "$__lockkit_spare" "$__lockkit_loose" '' o "$@"
   else
     __lockkit_call '' '' '' '' "$@"
@@ -233,7 +241,8 @@ __lockkit_unwatch() {
   esac
 }
 
-# Usage: __lockkit_room: whether -o finds the digit that it needs: 0, 69
+# Usage: __lockkit_room
+# Whether -o finds the digit that it needs: 0, which sets __lockkit_spare to it, or 69.
 __lockkit_room() {
   if [ "$__lockkit_how" = o ]; then
     __lockkit_free ''
