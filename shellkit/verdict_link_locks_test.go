@@ -25,3 +25,21 @@ func TestLinksLikeLocks(t *testing.T) {
 		}
 	}
 }
+
+// A symbolic link that is made, asked for and given up is a lock whatever it leads to,
+// where nobody else is told its name.
+func TestLinkToAnything(t *testing.T) {
+	const rest = " 2>/dev/null; then\n  trap 'rm -f \"$f\"' EXIT\n  trap 'exit 1' INT TERM HUP\n  ./job\nfi\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{"f=/srv/gate\nif ln -s \"$0\" \"$f\"" + rest, prove.Holds},
+		{"f=/srv/gate\nif ln -s job.$$ \"$f\"" + rest, prove.Holds},
+		{"f=/srv/gate\nif ln -sn /opt/app/current \"$f\"" + rest, prove.Holds},
+		{"f=/srv/gate\nif ln -s /opt/app/current \"$f\"" + rest, prove.Unknown},                                    // it may be a folder
+		{"f=/srv/gate\nif ln -sn /opt/app/current \"$f\"; then ./job \"$f\"\n  rm -f \"$f\"\nfi\n", prove.Nothing}, // it is for the job
+	} {
+		t.Run(c.text, func(t *testing.T) { ask(t, "bash", c.text, c.want) })
+	}
+}

@@ -231,6 +231,7 @@ type context struct {
 	trap    *trapped   // the trap that runs, or nil
 	handler bool       // in a signal handler
 	exiting bool       // in an EXIT trap
+	dies    bool       // in the EXIT trap that runs at a signal which nothing catches
 	child   bool       // in a background child
 	job     *job       // the background child, or nil
 	reads   int        // the path that standard input comes from, plus 1: { read x; } <FILE

@@ -29,6 +29,9 @@ func (m *mentions) without(text string) { m.all[0] = strings.Replace(m.all[0], t
 // plainly notes a command that uses nothing of what it names.
 func (in *interest) plainly(name string, c *syntax.CallExpr) {
 	raw := in.raw(c)
+	if (name == "ln" || name == "link") && len(c.Args) > 2 { // the new name alone: what it leads to is used
+		in.mentions.plain = append(in.mentions.plain, nameOf(in.raw(c.Args[len(c.Args)-1])))
+	}
 	if (asking[name] || name == "mkdir" || name == "cat") && !strings.ContainsAny(raw, "`") && !strings.Contains(raw, "$(") {
 		in.mentions.plain = append(in.mentions.plain, nameOf(raw))
 	}

@@ -171,6 +171,9 @@ func (x *walker) ended(f flow, at source.Span) []flow {
 	if x.ctx.exiting {
 		key += "\x05"
 	}
+	if x.ctx.dies {
+		key += "\x07"
+	}
 	if t := f.st.exit; t.armed && (x.effort == exact || strings.Contains(t.text, "$?")) {
 		key += "\x06" + f.st.status.key // the trap may go by how the shell ends
 	}
@@ -185,6 +188,9 @@ func (x *walker) ended(f flow, at source.Span) []flow {
 	f = x.exitTrap(f, at)
 	end := protocol.NewNode(protocol.End)
 	end.Span = at
+	if x.ctx.dies {
+		end.Mode |= protocol.Fatal
+	}
 	x.add(f, end)
 	return nil
 }

@@ -204,7 +204,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 	first := f.from[0].node
 	x.graphs[key] = first
 	if exit {
-		x.ctx.exiting = true
+		x.ctx.exiting, x.ctx.dies = true, true
 		x.ctx.trap.gives = x.dialect.InExitTrap()
 		st = s.clone()
 		st.arm(func(a *armed) { a.exit = trap{} })

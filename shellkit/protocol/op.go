@@ -86,7 +86,7 @@ const (
 	// Leave marks that from here on the process is on its way out (`exit`, the
 	// end of the script, a fatal error under set -e): what follows is the EXIT trap.
 	Leave
-	// End ends the process: every descriptor closes.
+	// End ends the process: every descriptor closes. Mode Fatal: of a signal that nothing catches.
 	End
 	// Resume ends a signal handler after which the script goes on.
 	Resume
@@ -176,7 +176,7 @@ const (
 	Checked  // a failure of it reaches the script's own control flow (set -e counts)
 	Exclude  // Work: the program does not inherit descriptor FD (9>&-)
 	Scoped   // Open: on a group, a subshell, a function or one command, not exec
-	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs
+	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs. End: see there
 	Runs     // Work: a compound command or a function within which external programs run
 	Minor    // Work: no lock is for it: it only looks at text, or notes a process number or a stamp
 	InPlace  // Work, Sub: the shell starts no process for it and becomes the program

@@ -315,7 +315,7 @@ func (a *act) finish() {
 		a.noticed = true
 	}
 	if born == 0 {
-		a.leaked = a.m.leak(a.s, run, false)
+		a.leaked = a.m.leak(a.s, run, a.n.Mode.Has(protocol.Fatal) && !a.m.opt.Strict)
 	}
 }
 
