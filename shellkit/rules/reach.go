@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // A step says where a walk goes on behind a node: to two nodes, one, or none.
 type step func(protocol.ID) (a, b protocol.ID)
@@ -8,23 +12,48 @@ type step func(protocol.ID) (a, b protocol.ID)
 // reach returns every node that a walk from the given ones comes to, themselves
 // included, nearest first.
 func (s *Script) reach(next step, from ...protocol.ID) []protocol.ID {
-	seen := make([]bool, len(s.Nodes))
-	var out []protocol.ID
-	visit := func(id protocol.ID) {
-		if id != protocol.None && !seen[id] {
-			seen[id] = true
-			out = append(out, id)
-		}
-	}
+	t := s.trail()
 	for _, id := range from {
-		visit(id)
+		t.visit(id)
 	}
-	for i := 0; i < len(out); i++ {
-		a, b := next(out[i])
-		visit(a)
-		visit(b)
+	for i := 0; i < len(t.found); i++ {
+		a, b := next(t.found[i])
+		t.visit(a)
+		t.visit(b)
 	}
+	out := slices.Clone(t.found)
+	s.trails = append(s.trails, t)
 	return out
+}
+
+// A trail is what one walk has come to. Walks are many and most are short: what one has
+// used is kept for the next, and nothing in it has to be wiped.
+type trail struct {
+	seen  []uint32 // by node: the last walk that came to it
+	turn  uint32   // which walk this is
+	found []protocol.ID
+}
+
+// trail returns one for a new walk; whoever is done with it gives it back to s.trails.
+func (s *Script) trail() *trail {
+	if len(s.trails) == 0 {
+		return &trail{seen: make([]uint32, len(s.Nodes)), turn: 1}
+	}
+	t := s.trails[len(s.trails)-1]
+	s.trails = s.trails[:len(s.trails)-1]
+	t.found = t.found[:0]
+	if t.turn++; t.turn == 0 {
+		clear(t.seen)
+		t.turn = 1
+	}
+	return t
+}
+
+func (t *trail) visit(id protocol.ID) {
+	if id != protocol.None && t.seen[id] != t.turn {
+		t.seen[id] = t.turn
+		t.found = append(t.found, id)
+	}
 }
 
 // nowhere ends a walk.
@@ -72,18 +101,20 @@ func until(stop func(protocol.ID) bool, next step) step {
 
 // comesTo returns the first node that the walk finds and want says yes to.
 func (s *Script) comesTo(next step, want func(protocol.ID) bool, from ...protocol.ID) (protocol.ID, bool) {
-	found := nowhere
-	s.reach(func(id protocol.ID) (a, b protocol.ID) {
-		if found != nowhere {
-			return nowhere, nowhere
+	t := s.trail()
+	defer func() { s.trails = append(s.trails, t) }()
+	for _, id := range from {
+		t.visit(id)
+	}
+	for i := 0; i < len(t.found); i++ {
+		if want(t.found[i]) {
+			return t.found[i], true
 		}
-		if want(id) {
-			found = id
-			return nowhere, nowhere
-		}
-		return next(id)
-	}, from...)
-	return found, found != nowhere
+		a, b := next(t.found[i])
+		t.visit(a)
+		t.visit(b)
+	}
+	return nowhere, false
 }
 
 // leadsTo returns, by node, whether a walk from it over both edges comes to one

@@ -25,6 +25,7 @@ type Script struct {
 	earlies []protocol.Early            // [Script.early]
 	back    map[string][][]protocol.ID  // by walk: [Script.backwards]
 	leads   map[leadsBy][]bool          // [Script.guarded]
+	trails  []*trail                    // that no walk uses: [Script.trail]
 }
 
 // home says whose a node is: the first node of the process (0, the body of a
