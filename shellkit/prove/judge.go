@@ -145,17 +145,26 @@ func (s *script) findAwaited() {
 // findLeft finds the programs that stay in the place of a child, as nohup does, and end
 // with it where it is killed.
 func (s *script) findLeft() {
+	type child struct{ spawn, stays protocol.ID }
+	var children []child
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.Op == protocol.Spawn {
+			if first := &s.nodes[n.Body]; first.Op == protocol.Work && first.Mode.Has(protocol.Stays) {
+				children = append(children, child{n.id, first.id})
+			}
+		}
+	}
+	if len(children) == 0 {
+		return
+	}
 	for i := range s.nodes {
 		w := &s.nodes[i]
 		if w.Op != protocol.Wait || !w.Mode.Has(protocol.Ends) {
 			continue
 		}
-		for j := range s.nodes {
-			spawn := &s.nodes[j]
-			if spawn.Op == protocol.Spawn && (w.Body == spawn.id || w.Body == none && slices.Contains(w.own, spawn.id)) {
-				if first := &s.nodes[spawn.Body]; first.Op == protocol.Work && first.Mode.Has(protocol.Stays) {
-					w.left = append(w.left, first.id)
-				}
+		for _, c := range children {
+			if w.Body == c.spawn || w.Body == none && slices.Contains(w.own, c.spawn) {
+				w.left = append(w.left, c.stays)
 			}
 		}
 	}
@@ -171,13 +180,7 @@ func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 		case n.Op == protocol.EndSub: // of the frame itself: others are stepped over
 			return nil
 		case n.Op == protocol.Sub:
-			var behind []protocol.ID
-			for i := range s.nodes {
-				if end := &s.nodes[i]; end.Op == protocol.EndSub && end.Body == n.id {
-					behind = append(behind, end.Next)
-				}
-			}
-			return behind
+			return s.behind[n.id]
 		case n.Op == protocol.Wait && n.Body == none:
 			visit(n)
 		}
@@ -241,27 +244,57 @@ func (s *script) inside(sub protocol.ID, visit func(*node)) {
 // walk visits the nodes that one process can come to from a node, until visit
 // says not to go beyond.
 func (s *script) walk(from protocol.ID, visit func(*node) bool) {
+	var on [2]protocol.ID
 	s.wander(from, func(n *node) []protocol.ID {
-		if visit(n) {
-			return []protocol.ID{n.Next, n.Else}
+		if !visit(n) {
+			return nil
 		}
-		return nil
+		on = [...]protocol.ID{n.Next, n.Else}
+		return on[:]
 	})
 }
 
-// wander visits each node once that on leads to, from one to the next.
+// wander visits each node once that on leads to, from one to the next. What on returns is
+// read at once: it may be the same slice every time.
 func (s *script) wander(from protocol.ID, on func(*node) []protocol.ID) {
-	seen := map[protocol.ID]bool{}
-	todo := []protocol.ID{from}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if id == none || seen[id] {
+	w := s.wanderer()
+	w.todo = append(w.todo, from)
+	for len(w.todo) > 0 {
+		id := w.todo[len(w.todo)-1]
+		w.todo = w.todo[:len(w.todo)-1]
+		if id == none || w.seen[id] == w.turn {
 			continue
 		}
-		seen[id] = true
-		todo = append(todo, on(&s.nodes[id])...)
+		w.seen[id] = w.turn
+		w.todo = append(w.todo, on(&s.nodes[id])...)
 	}
+	s.resting.all = append(s.resting.all, w)
+}
+
+// resting are the wanderers of a script that nobody uses; its copies share them.
+type resting struct{ all []*wanderer }
+
+// A wanderer is what one walk needs to know where it was. What one has used is kept for the
+// next, and nothing in it has to be wiped.
+type wanderer struct {
+	seen []uint32 // by node: the last walk that came to it
+	turn uint32   // which walk this is
+	todo []protocol.ID
+}
+
+// wanderer returns one for a new walk; whoever is done with it puts it back.
+func (s *script) wanderer() *wanderer {
+	if len(s.resting.all) == 0 {
+		return &wanderer{seen: make([]uint32, len(s.nodes)), turn: 1}
+	}
+	last := len(s.resting.all) - 1
+	w := s.resting.all[last]
+	s.resting.all = s.resting.all[:last]
+	if w.turn++; w.turn == 0 {
+		clear(w.seen)
+		w.turn = 1
+	}
+	return w
 }
 
 // judge works out what can be said of a node without running it.

@@ -116,6 +116,8 @@ type script struct {
 	decided    map[protocol.ID]bool          // what the machine answers to a question
 	grounds    *grounds                      // what processes come to without anybody noticing, nil where it is too much
 	alike      map[position]position         // the one that stands for each that is like others
+	resting    *resting                      // what walks over nodes have used
+	behind     map[protocol.ID][]protocol.ID // by Sub: what comes behind its ends
 }
 
 // node is a protocol node with its operands resolved to indexes in a State.
@@ -227,7 +229,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	if !m.opt.Unreduced {
 		p = fold(p)
 	}
-	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), frames: map[protocol.ID][]int{}, redirected: map[protocol.ID][]int{}, returns: map[protocol.ID]bool{}}
+	s := &script{Protocol: p, nodes: make([]node, len(p.Nodes)), resting: &resting{}, behind: map[protocol.ID][]protocol.ID{}, frames: map[protocol.ID][]int{}, redirected: map[protocol.ID][]int{}, returns: map[protocol.ID]bool{}}
 	index := len(m.scripts)
 	fds := followed(p)
 	s.tables = len(fds)
@@ -246,6 +248,11 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		s.nodes[i] = node{Node: n, id: protocol.ID(i), fd: slot(n.FD), from: slot(n.From), save: none, kept: none, lock: at(n.Path), to: at(n.To), believes: none}
+	}
+	for i := range p.Nodes {
+		if end := &p.Nodes[i]; end.Op == protocol.EndSub {
+			s.behind[end.Body] = append(s.behind[end.Body], end.Next)
+		}
 	}
 	s.findSaves()
 	s.findHanded()

@@ -31,16 +31,11 @@ func (s *script) findPassive() {
 // leading tells, by node, whether a process may come from it to one of those that are
 // asked for, be it by a signal. All are found at once, from those backwards.
 func (s *script) leading(to func(*node) bool) []bool {
-	before := make([][]protocol.ID, len(s.nodes))
+	before := s.backwards()
 	leads := make([]bool, len(s.nodes))
 	var todo []protocol.ID
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		for _, id := range s.leadsOn(n) {
-			if id != none {
-				before[id] = append(before[id], n.id)
-			}
-		}
 		if to(n) {
 			leads[i] = true
 			todo = append(todo, n.id)

@@ -99,12 +99,10 @@ func (s *script) byChild(n *node) bool {
 		if !mine || takes {
 			continue
 		}
-		for j := range s.nodes {
-			if end := &s.nodes[j]; end.Op == protocol.EndSub && end.Body == sub.id {
-				work := s.firstWork(end.Next, func(v *node) bool { return s.takes(v.id) == none })
-				if len(work) > 0 {
-					return true
-				}
+		for _, behind := range s.behind[sub.id] {
+			work := s.firstWork(behind, func(v *node) bool { return s.takes(v.id) == none })
+			if len(work) > 0 {
+				return true
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -70,15 +71,10 @@ func (s *script) ahead(these []*node) []many {
 	for k, n := range these {
 		out[n.id][k/64] |= 1 << (k % 64)
 	}
-	before := make([][]protocol.ID, len(s.nodes))
-	todo := make([]protocol.ID, 0, len(s.nodes))
-	for i := range s.nodes {
-		for _, to := range s.leadsOn(&s.nodes[i]) {
-			if to != none {
-				before[to] = append(before[to], protocol.ID(i))
-			}
-		}
-		todo = append(todo, protocol.ID(i))
+	before := s.backwards()
+	todo := make([]protocol.ID, len(s.nodes))
+	for i := range todo {
+		todo[i] = protocol.ID(i)
 	}
 	for len(todo) > 0 { // those behind first
 		id := todo[len(todo)-1]
@@ -92,11 +88,39 @@ func (s *script) ahead(these []*node) []many {
 	return out
 }
 
-// leadsOn lists where a process may come next from a node, be it by a signal.
-func (s *script) leadsOn(n *node) []protocol.ID {
-	on := []protocol.ID{n.Next, n.Else}
-	for _, h := range s.Handlers[n.Handlers].Signal {
-		on = append(on, h.Entry)
+// backwards lists, by node, from where a process may come to it, be it by a signal.
+func (s *script) backwards() [][]protocol.ID {
+	count := make([]int, len(s.nodes))
+	all := 0
+	for i := range s.nodes {
+		for to := range s.leadsOn(&s.nodes[i]) {
+			count[to]++
+			all++
+		}
 	}
-	return on
+	room := make([]protocol.ID, all) // one for all of them
+	before := make([][]protocol.ID, len(s.nodes))
+	for i, n := range count {
+		before[i], room = room[:0:n], room[n:]
+	}
+	for i := range s.nodes {
+		for to := range s.leadsOn(&s.nodes[i]) {
+			before[to] = append(before[to], protocol.ID(i))
+		}
+	}
+	return before
+}
+
+// leadsOn lists where a process may come next from a node, be it by a signal.
+func (s *script) leadsOn(n *node) iter.Seq[protocol.ID] {
+	return func(yield func(protocol.ID) bool) {
+		if n.Next != none && !yield(n.Next) || n.Else != none && !yield(n.Else) {
+			return
+		}
+		for _, h := range s.Handlers[n.Handlers].Signal {
+			if h.Entry != none && !yield(h.Entry) {
+				return
+			}
+		}
+	}
 }
