@@ -175,13 +175,26 @@ func (x *walker) computedIn(n syntax.Node, s *state) *state {
 	if x.effort == exact {
 		return s // which says that it does not follow
 	}
-	syntax.Walk(n, func(n syntax.Node) bool {
-		if e, ok := n.(*syntax.ArithmExp); ok && assigns(e.X, whatever) {
-			s = x.evaluated(e.X, s)
-		}
-		return !isSubstitution(n)
-	})
+	for _, e := range x.computationsIn(n) {
+		s = x.evaluated(e, s)
+	}
 	return s
+}
+
+// computationsIn lists the arithmetic in a piece of script that assigns, but for what
+// stands in substitutions.
+func (x *walker) computationsIn(n syntax.Node) []syntax.ArithmExpr {
+	list, known := x.computes[n]
+	if !known {
+		syntax.Walk(n, func(n syntax.Node) bool {
+			if e, ok := n.(*syntax.ArithmExp); ok && assigns(e.X, whatever) {
+				list = append(list, e.X)
+			}
+			return !isSubstitution(n)
+		})
+		x.computes[n] = list
+	}
+	return list
 }
 
 // arithmeticAge walks (( now - made > 3600 )) and its like.

@@ -15,7 +15,7 @@ func (x *walker) test(t *syntax.TestDecl, f flow) flow {
 	run, next := x.fork(f, n)
 	run.st = run.st.clone()
 	run.st.opts.errexit = true
-	folder := symbol("$BATS_TEST_TMPDIR", "BATS_TEST_TMPDIR@"+x.here) // another one in each test
+	folder := symbol("$BATS_TEST_TMPDIR", "BATS_TEST_TMPDIR@"+x.here.key()) // another one in each test
 	folder.private, folder.fresh = true, true
 	run.st = run.st.set("BATS_TEST_TMPDIR", folder)
 	out := []flow{run}

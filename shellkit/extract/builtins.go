@@ -219,7 +219,7 @@ func readCommand(x *walker, c *call, f flow) []flow {
 	for _, name := range names {
 		v := x.fresh(name)
 		if typed {
-			v, content = symbol("$"+name, answered+name+"@"+x.here), 0
+			v, content = symbol("$"+name, answered+name+"@"+x.here.key()), 0
 		}
 		v.content = content
 		if told := hereString(c.at); told != nil && len(c.args) > 1 && c.args[len(c.args)-1].text == name && operands(c.args[1:]) == 1 {

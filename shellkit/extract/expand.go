@@ -70,17 +70,17 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 		if n, _, ok := x.computed(part.X, s); ok {
 			return literal(itoa(n))
 		}
-		v := symbol(x.raw(part), x.raw(part)+"@"+x.here)
+		v := symbol(x.raw(part), x.raw(part)+"@"+x.here.key())
 		v.age, v.counted = x.ageIn(part.X, s), true
 		return v
 	case *syntax.ProcSubst:
-		return symbol(x.raw(part), x.raw(part)+"@"+x.here)
+		return symbol(x.raw(part), x.raw(part)+"@"+x.here.key())
 	case *syntax.ExtGlob:
 		return symbol(x.raw(part), x.raw(part))
 	case *syntax.BraceExp:
 		return symbol(x.raw(part), x.raw(part))
 	}
-	return symbol("?", x.here)
+	return symbol("?", x.here.key())
 }
 
 // bytes is a literal with the bytes that the parser was not shown, because they are
@@ -335,7 +335,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return text
 	}
 	raw := strings.TrimSpace(x.raw(c))
-	v := symbol(raw, raw+"@"+x.here)
+	v := symbol(raw, raw+"@"+x.here.key())
 	v.quoted = false
 	if len(c.Stmts) != 1 {
 		v.private = strings.Contains(raw, "mktemp")

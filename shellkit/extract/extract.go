@@ -78,8 +78,8 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		if looks && x.marks.locks {
 			again, looks, effort = true, false, thorough-1
 		}
-		if !again && !preset && x.missesSites() {
-			again, preset, effort = true, true, effort-1 // there are more ways than before
+		if !again && !preset && !x.full && x.missesSites() {
+			again, preset, effort = true, true, effort-1 // there are more ways than before: no room for them where there was none
 		}
 		if !again && x.late && !relearnt {
 			again, relearnt = true, true
@@ -158,8 +158,8 @@ type walker struct {
 	opt  Options
 	in   *interest
 	src  *src
-	here string // the place of the statement at hand, as a key
-	at   value  // the working directory, where it is not the one in which the script began
+	here point // the statement at hand
+	at   value // the working directory, where it is not the one in which the script began
 
 	funcs   map[string]function
 	root    *syntax.File          // the script
@@ -179,9 +179,12 @@ type walker struct {
 	ctx       context
 	late      bool // another text said what this walk should have known before
 	calls     []string
+	been      map[point]bool // where the walk was
+	computes  map[syntax.Node][]syntax.ArithmExpr
+	besides   map[*syntax.Stmt]nodes // what else than simple commands has substitutions in it
 	touching  map[syntax.Node]bool
 	shelf     *shelf
-	handled   map[string]int // handlers by state
+	handled   map[handled]int // handlers by state
 	exits     map[string]protocol.ID
 	graphs    map[string]protocol.ID // handler graphs
 	quiet     int                    // index of the handlers that ignore every signal
@@ -253,8 +256,8 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{},
-		handled: map[string]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, literals: map[*syntax.Word]value{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, been: map[point]bool{}, computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{},
+		handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, literals: map[*syntax.Word]value{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x

@@ -120,16 +120,14 @@ func (x *walker) merge(in []flow, status bool) []flow {
 		how    how
 		levels int
 	}
-	at := map[id]int{}
+	var at ranks[id]
 	var out []flow
 	for _, f := range in {
 		if !status && f.how == onward {
 			f.st = f.st.endedWith(&unknownStatus)
 		}
-		k := id{x.mergeKey(f.st), f.st.status.key, f.how, f.levels}
-		i, ok := at[k]
+		i, ok := at.of(id{x.mergeKey(f.st), f.st.status.key, f.how, f.levels})
 		if !ok {
-			at[k] = len(out)
 			out = append(out, f)
 			continue
 		}
@@ -161,7 +159,7 @@ func (x *walker) seenByTraps(s *state) string {
 	if x.effort > careful {
 		return ""
 	}
-	return x.handlerKey(s)
+	return x.handlersKey(s)
 }
 
 // widen returns a state that is true for both.
@@ -249,7 +247,7 @@ func (x *walker) joined(in []flow, flags bool) []flow {
 		how    how
 		levels int
 	}
-	at := map[id]int{}
+	var at ranks[id]
 	var out []flow
 	for _, f := range in {
 		k := id{traps: f.st.traps(), funcs: f.st.functions(), seen: x.seenByTraps(f.st), opts: f.st.opts, status: f.st.status.key, how: f.how, levels: f.levels}
@@ -259,18 +257,48 @@ func (x *walker) joined(in []flow, flags bool) []flow {
 			b.end()
 			k.flags = b.sum()
 		}
-		if i, ok := at[k]; ok {
+		if i, ok := at.of(k); ok {
 			out[i].from = append(out[i].from[:len(out[i].from):len(out[i].from)], f.from...)
 			out[i].st = x.widen(out[i].st, f.st)
 			continue
 		}
-		at[k] = len(out)
 		out = append(out, f)
 	}
 	return out
 }
 
+// ranks number what is asked for, in the order in which it is.
+type ranks[K comparable] struct {
+	few  []K
+	many map[K]int
+}
+
+// fewRanks are found faster one by one than by their hashes.
+const fewRanks = 8
+
+// of returns the number of k, and whether it has been asked for before.
+func (r *ranks[K]) of(k K) (int, bool) {
+	if r.many == nil {
+		if i := slices.Index(r.few, k); i >= 0 {
+			return i, true
+		}
+		if r.few = append(r.few, k); len(r.few) > fewRanks {
+			r.many = make(map[K]int, 2*len(r.few))
+			for i, k := range r.few {
+				r.many[k] = i
+			}
+		}
+		return len(r.few) - 1, false
+	}
+	i, ok := r.many[k]
+	if !ok {
+		i = len(r.many)
+		r.many[k] = i
+	}
+	return i, ok
+}
+
 // fresh is the value of a variable about which nothing is known from here on.
 func (x *walker) fresh(name string) value {
-	return symbol("$"+name, name+"@"+x.here)
+	return symbol("$"+name, name+"@"+x.here.key())
 }

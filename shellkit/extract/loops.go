@@ -206,7 +206,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 
 // varying is the value of a loop variable, which is another one in every turn.
 func (x *walker) varying(name string) value {
-	return symbol("$"+name, name+"@"+x.here+varies)
+	return symbol("$"+name, name+"@"+x.here.key()+varies)
 }
 
 // varies marks such a value in its key.

@@ -107,7 +107,7 @@ const maxShifts = 3
 
 // unknownParams is the state in which any parameters may be set.
 func (x *walker) unknownParams(s *state) *state {
-	rest := symbol("$@", "@"+x.here)
+	rest := symbol("$@", "@"+x.here.key())
 	t := s.with(&params{rest: rest})
 	t.forget(rest.key)
 	return t

@@ -107,7 +107,7 @@ func (x *walker) inChild(s *state) *state {
 func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	if x.effort != exact && x.says(s.Cmd) == protocol.Quiet && !x.touches(s.Cmd) { // it is over before anybody looks
 		g := x.plainQuiet(s, f)
-		return g.with(g.st.set("!", symbol("$!", "spawn@"+x.here)).ok())
+		return g.with(g.st.set("!", symbol("$!", "spawn@"+x.here.key())).ok())
 	}
 	n := x.node(protocol.Spawn, s)
 	n.Text = short(x.raw(s))
@@ -127,7 +127,7 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	x.finish(x.job(&child, g))
 	x.ctx, x.start = outer, start
 	// The parent.
-	pid := symbol("$!", "spawn@"+x.here)
+	pid := symbol("$!", "spawn@"+x.here.key())
 	pid.spawn = int(id) + 1
 	f.from = []edge{{node: id}}
 	return x.takenBy(does, id, s, f.with(f.st.set("!", pid).ok()))

@@ -24,6 +24,10 @@ type state struct {
 	memo   key             // of all of it, once it was asked for
 	split  key             // of what keeps walks apart
 	watch  *string         // the key of what the armed handlers can see
+	under  struct {        // the handlers that were found for it last
+		handled
+		at int
+	}
 }
 
 type options struct {

@@ -21,6 +21,9 @@ type table struct {
 
 // define is the state in which a name stands for a function.
 func (s *state) define(name string, fn function) *state {
+	if s.funcs != nil && s.funcs.at[name] == fn {
+		return s
+	}
 	return s.withFunctions(func(at map[string]function) { at[name] = fn })
 }
 
@@ -37,10 +40,14 @@ func (s *state) withFunctions(change func(map[string]function)) *state {
 	}
 	change(at)
 	t.funcs = &table{at: at}
+	var key strings.Builder
 	for _, name := range sortedKeys(at) {
 		fn := at[name]
-		t.funcs.key += name + "@" + fn.src.name + ":" + itoa(int(fn.decl.Pos().Offset())) + "/" + itoa(fn.src.depth) + "\x01"
+		for _, part := range [...]string{name, "@", fn.src.name, ":", itoa(int(fn.decl.Pos().Offset())), "/", itoa(fn.src.depth), "\x01"} {
+			key.WriteString(part)
+		}
 	}
+	t.funcs.key = key.String()
 	return t
 }
 

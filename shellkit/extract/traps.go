@@ -30,7 +30,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	if isNumber || len(signals) == 0 && (isSignal || action.text == "EXIT") {
 		signals, action = args, literal("-") // trap EXIT, trap 1 2 15: reset
 	}
-	t := trap{text: action.text, armed: true, place: x.here, origin: origin{x.embedded(c.word(at), action)}}
+	t := trap{text: action.text, armed: true, place: x.here.key(), origin: origin{x.embedded(c.word(at), action)}}
 	if action.text == "-" {
 		t = trap{}
 	}
@@ -235,11 +235,12 @@ func (x *walker) handlers(s *state) int {
 	if key == "" {
 		return 0
 	}
-	if x.ctx.sub != nil {
-		key += "\x06"
+	of := handled{key, x.ctx.sub != nil, x.dialect}
+	if s.under.handled == of {
+		return s.under.at
 	}
-	key += string(x.dialect)
-	if h, ok := x.handled[key]; ok {
+	if h, ok := x.handled[of]; ok {
+		s.under.handled, s.under.at = of, h
 		return h
 	}
 	h := protocol.NoHandlers()
@@ -249,7 +250,7 @@ func (x *walker) handlers(s *state) int {
 	// Handlers are walked as if in the shell itself, at this state.
 	h0 := len(x.p.Handlers)
 	x.p.Handlers = append(x.p.Handlers, h)
-	x.handled[key] = h0
+	x.handled[of] = h0
 	for i := range s.sig {
 		t, sig := s.sig[i], protocol.Signal(i)
 		switch {
@@ -263,6 +264,13 @@ func (x *walker) handlers(s *state) int {
 	}
 	x.p.Handlers[h0] = h
 	return h0
+}
+
+// handled is what handlers hang on.
+type handled struct {
+	watch   string // see [walker.handlersKey]
+	frame   bool
+	dialect source.Dialect
 }
 
 // handlersKey names what is armed in a state and what it will see; "" is nothing.
@@ -289,9 +297,13 @@ func (x *walker) handlerKey(s *state) string {
 		}
 		for _, name := range append(x.seenBy(t.text), workingDirectory) {
 			if v, ok := s.vars.get(name); ok {
-				fmt.Fprintf(&b, "%s=%s\x01", name, v.key)
+				b.WriteString(name)
+				b.WriteByte('=')
+				b.WriteString(v.key)
+				b.WriteByte(1)
 			} else if isParameter(name) || name == "@" || name == "*" || name == "#" {
-				fmt.Fprintf(&b, "%s\x01", s.params.key())
+				b.WriteString(s.params.key())
+				b.WriteByte(1)
 			}
 		}
 	}

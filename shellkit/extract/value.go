@@ -88,8 +88,14 @@ func (v value) join(w value) value {
 // lockWords are what locks are called.
 var lockWords = []string{"lock", "lck", "pid", "mutex", "semaphore", "running", "busy", "inuse", "in_use", "in-use", "in_progress", "inprogress"}
 
-// lockInitials are the letters that they begin with.
-const lockInitials = "lpmsrbi"
+// lockWordsBy has them by the letters that they begin with.
+var lockWordsBy = func() (by [256][]string) {
+	for _, w := range lockWords {
+		by[w[0]] = append(by[w[0]], w)
+		by[w[0]-'a'+'A'] = append(by[w[0]-'a'+'A'], w)
+	}
+	return by
+}()
 
 // lockish tells whether a name says that it is a lock. Reading a script, a person
 // goes by such words too: `mkdir /srv/out || exit` is no lock, `mkdir $LOCK || exit` is.
@@ -128,10 +134,7 @@ func lockish(s string) bool {
 // lockWordAt is the word of locks that a text begins with, or "". No two of them begin
 // so that both fit.
 func lockWordAt(s string) string {
-	if strings.IndexByte(lockInitials, lower(s[0])) < 0 {
-		return ""
-	}
-	for _, w := range lockWords {
+	for _, w := range lockWordsBy[s[0]] {
 		if len(s) < len(w) {
 			continue
 		}

@@ -178,13 +178,13 @@ func (t *vars) unlike(u *vars, found func(v, w *variable)) {
 		t.right.unlike(u.right, found)
 	default: // they have not the same names
 		t.each(func(v *variable) bool {
-			if w := u.find(v.name); w != v && (w == nil || w.value != v.value) {
+			if w := u.at(v.order); w != v && (w == nil || w.value != v.value) {
 				found(v, w)
 			}
 			return true
 		})
 		u.each(func(w *variable) bool {
-			if t.find(w.name) == nil {
+			if t.at(w.order) == nil {
 				found(nil, w)
 			}
 			return true

@@ -98,15 +98,9 @@ func (fn function) text(n syntax.Node) string {
 
 // stmt walks one statement from one flow.
 func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
-	x.here = x.src.name + ":" + itoa(int(s.Pos().Offset()))
-	if x.src.depth > 0 || x.src.fixed != nil {
-		x.here += "#" + itoa(x.src.depth)
-	}
-	if x.nested > 0 {
-		x.here += "*"
-	}
+	x.here = point{x.src, s, x.nested > 0}
 	x.at, _ = f.st.vars.get(workingDirectory)
-	x.marks.visited[x.src.place(s)] = true
+	x.visit(s)
 	x.taken++
 	if x.full && x.effort == thorough { // a less careful walk takes its place
 		return nil
@@ -189,7 +183,7 @@ func (x *walker) commandFrom(s *syntax.Stmt, f flow) []flow {
 		n.Text, n.Path, n.Word = protocol.MisuseLateClob, x.path(x.word(r.Word, f.st)), x.span(r.Word)
 		f = x.then(f, n)
 	}
-	if words := otherWords(s); len(words) > 0 {
+	if words := x.otherWords(s); len(words) > 0 {
 		var out []flow
 		fate := leftAlone
 		if c, ok := s.Cmd.(*syntax.ForClause); ok {
@@ -209,8 +203,11 @@ func (x *walker) commandFrom(s *syntax.Stmt, f flow) []flow {
 
 // otherWords lists what stands in a statement beside simple commands and holds
 // command substitutions: redirects, here-documents, conditions, lists of loops.
-func otherWords(s *syntax.Stmt) nodes {
-	var list nodes
+func (x *walker) otherWords(s *syntax.Stmt) nodes {
+	list, known := x.besides[s]
+	if known {
+		return list
+	}
 	for _, r := range s.Redirs {
 		list = append(list, r)
 	}
@@ -227,7 +224,9 @@ func otherWords(s *syntax.Stmt) nodes {
 	case *syntax.ForClause:
 		list = append(list, c.Loop)
 	}
-	return list.substituting()
+	list = list.substituting()
+	x.besides[s] = list
+	return list
 }
 
 // withWords walks a statement's command whose other words are expanded.
