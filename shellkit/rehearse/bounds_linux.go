@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Bounds of one schedule. Reaching one gives no verdict.
@@ -17,7 +18,7 @@ const (
 	mostTasks  = 100  // at once
 	mostEver   = 4000 // in all
 	mostSteps  = 20000
-	mostMove   = 20 * time.Second // without a stop
+	mostMove   = 20 * time.Second // without a stop, of processor time where it has some
 	mostStops  = 200_000          // in one move, which ends at the next visible call
 	mostMemory = 1 << 30          // bytes, of all tasks together
 )
@@ -46,6 +47,15 @@ func timed(ctx context.Context, opt *Options) (context.Context, context.CancelFu
 		most = DefaultTime + time.Duration(opt.Schedules)*eachTime
 	}
 	return context.WithTimeoutCause(ctx, most, fmt.Errorf("%w: %s", errNoTime, most))
+}
+
+// used is how much processor time the process of t has had.
+func (t *task) used() time.Duration {
+	var p unix.Timespec
+	if unix.ClockGettime(int32(^t.pid)<<3|2, &p) != nil {
+		return mostMove + 1
+	}
+	return time.Duration(p.Nano())
 }
 
 // watch looks at the bounds that no count of moves keeps: the memory of all tasks, and
@@ -85,7 +95,7 @@ func (s *scene) shareOfAll() uint64 {
 
 // sumOf adds lines of a table of the kernel's, in bytes; of a task that is gone there is none.
 func sumOf(table string, names ...string) uint64 {
-	data, _ := os.ReadFile(table)
+	data, _ := readTable("%s", table)
 	var sum uint64
 	for line := range strings.Lines(string(data)) {
 		name, rest, _ := strings.Cut(line, ":")

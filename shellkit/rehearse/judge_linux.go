@@ -20,17 +20,17 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 	case opClock, opRandom, opFake, opTimerMake, opTimerSet, opAlarm:
 		return false, s.answer(t)
 	case opWait, opPause:
-		o.toExit = true
+		o.toExit, o.mayWait = true, true
 		return false, nil
 	case opPoll:
-		o.toExit = true
+		o.toExit, o.mayWait = true, true
 		return false, s.noTimeout(t)
 	case opSleep, opKill, opFlock, opRange:
 		s.names(t)
 	case opRead, opWrite:
 		s.names(t)
 		if strings.HasPrefix(t.call.name, "pipe:") || strings.HasPrefix(t.call.name, "socket:") {
-			o.toExit = true
+			o.toExit, o.mayWait = true, true
 			if s.script.learning && t.call.op == opWrite && t.call.target == 2 && t.shell() {
 				s.script.notFound(t.written())
 			}
@@ -181,8 +181,21 @@ func (s *scene) perform(t *task, o *order) error {
 		e.was = s.there(c.made())
 	}
 	t.was = e.was
-	o.toExit = true
+	o.toExit, o.mayWait = true, s.maySleep(c)
 	return nil
+}
+
+// maySleep tells whether a visible call may wait for others: for a lock, or at a FIFO.
+func (s *scene) maySleep(c *call) bool {
+	switch c.op {
+	case opFlock:
+		return c.bits&unix.LOCK_NB == 0
+	case opRange:
+		return c.bits == unix.F_SETLKW || c.bits == unix.F_OFD_SETLKW
+	case opOpen, opRead, opWrite:
+		return s.script.fifos[c.name]
+	}
+	return false
 }
 
 // given is the path as the task has given it, "" where it cannot be read.

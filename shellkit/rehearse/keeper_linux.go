@@ -57,8 +57,8 @@ func Serve(args []string) (code int, ours bool) {
 		_, _ = unix.Write(keeperControl, []byte(err.Error())) // the supervisor may be gone; then so is this process
 		return 1, true
 	}
-	for { // until the supervisor ends this process, and the namespace with it
-		unix.RawSyscall(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(&nobody)), 8, 0)
+	for { // until the supervisor ends this process, and the namespace with it; the runtime knows that it sleeps
+		unix.Syscall(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(&nobody)), 8, 0)
 	}
 }
 

@@ -168,7 +168,7 @@ func sameDescription(a, b *openFile) bool {
 // locksThrough reads the locks that the kernel has for a descriptor: of its open file
 // description, and of the process.
 func (t *task) locksThrough(fd int) (lock, fcntl string) {
-	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%d", t.pid, fd)) // a task that is gone has none
+	data, _ := readTable("/proc/%d/fdinfo/%d", t.pid, fd) // a task that is gone has none
 	for line := range strings.Lines(string(data)) {
 		rest, ok := strings.CutPrefix(line, "lock:")
 		if !ok {

@@ -54,7 +54,7 @@ func (s *scene) heldBy(t *task) []held {
 	}
 	var list []held
 	for _, entry := range entries {
-		data, err := os.ReadFile(dir + entry.Name())
+		data, err := readTable("%s%s", dir, entry.Name())
 		if err != nil || !bytes.Contains(data, []byte("lock:")) {
 			continue
 		}

@@ -4,7 +4,6 @@ package rehearse
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 // says: the null device is the real one, with the mode, owner, times and locks that
 // everybody sees.
 func worldMounts(keeper int) (map[uint64]bool, error) {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", keeper))
+	data, err := readTable("/proc/%d/mountinfo", keeper)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func newScene(ctx context.Context, st *stage, facts *scriptFacts, seed uint64) *
 		s.mains = append(s.mains, t)
 		_ = t.plainWorld(seed ^ uint64(t.inner)) // without it a schedule is no less true, but not to be repeated
 	}
-	st.standing = s.standing
+	st.standing, st.leave = s.standing, s.leave
 	return s
 }
 
@@ -91,6 +91,13 @@ func (s *scene) standing() []int {
 	return list
 }
 
+// leave lets go of what was opened to look at the tasks.
+func (s *scene) leave() {
+	for _, t := range s.tasks {
+		t.leave()
+	}
+}
+
 // adopt makes a task of a process that stands before its first step.
 func (s *scene) adopt(pid, run int, parent *task) *task {
 	t := &task{pid: pid, inner: innerNumber(pid), run: run, id: s.counts[run], parent: parent}
@@ -103,26 +110,28 @@ func (s *scene) adopt(pid, run int, parent *task) *task {
 	return t
 }
 
-// gather takes what the kernel has to report, of whichever task.
-func (s *scene) gather(block bool) error {
-	options := unix.WALL | unix.WNOTHREAD
-	if !block {
-		options |= unix.WNOHANG
-	}
+// gather takes what the kernel has to report, of whichever task. Where it may wait for a
+// report, late tells that none has come before the alarm.
+func (s *scene) gather(wait bool) (late bool, err error) {
 	for {
 		var ws unix.WaitStatus
-		pid, err := unix.Wait4(-1, &ws, options, nil)
+		pid, err := s.stage.report(&ws, wait)
 		if err == unix.EINTR {
 			continue
 		}
 		if err != nil || pid == 0 {
-			return err
+			return late, err
 		}
-		if pid == s.stage.keeper {
-			return errLost
+		switch {
+		case pid != s.stage.keeper:
+			s.events[pid] = append(s.events[pid], ws)
+		case ws.Stopped():
+			s.stage.alarm.heard()
+			late = true
+		default:
+			return false, errLost
 		}
-		s.events[pid] = append(s.events[pid], ws)
-		options |= unix.WNOHANG
+		wait = false
 	}
 }
 
@@ -136,47 +145,68 @@ func (s *scene) next(pid int) (unix.WaitStatus, bool) {
 	return q[0], true
 }
 
-// await waits until t stops, ends (ok), or sleeps in a call that others must end.
+// await waits until t stops, ends (ok), or sleeps in a call that others must end. Who can
+// sleep so is looked at again and again, for the kernel reports no sleep; all others come
+// to their next stop by themselves.
 func (s *scene) await(t *task) (ws unix.WaitStatus, ok bool, err error) {
+	polls := t.mayWait || t.vfork || t.at == asleep || !s.stage.judged
 	begin := time.Now()
-	pause := 10 * time.Microsecond
-	for i := 0; ; i++ {
-		if err := s.gather(false); err != nil {
+	pause := shortPause
+	for look := 0; ; look++ {
+		if ws, ok := s.next(t.pid); ok {
+			return ws, true, nil
+		}
+		late, err := s.gather(!polls)
+		if err != nil {
 			return 0, false, err
 		}
 		if ws, ok := s.next(t.pid); ok {
 			return ws, true, nil
 		}
-		if i > 2 && t.blocked() {
-			if err := s.gather(false); err != nil {
+		if (late || polls && look > 0) && t.blocked() {
+			if _, err := s.gather(false); err != nil {
 				return 0, false, err
 			}
-			if ws, ok := s.next(t.pid); ok {
-				return ws, true, nil
-			}
-			return 0, false, nil
+			ws, ok := s.next(t.pid)
+			return ws, ok, nil
 		}
-		if i > 4 {
+		switch {
+		case late:
+		case !polls: // it was a report about somebody else
+			continue
+		case look < mostYields:
+			unix.RawSyscall(unix.SYS_SCHED_YIELD, 0, 0, 0) // t goes on where this has stood
+			continue
+		default:
 			nap := unix.NsecToTimespec(int64(pause)) // a goroutine's sleep would cost several switches of threads
 			_ = unix.Nanosleep(&nap, nil)
-			pause = min(pause*2, time.Millisecond)
-			if time.Since(begin) > mostMove {
-				return 0, false, errTooLong
-			}
-			if pause < time.Millisecond {
+			if pause *= 2; pause < longPause {
 				continue
 			}
-			if err := s.watch(); err != nil {
-				return 0, false, err
-			}
+			pause = longPause
+		}
+		if time.Since(begin) > mostMove && (t.state() != 'R' || t.used() > mostMove) {
+			return 0, false, errTooLong
+		}
+		if err := s.watch(); err != nil {
+			return 0, false, err
 		}
 	}
 }
 
+// How often room is made for a task that may come to sleep, and how long it is waited
+// for after that before it is looked at again.
+const (
+	mostYields = 3
+	shortPause = 20 * time.Microsecond
+	longPause  = time.Millisecond
+)
+
 // go on is one order to the kernel about a stopped task.
 type order struct {
-	toExit bool // stop at the end of the call
-	signal int
+	toExit  bool // stop at the end of the call
+	mayWait bool // the call may sleep until somebody else does something
+	signal  int
 }
 
 func (t *task) resume(o order) error {
@@ -225,6 +255,7 @@ func (s *scene) run(t *task, o order) error {
 					return err
 				}
 			}
+			t.mayWait = o.mayWait
 			if err := t.resume(o); err != nil {
 				return err
 			}
@@ -326,11 +357,11 @@ func (s *scene) settle(mover *task) error {
 }
 
 func (s *scene) wake(t *task) error {
-	if err := s.gather(false); err != nil {
+	if _, err := s.gather(false); err != nil {
 		return err
 	}
 	if len(s.events[t.pid]) == 0 && t.blocked() {
-		if err := s.gather(false); err != nil || len(s.events[t.pid]) == 0 {
+		if _, err := s.gather(false); err != nil || len(s.events[t.pid]) == 0 {
 			return err
 		}
 	}
@@ -364,6 +395,7 @@ func (s *scene) ended(t *task, ws unix.WaitStatus) {
 		return
 	}
 	t.at = dead
+	t.leave()
 	delete(s.byPid, t.pid)
 	e := event{op: "end", result: int64(ws.ExitStatus())}
 	if ws.Signaled() {

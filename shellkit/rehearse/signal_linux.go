@@ -3,8 +3,6 @@
 package rehearse
 
 import (
-	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -113,7 +111,7 @@ func (s *scene) begin(run int) error {
 // ignores tells whether a task has told the kernel to ignore a signal. A job of & without
 // job control starts with INT and QUIT ignored, and what nohup starts with HUP.
 func (t *task) ignores(sig unix.Signal) bool {
-	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.pid)) // a task that is gone ignores nothing
+	data, _ := readTable("/proc/%d/status", t.pid) // a task that is gone ignores nothing
 	_, rest, _ := strings.Cut(string(data), "\nSigIgn:")
 	line, _, _ := strings.Cut(rest, "\n")
 	mask, err := strconv.ParseUint(strings.TrimSpace(line), 16, 64)

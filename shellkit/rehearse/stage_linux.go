@@ -27,13 +27,17 @@ type stage struct {
 	root    int // the root folder of the world
 	mounts  map[uint64]bool
 
+	judged   bool         // its tasks stop at the calls that are judged
+	alarm    *alarm       // breaks off a wait for reports that takes long
+	spread   func()       // lets the supervisor's thread go to any processor again
 	standing func() []int // process numbers of tasks that are not dead, from who plays on it
+	leave    func()       // lets go of what that one has opened
 }
 
 // openStage starts a keeper and seizes its runs. The calling thread becomes the tracer
 // and must stay locked until close.
 func openStage(self string, o *orders) (s *stage, err error) {
-	s = &stage{keeper: -1, control: -1, root: -1}
+	s = &stage{keeper: -1, control: -1, root: -1, judged: !o.Walls.NoSeccomp, spread: onOneProcessor()}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -72,7 +76,20 @@ func openStage(self string, o *orders) (s *stage, err error) {
 	if s.keeper, err = startKeeper(self, files, o.Walls); err != nil {
 		return s, fmt.Errorf("namespaces of its own: %w", err)
 	}
+	s.alarm = newAlarm(s.keeper)
 	return s, s.seizeAll(len(o.Runs))
+}
+
+// report is the next one that the kernel has about a task of this stage, or about its
+// keeper; pid is 0 where there is none and it is not waited for.
+func (s *stage) report(ws *unix.WaitStatus, wait bool) (pid int, err error) {
+	const options = unix.WALL | unix.WNOTHREAD | unix.WUNTRACED
+	if !wait {
+		return unix.Wait4(-1, ws, options|unix.WNOHANG, nil)
+	}
+	s.alarm.waits.Add(1)
+	defer s.alarm.waits.Add(1)
+	return unix.Wait4(-1, ws, options, nil)
 }
 
 // ordersFile lays the orders down in memory.
@@ -176,7 +193,7 @@ func (s *stage) seizeAll(runs int) error {
 
 // innerNumber is the process number that pid has inside its world.
 func innerNumber(pid int) int {
-	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // a task that is gone has none
+	data, _ := readTable("/proc/%d/status", pid) // a task that is gone has none
 	_, rest, _ := strings.Cut(string(data), "\nNSpid:")
 	line, _, _ := strings.Cut(rest, "\n")
 	f := strings.Fields(line)
@@ -237,6 +254,13 @@ func awaitExec(pid int) error {
 // close ends everything that lives in the world; with its last process the kernel takes
 // the namespaces, the mounts and the files away.
 func (s *stage) close() {
+	defer s.spread()
+	if s.alarm != nil {
+		s.alarm.stop()
+	}
+	if s.leave != nil {
+		s.leave()
+	}
 	if s.keeper > 0 {
 		_ = unix.Kill(s.keeper, unix.SIGKILL) // it is our child and not reaped yet
 	}

@@ -5,6 +5,7 @@ package rehearse
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -41,8 +42,11 @@ type task struct {
 	next       string // what it becomes if its execve succeeds
 	standsIn   bool   // that, or what it is, is a stand-in
 	works      int    // how many stand-ins its run had before this one
+	mayWait    bool   // what it does now may wait for somebody else
 	vfork      bool   // it sleeps until a child of its has moved on
 	aside      bool   // who has started it has gone on without it
+
+	calls, stat window // on what it does
 
 	timerSignal int    // of the timer that it has made
 	timerValue  uint64 // and what that signal carries
@@ -117,30 +121,9 @@ func (t *task) words(addr uint64) []string {
 // scratch is memory below the stack that nothing uses at a system call.
 func (t *task) scratch() uint64 { return (t.regs.stack() - 1024) &^ 15 }
 
-// blocked says whether the task waits in a system call for what others do. Neither of
-// the two files alone says it: a task that is being woken still has its call, and one
-// that is about to look again already sleeps by its state, while it is on a processor.
-func (t *task) blocked() bool {
-	if state := t.state(); state != 'S' && !(state == 'D' && t.vfork) {
-		return false
-	}
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/syscall", t.pid))
-	return err == nil && !bytes.HasPrefix(data, []byte("running"))
-}
-
-// state is the letter that the kernel has for what the task does, 0 where it is gone.
-func (t *task) state() byte {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", t.pid))
-	i := bytes.LastIndexByte(data, ')')
-	if err != nil || i < 0 || i+2 >= len(data) {
-		return 0
-	}
-	return data[i+2]
-}
-
 // doomed says whether a signal waits for the task that ends it as soon as it moves.
 func (t *task) doomed() bool {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.pid))
+	data, err := readTable("/proc/%d/status", t.pid)
 	if err != nil {
 		return false
 	}
@@ -159,9 +142,6 @@ func (t *task) doomed() bool {
 	return false
 }
 
-// stopped says whether the task stands still for its tracer.
-func (t *task) stopped() bool { return t.state() == 't' }
-
 // Entries of what the kernel tells a new program.
 const (
 	auxIgnore = 1
@@ -175,46 +155,51 @@ func (t *task) plainWorld(seed uint64) error {
 	if err := t.regs.load(t.pid); err != nil {
 		return err
 	}
-	p := make([]byte, 1<<16)
-	n, err := t.read(t.regs.stack(), p[:min(len(p), int(stackTop(t.pid)-t.regs.stack()))])
-	if err != nil {
-		return err
-	}
-	word := func(i int) uint64 { return binary.LittleEndian.Uint64(p[8*i:]) }
-	i, last := 1, n/8-1
-	for range 2 { // arguments, environment
-		for i < last && word(i) != 0 {
-			i++
+	told := stackReader{t: t, at: t.regs.stack() + 8} // behind the number of arguments
+	for range 2 {                                     // arguments, environment
+		for told.word() != 0 {
 		}
-		i++
 	}
-	for ; i+1 <= last && word(i) != 0; i += 2 {
-		at := t.regs.stack() + uint64(8*i)
-		switch word(i) {
+	for {
+		at := told.at
+		kind, value := told.word(), told.word()
+		var err error
+		switch kind {
+		case 0:
+			return told.err
 		case auxVdso:
 			err = t.write(at, binary.LittleEndian.AppendUint64(nil, auxIgnore))
 		case auxRandom:
 			var noise [16]byte
 			draw(noise[:], seed)
-			err = t.write(word(i+1), noise[:])
+			err = t.write(value, noise[:])
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
-// stackTop is where the stack of pid ends.
-func stackTop(pid int) uint64 {
-	data, _ := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid)) // without it there is nothing to read
-	for line := range strings.Lines(string(data)) {
-		if strings.Contains(line, "[stack]") {
-			var from, to uint64
-			if n, _ := fmt.Sscanf(line, "%x-%x", &from, &to); n == 2 {
-				return to
-			}
+// A stackReader reads one word of a task's stack after the other, a page at a time.
+type stackReader struct {
+	t    *task
+	at   uint64
+	page []byte // what was read and not returned
+	err  error
+}
+
+// word is 0 where nothing can be read any more.
+func (r *stackReader) word() uint64 {
+	if len(r.page) < 8 {
+		page := make([]byte, 4096-r.at%4096)
+		n, err := r.t.read(r.at, page)
+		if err != nil || n < 8 {
+			r.err = errors.Join(err, unix.EFAULT)
+			return 0
 		}
+		r.page = page[:n]
 	}
-	return 0
+	v := binary.LittleEndian.Uint64(r.page)
+	r.page, r.at = r.page[8:], r.at+8
+	return v
 }
