@@ -118,6 +118,9 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 		}
 		m.deed, m.made = deedOpen, !ev.OK && !n.Mode.Has(protocol.Exclusive)
 		m.excl, m.reads = n.Mode.Has(protocol.Exclusive), !n.Mode.Has(protocol.Creat)
+		if !ev.OK && n.Mode.Has(protocol.Scoped) && t.scripts[ev.Script].DigitsAreWord(n) {
+			m.deed = deedEnd // a syntax error: nothing is opened
+		}
 	case protocol.Dup:
 		t.opened[slot] = t.opened[[2]int{ev.Process, n.From}]
 	case protocol.Flock:
