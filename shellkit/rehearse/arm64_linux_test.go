@@ -79,7 +79,7 @@ func TestFilterOfArm64(t *testing.T) {
 		return n
 	}
 	table := callTable{arch: unix.AUDIT_ARCH_AARCH64, clone: of("SYS_CLONE"), fcntl: of("SYS_FCNTL"), prctl: of("SYS_PRCTL"), ioctl: of("SYS_IOCTL"), socketpair: of("SYS_SOCKETPAIR"),
-		setrlimit: of("SYS_SETRLIMIT")}
+		setrlimit: of("SYS_SETRLIMIT"), fstatat: of("SYS_NEWFSTATAT"), statx: of("SYS_STATX")}
 	listed := map[uintptr]bool{table.clone: true, table.fcntl: true, table.prctl: true, table.ioctl: true, table.socketpair: true, table.setrlimit: true}
 	plain, judged := namesIn(t, "calls_linux.go", "plainCalls"), namesIn(t, "calls_linux.go", "judgedCalls")
 	if len(plain) < 80 || len(judged) < 50 {
@@ -111,6 +111,10 @@ func TestFilterOfArm64(t *testing.T) {
 	if ask(table.clone, unix.CLONE_NEWUSER) != retErr(unix.EPERM) || ask(table.fcntl, 3, unix.F_SETLK) != retTrace || ask(table.ioctl, 0, unix.TIOCSTI) != retErr(unix.ENOTTY) ||
 		ask(table.setrlimit, unix.RLIMIT_CORE) != retErrno || ask(table.setrlimit, unix.RLIMIT_NOFILE) != retAllow {
 		t.Error("arguments do not decide")
+	}
+	if ask(table.fstatat, 7, 0, 0, unix.AT_EMPTY_PATH) != retAllow || ask(table.statx, 7, 0, unix.AT_EMPTY_PATH) != retAllow ||
+		ask(table.fstatat, 7, 0, 0, unix.AT_SYMLINK_NOFOLLOW) != retTrace || ask(table.statx, 7, 0, unix.AT_SYMLINK_NOFOLLOW) != retTrace {
+		t.Error("a question about a descriptor stops, or one about a name does not")
 	}
 	for _, other := range []uint32{unix.AUDIT_ARCH_X86_64, unix.AUDIT_ARCH_ARM} {
 		if answerFrom(t, f, other, table.plain[0]) != retKill {

@@ -87,13 +87,13 @@ type callTable struct {
 	arch          uint32
 	plain, judged []uintptr
 
-	clone, fcntl, prctl, ioctl, socketpair, setrlimit uintptr // an argument of theirs decides
+	clone, fcntl, prctl, ioctl, socketpair, setrlimit, fstatat, statx uintptr // an argument of theirs decides
 }
 
 // program is the filter that every run and all it starts lives under.
 func program() []unix.SockFilter {
 	t := callTable{arch: auditArch, plain: plainCalls, clone: unix.SYS_CLONE, fcntl: unix.SYS_FCNTL, prctl: unix.SYS_PRCTL,
-		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR, setrlimit: unix.SYS_SETRLIMIT}
+		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR, setrlimit: unix.SYS_SETRLIMIT, fstatat: unix.SYS_NEWFSTATAT, statx: unix.SYS_STATX}
 	for nr := range judgedCalls {
 		t.judged = append(t.judged, nr)
 	}
@@ -112,8 +112,8 @@ func (t *callTable) program() []unix.SockFilter {
 		s.when(unix.BPF_JEQ, uint32(nr), retAllow)
 	}
 	for _, nr := range t.judged {
-		if nr == t.fcntl {
-			continue // its second argument decides
+		if nr == t.fcntl || nr == t.fstatat || nr == t.statx {
+			continue // another argument decides
 		}
 		s.when(unix.BPF_JEQ, uint32(nr), retTrace)
 	}
@@ -122,6 +122,9 @@ func (t *callTable) program() []unix.SockFilter {
 		equal(retAllow, unix.F_DUPFD, unix.F_DUPFD_CLOEXEC, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL,
 			unix.F_GETLK, unix.F_OFD_GETLK, unix.F_GETPIPE_SZ, unix.F_GETOWN),
 		equal(retTrace, unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW)...), retErr(unix.EPERM))
+	// A question about a descriptor is none about a name, and libraries ask it all the time.
+	s.argument(t.fstatat, 3, []argCase{{unix.BPF_JSET, unix.AT_EMPTY_PATH, retAllow}}, retTrace)
+	s.argument(t.statx, 2, []argCase{{unix.BPF_JSET, unix.AT_EMPTY_PATH, retAllow}}, retTrace)
 	s.argument(t.prctl, 0, equal(retAllow, unix.PR_SET_NAME, unix.PR_GET_NAME, unix.PR_CAPBSET_READ,
 		unix.PR_GET_DUMPABLE, unix.PR_SET_PDEATHSIG, unix.PR_SET_VMA), retErr(unix.EINVAL))
 	s.argument(t.ioctl, 1, equal(retAllow, unix.TCGETS, unix.TIOCGWINSZ, unix.TIOCINQ, setCloseOnExec,

@@ -22,6 +22,7 @@ func TestLocksThatALoneRunDoesNotTake(t *testing.T) {
 		{"nobody", "bash", "if [ ! -e /srv/app/ready ]; then exit; fi\n" + take, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			r, _ := rehearsed(t, c.shell, c.text, Options{Runs: 3})
 			if !slices.Equal(r.Locks, c.want) {
 				t.Errorf("locks %q, want %q\n%v", r.Locks, c.want, r.Alone)

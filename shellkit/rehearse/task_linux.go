@@ -83,8 +83,8 @@ func (t *task) text(addr uint64) (string, error) {
 		return "", unix.EFAULT
 	}
 	var all []byte
-	for len(all) < 1<<16 {
-		p := make([]byte, 4096-addr%4096) // never across a page that may be missing
+	var short [256]byte                                                                                         // most are no longer
+	for p := short[:min(len(short), int(4096-addr%4096))]; len(all) < 1<<16; p = make([]byte, 4096-addr%4096) { // never across a page that may be missing
 		n, err := t.read(addr, p)
 		if err != nil {
 			return "", err

@@ -177,6 +177,7 @@ func TestWallsHold(t *testing.T) {
 	needsWorld(t)
 	for _, h := range hostileScripts {
 		t.Run(h.name, func(t *testing.T) {
+			t.Parallel()
 			for _, w := range []walls{{}, {NoLandlock: true}, {NoSeccomp: true}, {NoLandlock: true, NoSeccomp: true}} {
 				dir := victims(t)
 				before := look(t, dir)
@@ -208,6 +209,7 @@ func TestLentDescriptor(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			list := []walls{{}, {NoLandlock: true}}
 			if tt.landlock {
 				list = append(list, walls{NoSeccomp: true}) // and with it the supervisor
