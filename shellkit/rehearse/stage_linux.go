@@ -138,8 +138,9 @@ func startKeeper(self string, files []uintptr, w walls) (int, error) {
 	})
 }
 
-// patience is how long a keeper may take to build its world. It decides no verdict.
-const patience = 20 * time.Second
+// patience is how long a keeper may take to build its world, on a machine that is slow and
+// has much else to do: one that ends is met at once. It decides no verdict.
+const patience = 2 * time.Minute
 
 // seizeAll waits for each run's byte, traces the run, lets it go on, and meets it again
 // where it has become the script's shell.
@@ -172,7 +173,11 @@ func (s *stage) seizeAll(runs int) error {
 		}
 		s.runs = append(s.runs, pid)
 	}
-	slices.SortFunc(s.runs, func(a, b int) int { return innerNumber(a) - innerNumber(b) })
+	inner := map[int]int{}
+	for _, pid := range s.runs {
+		inner[pid] = innerNumber(pid)
+	}
+	slices.SortFunc(s.runs, func(a, b int) int { return inner[a] - inner[b] })
 	for range s.runs {
 		if _, err := unix.Write(s.control, []byte{'g'}); err != nil {
 			return err

@@ -424,10 +424,10 @@ func TestKilledSupervisor(t *testing.T) {
 }
 
 // waitForNobody looks until no process runs the script, and no other one this program; it
-// gives up when the kernel had ten seconds to end what was killed.
+// gives up when the kernel had minutes to end what was killed.
 func waitForNobody(words ...string) (left string) {
 	self, _ := os.Stat("/proc/self/exe")
-	for range 1000 {
+	for range 20_000 {
 		left = ""
 		entries, _ := os.ReadDir("/proc")
 		for _, e := range entries {
