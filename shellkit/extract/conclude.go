@@ -53,7 +53,7 @@ func (in *interest) conclude() {
 		for scope := range in.noclobber {
 			in.anchor(scope)
 		}
-		if len(in.noclobber) > 0 || in.claimed[w] {
+		if in.mayFail(w) || in.claimed[w] {
 			for _, r := range in.of(w).removals {
 				in.giving[r.scope] = true
 			}

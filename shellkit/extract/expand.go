@@ -168,10 +168,7 @@ func (x *walker) variable(name string, s *state) value {
 		return v
 	}
 	v.private, v.fresh = batsFolders[name], batsFolders[name]
-	switch lower := strings.ToLower(name); {
-	case strings.Contains(lower, "flock"):
-		v.command = "flock"
-	case lower == "lockkit":
+	if lower := strings.ToLower(name); lower == "lockkit" {
 		v.command = lower
 	}
 	return v

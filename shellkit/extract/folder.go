@@ -245,7 +245,7 @@ func (in *interest) locksBelow() bool {
 		return true
 	}
 	for w := range in.made {
-		if (in.removed[w] || in.probed[w] || len(in.noclobber) > 0) && in.isBelow(w) {
+		if (in.removed[w] || in.probed[w] || in.mayFail(w)) && in.isBelow(w) {
 			return true
 		}
 	}

@@ -24,6 +24,9 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 			depth++
 		}
 	}
+	if depth >= 2 && x.effort != exact {
+		return x.deeper(fn, name, args, at, f)
+	}
 	if depth >= 2 || len(x.calls) >= maxDepth {
 		x.dunno(at, "%s calls itself, or calls go too deep", name)
 		n := x.node(protocol.Opaque, at)
@@ -42,6 +45,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 	}
 	x.live.call(fn.decl)
 	g := f.with(f.st.call(name, args))
+	begin := len(x.p.Nodes)
 	var out []flow
 	if sub, ok := fn.decl.Body.Cmd.(*syntax.Subshell); ok {
 		out = x.frame("( )", fn.decl.Body, g, fn.decl.Body.Redirs, func(f flow) []flow { return x.stmts(sub.Stmts, []flow{f}) })
@@ -49,6 +53,9 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 		out = x.stmt(fn.decl.Body, g)
 	}
 	out = x.atReturn(out)
+	if depth == 0 {
+		x.settleDeeper(name, begin)
+	}
 	x.live.comeBack()
 	x.src = outerSrc
 	x.calls = x.calls[:len(x.calls)-1]
@@ -366,7 +373,7 @@ func (x *walker) matters(w *syntax.Word) bool {
 		}
 	}
 	word := unquoteText(raw)
-	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || len(x.in.noclobber) > 0) || x.in.opened[word] || x.in.linked[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
+	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || x.in.mayFail(word)) || x.in.opened[word] || x.in.linked[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {

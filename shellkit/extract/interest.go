@@ -29,6 +29,7 @@ type interest struct {
 	releasing       map[string]bool            // scopes that remove what may be a lock
 	giving          map[string]bool            // scopes that remove what noclobber or a claim may have made
 	noclobber       map[string]bool            // scopes in which > may fail on what is there
+	clobbering      clobbering                 // and for which names
 	assigned        map[string][]assignment    // by variable
 	tested          map[string]map[string]bool // variable → scopes in which a condition asks for it
 	seeds           map[string]bool
@@ -123,7 +124,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},
-		parents: map[string]bool{}, claimed: map[string]bool{}, takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
+		parents: map[string]bool{}, claimed: map[string]bool{}, clobbering: newClobbering(), takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.countsArguments = bytes.Contains(text, []byte("$#")) || bytes.Contains(text, []byte("${#}"))
 	in.folders = map[string]bool{}
@@ -177,6 +178,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				}
 			}
 		case *syntax.Stmt:
+			in.clobbering.enter(n)
 			in.read(n, scope)
 			in.use(n, scope)
 			if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 {
@@ -186,6 +188,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.redirect(n, scope)
 		case *syntax.CmdSubst:
 			in.uses.within = max(in.uses.within, n.End().Offset())
+			in.clobbering.enter(n)
 			in.reads(n, scope)
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
@@ -403,6 +406,7 @@ func (in *interest) anchor(scope string, vars ...string) {
 func (in *interest) make(w *syntax.Word, scope string) {
 	word := in.bare(w)
 	in.made[word] = true
+	in.clobbering.make(word, w)
 	in.at(w, scope)
 	in.of(word).makes = append(in.of(word).makes, step{scope, int(w.Pos().Offset())})
 }
@@ -507,6 +511,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.callers[name] = map[string]bool{}
 	}
 	in.callers[name][scope] = true
+	in.clobbering.call(name, c)
 	in.sets(name, c, scope)
 	in.asksFor(name, c.Args[1:])
 	in.consult(name, c.Args[1:])
@@ -540,6 +545,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.anchor(scope, varsOf(raw)...)
 	case setsNoclobber(c):
 		in.noclobber[scope] = true
+		in.clobbering.set(c)
 	case name == "cd" || name == "pushd":
 		for _, w := range c.Args[1:] {
 			in.folders[in.bare(w)] = true

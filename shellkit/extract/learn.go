@@ -80,6 +80,7 @@ func (in *interest) learn(lib *interest) bool {
 	}
 	in.locks, in.sweeps = in.locks || lib.locks, in.sweeps || lib.sweeps
 	in.exportsAll = in.exportsAll || lib.exportsAll
+	in.clobbering.learn(lib.clobbering)
 	in.onOutput = in.onOutput || lib.onOutput
 	in.madeUp, in.owners = in.madeUp || lib.madeUp, in.owners || lib.owners
 	in.pipes, in.numbers, in.compares = in.pipes || lib.pipes, in.numbers || lib.numbers, in.compares || lib.compares

@@ -250,7 +250,7 @@ func (in *interest) meant(raw string) bool {
 			}
 		}
 		for word := range in.made {
-			if in.probed[word] || len(in.noclobber) > 0 {
+			if in.probed[word] || in.mayFail(word) {
 				in.noteName(word)
 			}
 		}
