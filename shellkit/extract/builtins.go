@@ -197,6 +197,9 @@ func (x *walker) naked(name string, s *state) value {
 
 // readCommand walks read: what it reads from a lock file is that file's content.
 func readCommand(x *walker, c *call, f flow) []flow {
+	if out, ok := x.readFrom(c, f); ok {
+		return out
+	}
 	content := x.ctx.reads
 	for _, r := range c.at.Redirs {
 		switch {
@@ -256,6 +259,9 @@ func getoptsCommand(x *walker, c *call, f flow) []flow {
 }
 
 func waitCommand(x *walker, c *call, f flow) []flow {
+	if out, ok := x.joinedBy(c, f); ok {
+		return out
+	}
 	f.st = x.havoc(c, f.st) // wait -p name
 	n := x.node(protocol.Wait, c.at)
 	var out []flow

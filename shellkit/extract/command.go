@@ -54,7 +54,7 @@ func init() {
 		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},
 		"mv": {walk: moveCommand}, "cp": {walk: copyCommand}, "install": {walk: copyCommand}, "ln": {walk: linkCommand}, "link": {walk: linkCommand},
 		"which": {walk: whichCommand}, "type": {walk: whichCommand}, "hash": {walk: whichCommand},
-		"mkdir": {walk: mkdirCommand}, "mkfifo": {walk: pipeCommand}, "mknod": {walk: pipeCommand}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
+		"mkdir": {walk: mkdirCommand}, "mkfifo": {walk: pipeCommand}, "mknod": {walk: pipeCommand}, "dd": {walk: ddCommand, program: true}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
 		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
 	}
 	commands["lock"] = entry{walk: lockCommand, always: true}

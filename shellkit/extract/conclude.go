@@ -222,6 +222,9 @@ func (in *interest) close() {
 	if in.sweeps {
 		in.split[workingDirectory] = true
 	}
+	if len(in.callers["wait"]) > 0 {
+		in.split[jobStatus] = true
+	}
 	for _, v := range in.takenLocks() {
 		add(v)
 	}

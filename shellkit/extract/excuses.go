@@ -59,7 +59,7 @@ func (g *graph) excuse(id protocol.ID) string {
 		return "it is removed first, whoever made it"
 	case n.Else == protocol.None:
 		return "nobody heeds whether it was there"
-	case n.Text == "noclobber" && g.looks(id):
+	case makesFile(n) && g.looks(id):
 		return "who made it asks whether it is there, as who did not"
 	case g.meet(id, n.Path, n.Else, self):
 		return "who finds it there goes on to the same work"

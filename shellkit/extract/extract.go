@@ -243,6 +243,7 @@ type context struct {
 	parents int        // around this process
 	ending  ending     // of the command at hand
 	input   fateOfFile // what is done to the files whose names the command at hand prints
+	fed     *feed      // what the command at hand reads, where that is written down
 	hides   bool       // a redirect of a compound command of this process hides a descriptor
 	exec    bool       // the program at hand takes the place of the shell, whose descriptors of its own end
 }

@@ -60,6 +60,9 @@ func (x *walker) settleFates() {
 	p := x.p
 	stands := lockSpans(p)
 	for _, s := range x.marks.sites {
+		if s.byName && len(x.marks.unread) > 0 {
+			continue // it may be a function of what was not read
+		}
 		fate, why := x.fateOf(&s, stands)
 		x.fated(protocol.Site{What: s.what, Fate: fate, Why: why, Span: s.span})
 		u := protocol.Unknown{Span: s.span, Why: why}
@@ -113,7 +116,7 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		if slices.ContainsFunc(x.marks.stood, s.covers) {
 			return protocol.Unclear, "what it takes or gives up is not known here"
 		}
-		return protocol.Unclear, "what it does is not known"
+		return protocol.Unclear, "what " + s.what + " does here is not known"
 	case x.effort == exact: // what it does not work out it says where it meets it
 		return protocol.Dead, "no path comes here"
 	case s.behind != "":

@@ -315,7 +315,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	for _, w := range c.Args {
 		words = append(words, unescape(x.shown(x.in.bareIn(x.src, w))))
 	}
-	if x.takesLock(words, c.Args[1:]) {
+	if x.takesLock(words, c.Args[1:]) || createsExclusively(words) {
 		return true
 	}
 	if e, ok := commandOf(name, word); ok {

@@ -41,6 +41,22 @@ func (in *interest) isStatus(name string) bool {
 	return slices.ContainsFunc(in.assigned[name], func(a assignment) bool { return slices.Contains(a.vars, "?") })
 }
 
+// writesDown notes the variables that are printed into a file: who reads it may go by them.
+func (in *interest) writesDown(s *syntax.Stmt, scope string) {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(s.Redirs) == 0 || len(c.Args) < 2 || !outspoken[in.bare(c.Args[0])] {
+		return
+	}
+	for _, w := range c.Args[1:] {
+		if name := param(w); name != "" && name != "?" {
+			in.written = append(in.written, question{name, scope})
+		}
+	}
+}
+
+// question is a variable for which a scope asks.
+type question struct{ name, scope string }
+
 // decidesLast is decides for a list of commands, of which the last one decides.
 func (in *interest) decidesLast(list []*syntax.Stmt, scope string) {
 	if len(list) > 0 {

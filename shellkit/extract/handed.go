@@ -127,7 +127,7 @@ func handsOn(name string) bool { return name == "xargs" || name == "parallel" ||
 // behindRunner are the words of the command that xargs or parallel runs; where it reads
 // the names, these stand in it.
 func behindRunner(words []string, reads bool) []string {
-	takes, hole := "adEILnPs", ""
+	takes, hole := optionsOfXargs, ""
 	if path.Base(words[0]) == "parallel" {
 		takes, hole = optionsOfParallel, "{}"
 	}
@@ -320,12 +320,12 @@ func (c *call) clause(k [2]int, found value) *call {
 
 // xargsCommand walks xargs: the command behind its options, with more words.
 func xargsCommand(x *walker, c *call, f flow) []flow {
-	i := operandOf(texts(c.args), "adEILnPs")
+	i := operandOf(texts(c.args), optionsOfXargs)
 	if i >= len(c.args) {
 		return x.program(c, "xargs", f)
 	}
 	inner := c.rest(i, true)
-	if !inner.loose { // it adds words of its input
+	if known := x.takesFeed(c, inner, texts(c.args[1:i])); !known && !inner.loose { // it adds words of its input
 		inner.loose, inner.from, inner.behind = true, len(inner.args), x.fresh("item")
 	}
 	return x.runProgram(inner, f)

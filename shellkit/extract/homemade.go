@@ -74,7 +74,7 @@ func locks(p *protocol.Protocol, about []about) {
 		case n.Op == protocol.Store && makes(n) != protocol.None && p.Paths[n.Path].Kind == protocol.Exists:
 			n.Op = protocol.Create
 		case n.Op != protocol.Claim || p.Paths[n.Path].Kind != protocol.Data:
-		case n.Text == "noclobber": // a file is wanted, and perhaps it is locked
+		case makesFile(n): // a file is wanted, and perhaps it is locked
 			n.Op, n.Mode = protocol.Create, n.Mode|protocol.Exclusive
 		default:
 			n.Op, n.Mode = protocol.Work, protocol.Program
@@ -206,7 +206,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	n := &h.p.Nodes[id]
 	about, removed, heeded := h.about[n.Path], h.removed[n.Path], n.Else != protocol.None
 	switch n.Text {
-	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber", "mv -n", "cp -n", moveExactly:
+	case "mkdir", "mkfifo", "ln", "ln -s", "link", "noclobber", byDD, "mv -n", "cp -n", moveExactly:
 	default:
 		return true
 	}
@@ -222,8 +222,8 @@ func (h *homemade) claims(id protocol.ID) bool {
 	case cleared:
 		// Who removes it first does not ask whether somebody has it. He wanted a lock all
 		// the same where there is nothing else to want, and he heeds that it is there again.
-		return heeded && !about.data && h.stays(n.Else, id, n.Path) && (n.Text == "noclobber" && n.Mode.Has(protocol.Checked) || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (about.named || h.owned[n.Path] || h.emptied[n.Path] || !about.mentioned && h.givenUp(id, n.Path)))
-	case n.Text == "noclobber":
+		return heeded && !about.data && h.stays(n.Else, id, n.Path) && (makesFile(n) && n.Mode.Has(protocol.Checked) || n.Mode.Has(protocol.Write) || n.Text == "mkdir" && (about.named || h.owned[n.Path] || h.emptied[n.Path] || !about.mentioned && h.givenUp(id, n.Path)))
+	case makesFile(n):
 		if h.opens(n.Next, n.Path, id) && h.opens(n.Else, n.Path, id) {
 			return false // it is there in either case, for a descriptor
 		}
@@ -266,7 +266,7 @@ func (h *homemade) nothingElse(id protocol.ID) bool {
 	if !h.removed[n.Path] || about.data || n.Text == "mkdir" && about.mentioned && !h.emptied[n.Path] || h.p.Paths[n.Path].Inside || h.opensBelow(n.Path) || !h.givenUp(id, n.Path) {
 		return false
 	}
-	if n.Text == "noclobber" && (h.looks(id) || h.opens(n.Next, n.Path, id)) {
+	if makesFile(n) && (h.looks(id) || h.opens(n.Next, n.Path, id)) {
 		return false
 	}
 	return n.Text != "ln -s" && amongLocks(h.p.Paths[n.Path].Text) || n.Else != protocol.None && h.owned[n.Path]

@@ -30,6 +30,7 @@ type interest struct {
 	giving          map[string]bool            // scopes that remove what noclobber or a claim may have made
 	noclobber       map[string]bool            // scopes in which > may fail on what is there
 	clobbering      clobbering                 // and for which names
+	written         []question                 // variables that are printed into files
 	assigned        map[string][]assignment    // by variable
 	tested          map[string]map[string]bool // variable → scopes in which a condition asks for it
 	seeds           map[string]bool
@@ -134,6 +135,11 @@ func survey(file *syntax.File, text []byte) *interest {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	in.settleUses()
+	for _, q := range in.written {
+		if in.isStatus(q.name) {
+			in.asked([]string{q.name}, q.scope)
+		}
+	}
 	in.conclude()
 	for _, lib := range in.inner {
 		in.learn(lib)
@@ -179,6 +185,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			}
 		case *syntax.Stmt:
 			in.clobbering.enter(n)
+			in.writesDown(n, scope)
 			in.read(n, scope)
 			in.use(n, scope)
 			if c, ok := n.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 {
@@ -209,8 +216,11 @@ func (in *interest) look(n syntax.Node, scope string) {
 				in.note(it.Name.Value, assignment{scope: scope, vars: vars, text: text})
 			}
 		case *syntax.BinaryCmd:
-			if n.Op == syntax.AndStmt || n.Op == syntax.OrStmt {
+			switch n.Op {
+			case syntax.AndStmt, syntax.OrStmt:
 				in.decides(n.X, scope)
+			case syntax.Pipe:
+				in.fed(n, scope)
 			}
 		case *syntax.IfClause:
 			in.decidesLast(n.Cond, scope)

@@ -187,6 +187,12 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 				n.pipes = append(n.pipes, l.here(c, name))
 			}
 		}
+	case createsExclusively(words):
+		if _, w := outputOf(c.Args[1:]); w != nil && l.staysAway(true) {
+			if n := l.name(w); n != nil {
+				n.claims = append(n.claims, l.here(c, name))
+			}
+		}
 	case name == "mkdir" && len(operands) == 1 && !strings.Contains(options, "p"), (name == "ln" || name == "link") && len(operands) == 2 && !strings.Contains(options, "f"):
 		if n := l.name(operands[len(operands)-1]); n != nil && l.staysAway(true) {
 			n.claims = append(n.claims, l.here(c, name))

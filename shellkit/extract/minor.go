@@ -94,7 +94,7 @@ var noters = map[string]bool{
 // notes tells whether a redirect makes a note of a process number, a time or a word
 // beside the lock: its file is asked for nowhere in the script.
 func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
-	if r.Word == nil || x.in.consulted[x.in.bareIn(x.src, r.Word)] {
+	if r.Word == nil || x.in.consulted[x.in.bareIn(x.src, r.Word)] && !x.notesStatus(s) {
 		return false
 	}
 	switch r.Op {
@@ -111,10 +111,29 @@ func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
 	}
 	for _, w := range c.Args[1:] {
 		if !x.plainNote(w) {
-			return false
+			return x.notesStatus(s)
 		}
 	}
 	return true
+}
+
+// notesStatus tells whether a command prints how another one has ended: who reads that
+// later asks for that, and it is no work.
+func (x *walker) notesStatus(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) < 2 || !outspoken[c.Args[0].Lit()] {
+		return false
+	}
+	tells := false
+	for _, w := range c.Args[1:] {
+		for _, name := range varsOf(x.raw(w)) {
+			if name != "?" && !x.in.isStatus(name) {
+				return false
+			}
+			tells = true
+		}
+	}
+	return tells
 }
 
 // ownWords are parameters that say who runs the script, and when.

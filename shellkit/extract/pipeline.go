@@ -39,6 +39,18 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 	if !last {
 		x.ctx.want = f.st.opts.pipefail || x.in.pipes
 	}
+	fed := x.ctx.fed
+	if !last {
+		x.ctx.fed = nil
+	}
+	var words []*syntax.Word
+	if len(parts) == 2 && x.effort != exact && len(x.may("xargs"))+len(x.may("echo"))+len(x.may("printf")) == 0 {
+		words = fedBy(at, parts[1])
+	}
+	saying := f.st.saying
+	if words != nil {
+		f = f.with(f.st.listens())
+	}
 	begin := len(x.p.Nodes)
 	var flows []flow
 	if last && x.facts.LastPipeInside {
@@ -48,6 +60,16 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 		flows = x.frame("|", at, f, nil, part)
 	}
 	x.ctx = outer
+	x.ctx.fed = nil
+	if words != nil {
+		for i, g := range flows {
+			if said := g.st.saying; said != nil && said.known {
+				fed = &feed{said.text, words}
+			}
+			flows[i].st = g.st.clone()
+			flows[i].st.saying = saying
+		}
+	}
 	if told && passesOn(at) {
 		for i := begin; i < len(x.p.Nodes); i++ {
 			x.p.Nodes[i].Mode |= protocol.Quiet
@@ -65,6 +87,9 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 		case g.how != onward:
 			out = append(out, g)
 		case !last:
+			if words != nil {
+				x.ctx.fed = fed
+			}
 			out = append(out, x.piped(parts[1:], g, all, lost || g.st.opts.pipefail && g.st.status.nonzero, told)...)
 		default:
 			g.st = x.statuses(all, g.st)

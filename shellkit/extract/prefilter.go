@@ -39,6 +39,9 @@ var knownSigns = func() (by [256][]sign) {
 		}
 	}
 	add(signs{tools: true, names: true}, false, "lock", "lck", "setlk", "zsystem", "chpst")
+	for name := range otherLockers {
+		add(signs{tools: true}, true, name)
+	}
 	add(signs{names: true}, false, slices.Concat(lockWords, []string{"clobber", "setopt"})...)
 	add(signs{gone: true}, true, "rm", "rmdir", "unlink", "mv", "trap")
 	add(signs{sources: true}, false, "source")

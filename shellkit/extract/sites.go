@@ -35,6 +35,7 @@ type site struct {
 	like    bool     // a name is made there that is treated like a lock
 	entry   bool     // it is one of the names in a folder for which somebody asks
 	process bool     // somebody leaves there because a process is found
+	byName  bool     // only its name says that it may be about locks
 	later   bool     // whether it was there is not asked by who makes it, but behind that
 }
 
@@ -234,6 +235,9 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 		}
 	}
 	switch {
+	case tool != "" && c.maySpeakOfLock(words[0]) && mayBeFunction(words[0]):
+		here.byName = true
+		*c.list, *c.calls = append(*c.list, here), append(*c.calls, here)
 	case tool != "":
 		*c.list = append(*c.list, here)
 	case mayBeFunction(words[0]) && !c.funcs[words[0]]:
@@ -330,6 +334,8 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 		return name, false
 	case lockTools[name]:
 		return name, onlyAsks(name, words[1:])
+	case c.maySpeakOfLock(words[0]):
+		return name, false
 	case strings.HasPrefix(words[0], "$"):
 		if tool := c.kept(words[0]); tool != "" {
 			return tool, onlyAsks(tool, words[1:])
@@ -348,7 +354,7 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 	}
 	for i, w := range words[1:] {
 		base := path.Base(w)
-		if plainTools[base] || lockTools[base] && runners[name] {
+		if plainTools[base] || (lockTools[base] || otherLockers[base]) && runners[name] {
 			return base, onlyAsks(base, words[i+2:])
 		}
 		if tool := c.kept(w); tool != "" && runners[name] {

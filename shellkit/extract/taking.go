@@ -81,6 +81,10 @@ func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 			for _, w := range pipesMade(name, operands) {
 				in.claims = append(in.claims, claim{in.bare(w), in.raw(w), scope, vars})
 			}
+		case "dd":
+			if _, w := outputOf(operands); w != nil && createsExclusively(append([]string{name}, in.bares(operands)...)) {
+				in.claims = append(in.claims, claim{in.bare(w), in.raw(w), scope, vars})
+			}
 		case "rm", "rmdir", "unlink":
 			for _, w := range operands {
 				in.remove(in.bare(w), scope, w)
@@ -94,6 +98,14 @@ func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 		}
 		return
 	}
+}
+
+func (in *interest) bares(words []*syntax.Word) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = in.bare(w)
+	}
+	return out
 }
 
 // isRemoved tells whether something in the script removes what a word may come to.

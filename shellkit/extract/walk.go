@@ -38,7 +38,12 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 		x.ctx.checked = outer.checked
 		x.ctx.ending = outer.ending.among(i, len(list))
 		in = nil
+		joined := x.joinedAtOnce(list, i)
 		for _, f := range going {
+			if joined {
+				in = append(in, x.joinedHere(s, f)...)
+				continue
+			}
 			in = append(in, x.stmt(s, f)...)
 		}
 		in = x.read(in, s)
