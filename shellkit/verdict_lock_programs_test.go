@@ -29,6 +29,24 @@ func TestProgramsThatMayLock(t *testing.T) {
 	}
 }
 
+// What a value that is not written down puts in front of the machine's name may be options.
+func TestOptionsOfSSHInAVariable(t *testing.T) {
+	const before, after = "ssh $OPTS ", " host mkdir /tmp/x.lock || exit\nwork\nssh $OPTS host rmdir /tmp/x.lock\n"
+	for _, c := range []struct {
+		text string
+		want prove.Verdict
+	}{
+		{before + after, prove.Unknown},
+		{before + "-p 22" + after, prove.Unknown},
+		{"ssh $OPTS host sudo mkdir /tmp/x.lock || exit\nwork\n", prove.Unknown},
+		{"OPTS='-o BatchMode=yes'\n" + before + after, prove.Violated},
+		{before + "host uptime || exit\nwork\n", prove.Nothing},
+		{"ssh \"$HOST\" mkdir /tmp/l || exit\nwork\nssh \"$HOST\" rmdir /tmp/l\n", prove.Violated},
+	} {
+		ask(t, "bash", c.text, c.want)
+	}
+}
+
 // dd makes a file that is not there, or fails.
 func TestMadeByDD(t *testing.T) {
 	const after = "trap 'rm -f /run/l' EXIT\nwork\n"

@@ -23,6 +23,8 @@ type trap struct {
 	node   protocol.ID
 	place  string // where it was armed: what tells two traps with one text apart
 	origin origin
+
+	byFunction bool // of zsh: TRAPEXIT, which also runs where a substitution ends
 }
 
 // noTraps is what a shell begins with.

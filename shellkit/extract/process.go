@@ -32,6 +32,9 @@ func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f fl
 	x.ctx.loops, x.ctx.ending, x.ctx.hides, x.ctx.exec = 0, x.atEndOf(what, g.st), false, false
 	in := g.st
 	g.st = x.inChild(in)
+	if what == "$( )" && in.exit.byFunction {
+		g.st.arm(func(a *armed) { a.exit = in.exit })
+	}
 	going, failed, _ := x.redirect(redirs, g, true)
 	out := failed
 	if len(going) == 1 {

@@ -327,7 +327,7 @@ func (x *walker) closes(r *syntax.Redirect, st *state) bool {
 func (x *walker) substitutions(list nodes, f flow) []flow {
 	flows := []flow{f}
 	for _, c := range x.substsOf(list) {
-		matters := false
+		matters := f.st.exit.byFunction && !readsAFile(c)
 		for _, s := range c.Stmts {
 			matters = matters || x.touchesInside(s) || x.ctx.input != leftAlone && x.effort != exact
 		}
@@ -355,6 +355,11 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 		flows = next
 	}
 	return x.merge(flows, true)
+}
+
+// readsAFile tells of $(<FILE), for which no shell is started.
+func readsAFile(c *syntax.CmdSubst) bool {
+	return len(c.Stmts) == 1 && c.Stmts[0].Cmd == nil && len(c.Stmts[0].Redirs) == 1 && c.Stmts[0].Redirs[0].Op == syntax.RdrIn
 }
 
 // ran adds what a command substitution runs that is nothing to a lock: what it reads or

@@ -45,10 +45,34 @@ func (c *sites) texts(n *syntax.CallExpr, words []string, at place) {
 		for i, w := range words[1:] {
 			c.text(n.Args[i+1], w, name, at)
 		}
+		if name == "ssh" {
+			c.optionsInValue(n, words, at)
+		}
 	case languages[name]:
 		for i, w := range words[1:] {
 			c.text(n.Args[i+1], w, name, at)
 		}
+	}
+}
+
+// optionsInValue looks at ssh $OPTIONS HOST COMMAND: the words of a value that is not
+// written down may be options, and then another word is the host than it seems.
+func (c *sites) optionsInValue(n *syntax.CallExpr, words []string, at place) {
+	i := operandOf(words, takenBySSH)
+	if i >= len(words) {
+		return
+	}
+	if _, quoted := n.Args[i].Parts[0].(*syntax.DblQuoted); quoted || param(n.Args[i]) == "" || len(c.values[param(n.Args[i])]) > 0 {
+		return
+	}
+	command := i + operandOf(words[i:], takenBySSH) + 1
+	if command >= len(words) {
+		return
+	}
+	if base := path.Base(words[command]); lockTools[base] || takes(words[command:]) || runners[base] && takes(words[command+1:]) {
+		s := c.site(base, n, at)
+		s.given = "ssh"
+		*c.list = append(*c.list, s)
 	}
 }
 

@@ -46,6 +46,14 @@ func (x *walker) armedByName(decl *syntax.FuncDecl, f flow) []flow {
 		for _, g := range out {
 			next = append(next, x.eval(text, g)...)
 		}
+		if signal == "EXIT" {
+			for i, g := range next {
+				if st := g.st.clone(); st.exit.armed {
+					st.arm(func(a *armed) { a.exit.byFunction = true })
+					next[i].st = st
+				}
+			}
+		}
 		out = next
 	}
 	return out

@@ -91,7 +91,7 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 			in.keepsInside(w, scope)
 		}
 		return
-	case asking[name]:
+	case asking[name], name == "ssh": // what that hands on is a command of its own
 		return
 	}
 	for _, w := range operands {

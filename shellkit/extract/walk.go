@@ -267,7 +267,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 		return x.compound(s, f)
 	}
 	x.ctx.ending = x.inside(s)
-	if !x.touches(s) && !x.hasErr(f.st) && !x.losesInPlace(f.st) && !x.endsAtFailure(f.st) {
+	if !x.touches(s) && !x.hasErr(f.st) && !f.st.exit.byFunction && !x.losesInPlace(f.st) && !x.endsAtFailure(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
 		f.st = f.st.prints(literal(""), false)
 		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s), x.endless(s)), s)

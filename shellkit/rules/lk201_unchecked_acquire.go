@@ -30,7 +30,7 @@ func findUncheckedAcquire(s *Script) []diag.Finding {
 			if !s.isLock(path) || s.lone(path) || !ok || s.failsOpen(id, path) {
 				continue
 			}
-			f := s.at(id, "the script works on without the lock of %s: whether it was got is not asked", s.name(path))
+			f := s.at(id, "the script works on without the lock of %s: a run that does not get it goes on all the same", s.name(path))
 			if n.Op == protocol.Flock && !n.Mode.Has(protocol.Nonblock) && !n.Mode.Has(protocol.Timed) {
 				f.Level = diag.Warning
 				f.Message = "when flock itself fails, the script works on without the lock of " + s.name(path)
