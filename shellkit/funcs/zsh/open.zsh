@@ -86,10 +86,7 @@ __lockkit_close() {
   if [ "$1" = "$__lockkit_loose" ]; then
     __lockkit_loose=''
   fi
-  case $1 in
-    ?) eval "\\builtin exec $1<&-" ;;
-    *) eval "\\builtin exec {__lockkit_spare}<&-" ;;
-  esac
+  eval '\builtin exec {__lockkit_spare}<&-'
 }
 
 # What FD may be: a number, or a variable that receives one.
