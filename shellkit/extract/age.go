@@ -37,13 +37,13 @@ func asksAge(text string) bool {
 func (in *interest) aged() []string {
 	var out []string
 	of := map[string]bool{}
-	for range 3 { // the time, then the age, then what is asked
+	for round := range 3 { // the time, then the age, then what is asked
 		for v, list := range in.assigned {
 			for _, a := range list {
 				if of[v] {
 					break
 				}
-				of[v] = strings.ContainsAny(a.text, "`(") && asksAge(a.text)
+				of[v] = round == 0 && strings.ContainsAny(a.text, "`(") && asksAge(a.text) // which stays as it is
 				for _, w := range a.vars {
 					of[v] = of[v] || of[w]
 				}

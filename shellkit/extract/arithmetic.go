@@ -184,7 +184,7 @@ func (x *walker) computedIn(n syntax.Node, s *state) *state {
 // computationsIn lists the arithmetic in a piece of script that assigns, but for what
 // stands in substitutions.
 func (x *walker) computationsIn(n syntax.Node) []syntax.ArithmExpr {
-	list, known := x.computes[n]
+	list, known := x.shelf.computes[n]
 	if !known {
 		syntax.Walk(n, func(n syntax.Node) bool {
 			if e, ok := n.(*syntax.ArithmExp); ok && assigns(e.X, whatever) {
@@ -192,7 +192,7 @@ func (x *walker) computationsIn(n syntax.Node) []syntax.ArithmExpr {
 			}
 			return !isSubstitution(n)
 		})
-		x.computes[n] = list
+		x.shelf.computes[n] = list
 	}
 	return list
 }

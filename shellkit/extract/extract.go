@@ -180,8 +180,6 @@ type walker struct {
 	late      bool // another text said what this walk should have known before
 	calls     []string
 	been      map[point]bool // where the walk was
-	computes  map[syntax.Node][]syntax.ArithmExpr
-	besides   map[*syntax.Stmt]nodes // what else than simple commands has substitutions in it
 	touching  map[syntax.Node]bool
 	shelf     *shelf
 	deepest   map[string][]deep // calls of a function in itself that were not followed
@@ -197,10 +195,7 @@ type walker struct {
 	live      liveness
 	questions int // how many nodes were made whose outcome is open
 	changes   map[syntax.Node][]string
-	substs    map[syntax.Node][]*syntax.CmdSubst
-	expands   map[*syntax.Stmt][]*syntax.ParamExp
-	literals  map[*syntax.Word]value                  // words in which nothing is expanded
-	presets   map[*syntax.CallExpr][]*syntax.ParamExp // by command: what in it assigns
+	literals  map[*syntax.Word]value // words in which nothing is expanded
 	asks      map[*syntax.Stmt]bool
 	split     []uint64 // the places of the flags in in.split
 	ends      map[*syntax.FuncDecl]shellEnd
@@ -258,8 +253,8 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, been: map[point]bool{}, computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{},
-		deepest: map[string][]deep{}, handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, literals: map[*syntax.Word]value{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, been: map[point]bool{},
+		deepest: map[string][]deep{}, handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, literals: map[*syntax.Word]value{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x

@@ -269,7 +269,8 @@ func (x *walker) joined(in []flow, flags bool) []flow {
 
 // ranks number what is asked for, in the order in which it is.
 type ranks[K comparable] struct {
-	few  []K
+	few  [fewRanks]K
+	n    int
 	many map[K]int
 }
 
@@ -279,16 +280,18 @@ const fewRanks = 8
 // of returns the number of k, and whether it has been asked for before.
 func (r *ranks[K]) of(k K) (int, bool) {
 	if r.many == nil {
-		if i := slices.Index(r.few, k); i >= 0 {
+		if i := slices.Index(r.few[:r.n], k); i >= 0 {
 			return i, true
 		}
-		if r.few = append(r.few, k); len(r.few) > fewRanks {
-			r.many = make(map[K]int, 2*len(r.few))
-			for i, k := range r.few {
-				r.many[k] = i
-			}
+		if r.n < fewRanks {
+			r.few[r.n] = k
+			r.n++
+			return r.n - 1, false
 		}
-		return len(r.few) - 1, false
+		r.many = make(map[K]int, 2*fewRanks)
+		for i, k := range r.few {
+			r.many[k] = i
+		}
 	}
 	i, ok := r.many[k]
 	if !ok {

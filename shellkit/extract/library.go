@@ -25,6 +25,17 @@ type shelf struct {
 	open  func(path string) (*source.File, error) // nil: no file is read
 	files map[readAs]*library
 	texts map[readAs]*library
+	trees
+	spoken map[spokenIn]bool // see [walker.spoken]
+}
+
+// trees is what is known of pieces of the trees, whoever walks them.
+type trees struct {
+	substs   map[syntax.Node][]*syntax.CmdSubst
+	expands  map[*syntax.Stmt][]*syntax.ParamExp
+	presets  map[*syntax.CallExpr][]*syntax.ParamExp // what in a command assigns
+	computes map[syntax.Node][]syntax.ArithmExpr     // … in arithmetic
+	besides  map[*syntax.Stmt]nodes                  // what else than simple commands has substitutions in it
 }
 
 // readAs is a file, by its path, or a text, as one dialect reads it.
@@ -34,7 +45,10 @@ type readAs struct {
 }
 
 func newShelf(open func(string) (*source.File, error)) *shelf {
-	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}}
+	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, trees: trees{
+		substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{},
+		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{},
+	}}
 }
 
 // file returns what is sourced by a path, or nil where it cannot be read or does not parse.

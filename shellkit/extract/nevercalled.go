@@ -24,7 +24,23 @@ func (x *walker) neverCalled(name string, by []string) bool {
 
 // spoken tells whether the name of a function stands in something that is kept, or handed
 // to a command that does more than to print it.
-func (x *walker) spoken(name string) (found bool) {
+func (x *walker) spoken(name string) bool {
+	key := spokenIn{name, len(x.shelf.files)}
+	found, known := x.shelf.spoken[key]
+	if !known {
+		found = x.findSpoken(name)
+		x.shelf.spoken[key] = found
+	}
+	return found
+}
+
+// spokenIn is a name, and how many files had been read when it was looked for.
+type spokenIn struct {
+	name  string
+	files int
+}
+
+func (x *walker) findSpoken(name string) (found bool) {
 	trees := []*syntax.File{x.root}
 	for _, lib := range x.shelf.files {
 		if lib != nil {

@@ -55,6 +55,9 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 	if x.unbound(expr, f.st) {
 		return x.leave(f.with(f.st.fail()), s)
 	}
+	if len(x.substsIn(expr)) == 0 {
+		return x.simpleFrom(s, expr, x.dead(f))
+	}
 	flows := x.printing(x.doneToOutput(expr), func() []flow { return x.substitutions(nodes{expr}, f) })
 	var out []flow
 	for _, f := range flows {
@@ -395,10 +398,10 @@ func (x *walker) substsOf(list nodes) (all []*syntax.CmdSubst) {
 
 // substsIn lists the outermost command substitutions below n.
 func (x *walker) substsIn(n syntax.Node) []*syntax.CmdSubst {
-	list, ok := x.substs[n]
+	list, ok := x.shelf.substs[n]
 	if !ok {
 		walkSubsts(n, func(c *syntax.CmdSubst) { list = append(list, c) })
-		x.substs[n] = list
+		x.shelf.substs[n] = list
 	}
 	return list
 }
@@ -437,7 +440,7 @@ func (x *walker) defaults(expr *syntax.CallExpr, s *state) *state {
 
 // presetsIn lists the ${NAME=value} and ${NAME:=value} in a command.
 func (x *walker) presetsIn(expr *syntax.CallExpr) []*syntax.ParamExp {
-	list, known := x.presets[expr]
+	list, known := x.shelf.presets[expr]
 	if known {
 		return list
 	}
@@ -451,7 +454,7 @@ func (x *walker) presetsIn(expr *syntax.CallExpr) []*syntax.ParamExp {
 			return false
 		})
 	}
-	x.presets[expr] = list
+	x.shelf.presets[expr] = list
 	return list
 }
 

@@ -30,7 +30,7 @@ func (x *walker) expanding(s *syntax.Stmt, f flow) (left []flow, on flow, goesOn
 
 // expansionsIn lists what a statement expands before anything else happens in it.
 func (x *walker) expansionsIn(s *syntax.Stmt) []*syntax.ParamExp {
-	list, known := x.expands[s]
+	list, known := x.shelf.expands[s]
 	if known {
 		return list
 	}
@@ -46,7 +46,7 @@ func (x *walker) expansionsIn(s *syntax.Stmt) []*syntax.ParamExp {
 			return true
 		})
 	}
-	x.expands[s] = list
+	x.shelf.expands[s] = list
 	return list
 }
 

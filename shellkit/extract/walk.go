@@ -21,11 +21,15 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 			in = x.always(list, i, in)
 			continue
 		}
-		for _, f := range in {
-			if f.how == onward {
-				going = append(going, f)
-			} else {
-				out = append(out, f)
+		if i > 0 && !slices.ContainsFunc(in, func(f flow) bool { return f.how != onward }) {
+			going = in // which nobody else has
+		} else {
+			for _, f := range in {
+				if f.how == onward {
+					going = append(going, f)
+				} else {
+					out = append(out, f)
+				}
 			}
 		}
 		if len(going) == 0 {
@@ -39,12 +43,16 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 		x.ctx.ending = outer.ending.among(i, len(list))
 		in = nil
 		joined := x.joinedAtOnce(list, i)
-		for _, f := range going {
+		for k, f := range going {
+			after := x.stmt
 			if joined {
-				in = append(in, x.joinedHere(s, f)...)
-				continue
+				after = x.joinedHere
 			}
-			in = append(in, x.stmt(s, f)...)
+			if k == 0 {
+				in = after(s, f)
+			} else {
+				in = append(in, after(s, f)...)
+			}
 		}
 		in = x.read(in, s)
 	}
@@ -178,6 +186,9 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 	if !goesOn {
 		return left
 	}
+	if len(left) == 0 {
+		return x.commandFrom(s, f)
+	}
 	return append(left, x.commandFrom(s, f)...)
 }
 
@@ -209,7 +220,7 @@ func (x *walker) commandFrom(s *syntax.Stmt, f flow) []flow {
 // otherWords lists what stands in a statement beside simple commands and holds
 // command substitutions: redirects, here-documents, conditions, lists of loops.
 func (x *walker) otherWords(s *syntax.Stmt) nodes {
-	list, known := x.besides[s]
+	list, known := x.shelf.besides[s]
 	if known {
 		return list
 	}
@@ -230,7 +241,7 @@ func (x *walker) otherWords(s *syntax.Stmt) nodes {
 		list = append(list, c.Loop)
 	}
 	list = list.substituting()
-	x.besides[s] = list
+	x.shelf.besides[s] = list
 	return list
 }
 
