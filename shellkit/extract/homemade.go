@@ -244,6 +244,8 @@ func (h *homemade) claims(id protocol.ID) bool {
 		return true
 	case h.p.Paths[n.Path].Inside: // a folder in one of its own
 		return false
+	case removed && h.madeIfMissing(id) && !h.givenUp(id, n.Path):
+		return false // what stood in its way is removed first; it is there for good, and whoever finds it uses it
 	case about.named, !removed && amongLocks(h.p.Paths[n.Path].Text) && !about.data && !h.opensBelow(n.Path):
 		// Who neither gives the name up nor stays away when it is there only wanted it made.
 		return removed || heeded && h.leaves(n.Else) && !h.madeIfMissing(id)
