@@ -482,6 +482,7 @@ func (x *walker) path(v value) int {
 			}
 		}
 	}
+	given := givenText(v.key)
 	key, fromPWD := strings.CutPrefix(usualKey(v.key), startsHere.key)
 	if v.known && v.text != "" {
 		key = path.Clean(v.text)
@@ -493,6 +494,9 @@ func (x *walker) path(v value) int {
 		key, text = x.world+"\x00"+key, x.world+":"+text
 	}
 	if i, ok := x.paths[key]; ok {
+		if x.p.Paths[i].Given == "" {
+			x.p.Paths[i].Given = given
+		}
 		x.about[i].named, x.about[i].mixed = x.about[i].named || v.named(), x.about[i].mixed || v.mixed
 		return i
 	}
@@ -501,7 +505,7 @@ func (x *walker) path(v value) int {
 	x.about = append(x.about, about{key: key, written: written, named: v.named(), mixed: v.mixed, own: !v.known && slices.ContainsFunc(varsOf(v.text), func(name string) bool { return x.in.holdsTemporary(name, 3) })})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
-		Input: x.givenIn(key), Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),
+		Input: x.givenIn(key), Given: given, Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),
 	})
 	return i
 }

@@ -30,6 +30,60 @@ func (x *walker) givenIn(key string) string {
 	return strings.Join(parts, "")
 }
 
+// givenText is what a value is where a run is given another one, for people and for those
+// who look at names; "" where the script puts nothing in the place of what is not given.
+func givenText(key string) string {
+	if strings.IndexByte(key, '\x02') < 0 {
+		return ""
+	}
+	var b strings.Builder
+	for key != "" {
+		switch key[0] {
+		case '\x00':
+			name, rest, _ := strings.Cut(key[1:], "\x00")
+			b.WriteString(asGiven(name))
+			key = rest
+		case '\x02':
+			given, usual := pastMark(key[1:], '\x03')
+			name, _, _ := strings.Cut(given, "\x00")
+			b.WriteString(asGiven(name))
+			_, key = pastMark(usual, '\x06')
+		default:
+			end := strings.IndexAny(key, "\x00\x02")
+			if end < 0 {
+				end = len(key)
+			}
+			b.WriteString(key[:end])
+			key = key[end:]
+		}
+	}
+	return b.String()
+}
+
+// asGiven is how a script writes what it is given.
+func asGiven(name string) string {
+	if isParameter(name) || syntax.ValidName(name) {
+		return "${" + name + "}"
+	}
+	return "$(…)"
+}
+
+// pastMark cuts a key at the mark that belongs to the input which it is within.
+func pastMark(key string, mark byte) (before, behind string) {
+	depth := 0
+	for i := range len(key) {
+		switch {
+		case depth == 0 && key[i] == mark:
+			return key[:i], key[i+1:]
+		case key[i] == '\x02':
+			depth++
+		case key[i] == '\x06':
+			depth--
+		}
+	}
+	return key, ""
+}
+
 // compare notes a test by which a script may bring what it is given into an order, or
 // asks whose something is.
 func (in *interest) compare(op, x, y string) {

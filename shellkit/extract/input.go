@@ -22,7 +22,7 @@ func (v value) blank() bool { return v.known && v.text == "" && !v.input }
 
 // An inputKey is the key of a value that is this one unless another one is given.
 // For a path the two are one.
-func inputKey(given, usual string) string { return "\x02" + given + "\x03" + usual }
+func inputKey(given, usual string) string { return "\x02" + given + "\x03" + usual + "\x06" }
 
 // usualKey is a key without what may be given instead.
 func usualKey(key string) string {
@@ -37,6 +37,7 @@ func usualKey(key string) string {
 			depth++
 		case '\x03':
 			depth--
+		case '\x06':
 		default:
 			if depth == 0 {
 				b.WriteByte(key[i])

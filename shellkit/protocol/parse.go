@@ -77,6 +77,9 @@ func (p *Protocol) pathLine(w []string) error {
 	}
 	path.Kind = Kind(k)
 	flags := w[4:]
+	if n := len(flags); n > 1 && flags[n-2] == "given" {
+		path.Given, flags = unquote(flags[n-1]), flags[:n-2]
+	}
 	if n := len(flags); n > 1 && flags[n-2] == "input" {
 		path.Input, flags = unquote(flags[n-1]), flags[:n-2]
 	}

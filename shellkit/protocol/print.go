@@ -24,6 +24,9 @@ func (p *Protocol) String() string {
 		if path.Input != "" {
 			fmt.Fprintf(&b, " input %q", path.Input)
 		}
+		if path.Given != "" {
+			fmt.Fprintf(&b, " given %q", path.Given)
+		}
 		b.WriteByte('\n')
 	}
 	for i, h := range p.Handlers {

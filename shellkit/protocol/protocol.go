@@ -48,6 +48,9 @@ type Path struct {
 	// Input is the path with what every run is given for itself in it, ${1} or ${NAME};
 	// "" where no such thing is.
 	Input string
+	// Given is another path that it is where a run is given something in place of what the
+	// script puts there: /run/${1}.lock, where Text is that of ${1:-app}; "" where there is none.
+	Given string
 	// Compared says that the script asks which of such inputs comes first.
 	Compared bool
 	// Varies says that a loop variable is in it: it is another path in every turn.

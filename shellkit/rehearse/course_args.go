@@ -16,6 +16,7 @@ import (
 var (
 	comparison  = regexp.MustCompile(`^"?\$\{?([1-9])(?::?-[^}]*)?\}?"?\s*(==?|!=)\s*["']?([^"'\s\]]*)`)
 	emptiness   = regexp.MustCompile(`(-[nz])\s+$`)
+	operator    = regexp.MustCompile(`^-[nz]\s+`)
 	positional  = regexp.MustCompile(`^"?\$\{?([1-9])\b`)
 	caseWord    = regexp.MustCompile(`\bcase\s+"?\$\{?([1-9])\b`)
 	inputInPath = regexp.MustCompile(`\$\{?([1-9])\}?`)
@@ -76,9 +77,15 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 var eachArgument = regexp.MustCompile(`(?m)\bfor\s+\w+\s*(in\s+"?\$\{?[@*]|;|do\b|$)|=\(\s*"?\$[@*]`)
 
 // filledIn are the arguments of a run: those that it needs, and else those that it is
-// given. Where any word will do, the script's own for want of another is the best.
+// given. Where any word will do, the script's own for want of another is the best: the
+// trace calls names by it.
 func filledIn(given []string, needs map[int]string, text string) []string {
 	args := slices.Clone(given)
+	for i, word := range args {
+		if own := ownWord(text, i+1); own != "" && word != "" {
+			args[i] = own
+		}
+	}
 	for n, value := range needs {
 		for len(args) < n {
 			args = append(args, "")
@@ -87,13 +94,22 @@ func filledIn(given []string, needs map[int]string, text string) []string {
 			if args[n-1] != "" {
 				continue
 			}
-			if m := regexp.MustCompile(`\$\{` + strconv.Itoa(n) + `:?-([\w./-]+)\}`).FindStringSubmatch(text); m != nil {
-				value = m[1]
+			if own := ownWord(text, n); own != "" {
+				value = own
 			}
 		}
 		args[n-1] = value
 	}
 	return args
+}
+
+// ownWord is what a script takes where it is not given an argument.
+func ownWord(text string, n int) string {
+	m := regexp.MustCompile(`\$\{` + strconv.Itoa(n) + `:?-([\w./-]+)\}`).FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	return m[1]
 }
 
 // otherWord is an argument that no script asks for.
@@ -102,6 +118,9 @@ const otherWord = "other"
 // answer reads a question, which stands between two parts of a line, and says which
 // argument must be what for the answer yes.
 func answer(lines []string, number int, before, after, text string, yes bool) (n int, value string, ok bool) {
+	if op := operator.FindString(after); op != "" {
+		before, after = before+op, after[len(op):]
+	}
 	if m := comparison.FindStringSubmatch(after); m != nil {
 		n, _ = strconv.Atoi(m[1])
 		if yes == (m[2] != "!=") {

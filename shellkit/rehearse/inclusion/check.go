@@ -32,7 +32,8 @@ type Report struct {
 type Checker struct {
 	p       *protocol.Protocol
 	facts   *protocol.Facts
-	names   []name
+	all     []name                        // by path
+	names   []name                        // the same, as the runs of the schedule at hand have them
 	says    map[string]bool               // programs that only print, for which no lock is
 	endsOf  map[protocol.ID][]protocol.ID // by Sub: the ends of that child in which it has failed, or else all
 	ends    map[protocol.ID]bool
@@ -56,8 +57,9 @@ const (
 func New(p *protocol.Protocol) *Checker {
 	c := &Checker{p: p, facts: protocol.Flow(p), says: map[string]bool{"logger": true}, ends: map[protocol.ID]bool{}, endsOf: map[protocol.ID][]protocol.ID{}}
 	for i := range p.Paths {
-		c.names = append(c.names, nameOf(&p.Paths[i]))
+		c.all = append(c.all, nameOf(&p.Paths[i]))
 	}
+	c.names = slices.Clone(c.all)
 	for i := range p.Nodes {
 		switch n := &p.Nodes[i]; {
 		case n.Op == protocol.EndSub:
@@ -94,6 +96,7 @@ func (c *Checker) Schedule(schedule string, log []rehearse.Deed) {
 			runs = append(runs, d.Run)
 		}
 	}
+	c.choose()
 	if c.report.Runs == 0 { // by then the names are learnt that somebody changes when he is alone
 		c.looked = looked
 	}
@@ -107,6 +110,13 @@ func (c *Checker) Schedule(schedule string, log []rehearse.Deed) {
 		c.run(schedule, run, own)
 	}
 	c.looked = looked // others are learnt on the way
+}
+
+// choose looks which of the names that a path may stand for the runs at hand have.
+func (c *Checker) choose() {
+	for i := range c.all {
+		c.names[i] = c.all[i].chosen(c.named)
+	}
 }
 
 // run follows one run.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -15,10 +16,29 @@ type name struct {
 	tail    string         // … where it is relative: what it ends in
 	pattern *regexp.Regexp // where the script does not fix it
 	binds   bool           // all steps of a run mean the same one
+	given   *name          // what it is where the runs are given another one; nil: that is all
 }
 
 // nameOf reads the text of a path.
 func nameOf(p *protocol.Path) name {
+	n := usualName(p)
+	if p.Given != "" {
+		n.given = &name{pattern: patternOf(p.Given), binds: n.pattern == nil || n.binds}
+	}
+	return n
+}
+
+// chosen is the name as the runs have it in whose log such names are: what they may be
+// given is seen where there is no other.
+func (n *name) chosen(log []string) name {
+	if n.given != nil && !slices.ContainsFunc(log, n.fits) && slices.ContainsFunc(log, n.given.fits) {
+		return *n.given
+	}
+	return *n
+}
+
+// usualName is what a path is where a run is given nothing in place of what the script says.
+func usualName(p *protocol.Path) name {
 	switch {
 	case p.Opaque || p.Private || p.Varies || p.Self:
 		return name{pattern: patternOf(p.Text), binds: !p.Private && !p.Varies}

@@ -27,6 +27,7 @@ func Places(p *protocol.Protocol, log []rehearse.Deed) []source.Span {
 		for i := range log { // all that somebody looks at is in this log
 			c.named = append(c.named, log[i].Name, log[i].Name2)
 		}
+		c.choose()
 		c.places(log, steps, places)
 	}
 	return places
