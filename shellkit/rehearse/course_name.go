@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -34,6 +35,32 @@ func (n *namePlan) fits(real, folder string) bool {
 		}
 		return path.Clean(text) == path.Clean(real)
 	}
+	if place := linked(text); place != "" && fitsText(place, real) {
+		return true
+	}
+	return fitsText(text, real)
+}
+
+// linked is a text with symbols in it behind a folder that is a link, or is below one,
+// with what that leads to; "" where there is none.
+func linked(text string) string {
+	first := symbol.FindStringIndex(text)
+	if first == nil || !strings.HasPrefix(text, "/") {
+		return ""
+	}
+	end := strings.LastIndexByte(text[:first[0]], '/')
+	if end <= 0 {
+		return ""
+	}
+	place, err := filepath.EvalSymlinks(text[:end])
+	if err != nil || place == text[:end] {
+		return ""
+	}
+	return place + text[end:]
+}
+
+// fitsText tells whether a path may be what a text stands for.
+func fitsText(text, real string) bool {
 	var b strings.Builder
 	b.WriteString("(^|/)")
 	at := 0

@@ -1,6 +1,8 @@
 package rehearse
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -23,6 +25,9 @@ func TestAnswer(t *testing.T) {
 		{" ", `start|go) x;;`, "start|go", 2, true, 2, "start", true},
 		{" ", `*) y;;`, "*", 3, true, 2, otherWord, true},
 		{" ", `start|go) x;;`, "start|go", 2, false, 0, "", false},
+		{"[ ", `-n "${1:-}" ] || exit`, "-n", 1, true, 1, otherWord, true},
+		{"[ ", `-z "$1" ] && exit`, "-z", 1, false, 1, otherWord, true},
+		{"[ ", `-z "$1" ] && exit`, "-z", 1, true, 1, "", true},
 	}
 	for _, tt := range tests {
 		n, value, ok := answer(lines, tt.line, tt.before, tt.after, tt.text, tt.yes)
@@ -33,6 +38,14 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestFits(t *testing.T) {
+	real, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := filepath.Join(t.TempDir(), "linked")
+	if err := os.Symlink(real, linked); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		text, real string
 		want       bool
@@ -45,6 +58,9 @@ func TestFits(t *testing.T) {
 		{"$HOME/.a.lock", "/root/.b.lock", false},
 		{"/tmp/x.${1}.lock", "/tmp/x.given.lock", true},
 		{"/tmp/x.${1}.lock", "/tmp/y.given.lock", false},
+		{linked + "/x.$(date).lock", real + "/x.17.lock", true},
+		{linked + "/x.$(date).lock", linked + "/x.17.lock", true},
+		{linked + "/x.$(date).lock", real + "/y.17.lock", false},
 	}
 	for _, tt := range tests {
 		n := namePlan{text: tt.text}
@@ -67,6 +83,9 @@ func TestFilledIn(t *testing.T) {
 		{"any word will do", []string{"alpha"}, map[int]string{1: otherWord}, "", []string{"alpha"}},
 		{"none is given", nil, map[int]string{2: otherWord}, "", []string{"", otherWord}},
 		{"the script has one of its own", nil, map[int]string{1: otherWord}, `name=${1:-nightly}`, []string{"nightly"}},
+		{"the trace goes by its own", []string{"alpha", "beta"}, nil, `name=${1:-nightly}`, []string{"nightly", "beta"}},
+		{"it asks for one, and has one of its own", []string{"alpha"}, map[int]string{1: otherWord}, `name=${1-nightly}`, []string{"nightly"}},
+		{"it asks for another than its own", []string{"alpha"}, map[int]string{1: "fast"}, `name=${1:-nightly}`, []string{"fast"}},
 		{"that is another argument's", nil, map[int]string{1: otherWord}, `name=${2:-nightly}`, []string{otherWord}},
 	}
 	for _, tt := range tests {

@@ -75,7 +75,8 @@ func (f *follower) asExpected(t *task, m *mark) bool {
 	case deedClaim:
 		return c.makes() && f.is(c.made(), m.name)
 	case deedRemove:
-		return (c.op == opUnlink || c.op == opRmdir || c.op == opRename) && f.is(c.name, m.name)
+		return (c.op == opUnlink || c.op == opRmdir || c.op == opRename) && f.is(c.name, m.name) ||
+			c.op == opRename && strings.HasPrefix(f.bound[m.name], c.name+"/") // it goes with its folder
 	case deedRename:
 		if c.op == opUnlink && m.to != 0 && f.is(c.name, m.to) {
 			return true // it makes the name anew, as a rename would

@@ -134,7 +134,7 @@ func (f *follower) advance(a *actor, m *mark) error {
 		t := f.next(a)
 		switch {
 		case loses && !f.keepsLock(a):
-			return nil
+			return f.jobs(a)
 		case m.deed == deedEnd && f.over(a):
 			return f.jobs(a)
 		case t == nil && m.soft():

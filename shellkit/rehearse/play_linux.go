@@ -109,6 +109,7 @@ const (
 // asleep or dead, or only wait and have looked often enough (idle). A stand-in ends only
 // when nothing else can move, the newest first: it is the one that its shell waits for. A
 // timer goes off when even those are done, and after that those look again who only wait.
+// Where somebody is held within a step the time of his run stands still.
 func (s *scene) goOn(runs []int, h hold) (idle bool, err error) {
 	most := mostLooks
 	if s.newcomerFrom > 0 || s.last {
@@ -139,11 +140,19 @@ func (s *scene) gaveUp(c choice, most int) bool {
 
 func (s *scene) nextFor(runs []int, h hold) (choice, bool) {
 	var work, timer, waits, ready *choice
-	for _, c := range s.choices() {
+	var still []int
+	choices := s.choices()
+	for _, c := range choices {
+		if !c.timer && c.task.at != working && h != nil && h(s, c.task) {
+			still = append(still, c.task.run)
+		}
+	}
+	for _, c := range choices {
 		if !among(runs, c.task.run) || !c.timer && h != nil && h(s, c.task) {
 			continue
 		}
 		switch c := c; {
+		case c.timer && among(still, c.task.run):
 		case c.timer:
 			if timer == nil || c.task.deadline < timer.task.deadline {
 				timer = &c

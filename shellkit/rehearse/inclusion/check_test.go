@@ -45,6 +45,8 @@ rm -f "$lock"
 	pipe   = "exec 9>/run/x.lock\nflock 9 2>&1 | logger\n./work\n"
 	moved  = "exec 9>>/srv/app/lock\nflock 9 || exit 75\nmv /srv/app /srv/old\nflock -u 9\n"
 	byJob  = "exec 9>/run/x.lock\n{ flock 9; } &\n./work\nexec 9>&-\n./more\n"
+	given  = "exec 9>/run/${1:-x}.lock\nflock 9 || exit 75\n./work\nrm /run/${1:-x}.lock\n"
+	daemon = "(\nflock 9 || exit 75\nsetsid --fork ./work\n) 9>/run/x.lock\n./more\n"
 	plain  = "./work\n"
 )
 
@@ -106,6 +108,12 @@ var runs = []struct {
 	{name: "another stand-in", script: shred, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 work under\n0 end", first: "work "},
 	{name: "what only prints comes at any time", script: pipe, log: "0 create /run/x.lock\n2 logger under\n1 lock /run/x.lock\n3 work under /run/x.lock\n0 end"},
 
+	{name: "a name that nobody gives", script: given, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 work under /run/x.lock\n3 unlink /run/x.lock\n0 end"},
+	{name: "a name that is given", script: given, log: "0 create /run/a.lock\n1 lock /run/a.lock\n2 work under /run/a.lock\n3 unlink /run/a.lock\n0 end"},
+	{name: "a name that is given and changes", script: given, log: "0 create /run/a.lock\n1 lock /run/b.lock", first: "lock /run/b.lock"},
+	{name: "a name that is given, of another shape", script: given, log: "0 create /run/a\n1 lock /run/a", first: "lock /run/a"},
+	{name: "a program that goes on", script: daemon, log: "1 create /run/x.lock\n2 lock /run/x.lock\n1 end\n4 more under\n3 work under /run/x.lock\n0 end"},
+	{name: "a program that goes on, before it was started", script: daemon, log: "1 create /run/x.lock\n3 work under", first: "work "},
 	{name: "a file that is made anew", script: anew, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 unlink /run/x.lock\n2 excl /run/x.lock\n3 work under /run/x.lock\n0 end"},
 	{name: "a file that is made anew where none is", script: anew, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 excl /run/x.lock\n3 work under /run/x.lock\n0 end"},
 	{name: "a file that is only removed", script: anew, log: "0 create /run/x.lock\n1 lock /run/x.lock\n2 rmdir /run/x.lock", first: "rmdir /run/x.lock"},
@@ -254,7 +262,7 @@ func readLog(t *testing.T, text string) []rehearse.Deed {
 		case "lock", "trylock", "sharelock":
 			d.Flags = map[string]uint64{"lock": 2, "trylock": 6, "sharelock": 1}[d.Op]
 			d.Op = "lock"
-		case "shred", "logger":
+		case "shred", "logger", "more", "in-place":
 			d.Words, d.Op = d.Op, "work"
 			fallthrough
 		case "work":
@@ -279,4 +287,28 @@ func count(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// ksh93 becomes its last program, and what exec has opened is closed for that: it works
+// without the lock.
+func TestLastProgramOfKsh(t *testing.T) {
+	const text = "exec 9>/run/x.lock\nflock 9 9<&9 || exit 75\n./more\n./in-place\n"
+	for log, inside := range map[string]bool{
+		"0 create /run/x.lock\n1 lock /run/x.lock\n2 more under /run/x.lock\n0 in-place under\n0 end": true,
+		"0 create /run/x.lock\n1 lock /run/x.lock\n2 more under\n0 in-place under\n0 end":             false,
+	} {
+		f, err := source.New("script", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := extract.Script(f, source.Ksh, extract.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := New(p)
+		c.Schedule("this", readLog(t, log))
+		if got := c.Report(); got.Inside != count(inside) || len(got.Outside) != count(!inside) {
+			t.Errorf("%s: %+v\n%s", log, got, p)
+		}
+	}
 }

@@ -22,7 +22,7 @@ type thread struct {
 	cut     bool        // the node was broken off by a signal
 	body    protocol.ID // of a child: where it began
 	signals uint8       // that were sent and not answered yet: 1<<Signal
-	lent    bool        // it does the one step that it is before in the place of its shell, or nothing
+	lent    bool        // it does the one step that it is before beside its shell, at any time or never
 }
 
 // A tool is a program that makes several calls for one step of the protocol: what it

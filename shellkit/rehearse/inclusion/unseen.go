@@ -86,6 +86,11 @@ func (c *Checker) unseen(p *position, i int) []*position {
 		on(n.Next)
 		on(n.Else)
 	}
+	if n.Op == protocol.Work && n.Mode.Has(protocol.Stays) && !t.lent { // what it leaves behind works on
+		for _, q := range out {
+			q.threads = append(q.threads, thread{at: t.at, back: protocol.None, lent: true})
+		}
+	}
 	return out
 }
 
