@@ -39,6 +39,9 @@ func TestHeeded(t *testing.T) {
 		{"a signal to the parent", "#!/bin/bash\n" + open + "flock -n 9 || kill -TERM $PPID\n./work\n", "#!/bin/bash\n" + open + "flock -n 9 || kill -TERM $$\n./work\n"},
 		{"a signal that is ignored", "#!/bin/bash\ntrap '' TERM\n" + open + "flock -n 9 || kill $$\n./work\n", "#!/bin/bash\ntrap 'exit 1' TERM\n" + open + "flock -n 9 || kill $$\n./work\n"},
 		{"a signal that does nothing", open + "flock -n 9 || kill -CHLD $$\n./work\n", open + "flock -n 9 || kill -KILL $$\n./work\n"},
+		{"a loser that leaves a subshell with 0", "(\n  flock -w 5 9 || { echo busy; exit 0; }\n) 9>/srv/app/lock || exit 0\n./work\n", "(\n  flock -w 5 9 || { echo busy; exit 0; }\n  ./work\n) 9>/srv/app/lock || exit 0\n"},
+		{"a loser that leaves a subshell with 0, by a number", "#!/bin/dash\n(\n  exec 9>/srv/app/lock\n  timeout 60 flock 9\n  rc=$?\n  [ $rc -eq 0 ] || { echo busy; exit 0; }\n) || exit\n./work\n", "#!/bin/dash\n(\n  exec 9>/srv/app/lock\n  timeout 60 flock 9\n  rc=$?\n  [ $rc -eq 0 ] || { echo busy; exit 0; }\n  ./work\n) || exit\n"},
+		{"a loser that returns 0 and works without", "take() {\n  exec 9>/srv/app/lock\n  if ! flock -w 9 9; then echo busy >&2; exec 9>&-; return 0; fi\n}\ntake\n./work\n", "take() {\n  exec 9>/srv/app/lock\n  if ! flock -w 9 9; then echo busy >&2; exec 9>&-; return 1; fi\n}\ntake || exit\n./work\n"},
 		{"a message through a pipe", "set -o pipefail\n" + open + "flock -n 9 2>&1 | tee -a log | ./count\n./work\n", "set -o pipefail\nmkdir /run/app.d 2>&1 | tee -a log || exit\n" + rest},
 	} {
 		t.Run(c.name, func(t *testing.T) {

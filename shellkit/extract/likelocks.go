@@ -201,7 +201,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 			made.later = true
 			n.makes = append(n.makes, made)
 		}
-	case name == "touch" && len(operands) == 1:
+	case (name == "touch" || name == "mkdir") && len(operands) == 1: // with -p mkdir does not ask either
 		if n := l.name(operands[0]); n != nil {
 			n.makes = append(n.makes, l.here(c, name))
 		}

@@ -68,8 +68,8 @@ func (e early) endsOf(id ID) []Early {
 		switch {
 		case anyway && waits: // a redirect or a subshell that ends is no release that anybody wrote down; a line in a file may be all that it was for
 			meant = meant && !in.adds && !e.deliberate(end.node) && e.compare(id, end, work) != answers
-		case anyway: // who tries once and works in any case has not waited for others
-			meant = meant && n.Op == Flock && n.Mode.Has(Nonblock) && !e.probes(id, end, work)
+		case anyway: // who tries and works in any case has not waited for others; of who has a limit that is so where he heeds it
+			meant = meant && n.Op == Flock && (n.Mode.Has(Nonblock) || !ignored) && !e.probes(id, end, work)
 		case waits:
 			meant = in.silent
 		default:
