@@ -86,6 +86,7 @@ type mark struct {
 	asks   bool   // its status decides how the script goes on
 	stays  bool   // it leaves a process behind
 	child  int
+	byJob  bool   // a job does it for its shell, which does not wait
 	op     string // what it does, for people
 }
 

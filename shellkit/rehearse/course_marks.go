@@ -124,7 +124,7 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 	case protocol.Dup:
 		t.opened[slot] = t.opened[[2]int{ev.Process, n.From}]
 	case protocol.Flock:
-		m.deed, m.name = deedLock, t.opened[slot]
+		m.deed, m.name, m.byJob = deedLock, t.opened[slot], n.Mode.Has(protocol.ByJob)
 		m.retry = n.Mode.Has(protocol.Timed)
 		m.made = ev.Effect == "fails by itself"
 		if n.Mode.Has(protocol.Unlock) {

@@ -44,8 +44,8 @@ func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
 		}
 	}
 	switch {
-	case e.op == "waits" && m.waits:
-		return true, nil
+	case e.op == "waits" && (m.waits || m.byJob && !m.ok):
+		return true, nil // whoever does not get it at once has not got it by now
 	case e.op == "waits" && m.retry && !m.ok:
 		return false, nil
 	case e.op == "waits":

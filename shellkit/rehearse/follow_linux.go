@@ -137,6 +137,8 @@ func (f *follower) advance(a *actor, m *mark) error {
 			return f.jobs(a)
 		case m.deed == deedEnd && f.over(a):
 			return f.jobs(a)
+		case t == nil && m.soft() && f.over(a):
+			return f.jobs(a)
 		case t == nil && m.soft():
 			return nil
 		case t == nil:
@@ -276,6 +278,9 @@ func (f *follower) took(t *task, from int) {
 		}
 	}
 	goesOn := t.at == working || t.at == ending || t.at == pending && t.call.op != opKill
+	if a := f.owner(t); a != nil && f.jobsTurn(a) {
+		return // what it has started is to make the next step
+	}
 	for _, child := range f.s.tasks {
 		if goesOn && child.parent == t && child.at == fresh {
 			child.aside = true

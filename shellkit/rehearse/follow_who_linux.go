@@ -26,13 +26,17 @@ func (f *follower) owner(t *task) *actor {
 }
 
 // next is the task of an actor that moves next: a shell before what it has started, for
-// one that goes on does not wait for it, and stand-ins when nobody else can.
+// one that goes on does not wait for it, and stand-ins when nobody else can. Where it is a
+// job's turn that comes first.
 func (f *follower) next(a *actor) *task {
 	var best *task
 	rank := func(t *task) (int, int) {
 		depth := 0
 		for p := t; p != a.root && p != nil; p = p.parent {
 			depth++
+		}
+		if f.jobsTurn(a) {
+			return -depth, t.id // the shell that has started it stands above it
 		}
 		if t.at == working {
 			return 1 << 20, -t.works
@@ -53,6 +57,11 @@ func (f *follower) next(a *actor) *task {
 		}
 	}
 	return best
+}
+
+// jobsTurn tells whether the mark at hand is met by a job of an actor.
+func (f *follower) jobsTurn(a *actor) bool {
+	return f.at < len(f.c.marks) && f.c.marks[f.at].byJob && f.c.marks[f.at].actor == a.number
 }
 
 // start lets an actor go on until the job that it starts is there: work of which the
