@@ -2,6 +2,8 @@ package rehearse
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
@@ -65,13 +67,16 @@ func (k *knowledge) believed(p *played, e *event, stories []story, at int) []Bre
 const lockShared = 1
 
 // A crew is what a run has started and left alone while it had a lock: workers, if there
-// are several that do the same.
-type crew struct{ under map[int]job }
+// are several that do the same. Who takes the lock again for each has one job at a time.
+type crew struct {
+	under map[int]job
+	taken map[string]int // how often the run has taken a lock
+}
 
-// A job is a stand-in that began under locks.
+// A job is a stand-in that began under locks, and how often those had been taken by then.
 type job struct {
 	program string
-	locks   []string
+	locks   map[string]int
 }
 
 // work takes the beginning of work in.
@@ -80,10 +85,10 @@ func (c *crew) work(e *event) {
 		if w.run != e.run || w.task != e.task {
 			continue
 		}
-		j := job{program: programOf(w.words)}
+		j := job{program: programOf(w.words), locks: map[string]int{}}
 		for _, h := range w.under {
-			if !h.shared {
-				j.locks = append(j.locks, w.normal(h.name))
+			if name := w.normal(h.name); !h.shared {
+				j.locks[name] = c.taken[name]
 			}
 		}
 		c.under[e.task] = j
@@ -97,11 +102,12 @@ func (c *crew) done(e *event) bool {
 	return known
 }
 
-// several tells whether more than one of them does the same work at once.
-func (c *crew) several(program string) bool {
+// several tells whether more than one of them does the same work at once for which a lock
+// was taken once.
+func (c *crew) several(like job, name string) bool {
 	n := 0
 	for _, j := range c.under {
-		if j.program == program {
+		if j.program == like.program && j.locks[name] == like.locks[name] {
 			n++
 		}
 	}
@@ -120,11 +126,11 @@ func (k *knowledge) amongCrews(p *played, e *event, stories []story, at int) []B
 	var found []Breach
 	for _, w := range e.busy {
 		j, known := stories[w.run].crew.under[w.task]
-		if w.run == e.run || !known || !stories[w.run].crew.several(j.program) {
+		if w.run == e.run || !known {
 			continue
 		}
-		for _, name := range j.locks {
-			if underName(own, name) && !underName(w, name) {
+		for _, name := range slices.Sorted(maps.Keys(j.locks)) {
+			if underName(own, name) && !underName(w, name) && stories[w.run].crew.several(j, name) {
 				found = append(found, breach(p, prove.Exclusion, name, at, fmt.Sprintf("%s works under %s, and workers that %s has started under it still do", letter(e.run), name, letter(w.run))))
 			}
 		}

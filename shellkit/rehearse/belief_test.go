@@ -138,6 +138,23 @@ func TestBelief(t *testing.T) {
 			l.flock(1, 0, 10, "lock", "flock 9")
 			l.work(stand(0, 11, "load a"), stand(0, 12, "load b"), stand(1, 11, "copy", taleLock))
 		}, true},
+		{"a turn takes it again before it starts a job", func(l *tale) {
+			l.flock(0, 0, 10, "lock", "flock 9")
+			l.work(stand(0, 11, "load a", taleLock))
+			l.flock(0, 0, 13, "lock", "flock 9")
+			l.work(stand(0, 11, "load a", taleLock), stand(0, 12, "load b", taleLock))
+			l.flock(1, 0, 10, "lock", "flock 9")
+			l.work(stand(0, 11, "load a"), stand(0, 12, "load b"), stand(1, 11, "copy", taleLock))
+		}, false},
+		{"a turn takes it again before it starts jobs", func(l *tale) {
+			l.flock(0, 0, 10, "lock", "flock 9")
+			l.work(stand(0, 11, "load a", taleLock))
+			l.flock(0, 0, 13, "lock", "flock 9")
+			l.work(stand(0, 11, "load a", taleLock), stand(0, 12, "load b", taleLock))
+			l.work(stand(0, 11, "load a", taleLock), stand(0, 12, "load b", taleLock), stand(0, 14, "load c", taleLock))
+			l.flock(1, 0, 10, "lock", "flock 9")
+			l.work(stand(0, 11, "load a"), stand(0, 12, "load b"), stand(0, 14, "load c"), stand(1, 11, "copy", taleLock))
+		}, true},
 		{"the last worker goes on without it", func(l *tale) {
 			l.flock(0, 0, 10, "lock", "flock 9")
 			l.work(stand(0, 11, "load a", taleLock))

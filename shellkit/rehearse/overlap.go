@@ -110,6 +110,7 @@ func (s *story) follow(k *knowledge, e *event) {
 		if e.result == 0 {
 			s.got(name)
 			s.taker[name] = s.shellOf(e)
+			s.crew.taken[name]++
 		} else {
 			s.missed(name)
 		}
@@ -267,7 +268,7 @@ func (k *knowledge) learnLosers(p *played, runs int) {
 
 func newStory() story {
 	return story{has: map[string]bool{}, before: map[string]bool{}, lost: map[string]bool{}, used: map[string]bool{}, taker: map[string]int{},
-		parents: map[int]int{}, starts: map[int]bool{}, absent: map[string]bool{}, crew: crew{under: map[int]job{}}}
+		parents: map[int]int{}, starts: map[int]bool{}, absent: map[string]bool{}, crew: crew{map[int]job{}, map[string]int{}}}
 }
 
 // unheeded finds a run that could not get the lock and did all the same what the lone
