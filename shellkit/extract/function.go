@@ -52,7 +52,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 	} else {
 		out = x.stmt(fn.decl.Body, g)
 	}
-	out = x.atReturn(out)
+	out = x.atReturn(x.atBack(out))
 	if depth == 0 {
 		x.settleDeeper(name, begin)
 	}

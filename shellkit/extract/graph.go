@@ -204,6 +204,9 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 		if g.looked++; g.looked > maxLooks {
 			break
 		}
+		if n.Op == protocol.Test && asksOfAnother(n.Text, &g.p.Nodes[create]) {
+			continue
+		}
 		// Who sleeps stays away, whatever he does when he has waited long enough. Who makes
 		// the name anew, because it is old or its owner is dead, takes it over.
 		away := func(to protocol.ID) bool {
@@ -222,6 +225,29 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 		}
 	}
 	return asked, leaves, waits
+}
+
+// asksOfAnother tells whether a test asks for a kind of file that a create does not make: who
+// refuses a link does not stay away from the file that a run has made.
+func asksOfAnother(test string, create *protocol.Node) bool {
+	switch {
+	case create.Op != protocol.Create || strings.HasPrefix(create.Text, "ln"):
+		return false
+	case create.Text == "mkfifo":
+		return test != "-p" && !asksForAny(test)
+	case strings.HasPrefix(create.Text, "mkdir"):
+		return test != "-d" && !asksForAny(test)
+	}
+	return test == "-L" || test == "-h" || test == "-d" || test == "-p"
+}
+
+// asksForAny tells whether a test is true of every kind of file.
+func asksForAny(test string) bool {
+	switch test {
+	case "-e", "-a", "-r", "-w", "-x", "-s":
+		return true
+	}
+	return false
 }
 
 // madeIfMissing tells whether a run that asks whether a name is there before it claims it
@@ -335,7 +361,7 @@ func (g *graph) leaves(id protocol.ID) bool {
 		switch {
 		case n.Op == protocol.Leave, n.Op == protocol.End:
 			return true
-		case n.Op == protocol.Work && n.Mode.Has(protocol.Quiet) && n.Else == protocol.None:
+		case n.Op == protocol.EndSub, n.Op == protocol.Work && n.Mode.Has(protocol.Quiet) && n.Else == protocol.None:
 			id = n.Next
 		default:
 			return false

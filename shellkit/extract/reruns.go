@@ -88,11 +88,15 @@ func (x *walker) again(c *call, f flow) ([]flow, bool) {
 	st.opts.errexit = shebangErrexit(x.src.text)
 	before := len(x.p.Nodes)
 	x.restart(got.with(st.with(c.rest(r.operand+1, true).arguments(1))))
-	if !slices.ContainsFunc(x.p.Nodes[before:], works) {
+	if !slices.ContainsFunc(x.p.Nodes[before:], func(n protocol.Node) bool { return works(n) || writesFile(n) }) {
 		x.fated(protocol.Site{What: protocol.WorkSite, Fate: protocol.Dead, Why: "the script that is run under the lock comes to no work", Span: x.span(c.at)})
 	}
 	return out, true
 }
+
+// writesFile tells of a write, also into the file that is locked: who locks the list that he
+// adds to has come to what the lock is for.
+func writesFile(n protocol.Node) bool { return n.Op == protocol.Create || n.Op == protocol.Store }
 
 // environment is what the second life finds there: what is exported, and what env sets.
 func (x *walker) environment(c *call, s *state) *vars {

@@ -46,6 +46,7 @@ type frame struct {
 	locals *vars   // what the names were before `local`
 	name   string
 	exit   trap // an EXIT trap that fires when the function returns
+	back   trap // a RETURN trap
 }
 
 func (s *state) clone() *state {
@@ -199,7 +200,7 @@ func (s *state) same(t *state) bool {
 	}
 	f, g := s.frame, t.frame
 	for ; f != nil && g != nil && f != g; f, g = f.parent, g.parent {
-		if f.name != g.name || f.exit != g.exit || !f.params.same(g.params) || !f.locals.same(g.locals) {
+		if f.name != g.name || f.exit != g.exit || f.back != g.back || !f.params.same(g.params) || !f.locals.same(g.locals) {
 			return false
 		}
 	}
@@ -233,7 +234,7 @@ func (s *state) keyOf(orders []uint64, part bool) key {
 	b.write(s.printing())
 	for f := s.frame; f != nil; f = f.parent {
 		b.write(f.name)
-		b.write(f.exit.text + f.exit.place)
+		b.write(f.exit.text + f.exit.place + "\x00" + f.back.text + f.back.place)
 		b.write(f.params.key())
 		if part {
 			b.some(f.locals, orders)

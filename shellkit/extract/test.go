@@ -160,34 +160,6 @@ func (t *test) doubled() bool {
 	return t.l.doubled() || t.r != nil && t.r.doubled()
 }
 
-// fromTestExpr reads the tree of [[ ]].
-func (x *walker) fromTestExpr(e syntax.TestExpr) *test {
-	switch e := e.(type) {
-	case *syntax.Word:
-		return &test{x: e, at: e}
-	case *syntax.ParenTest:
-		return x.fromTestExpr(e.X)
-	case *syntax.UnaryTest:
-		if e.Op == syntax.TsNot {
-			return &test{op: "!", l: x.fromTestExpr(e.X), at: e}
-		}
-		if w, ok := e.X.(*syntax.Word); ok {
-			return &test{op: e.Op.String(), x: w, at: e}
-		}
-	case *syntax.BinaryTest:
-		if e.Op == syntax.AndTest || e.Op == syntax.OrTest {
-			return &test{op: e.Op.String(), l: x.fromTestExpr(e.X), r: x.fromTestExpr(e.Y), at: e}
-		}
-		a, okA := e.X.(*syntax.Word)
-		b, okB := e.Y.(*syntax.Word)
-		if okA && okB {
-			match := e.Op == syntax.TsMatch || e.Op == syntax.TsMatchShort || e.Op == syntax.TsNoMatch
-			return &test{op: e.Op.String(), x: a, y: b, pattern: match, at: e}
-		}
-	}
-	return &test{op: "?", at: e}
-}
-
 // condition walks a test and returns where it is true and where it is not.
 func (x *walker) condition(t *test, f flow) (yes, no []flow) {
 	switch t.op {

@@ -61,7 +61,9 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		case "ERR", "ZERR":
 			st = x.armsErr(t, st)
 		case "DEBUG", "RETURN":
-			if x.actsOnLocks(t) {
+			if name == "RETURN" && x.isOfFunction(st) {
+				st = st.withReturn(t)
+			} else if x.actsOnLocks(t) {
 				x.dunno(c.at, "when the %s trap runs", name)
 			}
 		}
