@@ -373,7 +373,12 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	switch args[0].text {
 	case "mktemp", "tempfile":
 		v.private, v.fresh = true, true
-	case "date", "uuidgen", "od":
+	case "date":
+		if isDay(args[1:]) {
+			return symbol(raw, raw)
+		}
+		v.private = true
+	case "uuidgen", "od":
 		v.private = true
 	case "basename":
 		if len(args) == 2 {

@@ -211,7 +211,7 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 		// the name anew, because it is old or its owner is dead, takes it over.
 		away := func(to protocol.ID) bool {
 			m := &g.p.Nodes[to]
-			return to == id || m.Op == protocol.Work && m.Text == "sleep" || to != create && makes(m) == path
+			return to == id || m.Op == protocol.Work && m.Text == "sleep" || to != create && makes(m) == path && !g.reaches(n.Else, to, id)
 		}
 		if g.comes(n.Next, create, away) || !g.reaches(n.Else, create, id) || g.removedBefore(id, path) {
 			continue

@@ -226,9 +226,14 @@ func rsyncCommand(x *walker, c *call, f flow) []flow {
 				s.spares = append(s.spares, spared(name))
 			}
 		}
+		option, _, _ := strings.Cut(a.text, "=")
+		switch option { // what they spare stands in a file, or hangs on more than a name
+		case "--exclude-from", "--include-from", "--files-from", "--include", "--cvs-exclude", "-C", "-F", "-FF", "--max-delete", "--max-size", "--min-size":
+			s.unless = "with " + option
+		}
 	}
 	target := c.args[ops[len(ops)-1]]
-	if !deletes || strings.Contains(target.text, ":") || c.has("--exclude-from") || c.has("-n") {
+	if !deletes || strings.Contains(target.text, ":") || c.has("-n") || c.has("--dry-run") {
 		return out
 	}
 	s.folder = x.path(target)
