@@ -60,6 +60,16 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 					note(n, n.Cond, false, s)
 				}
 			}
+		case *syntax.WhileClause: // who finds one waits until it is gone
+			if len(n.Cond) == 0 {
+				break
+			}
+			s := n.Cond[len(n.Cond)-1]
+			if c.provesPresence(s) != n.Until && c.asksIn(s) && c.namesOwn(c.raw(s), runs) && c.sleepsIn(n.Do) {
+				here := c.site("a process", s, c.src.place(s))
+				here.process = true
+				list = append(list, here)
+			}
 		case *syntax.ForClause:
 			it, ok := n.Loop.(*syntax.WordIter)
 			if ok && slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return c.asksIn(w) }) && l.exits(n) {
@@ -72,6 +82,14 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 		return true
 	})
 	return list
+}
+
+// sleepsIn tells whether somebody waits in some commands.
+func (c *sites) sleepsIn(list []*syntax.Stmt) bool {
+	return slices.ContainsFunc(list, func(s *syntax.Stmt) bool {
+		call, ok := s.Cmd.(*syntax.CallExpr)
+		return ok && len(call.Args) > 0 && path.Base(call.Args[0].Lit()) == "sleep"
+	})
 }
 
 // exits tells whether a piece of script ends the run.

@@ -701,7 +701,7 @@ func (x *walker) drawn(r *syntax.Redirect) bool {
 // opensItself tells whether the shell opens what a command's redirects name, and is one
 // that can have a lock which ends when any descriptor of its file is closed.
 func (x *walker) opensItself(name string) bool {
-	return x.dialect == source.Zsh && (name == "" || shellBuiltins[name])
+	return x.facts.LocksItself && (name == "" || shellBuiltins[name])
 }
 
 // writesPid tells whether the command prints a process number.

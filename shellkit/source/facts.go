@@ -9,6 +9,7 @@ import "slices"
 type Facts struct {
 	MultiDigitFD   bool     // 200>f opens descriptor 200; elsewhere "200" is a word
 	BraceFD        bool     // exec {fd}>f
+	LocksItself    bool     // it has a command that takes fcntl locks itself, which end when it closes the file anywhere
 	BraceStays     bool     // what {fd}>f opens for a builtin, a function or { } stays open behind it
 	ExecCloexec    bool     // a descriptor ≥ 3 that exec opened is not inherited by programs
 	ExecExits      bool     // a failing exec redirect ends a script
@@ -90,7 +91,7 @@ var facts = map[Dialect]Facts{
 	Ash:  {DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, ExecExits: true, JobRedirects: JobOwnsCompounds, LastInPlace: PlaceLast, TextInPlace: true, SpecialFuncs: SpecialRefused},
 	Ksh:  {AsksForValue: true, DoubledEqual: true, CopyFails: true, SplitsWords: true, BraceFD: true, ExecCloexec: true, ExecExits: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ErrexitFirst: true, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true, ScriptInPlace: true, Subshells: SubshellsInside, SpecialFuncs: SpecialRefused},
 	Mksh: {AsksForValue: true, DoubledEqual: true, CopyFails: true, SplitsWords: true, ExecCloexec: true, ExecExits: true, ErrexitFirst: true, ExitTrapOn: []string{"INT", "TERM"}, JobRedirects: JobOwnsPrograms, TextInPlace: true, SpecialFuncs: SpecialIgnored},
-	Zsh:  {AsksForValue: true, BraceStays: true, DoubledEqual: true, CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
+	Zsh:  {LocksItself: true, AsksForValue: true, BraceStays: true, DoubledEqual: true, CopyFails: true, BraceFD: true, ExitTrapOn: []string{"HUP"}, LastPipeInside: true, JobRedirects: JobOwnsAll, LastInPlace: PlaceLast, LastThrough: true, TextInPlace: true},
 	Yash: {QuotedRegexp: true, DoubledEqual: true, SplitsWords: true, MultiDigitFD: true, LastInPlace: PlaceUnredirected, TextInPlace: true, SpecialFuncs: SpecialIgnored},
 }
 
