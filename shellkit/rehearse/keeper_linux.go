@@ -57,8 +57,10 @@ func Serve(args []string) (code int, ours bool) {
 		_, _ = unix.Write(keeperControl, []byte(err.Error())) // the supervisor may be gone; then so is this process
 		return 1, true
 	}
-	for { // until the supervisor ends this process, and the namespace with it; the runtime knows that it sleeps
-		unix.Syscall(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(&nobody)), 8, 0)
+	// Until the supervisor ends this process, and the namespace with it. A runtime that knew of
+	// the sleep could make a thread for what else there is to do, which takes a process number.
+	for {
+		unix.RawSyscall(unix.SYS_RT_SIGSUSPEND, uintptr(unsafe.Pointer(&nobody)), 8, 0)
 	}
 }
 
