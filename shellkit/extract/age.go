@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -33,25 +35,24 @@ func asksAge(text string) bool {
 	return false
 }
 
-// aged is the variables that hang on how old a file is.
+// aged is the variables that hang on how old a file is: a time, then an age that is made
+// of it, then what is said of that.
 func (in *interest) aged() []string {
-	var out []string
 	of := map[string]bool{}
-	for round := range 3 { // the time, then the age, then what is asked
+	for v, list := range in.assigned {
+		of[v] = slices.ContainsFunc(list, func(a assignment) bool { return strings.ContainsAny(a.text, "`(") && asksAge(a.text) })
+	}
+	for range 2 { // each time one step further, in whatever order they come
+		before := maps.Clone(of)
 		for v, list := range in.assigned {
-			for _, a := range list {
-				if of[v] {
-					break
-				}
-				of[v] = round == 0 && strings.ContainsAny(a.text, "`(") && asksAge(a.text) // which stays as it is
-				for _, w := range a.vars {
-					of[v] = of[v] || of[w]
-				}
-			}
+			of[v] = before[v] || slices.ContainsFunc(list, func(a assignment) bool {
+				return slices.ContainsFunc(a.vars, func(w string) bool { return before[w] })
+			})
 		}
 	}
-	for v := range of {
-		if of[v] {
+	var out []string
+	for v, hangs := range of {
+		if hangs {
 			out = append(out, v)
 		}
 	}
