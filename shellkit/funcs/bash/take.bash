@@ -168,9 +168,12 @@ __lockkit_open() {
     elif [[ -L $__lockkit_path ]]; then
       return 73
     elif ! (set -C && true >"$__lockkit_path") && [[ ! -e $__lockkit_path ]]; then
-      return 73
+      if [[ $__lockkit_tries == .. ]]; then
+        return 73
+      fi
+      __lockkit_tries+=.
     fi
-    if [[ $__lockkit_tries == ... ]]; then # once or twice it may have been made anew meanwhile
+    if [[ $__lockkit_tries == ... ]]; then # once or twice it may have been made anew, or removed, meanwhile
       return 66
     fi
   done

@@ -59,7 +59,10 @@ __lockkit_make() {
     elif [ -L "$__lockkit_path" ]; then
       return 73
     elif ! (set -C && : >"$__lockkit_path") && [ ! -e "$__lockkit_path" ]; then
-      return 73
+      case ${1-} in
+        ..) return 73 ;; # once or twice it may have been made and removed meanwhile
+      esac
+      set -- "${1-}."
     fi
   done
 }
