@@ -76,7 +76,7 @@ func (f *follower) asExpected(t *task, m *mark) bool {
 		return c.makes() && f.is(c.made(), m.name)
 	case deedRemove:
 		return (c.op == opUnlink || c.op == opRmdir || c.op == opRename) && f.is(c.name, m.name) ||
-			c.op == opRename && strings.HasPrefix(f.bound[m.name], c.name+"/") // it goes with its folder
+			c.op == opRename && m.there && strings.HasPrefix(f.bound[m.name], c.name+"/") // it goes with its folder
 	case deedRename:
 		if c.op == opUnlink && m.to != 0 && f.is(c.name, m.to) {
 			return true // it makes the name anew, as a rename would
