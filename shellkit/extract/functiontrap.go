@@ -42,12 +42,17 @@ func (x *walker) atReturn(in []flow) []flow {
 func (x *walker) exitOfFunction(f flow) []flow {
 	t, status := f.st.frame.exit, *f.st.status
 	f = f.going(onward).with(f.st.withExit(trap{}))
+	return x.behind(t, status, &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}, f)
+}
+
+// behind walks a trap of a function, as a trap where trap says so, and comes out with the
+// status from before.
+func (x *walker) behind(t trap, status value, trap *trapped, f flow) []flow {
 	if t.text == "" {
 		return []flow{f}
 	}
 	outer := x.ctx
-	x.ctx.ending = notLast
-	x.ctx.trap = &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}
+	x.ctx.ending, x.ctx.trap = notLast, trap
 	out := x.eval(t.origin.src, f)
 	x.ctx = outer
 	for i := range out {

@@ -62,7 +62,7 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 		x.funcs, x.ctx = funcs, ctx
 		return out
 	}
-	return x.ofProgram(withRedirects(c.at, redirs), f, func(f flow) []flow {
+	return x.programUnder(withRedirects(c.at, redirs), f, func(f flow) []flow {
 		return x.frame(protocol.Itself, c.at, f, nil, again)
 	}), true
 }

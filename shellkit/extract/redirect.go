@@ -321,9 +321,9 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 	return append(out, x.errexit(failed, s)...)
 }
 
-// ofProgram walks a program under its redirects: what they name is the program's, whatever
+// programUnder walks a program under its redirects: what they name is the program's, whatever
 // the shell keeps from others.
-func (x *walker) ofProgram(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
+func (x *walker) programUnder(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
 	from, to := len(x.p.Nodes), -1
 	return x.redirected(s, f, func(f flow) []flow {
 		if to < 0 {

@@ -58,21 +58,5 @@ func (x *walker) atBack(in []flow) []flow {
 
 // backOfFunction walks that trap, and comes out behind it with the status from before.
 func (x *walker) backOfFunction(f flow) []flow {
-	t, status := f.st.frame.back, *f.st.status
-	if t.text == "" {
-		return []flow{f.going(onward)}
-	}
-	outer := x.ctx
-	x.ctx.ending = notLast
-	out := x.eval(t.origin.src, f.going(onward))
-	x.ctx = outer
-	for i := range out {
-		if out[i].how == returning {
-			out[i].how = onward
-		}
-		if out[i].how == onward {
-			out[i].st = out[i].st.withStatus(status)
-		}
-	}
-	return out
+	return x.behind(f.st.frame.back, *f.st.status, x.ctx.trap, f.going(onward))
 }

@@ -211,7 +211,7 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 		ok = x.shelf.script(x.embedded(b.of(c.words), x.coded(b.text(x, c, f.st), b.of(c.words), f.st)), b.shell) != nil
 	}
 	if ok {
-		return x.ofProgram(withRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
+		return x.programUnder(withRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
 			word, text := b.of(c.words), b.text(x, c, f.st)
 			return x.childScript(b, word, text, c, f)
 		})

@@ -175,7 +175,7 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 		return e.walk(x, c, f)
 	}
 	if e.locks && !ofShell[name] {
-		return x.ofProgram(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
+		return x.programUnder(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
 	}
 	if e.locks || x.choosesFor(c, name) {
 		return x.redirected(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
@@ -303,7 +303,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		n.FD, _ = x.descriptor(fds[0], &f)
 		n.Mode |= protocol.Exclude
 	case n.Mode&(protocol.InPlace|protocol.Stays) != 0:
-		return x.ofProgram(withRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
+		return x.programUnder(withRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
 	}
 	return x.outcome(n, f)
 }
