@@ -32,7 +32,7 @@ func (e *NotShellError) Error() string {
 // the script asks for (see [source.DialectOf]). Files that the script sources by
 // a static path are read through open; a nil open leaves them unread.
 //
-// The error is a [*NotShellError], or an [*extract.SyntaxError] that names the
+// The error is a [*NotShellError], or an [*shell.SyntaxError] that names the
 // place where the script does not parse.
 func Load(f *source.File, d source.Dialect, open func(string) (*source.File, error)) (*Script, error) {
 	s := &Script{File: f, Dialect: d, open: open}

@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/rules"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // directive is a comment that silences rules, and whether it did.
 type directive struct {
-	extract.Directive
+	shell.Directive
 	rules  []*rules.Rule
 	used   []bool   // by index in rules
 	faults []string // why it silences less than it says
@@ -21,7 +21,7 @@ type directive struct {
 // directives reads those of one file.
 func directives(f *source.File, d source.Dialect) []*directive {
 	var out []*directive
-	for _, text := range extract.Directives(f, d) {
+	for _, text := range shell.Directives(f, d) {
 		if read := readDirective(text); read != nil {
 			out = append(out, read)
 		}
@@ -30,7 +30,7 @@ func directives(f *source.File, d source.Dialect) []*directive {
 }
 
 // readDirective returns nil for a comment that is about something else.
-func readDirective(text extract.Directive) *directive {
+func readDirective(text shell.Directive) *directive {
 	d := &directive{Directive: text}
 	ours := false
 	for i, word := range strings.Fields(text.Text) {

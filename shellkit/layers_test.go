@@ -46,6 +46,7 @@ var floors = map[string]int{
 	"shellkit/extract":  2,
 	"shellkit/prove":    2,
 	"shellkit/fix":      2,
+	"shellkit/shell":    1, // the only reader of scripts
 	"shellkit/protocol": 1,
 	"shellkit/diag":     1,
 	"shellkit/flockcmd": 1,
@@ -71,8 +72,13 @@ type ban struct {
 var bans = []ban{
 	{
 		what:    "reads shell syntax",
-		only:    []string{"shellkit/extract", "shellkit/extract/conformance", "shellkit/funcs"},
+		only:    []string{"shellkit/shell", "shellkit/extract", "shellkit/extract/conformance", "shellkit/funcs"},
 		imports: []string{"mvdan.cc/sh/"},
+	},
+	{
+		what: "parses shell",
+		only: []string{"shellkit/shell", "shellkit/extract/conformance", "shellkit/funcs"},
+		uses: []string{"syntax.NewParser"},
 	},
 	{
 		what: "touches the system",
@@ -129,6 +135,7 @@ func TestLayersCanFail(t *testing.T) {
 		{"same floor", "shellkit/rules", `package rules; import "github.com/lockkit/lockkit/shellkit/report"`, "imports shellkit/report (floor 3)"},
 		{"unlisted import", "shellkit/cli", `package cli; import "github.com/lockkit/lockkit/shellkit/attic"`, "imports shellkit/attic"},
 		{"syntax", "shellkit/rules", `package rules; import "mvdan.cc/sh/v3/syntax"`, "reads shell syntax"},
+		{"second parser", "shellkit/extract", `package extract; import "mvdan.cc/sh/v3/syntax"; var _ = syntax.NewParser()`, "parses shell"},
 		{"system", "shellkit/prove", `package prove; import "os/exec"`, "touches the system"},
 		{"system through os", "shellkit/fix", `package fix; import "os"; var _ = os.FindProcess`, "touches the system"},
 		{"arguments", "shellkit/funcs", `package funcs; import "github.com/spf13/pflag"`, "parses arguments"},

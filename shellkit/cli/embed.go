@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/fix"
 	"github.com/lockkit/lockkit/shellkit/funcs"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -101,7 +101,7 @@ func (e *embedding) change(o *funcs.Options) {
 
 func embedFailure(name string, err error) error {
 	var word *funcs.Error
-	var syntax *extract.SyntaxError
+	var syntax *shell.SyntaxError
 	var other *shellkit.NotShellError
 	switch {
 	case errors.As(err, &word):

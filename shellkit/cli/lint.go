@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -196,7 +196,7 @@ func (r *lintRun) fault(err error) {
 // placeOf is the file that an error is about, and the place in it where that is known.
 func placeOf(err error) source.Span {
 	var file *shellkit.FileError
-	var syntax *extract.SyntaxError
+	var syntax *shell.SyntaxError
 	var other *shellkit.NotShellError
 	var internal *shellkit.InternalError
 	switch {
@@ -256,7 +256,7 @@ func lintFailure(err error) *failure {
 	var setting *shellkit.SettingError
 	var config *shellkit.ConfigError
 	var file *shellkit.FileError
-	var syntax *extract.SyntaxError
+	var syntax *shell.SyntaxError
 	var other *shellkit.NotShellError
 	var internal *shellkit.InternalError
 	switch {

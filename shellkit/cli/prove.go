@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -182,7 +182,7 @@ func understand(c *console, name string, open func(string) (*source.File, error)
 		return nil, proveUsage
 	}
 	s, err := shellkit.Load(f, source.Other, open)
-	var syntax *extract.SyntaxError
+	var syntax *shell.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
 		complain(c.Err, fail(proveSyntax, "%s", syntax))

@@ -6,25 +6,25 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
 	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // protocolOf reads the script that is rehearsed, as the shell that runs it does.
-func protocolOf(file *source.File, shell string) (*protocol.Protocol, error) {
+func protocolOf(file *source.File, command string) (*protocol.Protocol, error) {
 	dialect := source.Other
-	if words := strings.Fields(shell); len(words) > 0 {
+	if words := strings.Fields(command); len(words) > 0 {
 		d, known := source.ParseDialect(filepath.Base(words[len(words)-1]))
 		if !known {
-			return nil, fail(rehearseCannot, "%s: %s is no shell that is read", file.Name, shell)
+			return nil, fail(rehearseCannot, "%s: %s is no shell that is read", file.Name, command)
 		}
 		dialect = d
 	}
 	script, err := shellkit.Load(file, dialect, source.Read)
-	var syntax *extract.SyntaxError
+	var syntax *shell.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
 		return nil, fail(rehearseSyntax, "%s", err)

@@ -5,6 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -20,7 +21,7 @@ func (x *walker) isAlways(try, block *syntax.Stmt) bool {
 		return false
 	}
 	between := string(x.src.text[a:b])
-	return strings.Contains(between, "always") || strings.HasPrefix(between, alwaysMark)
+	return strings.Contains(between, "always") || strings.HasPrefix(between, shell.AlwaysMark)
 }
 
 // always walks such a block: whatever the one before it has come to, but an exit, is

@@ -7,45 +7,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
-
-// assignee is what an arithmetic operation assigns to; nil where it does not.
-func assignee(n syntax.Node) syntax.ArithmExpr {
-	switch n := n.(type) {
-	case *syntax.BinaryArithm:
-		switch n.Op {
-		case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn,
-			syntax.AndAssgn, syntax.OrAssgn, syntax.XorAssgn, syntax.ShlAssgn, syntax.ShrAssgn:
-			return n.X
-		}
-	case *syntax.UnaryArithm:
-		if n.Op == syntax.Inc || n.Op == syntax.Dec {
-			return n.X
-		}
-	}
-	return nil
-}
-
-// assignedName is the plain name of the variable that an operation assigns to, or "".
-func assignedName(n syntax.Node) string {
-	if w, ok := assignee(n).(*syntax.Word); ok {
-		return w.Lit()
-	}
-	return ""
-}
-
-// assigns tells whether an expression assigns to something of which so is true.
-func assigns(e syntax.ArithmExpr, so func(to syntax.ArithmExpr) bool) bool {
-	found := false
-	if e != nil {
-		syntax.Walk(e, func(n syntax.Node) bool {
-			to := assignee(n)
-			found = found || to != nil && so(to)
-			return !found
-		})
-	}
-	return found
-}
 
 func whatever(syntax.ArithmExpr) bool { return true }
 
@@ -83,7 +46,7 @@ func (x *walker) arithmetic(c *syntax.ArithmCmd, f flow) []flow {
 	}
 	n := x.node(protocol.Choose, c)
 	n.Text = short(x.raw(c))
-	names := identifiers(x.raw(c))
+	names := shell.Identifiers(x.raw(c))
 	switch lost := func(name string) bool { return x.whose(x.variable(name, f.st)) == protocol.Blind }; {
 	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return x.dialect.IsPrivate(name) }):
 		n.Mode = protocol.Counts
@@ -110,7 +73,7 @@ func (x *walker) boundKnown(c syntax.Command, s *state) (truth, known bool) {
 	if cmd == nil {
 		return false, false
 	}
-	op, left, right, ok := comparedWords(cmd.X)
+	op, left, right, ok := shell.ComparedWords(cmd.X)
 	if !ok {
 		return false, false
 	}
@@ -119,18 +82,7 @@ func (x *walker) boundKnown(c syntax.Command, s *state) (truth, known bool) {
 	if truth, ok := s.facts[fact]; ok {
 		return truth == positive, true
 	}
-	return x.ranOut(op, a, b, identifiers(x.raw(left)), s)
-}
-
-// comparedWords takes an expression apart that an operator makes of two words.
-func comparedWords(e syntax.ArithmExpr) (op string, left, right *syntax.Word, ok bool) {
-	b, ok := e.(*syntax.BinaryArithm)
-	if !ok {
-		return "", nil, nil, false
-	}
-	left, okLeft := b.X.(*syntax.Word)
-	right, okRight := b.Y.(*syntax.Word)
-	return b.Op.String(), left, right, okLeft && okRight
+	return x.ranOut(op, a, b, shell.Identifiers(x.raw(left)), s)
 }
 
 // decide is the one way on which a condition goes on that is decided.
@@ -153,11 +105,11 @@ func (x *walker) evaluated(e syntax.ArithmExpr, s *state) *state {
 		return s
 	}
 	syntax.Walk(e, func(n syntax.Node) bool {
-		to := assignee(n)
+		to := shell.Assignee(n)
 		if to == nil {
 			return true
 		}
-		if name := assignedName(n); name != "" {
+		if name := shell.AssignedName(n); name != "" {
 			s = x.put(name, x.fresh(name), s)
 		} else if w, ok := to.(*syntax.Word); ok && len(w.Parts) == 1 { // an element of an array
 			if p, ok := w.Parts[0].(*syntax.ParamExp); ok && p.Param != nil {
@@ -187,10 +139,10 @@ func (x *walker) computationsIn(n syntax.Node) []syntax.ArithmExpr {
 	list, known := x.shelf.computes[n]
 	if !known {
 		syntax.Walk(n, func(n syntax.Node) bool {
-			if e, ok := n.(*syntax.ArithmExp); ok && assigns(e.X, whatever) {
+			if e, ok := n.(*syntax.ArithmExp); ok && shell.Assigns(e.X, whatever) {
 				list = append(list, e.X)
 			}
-			return !isSubstitution(n)
+			return !shell.IsSubstitution(n)
 		})
 		x.shelf.computes[n] = list
 	}
@@ -241,7 +193,7 @@ func (x *walker) arithmeticExpr(e syntax.ArithmExpr, s *state) (truth, known boo
 		if v.nonzero {
 			return true, true
 		}
-		if n, ok := number(v.text); ok && v.sure() {
+		if n, ok := shell.Number(v.text); ok && v.sure() {
 			return n != 0, true
 		}
 	case *syntax.BinaryArithm:

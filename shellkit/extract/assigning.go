@@ -6,6 +6,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // setterCommand walks a builtin that sets variables in a way that is not followed:
@@ -120,13 +121,13 @@ func (x *walker) assignsOnly(e syntax.ArithmExpr, s *state) (v value, after *sta
 	if !isBinary || b.Op != syntax.Assgn {
 		return value{}, s, false
 	}
-	name := assignedName(b)
+	name := shell.AssignedName(b)
 	w, isWord := b.Y.(*syntax.Word)
 	if name == "" || !isWord {
 		return value{}, s, false
 	}
 	v = x.arithmeticValue(w, s)
-	if _, isNumber := number(v.text); !v.nonzero && !(v.known && isNumber) && v.key != unknownStatus.key {
+	if _, isNumber := shell.Number(v.text); !v.nonzero && !(v.known && isNumber) && v.key != unknownStatus.key {
 		return value{}, s, false
 	}
 	return v, x.put(name, v, s), true

@@ -5,6 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -13,7 +14,7 @@ import (
 // the command, and keeps a copy of what they hide on another number until then.
 func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 	own, others := x.handed(s, f.st)
-	s = withRedirects(s, others)
+	s = shell.WithRedirects(s, others)
 	own = append(own, x.closedByAll(s)...)
 	going, failed, _ := x.redirect(own, f, true)
 	out := failed
@@ -23,7 +24,7 @@ func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 			out = append(out, x.stmt(s, g)...)
 			continue
 		}
-		if len(own) == 0 && slices.ContainsFunc(others, ofDescriptor) {
+		if len(own) == 0 && slices.ContainsFunc(others, shell.MayCarryLock) {
 			x.ctx.ending = notLast
 		}
 		out = append(out, x.redirected(s, g, func(g flow) []flow { return x.stmts(sub.Stmts, []flow{g}) })...)
@@ -39,18 +40,13 @@ func (x *walker) closedByAll(s *syntax.Stmt) (all []*syntax.Redirect) {
 		return nil
 	}
 	parts := partsOf(c)
-	all = slices.DeleteFunc(slices.Clone(parts[0].Redirs), func(r *syntax.Redirect) bool { return !closes(r) })
+	all = slices.DeleteFunc(slices.Clone(parts[0].Redirs), func(r *syntax.Redirect) bool { return !shell.ClosesDescriptor(r) })
 	for _, part := range parts[1:] {
 		all = slices.DeleteFunc(all, func(r *syntax.Redirect) bool {
-			return !slices.ContainsFunc(part.Redirs, func(o *syntax.Redirect) bool { return closes(o) && o.N.Value == r.N.Value })
+			return !slices.ContainsFunc(part.Redirs, func(o *syntax.Redirect) bool { return shell.ClosesDescriptor(o) && o.N.Value == r.N.Value })
 		})
 	}
 	return all
-}
-
-// closes tells of a redirect that closes a descriptor which it names: 9>&-
-func closes(r *syntax.Redirect) bool {
-	return (r.Op == syntax.DplOut || r.Op == syntax.DplIn) && r.N != nil && r.Word.Lit() == "-"
 }
 
 // coprocess is what zsh starts behind the word coproc, which is parsed as a command there.
@@ -67,7 +63,7 @@ func (x *walker) coprocess(s *syntax.Stmt, c *syntax.CallExpr) *syntax.Stmt {
 // those that its shell takes back.
 func (x *walker) handed(s *syntax.Stmt, st *state) (own, others []*syntax.Redirect) {
 	for _, r := range s.Redirs {
-		if ofDescriptor(r) {
+		if shell.MayCarryLock(r) {
 			own = append(own, r)
 		} else {
 			others = append(others, r)
@@ -111,18 +107,6 @@ func (x *walker) runsProgram(s *syntax.Stmt, st *state) bool {
 		return false
 	}
 	return !shellBuiltins[v.text]
-}
-
-// ofDescriptor tells whether a redirect is about a descriptor that may carry a lock.
-func ofDescriptor(r *syntax.Redirect) bool {
-	return r.N != nil && !slices.Contains([]string{"0", "1", "2"}, r.N.Value)
-}
-
-// withRedirects is a statement with other redirects.
-func withRedirects(s *syntax.Stmt, list []*syntax.Redirect) *syntax.Stmt {
-	t := *s
-	t.Redirs = list
-	return &t
 }
 
 // shellBuiltins are commands that shells run in their own process.

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -17,7 +18,7 @@ func (x *walker) ending(c *call, s *state) value {
 		return x.ctx.bareEnding(c.name() == "return", s)
 	}
 	v := c.args[1]
-	if n, ok := number(v.text); ok && v.sure() {
+	if n, ok := shell.Number(v.text); ok && v.sure() {
 		return x.numbered(statusValue(n))
 	}
 	if v.nonzero {
@@ -161,7 +162,7 @@ func setoptCommand(x *walker, c *call, f flow) []flow {
 func shiftCommand(x *walker, c *call, f flow) []flow {
 	n, known := 1, true
 	if len(c.args) > 1 {
-		n, known = number(c.args[1].text)
+		n, known = shell.Number(c.args[1].text)
 	}
 	return []flow{f.with(x.shifted(f.st, n, known).ok())}
 }
@@ -225,23 +226,13 @@ func readCommand(x *walker, c *call, f flow) []flow {
 			v, content = symbol("$"+name, answered+name+"@"+x.here.key()), 0
 		}
 		v.content = content
-		if told := hereString(c.at); told != nil && len(c.args) > 1 && c.args[len(c.args)-1].text == name && operands(c.args[1:]) == 1 {
+		if told := shell.HereString(c.at); told != nil && len(c.args) > 1 && c.args[len(c.args)-1].text == name && operands(c.args[1:]) == 1 {
 			v = x.word(told, f.st)
 		}
 		st = x.put(name, v, st)
 	}
 	f.st = st
 	return x.plain(c.at, c.name(), f, protocol.Quiet)
-}
-
-// hereString is the word that a command is given to read: read x <<< "$y".
-func hereString(s *syntax.Stmt) *syntax.Word {
-	for _, r := range s.Redirs {
-		if r.Op == syntax.WordHdoc {
-			return r.Word
-		}
-	}
-	return nil
 }
 
 // operands is how many words are no options.
@@ -320,7 +311,7 @@ func execCommand(x *walker, c *call, f flow) []flow {
 			f = x.then(f, n)
 		}
 		exits := x.facts.ExecExits || f.st.opts.posix
-		if exits && x.ctx.checked && !x.ctx.ends && opensFile(c.at.Redirs) {
+		if exits && x.ctx.checked && !x.ctx.ends && shell.OpensFile(c.at.Redirs) {
 			n := x.node(protocol.Misuse, c.expr) // without the ! in front of it
 			n.Text = protocol.MisuseExecFallback
 			f = x.then(f, n)
@@ -363,19 +354,6 @@ func execCommand(x *walker, c *call, f flow) []flow {
 	return out
 }
 
-// opensFile tells whether a redirect among them can fail.
-func opensFile(list []*syntax.Redirect) bool {
-	for _, r := range list {
-		switch r.Op {
-		case syntax.RdrIn, syntax.RdrOut, syntax.AppOut, syntax.RdrInOut, syntax.RdrClob:
-			if r.N != nil && r.N.Value != "1" && r.N.Value != "2" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // muted tells of exec {fd}>file 2>/dev/null: standard error is gone for good.
 func (x *walker) muted(c *call, s *state) bool {
 	lock, mute := false, false
@@ -396,14 +374,14 @@ func evalCommand(x *walker, c *call, f flow) []flow {
 		v = v.join(a)
 	}
 	raw := x.raw(c.at)
-	if printsFunctions(raw) {
+	if shell.PrintsFunctions(raw) {
 		return []flow{f.with(f.st.ok())}
 	}
 	if !v.known && strings.HasPrefix(v.text, "$") && !strings.ContainsAny(v.text, " ;") {
 		x.dunno(c.at, "eval of a text that is not known")
 		n := x.node(protocol.Opaque, c.at)
 		n.Text = "eval"
-		if !x.in.follows("eval") && !lockish(raw) {
+		if !x.in.follows("eval") && !shell.Lockish(raw) {
 			n.Op = protocol.Work
 			return x.outcome(n, f)
 		}
@@ -464,7 +442,7 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 	if len(c.args) < 2 {
 		return x.plain(c.at, "source", f)
 	}
-	if printsFunctions(x.raw(c.at)) {
+	if shell.PrintsFunctions(x.raw(c.at)) {
 		return []flow{f.with(f.st.ok())}
 	}
 	if len(x.calls) < maxDepth && x.src.depth < 8 {

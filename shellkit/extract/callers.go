@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -37,15 +38,15 @@ func (in *interest) callsByValue(w *syntax.Word) {
 // it does not stand there by its name: "$@", "do_$1", eval "$text".
 func (in *interest) dispatches() bool {
 	return slices.ContainsFunc(in.byValue, func(w *syntax.Word) bool {
-		name := param(w)
+		name := shell.ParamOf(w)
 		switch text := in.bare(w); {
 		case strings.Contains(text, "/") && !strings.ContainsAny(text, "({"):
 			return false // a file
-		case name == "" || isParameter(name) || name == "@" || name == "*" || len(in.assigned[name]) == 0:
+		case name == "" || shell.IsParameter(name) || name == "@" || name == "*" || len(in.assigned[name]) == 0:
 			return true
 		}
 		return slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
-			first, _, _ := strings.Cut(unquoteText(a.text), " ")
+			first, _, _ := strings.Cut(shell.UnquoteText(a.text), " ")
 			return in.funcs[first] != nil || strings.ContainsAny(first, "$`") && !strings.Contains(first, "/")
 		})
 	})

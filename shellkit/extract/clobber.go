@@ -4,6 +4,8 @@ import (
 	"maps"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Under noclobber > may fail on what is there, so that every name which it makes may be a
@@ -35,7 +37,7 @@ func (c *clobbering) enter(n syntax.Node) {
 	sets := false
 	syntax.Walk(n, func(n syntax.Node) bool {
 		call, ok := n.(*syntax.CallExpr)
-		sets = sets || ok && len(call.Args) > 0 && setsNoclobber(call)
+		sets = sets || ok && len(call.Args) > 0 && shell.SetsNoclobber(call)
 		return !sets
 	})
 	if sets {

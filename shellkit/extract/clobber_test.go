@@ -3,6 +3,7 @@ package extract
 import (
 	"testing"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -20,7 +21,7 @@ func TestMayFail(t *testing.T) {
 		"( set -C; eval \"$text\"; date > $L )\ndate > $other\n":       {true, true},
 		"date > $L\ndate > $other\n":                                   {false, false},
 	} {
-		file, err := parse("x", []byte(text), source.Bash)
+		file, err := shell.Parse("x", []byte(text), source.Bash)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -90,7 +91,7 @@ func TestWhatACarefulWalkFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	walked := func() *walker {
-		file, err := parse(f.Name, f.Data, source.Bash)
+		file, err := shell.Parse(f.Name, f.Data, source.Bash)
 		if err != nil {
 			t.Fatal(err)
 		}

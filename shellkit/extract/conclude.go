@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // What a look at all texts of a script comes to: whether it has to do with locks, which
@@ -17,11 +19,11 @@ func (in *interest) conclude() {
 		if in.temporary(c.word) { // no other run makes a name like it
 			continue
 		}
-		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || lockish(c.scope) || in.ownedBy(c.word) || (in.givenUp(c.word) || in.isRemoved(c.raw) || len(in.removals(c.word)) > 0) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
+		if in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3) || shell.Lockish(c.scope) || in.ownedBy(c.word) || (in.givenUp(c.word) || in.isRemoved(c.raw) || len(in.removals(c.word)) > 0) && (in.says(c.word, likeRunDirectory, 3) || !in.used(c.word, c.scope)) {
 			in.anchor(c.scope, c.vars...)
 			in.claimed[c.word] = true
 			for _, word := range in.removals(c.word) {
-				in.anchor(c.scope, varsOf(word)...)
+				in.anchor(c.scope, shell.VarsOf(word)...)
 			}
 		}
 	}
@@ -32,7 +34,7 @@ func (in *interest) conclude() {
 	}
 	if in.callers["."] != nil || in.callers["source"] != nil {
 		for name, scopes := range in.callers {
-			if in.funcs[name] == nil && !lockTools[name] && lockish(name) && strings.Contains(strings.ToLower(name), "lock") {
+			if in.funcs[name] == nil && !lockTools[name] && shell.Lockish(name) && strings.Contains(strings.ToLower(name), "lock") {
 				for scope := range scopes { // it may be a function of a file that is sourced
 					in.anchor(scope)
 				}
@@ -41,7 +43,7 @@ func (in *interest) conclude() {
 	}
 	for w := range in.made {
 		if in.says(w, likeLock, 3) || in.removed[w] || in.ownedBy(w) {
-			for _, v := range varsOf(w) {
+			for _, v := range shell.VarsOf(w) {
 				in.seeds[v] = true
 			}
 		}
@@ -66,7 +68,7 @@ func (in *interest) conclude() {
 			for _, r := range in.of(w).removals {
 				in.releasing[r.scope] = true
 			}
-			for _, v := range varsOf(w) {
+			for _, v := range shell.VarsOf(w) {
 				in.seeds[v] = true
 			}
 		}
@@ -81,7 +83,7 @@ func (in *interest) conclude() {
 // givenUp tells whether a word is removed, by its whole name as well, or what a loop takes
 // it from.
 func (in *interest) givenUp(word string) bool {
-	return in.removed[word] || in.goesElsewhere() && in.removedElsewhere(word) || slices.ContainsFunc(varsOf(word), func(v string) bool {
+	return in.removed[word] || in.goesElsewhere() && in.removedElsewhere(word) || slices.ContainsFunc(shell.VarsOf(word), func(v string) bool {
 		return "$"+v == word && slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
 			return slices.ContainsFunc(strings.Fields(a.text), func(item string) bool { return in.removed[nameOf(strings.Trim(item, `"`))] })
 		})
@@ -100,8 +102,8 @@ func (in *interest) removals(word string) (out []string) {
 		return nil
 	}
 	for other := range in.removed {
-		kept := func(a assignment) bool { return unquoteText(a.text) == word }
-		if of := in.shape(other); of == shape || of == "$" && slices.ContainsFunc(varsOf(other), func(v string) bool {
+		kept := func(a assignment) bool { return shell.UnquoteText(a.text) == word }
+		if of := in.shape(other); of == shape || of == "$" && slices.ContainsFunc(shell.VarsOf(other), func(v string) bool {
 			return slices.ContainsFunc(in.assigned[v], kept)
 		}) {
 			out = append(out, other)
@@ -159,7 +161,7 @@ func (in *interest) contents() []string {
 			if !strings.HasPrefix(text, "$(") && !strings.HasPrefix(text, "`") {
 				continue
 			}
-			if lockish(text) || slices.ContainsFunc(a.vars, func(w string) bool { return in.seeds[w] }) {
+			if shell.Lockish(text) || slices.ContainsFunc(a.vars, func(w string) bool { return in.seeds[w] }) {
 				out = append(out, v)
 				break
 			}
@@ -173,9 +175,9 @@ func (in *interest) contents() []string {
 // where they are empty.
 func (in *interest) lockers() (out []string) {
 	for _, w := range in.byValue {
-		for _, v := range varsOf(in.raw(w)) {
+		for _, v := range shell.VarsOf(in.raw(w)) {
 			if slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
-				return slices.ContainsFunc(strings.Fields(unquoteText(a.text)), func(word string) bool { return lockTools[path.Base(word)] })
+				return slices.ContainsFunc(strings.Fields(shell.UnquoteText(a.text)), func(word string) bool { return lockTools[path.Base(word)] })
 			}) {
 				out = append(out, v)
 			}
@@ -196,7 +198,7 @@ func (in *interest) close() {
 	// mkdir L || exit; mine=yes: what is said right after an acquisition is about it.
 	for scope := range maps.Clone(near) {
 		if i := strings.LastIndexByte(scope, '#') + 1; i > 0 {
-			if n, ok := number(scope[i:]); ok {
+			if n, ok := shell.Number(scope[i:]); ok {
 				near[scope[:i]+itoa(n+1)], near[scope[:i]+itoa(n+2)] = true, true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // What a script has read from a file of its own is not free: it is empty where the file
@@ -81,13 +82,13 @@ func readBy(s *syntax.Stmt) *syntax.Word {
 	}
 	call, ok := s.Cmd.(*syntax.CallExpr)
 	if !ok || len(call.Args) == 0 {
-		return contentOf(s)
+		return shell.ContentOf(s)
 	}
 	name := call.Args[0].Lit()
 	if !readers[name] && name != "readlink" {
 		return nil
 	}
-	if file := inputOf(s.Redirs); file != nil {
+	if file := shell.InputOf(s.Redirs); file != nil {
 		return file
 	}
 	least := 2
@@ -103,10 +104,10 @@ func readBy(s *syntax.Stmt) *syntax.Word {
 // ownedBy tells whether somebody asks whether it is his own number that stands in a file.
 func (in *interest) ownedBy(word string) bool {
 	reads := func(text string) bool {
-		return (strings.Contains(text, "$(") || strings.Contains(text, "`")) && strings.Contains(unquoteText(text), word)
+		return (strings.Contains(text, "$(") || strings.Contains(text, "`")) && strings.Contains(shell.UnquoteText(text), word)
 	}
 	return slices.ContainsFunc(in.ownAsked, func(text string) bool {
-		return reads(text) || slices.ContainsFunc(varsOf(text), func(v string) bool {
+		return reads(text) || slices.ContainsFunc(shell.VarsOf(text), func(v string) bool {
 			return slices.ContainsFunc(in.assigned[v], func(a assignment) bool { return reads(a.text) })
 		})
 	})
@@ -115,7 +116,7 @@ func (in *interest) ownedBy(word string) bool {
 // asksOwners tells whether a compound command reads lines and asks whether processes live:
 // its input has the numbers of owners.
 func (in *interest) asksOwners(s *syntax.Stmt) bool {
-	if _, simple := s.Cmd.(*syntax.CallExpr); simple || s.Cmd == nil || inputOf(s.Redirs) == nil {
+	if _, simple := s.Cmd.(*syntax.CallExpr); simple || s.Cmd == nil || shell.InputOf(s.Redirs) == nil {
 		return false
 	}
 	reads, asks := false, false
@@ -147,11 +148,3 @@ func nameIn(s *syntax.Stmt) string {
 
 // readsLines are the builtins that put what they read into variables.
 var readsLines = map[string]bool{"read": true, "mapfile": true, "readarray": true}
-
-// contentOf is the file that $(<FILE) gives the content of; nil for other commands.
-func contentOf(s *syntax.Stmt) *syntax.Word {
-	if s.Cmd != nil || len(s.Redirs) != 1 || s.Redirs[0].Op != syntax.RdrIn || s.Redirs[0].N != nil && s.Redirs[0].N.Value != "0" {
-		return nil
-	}
-	return s.Redirs[0].Word
-}

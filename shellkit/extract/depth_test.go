@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -30,7 +31,7 @@ func TestDeep(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = Script(f, source.Bash, Options{})
-		var no *SyntaxError
+		var no *shell.SyntaxError
 		if !errors.As(err, &no) || !strings.Contains(no.Text, "too deeply") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -43,7 +44,7 @@ func TestNotDeep(t *testing.T) {
 		"deep by hand": strings.Repeat("# a comment to be long\n", 1000) + strings.Repeat("if a; then (", 100) + "b" + strings.Repeat("); fi", 100),
 		"many joined":  strings.Repeat("# a comment to be long\n", 1000) + strings.Repeat("a && ", 1000) + "a",
 	} {
-		if _, err := read(name, []byte(text), source.Bash); err != nil {
+		if _, err := shell.Read(name, []byte(text), source.Bash); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -91,7 +92,7 @@ func (x *walker) withoutEntry(text string, s *state) *state {
 		return s
 	}
 	old, all := x.entries(array, s)
-	if _, isNumber := number(name); !all || !isNumber && !x.in.dicts[array] || strings.ContainsAny(name, "\"'$@*") {
+	if _, isNumber := shell.Number(name); !all || !isNumber && !x.in.dicts[array] || strings.ContainsAny(name, "\"'$@*") {
 		return s.set(array, x.fresh(array))
 	}
 	return s.set(array, x.dict(array, slices.DeleteFunc(slices.Clone(old), func(e item) bool { return e.name == name })))

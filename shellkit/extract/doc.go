@@ -1,9 +1,9 @@
 // Package extract turns a shell script into its lock protocol: shell in, package
 // protocol's graph out.
 //
-// It walks the script the way the shell would, with an abstract state: what
-// variables are known to be, which traps are armed, which options are set, how
-// the last command ended. Where the outcome of a command is open the walk splits
+// Package shell reads the script. Here it is walked the way the shell would walk it, with
+// an abstract state: what variables are known to be, which traps are armed, which options
+// are set, how the last command ended. Where the outcome of a command is open the walk splits
 // in two; where two walks arrive with equal states they join. Functions and
 // sourced files are walked where they are called. So a flag that is set in one
 // branch and tested later, a path built from three variables, or an error helper
@@ -15,7 +15,7 @@
 // An exact walk, for code that is to be proved, keeps apart all that differs in
 // anything and forgets only what nobody can read any more.
 //
-// Reading order: extract.go (the steps), parse.go, interest.go (what matters in
+// Reading order: extract.go (the steps), interest.go (what matters in
 // this script), value.go, expand.go and known.go (what words mean), state.go and
 // flow.go (the walk's bookkeeping), walk.go and the files beside it (the shell's
 // constructs), command.go (a table of commands), settle.go (from walk to graph);

@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -40,7 +41,7 @@ func (x *walker) actsOnLocks(t trap) bool {
 	if x.effort == exact {
 		return false // the code that is proved sets no such trap
 	}
-	file, err := parse(t.origin.src.name, t.origin.src.text, x.dialect)
+	file, err := shell.Parse(t.origin.src.name, t.origin.src.text, x.dialect)
 	if err != nil {
 		return true
 	}

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // dd of=FILE conv=excl makes a file, and fails where it is there.
@@ -24,36 +25,11 @@ func createsExclusively(words []string) bool {
 // what of that is the name; nil where there is none.
 func outputOf(words []*syntax.Word) (int, *syntax.Word) {
 	for i, w := range words {
-		if name := behind("of=", w); name != nil {
+		if name := shell.WordBehind("of=", w); name != nil {
 			return i, name
 		}
 	}
 	return 0, nil
-}
-
-// behind is what follows a text in a word that begins with it, or nil.
-func behind(text string, w *syntax.Word) *syntax.Word {
-	if w == nil || len(w.Parts) == 0 {
-		return nil
-	}
-	parts := w.Parts
-	if q, ok := parts[0].(*syntax.DblQuoted); ok && len(q.Parts) > 0 {
-		parts = slices.Concat(q.Parts, parts[1:])
-	}
-	first, ok := parts[0].(*syntax.Lit)
-	if !ok || !strings.HasPrefix(first.Value, text) {
-		return nil
-	}
-	rest := slices.Clone(parts[1:])
-	if len(first.Value) > len(text) {
-		n := uint(len(text))
-		at := syntax.NewPos(first.ValuePos.Offset()+n, first.ValuePos.Line(), first.ValuePos.Col()+n)
-		rest = append([]syntax.WordPart{&syntax.Lit{ValuePos: at, ValueEnd: first.ValueEnd, Value: first.Value[len(text):]}}, rest...)
-	}
-	if len(rest) == 0 {
-		return nil
-	}
-	return &syntax.Word{Parts: rest}
 }
 
 // ddCommand walks dd.

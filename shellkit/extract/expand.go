@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // word returns what a word is known to expand to.
@@ -22,24 +23,16 @@ func (x *walker) word(w *syntax.Word, s *state) value {
 	for i, part := range w.Parts {
 		v = v.join(x.part(part, s, i == 0))
 	}
-	if len(x.holes) == 0 && isWritten(w) && !beginsWithTilde(w) {
+	if len(x.holes) == 0 && shell.IsWritten(w) && !shell.BeginsWithTilde(w) {
 		x.literals[w] = v
 	}
 	return v
 }
 
-func beginsWithTilde(w *syntax.Word) bool {
-	if len(w.Parts) == 0 {
-		return false
-	}
-	l, ok := w.Parts[0].(*syntax.Lit)
-	return ok && strings.HasPrefix(l.Value, "~")
-}
-
 func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	switch part := part.(type) {
 	case *syntax.Lit:
-		text := unescape(x.bytes(part, part.Value))
+		text := shell.Unescape(x.bytes(part, part.Value))
 		v := x.filled(text)
 		if first && (text == "~" || strings.HasPrefix(text, "~/")) {
 			v = x.variable("HOME", s).join(literal(text[1:]))
@@ -47,7 +40,7 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 		}
 		return v
 	case *syntax.SglQuoted:
-		v := x.filled(quotedText(part, x.bytes(part, part.Value)))
+		v := x.filled(shell.QuotedText(part, x.bytes(part, part.Value)))
 		v.quoted = true
 		return v
 	case *syntax.DblQuoted:
@@ -64,7 +57,7 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 	case *syntax.CmdSubst:
 		return x.substitution(part, s)
 	case *syntax.ArithmExp:
-		if x.effort == exact && assigns(part.X, whatever) {
+		if x.effort == exact && shell.Assigns(part.X, whatever) {
 			x.dunno(part, "an assignment within a word")
 		}
 		if n, _, ok := x.computed(part.X, s); ok {
@@ -86,20 +79,20 @@ func (x *walker) part(part syntax.WordPart, s *state, first bool) value {
 // bytes is a literal with the bytes that the parser was not shown, because they are
 // no UTF-8: two names that differ in one of them are two.
 func (x *walker) bytes(part syntax.Node, value string) string {
-	if strings.IndexByte(value, foreignByte) < 0 {
+	if strings.IndexByte(value, shell.ForeignByte) < 0 {
 		return value
 	}
 	a, b := int(part.Pos().Offset()), int(part.End().Offset())
 	if a > b || b > len(x.src.text) {
 		return value
 	}
-	raw, shown := x.src.text[a:b], withoutForeignBytes(x.src.text[a:b])
+	raw, shown := x.src.text[a:b], shell.WithoutForeignBytes(x.src.text[a:b])
 	out := []byte(value)
 	for i, at := 0, 0; i < len(out); i++ {
-		if out[i] != foreignByte {
+		if out[i] != shell.ForeignByte {
 			continue
 		}
-		for at < len(shown) && shown[at] != foreignByte {
+		for at < len(shown) && shown[at] != shell.ForeignByte {
 			at++
 		}
 		if at < len(raw) {
@@ -108,24 +101,6 @@ func (x *walker) bytes(part syntax.Node, value string) string {
 		}
 	}
 	return string(out)
-}
-
-// unescape takes the backslashes out of an unquoted or double-quoted literal.
-func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) {
-			i++
-			if s[i] == '\n' {
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 // variable is the value of a variable or positional parameter.
@@ -152,8 +127,8 @@ func (x *walker) variable(name string, s *state) value {
 		return v
 	case name == "BASH_SOURCE" && x.src.depth == 0:
 		return value{text: "$0", key: "\x000\x00"}
-	case isParameter(name):
-		i, _ := number(name)
+	case shell.IsParameter(name):
+		i, _ := shell.Number(name)
 		return s.params.at(i)
 	case name == "#":
 		return s.params.count()
@@ -239,15 +214,15 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
 		switch {
 		case v == unset, v.empty, v.blank() && orNull:
-			alt.lockish = alt.lockish || lockish(name)
+			alt.lockish = alt.lockish || shell.Lockish(name)
 			return alt
-		case isSet, set, isParameter(name) && !alt.known:
+		case isSet, set, shell.IsParameter(name) && !alt.known:
 			return v
 		case x.effort == exact: // in what is proved, nothing is given but arguments
-			alt.lockish = alt.lockish || lockish(name)
+			alt.lockish = alt.lockish || shell.Lockish(name)
 			return alt
 		}
-		alt.lockish = alt.lockish || lockish(name)
+		alt.lockish = alt.lockish || shell.Lockish(name)
 		return alt.orGiven(name, v)
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
 		return v
@@ -263,11 +238,6 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 		return x.trimmed(p, v, alt, s)
 	}
 	return x.derived(raw, v)
-}
-
-func isParameter(name string) bool {
-	n, ok := number(name)
-	return ok && n > 0
 }
 
 // derived is something made from v in a way that is not worked out: the same
@@ -340,7 +310,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	stmt := c.Stmts[0]
-	if file := contentOf(stmt); file != nil {
+	if file := shell.ContentOf(stmt); file != nil {
 		v.content = x.path(x.word(file, s)) + 1
 		return v
 	}
@@ -365,7 +335,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		return v
 	}
 	args := x.all(call.Args, s)
-	if _, isNumber := number(args[len(args)-1].text); isNumber && args[0].text == "flock" && len(stmt.Redirs) == 0 && !says(args) {
+	if _, isNumber := shell.Number(args[len(args)-1].text); isNumber && args[0].text == "flock" && len(stmt.Redirs) == 0 && !says(args) {
 		return literal("") // it says nothing of a descriptor, busy or not
 	}
 	last := args[len(args)-1]
@@ -465,7 +435,7 @@ func (x *walker) inode(v *value, of value, command string) {
 func fdPath(text string) (int, bool) {
 	for _, prefix := range []string{"/dev/fd/", "/proc/self/fd/", "/proc/$$/fd/", "/proc/$BASHPID/fd/"} {
 		if rest, ok := strings.CutPrefix(text, prefix); ok {
-			return number(rest)
+			return shell.Number(rest)
 		}
 	}
 	return 0, false
@@ -507,7 +477,7 @@ func (x *walker) path(v value) int {
 	}
 	i := len(x.p.Paths)
 	x.paths[key] = i
-	x.about = append(x.about, about{key: key, written: written, named: v.named(), mixed: v.mixed, own: !v.known && slices.ContainsFunc(varsOf(v.text), func(name string) bool { return x.in.holdsTemporary(name, 3) })})
+	x.about = append(x.about, about{key: key, written: written, named: v.named(), mixed: v.mixed, own: !v.known && slices.ContainsFunc(shell.VarsOf(v.text), func(name string) bool { return x.in.holdsTemporary(name, 3) })})
 	x.p.Paths = append(x.p.Paths, protocol.Path{
 		Text: text, Private: v.private, Inside: v.inside, Self: v.key == "\x000\x00", Opaque: !v.known,
 		Input: x.givenIn(key), Given: given, Compared: x.in.compares, Varies: strings.Contains(key, varies+"\x00"),

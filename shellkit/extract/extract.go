@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -39,15 +40,15 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	if len(f.Data) == 0 {
 		return p, nil
 	}
-	file, err := parse(f.Name, f.Data, d)
+	file, err := shell.Parse(f.Name, f.Data, d)
 	if err != nil {
 		return nil, err
 	}
-	signs := signsIn(f.Data)
+	signs := shell.SignsIn(f.Data)
 	if len(opt.Others) > 0 {
-		signs = allSigns
+		signs = shell.AllSigns
 	}
-	if !signs.any() {
+	if !signs.Any() {
 		return p, nil
 	}
 	in := survey(file, f.Data)

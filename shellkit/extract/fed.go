@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // What a command is fed may be written down beside it: echo /run/x | xargs mkdir,
@@ -27,7 +28,7 @@ func fedBy(printer, reader *syntax.Stmt) []*syntax.Word {
 		return nil
 	}
 	words := from.Args[1:]
-	if format := plainText(words[0]); len(words) > 1 && (strings.Contains(format, "%") || strings.HasPrefix(format, "-")) {
+	if format := shell.PlainText(words[0]); len(words) > 1 && (strings.Contains(format, "%") || strings.HasPrefix(format, "-")) {
 		words = words[1:]
 	}
 	return words
@@ -50,7 +51,7 @@ func (in *interest) fed(c *syntax.BinaryCmd, scope string) {
 	in.makesOrRemoves(whole, scope)
 	in.take(whole, scope)
 	for k := range in.claims[before:] {
-		in.claims[before+k].vars = varsOf(in.raw(c))
+		in.claims[before+k].vars = shell.VarsOf(in.raw(c))
 	}
 }
 

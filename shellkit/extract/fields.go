@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -20,7 +21,7 @@ func (c *call) add(x *walker, w *syntax.Word, s *state) {
 	if loose && !c.loose {
 		c.loose, c.from = true, len(c.args)+max(len(list)-1, 0)
 		c.behind = wordsOf(list[max(len(list)-1, 0):])
-		if p := param(w); p == "@" || p == "*" {
+		if p := shell.ParamOf(w); p == "@" || p == "*" {
 			c.from, c.behind, c.past = len(c.args)+len(s.params.list), s.params.rest, s.params.past
 		}
 	} else if loose || c.loose { // words behind words of which nobody knows how many they are
@@ -60,12 +61,12 @@ func wordsOf(list []value) value {
 // onlyOne is what a word expands to that is written down, or a parameter in double quotes:
 // that is one word, whatever it is.
 func (x *walker) onlyOne(w *syntax.Word, s *state) (value, bool) {
-	quoted, part := only(w)
+	quoted, part := shell.OnlyPart(w)
 	switch part := part.(type) {
 	case *syntax.SglQuoted:
 		return x.word(w, s), true
 	case *syntax.ParamExp:
-		if name := param(w); quoted && name != "" && name != "@" && name != "*" {
+		if name := shell.ParamOf(w); quoted && name != "" && name != "@" && name != "*" {
 			return x.word(w, s), true
 		}
 	case *syntax.Lit:
@@ -80,16 +81,16 @@ func (x *walker) onlyOne(w *syntax.Word, s *state) (value, bool) {
 // fields are the words that a word expands to. Where it is loose the last of them
 // stands for any number of words.
 func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
-	quotedWord, part := only(w)
+	quotedWord, part := shell.OnlyPart(w)
 	if p, ok := part.(*syntax.ParamExp); ok && p.Param != nil {
-		if name := param(w); name == "@" || name == "*" && !quotedWord {
+		if name := shell.ParamOf(w); name == "@" || name == "*" && !quotedWord {
 			list, loose = x.asWords(s.params.list, quotedWord)
 			if s.params.open() {
 				list = append(list, symbol("$@", "@"+s.params.key()))
 			}
 			return list, loose || s.params.open()
 		}
-		if plainArray(p, quotedWord) {
+		if shell.PlainArray(p, quotedWord) {
 			list, loose = x.elements(p.Param.Value, s)
 			list, more := x.asWords(list, quotedWord)
 			return list, loose || more
@@ -153,27 +154,6 @@ func (x *walker) asWords(list []value, inQuotes bool) (out []value, loose bool) 
 		}
 	}
 	return out, loose
-}
-
-// only is the part that a word consists of, where it is one, and whether that
-// stands in double quotes.
-func only(w *syntax.Word) (inQuotes bool, part syntax.WordPart) {
-	if len(w.Parts) != 1 {
-		return false, nil
-	}
-	if q, ok := w.Parts[0].(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
-		return true, q.Parts[0]
-	}
-	return false, w.Parts[0]
-}
-
-// plainArray tells of ${a[@]}, which is the words of an array.
-func plainArray(p *syntax.ParamExp, inQuotes bool) bool {
-	if p.Index == nil || p.Exp != nil || p.Slice != nil || p.Repl != nil || p.Length || p.Excl {
-		return false
-	}
-	w, ok := p.Index.(*syntax.Word)
-	return ok && (w.Lit() == "@" || w.Lit() == "*" && !inQuotes)
 }
 
 // elements are the words of an array.

@@ -6,6 +6,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // hidden is the first of the numbers that stand for descriptors which a lock
@@ -31,7 +32,7 @@ func flockOptions(c *call) request {
 	conflict := statusValue(1)
 	code := func(text string) {
 		conflict = failed
-		if n, ok := number(text); ok {
+		if n, ok := shell.Number(text); ok {
 			conflict = statusValue(n)
 		}
 	}
@@ -113,7 +114,7 @@ func flockOptions(c *call) request {
 		r.busy = conflict
 	case !gives && c.limit != "":
 		r.mode |= protocol.Timed
-		if n, ok := number(c.limit); ok {
+		if n, ok := shell.Number(c.limit); ok {
 			r.busy = statusValue(n)
 		}
 	case r.mode.Has(protocol.Nonblock): // over before the limit
@@ -160,7 +161,7 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 		return []flow{g.with(g.st.fail())}
 	}
 	if len(operands) == 1 {
-		if fd, ok := number(target.text); ok {
+		if fd, ok := shell.Number(target.text); ok {
 			out := x.lockDescriptor(c, fd, r.mode, c.word(r.operand), f)
 			out[1].st = out[1].st.withStatus(x.numbered(r.busy))
 			return out
@@ -179,7 +180,7 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 		g := x.then(f, n)
 		return []flow{g.with(g.st.fail())}
 	}
-	if fd, ok := number(target.text); ok {
+	if fd, ok := shell.Number(target.text); ok {
 		n := x.node(protocol.Misuse, c.at)
 		n.Text, n.FD, n.Mode = protocol.MisuseFDAsFile, fd, r.mode
 		n.Word = x.span(x.atWord(c.word(r.operand)))
@@ -318,7 +319,7 @@ func zsystemCommand(x *walker, c *call, f flow) []flow {
 		return x.plain(c.at, "zsystem", f)
 	}
 	if unlock {
-		if fd, ok := number(c.args[i].text); ok {
+		if fd, ok := shell.Number(c.args[i].text); ok {
 			n := x.node(protocol.Close, c.at)
 			n.FD = fd
 			g := x.then(f, n)
@@ -360,7 +361,7 @@ func lockfCommand(x *walker, c *call, f flow) []flow {
 	if i >= len(c.args) {
 		return x.plain(c.at, "lockf", f)
 	}
-	if fd, ok := number(c.args[i].text); ok && i+1 == len(c.args) {
+	if fd, ok := shell.Number(c.args[i].text); ok && i+1 == len(c.args) {
 		return x.lockDescriptor(c, fd, r.mode, c.word(i), f)
 	}
 	if i+1 == len(c.args) {

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A relative name is another file once the shell has gone elsewhere. The folder that it is
@@ -270,7 +272,7 @@ func (in *interest) isBelow(word string) bool {
 	}
 	v, is := strings.CutPrefix(word, "$")
 	return below(word) || is && slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
-		text := unquoteText(a.text)
+		text := shell.UnquoteText(a.text)
 		if _, usual, given := strings.Cut(text, ":-"); given && strings.HasPrefix(text, "$") {
 			text = usual
 		}

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -155,7 +156,7 @@ func (x *walker) endStatus(fn function, asked map[*syntax.FuncDecl]bool) value {
 			if n.Args[0].Lit() == "exit" {
 				code, ok := 0, len(n.Args) == 2
 				if ok {
-					code, ok = number(n.Args[1].Lit())
+					code, ok = shell.Number(n.Args[1].Lit())
 				}
 				if !ok || code&255 == 0 {
 					status = unknownStatus
@@ -224,7 +225,7 @@ func (x *walker) mayLock(n syntax.Node, asked map[string]bool) bool {
 		if !ok || len(c.Args) == 0 {
 			return !may
 		}
-		name := unescape(c.Args[0].Lit())
+		name := shell.Unescape(c.Args[0].Lit())
 		fn, isFunction := x.funcs[name]
 		switch {
 		case name == "", lockTools[name]:
@@ -271,9 +272,9 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			touched = touched || n.Exp != nil && (n.Exp.Op == syntax.ErrorUnset || n.Exp.Op == syntax.ErrorUnsetOrNull)
 			touched = touched || control && n.Param != nil && n.Param.Value == "?"
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
-			touched = touched || x.in.follows(assignedName(n))
+			touched = touched || x.in.follows(shell.AssignedName(n))
 		case *syntax.UnaryTest, *syntax.BinaryTest:
-			for _, v := range varsOf(x.raw(n)) {
+			for _, v := range shell.VarsOf(x.raw(n)) {
 				touched = touched || x.in.follows(v)
 			}
 		case *syntax.CallExpr:
@@ -291,7 +292,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if len(c.Args) == 0 {
 		return false
 	}
-	word := unescape(x.shown(x.in.bareIn(x.src, c.Args[0])))
+	word := shell.Unescape(x.shown(x.in.bareIn(x.src, c.Args[0])))
 	name := path.Base(word)
 	if len(x.may(name)) > 0 {
 		return x.touchesFunction(name) || control && x.callEnds(c, x.src) != never
@@ -313,7 +314,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	}
 	var words []string
 	for _, w := range c.Args {
-		words = append(words, unescape(x.shown(x.in.bareIn(x.src, w))))
+		words = append(words, shell.Unescape(x.shown(x.in.bareIn(x.src, w))))
 	}
 	if x.takesLock(words, c.Args[1:]) || createsExclusively(words) {
 		return true
@@ -332,7 +333,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		}
 		return false
 	}
-	if name[:min(1, len(name))] == "$" || lockish(name) {
+	if name[:min(1, len(name))] == "$" || shell.Lockish(name) {
 		return true
 	}
 	if _, ok := rewriters[name]; ok && slices.ContainsFunc(c.Args[1:], x.matters) {
@@ -352,7 +353,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 // killsItself tells whether kill may be sent to the script that runs it.
 func (x *walker) killsItself(c *syntax.CallExpr) bool {
 	for i, w := range c.Args[1:] {
-		switch raw := unquoteText(x.raw(w)); {
+		switch raw := shell.UnquoteText(x.raw(w)); {
 		case strings.Contains(raw, "$$"), strings.Contains(raw, "BASHPID"), raw == "0" && i > 0:
 			return true
 		}
@@ -364,27 +365,20 @@ func (x *walker) killsItself(c *syntax.CallExpr) bool {
 // parameter, or its text says so.
 func (x *walker) matters(w *syntax.Word) bool {
 	raw := x.raw(w)
-	if lockish(raw) || x.in.ofOthers(unquoteText(raw)) {
+	if shell.Lockish(raw) || x.in.ofOthers(shell.UnquoteText(raw)) {
 		return true
 	}
-	for _, v := range varsOf(raw) {
-		if x.in.all || x.in.core[v] || isParameter(v) || v == "0" {
+	for _, v := range shell.VarsOf(raw) {
+		if x.in.all || x.in.core[v] || shell.IsParameter(v) || v == "0" {
 			return true
 		}
 	}
-	word := unquoteText(raw)
+	word := shell.UnquoteText(raw)
 	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || x.in.mayFail(word)) || x.in.opened[word] || x.in.linked[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {
-	return unquoteText(s.raw(w))
-}
-
-func unquoteText(s string) string {
-	if !strings.ContainsAny(s, `"'{}`) {
-		return s
-	}
-	return string(slices.DeleteFunc([]byte(s), func(c byte) bool { return c == '"' || c == '\'' || c == '{' || c == '}' }))
+	return shell.UnquoteText(s.raw(w))
 }
 
 // touchesFunction tells it of a function, following its calls.

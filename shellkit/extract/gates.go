@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A program that only looks may be what asks whether a lock was got: grep -q 0 <<<"$status",
@@ -48,7 +49,7 @@ func (in *interest) writesDown(s *syntax.Stmt, scope string) {
 		return
 	}
 	for _, w := range c.Args[1:] {
-		if name := param(w); name != "" && name != "?" {
+		if name := shell.ParamOf(w); name != "" && name != "?" {
 			in.written = append(in.written, question{name, scope})
 		}
 	}
@@ -92,7 +93,7 @@ func (x *walker) gate(s *syntax.Stmt, st *state) protocol.Mode {
 // a flag that was set to several things or is empty here. What is set once to what is
 // written down says nothing.
 func (x *walker) tells(w *syntax.Word, st *state) bool {
-	return slices.ContainsFunc(varsOf(x.raw(w)), func(name string) bool {
+	return slices.ContainsFunc(shell.VarsOf(x.raw(w)), func(name string) bool {
 		if name == "?" {
 			return true
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // givenIn spells the key of a path so that one sees what every run of the script is
@@ -18,7 +20,7 @@ func (x *walker) givenIn(key string) string {
 	for i := 1; i < len(parts); i += 2 {
 		id := parts[i]
 		switch {
-		case isParameter(id) && id != "0", syntax.ValidName(id) && strings.ToUpper(id) == id && !shellSets(id) && len(x.in.assigned[id]) == 0:
+		case shell.IsParameter(id) && id != "0", syntax.ValidName(id) && strings.ToUpper(id) == id && !shellSets(id) && len(x.in.assigned[id]) == 0:
 			parts[i], found = "${"+id+"}", true
 		default:
 			parts[i] = "\x00" + id + "\x00"
@@ -62,7 +64,7 @@ func givenText(key string) string {
 
 // asGiven is how a script writes what it is given.
 func asGiven(name string) string {
-	if isParameter(name) || syntax.ValidName(name) {
+	if shell.IsParameter(name) || syntax.ValidName(name) {
 		return "${" + name + "}"
 	}
 	return "$(…)"
@@ -89,7 +91,7 @@ func pastMark(key string, mark byte) (before, behind string) {
 func (in *interest) compare(op, x, y string) {
 	switch strings.TrimLeft(op, `\`) {
 	case "<", ">", "-lt", "-gt", "-le", "-ge":
-		in.compares = in.compares || len(varsOf(x)) > 0 && len(varsOf(y)) > 0
+		in.compares = in.compares || len(shell.VarsOf(x)) > 0 && len(shell.VarsOf(y)) > 0
 	case "=", "==", "!=", "-eq", "-ne":
 		in.owners = in.owners || isOwnNumber(x) && strings.Contains(y, "$") || isOwnNumber(y) && strings.Contains(x, "$")
 		for _, sides := range [][2]string{{x, y}, {y, x}} {

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Law 3 has it that inputs vary: a question about what a script is given, and about
@@ -24,7 +25,7 @@ func (x *walker) isGiven(v value) bool {
 	parts := strings.Split(v.key, "\x00")
 	for i := 1; i < len(parts); i += 2 {
 		switch id := parts[i]; {
-		case isParameter(id), id == "@", strings.HasPrefix(id, answered):
+		case shell.IsParameter(id), id == "@", strings.HasPrefix(id, answered):
 		case syntax.ValidName(id) && !x.dialect.IsPrivate(id) && len(x.in.assigned[id]) == 0 && !x.sourced:
 		default:
 			return false

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -21,7 +22,7 @@ func TestThoroughWalkGivesUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := parse(f.Name, f.Data, source.Bash)
+	file, err := shell.Parse(f.Name, f.Data, source.Bash)
 	if err != nil {
 		t.Fatal(err)
 	}

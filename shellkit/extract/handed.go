@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -75,14 +76,14 @@ func (c *call) doneTo(i int) fateOfFile {
 // doneByText is what a script does to the files that it names by what it expands: it is
 // given no others. A text that does not parse may do anything.
 func doneByText(text string) fateOfFile {
-	tree, err := parse("", []byte(strings.ReplaceAll(text, handed, "$1")), source.Bash)
+	tree, err := shell.Parse("", []byte(strings.ReplaceAll(text, handed, "$1")), source.Bash)
 	if err != nil {
 		return takenAway
 	}
 	fate := leftAlone
 	syntax.Walk(tree, func(n syntax.Node) bool {
 		if c, ok := n.(*syntax.CallExpr); ok {
-			fate = max(fate, doneTo(handedBy(c, func(w *syntax.Word) bool { return !isWritten(w) })))
+			fate = max(fate, doneTo(handedBy(c, func(w *syntax.Word) bool { return !shell.IsWritten(w) })))
 		}
 		return true
 	})
@@ -94,31 +95,11 @@ func doneByText(text string) fateOfFile {
 func handedBy(c *syntax.CallExpr, isHanded func(*syntax.Word) bool) []string {
 	words := make([]string, len(c.Args))
 	for i, w := range c.Args {
-		if words[i] = plainText(w); i > 0 && isHanded(w) {
+		if words[i] = shell.PlainText(w); i > 0 && isHanded(w) {
 			words[i] += handed
 		}
 	}
 	return words
-}
-
-// plainText is what is written down in a word, without its quotes.
-func plainText(w *syntax.Word) string {
-	var b strings.Builder
-	var add func(parts []syntax.WordPart)
-	add = func(parts []syntax.WordPart) {
-		for _, part := range parts {
-			switch part := part.(type) {
-			case *syntax.Lit:
-				b.WriteString(unescape(part.Value))
-			case *syntax.SglQuoted:
-				b.WriteString(part.Value)
-			case *syntax.DblQuoted:
-				add(part.Parts)
-			}
-		}
-	}
-	add(w.Parts)
-	return b.String()
 }
 
 // handsOn tells whether a program runs the command in its words, and hands it names.
@@ -169,10 +150,10 @@ func isSeparator(word string) bool { return strings.HasPrefix(word, ":::") }
 // doneToOutput is what a command does to the files whose names a substitution among its
 // words prints: rm $(ls). One that prints its words itself hands them on.
 func (x *walker) doneToOutput(c *syntax.CallExpr) fateOfFile {
-	if !hasSubstitution(c) || len(c.Args) == 0 {
+	if !shell.HasSubstitution(c) || len(c.Args) == 0 {
 		return leftAlone
 	}
-	words := handedBy(c, func(w *syntax.Word) bool { return hasSubstitution(w) })
+	words := handedBy(c, func(w *syntax.Word) bool { return shell.HasSubstitution(w) })
 	if lists[words[0]] {
 		return x.ctx.input
 	}

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A text that is run as a script later (a trap, eval, sh -c) may be made of
@@ -19,7 +21,7 @@ const (
 // coded is a value whose text can be parsed as a script: what is not known in it
 // is a hole.
 func (x *walker) coded(v value, w *syntax.Word, s *state) value {
-	if name := param(w); v.known || w == nil || name == "@" || name == "*" {
+	if name := shell.ParamOf(w); v.known || w == nil || name == "@" || name == "*" {
 		return v
 	}
 	v.text = x.code(w.Parts, s)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A shell that a command starts has of the variables of this one those that are in the
@@ -54,7 +56,7 @@ func (x *walker) assignedBy(words []*syntax.Word, s *state, out *vars) *vars {
 		if !assigned || !syntax.ValidName(name) {
 			continue
 		}
-		v := literal(unescape(text))
+		v := literal(shell.Unescape(text))
 		for _, part := range w.Parts[1:] {
 			v = v.join(x.part(part, s, false))
 		}

@@ -5,6 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -62,7 +63,7 @@ func (x *walker) inPlace(s *syntax.Stmt, st *state) bool {
 		return x.ctx.ending == onlyOne
 	case source.PlaceUnredirected:
 		for _, r := range s.Redirs {
-			if ofDescriptor(r) {
+			if shell.MayCarryLock(r) {
 				return false
 			}
 		}

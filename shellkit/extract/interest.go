@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // interest is what a first, cheap look at a whole script says about it: whether
@@ -162,7 +164,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			return false
 		case *syntax.CallExpr:
 			in.call(n, scope)
-			if len(n.Args) == 1 && param(n.Args[0]) != "" {
+			if len(n.Args) == 1 && shell.ParamOf(n.Args[0]) != "" {
 				in.condition(n.Args[0], scope) // $quiet || say it; until $done
 			}
 		case *syntax.DeclClause:
@@ -201,7 +203,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
 				var vars, items []string
 				for _, w := range it.Items {
-					vars, items = append(vars, varsOf(in.raw(w))...), append(items, in.raw(w))
+					vars, items = append(vars, shell.VarsOf(in.raw(w))...), append(items, in.raw(w))
 					in.sweeps = in.sweeps || in.sweepsHere("rm", []*syntax.Word{w}) && slices.ContainsFunc(n.Do, func(s *syntax.Stmt) bool { return strings.Contains(in.raw(s), "rm ") })
 				}
 				if doneToVariable(it.Name.Value, n.Do, in.raw) == takenAway {
@@ -232,9 +234,9 @@ func (in *interest) look(n syntax.Node, scope string) {
 			in.condition(n.X, scope)
 		case *syntax.ArithmCmd:
 			in.condition(n.X, scope)
-			in.asked(identifiers(in.raw(n.X)), scope)
+			in.asked(shell.Identifiers(in.raw(n.X)), scope)
 		case *syntax.LetClause:
-			in.asked(identifiers(in.raw(n)), scope)
+			in.asked(shell.Identifiers(in.raw(n)), scope)
 		case *syntax.BinaryTest:
 			in.compare(n.Op.String(), in.raw(n.X), in.raw(n.Y))
 			for _, side := range []syntax.TestExpr{n.X, n.Y} {
@@ -243,15 +245,15 @@ func (in *interest) look(n syntax.Node, scope string) {
 				}
 			}
 		case *syntax.BinaryArithm:
-			if name := assignedName(n); name != "" {
-				vars := append(varsOf(in.raw(n.Y)), identifiers(in.raw(n.Y))...)
+			if name := shell.AssignedName(n); name != "" {
+				vars := append(shell.VarsOf(in.raw(n.Y)), shell.Identifiers(in.raw(n.Y))...)
 				if n.Op != syntax.Assgn {
 					vars = append(vars, name)
 				}
 				in.note(name, assignment{scope: scope, vars: vars, text: "$((" + in.raw(n.Y) + "))"})
 			}
 		case *syntax.UnaryArithm:
-			if name := assignedName(n); name != "" {
+			if name := shell.AssignedName(n); name != "" {
 				in.note(name, assignment{scope: scope, vars: []string{name}, text: "$((" + name + "+1))"})
 			}
 		case *syntax.ParamExp:
@@ -269,7 +271,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				if n.Exp.Word != nil {
 					text = in.raw(n.Exp.Word)
 				}
-				in.note(n.Param.Value, assignment{scope: scope, vars: varsOf(text), text: text, ifUnset: true})
+				in.note(n.Param.Value, assignment{scope: scope, vars: shell.VarsOf(text), text: text, ifUnset: true})
 			}
 		case *syntax.CoprocClause:
 			if n.Name != nil {
@@ -304,44 +306,18 @@ func (in *interest) raw(n syntax.Node) string {
 // bare is a word's text without quotes and braces, so that "$L", ${L} and $L agree.
 func (in *interest) bare(w *syntax.Word) string {
 	if len(w.Parts) == 1 {
-		if l, ok := w.Parts[0].(*syntax.Lit); ok && strings.IndexByte(l.Value, foreignByte) < 0 {
+		if l, ok := w.Parts[0].(*syntax.Lit); ok && strings.IndexByte(l.Value, shell.ForeignByte) < 0 {
 			return l.Value
 		}
 	}
-	return unquoteText(in.raw(w))
-}
-
-// varsOf lists the names of variables that a piece of script expands.
-func varsOf(text string) []string {
-	var out []string
-	for i := 0; i+1 < len(text); i++ {
-		if text[i] != '$' {
-			continue
-		}
-		j := i + 1
-		for j < len(text) && (text[j] == '{' || text[j] == '(' || text[j] == '!' || text[j] == '#') {
-			j++
-		}
-		k := j
-		if j < len(text) && text[j] == '?' {
-			out = append(out, "?")
-			continue
-		}
-		for k < len(text) && (text[k] == '_' || text[k] >= '0' && text[k] <= '9' || text[k]|0x20 >= 'a' && text[k]|0x20 <= 'z') {
-			k++
-		}
-		if k > j {
-			out = append(out, text[j:k])
-		}
-	}
-	return out
+	return shell.UnquoteText(in.raw(w))
 }
 
 // A resemblance is something that a word can be called like.
 type resemblance struct{ is func(string) bool }
 
 var (
-	likeLock         = &resemblance{lockish}
+	likeLock         = &resemblance{shell.Lockish}
 	likeRunDirectory = &resemblance{runDirectory}
 	amongOthers      = &resemblance{amongLocks}
 )
@@ -359,7 +335,7 @@ func (in *interest) says(word string, so *resemblance, depth int) bool {
 	if so.is(strings.Trim(word, `"'`)) {
 		return true
 	}
-	return depth > 0 && slices.ContainsFunc(varsOf(word), func(v string) bool { return in.holds(v, so, depth-1) })
+	return depth > 0 && slices.ContainsFunc(shell.VarsOf(word), func(v string) bool { return in.holds(v, so, depth-1) })
 }
 
 // holds tells whether something that is assigned to a variable is called so.
@@ -379,12 +355,12 @@ func (in *interest) temporary(word string) bool { return in.isTemporary(word, 3)
 
 func (in *interest) isTemporary(word string, depth int) bool {
 	switch {
-	case lockish(word) || depth == 0:
+	case shell.Lockish(word) || depth == 0:
 		return false
 	case strings.Contains(word, "$$") || strings.Contains(word, "mktemp"):
 		return true
 	}
-	return slices.ContainsFunc(varsOf(word), func(v string) bool { return in.holdsTemporary(v, depth-1) })
+	return slices.ContainsFunc(shell.VarsOf(word), func(v string) bool { return in.holdsTemporary(v, depth-1) })
 }
 
 // holdsTemporary tells whether all that is assigned to a variable is temporary.
@@ -441,7 +417,7 @@ func (in *interest) at(w *syntax.Word, scope string) {
 	in.probes[word][scope] = true
 }
 
-func (in *interest) condition(n syntax.Node, scope string) { in.asked(varsOf(in.raw(n)), scope) }
+func (in *interest) condition(n syntax.Node, scope string) { in.asked(shell.VarsOf(in.raw(n)), scope) }
 
 // asked notes the variables that a condition asks for.
 func (in *interest) asked(vars []string, scope string) {
@@ -461,12 +437,12 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 	x := assignment{scope: scope}
 	if a.Value != nil {
 		x.text = in.raw(a.Value)
-		x.vars = varsOf(x.text)
+		x.vars = shell.VarsOf(x.text)
 		in.fresh[a.Name.Value] = in.fresh[a.Name.Value] || strings.Contains(x.text, "mktemp") || strings.Contains(x.text, "BATS_")
 	}
 	if a.Array != nil {
 		x.text = in.raw(a.Array)
-		x.vars = varsOf(x.text)
+		x.vars = shell.VarsOf(x.text)
 	}
 	in.note(a.Name.Value, x)
 }
@@ -474,10 +450,10 @@ func (in *interest) assign(a *syntax.Assign, scope string) {
 // read takes read VAR <FILE for the assignment that it is.
 func (in *interest) read(s *syntax.Stmt, scope string) {
 	if in.asksOwners(s) {
-		in.probe(inputOf(s.Redirs), scope)
+		in.probe(shell.InputOf(s.Redirs), scope)
 		syntax.Walk(s.Cmd, func(n syntax.Node) bool {
 			if c, ok := n.(*syntax.CallExpr); ok {
-				in.readsInto(c, inputOf(s.Redirs), scope)
+				in.readsInto(c, shell.InputOf(s.Redirs), scope)
 			}
 			return true
 		})
@@ -502,7 +478,7 @@ func (in *interest) readsInto(c *syntax.CallExpr, from *syntax.Word, scope strin
 	file := in.raw(from)
 	for _, w := range c.Args[1:] {
 		if name := w.Lit(); syntax.ValidName(name) {
-			in.note(name, assignment{scope: scope, vars: varsOf(file), text: "$(<" + file + ")"})
+			in.note(name, assignment{scope: scope, vars: shell.VarsOf(file), text: "$(<" + file + ")"})
 		}
 	}
 }
@@ -552,27 +528,27 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	}
 	switch {
 	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
-		in.anchor(scope, varsOf(raw)...)
-	case setsNoclobber(c):
+		in.anchor(scope, shell.VarsOf(raw)...)
+	case shell.SetsNoclobber(c):
 		in.noclobber[scope] = true
 		in.clobbering.set(c)
 	case name == "cd" || name == "pushd":
 		for _, w := range c.Args[1:] {
 			in.folders[in.bare(w)] = true
 		}
-		for _, v := range varsOf(raw) {
+		for _, v := range shell.VarsOf(raw) {
 			in.entered[v] = true
 		}
 	case name == "touch" || name == "tee":
 		for _, w := range c.Args[1:] {
 			in.make(w, scope)
 			if name == "touch" {
-				in.moved = append(in.moved, claim{in.bare(w), in.raw(w), scope, varsOf(raw)})
+				in.moved = append(in.moved, claim{in.bare(w), in.raw(w), scope, shell.VarsOf(raw)})
 			}
 		}
 	case name == "mv" || name == "cp" || name == "install":
 		in.make(c.Args[len(c.Args)-1], scope)
-		in.moved = append(in.moved, claim{in.bare(c.Args[len(c.Args)-1]), in.raw(c.Args[len(c.Args)-1]), scope, varsOf(raw)})
+		in.moved = append(in.moved, claim{in.bare(c.Args[len(c.Args)-1]), in.raw(c.Args[len(c.Args)-1]), scope, shell.VarsOf(raw)})
 	case name == "return" || name == "exit": // how it ended is asked by somebody
 		for _, w := range c.Args[1:] {
 			in.condition(w, scope)
@@ -598,7 +574,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case declares[name]:
 		for _, w := range c.Args[1:] {
 			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
-				in.note(target, assignment{scope: scope, vars: varsOf(text), text: text})
+				in.note(target, assignment{scope: scope, vars: shell.VarsOf(text), text: text})
 			}
 		}
 	case name == "pgrep" || name == "pkill":
@@ -609,7 +585,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		}
 	case name == "trap" && len(c.Args) > 1:
 		if strings.Contains(in.bare(c.Args[1]), "cd ") {
-			for _, v := range varsOf(in.raw(c.Args[1])) {
+			for _, v := range shell.VarsOf(in.raw(c.Args[1])) {
 				in.entered[v] = true
 			}
 		}
@@ -618,17 +594,17 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			in.gone = append(in.gone, strings.Trim(v, `\";`))
 		}
 	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
-		if lockish(raw) {
-			in.anchor(scope, varsOf(raw)...)
+		if shell.Lockish(raw) {
+			in.anchor(scope, shell.VarsOf(raw)...)
 		}
 	}
-	if name == "trap" && lockish(raw) {
-		in.anchor(scope, varsOf(raw)...)
+	if name == "trap" && shell.Lockish(raw) {
+		in.anchor(scope, shell.VarsOf(raw)...)
 	}
 	// A word of a command that is itself a lock command: sudo flock, xargs flock, "$nice" flock.
 	for _, w := range c.Args[1:] {
 		if lockTools[path.Base(in.bare(w))] && name != "command" && name != "type" && name != "which" {
-			in.anchor(scope, varsOf(raw)...)
+			in.anchor(scope, shell.VarsOf(raw)...)
 			break
 		}
 	}
@@ -643,13 +619,13 @@ func (in *interest) redirect(r *syntax.Redirect, scope string) {
 	case syntax.RdrIn:
 		in.consulted[in.bare(r.Word)] = true
 	}
-	if isBraced(r) {
-		name, _ := variableOf(r.N.Value)
+	if shell.IsBraced(r) {
+		name, _ := shell.VariableOf(r.N.Value)
 		in.note(name, assignment{scope: scope, text: "$(exec)"})
 	}
 	if r.N != nil && r.Word != nil && r.N.Value != "1" && r.N.Value != "2" {
 		in.opened[in.bare(r.Word)] = true
-		for _, v := range varsOf(in.raw(r)) {
+		for _, v := range shell.VarsOf(in.raw(r)) {
 			in.seeds[v] = true
 		}
 	}

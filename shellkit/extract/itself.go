@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A script that runs itself under a lock asks for that lock once more: what the child
@@ -62,7 +63,7 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 		x.funcs, x.ctx = funcs, ctx
 		return out
 	}
-	return x.programUnder(withRedirects(c.at, redirs), f, func(f flow) []flow {
+	return x.programUnder(shell.WithRedirects(c.at, redirs), f, func(f flow) []flow {
 		return x.frame(protocol.Itself, c.at, f, nil, again)
 	}), true
 }

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // What a script does with the numbers of its background jobs.
@@ -14,7 +15,7 @@ import (
 // jobNumbers tells whether a text is made of the numbers of jobs: $!, what `jobs -p`
 // prints, or a variable that was given such.
 func (in *interest) jobNumbers(text string) bool {
-	return printsJobs(text) || slices.ContainsFunc(varsOf(text), func(v string) bool { return in.jobNumber(v, jobDepth) })
+	return printsJobs(text) || slices.ContainsFunc(shell.VarsOf(text), func(v string) bool { return in.jobNumber(v, jobDepth) })
 }
 
 // jobNumber tells it of a variable.
@@ -43,7 +44,7 @@ const jobDepth = 3
 // killsJobs tells whether a command kills background jobs of the shell.
 func (x *walker) killsJobs(c *syntax.CallExpr) bool {
 	for _, w := range c.Args[1:] {
-		if raw := unquoteText(x.raw(w)); strings.HasPrefix(raw, "%") || strings.Contains(raw, "$$") || x.in.jobNumbers(raw) {
+		if raw := shell.UnquoteText(x.raw(w)); strings.HasPrefix(raw, "%") || strings.Contains(raw, "$$") || x.in.jobNumbers(raw) {
 			return true
 		}
 	}
@@ -107,7 +108,7 @@ func (x *walker) overJobs(items []*syntax.Word, name string, body []*syntax.Stmt
 		syntax.Walk(s, func(n syntax.Node) bool {
 			if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 1 {
 				what := call.Args[0].Lit()
-				found = found || (what == "wait" || what == "kill") && slices.Contains(varsOf(x.raw(call)), name)
+				found = found || (what == "wait" || what == "kill") && slices.Contains(shell.VarsOf(x.raw(call)), name)
 			}
 			return !found
 		})

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // flock 9 & wait $! || exit: the shell asks for the lock in a job, so that its traps can
@@ -22,7 +24,7 @@ func (x *walker) joinedAtOnce(list []*syntax.Stmt, i int) bool {
 		return false
 	}
 	last := c.Args[len(c.Args)-1]
-	if _, isNumber := number(last.Lit()); !isNumber && param(last) == "" || slices.ContainsFunc(c.Args, func(w *syntax.Word) bool { return w.Lit() == "-c" }) {
+	if _, isNumber := shell.Number(last.Lit()); !isNumber && shell.ParamOf(last) == "" || slices.ContainsFunc(c.Args, func(w *syntax.Word) bool { return w.Lit() == "-c" }) {
 		return false
 	}
 	kept := []string{"!"}
@@ -33,13 +35,13 @@ func (x *walker) joinedAtOnce(list []*syntax.Stmt, i int) bool {
 		}
 		if len(first.Args) == 0 && first == next.Cmd && len(next.Redirs) == 0 {
 			for _, a := range first.Assigns {
-				if a.Name != nil && a.Value != nil && param(a.Value) == "!" {
+				if a.Name != nil && a.Value != nil && shell.ParamOf(a.Value) == "!" {
 					kept = append(kept, a.Name.Value)
 				}
 			}
 			continue
 		}
-		return len(first.Args) == 2 && first.Args[0].Lit() == "wait" && slices.Contains(kept, param(first.Args[1]))
+		return len(first.Args) == 2 && first.Args[0].Lit() == "wait" && slices.Contains(kept, shell.ParamOf(first.Args[1]))
 	}
 	return false
 }

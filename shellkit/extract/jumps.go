@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -24,7 +25,7 @@ func (x *walker) jump(c *call, f flow, h how) []flow {
 	}
 	f.levels = 1
 	if len(c.args) > 1 {
-		if n, ok := number(c.args[1].text); ok && n > 0 {
+		if n, ok := shell.Number(c.args[1].text); ok && n > 0 {
 			f.levels = min(n, x.ctx.loops)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -76,7 +77,7 @@ func (x *walker) expanded(part syntax.WordPart, s *state) (value, bool) {
 // computed is what an arithmetic expression of known values comes to, and the state
 // with what it assigns.
 func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, ok bool) {
-	if e == nil || assigns(e, anElement) {
+	if e == nil || shell.Assigns(e, anElement) {
 		return 0, s, false
 	}
 	k := &known{x: x, st: s, number: true}

@@ -3,6 +3,7 @@ package extract
 import (
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -17,7 +18,7 @@ func (x *walker) let(c *syntax.LetClause, f flow) []flow {
 	if w, ok := e.(*syntax.Word); ok {
 		if text, ok := asWritten(w); ok {
 			inner := x.embedded(w, literal("(("+text+"))"))
-			if file, err := parse(inner.name, inner.text, source.Bash); err == nil && len(file.Stmts) == 1 {
+			if file, err := shell.Parse(inner.name, inner.text, source.Bash); err == nil && len(file.Stmts) == 1 {
 				if cmd, ok := file.Stmts[0].Cmd.(*syntax.ArithmCmd); ok {
 					outer := x.src
 					x.src = inner
@@ -42,15 +43,8 @@ func asWritten(w *syntax.Word) (text string, ok bool) {
 	case *syntax.DblQuoted:
 		if len(part.Parts) == 1 {
 			l, ok := part.Parts[0].(*syntax.Lit)
-			return literalText(l), ok
+			return shell.LiteralText(l), ok
 		}
 	}
 	return "", false
-}
-
-func literalText(l *syntax.Lit) string {
-	if l == nil {
-		return ""
-	}
-	return l.Value
 }

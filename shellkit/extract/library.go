@@ -3,6 +3,7 @@ package extract
 import (
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -69,12 +70,12 @@ func (s *shelf) read(path string, d source.Dialect) *library {
 	if err != nil {
 		return nil
 	}
-	tree, err := parse(f.Name, f.Data, d)
+	tree, err := shell.Parse(f.Name, f.Data, d)
 	if err != nil {
 		return nil
 	}
 	lib := &library{name: f.Name, text: f.Data, tree: tree, look: survey(tree, f.Data)}
-	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d, signsIn(f.Data))
+	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d, shell.SignsIn(f.Data))
 	return lib
 }
 
@@ -97,7 +98,7 @@ func (s *shelf) text(text *src, d source.Dialect) *library {
 	lib := s.texts[key]
 	if lib == nil {
 		lib = &library{name: text.name, text: text.text}
-		lib.tree, _ = parse(text.name, text.text, d)
+		lib.tree, _ = shell.Parse(text.name, text.text, d)
 		s.texts[key] = lib
 	}
 	return lib

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A script may look for a process of its own name, or of what it runs, and leave where it
@@ -14,7 +16,7 @@ import (
 // that nothing is promised of a script that has no other lock.
 
 // asksProcesses are the commands that look for processes by their names.
-var asksProcesses = setOf(`pgrep pidof ps killall`)
+var asksProcesses = shell.SetOf(`pgrep pidof ps killall`)
 
 // processGuards returns the places where a script leaves because such a process is there.
 func (c *sites) processGuards(file *syntax.File) (list []site) {
@@ -132,7 +134,7 @@ func lookedForProcesses(text string) bool {
 // namesOwn tells whether a text names the script, another script, or what the script runs.
 func (c *sites) namesOwn(text string, runs map[string]bool) bool {
 	for range 2 { // a name may stand in a variable of a variable
-		for _, v := range varsOf(text) {
+		for _, v := range shell.VarsOf(text) {
 			text += " " + strings.Join(c.values[v], " ")
 		}
 	}

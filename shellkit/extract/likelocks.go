@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A name that is made, asked for and given up as a lock is may be one, whatever it is
@@ -388,21 +390,21 @@ func (l *likeLooker) leaves(n syntax.Node) (leaves bool) {
 
 // isPrivate tells whether no other run can mean the same name.
 func (c *sites) isPrivate(word string, depth int) bool {
-	if strings.Contains(word, "$$") || strings.Contains(word, "mktemp") || slices.ContainsFunc(varsOf(word), c.dialect.IsPrivate) {
+	if strings.Contains(word, "$$") || strings.Contains(word, "mktemp") || slices.ContainsFunc(shell.VarsOf(word), c.dialect.IsPrivate) {
 		return true
 	}
 	if depth == 0 {
 		return false
 	}
-	return slices.ContainsFunc(varsOf(word), func(v string) bool {
+	return slices.ContainsFunc(shell.VarsOf(word), func(v string) bool {
 		return slices.ContainsFunc(c.values[v], func(text string) bool { return c.isPrivate(text, depth-1) })
 	})
 }
 
 // asksOnly are commands to which an operand is nothing but a name.
-var asksOnly = setOf(`test [ kill ps pgrep read stat ls chmod chown chgrp readlink realpath basename dirname exit return trap eval exec
+var asksOnly = shell.SetOf(`test [ kill ps pgrep read stat ls chmod chown chgrp readlink realpath basename dirname exit return trap eval exec
 	lsof fuser echo printf print logger date set shift : true false local export declare typeset readonly find mkdir ln link touch mktemp unset`)
 
 // readers are commands that say what stands in a file: in a substitution they ask who
 // has it.
-var readers = setOf(`cat head tail awk sed grep cut tr`)
+var readers = shell.SetOf(`cat head tail awk sed grep cut tr`)

@@ -1,64 +1,11 @@
 package extract
 
 import (
-	"bytes"
-	"regexp"
-	"slices"
 	"strings"
 
-	"mvdan.cc/sh/v3/syntax"
-
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
-
-// initCommand is `lockkit init`, whatever variable lockkit stands in, and the prefix
-// that it puts before the names of its functions.
-var initCommand = regexp.MustCompile(`(?:lockkit|LOCKKIT)["'}]* +init\b(?:[^\n)]*--prefix[= ]([A-Za-z0-9_]+))?`)
-
-// stamp is the line with which what lockkit init prints begins.
-var stamp = regexp.MustCompile(`(?m)^# lockkit \S+: lockkit init .*$`)
-
-// own are the functions that lockkit init prints, by the names without a prefix.
-var own = map[string]bool{"with_lock": true, "lock_fd": true, "unlock": true}
-
-// printsFunctions tells whether a command takes in with_lock, lock_fd and unlock.
-func printsFunctions(raw string) bool { return initCommand.MatchString(raw) }
-
-// ownFunctions leaves out what lockkit init printed into the script, and calls its
-// functions by the names that they have without a prefix.
-func ownFunctions(file *syntax.File, text []byte) {
-	if !bytes.Contains(text, []byte("lockkit")) && !bytes.Contains(text, []byte("LOCKKIT")) { // few do, and to look is cheap
-		return
-	}
-	m := initCommand.FindSubmatch(text)
-	if m == nil {
-		return
-	}
-	prefix := string(m[1])
-	if at := stamp.FindIndex(text); at != nil {
-		file.Stmts = slices.DeleteFunc(file.Stmts, func(s *syntax.Stmt) bool {
-			decl, ok := s.Cmd.(*syntax.FuncDecl)
-			if !ok || decl.Name == nil || int(s.Pos().Offset()) < at[0] {
-				return false
-			}
-			name, prefixed := strings.CutPrefix(decl.Name.Value, prefix)
-			return prefixed && own[name] || strings.HasPrefix(decl.Name.Value, "__lockkit_")
-		})
-	}
-	if prefix == "" {
-		return
-	}
-	syntax.Walk(file, func(n syntax.Node) bool {
-		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 && len(c.Args[0].Parts) == 1 {
-			if lit, ok := c.Args[0].Parts[0].(*syntax.Lit); ok {
-				if name, ok := strings.CutPrefix(lit.Value, prefix); ok && own[name] {
-					lit.Value = name
-				}
-			}
-		}
-		return true
-	})
-}
 
 // ownOptions reads the options of with_lock and lock_fd.
 func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int) {
@@ -66,7 +13,7 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int
 	busy = statusValue(75)
 	code := func(text string) {
 		busy = failed
-		if n, ok := number(text); ok {
+		if n, ok := shell.Number(text); ok {
 			busy = statusValue(n)
 		}
 	}
@@ -174,7 +121,7 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 	outer := x.ctx
 	x.ctx.loops, x.ctx.parents = 0, 0
 	inner := c.rest(i+1, false)
-	inner.at = withRedirects(c.at, nil)
+	inner.at = shell.WithRedirects(c.at, nil)
 	for _, g := range x.dispatch(inner, got) {
 		if g.how == leaving {
 			out = append(out, g)
@@ -199,7 +146,7 @@ func lockFDCommand(x *walker, c *call, f flow) []flow {
 	if i >= len(c.args) {
 		return x.plain(c.at, "lock_fd", f)
 	}
-	fd, isNumber := number(c.args[i].text)
+	fd, isNumber := shell.Number(c.args[i].text)
 	if i+1 >= len(c.args) {
 		if !isNumber {
 			return x.plain(c.at, "lock_fd", f)
@@ -221,7 +168,7 @@ func unlockCommand(x *walker, c *call, f flow) []flow {
 	if i >= len(c.args) {
 		return x.plain(c.at, "unlock", f)
 	}
-	fd, ok := number(c.args[i].text)
+	fd, ok := shell.Number(c.args[i].text)
 	if !ok {
 		return x.plain(c.at, "unlock", f)
 	}

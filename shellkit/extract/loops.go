@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // turns walks a loop. head is walked from a flow that is about to begin a turn
@@ -180,7 +181,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 			}
 			g.st = g.st.set(it.Name.Value, v)
 		}
-		if words && first && (allLiteral(it.Items) || x.overJobs(it.Items, it.Name.Value, c.Do)) {
+		if words && first && (shell.AllLiteral(it.Items) || x.overJobs(it.Items, it.Name.Value, c.Do)) {
 			first = false // a list that is written down has at least one word
 			return []flow{g}, nil
 		}
@@ -224,7 +225,7 @@ func (x *walker) counted(loop syntax.Node, s *state) *state {
 
 // bounded remembers what a comparison of a counter with its bound has come to.
 func (x *walker) bounded(e syntax.ArithmExpr, yes, no *state) (*state, *state) {
-	op, left, right, ok := comparedWords(e)
+	op, left, right, ok := shell.ComparedWords(e)
 	if !ok {
 		return yes, no
 	}
@@ -265,7 +266,7 @@ func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool)
 	}
 	for _, w := range it.Items {
 		words, loose := x.fields(w, s)
-		if loose || globs(w) && len(words) == 1 {
+		if loose || shell.IsPattern(w) && len(words) == 1 {
 			return nil, false
 		}
 		for _, v := range words {
@@ -285,7 +286,7 @@ func (x *walker) unrolled(c *syntax.ForClause, s *state) (list []value, ok bool)
 // names alone: as many runs as there are locks would each get one, and none be turned away.
 func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 	used := false
-	mentions := func(n syntax.Node) bool { return slices.Contains(varsOf(x.raw(n)), name) }
+	mentions := func(n syntax.Node) bool { return slices.Contains(shell.VarsOf(x.raw(n)), name) }
 	for _, s := range body {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch n := n.(type) {
@@ -304,7 +305,7 @@ func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 			case *syntax.CaseClause:
 				used = used || mentions(n.Word)
 			case *syntax.Assign: // which one it was is kept
-				used = used || n.Name != nil && n.Value != nil && mentions(n.Value) && !hasSubstitution(n.Value) && x.in.core[n.Name.Value]
+				used = used || n.Name != nil && n.Value != nil && mentions(n.Value) && !shell.HasSubstitution(n.Value) && x.in.core[n.Name.Value]
 			case *syntax.Redirect:
 				copies := n.Op == syntax.DplOut || n.Op == syntax.DplIn
 				used = used || copies && mentions(n.Word)
@@ -377,31 +378,14 @@ func (x *walker) each(name string, list []value, do []*syntax.Stmt, f flow) []fl
 // oneWord tells whether a word is known and stays one: no pattern, no list.
 func (x *walker) oneWord(w *syntax.Word, s *state) bool {
 	v := x.word(w, s)
-	return v.known && !globs(w) && (v.quoted || !strings.ContainsAny(v.text, "*?[ \t\n"))
-}
-
-// globs tells whether a word is written as a pattern of names, or with braces.
-func globs(w *syntax.Word) bool {
-	return slices.ContainsFunc(w.Parts, func(part syntax.WordPart) bool {
-		l, ok := part.(*syntax.Lit)
-		return ok && strings.ContainsAny(l.Value, "*?[{")
-	})
-}
-
-func allLiteral(words []*syntax.Word) bool {
-	for _, w := range words {
-		if w.Lit() == "" {
-			return false
-		}
-	}
-	return len(words) > 0
+	return v.known && !shell.IsPattern(w) && (v.quoted || !strings.ContainsAny(v.text, "*?[ \t\n"))
 }
 
 // rawWords are words as they are written.
 func (x *walker) rawWords(words []*syntax.Word) []string {
 	var out []string
 	for _, w := range words {
-		out = append(out, unquoteText(x.raw(w)))
+		out = append(out, shell.UnquoteText(x.raw(w)))
 	}
 	return out
 }
@@ -445,7 +429,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 				add(strings.Trim(n.N.Value, "{}"))
 			}
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
-			if name := assignedName(n); name != "" {
+			if name := shell.AssignedName(n); name != "" {
 				add(name)
 			}
 		case *syntax.CallExpr:

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // afterTurns is the state in which a loop has had its last turn; ended is what it was at
@@ -61,7 +63,7 @@ func (x *walker) surelyEndsWell(list []*syntax.Stmt) bool {
 		return true
 	case *syntax.CallExpr:
 		if len(c.Args) == 0 {
-			return !hasSubstitution(c)
+			return !shell.HasSubstitution(c)
 		}
 		name := c.Args[0].Lit()
 		if _, taken := x.funcs[name]; taken {

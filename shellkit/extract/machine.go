@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Whether a file of the machine is there, its settings or a folder of the system, is a
@@ -55,7 +57,7 @@ func (in *interest) unchanged(word, file string) bool {
 	}
 	read := 0
 	for _, text := range in.mentions.read {
-		read += countName(text, nameOf(word))
+		read += shell.CountName(text, nameOf(word))
 	}
 	return read > 1 && (standing[strings.TrimSuffix(file, "/")] || in.mentions.times(word) <= read)
 }
@@ -63,7 +65,7 @@ func (in *interest) unchanged(word, file string) bool {
 // times is how often a word stands in the texts of a script.
 func (m *mentions) times(word string) (n int) {
 	for _, text := range m.all {
-		n += countName(nameOf(text), nameOf(word))
+		n += shell.CountName(nameOf(text), nameOf(word))
 	}
 	return n
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A folder that a run makes for itself, and removes with all that is in it, may be a lock
@@ -58,25 +60,10 @@ func (in *interest) mentioned(word string) bool {
 // count is how often a word stands anywhere else than in plain commands.
 func (m *mentions) count(word string) (left int) {
 	for _, text := range m.all {
-		left += countName(nameOf(text), word)
+		left += shell.CountName(nameOf(text), word)
 	}
 	for _, text := range m.plain {
-		left -= countName(text, word)
+		left -= shell.CountName(text, word)
 	}
 	return left
-}
-
-// countName is how often a name stands in a text, and not as the beginning of another.
-func countName(text, name string) (n int) {
-	for name != "" {
-		i := strings.Index(text, name)
-		if i < 0 {
-			return n
-		}
-		text = text[i+len(name):]
-		if text == "" || !isLetter(text[0]) {
-			n++
-		}
-	}
-	return n
 }

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // lookers are programs that look at text, processes, files or locks and leave them as
@@ -126,7 +127,7 @@ func (x *walker) notesStatus(s *syntax.Stmt) bool {
 	}
 	tells := false
 	for _, w := range c.Args[1:] {
-		for _, name := range varsOf(x.raw(w)) {
+		for _, name := range shell.VarsOf(x.raw(w)) {
 			if name != "?" && !x.in.isStatus(name) {
 				return false
 			}

@@ -2,9 +2,10 @@ package extract
 
 import (
 	"slices"
-	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // neverCalled tells whether no walk has come into a function, and nothing calls it but
@@ -51,9 +52,9 @@ func (x *walker) findSpoken(name string) (found bool) {
 		syntax.Walk(w, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.Lit:
-				found = found || hasName(n.Value, name)
+				found = found || shell.HasName(n.Value, name)
 			case *syntax.SglQuoted:
-				found = found || hasName(n.Value, name)
+				found = found || shell.HasName(n.Value, name)
 			case *syntax.CmdSubst, *syntax.ProcSubst:
 				return false // its commands are looked at by themselves
 			}
@@ -91,9 +92,4 @@ func (x *walker) findSpoken(name string) (found bool) {
 		})
 	}
 	return found
-}
-
-// hasName tells whether a name stands in a text as a word.
-func hasName(text, name string) bool {
-	return strings.Contains(text, name) && slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}'\"`<>", r) }), name)
 }

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A script that takes no lock can break one all the same: it removes, moves or replaces
@@ -19,7 +20,7 @@ type others []protocol.Path
 // related finds the words that may name one of these, or a folder in which one lies.
 func (o others) related() *resemblance {
 	return &resemblance{func(text string) bool {
-		text = strings.TrimSuffix(strings.Trim(unquoteText(text), `"'`), "/")
+		text = strings.TrimSuffix(strings.Trim(shell.UnquoteText(text), `"'`), "/")
 		for i := range o {
 			lock := o[i].Text
 			switch fits, _ := path.Match(text, lock); {
@@ -47,7 +48,7 @@ func (in *interest) relate(file *syntax.File, list others) bool {
 			return true
 		}
 		found = true
-		for _, v := range varsOf(in.raw(w)) {
+		for _, v := range shell.VarsOf(in.raw(w)) {
 			in.seeds[v] = true
 		}
 		return true

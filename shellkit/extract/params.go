@@ -3,6 +3,8 @@ package extract
 import (
 	"slices"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // params are the positional parameters as far as they are known: a list, and behind
@@ -41,7 +43,7 @@ func (p *params) at(i int) value {
 
 // holds tells whether a value is that of a parameter.
 func (p *params) holds(v value) bool {
-	i, ok := number(strings.TrimPrefix(v.text, "$"))
+	i, ok := shell.Number(strings.TrimPrefix(v.text, "$"))
 	return ok && i > 0 && p.at(i).key == v.key
 }
 

@@ -7,30 +7,31 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // passedOver tells what a whole look at a script finds, and one that goes by the signs in
 // its bytes does not; and whether that one had nothing to look for.
 func passedOver(text string, d source.Dialect) (missed string, nothing bool) {
-	file, err := parse("job.sh", []byte(text), d)
+	file, err := shell.Parse("job.sh", []byte(text), d)
 	if err != nil {
 		return "", false
 	}
-	signs := signsIn([]byte(text))
+	signs := shell.SignsIn([]byte(text))
 	in := survey(file, []byte(text))
-	all, calls := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, allSigns)
+	all, calls := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, shell.AllSigns)
 	some, called := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, signs)
 	sources := in.callers["."] != nil || in.callers["source"] != nil
 	switch {
-	case !signs.any() && (in.locks || sources):
+	case !signs.Any() && (in.locks || sources):
 		missed = "the script"
-	case sources && (!signs.sources || len(called) != len(calls)):
+	case sources && (!signs.Sources || len(called) != len(calls)):
 		missed = "what it sources"
 	case len(some) != len(all):
 		missed = "a site"
 	}
-	return missed, !signs.any()
+	return missed, !signs.Any()
 }
 
 // The scan says yes to whatever a look finds, however it is written, and no to plain work.
@@ -40,7 +41,7 @@ func TestSigns(t *testing.T) {
 		"source lib", "set -eC; echo >f", "set -o noclobber", "mkdir d || exit\nr'm'dir d", "a && rmdir d", "trap 'rm f' 0", "mv -n a b", "unlink f", "rm f",
 		"$MYBLOCK 9", "ln -s $$ \"$dir/app-PID\"", "[ -e f ] && kill -0 `cat f`; echo $$ >f", "echo $! >f; ps -p `cat f`", "chpst -L f work", "LCKDO=1",
 	} {
-		if !signsIn([]byte(text)).any() {
+		if !shell.SignsIn([]byte(text)).Any() {
 			t.Errorf("%q is passed over", text)
 		}
 	}
@@ -48,7 +49,7 @@ func TestSigns(t *testing.T) {
 		"echo hello. world >&2", "clock=$(date)\nif [ 3 -gt 5 ]; then echo block 2>/dev/null; fi\n", "terminal=xterm; confirm || exit 1\nform a.b 1>x 2>&1\n",
 		"kill %1; setup; Cd", "spider; rapidly", "printf 'a\\tb\\n'; warm up; removed",
 	} {
-		if signsIn([]byte(text)).any() {
+		if shell.SignsIn([]byte(text)).Any() {
 			t.Errorf("%q is looked into", text)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // prefix describes a program that runs the command behind its own words, in its own
@@ -96,7 +97,7 @@ func (x *walker) closedBySudo(name string, options []string, inner *call) (fd st
 	if r.operand != len(inner.args)-1 {
 		return "", false
 	}
-	n, ok := number(inner.args[r.operand].text)
+	n, ok := shell.Number(inner.args[r.operand].text)
 	return inner.args[r.operand].text, ok && n > 2 && !r.mode.Has(protocol.Unlock)
 }
 
@@ -114,7 +115,7 @@ func limitStatus(words []string) string {
 
 // ofShell are commands that mean something to the shell that runs them alone. Behind a
 // prefix, and with a folder in front, they are programs, if there are any.
-var ofShell = setOf(`: exit return break continue exec trap set shopt setopt unsetopt shift eval source . cd pushd popd read mapfile readarray
+var ofShell = shell.SetOf(`: exit return break continue exec trap set shopt setopt unsetopt shift eval source . cd pushd popd read mapfile readarray
 	unset export readonly local declare typeset let getopts wait builtin umask vared sysread sysopen zparseopts zstat strftime zformat
 	zregexparse zsystem integer float private array compgen type hash print with_lock lock_fd unlock`)
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // reads is what a piece of script may read.
@@ -72,11 +74,11 @@ func (x *walker) findRunners() {
 
 // findRunner looks whether a function is such.
 func (x *walker) findRunner(fn function) bool {
-	arguments := func(w *syntax.Word) bool { p := param(w); return p == "@" || p == "*" || p == "1" }
+	arguments := func(w *syntax.Word) bool { p := shell.ParamOf(w); return p == "@" || p == "*" || p == "1" }
 	runs := false
 	syntax.Walk(fn.decl.Body, func(n syntax.Node) bool {
 		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
-			to, isFunction := x.funcs[unescape(c.Args[0].Lit())]
+			to, isFunction := x.funcs[shell.Unescape(c.Args[0].Lit())]
 			runs = runs || arguments(c.Args[0]) || isFunction && x.live.runs[to.decl] && slices.ContainsFunc(c.Args[1:], arguments) || c.Args[0].Lit() == "eval"
 		}
 		return !runs
@@ -235,7 +237,7 @@ func (x *walker) scanWords(n syntax.Node, r *reads, set *names) {
 }
 
 func (x *walker) scanText(text string, r *reads, set *names) {
-	for _, word := range identifiers(text) {
+	for _, word := range shell.Identifiers(text) {
 		if syntax.ValidName(word) {
 			r.read(x.live.number(word), set)
 		}
@@ -249,7 +251,7 @@ func (x *walker) scanMadeUp(text string, r *reads, set *names) {
 		if !found {
 			return
 		}
-		from := strings.LastIndexFunc(begin, func(c rune) bool { return !isNameRune(c) }) + 1
+		from := strings.LastIndexFunc(begin, func(c rune) bool { return !shell.IsNameRune(c) }) + 1
 		if syntax.ValidName(begin[from:]) {
 			r.read(x.live.stem(begin[from:]), set)
 		}
@@ -259,19 +261,11 @@ func (x *walker) scanMadeUp(text string, r *reads, set *names) {
 
 // scanNamed reads what the functions read that are named in a text.
 func (x *walker) scanNamed(text string, r *reads, set *names) {
-	for _, word := range identifiers(text) {
+	for _, word := range shell.Identifiers(text) {
 		if fn, ok := x.funcs[word]; ok {
 			x.scanFunction(fn, r, set)
 		}
 	}
-}
-
-func identifiers(text string) []string {
-	return strings.FieldsFunc(text, func(c rune) bool { return !isNameRune(c) })
-}
-
-func isNameRune(c rune) bool {
-	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
 func (r *reads) read(i int, set *names) {
@@ -319,10 +313,10 @@ func (x *walker) scanCall(c *syntax.CallExpr, r *reads, set *names) {
 		x.scanWords(a, r, set)
 	}
 	words := c.Args
-	for name := unescape(words[0].Lit()); (name == "builtin" || name == "command") && len(words) > 1; name = unescape(words[0].Lit()) {
+	for name := shell.Unescape(words[0].Lit()); (name == "builtin" || name == "command") && len(words) > 1; name = shell.Unescape(words[0].Lit()) {
 		words = words[1:]
 	}
-	name := unescape(words[0].Lit())
+	name := shell.Unescape(words[0].Lit())
 	if declares[name] {
 		for _, w := range words[1:] {
 			target, text, _ := strings.Cut(x.raw(w), "=")

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -20,7 +20,7 @@ func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, f
 	for _, r := range list {
 		g := going[0]
 		mode, undone := protocol.Scoped, !child
-		if undone && x.facts.BraceStays && isBraced(r) {
+		if undone && x.facts.BraceStays && shell.IsBraced(r) {
 			mode, undone = 0, false
 		}
 		if undone {
@@ -43,9 +43,6 @@ func (x *walker) redirect(list []*syntax.Redirect, f flow, child bool) (going, f
 	}
 	return going, failed, saved
 }
-
-// isBraced tells of a redirect whose descriptor the shell chooses: {fd}>FILE.
-func isBraced(r *syntax.Redirect) bool { return r.N != nil && strings.HasPrefix(r.N.Value, "{") }
 
 // restored undoes a redirect: the descriptor is again what it was in a state before.
 func (x *walker) restored(f flow, saved protocol.ID, before *state, at syntax.Node) flow {
@@ -110,7 +107,7 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 		if len(text) > 1 && text[len(text)-1] == '-' {
 			move, text = true, text[:len(text)-1]
 		}
-		from, ok := number(text)
+		from, ok := shell.Number(text)
 		if !ok {
 			if r.Op == syntax.DplOut && target.known && r.N == nil { // >&file
 				n = x.open(r, 1, target, f.st, mode)
@@ -178,42 +175,6 @@ func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) 
 	return x.then(f, n), nil
 }
 
-// lateNoclobber recognises ( set -C; … ) > FILE: the redirect is opened first.
-func lateNoclobber(s *syntax.Stmt) *syntax.Redirect {
-	var body []*syntax.Stmt
-	switch c := s.Cmd.(type) {
-	case *syntax.Subshell:
-		body = c.Stmts
-	case *syntax.Block:
-		body = c.Stmts
-	}
-	if len(body) == 0 {
-		return nil
-	}
-	call, ok := body[0].Cmd.(*syntax.CallExpr)
-	if !ok || len(call.Args) == 0 || !setsNoclobber(call) {
-		return nil
-	}
-	for _, r := range s.Redirs {
-		if r.Op == syntax.RdrOut && (r.N == nil || r.N.Value == "1") {
-			return r
-		}
-	}
-	return nil
-}
-
-// setsNoclobber tells whether a command may set noclobber, however it is spelled.
-func setsNoclobber(c *syntax.CallExpr) bool {
-	name := c.Args[0].Lit()
-	if name != "set" && name != "setopt" && name != "unsetopt" && name != "shopt" {
-		return false
-	}
-	return slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool {
-		text := w.Lit()
-		return strings.Contains(strings.ToLower(text), "clobber") || strings.Contains(text, "C") && strings.HasPrefix(text, "-")
-	})
-}
-
 // open is the node of a redirect that opens a file.
 func (x *walker) open(r *syntax.Redirect, fd int, target value, s *state, mode protocol.Mode) protocol.Node {
 	n := x.node(protocol.Open, r)
@@ -261,17 +222,17 @@ func (x *walker) descriptor(r *syntax.Redirect, f *flow) (fd int, known bool) {
 		return 1, true
 	}
 	name := r.N.Value
-	if n, ok := number(name); ok {
+	if n, ok := shell.Number(name); ok {
 		return n, true
 	}
 	if len(name) > 2 && name[0] == '{' {
-		name, index := variableOf(name)
+		name, index := shell.VariableOf(name)
 		if (r.Op == syntax.DplIn || r.Op == syntax.DplOut) && x.word(r.Word, f.st).text == "-" {
 			v := x.variable(name, f.st)
 			if index != nil {
 				v, _ = x.entry(&syntax.ParamExp{Param: &syntax.Lit{Value: name}, Index: index}, x.variable(name, f.st), f.st)
 			}
-			n, ok := number(v.text)
+			n, ok := shell.Number(v.text)
 			return n, ok && v.known
 		}
 		fd, f.st = x.allocate(f.st)
@@ -285,16 +246,6 @@ func (x *walker) descriptor(r *syntax.Redirect, f *flow) (fd int, known bool) {
 	return 0, false
 }
 
-// variableOf is the variable of {fd}, and the index of {fds[0]} or {fds[name]}; nil where
-// there is none.
-func variableOf(braced string) (name string, index syntax.ArithmExpr) {
-	name, inside, indexed := strings.Cut(strings.Trim(braced, "{}"), "[")
-	if indexed {
-		index = &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: strings.Trim(strings.TrimSuffix(inside, "]"), "\"'")}}}
-	}
-	return name, index
-}
-
 // redirected walks a compound command under its redirects.
 func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
 	if len(s.Redirs) == 0 {
@@ -303,7 +254,7 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 	going, failed, saved := x.redirect(s.Redirs, f, false)
 	outer := x.ctx
 	x.ctx.hides = x.ctx.hides || len(saved) > 0
-	if file := inputOf(s.Redirs); file != nil {
+	if file := shell.InputOf(s.Redirs); file != nil {
 		x.ctx.reads = x.path(x.word(file, f.st)) + 1
 	}
 	defer func() { x.ctx = outer }()
@@ -338,16 +289,6 @@ func (x *walker) programUnder(s *syntax.Stmt, f flow, body func(flow) []flow) []
 	})
 }
 
-// inputOf is the file that standard input comes from; nil where no redirect says so.
-func inputOf(redirs []*syntax.Redirect) (file *syntax.Word) {
-	for _, r := range redirs {
-		if r.Op == syntax.RdrIn && (r.N == nil || r.N.Value == "0") {
-			file = r.Word
-		}
-	}
-	return file
-}
-
 // redirectedLast walks a function under its redirects. Where that is the last thing that
 // ksh93 does, they stay.
 func (x *walker) redirectedLast(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
@@ -380,15 +321,6 @@ func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits b
 	}
 	g.st = g.st.ok()
 	return append(out, g)
-}
-
-// number reads a decimal number that can be a descriptor.
-func number(s string) (int, bool) {
-	if s == "" || s[0] > '9' {
-		return 0, false
-	}
-	n, err := strconv.ParseInt(s, 10, 32)
-	return int(n), err == nil && n >= 0 && n < math.MaxInt32-1
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -3,6 +3,7 @@ package extract
 import (
 	"github.com/lockkit/lockkit/shellkit/flockcmd"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // refusal is what flock says to the arguments of a call that it refuses whatever stands in
@@ -29,7 +30,7 @@ func refusal(c *call) string {
 // lacksCommand tells of the usage errors that have a name of their own: a file alone, and
 // -c in front of it.
 func lacksCommand(operands []value) bool {
-	_, fd := number(operands[0].text)
+	_, fd := shell.Number(operands[0].text)
 	return commandOption(operands[0]) || len(operands) == 1 && !fd
 }
 
@@ -40,7 +41,7 @@ func commandOption(v value) bool { return v.text == "-c" || v.text == "--command
 func (x *walker) refused(c *call, r request, target value, why string, f flow) flow {
 	n := x.node(protocol.Misuse, c.at)
 	n.Text, n.Mode = protocol.MisuseRefused+why, r.mode
-	if fd, ok := number(target.text); ok {
+	if fd, ok := shell.Number(target.text); ok {
 		n.FD = fd
 	} else {
 		n.Path = x.path(target)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // matchesRegexp tells whether a value fits the regular expression of [[ X =~ Y ]], where
@@ -64,8 +66,8 @@ func exprCommand(x *walker, c *call, f flow) []flow {
 
 // comparedByExpr compares two numbers as such, and anything else as text.
 func comparedByExpr(op string, a, b value) (truth, known bool) {
-	_, isNumber := number(a.text)
-	if _, both := number(b.text); both && (isNumber || a.nonzero) {
+	_, isNumber := shell.Number(a.text)
+	if _, both := shell.Number(b.text); both && (isNumber || a.nonzero) {
 		op = map[string]string{"=": "-eq", "==": "-eq", "!=": "-ne"}[op]
 	} else if strings.ContainsAny(b.text, "*?[") || a.blank() || b.blank() {
 		return false, false

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A script that takes its lock by running itself under flock begins anew, in a second
@@ -22,7 +23,7 @@ func (in *interest) findGuards(file *syntax.File) {
 			return
 		}
 		for _, n := range condition {
-			for _, name := range varsOf(in.raw(n)) {
+			for _, name := range shell.VarsOf(in.raw(n)) {
 				in.guards[name] = true
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Many commands beside an assignment set variables: read, printf -v, getopts, let,
@@ -113,7 +115,7 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 		text = "" // it puts nothing into what it names
 	}
 	for _, n := range names {
-		in.note(n, assignment{scope: scope, vars: varsOf(in.raw(c)), text: text})
+		in.note(n, assignment{scope: scope, vars: shell.VarsOf(in.raw(c)), text: text})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A file that is sourced and is not there may be a library, which defines what is called,
@@ -15,9 +16,9 @@ import (
 
 // settingsEnds are how such files end, and settingsFolders are where they are kept.
 var (
-	settingsEnds    = setOf(`.conf .cfg .cnf .config .env .ini .settings .vars .properties .defaults .options`)
-	settingsFolders = setOf(`/etc/default /etc/sysconfig /etc/conf.d`)
-	settingsNames   = setOf(`config .env env environment settings defaults profile .profile .bash_profile .bash_login .zprofile .zshenv os-release lsb-release`)
+	settingsEnds    = shell.SetOf(`.conf .cfg .cnf .config .env .ini .settings .vars .properties .defaults .options`)
+	settingsFolders = shell.SetOf(`/etc/default /etc/sysconfig /etc/conf.d`)
+	settingsNames   = shell.SetOf(`config .env env environment settings defaults profile .profile .bash_profile .bash_login .zprofile .zshenv os-release lsb-release`)
 )
 
 // isSettings tells whether a file is called as settings are.

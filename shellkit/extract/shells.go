@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -211,7 +212,7 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 		ok = x.shelf.script(x.embedded(b.of(c.words), x.coded(b.text(x, c, f.st), b.of(c.words), f.st)), b.shell) != nil
 	}
 	if ok {
-		return x.programUnder(withRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
+		return x.programUnder(shell.WithRedirects(c.at, notFor(b, c.at)), f, func(f flow) []flow {
 			word, text := b.of(c.words), b.text(x, c, f.st)
 			return x.childScript(b, word, text, c, f)
 		})
@@ -296,14 +297,14 @@ func (in *interest) bodies(c *syntax.CallExpr, stmt *syntax.Stmt, scope string) 
 		}
 		word := b.of(c.Args[i:])
 		text := in.bodyText(word)
-		tree, err := parse("", []byte(text), b.shell)
+		tree, err := shell.Parse("", []byte(text), b.shell)
 		if err != nil {
 			return
 		}
 		lib := survey(tree, []byte(text))
 		in.mentions.without(in.raw(word))
 		if in.inner = append(in.inner, lib); lib.locks || lib.mayClaim() {
-			in.anchor(scope, varsOf(in.raw(c))...)
+			in.anchor(scope, shell.VarsOf(in.raw(c))...)
 		}
 		return
 	}
@@ -320,9 +321,9 @@ func (in *interest) bodyText(w *syntax.Word) string {
 	for _, part := range w.Parts {
 		switch part := part.(type) {
 		case *syntax.SglQuoted:
-			b.WriteString(quotedText(part, part.Value))
+			b.WriteString(shell.QuotedText(part, part.Value))
 		case *syntax.Lit:
-			b.WriteString(unescape(part.Value))
+			b.WriteString(shell.Unescape(part.Value))
 		default:
 			b.WriteString(strings.Trim(in.raw(part), `"`))
 		}

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -90,7 +91,7 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 	c := &call{at: s, expr: expr, args: make([]value, 0, len(expr.Args)), words: make([]*syntax.Word, 0, len(expr.Args))}
 	for _, w := range expr.Args {
 		c.add(x, w, f.st)
-		if isWritten(w) {
+		if shell.IsWritten(w) {
 			continue
 		}
 		if st := x.computedIn(w, f.st); st != f.st {
@@ -124,39 +125,6 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 	return x.dispatch(c, f)
 }
 
-// isWritten tells whether a word stands there as it is, and nothing in it is expanded.
-func isWritten(w *syntax.Word) bool {
-	for _, part := range w.Parts {
-		switch part := part.(type) {
-		case *syntax.Lit, *syntax.SglQuoted:
-		case *syntax.DblQuoted:
-			for _, inner := range part.Parts {
-				if _, ok := inner.(*syntax.Lit); !ok {
-					return false
-				}
-			}
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// param is the name of the parameter that a word consists of, or "".
-func param(w *syntax.Word) string {
-	if w == nil || len(w.Parts) != 1 {
-		return ""
-	}
-	part := w.Parts[0]
-	if q, ok := part.(*syntax.DblQuoted); ok && len(q.Parts) == 1 {
-		part = q.Parts[0]
-	}
-	if p, ok := part.(*syntax.ParamExp); ok && p.Param != nil && p.Exp == nil && p.Slice == nil && p.Repl == nil && !p.Length && !p.Excl && (p.Index == nil) {
-		return p.Param.Value
-	}
-	return ""
-}
-
 // dispatch runs a command: a function, one from the table, or something else.
 func (x *walker) dispatch(c *call, f flow) []flow {
 	name := c.name()
@@ -185,11 +153,11 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 
 // choosesFor tells whether the shell itself opens a file for a command, and chooses where.
 func (x *walker) choosesFor(c *call, name string) bool {
-	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, isBraced) && (ofShell[name] || shellsToo[name])
+	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, shell.IsBraced) && (ofShell[name] || shellsToo[name])
 }
 
 // shellsToo are programs that shells have built in as well.
-var shellsToo = setOf(`true false echo printf test [ kill umask pwd`)
+var shellsToo = shell.SetOf(`true false echo printf test [ kill umask pwd`)
 
 // external is a command that the table does not know.
 func (x *walker) external(c *call, f flow) []flow {
@@ -202,7 +170,7 @@ func (x *walker) external(c *call, f flow) []flow {
 			if x.isFlag(c.expr) {
 				return x.chance(c.at, x.whose(c.args[0]), f)
 			}
-			if lockish(c.args[0].text) || x.namesDescriptor(c) {
+			if shell.Lockish(c.args[0].text) || x.namesDescriptor(c) {
 				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))
 				n := x.node(protocol.Opaque, c.at)
 				n.Text = short(c.args[0].text)
@@ -215,7 +183,7 @@ func (x *walker) external(c *call, f flow) []flow {
 			n.Text, n.Mode = name, protocol.Quiet
 			g := x.then(f, n)
 			return x.ended(g.with(g.st.fail()), x.span(c.at))
-		} else if lockish(name) && !strings.Contains(c.args[0].text, "/") && x.sourced {
+		} else if shell.Lockish(name) && !strings.Contains(c.args[0].text, "/") && x.sourced {
 			n := x.node(protocol.Opaque, c.at)
 			n.Text = name
 			ok, fail := x.fork(f, n)
@@ -234,7 +202,7 @@ func (x *walker) namesDescriptor(c *call) bool {
 	if len(c.args) < 2 {
 		return false
 	}
-	fd, ok := number(c.args[len(c.args)-1].text)
+	fd, ok := shell.Number(c.args[len(c.args)-1].text)
 	if !ok || fd <= 2 {
 		return false
 	}
@@ -303,7 +271,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		n.FD, _ = x.descriptor(fds[0], &f)
 		n.Mode |= protocol.Exclude
 	case n.Mode&(protocol.InPlace|protocol.Stays) != 0:
-		return x.programUnder(withRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
+		return x.programUnder(shell.WithRedirects(c.at, fds), f, func(f flow) []flow { return x.outcome(n, f) })
 	}
 	return x.outcome(n, f)
 }
@@ -312,7 +280,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 func ofProgram(s *syntax.Stmt) []*syntax.Redirect {
 	var out []*syntax.Redirect
 	for _, r := range s.Redirs {
-		if ofDescriptor(r) {
+		if shell.MayCarryLock(r) {
 			out = append(out, r)
 		}
 	}
@@ -330,7 +298,7 @@ func (x *walker) closes(r *syntax.Redirect, st *state) bool {
 func (x *walker) substitutions(list nodes, f flow) []flow {
 	flows := []flow{f}
 	for _, c := range x.substsOf(list) {
-		matters := f.st.exit.byFunction && !readsAFile(c)
+		matters := f.st.exit.byFunction && !shell.ReadsAFile(c)
 		for _, s := range c.Stmts {
 			matters = matters || x.touchesInside(s) || x.ctx.input != leftAlone && x.effort != exact
 		}
@@ -360,11 +328,6 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 	return x.merge(flows, true)
 }
 
-// readsAFile tells of $(<FILE), for which no shell is started.
-func readsAFile(c *syntax.CmdSubst) bool {
-	return len(c.Stmts) == 1 && c.Stmts[0].Cmd == nil && len(c.Stmts[0].Redirs) == 1 && c.Stmts[0].Redirs[0].Op == syntax.RdrIn
-}
-
 // ran adds what a command substitution runs that is nothing to a lock: what it reads or
 // writes may be what a lock is for.
 func (x *walker) ran(c *syntax.CmdSubst, f flow) flow {
@@ -385,7 +348,7 @@ type nodes []syntax.Node
 
 // substituting are those of them in which there are command substitutions.
 func (list nodes) substituting() nodes {
-	return slices.DeleteFunc(list, func(n syntax.Node) bool { return !hasSubstitution(n) })
+	return slices.DeleteFunc(list, func(n syntax.Node) bool { return !shell.HasSubstitution(n) })
 }
 
 // substsOf lists the outermost command substitutions below some nodes.
@@ -400,27 +363,10 @@ func (x *walker) substsOf(list nodes) (all []*syntax.CmdSubst) {
 func (x *walker) substsIn(n syntax.Node) []*syntax.CmdSubst {
 	list, ok := x.shelf.substs[n]
 	if !ok {
-		walkSubsts(n, func(c *syntax.CmdSubst) { list = append(list, c) })
+		shell.Substitutions(n, func(c *syntax.CmdSubst) { list = append(list, c) })
 		x.shelf.substs[n] = list
 	}
 	return list
-}
-
-// walkSubsts calls visit for the outermost command substitutions below n.
-func walkSubsts(n syntax.Node, visit func(*syntax.CmdSubst)) {
-	syntax.Walk(n, func(n syntax.Node) bool {
-		if c, ok := n.(*syntax.CmdSubst); ok {
-			visit(c)
-			return false
-		}
-		return true
-	})
-}
-
-func hasSubstitution(n syntax.Node) bool {
-	found := false
-	walkSubsts(n, func(*syntax.CmdSubst) { found = true })
-	return found
 }
 
 // defaults applies what ${NAME=value} and ${NAME:=value} in a command assign.
@@ -448,7 +394,7 @@ func (x *walker) presetsIn(expr *syntax.CallExpr) []*syntax.ParamExp {
 		syntax.Walk(w, func(n syntax.Node) bool {
 			p, ok := n.(*syntax.ParamExp)
 			if !ok || p.Param == nil || p.Exp == nil || p.Index != nil || p.Exp.Op != syntax.AssignUnset && p.Exp.Op != syntax.AssignUnsetOrNull {
-				return !isSubstitution(n)
+				return !shell.IsSubstitution(n)
 			}
 			list = append(list, p)
 			return false
@@ -456,11 +402,6 @@ func (x *walker) presetsIn(expr *syntax.CallExpr) []*syntax.ParamExp {
 	}
 	x.shelf.presets[expr] = list
 	return list
-}
-
-func isSubstitution(n syntax.Node) bool {
-	_, ok := n.(*syntax.CmdSubst)
-	return ok
 }
 
 // assignAll applies assignments to a state.
@@ -523,7 +464,7 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 
 // called is a value as that of a variable with a name.
 func called(name string, v value) value {
-	v.called = lockish(name)
+	v.called = shell.Lockish(name)
 	v.lockish = v.lockish || v.called
 	return v
 }
@@ -606,7 +547,7 @@ func declareCommand(x *walker, c *call, f flow) []flow {
 		}
 		v := x.naked(name, f.st)
 		if assigned {
-			v = literal(unescape(text))
+			v = literal(shell.Unescape(text))
 			for _, part := range w.Parts[1:] {
 				v = v.join(x.part(part, f.st, false))
 			}
@@ -629,7 +570,7 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 	var loads []protocol.Node
 	for _, r := range s.Redirs {
 		if r.Op == syntax.DplOut && (r.N == nil || r.N.Value == "1") {
-			if fd, ok := number(r.Word.Lit()); ok && fd > 2 {
+			if fd, ok := shell.Number(r.Word.Lit()); ok && fd > 2 {
 				n := x.node(protocol.Store, r)
 				n.FD, n.Text = fd, name
 				f = x.then(f, n)

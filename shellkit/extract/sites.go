@@ -8,6 +8,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -56,7 +57,7 @@ type sites struct {
 
 // sitesIn returns the sites of a script, or of a file that it sources, and the calls of
 // what it does not define. Of what there is no sign in the text nothing is looked for.
-func sitesIn(file *syntax.File, s *src, d source.Dialect, found signs) (list, calls []site) {
+func sitesIn(file *syntax.File, s *src, d source.Dialect, found shell.Signs) (list, calls []site) {
 	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, values: map[string][]string{}, opened: map[string]bool{}}
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
@@ -67,7 +68,7 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect, found signs) (list, ca
 				}
 			}
 		case *syntax.Redirect:
-			if ofDescriptor(n) && n.Op != syntax.DplIn && n.Op != syntax.DplOut {
+			if shell.MayCarryLock(n) && n.Op != syntax.DplIn && n.Op != syntax.DplOut {
 				c.opened[n.N.Value] = true
 			}
 		case *syntax.Assign:
@@ -90,16 +91,16 @@ func sitesIn(file *syntax.File, s *src, d source.Dialect, found signs) (list, ca
 		}
 		return true
 	})
-	if found.tools || found.sources {
+	if found.Tools || found.Sources {
 		c.stmts(file.Stmts)
 	}
-	if found.gone {
+	if found.Gone {
 		list = append(list, c.likeLocks(file)...)
 	}
-	if found.tools {
+	if found.Tools {
 		list = append(list, c.keptScripts(file)...)
 	}
-	if found.asks {
+	if found.Asks {
 		list = append(list, c.processGuards(file)...)
 	}
 	return list, calls
@@ -230,7 +231,7 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 	if here.asks = asks; tool != "" {
 		for _, w := range words {
 			if c.kept(w) != "" {
-				here.vars = append(here.vars, varsOf(w)...)
+				here.vars = append(here.vars, shell.VarsOf(w)...)
 			}
 		}
 	}
@@ -264,16 +265,16 @@ func (c *sites) words(n *syntax.CallExpr) []string {
 func wordText(parts []syntax.WordPart, s *src) string {
 	if len(parts) == 1 {
 		if l, ok := parts[0].(*syntax.Lit); ok {
-			return unescape(l.Value)
+			return shell.Unescape(l.Value)
 		}
 	}
 	var b strings.Builder
 	for _, part := range parts {
 		switch part := part.(type) {
 		case *syntax.Lit:
-			b.WriteString(unescape(part.Value))
+			b.WriteString(shell.Unescape(part.Value))
 		case *syntax.SglQuoted:
-			b.WriteString(quotedText(part, part.Value))
+			b.WriteString(shell.QuotedText(part, part.Value))
 		case *syntax.DblQuoted:
 			b.WriteString(wordText(part.Parts, s))
 		default:
@@ -309,7 +310,7 @@ func isScript(words []string, i int) bool {
 // nested looks into a word that is run as a script.
 func (c *sites) nested(w *syntax.Word, text string) {
 	inner := c.src.embedded(w, text)
-	file, err := parse(inner.name, inner.text, c.dialect)
+	file, err := shell.Parse(inner.name, inner.text, c.dialect)
 	if err != nil || inner.depth > maxDepth {
 		return // the walk says that it does not parse
 	}
@@ -354,7 +355,7 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 	}
 	for i, w := range words[1:] {
 		base := path.Base(w)
-		if plainTools[base] || (lockTools[base] || otherLockers[base]) && runners[name] {
+		if plainTools[base] || (lockTools[base] || shell.OtherLockers[base]) && runners[name] {
 			return base, onlyAsks(base, words[i+2:])
 		}
 		if tool := c.kept(w); tool != "" && runners[name] {

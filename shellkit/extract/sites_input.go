@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A text is a script for whoever runs it: a shell behind other words, somebody else's
@@ -14,7 +16,7 @@ import (
 
 // laterOn are commands that have their input run as a script, or may, without a shell among
 // their words.
-var laterOn = setOf(`at batch su runuser crontab make gmake ssh rsh mosh`)
+var laterOn = shell.SetOf(`at batch su runuser crontab make gmake ssh rsh mosh`)
 
 // runsInput returns what a statement is called that runs its input as a script, or "".
 func (c *sites) runsInput(s *syntax.Stmt) string {

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Some texts are run by what no walk follows: a shell that reads them, a program in
@@ -20,7 +22,7 @@ var (
 )
 
 // languages are programs that run a word behind an option, or a here-document.
-var languages = setOf(`perl python python2 python3 ruby php lua tclsh node`)
+var languages = shell.SetOf(`perl python python2 python3 ruby php lua tclsh node`)
 
 // text is a piece of script that something is given to run.
 func (c *sites) text(n syntax.Node, text, to string, at place) {
@@ -62,7 +64,7 @@ func (c *sites) optionsInValue(n *syntax.CallExpr, words []string, at place) {
 	if i >= len(words) {
 		return
 	}
-	if _, quoted := n.Args[i].Parts[0].(*syntax.DblQuoted); quoted || param(n.Args[i]) == "" || len(c.values[param(n.Args[i])]) > 0 {
+	if _, quoted := n.Args[i].Parts[0].(*syntax.DblQuoted); quoted || shell.ParamOf(n.Args[i]) == "" || len(c.values[shell.ParamOf(n.Args[i])]) > 0 {
 		return
 	}
 	command := i + operandOf(words[i:], takenBySSH) + 1

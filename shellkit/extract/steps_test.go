@@ -3,6 +3,7 @@ package extract
 import (
 	"testing"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -21,7 +22,7 @@ func TestLikeLock(t *testing.T) {
 		{"what nobody else meets", "t=$(mktemp)\n[ -e \"$t\" ] && exit\n: >\"$t\"\nwork\nrm \"$t\"", false},
 	} {
 		text := []byte(c.text)
-		file, err := parse("x.sh", text, source.Sh)
+		file, err := shell.Parse("x.sh", text, source.Sh)
 		if err != nil {
 			t.Fatal(err)
 		}

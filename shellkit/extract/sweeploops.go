@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A loop may take locks away one by one: for f in /run/app/*.lock; do rm "$f"; done. Its
@@ -26,7 +27,7 @@ func (x *walker) doneToEach(name string, body []*syntax.Stmt) fateOfFile {
 			if !ok || len(c.Args) == 0 {
 				return true
 			}
-			command := path.Base(unescape(c.Args[0].Lit()))
+			command := path.Base(shell.Unescape(c.Args[0].Lit()))
 			takes = takes || lockTools[command] || command == "mkdir" || command == "ln" || command == "set" || command == "lock"
 			return true
 		})
@@ -43,7 +44,7 @@ func doneToVariable(name string, body []*syntax.Stmt, raw func(syntax.Node) stri
 	for _, s := range body {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 1 {
-				fate = max(fate, doneTo(handedBy(c, func(w *syntax.Word) bool { return slices.Contains(varsOf(raw(w)), name) })))
+				fate = max(fate, doneTo(handedBy(c, func(w *syntax.Word) bool { return slices.Contains(shell.VarsOf(raw(w)), name) })))
 			}
 			return true
 		})
@@ -54,7 +55,7 @@ func doneToVariable(name string, body []*syntax.Stmt, raw func(syntax.Node) stri
 // removed lists what the words of such a loop stand for: names, and patterns of names.
 func (x *walker) removed(items []*syntax.Word, s *state) (list []value, ok bool) {
 	for _, w := range items {
-		if c := onlySubstitution(w); c != nil {
+		if c := shell.OnlySubstitution(w); c != nil {
 			list = append(list, x.namesFrom(c, s)...)
 			continue
 		}
@@ -71,15 +72,6 @@ func (x *walker) removed(items []*syntax.Word, s *state) (list []value, ok bool)
 		}
 	}
 	return list, len(list) > 0 && len(list) <= mostRemoved
-}
-
-// onlySubstitution is the substitution of which a word consists, or nil.
-func onlySubstitution(w *syntax.Word) *syntax.CmdSubst {
-	if len(w.Parts) != 1 {
-		return nil
-	}
-	c, _ := w.Parts[0].(*syntax.CmdSubst)
-	return c
 }
 
 // namesFrom are the names that $(ls …) or $(echo …) gives.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A command may take a lock away, make it or put another file in its place under any
@@ -56,7 +58,7 @@ func (x *walker) takesLock(words []string, args []*syntax.Word) bool {
 // makesOrRemoves notes what a command claims and what it removes: also one that another
 // command runs, or a function: env mkdir L, retry 5 mkdir L.
 func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
-	args, vars := c.Args, varsOf(in.raw(c))
+	args, vars := c.Args, shell.VarsOf(in.raw(c))
 	if printers[in.bare(args[0])] {
 		return
 	}
@@ -137,7 +139,7 @@ type taken struct{ raw, scope string }
 func (in *interest) take(c *syntax.CallExpr, scope string) {
 	words := make([]string, 0, len(c.Args))
 	for _, w := range c.Args {
-		words = append(words, unescape(in.bare(w)))
+		words = append(words, shell.Unescape(in.bare(w)))
 	}
 	if takes(words) {
 		for _, w := range c.Args[1:] {
@@ -152,7 +154,7 @@ func (in *interest) takenLocks() (vars []string) {
 	for _, t := range in.taken {
 		if strings.Contains(t.raw, "$") && in.meant(t.raw) {
 			in.giving[t.scope] = true
-			vars = append(vars, varsOf(t.raw)...)
+			vars = append(vars, shell.VarsOf(t.raw)...)
 		}
 	}
 	return vars
@@ -169,16 +171,16 @@ func (in *interest) spellings(raw string) []string { return in.spelled(raw, spel
 func (in *interest) spelled(raw string, depth int) []string {
 	i := strings.IndexByte(raw, '$')
 	if i < 0 || depth == 0 {
-		return []string{unquoteText(raw)}
+		return []string{shell.UnquoteText(raw)}
 	}
-	name, end := expandedName(raw, i)
+	name, end := shell.ExpandedName(raw, i)
 	if name == "" {
-		return []string{unquoteText(raw)}
+		return []string{shell.UnquoteText(raw)}
 	}
 	var out []string
 	for _, rest := range in.spelled(raw[end:], depth) {
 		for _, value := range in.valuesOf(name, depth-1) {
-			if out = append(out, unquoteText(raw[:i])+value+rest); len(out) == mostSpellings {
+			if out = append(out, shell.UnquoteText(raw[:i])+value+rest); len(out) == mostSpellings {
 				return out
 			}
 		}
@@ -224,32 +226,6 @@ func (in *interest) workOut(name string, depth int) (out []string) {
 		out = []string{"$" + name}
 	}
 	return out
-}
-
-// expandedName is the variable whose value stands at a dollar, and where that ends; ""
-// where anything is done to it but to take each of a list.
-func expandedName(raw string, dollar int) (name string, end int) {
-	i := dollar + 1
-	braced := i < len(raw) && raw[i] == '{'
-	if braced {
-		i++
-	}
-	end = i
-	for end < len(raw) && isNameRune(rune(raw[end])) {
-		end++
-	}
-	if name = raw[i:end]; !syntax.ValidName(name) {
-		return "", 0
-	}
-	if !braced {
-		return name, end
-	}
-	for _, all := range []string{"}", "[@]}", "[*]}"} {
-		if strings.HasPrefix(raw[end:], all) {
-			return name, end + len(all)
-		}
-	}
-	return "", 0
 }
 
 // meant tells whether a word may come to a name that a lock has somewhere in the script.

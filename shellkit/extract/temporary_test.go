@@ -3,6 +3,7 @@ package extract
 import (
 	"testing"
 
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -21,7 +22,7 @@ func TestClaimsOfTemporaryNames(t *testing.T) {
 		"f() { mkdir $1 || exit 1; }\nf /srv/job.d\nwork\nrmdir $1\n":                     true,
 		"D=/tmp/job.$$\nmkdir $D || exit 1\nrmdir $D\nmkdir /srv/l || exit\nrmdir /srv/l": true,
 	} {
-		file, err := parse("job.sh", []byte(text), source.Bash)
+		file, err := shell.Parse("job.sh", []byte(text), source.Bash)
 		if err != nil {
 			t.Fatal(err)
 		}

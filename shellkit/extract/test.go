@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -28,7 +29,7 @@ func testCommand(x *walker, c *call, f flow) []flow {
 		switch last := len(words) - 1; {
 		case x.dialect == source.Dash:
 			return []flow{f.with(f.st.withStatus(statusValue(127)))}
-		case x.dialect != source.Ash || last < 0 || words[last].Lit() != "]]" || slices.ContainsFunc(words, globs):
+		case x.dialect != source.Ash || last < 0 || words[last].Lit() != "]]" || slices.ContainsFunc(words, shell.IsPattern):
 			return x.choice(c.at, f)
 		default:
 			words = words[:last]
@@ -52,7 +53,7 @@ func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, x.u
 // unasked is the mode of a question that was not understood: blind where it is about
 // something that the script has found out, and differs from way to way.
 func (x *walker) unasked(at syntax.Node, s *state) protocol.Mode {
-	if slices.ContainsFunc(varsOf(x.raw(at)), func(name string) bool {
+	if slices.ContainsFunc(shell.VarsOf(x.raw(at)), func(name string) bool {
 		return name == "?" || x.in.flag(name) && x.whose(x.variable(name, s)) != protocol.Free
 	}) {
 		return protocol.Blind
@@ -76,7 +77,7 @@ type testParser struct {
 
 func (p *testParser) op(i int) string {
 	if i < len(p.words) {
-		return unescape(p.words[i].Lit())
+		return shell.Unescape(p.words[i].Lit())
 	}
 	return ""
 }
@@ -246,7 +247,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 	if x.relevant(t.x) {
 		full[0].st, empty[0].st = full[0].st.answer(fact, true), empty[0].st.answer(fact, false)
 	}
-	if name := param(t.x); name != "" {
+	if name := shell.ParamOf(t.x); name != "" {
 		empty[0].st = x.learn(name, literal(""), empty[0].st)
 	}
 	if !want {
@@ -257,8 +258,8 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 
 // learn is the state in which a variable turned out to have a value.
 func (x *walker) learn(name string, v value, s *state) *state {
-	if isParameter(name) {
-		i, _ := number(name)
+	if shell.IsParameter(name) {
+		i, _ := shell.Number(name)
 		return s.withParam(i, v)
 	}
 	if x.effort == exact && x.in.counts(name) {
@@ -272,7 +273,7 @@ func (x *walker) learn(name string, v value, s *state) *state {
 
 // learnMore is the state in which an exit status turned out to be more than a number.
 func (x *walker) learnMore(name, op string, a, b value, s *state) *state {
-	n, ok := number(b.text)
+	n, ok := shell.Number(b.text)
 	if (op != "-gt" && op != ">") || !ok || !b.known || !a.nonzero || a.known {
 		return s
 	}
@@ -346,7 +347,7 @@ func (x *walker) isOpen(t *test, v value, f flow) []flow {
 // isSystemFile tells of a name in /proc that is no process's: /proc/uptime.
 func isSystemFile(v value) bool {
 	name, _, _ := strings.Cut(strings.TrimPrefix(v.text, "/proc/"), "/")
-	_, isNumber := number(name)
+	_, isNumber := shell.Number(name)
 	return v.known && !isNumber
 }
 
@@ -422,7 +423,7 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if truth, ok := f.st.facts[fact]; ok {
 		return decided(truth == positive, f)
 	}
-	if equals, known := x.ranOut(t.op, a, b, varsOf(x.raw(t.x)), f.st); known {
+	if equals, known := x.ranOut(t.op, a, b, shell.VarsOf(x.raw(t.x)), f.st); known {
 		return decided(equals, f)
 	}
 	mode := x.openness(t, a, b)
@@ -433,9 +434,9 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}
-	yes[0].st = x.learnMore(param(t.x), t.op, a, b, yes[0].st)
+	yes[0].st = x.learnMore(shell.ParamOf(t.x), t.op, a, b, yes[0].st)
 	if b.sure() && !strings.ContainsAny(b.text, "*?[") {
-		if name := param(t.x); name != "" && equal {
+		if name := shell.ParamOf(t.x); name != "" && equal {
 			yes[0].st = x.learn(name, b, yes[0].st)
 		} else if name != "" && (t.op == "!=" || t.op == "-ne") {
 			no[0].st = x.learn(name, b, no[0].st)
@@ -470,7 +471,7 @@ func factOf(op string, a, b value) (fact string, positive bool) {
 // ranOut decides about a counter that stands at its bound, or has passed it by one: it was
 // compared with that before, and goes step by step.
 func (x *walker) ranOut(op string, a, b value, names []string, s *state) (truth, known bool) {
-	if _, isNumber := number(b.text); !isNumber || !b.known || a.known || !strings.Contains(a.key, "@") {
+	if _, isNumber := shell.Number(b.text); !isNumber || !b.known || a.known || !strings.Contains(a.key, "@") {
 		return false, false
 	}
 	if slices.ContainsFunc(names, func(name string) bool { return !x.in.byOne(name) }) {
@@ -484,7 +485,7 @@ func (x *walker) ranOut(op string, a, b value, names []string, s *state) (truth,
 				continue
 			}
 		}
-		if n, ok := number(rest); ok && !less {
+		if n, ok := shell.Number(rest); ok && !less {
 			return compare(op, literal(itoa(n)), b)
 		} else if equal, asked := map[string]bool{"=": true, "==": true, "-eq": true, "!=": false, "-ne": false}[op]; ok && asked && itoa(n) == b.text {
 			return !equal, true
@@ -496,7 +497,7 @@ func (x *walker) ranOut(op string, a, b value, names []string, s *state) (truth,
 // counting tells whether a word is a counter of the script, or what a clock or chance
 // says: no input decides what comes of it.
 func (x *walker) counting(v value, w *syntax.Word) bool {
-	return v.counted || v.private && v.spawn == 0 || slices.ContainsFunc(varsOf(x.raw(w)), x.in.recurs)
+	return v.counted || v.private && v.spawn == 0 || slices.ContainsFunc(shell.VarsOf(x.raw(w)), x.in.recurs)
 }
 
 // relevant tells whether a word is about a flag of a lock.
@@ -504,7 +505,7 @@ func (x *walker) relevant(w *syntax.Word) bool {
 	if len(x.in.guards) > 0 { // its second life asks once more
 		return true
 	}
-	for _, v := range varsOf(x.raw(w)) {
+	for _, v := range shell.VarsOf(x.raw(w)) {
 		if x.in.flag(v) {
 			return true
 		}
@@ -522,7 +523,7 @@ func compare(op string, a, b value) (truth, known bool) {
 		}
 	}
 	if a.nonzero && !a.known {
-		if n, ok := number(b.text); !ok || !b.sure() || n > a.over {
+		if n, ok := shell.Number(b.text); !ok || !b.sure() || n > a.over {
 			return false, false
 		}
 		switch op {
@@ -536,8 +537,8 @@ func compare(op string, a, b value) (truth, known bool) {
 	if !a.sure() || !b.sure() {
 		return false, false
 	}
-	m, okM := number(a.text)
-	n, okN := number(b.text)
+	m, okM := shell.Number(a.text)
+	n, okN := shell.Number(b.text)
 	switch op {
 	case "=", "==":
 		return a.text == b.text, !strings.ContainsAny(b.text, "*?[") || okM && okN
@@ -621,7 +622,7 @@ func (x *walker) sameInode(fd, path int, t *test, f flow) []flow {
 // caseClause walks case: the first pattern that matches, where that is known.
 func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
 	v := x.word(c.Word, f.st)
-	name := param(c.Word)
+	name := shell.ParamOf(c.Word)
 	var out, through []flow // through comes from the item before, which ends in ;&
 	pending := []flow{f}
 	var resumed []flow // they have matched, and their item ends in ;;&
@@ -674,7 +675,7 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 			continue
 		}
 		plain := pattern.sure() && !strings.ContainsAny(pattern.text, "*?[|")
-		if n, ok := number(pattern.text); plain && ok && v.nonzero && n <= v.over {
+		if n, ok := shell.Number(pattern.text); plain && ok && v.nonzero && n <= v.over {
 			continue
 		}
 		n := x.node(protocol.Choose, p)

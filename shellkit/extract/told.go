@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // What a substitution prints may be how a lock command in it has ended: s=$(flock -n 9;
@@ -117,7 +119,7 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 		case *syntax.Stmt:
 			knows = knows && !n.Background && !n.Coprocess && !n.Disown
 			for _, r := range n.Redirs {
-				knows = knows && contentOf(n) == nil
+				knows = knows && shell.ContentOf(n) == nil
 				knows = knows && (r.N != nil && r.N.Value != "1" || r.Op == syntax.RdrIn || x.printsItself(n.Cmd))
 				_, simple := n.Cmd.(*syntax.CallExpr)
 				knows = knows && (r.Op != syntax.DplOut || simple && x.printsItself(n.Cmd) || r.Word.Lit() != "1" && r.Word.Lit() != "")
@@ -128,7 +130,7 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 			if len(n.Args) == 0 {
 				break
 			}
-			name := unescape(n.Args[0].Lit())
+			name := shell.Unescape(n.Args[0].Lit())
 			if fns := x.may(name); len(fns) > 0 {
 				for _, fn := range fns {
 					knows = knows && x.listensTo(fn.decl.Body, depth+1)
@@ -149,7 +151,7 @@ func (x *walker) listensToTrap(c *syntax.CallExpr, depth int) bool {
 	if len(c.Args) < 3 {
 		return false // it lists the traps
 	}
-	text := unquoteText(x.raw(c.Args[1]))
+	text := shell.UnquoteText(x.raw(c.Args[1]))
 	if text == "-" || text == "" {
 		return true
 	}
@@ -170,7 +172,7 @@ func (x *walker) printsItself(c syntax.Command) bool {
 // is no word, whatever it comes to. What it complains of is not led there.
 func (x *walker) printsNothing(s *syntax.Stmt) bool {
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) == 0 || len(x.may(unescape(c.Args[0].Lit()))) > 0 || !silent[unescape(c.Args[0].Lit())] || verbose(c) {
+	if !ok || len(c.Args) == 0 || len(x.may(shell.Unescape(c.Args[0].Lit()))) > 0 || !silent[shell.Unescape(c.Args[0].Lit())] || verbose(c) {
 		return false
 	}
 	return !slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool { return r.Op == syntax.DplOut })
@@ -191,8 +193,8 @@ func verbose(c *syntax.CallExpr) bool {
 	case "set":
 		return len(c.Args) == 1
 	case "flock":
-		_, isNumber := number(c.Args[len(c.Args)-1].Lit())
-		return !isNumber && param(c.Args[len(c.Args)-1]) == ""
+		_, isNumber := shell.Number(c.Args[len(c.Args)-1].Lit())
+		return !isNumber && shell.ParamOf(c.Args[len(c.Args)-1]) == ""
 	}
 	return false
 }

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -26,7 +27,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	}
 	action, signals := x.coded(args[0], c.word(at), f.st), args[1:]
 	_, isSignal := signalOf[trimSIG(action.text)]
-	_, isNumber := number(action.text)
+	_, isNumber := shell.Number(action.text)
 	if isNumber || len(signals) == 0 && (isSignal || action.text == "EXIT") {
 		signals, action = args, literal("-") // trap EXIT, trap 1 2 15: reset
 	}
@@ -78,7 +79,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		}
 	}
 	counts := exit || ofFunction || len(caught) > 0
-	if t.armed && counts && param(c.word(at)) != "" && !x.word(c.word(at), f.st).known {
+	if t.armed && counts && shell.ParamOf(c.word(at)) != "" && !x.word(c.word(at), f.st).known {
 		x.dunno(c.at, "a trap whose command is not known")
 	}
 	if t.armed && t.text == "" {
@@ -303,7 +304,7 @@ func (x *walker) handlerKey(s *state) string {
 				b.WriteByte('=')
 				b.WriteString(v.key)
 				b.WriteByte(1)
-			} else if isParameter(name) || name == "@" || name == "*" || name == "#" {
+			} else if shell.IsParameter(name) || name == "@" || name == "*" || name == "#" {
 				b.WriteString(s.params.key())
 				b.WriteByte(1)
 			}
@@ -322,7 +323,7 @@ func (x *walker) seenBy(text string) []string {
 	seen := map[string]bool{}
 	var look func(text string, depth int)
 	look = func(text string, depth int) {
-		for _, v := range varsOf(text) {
+		for _, v := range shell.VarsOf(text) {
 			if !seen["$"+v] {
 				seen["$"+v] = true
 				names = append(names, v)

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A file that is sourced and cannot be read blinds what hangs on it: flags that it may
@@ -76,7 +77,7 @@ func (x *walker) settleCalls() {
 
 // programs are what nearly every system has: nobody gives a function such a name for
 // anything but the program.
-var programs = setOf(`
+var programs = shell.SetOf(`
 	apachectl apt aptitude ar as awk basename bc bunzip2 bzip2 cal cat chgrp chmod chown chroot cksum clear cmp comm compress cp cpio crontab csplit curl cut
 	date dc dd df diff dirname dmesg dnf docker dpkg du ed egrep env ex expand expr false fgrep file find flock fold free ftp fuser
 	gawk getconf getent getopt git gpg grep groups gunzip gzip halt head hexdump host hostname id ifconfig insmod install ip ipcs
@@ -94,11 +95,3 @@ var programs = setOf(`
 	xrandr xset zfs zpool
 	wall wc wget which who whoami xargs xz yes yum zcat zip
 `)
-
-func setOf(words string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		out[w] = true
-	}
-	return out
-}

@@ -4,6 +4,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -86,7 +87,7 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 	chooses := p.Exp != nil && (p.Exp.Op == syntax.DefaultUnset || p.Exp.Op == syntax.DefaultUnsetOrNull ||
 		p.Exp.Op == syntax.AlternateUnset || p.Exp.Op == syntax.AlternateUnsetOrNull ||
 		p.Exp.Op == syntax.AssignUnset || p.Exp.Op == syntax.AssignUnsetOrNull)
-	if !asks && (chooses || !s.opts.nounset) || !isParameter(name) && !syntax.ValidName(name) {
+	if !asks && (chooses || !s.opts.nounset) || !shell.IsParameter(name) && !syntax.ValidName(name) {
 		return "", false
 	}
 	v := x.variable(name, s)
@@ -102,8 +103,8 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 		return "", false
 	case asks && v == unset, asks && fact == notEmpty+v.key && v.blank():
 		return fact, true
-	case isParameter(name):
-		i, _ := number(name)
+	case shell.IsParameter(name):
+		i, _ := shell.Number(name)
 		given := i <= len(s.params.list)
 		return fact, fact == notEmpty+v.key || !given && (!s.params.open() || !x.in.countsArguments)
 	case fact == notEmpty+v.key:

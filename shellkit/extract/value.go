@@ -1,6 +1,10 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
+)
 
 // value is what a word is known to be when the shell expands it.
 //
@@ -40,12 +44,12 @@ type value struct {
 func (v value) sure() bool { return v.known && !v.input }
 
 func literal(s string) value {
-	return value{text: s, key: s, known: true, lockish: lockish(s), quoted: true}
+	return value{text: s, key: s, known: true, lockish: shell.Lockish(s), quoted: true}
 }
 
 // symbol is a value that the script does not fix. Equal ids are equal values.
 func symbol(text, id string) value {
-	return value{text: text, key: "\x00" + id + "\x00", lockish: lockish(text)}
+	return value{text: text, key: "\x00" + id + "\x00", lockish: shell.Lockish(text)}
 }
 
 var failed = value{text: "$?", key: "\x00failed\x00", nonzero: true}
@@ -85,77 +89,6 @@ func (v value) join(w value) value {
 	}
 }
 
-// lockWords are what locks are called.
-var lockWords = []string{"lock", "lck", "pid", "mutex", "semaphore", "running", "busy", "inuse", "in_use", "in-use", "in_progress", "inprogress"}
-
-// lockWordsBy has them by the letters that they begin with.
-var lockWordsBy = func() (by [256][]string) {
-	for _, w := range lockWords {
-		by[w[0]] = append(by[w[0]], w)
-		by[w[0]-'a'+'A'] = append(by[w[0]-'a'+'A'], w)
-	}
-	return by
-}()
-
-// lockish tells whether a name says that it is a lock. Reading a script, a person
-// goes by such words too: `mkdir /srv/out || exit` is no lock, `mkdir $LOCK || exit` is.
-func lockish(s string) bool {
-	if len(s) < 3 {
-		return false
-	}
-	s = strings.TrimPrefix(s, "/var/lock/")
-	s = strings.TrimPrefix(s, "/run/lock/")
-	for i := range len(s) {
-		w := lockWordAt(s[i:])
-		if w == "" {
-			continue
-		}
-		var before byte = ' '
-		if i > 0 {
-			before = lower(s[i-1])
-		}
-		if w == "lock" && strings.IndexByte("bcs", before) >= 0 {
-			continue // block, clock
-		}
-		if w == "pid" && i+3 < len(s) {
-			behind := lower(s[i+3])
-			if before >= 'a' && before <= 'z' && behind >= 'a' && behind <= 'z' {
-				continue // rapidly
-			}
-			if behind == 'e' || behind == 'l' {
-				continue // spider
-			}
-		}
-		return true
-	}
-	return false
-}
-
-// lockWordAt is the word of locks that a text begins with, or "". No two of them begin
-// so that both fit.
-func lockWordAt(s string) string {
-	for _, w := range lockWordsBy[s[0]] {
-		if len(s) < len(w) {
-			continue
-		}
-		i := 0
-		for i < len(w) && lower(s[i]) == w[i] {
-			i++
-		}
-		if i == len(w) {
-			return w
-		}
-	}
-	return ""
-}
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		c |= 0x20
-	}
-	return c
-}
-
 // named tells whether a path is called as locks are: by its last part where that
 // is written down, else by any part of it.
 func (v value) named() bool {
@@ -169,5 +102,5 @@ func (v value) named() bool {
 	if last == "" || strings.Contains(last, "$") || last == v.text {
 		return true
 	}
-	return lockish(last)
+	return shell.Lockish(last)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Which of its jobs a script waits for.
@@ -14,12 +15,12 @@ import (
 // anew for each job it may be another one.
 func (x *walker) oneJob(raw string) (one, sure bool) {
 	last := func(text string) bool { return text == "$!" || text == "${!}" }
-	raw = unquoteText(raw)
+	raw = shell.UnquoteText(raw)
 	if last(raw) {
 		return true, true
 	}
 	list := x.in.assigned[strings.Trim(raw, "${}")]
-	return len(list) > 0 && !slices.ContainsFunc(list, func(a assignment) bool { return !last(unquoteText(a.text)) }), false
+	return len(list) > 0 && !slices.ContainsFunc(list, func(a assignment) bool { return !last(shell.UnquoteText(a.text)) }), false
 }
 
 // settleWaits finds the waits for one of several jobs: where there is but one, it is

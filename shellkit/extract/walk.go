@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -73,7 +74,7 @@ func (x *walker) asksStatus(s *syntax.Stmt) bool {
 			return false
 		case *syntax.CallExpr:
 			if len(n.Args) == 1 {
-				name := unescape(n.Args[0].Lit())
+				name := shell.Unescape(n.Args[0].Lit())
 				asks = asks || name == "return" || name == "exit"
 			}
 			if len(n.Args) > 0 {
@@ -99,7 +100,7 @@ func (x *walker) asksFirst(fn function) bool {
 		return asks
 	}
 	x.asks[fn.decl.Body] = false // recursion adds nothing
-	asks := slices.Contains(varsOf(fn.text(block.Stmts[0])), "?")
+	asks := slices.Contains(shell.VarsOf(fn.text(block.Stmts[0])), "?")
 	x.asks[fn.decl.Body] = asks
 	return asks
 }
@@ -194,7 +195,7 @@ func (x *walker) command(s *syntax.Stmt, f flow) []flow {
 
 // commandFrom is command behind the expansions that may end the shell.
 func (x *walker) commandFrom(s *syntax.Stmt, f flow) []flow {
-	if r := lateNoclobber(s); r != nil && x.matters(r.Word) {
+	if r := shell.LateNoclobber(s); r != nil && x.matters(r.Word) {
 		n := x.node(protocol.Misuse, r)
 		n.Text, n.Path, n.Word = protocol.MisuseLateClob, x.path(x.word(r.Word, f.st)), x.span(r.Word)
 		f = x.then(f, n)

@@ -9,6 +9,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A folder goes with all that is in it: who removes, moves or empties it removes the
@@ -85,14 +86,14 @@ func (x *walker) goesForGood(c *call, i int) bool {
 	if !folder.private || folder.inside || !strings.Contains(folder.key, "mktemp") || w == nil {
 		return false
 	}
-	for _, name := range varsOf(x.raw(w)) {
+	for _, name := range shell.VarsOf(x.raw(w)) {
 		for line := range strings.Lines(string(x.src.text)) {
 			if strings.Contains(line, name) && slices.ContainsFunc(folderMakers, func(m string) bool { return strings.Contains(line, m) }) {
 				return false
 			}
 		}
 	}
-	return param(w) != ""
+	return shell.ParamOf(w) != ""
 }
 
 // folderMakers are commands that make a folder of a name that they are given.
@@ -160,7 +161,7 @@ func (in *interest) sweepsHere(name string, words []*syntax.Word) bool {
 	case name == "xargs", name == "parallel":
 		all := []string{name}
 		for _, w := range words {
-			all = append(all, plainText(w))
+			all = append(all, shell.PlainText(w))
 		}
 		return doneTo(all) != leftAlone
 	case name == "rm", name == "find", name == "mv", name == "rsync", rewrites:
@@ -271,7 +272,7 @@ func (in *interest) findParents() {
 	}
 	for v := range in.core {
 		for _, a := range in.assigned[v] {
-			add(unquoteText(a.text))
+			add(shell.UnquoteText(a.text))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // printers are commands that change nothing but what a person reads.
@@ -181,12 +182,12 @@ func adds(s *syntax.Stmt) protocol.Mode {
 // isFlag tells of a variable that stands alone as a command, and holds nothing but
 // true, false or a test: `$verbose && echo …`.
 func (x *walker) isFlag(c *syntax.CallExpr) bool {
-	name := param(c.Args[0])
+	name := shell.ParamOf(c.Args[0])
 	if len(c.Args) != 1 || name == "" || len(x.in.assigned[name]) == 0 {
 		return false
 	}
 	for _, a := range x.in.assigned[name] {
-		switch text := unquoteText(a.text); {
+		switch text := shell.UnquoteText(a.text); {
 		case text == "", text == ":", text == "true", text == "false", text[0] == '[', len(text) > 5 && text[:5] == "test ":
 		default:
 			return false

@@ -11,9 +11,9 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/diag"
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -98,7 +98,7 @@ func (v *validation) run() {
 }
 
 func parseError(err error) string {
-	var syntax *extract.SyntaxError
+	var syntax *shell.SyntaxError
 	if errors.As(err, &syntax) {
 		return fmt.Sprintf("%s: %s", syntax.Span.Start, syntax.Text)
 	}

@@ -1,4 +1,4 @@
-package extract
+package shell
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ func Directives(f *source.File, d source.Dialect) []Directive {
 	if !bytes.Contains(f.Data, []byte("lockkit")) || !bytes.Contains(f.Data, []byte("disable")) {
 		return nil
 	}
-	file, err := read(f.Name, f.Data, d, syntax.KeepComments(true))
+	file, err := Read(f.Name, f.Data, d, syntax.KeepComments(true))
 	if err != nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package extract
+package shell
 
 import (
 	"strconv"
@@ -7,9 +7,9 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// quotedText is the text of a word's part in single quotes. Within $'…' the shell reads
+// QuotedText is the text of a word's part in single quotes. Within $'…' the shell reads
 // escapes.
-func quotedText(q *syntax.SglQuoted, value string) string {
+func QuotedText(q *syntax.SglQuoted, value string) string {
 	if !q.Dollar || !strings.Contains(value, `\`) {
 		return value
 	}

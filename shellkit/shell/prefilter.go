@@ -1,4 +1,4 @@
-package extract
+package shell
 
 import (
 	"bytes"
@@ -9,51 +9,53 @@ import (
 // look at a script goes by can stand in it. The scan for that may say yes about anything,
 // but no only where a look would find nothing.
 
-// signs are what may stand in a text.
-type signs struct {
-	tools   bool // a tool for locks, or a descriptor that one may be given
+// Signs are what may stand in a text.
+type Signs struct {
+	Tools   bool // a tool for locks, or a descriptor that one may be given
 	names   bool // something called like a lock, or made as one is
-	gone    bool // something that takes names away
-	sources bool // another text is brought in
-	asks    bool // something that looks for processes
+	Gone    bool // something that takes names away
+	Sources bool // another text is brought in
+	Asks    bool // something that looks for processes
 }
 
-func (s signs) any() bool { return s.tools || s.names || s.gone || s.sources || s.asks }
+// Any tells whether something of it may stand there.
+func (s Signs) Any() bool { return s.Tools || s.names || s.Gone || s.Sources || s.Asks }
 
-var allSigns = signs{true, true, true, true, true}
+// AllSigns are the signs of a text about which nothing is known.
+var AllSigns = Signs{true, true, true, true, true}
 
 // sign is a piece of text without which something cannot be there.
 type sign struct {
 	text  string // in small letters; the text may have others
 	whole bool   // as a word: no letter, digit or _ stands beside it
-	of    signs
+	of    Signs
 }
 
 // knownSigns are all such pieces by their first letters.
 var knownSigns = func() (by [256][]sign) {
-	add := func(of signs, whole bool, words ...string) {
+	add := func(of Signs, whole bool, words ...string) {
 		for _, text := range words {
 			for _, first := range []byte{text[0], text[0] - 'a' + 'A'} {
 				by[first] = append(by[first], sign{text, whole, of})
 			}
 		}
 	}
-	add(signs{tools: true, names: true}, false, "lock", "lck", "setlk", "zsystem", "chpst")
-	for name := range otherLockers {
-		add(signs{tools: true}, true, name)
+	add(Signs{Tools: true, names: true}, false, "lock", "lck", "setlk", "zsystem", "chpst")
+	for name := range OtherLockers {
+		add(Signs{Tools: true}, true, name)
 	}
-	add(signs{names: true}, false, slices.Concat(lockWords, []string{"clobber", "setopt"})...)
-	add(signs{gone: true}, true, "rm", "rmdir", "unlink", "mv", "trap")
-	add(signs{sources: true}, false, "source")
-	add(signs{asks: true}, true, "pgrep", "pidof", "ps", "killall")
+	add(Signs{names: true}, false, slices.Concat(lockWords, []string{"clobber", "setopt"})...)
+	add(Signs{Gone: true}, true, "rm", "rmdir", "unlink", "mv", "trap")
+	add(Signs{Sources: true}, false, "source")
+	add(Signs{Asks: true}, true, "pgrep", "pidof", "ps", "killall")
 	return by
 }()
 
-// signsIn scans a text. Quotes and backslashes within a word do not hide it.
-func signsIn(text []byte) signs {
+// SignsIn scans a text. Quotes and backslashes within a word do not hide it.
+func SignsIn(text []byte) Signs {
 	found := scan(text)
 	if hasCodes(text) {
-		return allSigns
+		return AllSigns
 	}
 	if quotesWithin(text) {
 		found = found.and(scan(withoutQuotes(text)))
@@ -82,8 +84,8 @@ var quotes = [256]bool{'"': true, '\'': true, '\\': true}
 
 func isPart(c byte) bool { return isLetter(c) || c == '/' }
 
-func (s signs) and(t signs) signs {
-	return signs{s.tools || t.tools, s.names || t.names, s.gone || t.gone, s.sources || t.sources, s.asks || t.asks}
+func (s Signs) and(t Signs) Signs {
+	return Signs{s.Tools || t.Tools, s.names || t.names, s.Gone || t.Gone, s.Sources || t.Sources, s.Asks || t.Asks}
 }
 
 // withoutQuotes is a text as a shell reads its words, and no line of it is continued.
@@ -116,7 +118,7 @@ func hasCodes(text []byte) bool {
 	return false
 }
 
-func scan(text []byte) (found signs) {
+func scan(text []byte) (found Signs) {
 	numbers, asks := false, false // of processes
 	for i := range len(text) - 1 {
 		c, next := text[i], text[i+1]
@@ -126,10 +128,10 @@ func scan(text []byte) (found signs) {
 		switch c {
 		case '<', '>': // of a descriptor that is none of the first three
 			if i > 0 && (text[i-1] == '}' || text[i-1] > '2' && text[i-1] <= '9' || i > 1 && isDigit(text[i-1]) && isDigit(text[i-2])) {
-				found.tools = true
+				found.Tools = true
 			}
 		case '.':
-			found.sources = found.sources || (next == ' ' || next == '\t' || quotes[next]) && (i == 0 || !isLetter(text[i-1]))
+			found.Sources = found.Sources || (next == ' ' || next == '\t' || quotes[next]) && (i == 0 || !isLetter(text[i-1]))
 		case '$':
 			numbers = numbers || next == '$' || next == '!'
 			asks = asks || next == '(' && readsFile(text[i+2:])

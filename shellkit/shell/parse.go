@@ -1,0 +1,63 @@
+package shell
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+var variants = map[source.Dialect]syntax.LangVariant{
+	source.Bash: syntax.LangBash, source.Bats: syntax.LangBats,
+	source.Sh: syntax.LangPOSIX, source.Dash: syntax.LangPOSIX, source.Ash: syntax.LangPOSIX, source.Yash: syntax.LangPOSIX,
+	source.Ksh: syntax.LangMirBSDKorn, source.Mksh: syntax.LangMirBSDKorn,
+	source.Zsh: syntax.LangZsh,
+}
+
+// Parse reads text in the dialect. What lockkit init printed into it is left out:
+// calls of its functions are operations of the protocol.
+func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
+	file, err := Read(name, text, d)
+	if err == nil {
+		ownFunctions(file, text)
+	}
+	return file, err
+}
+
+// Read reads text in the dialect. A script for sh that needs more than POSIX is
+// read as bash, because /bin/sh is often more than dash and what is meant is plain.
+// Offsets in the tree are those of the text, whatever had to be mended to read it.
+func Read(name string, text []byte, d source.Dialect, options ...syntax.ParserOption) (*syntax.File, error) {
+	text = mended(text, d)
+	file, err := tree(name, text, variants[d], options)
+	for err != nil {
+		simpler, ok := withoutArithmetic(text, err)
+		if !ok {
+			break
+		}
+		text = simpler
+		file, err = tree(name, text, variants[d], options)
+	}
+	if v := variants[d]; err != nil && (v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn) {
+		if file, err := tree(name, text, syntax.LangBash, options); err == nil {
+			if apart, ok := backgrounds(file, text, d); ok {
+				return Read(name, apart, d, options...)
+			}
+			return file, nil
+		}
+	}
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	return file, nil
+}
+
+// tree parses text, and fails where that, or a walk through the tree, would take
+// more stack than there is.
+func tree(name string, text []byte, variant syntax.LangVariant, options []syntax.ParserOption) (*syntax.File, error) {
+	from := guarded(text)
+	file, err := syntax.NewParser(append(options, syntax.Variant(variant))...).Parse(from, name)
+	if err == nil && tooDeep(file, text) {
+		err = &deepError{line: 1}
+	}
+	return file, err
+}
