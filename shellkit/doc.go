@@ -18,6 +18,7 @@
 //   - shellkit/extract/conformance scores extract on other people's test suites of shells: what really runs, and with which status.
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
 //   - shellkit/prove walks through all interleavings of a protocol's runs: properties, verdicts, the shortest counterexample.
+//   - shellkit/verdicts holds small scripts whose verdict is known, a text file a kind: every fault that was cured stays there with its siblings.
 //   - shellkit/fix carries repairs out: edits made, the unified diff, the exchange of a file.
 //   - shellkit/rehearse runs the very script against itself in a private world, one visible step at a time: it forces what prove has found, and says which promise it has seen broken.
 //   - shellkit/rehearse/inclusion holds what a rehearsed run has done against the protocol of its script, step by step.

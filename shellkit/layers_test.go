@@ -41,6 +41,9 @@ var floors = map[string]int{
 	// What runs in other people's scripts is held against what extract says.
 	"shellkit/extract/conformance": 3,
 
+	// Scripts with known verdicts: below all who ask for them, above the verdict itself.
+	"shellkit/verdicts": 3,
+
 	"shellkit/rules":    3,
 	"shellkit/report":   3,
 	"shellkit/extract":  2,
