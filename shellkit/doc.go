@@ -13,7 +13,7 @@
 //   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.
-//   - shellkit/shell is the only reader of scripts: text to syntax tree with its repairs, the prefilter, directives, what is written down in a word.
+//   - shellkit/shell is the only reader of scripts: text to syntax tree with its repairs, the prefilter, directives, and the table of what each shell does where shells differ.
 //   - shellkit/extract turns shell into a protocol: it walks a script the way the shell would.
 //   - shellkit/extract/conformance scores extract on other people's test suites of shells: what really runs, and with which status.
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.

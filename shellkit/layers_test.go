@@ -70,6 +70,8 @@ type ban struct {
 	uses []string
 	// literal is text that no string or character may contain.
 	literal string
+	// asks tells of a piece of code that it does it.
+	asks func(ast.Node) bool
 }
 
 var bans = []ban{
@@ -79,9 +81,27 @@ var bans = []ban{
 		imports: []string{"mvdan.cc/sh/"},
 	},
 	{
+		what:    "sees a shell",
+		only:    []string{"shellkit/shell", "shellkit/extract", "shellkit/extract/conformance", "shellkit/rules", "shellkit", "shellkit/cli", "shellkit/funcs"},
+		imports: []string{module + "shellkit/shell"},
+	},
+	{
 		what: "parses shell",
 		only: []string{"shellkit/shell", "shellkit/extract/conformance", "shellkit/funcs"},
 		uses: []string{"syntax.NewParser"},
+	},
+	{
+		// Those who may ask make scripts for a shell, or run one; what a script means there is
+		// a column of shell's table.
+		what: "asks which shell it is",
+		only: []string{
+			"shellkit/shell", "shellkit/funcs", "shellkit/cli", "shellkit/rehearse", "shellkit/rehearse/scripts",
+			"shellkit/rehearse/truth", "shellkit/extract/conformance",
+		},
+		uses: []string{
+			"source.Bash", "source.Sh", "source.Dash", "source.Ash", "source.Ksh", "source.Mksh", "source.Zsh", "source.Yash", "source.Bats",
+		},
+		asks: asksForDialect,
 	},
 	{
 		what: "touches the system",
@@ -139,6 +159,11 @@ func TestLayersCanFail(t *testing.T) {
 		{"unlisted import", "shellkit/cli", `package cli; import "github.com/lockkit/lockkit/shellkit/attic"`, "imports shellkit/attic"},
 		{"syntax", "shellkit/rules", `package rules; import "mvdan.cc/sh/v3/syntax"`, "reads shell syntax"},
 		{"second parser", "shellkit/extract", `package extract; import "mvdan.cc/sh/v3/syntax"; var _ = syntax.NewParser()`, "parses shell"},
+		{"constant of a shell", "shellkit/prove", `package prove; import "github.com/lockkit/lockkit/shellkit/source"; var _ = source.Zsh`, "asks which shell it is"},
+		{"name of a shell", "shellkit/rules", `package rules; func f(s *Script) bool { return s.Dialect == "sh" }`, "asks which shell it is"},
+		{"switch over shells", "shellkit/extract", `package extract; func f(x *walker) { switch x.dialect { } }`, "asks which shell it is"},
+		{"name of a row", "shellkit/rules", `package rules; func f(s *Script) bool { return "sh" == shell.Of(s.Dialect).Name }`, "asks which shell it is"},
+		{"name of a row in hand", "shellkit/extract", `package extract; func f(x *walker) bool { return x.facts.Name != "sh" }`, "asks which shell it is"},
 		{"system", "shellkit/prove", `package prove; import "os/exec"`, "touches the system"},
 		{"system through os", "shellkit/fix", `package fix; import "os"; var _ = os.FindProcess`, "touches the system"},
 		{"arguments", "shellkit/funcs", `package funcs; import "github.com/spf13/pflag"`, "parses arguments"},
@@ -253,6 +278,9 @@ func (b ban) deeds(file *ast.File) []string {
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
+		if b.asks != nil && n != nil && b.asks(n) {
+			found = append(found, "a question for a dialect")
+		}
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			if x, ok := n.X.(*ast.Ident); ok && slices.Contains(b.uses, names[x.Name]+"."+n.Sel.Name) {
@@ -266,6 +294,41 @@ func (b ban) deeds(file *ast.File) []string {
 		return true
 	})
 	return found
+}
+
+// asksForDialect tells of a comparison of a dialect, or of its name, with something written
+// down, and of a switch over it.
+func asksForDialect(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.BinaryExpr:
+		_, left := n.X.(*ast.BasicLit)
+		_, right := n.Y.(*ast.BasicLit)
+		return (n.Op == token.EQL || n.Op == token.NEQ) && (right && isDialect(n.X) || left && isDialect(n.Y))
+	case *ast.SwitchStmt:
+		return n.Tag != nil && isDialect(n.Tag)
+	}
+	return false
+}
+
+// isDialect tells of an expression that it is a dialect, or the name of a row of the table.
+func isDialect(e ast.Expr) bool {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	switch sel.Sel.Name {
+	case "Dialect", "dialect":
+		return true
+	case "Name":
+		switch x := sel.X.(type) {
+		case *ast.CallExpr:
+			of, ok := x.Fun.(*ast.SelectorExpr)
+			return ok && of.Sel.Name == "Of"
+		case *ast.SelectorExpr:
+			return x.Sel.Name == "facts"
+		}
+	}
+	return false
 }
 
 // importsOf maps import paths to the names under which the file knows them.

@@ -6,12 +6,11 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // isAlways tells whether a block is what zsh always does behind the one before it.
 func (x *walker) isAlways(try, block *syntax.Stmt) bool {
-	if x.p.Dialect != source.Zsh {
+	if !x.facts.AlwaysBlocks {
 		return false
 	}
 	_, first := try.Cmd.(*syntax.Block)

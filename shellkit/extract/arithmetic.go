@@ -48,7 +48,7 @@ func (x *walker) arithmetic(c *syntax.ArithmCmd, f flow) []flow {
 	n.Text = short(x.raw(c))
 	names := shell.Identifiers(x.raw(c))
 	switch lost := func(name string) bool { return x.whose(x.variable(name, f.st)) == protocol.Blind }; {
-	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return x.dialect.IsPrivate(name) }):
+	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return x.facts.IsPrivate(name) }):
 		n.Mode = protocol.Counts
 	case slices.ContainsFunc(names, lost):
 		n.Mode = protocol.Blind

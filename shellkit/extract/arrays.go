@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // array is the value of an array of these words.
@@ -78,7 +76,7 @@ func (x *walker) element(p *syntax.ParamExp, v value, s *state) (value, bool) {
 	}
 	i := 0
 	first := 0
-	if x.dialect == source.Zsh {
+	if x.facts.ArraysFromOne {
 		first = 1
 	}
 	switch {

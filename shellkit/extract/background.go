@@ -6,7 +6,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // job walks what a background process does. Its redirects of descriptors are the
@@ -51,7 +50,7 @@ func (x *walker) closedByAll(s *syntax.Stmt) (all []*syntax.Redirect) {
 
 // coprocess is what zsh starts behind the word coproc, which is parsed as a command there.
 func (x *walker) coprocess(s *syntax.Stmt, c *syntax.CallExpr) *syntax.Stmt {
-	if x.dialect != source.Zsh || len(c.Args) < 2 || c.Args[0].Lit() != "coproc" {
+	if !x.facts.Coproc || len(c.Args) < 2 || c.Args[0].Lit() != "coproc" {
 		return nil
 	}
 	job := *s
@@ -79,14 +78,14 @@ func (x *walker) handed(s *syntax.Stmt, st *state) (own, others []*syntax.Redire
 // the process that it starts, for good.
 func (x *walker) ownsRedirects(s *syntax.Stmt, st *state) bool {
 	switch x.facts.JobRedirects {
-	case source.JobOwnsAll:
-		return !s.Negated || x.dialect != source.Ksh
-	case source.JobOwnsCompounds:
+	case shell.JobOwnsAll:
+		return !s.Negated || x.facts.JobNegated
+	case shell.JobOwnsCompounds:
 		if call, ok := s.Cmd.(*syntax.CallExpr); ok && !x.runsProgram(s, st) {
 			return len(call.Args) == 0
 		}
 		return !s.Negated
-	case source.JobOwnsPrograms: // and mksh makes no process of its own for ( program )
+	case shell.JobOwnsPrograms: // and mksh makes no process of its own for ( program )
 		if sub, ok := s.Cmd.(*syntax.Subshell); ok && len(sub.Stmts) == 1 && len(sub.Stmts[0].Redirs) == 0 {
 			return !s.Negated && x.runsProgram(sub.Stmts[0], st)
 		}

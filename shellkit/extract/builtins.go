@@ -49,9 +49,9 @@ func returnCommand(x *walker, c *call, f flow) []flow {
 }
 
 // returnsNowhere tells of a return outside of every function in a script that is run and
-// not sourced: bash says that it cannot, and goes on; the others end the script.
+// not sourced, where the shell says that it cannot, and goes on; elsewhere it ends the script.
 func (x *walker) returnsNowhere(s *state) bool {
-	return x.dialect == source.Bash && s.frame == nil && x.src.depth == 0 && x.effort != exact &&
+	return x.facts.ReturnFails && s.frame == nil && x.src.depth == 0 && x.effort != exact &&
 		!x.ctx.handler && !x.ctx.exiting && strings.HasPrefix(string(x.src.text[:min(2, len(x.src.text))]), "#!")
 }
 
@@ -187,10 +187,10 @@ func unsetCommand(x *walker, c *call, f flow) []flow {
 
 // naked is the value of a variable that is declared local without one.
 func (x *walker) naked(name string, s *state) value {
-	switch x.dialect {
-	case source.Sh, source.Dash: // it keeps the outer value
+	switch x.facts.Locals {
+	case shell.LocalOuter:
 		return x.variable(name, s)
-	case source.Zsh:
+	case shell.LocalEmpty:
 		return literal("")
 	}
 	return unset
@@ -319,7 +319,7 @@ func execCommand(x *walker, c *call, f flow) []flow {
 		return x.exec(c.at.Redirs, f, c.at, exits)
 	}
 	if text := c.args[args].text; len(c.args) == args+1 && len(text) > 2 && text[0] == '{' && text[len(text)-1] == '}' && len(c.at.Redirs) > 0 {
-		if x.dialect == source.Zsh { // it makes nothing of the blank
+		if x.facts.BraceApart {
 			x.dunno(c.at, "a redirect behind %s and a blank", text)
 			return []flow{f.with(f.st.ok())}
 		}
@@ -478,7 +478,7 @@ func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	x.src = inner
 	context := x.ctx
 	x.ctx.ending = notLast
-	if !x.dialect.Jumps().OutOfFiles {
+	if !x.facts.Jumps.OutOfFiles {
 		x.ctx.loops, x.ctx.parents = 0, 0
 	}
 	out := x.stmts(lib.tree.Stmts, []flow{f})

@@ -9,7 +9,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Who calls a function that the text of its script does not call? Somebody who sources
@@ -56,7 +55,7 @@ func (in *interest) dispatches() bool {
 // its own commands, outside of functions, take locks or do work, and it does not ask
 // whether it is sourced. What none of these calls is called by nobody.
 func (x *walker) isProgram() bool {
-	if x.dialect == source.Bats || x.in.dispatches() || !bytes.HasPrefix(x.src.text, []byte("#!")) || x.asksIfSourced() {
+	if x.facts.Tests || x.in.dispatches() || !bytes.HasPrefix(x.src.text, []byte("#!")) || x.asksIfSourced() {
 		return false
 	}
 	return slices.ContainsFunc(x.p.Nodes, func(n protocol.Node) bool {

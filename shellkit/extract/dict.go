@@ -7,7 +7,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // item is one element of an array that is filled element by element.
@@ -45,7 +44,7 @@ func (x *walker) entries(name string, s *state) (list []item, ok bool) {
 	switch {
 	case v.dict != nil:
 		return *v.dict, true
-	case v.list != nil && x.dialect != source.Zsh:
+	case v.list != nil && !x.facts.ArraysFromOne:
 		for i, w := range *v.list {
 			list = append(list, item{itoa(i), w})
 		}
@@ -100,7 +99,7 @@ func (x *walker) withoutEntry(text string, s *state) *state {
 
 // entry is ${a[key]} of an array of which all elements are known.
 func (x *walker) entry(p *syntax.ParamExp, v value, s *state) (value, bool) {
-	if x.effort == exact || p.Param == nil || p.Index == nil && (v.dict == nil || x.dialect == source.Zsh) {
+	if x.effort == exact || p.Param == nil || p.Index == nil && (v.dict == nil || x.facts.ArraysFromOne) {
 		return value{}, false
 	}
 	name := "0"

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // errTrap is an ERR trap that may matter to a lock, or to where the script ends.
@@ -18,11 +17,7 @@ type errTrap struct {
 func (x *walker) armsErr(t trap, s *state) *state {
 	u := s.clone()
 	u.arm(func(a *armed) { a.err = errTrap{} })
-	switch x.dialect {
-	case source.Dash, source.Sh, source.Yash: // they know none
-		return u
-	}
-	if !x.actsOnLocks(t) {
+	if !x.facts.KnowsErr || !x.actsOnLocks(t) {
 		return u
 	}
 	within := ""
@@ -59,7 +54,7 @@ func (x *walker) actsOnLocks(t trap) bool {
 // inheritsErr tells whether functions and subshells have the ERR trap of what is around
 // them.
 func (x *walker) inheritsErr(s *state) bool {
-	return x.dialect == source.Zsh || s.opts.errtrace && (x.dialect == source.Bash || x.dialect == source.Bats)
+	return x.facts.ErrInherited == shell.ErrAnywhere || s.opts.errtrace && x.facts.ErrInherited == shell.ErrOnDemand
 }
 
 // hasErr tells whether a command that fails sets the ERR trap off.
@@ -70,7 +65,7 @@ func (x *walker) hasErr(s *state) bool {
 	if s.frame == nil || x.inheritsErr(s) || strings.Contains(s.err.within, "\x02"+s.frame.name+"\x02") {
 		return true
 	}
-	return x.dialect == source.Ksh && !x.funcs[s.frame.name].isKorn()
+	return x.facts.ErrInherited == shell.ErrAllFunctions || x.facts.ErrInherited == shell.ErrFunctions && !x.funcs[s.frame.name].isKorn()
 }
 
 // isKorn tells of a function that is written with the word function.

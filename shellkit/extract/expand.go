@@ -121,7 +121,7 @@ func (x *walker) variable(name string, s *state) value {
 		return value{text: "$0", key: "\x000\x00"}
 	case name == "HOSTNAME":
 		return symbol("$HOSTNAME", "HOSTNAME")
-	case x.dialect.IsPrivate(name):
+	case x.facts.IsPrivate(name):
 		v := symbol("$"+name, name)
 		v.private, v.fresh = true, name == "$" || name == "BASHPID"
 		return v

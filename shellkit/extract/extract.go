@@ -36,7 +36,7 @@ type Options struct {
 //
 // A script that has nothing to do with locks gives a protocol without nodes.
 func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, error) {
-	p := &protocol.Protocol{File: f.Name, Dialect: d, Handlers: []protocol.Handlers{protocol.NoHandlers()}}
+	p := &protocol.Protocol{File: f.Name, Dialect: d, Shell: Traits(d), Handlers: []protocol.Handlers{protocol.NoHandlers()}}
 	if len(f.Data) == 0 {
 		return p, nil
 	}
@@ -90,7 +90,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 			before = append(before, x.foundSoFar()...)
 		}
 		if again {
-			*p = protocol.Protocol{File: f.Name, Dialect: d, Handlers: p.Handlers[:1], Nodes: p.Nodes[:0]}
+			*p = protocol.Protocol{File: f.Name, Dialect: d, Shell: p.Shell, Handlers: p.Handlers[:1], Nodes: p.Nodes[:0]}
 			in = in.again(file, opt.Others, sites)
 			continue
 		}
@@ -168,7 +168,7 @@ type walker struct {
 	every   map[string][]function // all that a name may stand for
 	paths   map[string]int
 	seen    map[string][]string
-	facts   source.Facts
+	facts   *shell.Dialect
 	dialect source.Dialect // of the text that is being walked
 	marks   marks
 	foreign []foreignText
@@ -253,7 +253,7 @@ type subshell struct {
 
 func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *walker {
 	x := &walker{
-		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: p.Dialect.Facts(), seen: map[string][]string{},
+		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: shell.Of(p.Dialect), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, been: map[point]bool{},
 		deepest: map[string][]deep{}, handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, literals: map[*syntax.Word]value{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},

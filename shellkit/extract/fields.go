@@ -8,7 +8,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // add appends what a word expands to: none, one or several words.
@@ -112,12 +111,12 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 		return []value{v}, isCommand
 	case v.text == "":
 		return nil, false
-	case x.dialect == source.Zsh && part == nil, !strings.ContainsAny(v.text, "*?[ \t\n"):
+	case !x.facts.SplitsWords && part == nil, !strings.ContainsAny(v.text, "*?[ \t\n"):
 		return []value{v}, false
 	case strings.ContainsAny(v.text, "*?[") || len(w.Parts) != 1 || len(x.in.assigned["IFS"]) > 0:
 		return []value{v}, true
 	}
-	if _, isParam := part.(*syntax.ParamExp); isParam && x.dialect == source.Zsh {
+	if _, isParam := part.(*syntax.ParamExp); isParam && !x.facts.SplitsWords {
 		return []value{v}, false // zsh does not split it
 	}
 	return parted(v), false
@@ -175,8 +174,7 @@ const mostBraces = 64
 
 // braces are the words that {a,b} in a word makes of it.
 func (x *walker) braces(w *syntax.Word) []*syntax.Word {
-	switch x.dialect {
-	case source.Dash, source.Ash, source.Sh, source.Yash:
+	if !x.facts.Braces {
 		return nil
 	}
 	for _, part := range w.Parts {

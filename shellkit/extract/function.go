@@ -9,7 +9,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // invoke walks a function at the place where it is called.
@@ -41,7 +40,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 	x.calls = append(x.calls, name)
 	x.src = fn.src
 	x.ctx.ending = notLast
-	if !x.dialect.Jumps().OutOfFunctions {
+	if !x.facts.Jumps.OutOfFunctions {
 		x.ctx.loops, x.ctx.parents = 0, 0
 	}
 	x.live.call(fn.decl)
@@ -305,7 +304,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 		}
 		return false
 	}
-	if name == "kill" && (x.killsItself(c) || x.killsJobs(c)) || name == "pkill" && x.killsJobs(c) || name == "coproc" && x.dialect == source.Zsh {
+	if name == "kill" && (x.killsItself(c) || x.killsJobs(c)) || name == "pkill" && x.killsJobs(c) || name == "coproc" && x.facts.Coproc {
 		return true
 	}
 	sets, madeUp := setBy(name, x.rawWords(c.Args[1:]))
@@ -321,7 +320,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	}
 	if e, ok := commandOf(name, word); ok {
 		if e.control || name == "exit" {
-			return control || (name == "break" || name == "continue") && x.dialect.Jumps().OutOfFunctions
+			return control || (name == "break" || name == "continue") && x.facts.Jumps.OutOfFunctions
 		}
 		if e.always || x.in.sweeps && (name == "cd" || name == "pushd" || name == "popd" || x.in.sweepsHere(name, c.Args[1:])) {
 			return true

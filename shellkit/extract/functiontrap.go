@@ -1,19 +1,18 @@
 package extract
 
 import (
-	"github.com/lockkit/lockkit/shellkit/source"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
-// ownsExit tells whether an EXIT trap that is set here fires when the function returns:
-// in zsh, and in ksh93 for those that are written with the word function.
+// ownsExit tells whether an EXIT trap that is set here fires when the function returns.
 func (x *walker) ownsExit(s *state) bool {
 	if s.frame == nil || len(x.calls) == 0 || s.frame.name != x.calls[len(x.calls)-1] {
 		return false
 	}
-	switch x.dialect {
-	case source.Zsh:
+	switch x.facts.FunctionExit {
+	case shell.ExitOfAll:
 		return !s.opts.posix && !s.opts.posixTraps
-	case source.Ksh:
+	case shell.ExitOfKorn:
 		return x.funcs[s.frame.name].decl.RsrvWord
 	}
 	return false
@@ -42,7 +41,7 @@ func (x *walker) atReturn(in []flow) []flow {
 func (x *walker) exitOfFunction(f flow) []flow {
 	t, status := f.st.frame.exit, *f.st.status
 	f = f.going(onward).with(f.st.withExit(trap{}))
-	return x.behind(t, status, &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}, f)
+	return x.behind(t, status, &trapped{before: status, gives: x.facts.InExitTrap, sub: x.ctx.sub}, f)
 }
 
 // behind walks a trap of a function, as a trap where trap says so, and comes out with the

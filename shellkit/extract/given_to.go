@@ -26,7 +26,7 @@ func (x *walker) isGiven(v value) bool {
 	for i := 1; i < len(parts); i += 2 {
 		switch id := parts[i]; {
 		case shell.IsParameter(id), id == "@", strings.HasPrefix(id, answered):
-		case syntax.ValidName(id) && !x.dialect.IsPrivate(id) && len(x.in.assigned[id]) == 0 && !x.sourced:
+		case syntax.ValidName(id) && !x.facts.IsPrivate(id) && len(x.in.assigned[id]) == 0 && !x.sourced:
 		default:
 			return false
 		}

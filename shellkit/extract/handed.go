@@ -9,7 +9,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Some commands run another one and hand it names: find, xargs, parallel, a loop over a
@@ -76,7 +75,7 @@ func (c *call) doneTo(i int) fateOfFile {
 // doneByText is what a script does to the files that it names by what it expands: it is
 // given no others. A text that does not parse may do anything.
 func doneByText(text string) fateOfFile {
-	tree, err := shell.Parse("", []byte(strings.ReplaceAll(text, handed, "$1")), source.Bash)
+	tree, err := shell.Parse("", []byte(strings.ReplaceAll(text, handed, "$1")), shell.Widest)
 	if err != nil {
 		return takenAway
 	}

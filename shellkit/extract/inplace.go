@@ -6,7 +6,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // ending says whether a command is the last thing that a process does, so that the
@@ -39,14 +38,14 @@ func (x *walker) inside(s *syntax.Stmt) ending {
 	if e == lastOfTurn {
 		return e
 	}
-	if e == notLast || x.facts.LastInPlace <= source.PlaceAlone || s.Negated || len(s.Redirs) > 0 && !x.facts.LastThrough {
+	if e == notLast || x.facts.LastInPlace <= shell.PlaceAlone || s.Negated || len(s.Redirs) > 0 && !x.facts.LastThrough {
 		return notLast
 	}
 	switch s.Cmd.(type) {
 	case *syntax.Block, *syntax.IfClause, *syntax.CaseClause, *syntax.BinaryCmd, *syntax.TimeClause:
 		return lastOne
 	case *syntax.ForClause:
-		if x.dialect == source.Zsh { // of the last turn
+		if x.facts.LastTurn {
 			return lastOfTurn
 		}
 	}
@@ -55,13 +54,13 @@ func (x *walker) inside(s *syntax.Stmt) ending {
 
 // inPlace tells whether a program takes the place of the shell that runs it.
 func (x *walker) inPlace(s *syntax.Stmt, st *state) bool {
-	if x.ctx.ending == notLast || x.ctx.ending == lastOfTurn || s.Negated && x.facts.JobRedirects != source.JobOwnsAll || st.catches() {
+	if x.ctx.ending == notLast || x.ctx.ending == lastOfTurn || s.Negated && x.facts.JobRedirects != shell.JobOwnsAll || st.catches() {
 		return false
 	}
 	switch x.facts.LastInPlace {
-	case source.PlaceAlone:
+	case shell.PlaceAlone:
 		return x.ctx.ending == onlyOne
-	case source.PlaceUnredirected:
+	case shell.PlaceUnredirected:
 		for _, r := range s.Redirs {
 			if shell.MayCarryLock(r) {
 				return false
@@ -91,13 +90,13 @@ func (s *state) catches() bool {
 // atEndOf is the ending of the commands of a child that the shell waits for.
 func (x *walker) atEndOf(what string, st *state) ending {
 	switch {
-	case what == "( )" && x.facts.Subshells == source.SubshellsInside && st.catches():
+	case what == "( )" && x.facts.Subshells == shell.SubshellsInside && st.catches():
 		return notLast
-	case what == "( )" && x.facts.Subshells == source.SubshellsInside:
+	case what == "( )" && x.facts.Subshells == shell.SubshellsInside:
 		return x.ctx.ending // no process of its own
 	case what == "sh -c" && !x.facts.TextInPlace:
 		return notLast
-	case what == "$( )" && x.facts.Subshells == source.SubshellsInside, what == "flock":
+	case what == "$( )" && x.facts.Subshells == shell.SubshellsInside, what == "flock":
 		return notLast
 	}
 	return onlyOne
@@ -118,5 +117,5 @@ func (x *walker) atEnd(file *syntax.File, text []byte) ending {
 // waitedFor tells whether a shell waits for the process at hand, and keeps for itself what
 // that one loses.
 func (x *walker) waitedFor() bool {
-	return x.ctx.sub != nil && x.facts.Subshells != source.SubshellsInside
+	return x.ctx.sub != nil && x.facts.Subshells != shell.SubshellsInside
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // What a script is given differs from run to run: its arguments, and the variables
@@ -97,14 +95,7 @@ func (x *walker) mayBeGiven(name string) bool {
 	case strings.ToUpper(name) == name:
 		return shellSets(name) || !x.in.isFlag(name) && !x.in.guards[name]
 	}
-	return x.dialect == source.Zsh && slices.Contains(zshSets, name)
-}
-
-// zshSets are parameters in small letters that zsh has.
-var zshSets = []string{
-	"path", "fpath", "cdpath", "mailpath", "manpath", "argv", "status", "pipestatus", "signals", "commands", "functions", "options",
-	"aliases", "parameters", "modules", "history", "jobstates", "jobtexts", "jobdirs", "nameddirs", "userdirs", "dirstack", "terminfo",
-	"termcap", "funcstack", "funcfiletrace", "funcsourcetrace", "functrace", "prompt", "psvar", "watch", "keymap", "epochtime", "errnos", "sysparams", "mapfile", "histchars", "usergroups",
+	return slices.Contains(x.facts.SmallNames, name)
 }
 
 // shellSets tells of variables that the shell, login or a service manager sets.

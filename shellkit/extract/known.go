@@ -12,7 +12,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // known is a state as the expansion of words sees it: what is not known in it is
@@ -91,7 +90,7 @@ func (x *walker) computed(e syntax.ArithmExpr, s *state) (n int, after *state, o
 // fits tells whether a value matches a pattern, as case and [[ == ]] do.
 func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 	k := &known{x: x, st: s}
-	if x.dialect == source.Zsh {
+	if !x.facts.GlobsValues {
 		w = quoted(w)
 	}
 	text, err := expand.Pattern(&expand.Config{Env: k}, w)

@@ -4,7 +4,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // let walks let, which is (( … )) for each of its words, quoted or not: it ends as the
@@ -18,7 +17,7 @@ func (x *walker) let(c *syntax.LetClause, f flow) []flow {
 	if w, ok := e.(*syntax.Word); ok {
 		if text, ok := asWritten(w); ok {
 			inner := x.embedded(w, literal("(("+text+"))"))
-			if file, err := shell.Parse(inner.name, inner.text, source.Bash); err == nil && len(file.Stmts) == 1 {
+			if file, err := shell.Parse(inner.name, inner.text, shell.Widest); err == nil && len(file.Stmts) == 1 {
 				if cmd, ok := file.Stmts[0].Cmd.(*syntax.ArithmCmd); ok {
 					outer := x.src
 					x.src = inner

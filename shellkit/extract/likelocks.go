@@ -390,7 +390,7 @@ func (l *likeLooker) leaves(n syntax.Node) (leaves bool) {
 
 // isPrivate tells whether no other run can mean the same name.
 func (c *sites) isPrivate(word string, depth int) bool {
-	if strings.Contains(word, "$$") || strings.Contains(word, "mktemp") || slices.ContainsFunc(shell.VarsOf(word), c.dialect.IsPrivate) {
+	if strings.Contains(word, "$$") || strings.Contains(word, "mktemp") || slices.ContainsFunc(shell.VarsOf(word), shell.Of(c.dialect).IsPrivate) {
 		return true
 	}
 	if depth == 0 {

@@ -4,15 +4,13 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // lockCommand walks lock FILE, as OpenWrt's busybox has it: the lock belongs to a process
 // of its own, which stays until lock -u FILE, whatever becomes of the script.
 func lockCommand(x *walker, c *call, f flow) []flow {
-	posix := x.dialect == source.Sh || x.dialect == source.Ash || x.dialect == source.Dash
 	ops := c.operands()
-	if !posix || x.sourced || len(ops) != 1 {
+	if !x.facts.LockApplet || x.sourced || len(ops) != 1 {
 		return x.external(c, f)
 	}
 	n := x.file(protocol.Claim, c, ops[0])

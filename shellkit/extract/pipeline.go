@@ -6,7 +6,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // pipeline walks the parts one after the other, each in a frame of its own. The
@@ -147,7 +146,7 @@ func passesOn(s *syntax.Stmt) bool {
 
 // pipeStatus is the array that tells how the parts of the last pipeline have ended.
 func (x *walker) pipeStatus() string {
-	if x.dialect == source.Zsh {
+	if x.facts.SmallPipes {
 		return "pipestatus"
 	}
 	return "PIPESTATUS"

@@ -6,6 +6,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -17,7 +18,7 @@ func (x *walker) frame(what string, at syntax.Node, f flow, redirs []*syntax.Red
 
 // frameOf walks a child that is a shell of its own kind. Where it begins, and once it has
 // ended, the traps in force are those of the shell that waits for it, as that one runs them.
-func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f flow, redirs []*syntax.Redirect, body func(flow) []flow) []flow {
+func (x *walker) frameOf(d source.Dialect, what string, at syntax.Node, f flow, redirs []*syntax.Redirect, body func(flow) []flow) []flow {
 	outer, around := x.ctx, x.dialect
 	begin := x.node(protocol.Sub, at)
 	begin.Text = what
@@ -26,7 +27,7 @@ func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f fl
 	}
 	g := x.then(f, begin)
 	id := g.from[0].node
-	x.becomes(shell)
+	x.becomes(d)
 	x.ctx.sub = &subshell{what: what, begin: id, parent: outer.sub}
 	x.ctx.parents += x.ctx.loops
 	x.ctx.loops, x.ctx.ending, x.ctx.hides, x.ctx.exec = 0, x.atEndOf(what, g.st), false, false
@@ -84,7 +85,7 @@ func (x *walker) frameOf(shell source.Dialect, what string, at syntax.Node, f fl
 }
 
 // becomes has what follows walked as a shell of this kind does it.
-func (x *walker) becomes(shell source.Dialect) { x.dialect, x.facts = shell, shell.Facts() }
+func (x *walker) becomes(d source.Dialect) { x.dialect, x.facts = d, shell.Of(d) }
 
 // inChild is the state as a subshell has it: traps are back to their default.
 func (x *walker) inChild(s *state) *state {

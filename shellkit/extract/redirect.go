@@ -9,7 +9,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // redirect applies redirects to a flow. It returns the flow in which all of them
@@ -290,9 +289,9 @@ func (x *walker) programUnder(s *syntax.Stmt, f flow, body func(flow) []flow) []
 }
 
 // redirectedLast walks a function under its redirects. Where that is the last thing that
-// ksh93 does, they stay.
+// the shell does, they may stay.
 func (x *walker) redirectedLast(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
-	if x.dialect != source.Ksh || x.ctx.ending == notLast || len(s.Redirs) == 0 || f.st.catches() {
+	if !x.facts.LastFunction || x.ctx.ending == notLast || len(s.Redirs) == 0 || f.st.catches() {
 		return x.redirected(s, f, body)
 	}
 	going, failed, _ := x.redirect(s.Redirs, f, true)

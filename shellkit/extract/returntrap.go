@@ -1,8 +1,6 @@
 package extract
 
-import (
-	"github.com/lockkit/lockkit/shellkit/source"
-)
+import ()
 
 // In bash a RETURN trap that a function sets runs when that function returns, with its
 // locals still there, and not when the shell ends. Functions that are called meanwhile are
@@ -10,7 +8,7 @@ import (
 
 // isOfFunction tells whether a RETURN trap that is set here is one of the function at hand.
 func (x *walker) isOfFunction(s *state) bool {
-	return (x.dialect == source.Bash || x.dialect == source.Bats) && s.frame != nil && len(x.calls) > 0 && s.frame.name == x.calls[len(x.calls)-1]
+	return x.facts.ReturnTrap && s.frame != nil && len(x.calls) > 0 && s.frame.name == x.calls[len(x.calls)-1]
 }
 
 // withReturn is the state in which the function at hand has a RETURN trap.

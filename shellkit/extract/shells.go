@@ -65,7 +65,7 @@ func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
 	case "ssh":
 		return bodyElsewhere(words, stmt, operandOf(words, takenBySSH))
 	}
-	shell, ok := source.ParseDialect(name)
+	runs, ok := source.ParseDialect(name)
 	if !ok || name == "bats" || name == "posix" || name == "busybox" {
 		return body{}, false
 	}
@@ -75,29 +75,29 @@ func bodyOf(words []string, stmt *syntax.Stmt) (body, bool) {
 		case a == "-o" || a == "+o" || a == "-O" || a == "+O" || a == "--rcfile" || a == "--init-file" || a == "-T":
 			i++
 		case (a == "-" || a == "--") && reads:
-			return fromInput(shell, stmt, i)
+			return fromInput(runs, stmt, i)
 		case a == "-" || a == "--":
 		case strings.HasPrefix(a, "--"), strings.HasPrefix(a, "+"):
 		case strings.HasPrefix(a, "-") && strings.Contains(a, "c"):
 			for i++; i < len(words) && len(words[i]) > 1 && words[i][0] == '-'; i++ { // sh -c -e TEXT
 			}
-			return body{shell: shell, at: i, args: i + 1}, i < len(words)
+			return body{shell: runs, at: i, args: i + 1}, i < len(words)
 		case strings.HasPrefix(a, "-"):
 			reads = reads || strings.Contains(a, "s")
 		case reads:
-			return fromInput(shell, stmt, i-1)
+			return fromInput(runs, stmt, i-1)
 		case a == "/dev/stdin":
-			return fromInput(shell, stmt, i)
+			return fromInput(runs, stmt, i)
 		default:
 			return body{}, false // a script in a file
 		}
 	}
-	return fromInput(shell, stmt, len(words)-1)
+	return fromInput(runs, stmt, len(words)-1)
 }
 
 // fromInput finds the here-document that a shell reads as its script. Its arguments
 // stand behind the word before; there is no name among them.
-func fromInput(shell source.Dialect, stmt *syntax.Stmt, before int) (body, bool) {
+func fromInput(runs source.Dialect, stmt *syntax.Stmt, before int) (body, bool) {
 	if stmt == nil {
 		return body{}, false
 	}
@@ -115,25 +115,25 @@ func fromInput(shell source.Dialect, stmt *syntax.Stmt, before int) (body, bool)
 			text = nil
 		}
 	}
-	return body{shell: shell, word: text, args: before}, text != nil
+	return body{shell: runs, word: text, args: before}, text != nil
 }
 
 // bodyOfUser finds the text in su USER -c TEXT, or in what su USER reads.
 func bodyOfUser(words []string, stmt *syntax.Stmt) (body, bool) {
-	shell := source.Sh
+	runs := shell.SystemShell
 	for i := 1; i < len(words); i++ {
 		a := words[i]
 		if (a == "-s" || a == "--shell") && i+1 < len(words) {
 			if d, ok := source.ParseDialect(path.Base(words[i+1])); ok {
-				shell = d
+				runs = d
 			}
 		}
 		if a == "-c" || a == "--command" || a == "--session-command" || len(a) > 2 && a[0] == '-' && a[1] != '-' && strings.HasSuffix(a, "c") {
-			return body{shell: shell, at: i + 1, args: i + 2}, i+1 < len(words)
+			return body{shell: runs, at: i + 1, args: i + 2}, i+1 < len(words)
 		}
 	}
 	if path.Base(words[0]) == "su" {
-		return fromInput(shell, stmt, len(words)-1)
+		return fromInput(runs, stmt, len(words)-1)
 	}
 	return body{}, false
 }
@@ -148,7 +148,7 @@ func bodyOfWords(words []string) (body, bool) {
 	if at := slices.IndexFunc(words, isSeparator); at >= 0 {
 		end = at
 	}
-	return body{shell: source.Sh, at: i, args: end}, i+1 == end && strings.ContainsAny(words[i], " ;|&")
+	return body{shell: shell.SystemShell, at: i, args: end}, i+1 == end && strings.ContainsAny(words[i], " ;|&")
 }
 
 // takenBySSH are the options of ssh that take a word.
@@ -169,9 +169,9 @@ func bodyElsewhere(words []string, stmt *syntax.Stmt, host int) (body, bool) {
 			inner.args += at
 			return inner, true
 		}
-		return body{shell: source.Sh, at: at, args: len(words), world: words[host], all: at+1 < len(words)}, true
+		return body{shell: shell.SystemShell, at: at, args: len(words), world: words[host], all: at+1 < len(words)}, true
 	}
-	in, ok := fromInput(source.Sh, stmt, host)
+	in, ok := fromInput(shell.SystemShell, stmt, host)
 	in.world = words[host]
 	return in, ok
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // call is a simple command as it is about to run.
@@ -176,7 +175,7 @@ func (x *walker) external(c *call, f flow) []flow {
 				n.Text = short(c.args[0].text)
 				return []flow{x.both(f, n)}
 			}
-		} else if name == "skip" && x.dialect == source.Bats {
+		} else if name == "skip" && x.facts.Tests {
 			return x.leave(f.with(f.st.ok()), c.at)
 		} else if diesByName(name) {
 			n := x.node(protocol.Work, c.at)
@@ -671,15 +670,10 @@ func (x *walker) isPid(v value) bool {
 	return v.isOwnPid() || v.spawn != 0 || strings.Contains(v.text, "$$") || v.text == "$!"
 }
 
-// substituted is a flow at the beginning of a command substitution, where bash and
-// busybox ash do not go on with set -e: bash does in posix mode, or with inherit_errexit.
+// substituted is a flow at the beginning of a command substitution, where some shells do
+// not go on with set -e, unless they are asked to: in posix mode, or with inherit_errexit.
 func (x *walker) substituted(f flow) flow {
-	switch x.dialect {
-	case source.Bash, source.Bats, source.Ash:
-	default:
-		return f
-	}
-	if !f.st.opts.errexit || x.dialect != source.Ash && (f.st.opts.posix || f.st.opts.inherits) {
+	if !x.facts.SubstGoesOn || !f.st.opts.errexit || x.facts.SubstAsks && (f.st.opts.posix || f.st.opts.inherits) {
 		return f
 	}
 	st := f.st.clone()

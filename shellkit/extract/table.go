@@ -6,7 +6,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/lockkit/lockkit/shellkit/source"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Which function a name stands for may hang on the path: it is defined in a branch, in
@@ -74,7 +74,7 @@ func (x *walker) function(name string, s *state) (function, bool) {
 
 // callable tells whether a function of that name is ever called.
 func (x *walker) callable(name string) bool {
-	return x.facts.SpecialFuncs == source.SpecialCalled || !source.IsSpecialBuiltin(name)
+	return x.facts.SpecialFuncs == shell.SpecialCalled || !shell.IsSpecialBuiltin(name)
 }
 
 // defined notes a definition.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // test is a condition as [ ], test and [[ ]] have it.
@@ -27,9 +26,9 @@ func testCommand(x *walker, c *call, f flow) []flow {
 	}
 	if c.name() == "[[" {
 		switch last := len(words) - 1; {
-		case x.dialect == source.Dash:
+		case x.facts.Brackets == shell.BracketsMissing:
 			return []flow{f.with(f.st.withStatus(statusValue(127)))}
-		case x.dialect != source.Ash || last < 0 || words[last].Lit() != "]]" || slices.ContainsFunc(words, shell.IsPattern):
+		case x.facts.Brackets != shell.BracketsTest || last < 0 || words[last].Lit() != "]]" || slices.ContainsFunc(words, shell.IsPattern):
 			return x.choice(c.at, f)
 		default:
 			words = words[:last]
@@ -40,7 +39,7 @@ func testCommand(x *walker, c *call, f flow) []flow {
 	if t == nil || p.i != len(words) {
 		return x.choice(c.at, f)
 	}
-	if !x.dialect.Facts().DoubledEqual && t.doubled() {
+	if !x.facts.DoubledEqual && t.doubled() {
 		return []flow{f.with(f.st.withStatus(x.numbered(statusValue(2))))}
 	}
 	yes, no := x.condition(t, f)

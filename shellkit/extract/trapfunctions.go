@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // In zsh a function that is called TRAP and a signal is the trap of that signal from its
@@ -15,7 +13,7 @@ import (
 // signalOfFunction is the signal, EXIT or ZERR that a function of such a name traps, or "".
 func (x *walker) signalOfFunction(name string) string {
 	signal, found := strings.CutPrefix(name, "TRAP")
-	if !found || x.dialect != source.Zsh || signal == "" || signal[0] < 'A' {
+	if !found || !x.facts.TrapFunctions || signal == "" || signal[0] < 'A' {
 		return ""
 	}
 	return signalName(signal)

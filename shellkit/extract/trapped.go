@@ -1,11 +1,11 @@
 package extract
 
-import "github.com/lockkit/lockkit/shellkit/source"
+import "github.com/lockkit/lockkit/shellkit/shell"
 
 // trapped is a trap that runs.
 type trapped struct {
 	before value // the status when it began
-	gives  source.TrapStatus
+	gives  shell.TrapStatus
 	sub    *subshell // the frame that the trap itself is
 }
 
@@ -32,9 +32,9 @@ func (c *context) bareEnding(returns bool, s *state) value {
 		}
 	}
 	switch gives {
-	case source.GivesBefore:
+	case shell.GivesBefore:
 		return t.before
-	case source.GivesZero:
+	case shell.GivesZero:
 		return literal("0")
 	}
 	return *s.status

@@ -122,7 +122,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 // knowsSignal tells whether trap takes a signal by such a name.
 func (x *walker) knowsSignal(name string) bool {
 	if len(name) > 3 && strings.EqualFold(name[:3], "SIG") {
-		return !x.dialect.Facts().PlainSignals
+		return !x.facts.PlainSignals
 	}
 	return true
 }
@@ -168,7 +168,7 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	outer := x.ctx
 	// Within the trap `exit` ends the trap: that is a frame without descriptors.
 	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child}
-	x.ctx.trap = &trapped{before: status, gives: x.dialect.InExitTrap(), sub: x.ctx.sub}
+	x.ctx.trap = &trapped{before: status, gives: x.facts.InExitTrap, sub: x.ctx.sub}
 	st := f.st.clone()
 	st.arm(func(a *armed) { a.exit = trap{} })
 	out := x.eval(t.origin.src, f.with(st))
@@ -196,7 +196,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 	}
 	outer, start, here := x.ctx, x.start, x.here
 	x.ctx = context{handler: true}
-	x.ctx.trap = &trapped{before: unknownStatus, gives: x.dialect.InSignalTrap()}
+	x.ctx.trap = &trapped{before: unknownStatus, gives: x.facts.InSignalTrap}
 	x.start = protocol.None
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "handler", protocol.Quiet
@@ -208,7 +208,7 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 	x.graphs[key] = first
 	if exit {
 		x.ctx.exiting, x.ctx.dies = true, true
-		x.ctx.trap.gives = x.dialect.InExitTrap()
+		x.ctx.trap.gives = x.facts.InExitTrap
 		st = s.clone()
 		st.arm(func(a *armed) { a.exit = trap{} })
 		f.st = st

@@ -5,7 +5,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // An expansion may end the shell: ${NAME:?} of what is not set, and under set -u any
@@ -70,7 +69,7 @@ func (x *walker) unsetEnds(p *syntax.ParamExp, fact string, f *flow) []flow {
 
 // endsUnset walks the end of a shell at an expansion.
 func (x *walker) endsUnset(f flow, p *syntax.ParamExp) []flow {
-	if x.dialect == source.Zsh && f.st.frame != nil {
+	if x.facts.UnsetUntrapped && f.st.frame != nil {
 		return x.replaced(f, p)
 	}
 	return x.leave(f, p)

@@ -264,7 +264,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 			case name == nil:
 			case x.callable(name.Value):
 				f.st = x.defined(name.Value, function{cmd, x.src}, f.st)
-			case x.facts.SpecialFuncs == source.SpecialRefused:
+			case x.facts.SpecialFuncs == shell.SpecialRefused:
 				return x.leave(f.with(f.st.fail()), s)
 			}
 		}

@@ -13,6 +13,5 @@ func (p *Protocol) DigitsAreWord(n *Node) bool {
 	if n.Op != Open || n.FD < 10 {
 		return false
 	}
-	facts := p.Dialect.Facts()
-	return n.Text == strconv.Itoa(n.FD) && !facts.MultiDigitFD || strings.HasPrefix(n.Text, "{") && !facts.BraceFD
+	return n.Text == strconv.Itoa(n.FD) && !p.Shell.Has(ManyDigits) || strings.HasPrefix(n.Text, "{") && !p.Shell.Has(BraceFDs)
 }

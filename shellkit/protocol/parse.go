@@ -41,6 +41,8 @@ func (p *Protocol) line(w []string) error {
 			return fmt.Errorf("want: protocol FILE DIALECT")
 		}
 		p.File, p.Dialect = unquote(w[1]), source.Dialect(w[2])
+	case "shell":
+		return p.shellLine(w)
 	case "path":
 		return p.pathLine(w)
 	case "handlers":
@@ -62,6 +64,17 @@ func (p *Protocol) line(w []string) error {
 		return p.parseSite(w)
 	default:
 		return p.nodeLine(w)
+	}
+	return nil
+}
+
+func (p *Protocol) shellLine(w []string) error {
+	for _, word := range w[1:] {
+		i := slices.Index(traitNames[:], word)
+		if i < 0 {
+			return fmt.Errorf("no trait of a shell: %s", word)
+		}
+		p.Shell |= 1 << i
 	}
 	return nil
 }

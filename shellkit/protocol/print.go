@@ -8,12 +8,15 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// String prints p in the text that [Parse] reads: the head, the paths, the
+// String prints p in the text that [Parse] reads: the head, the shell, the paths, the
 // handlers, then a node a line, what was not understood, and the sites. The same protocol
 // always gives the same text.
 func (p *Protocol) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "protocol %q %s\n", p.File, p.Dialect)
+	if p.Shell != 0 {
+		fmt.Fprintf(&b, "shell %s\n", p.Shell)
+	}
 	for i, path := range p.Paths {
 		fmt.Fprintf(&b, "path p%d %q %s", i, path.Text, path.Kind)
 		for _, f := range path.flags() {

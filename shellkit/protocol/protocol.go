@@ -14,8 +14,9 @@ const None = -1
 
 // Protocol is what one script does to locks. The zero Protocol does nothing.
 type Protocol struct {
-	File     string // the script, as [source.File.Name] has it
-	Dialect  source.Dialect
+	File     string         // the script, as [source.File.Name] has it
+	Dialect  source.Dialect // what it is called; what it does is in Shell
+	Shell    Shell
 	Paths    []Path
 	Handlers []Handlers // Handlers[0] is "nothing is trapped"
 	Nodes    []Node     // execution begins at Nodes[0]

@@ -3,8 +3,6 @@ package protocol
 import (
 	"regexp"
 	"slices"
-
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Worker is a Spawn whose child works on without a lock for which it was started.
@@ -151,9 +149,9 @@ func (e early) waitsFor(spawn ID, h Hold) (held, later, ended bool) {
 // no children but those that it has started itself, and not in a subshell.
 func (e early) beyond(spawn ID, visit func(ID) bool) {
 	frame := e.facts.around[spawn]
-	shell := func(at ID) bool { return e.facts.around[at] == frame || e.Dialect == source.Ksh }
+	shell := func(at ID) bool { return e.facts.around[at] == frame || e.Shell.Has(OneProcess) }
 	e.walk(e.Nodes[spawn].Next, func(at ID) bool {
-		if e.Nodes[at].Op == EndSub && e.Nodes[at].Body == frame && e.Dialect != source.Ksh {
+		if e.Nodes[at].Op == EndSub && e.Nodes[at].Body == frame && !e.Shell.Has(OneProcess) {
 			return false
 		}
 		return !shell(at) || visit(at)

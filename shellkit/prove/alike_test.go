@@ -25,7 +25,7 @@ func twice(t *testing.T, head, nodes string) (once, copied *protocol.Protocol) {
 		})
 	}
 	parse := func(text string) *protocol.Protocol {
-		p, err := protocol.Parse(text)
+		p, err := told(text)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
@@ -85,7 +85,7 @@ n7 end`},
 
 // A copy in which something else is done, behind however many questions, is none.
 func TestWhatDiffersIsNoCopy(t *testing.T) {
-	p, err := protocol.Parse(`protocol x bash
+	p, err := told(`protocol x bash
 path p0 "/d" exists
 n0 choose -> n1 ? n6
 n1 claim path=p0 "mkdir" -> n2 ? n5
@@ -138,7 +138,7 @@ func TestCopiesOfAnythingCostNothing(t *testing.T) {
 // and only there.
 func TestADeadOwnersFileCostsNothing(t *testing.T) {
 	left := func(then string) (states int) {
-		p, err := protocol.Parse(`protocol x bash
+		p, err := told(`protocol x bash
 path p0 "/d" exists
 n0 claim pid path=p0 -> n1 ? n4
 n1 work program "x" -> n2
@@ -177,7 +177,7 @@ func TestSignalsThatDoTheSameAreOne(t *testing.T) {
 		{"HUP=run:n2 INT=run:n2 TERM=run:n2", `spawn body=n2 "x &"`, []protocol.Signal{protocol.TERM, protocol.INT}},
 		{"HUP=run:n2 INT=run:n2 TERM=run:n2", `work program apart "x"`, []protocol.Signal{protocol.TERM, protocol.INT}},
 	} {
-		p, err := protocol.Parse("protocol x bash\nhandlers h1 " + c.handlers + "\nn0 " + c.nodes + " -> n1 !h1\nn1 end\nn2 end")
+		p, err := told("protocol x bash\nhandlers h1 " + c.handlers + "\nn0 " + c.nodes + " -> n1 !h1\nn1 end\nn2 end")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,25 +1,18 @@
 package prove
 
 import (
-	"slices"
-
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
-
-// trapsAtOnce are the shells of which it was seen that an EXIT trap alone does not wait for
-// the program that runs.
-var trapsAtOnce = []source.Dialect{source.Bash, source.Bats, source.Ksh}
 
 // remain leaves the program behind that a shell was waiting for when a signal to the group
 // has found it, where the program is in another group, as under timeout: it works on. A
 // shell that has a trap for the signal waits for the program first; one that has a trap for
-// EXIT alone runs that at once, and may give up a lock that is a name.
+// EXIT alone may run that at once, and give up a lock that is a name.
 func (v *mover) remain(t *State, i int, at protocol.ID, sig protocol.Signal) {
 	p := &t.proc[i]
 	sc := v.m.scripts[p.script]
 	n := &sc.nodes[at]
-	if !n.Mode.Has(protocol.Apart) || sig == protocol.INT || p.born != 0 || !slices.Contains(trapsAtOnce, sc.Dialect) || !sc.setsOffExit(at, sig) {
+	if !n.Mode.Has(protocol.Apart) || sig == protocol.INT || p.born != 0 || !sc.Shell.Has(protocol.ExitTrapAtOnce) || !sc.setsOffExit(at, sig) {
 		return // on INT the shell waits whether the program dies of it
 	}
 	left := proc{life: alive, script: p.script, run: p.run, born: uint16(at) + 1, pc: atWork}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Kind says what kind of thing happens next.
@@ -550,7 +549,7 @@ func (v *mover) signal(s *State, i int) {
 		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resumption(p.pc, waits))
 		at := protocol.ID(p.pc)
 		around := ok && sc.handler(at, sig).Do == protocol.Die && hit.pc != atDeath
-		if !ok || !waits && around && sc.Dialect != source.Ksh {
+		if !ok || !waits && around && !sc.Shell.Has(protocol.OneProcess) {
 			continue // the shell that catches it alone does so when the frame has ended, and is told of there
 		}
 		t := v.copyOf(s)

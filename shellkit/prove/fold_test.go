@@ -26,7 +26,7 @@ n9 end
 n10 work program "y"
 n11 end`
 	parse := func(text string) *protocol.Protocol {
-		p, err := protocol.Parse(text)
+		p, err := told(text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Who waits for a frame gets the signals of its group as well. The frame has not
@@ -114,10 +113,10 @@ func (s *script) losesNothing(at, catcher protocol.ID) bool {
 }
 
 // stands tells whether the redirects of a frame that has died stand until the trap of
-// the shell around it has run: in ksh93, where both are one process.
+// the shell around it has run: where both are one process.
 func (s *script) stands(sub protocol.ID, sig protocol.Signal) bool {
 	_, copied := s.frames[sub]
-	return s.Dialect == source.Ksh && copied && len(s.redirected[sub]) > 0 && len(s.ends[sub]) > 0 && !s.setsOffExit(sub, sig) && !s.tooLate(sub, sig)
+	return s.Shell.Has(protocol.OneProcess) && copied && len(s.redirected[sub]) > 0 && len(s.ends[sub]) > 0 && !s.setsOffExit(sub, sig) && !s.tooLate(sub, sig)
 }
 
 // lose ends the frames around the node at which a signal has found the process, up to

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // findFrames finds the frames in which descriptors change. The others are
@@ -62,13 +61,13 @@ func (s *script) findFrames() {
 // parentOpens tells whether the shell that waits for a frame has its redirects open
 // too: then a lock lives on when the frame closes its descriptor.
 func (s *script) parentOpens() bool {
-	return slices.Contains([]source.Dialect{source.Ksh, source.Mksh, source.Yash}, s.Dialect)
+	return s.Shell.Has(protocol.ParentOpens)
 }
 
 // handsDown tells whether background children inherit what the shell has put aside
 // while a redirect hides it.
 func (s *script) handsDown() bool {
-	return !slices.Contains([]source.Dialect{source.Zsh, source.Ksh, source.Mksh, source.Yash}, s.Dialect)
+	return s.Shell.Has(protocol.HandsDown)
 }
 
 // opensAnew tells whether a frame gives the descriptor of its own redirect away.
@@ -97,9 +96,9 @@ func (s *script) findReturns() {
 }
 
 // waitsOn tells whether the shell goes on waiting for its children after a handler that
-// comes back: zsh does when a program has run in it.
+// comes back: some do when a program has run in it.
 func (s *script) waitsOn(handler protocol.ID) (ran bool) {
-	if s.Dialect != source.Zsh {
+	if !s.Shell.Has(protocol.WaitsOn) {
 		return false
 	}
 	s.walk(handler, func(n *node) bool {
@@ -171,12 +170,12 @@ func (s *script) findLeft() {
 }
 
 // ownWaits visits every Wait for all children that a process can come to from a node
-// in the frame in which it is. Who waits in a frame has other children; but ksh93 runs
-// frames in the same process.
+// in the frame in which it is. Who waits in a frame has other children, unless the shell
+// runs frames in the same process.
 func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 	s.wander(from, func(n *node) []protocol.ID {
 		switch {
-		case s.Dialect == source.Ksh && (n.Op == protocol.Sub || n.Op == protocol.EndSub):
+		case s.Shell.Has(protocol.OneProcess) && (n.Op == protocol.Sub || n.Op == protocol.EndSub):
 		case n.Op == protocol.EndSub: // of the frame itself: others are stepped over
 			return nil
 		case n.Op == protocol.Sub:
@@ -193,13 +192,9 @@ func (s *script) ownWaits(from protocol.ID, visit func(*node)) {
 }
 
 // findUnwinds finds the ends of a script before which the shell takes the redirects of
-// compound commands back, if it is inside of any, and after which an EXIT trap runs:
-// dash, ash and ksh93 do.
+// compound commands back, if it is inside of any, and after which an EXIT trap runs.
 func (s *script) findUnwinds() {
-	switch s.Dialect {
-	case source.Sh, source.Dash, source.Ash, source.Ksh:
-		s.unwinds = s.saves > 0
-	}
+	s.unwinds = s.Shell.Has(protocol.Unwinds) && s.saves > 0
 	for i := range s.nodes {
 		if n := &s.nodes[i]; s.unwinds && n.Op == protocol.Leave && s.Handlers[n.Handlers].Exit != none {
 			n.unwinds, n.local = true, false
@@ -355,12 +350,12 @@ func (n *node) ontoItself() bool { return n.Op == protocol.Dup && n.FD == n.From
 // isNothing tells whether the shell makes nothing of a redirect and so has nothing to
 // take back behind the command: what happens to the descriptor meanwhile stays.
 func (s *script) isNothing(n *node) bool {
-	return n.ontoItself() && !slices.Contains([]source.Dialect{source.Zsh, source.Ksh, source.Yash}, s.Dialect)
+	return n.ontoItself() && s.Shell.Has(protocol.CopyIsNothing)
 }
 
 // findHanded finds what 9<&9 is good for where exec opens close-on-exec: at a program
-// itself it hands the descriptor to that alone; at a group ksh93 hands it to every
-// program inside, and mksh to none.
+// itself it hands the descriptor to that alone; at a group to every program inside, or to
+// none.
 func (s *script) findHanded() {
 	for i := range s.nodes {
 		if n := &s.nodes[i]; n.ontoItself() && n.fd != none && n.Next != none {
@@ -371,7 +366,7 @@ func (s *script) findHanded() {
 
 func (s *script) judgeHanding(n *node) {
 	if !n.Mode.Has(protocol.Program) {
-		n.handsOn = s.Dialect != source.Mksh
+		n.handsOn = s.Shell.Has(protocol.CopyHandsOn)
 		return
 	}
 	to := &s.nodes[n.Next]

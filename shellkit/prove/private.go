@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // settleOwn finds the private locks whose runs have nothing to do with one another:
@@ -34,7 +33,7 @@ func (s *script) amongItself(lock int) bool {
 		}
 		inside = inside || s.Paths[n.Path].Inside
 	}
-	if inside && (spawns || s.Dialect == source.Bats) {
+	if inside && (spawns || s.Shell.Has(protocol.RunsTests)) {
 		return true
 	}
 	for i := range s.nodes {

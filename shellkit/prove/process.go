@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // save keeps a descriptor that a scoped redirect is about to change.
@@ -137,8 +136,8 @@ func (a *act) unwind() {
 }
 
 // forgetful tells whether the shell brings a descriptor back from behind a redirect
-// without the close-on-exec flag that it had: mksh does.
-func (a *act) forgetful() bool { return a.m.scripts[a.p.script].Dialect == source.Mksh }
+// without the close-on-exec flag that it had.
+func (a *act) forgetful() bool { return a.m.scripts[a.p.script].Shell.Has(protocol.ForgetsCloexec) }
 
 // enter begins a frame: the table as it is now stays with the parent.
 func (a *act) enter() {

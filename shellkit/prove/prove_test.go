@@ -12,7 +12,7 @@ import (
 // lock by its name, p3 too and every run has its own.
 func parse(t testing.TB, text string) *protocol.Protocol {
 	t.Helper()
-	p, err := protocol.Parse("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\npath p3 \"/p.$$\" exists private\npath p4 \"/q.$$\" inode private\n" + text)
+	p, err := told("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\npath p3 \"/p.$$\" exists private\npath p4 \"/q.$$\" inode private\n" + text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func TestReductionChangesNoAnswer(t *testing.T) {
 	compared, bad := 0, map[string]int{}
 	for i := range 500 {
 		text := randomProtocol(r)
-		p, err := protocol.Parse("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\n" + text)
+		p, err := told("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\n" + text)
 		if err != nil {
 			t.Fatal(err)
 		}

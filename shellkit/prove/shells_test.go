@@ -12,7 +12,7 @@ import (
 // and returns what each row did. Rows without an effect are left out.
 func walked(t *testing.T, dialect, text, order string) string {
 	t.Helper()
-	p, err := protocol.Parse("protocol x " + dialect + "\npath p0 \"/a\" inode\npath p1 \"/b\" inode\n" + strings.TrimPrefix(text, "\n"))
+	p, err := told("protocol x " + dialect + "\npath p0 \"/a\" inode\npath p1 \"/b\" inode\n" + strings.TrimPrefix(text, "\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ func TestLeading(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for range 300 {
 		text := "protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\n" + randomProtocol(r)
-		p, err := protocol.Parse(text)
+		p, err := told(text)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}

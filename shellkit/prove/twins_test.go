@@ -59,7 +59,7 @@ func TestTwinsChangeNoAnswer(t *testing.T) {
 	compared, bad := 0, map[string]int{}
 	for i := range 900 {
 		text := randomFamily(r)
-		p, err := protocol.Parse("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\n" + text)
+		p, err := told("protocol x bash\npath p0 \"/a\" inode\npath p1 \"/b\" inode\npath p2 \"/d\" exists\n" + text)
 		if err != nil {
 			t.Fatal(err, text)
 		}

@@ -3,7 +3,7 @@ package rules
 import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var unquotedLockPath = &Rule{
@@ -23,7 +23,7 @@ func findUnquotedLockPath(s *Script) []diag.Finding {
 		var f *diag.Finding
 		for i := range s.Nodes {
 			id, n := protocol.ID(i), &s.Nodes[i]
-			if n.Path != path || !n.Mode.Has(protocol.Unquoted) || !splits(s.Dialect.Facts(), n.Op) {
+			if n.Path != path || !n.Mode.Has(protocol.Unquoted) || !splits(shell.Of(s.Dialect), n.Op) {
 				continue
 			}
 			if f == nil {
@@ -42,7 +42,7 @@ func findUnquotedLockPath(s *Script) []diag.Finding {
 }
 
 // splits tells whether the shell makes several words of an unquoted path.
-func splits(f source.Facts, op protocol.Op) bool {
+func splits(f *shell.Dialect, op protocol.Op) bool {
 	if op == protocol.Open {
 		return f.SplitsRedirect
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 var privateLockPath = &Rule{
@@ -52,7 +51,7 @@ func (s *Script) guards(by []protocol.ID, path int) bool {
 // started with its name. In a directory of its own, and in tests, a script has
 // locks for nobody else.
 func (s *Script) met(path int) bool {
-	if s.Paths[path].Inside && (s.Dialect == source.Bats || s.spawns()) {
+	if s.Paths[path].Inside && (s.Shell.Has(protocol.RunsTests) || s.spawns()) {
 		return true
 	}
 	return s.sharedWithChildren(path)

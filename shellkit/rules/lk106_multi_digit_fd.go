@@ -7,6 +7,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var multiDigitFD = &Rule{
@@ -26,7 +27,7 @@ func findMultiDigitFD(s *Script) []diag.Finding {
 			continue
 		}
 		f := s.atWord(id, "%s is never locked: to %s, %s in front of a redirect is a word, and the file is opened as standard %s",
-			s.name(n.Path), shellName(s), n.Text, standard(n.Mode))
+			s.name(n.Path), shell.Of(s.Dialect).Name, n.Text, standard(n.Mode))
 		if locked, ok := s.lockedThrough(id); ok {
 			s.note(&f, locked, "this descriptor is not open")
 		}
@@ -34,13 +35,6 @@ func findMultiDigitFD(s *Script) []diag.Finding {
 		out = append(out, f)
 	}
 	return out
-}
-
-func shellName(s *Script) string {
-	if s.Dialect == "sh" {
-		return "sh (dash)"
-	}
-	return string(s.Dialect)
 }
 
 func standard(m protocol.Mode) string {

@@ -3,6 +3,7 @@ package rules
 import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var openFailureExits = &Rule{
@@ -17,7 +18,7 @@ func findOpenFailureExits(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for i := range s.Nodes {
 		if n := &s.Nodes[i]; n.Op == protocol.Misuse && n.Text == protocol.MisuseExecFallback {
-			f := s.at(protocol.ID(i), "the fallback never runs: %s ends the script when a redirect of exec fails", shellName(s))
+			f := s.at(protocol.ID(i), "the fallback never runs: %s ends the script when a redirect of exec fails", shell.Of(s.Dialect).Name)
 			if s.text(n.Span) != "" && n.Span.File == s.File {
 				f.Fix = &diag.Fix{
 					Title: "command exec, which only fails",

@@ -3,7 +3,7 @@ package rules
 import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var pollingLoop = &Rule{
@@ -15,7 +15,7 @@ var pollingLoop = &Rule{
 }
 
 func findPollingLoop(s *Script) []diag.Finding {
-	if s.Dialect == source.Ash {
+	if !shell.Of(s.Dialect).FlockWaits {
 		return nil // busybox's flock cannot wait for a limited time
 	}
 	var out []diag.Finding

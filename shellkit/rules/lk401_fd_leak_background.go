@@ -7,7 +7,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/source"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var fdLeakBackground = &Rule{
@@ -152,10 +152,10 @@ func (s *Script) closeInChild(spawn, keeper protocol.ID, fd int) (*diag.Fix, str
 	switch {
 	case n.Span.File != s.File || text == "":
 		return nil, ""
-	case fd > 9 && !s.Dialect.Facts().MultiDigitFD:
+	case fd > 9 && !shell.Of(s.Dialect).MultiDigitFD:
 		return nil, "the descriptor has no number that can be written there"
-	case s.Dialect == source.Yash:
-		return nil, "yash keeps the descriptor of a redirect: close it with exec in a ( ) around the job"
+	case shell.Of(s.Dialect).JobRedirects == shell.JobOwnsNothing:
+		return nil, shell.Of(s.Dialect).Name + " keeps the descriptor of a redirect: close it with exec in a ( ) around the job"
 	case k.Mode.Has(protocol.Exclude):
 		return nil, "the job closes another descriptor already: which of the two is meant is for you to see"
 	case strings.Contains(text, "|"), strings.Contains(text, ";"), strings.Contains(text, "&&"), s.Nodes[n.Body].Op != protocol.Work || k.Op != protocol.Work || n.Body != keeper:

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var fdLeakDaemon = &Rule{
@@ -33,7 +34,7 @@ func findFDLeakDaemon(s *Script) []diag.Finding {
 			switch fd := s.Nodes[h.By].FD; {
 			case fd >= hiddenFD:
 				f.NoFix = "flock -o keeps the descriptor from the command"
-			case s.alone(n.Span) && (fd < 10 || s.Dialect.Facts().MultiDigitFD):
+			case s.alone(n.Span) && (fd < 10 || shell.Of(s.Dialect).MultiDigitFD):
 				f.Fix = &diag.Fix{
 					Title: "start it without the descriptor",
 					Edits: []diag.Edit{insert(n.Span.End, s.File, fmt.Sprintf(" %d>&-", fd))},

@@ -3,6 +3,7 @@ package rules
 import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var trapMissesSignals = &Rule{
@@ -27,7 +28,7 @@ func findTrapMissesSignals(s *Script) []diag.Finding {
 				}
 				f = s.at(trap, "%s stays behind for ever when the terminal is closed: HUP is not trapped", s.name(path))
 			case b.exit != protocol.None:
-				f = s.at(b.exit, "%s stays behind for ever on %s: %s does not run the EXIT trap then", s.name(path), b.signalList(), shellName(s))
+				f = s.at(b.exit, "%s stays behind for ever on %s: %s does not run the EXIT trap then", s.name(path), b.signalList(), shell.Of(s.Dialect).Name)
 			default:
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 var trapBeforeChildEnds = &Rule{
@@ -16,7 +17,7 @@ var trapBeforeChildEnds = &Rule{
 }
 
 func findTrapBeforeChildEnds(s *Script) []diag.Finding {
-	facts := s.Dialect.Facts()
+	facts := shell.Of(s.Dialect)
 	if !facts.ExitTrapRunsOn("TERM") || !facts.ExitTrapRunsOn("HUP") {
 		return nil // in mksh it waits, elsewhere it does not run at all
 	}

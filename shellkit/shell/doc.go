@@ -7,10 +7,14 @@
 // anything, and says no only where a look through the tree would find nothing.
 // [Directives] finds the comments that speak to lockkit.
 //
+// [Of] is the table of dialects: one row a shell, one column a fact, each of them asked of
+// the real shells by a test. Nobody anywhere asks which shell it is.
+//
 // Nothing in here knows a value: what a variable holds, which function stands behind a
 // name and what a command does are the business of package extract.
 //
-// Reading order: parse.go, mended.go (the repairs), depth.go; prefilter.go; directives.go;
+// Reading order: parse.go, mended.go (the repairs), depth.go; dialect.go (the
+// columns) and dialects.go (the rows); prefilter.go; directives.go;
 // words.go, names.go, substitutions.go, redirects.go, arithmetic.go (what is written
 // down); lockwords.go (what locks are called); own.go (what lockkit printed itself).
 package shell

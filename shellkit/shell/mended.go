@@ -8,16 +8,11 @@ import (
 	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // backgrounds rewrites cmd &>file for the shells to which that is cmd & and then
 // >file: the text stays as long as it was.
-func backgrounds(file *syntax.File, text []byte, d source.Dialect) (apart []byte, ok bool) {
-	if d != source.Sh && d != source.Dash && d != source.Yash {
-		return nil, false
-	}
+func backgrounds(file *syntax.File, text []byte) (apart []byte, ok bool) {
 	syntax.Walk(file, func(n syntax.Node) bool {
 		r, isRedirect := n.(*syntax.Redirect)
 		if !isRedirect || r.Op != syntax.RdrAll && r.Op != syntax.AppAll {
@@ -43,14 +38,14 @@ func backgrounds(file *syntax.File, text []byte, d source.Dialect) (apart []byte
 
 // mended replaces what a shell takes and the parser does not by something of the
 // same length that means the same to it.
-func mended(text []byte, d source.Dialect) []byte {
+func mended(text []byte, of *Dialect) []byte {
 	if bytes.Contains(text, []byte("\r\n")) {
 		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte(" \n"))
 	}
 	if !utf8.Valid(text) {
 		text = WithoutForeignBytes(text)
 	}
-	if d == source.Zsh {
+	if of.AlwaysBlocks {
 		text = withoutAlways(text)
 	}
 	return text

@@ -6,13 +6,6 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-var variants = map[source.Dialect]syntax.LangVariant{
-	source.Bash: syntax.LangBash, source.Bats: syntax.LangBats,
-	source.Sh: syntax.LangPOSIX, source.Dash: syntax.LangPOSIX, source.Ash: syntax.LangPOSIX, source.Yash: syntax.LangPOSIX,
-	source.Ksh: syntax.LangMirBSDKorn, source.Mksh: syntax.LangMirBSDKorn,
-	source.Zsh: syntax.LangZsh,
-}
-
 // Parse reads text in the dialect. What lockkit init printed into it is left out:
 // calls of its functions are operations of the protocol.
 func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
@@ -27,19 +20,23 @@ func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 // read as bash, because /bin/sh is often more than dash and what is meant is plain.
 // Offsets in the tree are those of the text, whatever had to be mended to read it.
 func Read(name string, text []byte, d source.Dialect, options ...syntax.ParserOption) (*syntax.File, error) {
-	text = mended(text, d)
-	file, err := tree(name, text, variants[d], options)
+	of := Of(d)
+	text = mended(text, of)
+	file, err := tree(name, text, of.Variant, options)
 	for err != nil {
 		simpler, ok := withoutArithmetic(text, err)
 		if !ok {
 			break
 		}
 		text = simpler
-		file, err = tree(name, text, variants[d], options)
+		file, err = tree(name, text, of.Variant, options)
 	}
-	if v := variants[d]; err != nil && (v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn) {
+	if v := of.Variant; err != nil && (v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn) {
 		if file, err := tree(name, text, syntax.LangBash, options); err == nil {
-			if apart, ok := backgrounds(file, text, d); ok {
+			if of.AndRedirects {
+				return file, nil
+			}
+			if apart, ok := backgrounds(file, text); ok {
 				return Read(name, apart, d, options...)
 			}
 			return file, nil

@@ -1,4 +1,4 @@
-package source
+package shell
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // What is asked in a trap before which the status was 7. The last command of each
@@ -30,10 +32,10 @@ leaves() { five; exit; }
 var bashes = []string{"5.1", "5.2"}
 
 func TestTrapStatus(t *testing.T) {
-	for dialect := range facts {
+	for dialect := range dialects {
 		for _, shell := range shellsOf[dialect] {
 			if command := strings.Fields(shell); installed(command) {
-				if dialect == Bash || dialect == Bats {
+				if dialect == source.Bash || dialect == source.Bats {
 					if v := bashVersion(t, command); v != bashes[0] && v != bashes[1] {
 						continue
 					}
@@ -53,13 +55,13 @@ func bashVersion(t *testing.T, command []string) string {
 	return strings.TrimSpace(says(t, command, `echo "${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"`))
 }
 
-func asksTraps(t *testing.T, dialect Dialect, command []string) {
+func asksTraps(t *testing.T, dialect source.Dialect, command []string) {
 	for _, trap := range []struct {
 		name, set, fire string
 		want            TrapStatus
 	}{
-		{"EXIT", "trap '%s' EXIT\n", "exit 7", dialect.InExitTrap()},
-		{"USR1", "trap '%s' USR1\nh() { ./7; return; }\n", "h", dialect.InSignalTrap()},
+		{"EXIT", "trap '%s' EXIT\n", "exit 7", Of(dialect).InExitTrap},
+		{"USR1", "trap '%s' USR1\nh() { ./7; return; }\n", "h", Of(dialect).InSignalTrap},
 	} {
 		t.Run(string(dialect)+"/"+trap.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,11 @@
-package source
+package shell
 
 import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Which parameters have a value that no script gave them is asked of the shells.
@@ -16,10 +18,10 @@ func TestPrivateParameters(t *testing.T) {
 			}
 			for _, name := range []string{"RANDOM", "SRANDOM", "SECONDS", "EPOCHSECONDS", "EPOCHREALTIME", "BASHPID", "PPID"} {
 				script := `[ -n "${` + name + `-}" ] && echo yes`
-				if dialect == Zsh {
+				if dialect == source.Zsh {
 					script = "zmodload zsh/datetime\n" + script
 				}
-				if got := saysYes(t, command, script); got != dialect.IsPrivate(name) {
+				if got := saysYes(t, command, script); got != Of(dialect).IsPrivate(name) {
 					t.Errorf("%s has a value in %s: %v", name, shell, got)
 				}
 			}

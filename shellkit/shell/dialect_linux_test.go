@@ -1,4 +1,4 @@
-package source
+package shell
 
 import (
 	"errors"
@@ -6,107 +6,116 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // shellsOf lists the shells of each dialect that may be installed, as commands.
-var shellsOf = map[Dialect][]string{
-	Bash: {"bash"}, Bats: {"bash"}, Sh: {"dash"}, Dash: {"dash"}, Ash: {"busybox ash"},
-	Ksh: {"ksh93", "ksh93u+m"}, Mksh: {"mksh"}, Zsh: {"zsh -f"}, Yash: {"yash"},
+var shellsOf = map[source.Dialect][]string{
+	source.Bash: {"bash"}, source.Bats: {"bash"}, source.Sh: {"dash"}, source.Dash: {"dash"}, source.Ash: {"busybox ash"},
+	source.Ksh: {"ksh93", "ksh93u+m"}, source.Mksh: {"mksh"}, source.Zsh: {"zsh -f"}, source.Yash: {"yash"},
 }
+
+// A question is a script that says yes where a fact holds.
+type question struct {
+	fact   string
+	holds  func(*Dialect) bool
+	script string
+}
+
+// since are the facts that bash has from a later version on than 3.2.
+var since = map[string]string{"BraceFD": "4.1", "BraceStays": "4.1", "BraceStays behind a function": "4.1", "AsksForValue": "4.2", "Locals empty": "4.0", "Coproc": "4.0"}
 
 // questions are scripts that say yes where a fact holds. They run in a folder of
 // their own.
-var questions = []struct {
-	fact   string
-	holds  func(Facts) bool
-	script string
-}{
-	{"MultiDigitFD", func(f Facts) bool { return f.MultiDigitFD },
+var questions = []question{
+	{"MultiDigitFD", func(f *Dialect) bool { return f.MultiDigitFD },
 		`case $(echo word 200>file) in word) echo yes;; esac`},
-	{"BraceFD", func(f Facts) bool { return f.BraceFD },
+	{"BraceFD", func(f *Dialect) bool { return f.BraceFD },
 		`( exec {fd}>file; case $fd in [0-9]*) echo yes;; esac )`},
-	{"BraceStays", func(f Facts) bool { return f.BraceStays },
+	{"BraceStays", func(f *Dialect) bool { return f.BraceStays },
 		`: {fd}>file
 ls -l /proc/$$/fd | grep -q file && echo yes`},
-	{"BraceStays behind a function", func(f Facts) bool { return f.BraceStays },
+	{"BraceStays behind a function", func(f *Dialect) bool { return f.BraceStays },
 		`f() { :; }
 f {fd}>file
 ls -l /proc/$$/fd | grep -q file && echo yes`},
-	{"BraceStays, not behind a program", func(Facts) bool { return false },
+	{"BraceStays, not behind a program", func(*Dialect) bool { return false },
 		`/bin/sleep 0 {fd}>file
 ls -l /proc/$$/fd | grep -q file && echo yes`},
-	{"ExecCloexec", func(f Facts) bool { return f.ExecCloexec },
+	{"ExecCloexec", func(f *Dialect) bool { return f.ExecCloexec },
 		`exec 9>file
 ls /proc/self/fd/9 >list || echo yes`},
-	{"ExecExits", func(f Facts) bool { return !f.ExecExits },
+	{"ExecExits", func(f *Dialect) bool { return !f.ExecExits },
 		`exec 9<missing || :
 echo yes`},
-	{"CopyFails", func(f Facts) bool { return !f.CopyFails },
+	{"CopyFails", func(f *Dialect) bool { return !f.CopyFails },
 		`{ echo yes; } 3<&3`},
-	{"ExitTrapOn HUP", func(f Facts) bool { return f.ExitTrapRunsOn("HUP") }, onSignal("HUP")},
-	{"ExitTrapOn INT", func(f Facts) bool { return f.ExitTrapRunsOn("INT") }, onSignal("INT")},
-	{"ExitTrapOn TERM", func(f Facts) bool { return f.ExitTrapRunsOn("TERM") }, onSignal("TERM")},
-	{"ErrexitFirst", func(f Facts) bool { return !f.ErrexitFirst },
+	{"ExitTrapOn HUP", func(f *Dialect) bool { return f.ExitTrapRunsOn("HUP") }, onSignal("HUP")},
+	{"ExitTrapOn INT", func(f *Dialect) bool { return f.ExitTrapRunsOn("INT") }, onSignal("INT")},
+	{"ExitTrapOn TERM", func(f *Dialect) bool { return f.ExitTrapRunsOn("TERM") }, onSignal("TERM")},
+	{"ErrexitFirst", func(f *Dialect) bool { return !f.ErrexitFirst },
 		`trap 'echo yes' TERM
 set -e
 /bin/sh -c 'kill -TERM $PPID $$'`},
-	{"PlainSignals", func(f Facts) bool { return f.PlainSignals },
+	{"PlainSignals", func(f *Dialect) bool { return f.PlainSignals },
 		`trap 'echo no' USR1 SIGTERM || echo yes`},
-	{"PlainSignals, what stands before", func(Facts) bool { return true },
+	{"PlainSignals, what stands before", func(*Dialect) bool { return true },
 		"trap 'echo yes' USR1 SIGTERM\nkill -USR1 $$"},
-	{"PlainSignals, what stands behind", func(f Facts) bool { return f.PlainSignals },
+	{"PlainSignals, what stands behind", func(f *Dialect) bool { return f.PlainSignals },
 		"trap '' USR1\ntrap 'exit 1' SIGTERM USR1\nkill -USR1 $$\necho yes"},
-	{"DoubledEqual", func(f Facts) bool { return !f.DoubledEqual },
+	{"DoubledEqual", func(f *Dialect) bool { return !f.DoubledEqual },
 		`[ a == b ]
 [ $? -eq 2 ] && echo yes`},
-	{"QuotedRegexp", func(f Facts) bool { return f.QuotedRegexp },
+	{"QuotedRegexp", func(f *Dialect) bool { return f.QuotedRegexp },
 		`[[ a =~ ^a$ ]] && ! [[ a =~ "^a" ]] && echo yes`},
-	{"AsksForValue", func(f Facts) bool { return f.AsksForValue },
+	{"AsksForValue", func(f *Dialect) bool { return f.AsksForValue },
 		`name=
 [ -v name ] && ! [ -v another ] && echo yes`},
-	{"LastPipeInside", func(f Facts) bool { return f.LastPipeInside },
+	{"LastPipeInside", func(f *Dialect) bool { return f.LastPipeInside },
 		`answer=no
 echo yes | read answer
 echo "$answer"`},
-	{"SplitsWords", func(f Facts) bool { return f.SplitsWords },
+	{"SplitsWords", func(f *Dialect) bool { return f.SplitsWords },
 		`name='a b'
 set -- $name
 [ $# -eq 1 ] || echo yes`},
-	{"SplitsRedirect", func(f Facts) bool { return f.SplitsRedirect },
+	{"SplitsRedirect", func(f *Dialect) bool { return f.SplitsRedirect },
 		`name='a b'
 echo >$name
 [ -e 'a b' ] || echo yes`},
-	{"SpecialFuncs called", func(f Facts) bool { return f.SpecialFuncs == SpecialCalled },
+	{"SpecialFuncs called", func(f *Dialect) bool { return f.SpecialFuncs == SpecialCalled },
 		"times() { echo yes; }\ntimes"},
-	{"SpecialFuncs ignored", func(f Facts) bool { return f.SpecialFuncs == SpecialIgnored },
+	{"SpecialFuncs ignored", func(f *Dialect) bool { return f.SpecialFuncs == SpecialIgnored },
 		"set() { exit; }\nset x\n[ \"$1\" = x ] && echo yes"},
-	{"LastInPlace alone", func(f Facts) bool { return f.LastInPlace != PlaceUnredirected }, droppedIn("( hold 9>&- ) 9>locked &\nwait\n:")},
-	{"LastInPlace last", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( :; hold 9>&- ) 9>locked\n:")},
-	{"LastInPlace in if", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( if :; then { : && nice hold 9>&-; }; fi ) 9>locked\n:")},
-	{"LastInPlace in $( )", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("x=$( exec 9>locked; hold 9>&- )\n:")},
-	{"LastInPlace in the background", func(f Facts) bool { return f.LastInPlace == PlaceLast }, droppedIn("{ exec 9>locked; hold 9>&-; } &\nwait\n:")},
-	{"LastInPlace behind a trap", func(f Facts) bool { return false }, droppedIn("( trap : EXIT; hold 9>&- ) 9>locked\n:")},
-	{"LastInPlace behind an ignored signal", func(f Facts) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( trap '' USR1; hold 9>&- ) 9>locked\n:")},
-	{"LastInPlace in a function", func(f Facts) bool { return false }, droppedIn("g() { hold 9>&-; }\n( g ) 9>locked\n:")},
-	{"LastInPlace not last", func(f Facts) bool { return false }, droppedIn("( hold 9>&-; : ) 9>locked\n:")},
-	{"LastThrough", func(f Facts) bool { return f.LastThrough && f.Subshells == SubshellsFork }, droppedIn("( :; { hold; } 9>&- ) 9>locked\n:")},
-	{"ScriptInPlace", func(f Facts) bool { return f.ScriptInPlace }, droppedIn("{ :; hold 9>&-; } 9>locked\n")},
-	{"ScriptInPlace of a subshell", func(f Facts) bool { return f.LastInPlace == PlaceLast }, droppedIn("( :; hold 9>&- ) 9>locked\n")},
-	{"ScriptInPlace before a comment", func(f Facts) bool { return false }, droppedIn("{ :; hold 9>&-; } 9>locked\n# the end")},
-	{"JobRedirects of a program", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("hold 9>&- &")},
-	{"JobRedirects of a program behind others", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("nohup env A=b hold >out 9>&- 2>&1 &")},
-	{"JobRedirects of a program alone in ( )", func(f Facts) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("( hold ) 9>&- &")},
-	{"JobRedirects of ( )", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("( hold; : ) 9>&- &")},
-	{"JobRedirects of { }", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("{ hold; } 9>&- &")},
-	{"JobRedirects of for", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("for i in 1; do hold; :; done 9<&- &")},
-	{"JobRedirects of while", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("until hold; do :; done 9>&- &")},
-	{"JobRedirects of if", func(f Facts) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("if hold; then :; fi 9>/dev/null &")},
-	{"JobRedirects of a function", func(f Facts) bool { return f.JobRedirects >= JobOwnsAll }, closedIn("f 9>&- &")},
-	{"JobRedirects within", func(f Facts) bool { return false }, closedIn("{ hold 9>&-; :; } &")},
-	{"JobRedirects by exec", func(f Facts) bool { return true }, closedIn("( exec 9>&-; f ) &")},
+	{"LastInPlace alone", func(f *Dialect) bool { return f.LastInPlace != PlaceUnredirected }, droppedIn("( hold 9>&- ) 9>locked &\nwait\n:")},
+	{"LastInPlace last", func(f *Dialect) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( :; hold 9>&- ) 9>locked\n:")},
+	{"LastInPlace in if", func(f *Dialect) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( if :; then { : && nice hold 9>&-; }; fi ) 9>locked\n:")},
+	{"LastInPlace in $( )", func(f *Dialect) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("x=$( exec 9>locked; hold 9>&- )\n:")},
+	{"LastInPlace in the background", func(f *Dialect) bool { return f.LastInPlace == PlaceLast }, droppedIn("{ exec 9>locked; hold 9>&-; } &\nwait\n:")},
+	{"LastInPlace behind a trap", func(f *Dialect) bool { return false }, droppedIn("( trap : EXIT; hold 9>&- ) 9>locked\n:")},
+	{"LastInPlace behind an ignored signal", func(f *Dialect) bool { return f.LastInPlace == PlaceLast && f.Subshells == SubshellsFork }, droppedIn("( trap '' USR1; hold 9>&- ) 9>locked\n:")},
+	{"LastInPlace in a function", func(f *Dialect) bool { return false }, droppedIn("g() { hold 9>&-; }\n( g ) 9>locked\n:")},
+	{"LastInPlace not last", func(f *Dialect) bool { return false }, droppedIn("( hold 9>&-; : ) 9>locked\n:")},
+	{"LastThrough", func(f *Dialect) bool { return f.LastThrough && f.Subshells == SubshellsFork }, droppedIn("( :; { hold; } 9>&- ) 9>locked\n:")},
+	{"ScriptInPlace", func(f *Dialect) bool { return f.ScriptInPlace }, droppedIn("{ :; hold 9>&-; } 9>locked\n")},
+	{"ScriptInPlace of a subshell", func(f *Dialect) bool { return f.LastInPlace == PlaceLast }, droppedIn("( :; hold 9>&- ) 9>locked\n")},
+	{"ScriptInPlace before a comment", func(f *Dialect) bool { return false }, droppedIn("{ :; hold 9>&-; } 9>locked\n# the end")},
+	{"JobRedirects of a program", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("hold 9>&- &")},
+	{"JobRedirects of a program behind others", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("nohup env A=b hold >out 9>&- 2>&1 &")},
+	{"JobRedirects of a program alone in ( )", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsPrograms }, closedIn("( hold ) 9>&- &")},
+	{"JobRedirects of ( )", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("( hold; : ) 9>&- &")},
+	{"JobRedirects of { }", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("{ hold; } 9>&- &")},
+	{"JobRedirects of for", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("for i in 1; do hold; :; done 9<&- &")},
+	{"JobRedirects of while", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("until hold; do :; done 9>&- &")},
+	{"JobRedirects of if", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsCompounds }, closedIn("if hold; then :; fi 9>/dev/null &")},
+	{"JobRedirects of a function", func(f *Dialect) bool { return f.JobRedirects >= JobOwnsAll }, closedIn("f 9>&- &")},
+	{"JobRedirects within", func(f *Dialect) bool { return false }, closedIn("{ hold 9>&-; :; } &")},
+	{"JobRedirects by exec", func(f *Dialect) bool { return true }, closedIn("( exec 9>&-; f ) &")},
 }
 
 // jumpQuestions are scripts that say yes where a fact about break and continue holds.
@@ -204,12 +213,12 @@ func onSignal(name string) string {
 
 // The table says of every shell what that shell says of itself.
 func TestFacts(t *testing.T) {
-	for dialect := range facts {
+	for dialect := range dialects {
 		if len(shellsOf[dialect]) == 0 {
 			t.Errorf("nobody can be asked about %s", dialect)
 		}
 		shells := shellsOf[dialect]
-		if dialect == Bash {
+		if dialect == source.Bash {
 			older, err := filepath.Glob("/usr/local/bin/bash-*")
 			if err != nil {
 				t.Fatal(err)
@@ -221,19 +230,16 @@ func TestFacts(t *testing.T) {
 			if _, err := exec.LookPath(command[0]); err != nil {
 				continue
 			}
-			for _, q := range questions {
+			for _, q := range slices.Concat(questions, languageQuestions) {
 				t.Run(string(dialect)+"/"+strings.ReplaceAll(shell+"/"+q.fact, " ", "_"), func(t *testing.T) {
 					t.Parallel()
-					if strings.HasPrefix(q.fact, "Brace") && (strings.HasSuffix(shell, "-3.2") || strings.HasSuffix(shell, "-4.0")) {
-						t.Skip("bash has it since 4.1")
-					}
-					if q.fact == "AsksForValue" && (strings.HasSuffix(shell, "-3.2") || strings.HasSuffix(shell, "-4.0")) {
-						t.Skip("bash has it since 4.2")
+					if version, needed := bashOf(command[0]), since[q.fact]; version != "" && version < needed {
+						t.Skip("bash has it since " + needed)
 					}
 					if sig, ok := strings.CutPrefix(q.fact, "ExitTrapOn "); ok && ignored(sig) {
 						t.Skipf("%s is ignored here, and so in every child", sig)
 					}
-					if got := saysYes(t, command, q.script); got != q.holds(dialect.Facts()) {
+					if got := saysYes(t, command, q.script); got != q.holds(Of(dialect)) {
 						t.Errorf("the table is wrong about %s", shell)
 					}
 				})
@@ -244,7 +250,7 @@ func TestFacts(t *testing.T) {
 					if older(command[0], q.fact) {
 						t.Skip("bash has it since 4.4 or 5.0")
 					}
-					if got := saysYes(t, command, q.script); got != q.holds(dialect.Jumps()) {
+					if got := saysYes(t, command, q.script); got != q.holds(Of(dialect).Jumps) {
 						t.Errorf("the table is wrong about %s", shell)
 					}
 				})
@@ -253,9 +259,15 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// bashOf is the version of an older bash, by its name, or "".
+func bashOf(shell string) string {
+	_, version, _ := strings.Cut(filepath.Base(shell), "bash-")
+	return version
+}
+
 // older tells which facts about break and continue a bash from before 5.0 has otherwise.
 func older(shell, fact string) bool {
-	_, version, _ := strings.Cut(filepath.Base(shell), "bash-")
+	version := bashOf(shell)
 	switch {
 	case version == "" || version >= "5":
 		return false

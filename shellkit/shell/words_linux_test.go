@@ -1,0 +1,97 @@
+package shell
+
+// languageQuestions are scripts that say yes where a fact about the language, about words
+// and about traps holds.
+var languageQuestions = []question{
+	{"AndRedirects", func(f *Dialect) bool { return f.AndRedirects },
+		`{ /bin/echo yes &>file; wait; } >/dev/null
+cat file`},
+	{"AlwaysBlocks", func(f *Dialect) bool { return f.AlwaysBlocks },
+		`{ false; } always { echo yes; }`},
+	{"Coproc", func(f *Dialect) bool { return f.Coproc },
+		`coproc { :; } && echo yes`},
+	{"Brackets missing", func(f *Dialect) bool { return f.Brackets == BracketsMissing || f == dialects[SystemShell] },
+		`[[ a = a ]]
+[ $? = 127 ] && echo yes`},
+	{"Brackets as test", func(f *Dialect) bool { return f.Brackets == BracketsTest },
+		`words='a = b'
+[[ a = a ]] && ! [[ $words ]] && echo yes`},
+	{"Braces", func(f *Dialect) bool { return f.Braces },
+		`[ "$(echo a{b,c})" = "ab ac" ] && echo yes`},
+	{"BraceApart", func(f *Dialect) bool { return f.BraceApart },
+		`exec {fd} >file
+echo yes`},
+	{"GlobsValues", func(f *Dialect) bool { return f.GlobsValues },
+		`pattern='*'
+case x in $pattern) echo yes;; esac`},
+	{"ArraysFromOne", func(f *Dialect) bool { return f.ArraysFromOne },
+		`array=(no yes)
+echo "${array[1+0*0]}" >file
+[ "$(cat file)" = no ] && echo yes`},
+	{"ArraysFromOne, all", func(f *Dialect) bool { return f.ArraysFromOne },
+		`array=(no yes)
+echo $array`},
+	{"Locals outer", func(f *Dialect) bool { return f.Locals == LocalOuter },
+		`name=yes
+f() { local name || return; echo "$name"; }
+f`},
+	{"Locals empty", func(f *Dialect) bool { return f.Locals == LocalEmpty },
+		`f() { local name || return; [ "${name-no}" = "" ] && echo yes; }
+f`},
+	{"SmallPipes", func(f *Dialect) bool { return f.SmallPipes },
+		`false | true
+[ "${pipestatus[1]}" = 1 ] && echo yes`},
+	{"ReturnFails", func(f *Dialect) bool { return f.ReturnFails || f.Tests },
+		`return
+echo yes`},
+	{"UnsetUntrapped", func(f *Dialect) bool { return !f.UnsetUntrapped },
+		`trap 'echo yes' EXIT
+f() { : ${nothing?}; }
+f`},
+	{"SubstGoesOn", func(f *Dialect) bool { return f.SubstGoesOn },
+		`set -e
+x=$(false; echo yes)
+echo "$x"`},
+	{"SubstAsks", func(f *Dialect) bool { return f.SubstAsks },
+		`( set -e; x=$(false; echo on); echo "$x" >file )
+[ -s file ] && ( set -o posix ) && set -o posix || exit
+trap '[ "$x" ] || echo yes' EXIT
+set -e
+x=$(false; echo no)`},
+	{"KnowsErr", func(f *Dialect) bool { return f.KnowsErr },
+		`trap 'echo yes' ERR
+false`},
+	{"ErrInherited", func(f *Dialect) bool { return f.ErrInherited >= ErrFunctions },
+		`trap 'echo yes' ERR
+f() { false; :; }
+f`},
+	{"ErrInherited by the word function", func(f *Dialect) bool { return f.ErrInherited >= ErrAllFunctions },
+		`trap 'echo yes' ERR
+function f { false; :; }
+f`},
+	{"ErrInherited on demand", func(f *Dialect) bool { return f.ErrInherited == ErrOnDemand || f.ErrInherited >= ErrAllFunctions },
+		`( set -o errtrace ) && set -o errtrace
+trap 'echo yes' ERR
+function f { false; :; }
+f`},
+	{"ErrInherited in a subshell", func(f *Dialect) bool { return f.ErrInherited == ErrAnywhere },
+		`trap 'echo yes' ERR
+( false; : )`},
+	{"TrapFunctions", func(f *Dialect) bool { return f.TrapFunctions },
+		`TRAPUSR1() { echo yes; }
+kill -USR1 $$`},
+	{"ReturnTrap", func(f *Dialect) bool { return f.ReturnTrap },
+		`f() { trap 'echo yes' RETURN; }
+f`},
+	{"FunctionExit", func(f *Dialect) bool { return f.FunctionExit == ExitOfAll },
+		`f() { trap 'echo ye >file' EXIT; }
+f
+[ -e file ] && echo yes`},
+	{"FunctionExit of the word function", func(f *Dialect) bool { return f.FunctionExit != ExitOfScript },
+		`function f { trap 'echo ye >file' EXIT; }
+f
+[ -e file ] && echo yes`},
+	{"JobNegated", func(f *Dialect) bool { return f.JobNegated }, closedIn("! hold 9>&- &")},
+	{"LastTurn", func(f *Dialect) bool { return f.LastTurn }, droppedIn("( for i in 1; do hold 9>&-; done ) 9>locked\n:")},
+	{"LastFunction", func(f *Dialect) bool { return f.LastFunction }, droppedIn("g() { hold; :; }\nexec 9>locked\ng 9>&-\n")},
+}
