@@ -47,6 +47,9 @@ func onlyWorks(log []event) bool {
 		if log[i].op == "create" && programBase(log[i].words) == "mktemp" {
 			continue // nor is a file that nobody else can know of
 		}
+		if log[i].op == "kill" && log[i].result < 0 {
+			continue // nor is who is gone
+		}
 		switch log[i].op {
 		case "work", "done", "fork", "end", "stat", "access", "read", "write", "readlink", "sleep":
 		default:

@@ -5,6 +5,7 @@ package rehearse
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
@@ -260,7 +261,11 @@ func (f *follower) keeps() (string, error) {
 			}
 			for _, h := range f.s.heldBy(t) {
 				if f.known(h.name) {
-					return fmt.Sprintf("%s has ended, and %q keeps %s locked", prove.Letter(a.number), t.command, h.name), nil
+					who := strconv.Quote(t.command)
+					if t.command == "" {
+						who = "a shell that it has started"
+					}
+					return fmt.Sprintf("%s has ended, and %s keeps %s locked", prove.Letter(a.number), who, h.name), nil
 				}
 			}
 		}

@@ -19,6 +19,8 @@ var (
 	operator    = regexp.MustCompile(`^-[nz]\s+`)
 	positional  = regexp.MustCompile(`^"?\$\{?([1-9])\b`)
 	caseWord    = regexp.MustCompile(`\bcase\s+"?\$\{?([1-9])\b`)
+	caseBegin   = regexp.MustCompile(`\bcase\s+\S.*?\s+in\b`)
+	caseEnd     = regexp.MustCompile(`\besac\b`)
 	inputInPath = regexp.MustCompile(`\$\{?([1-9])\}?`)
 )
 
@@ -138,21 +140,40 @@ func answer(lines []string, number int, before, after, text string, yes bool) (n
 		}
 		return 0, "", false
 	}
-	for i := number; i > 0; i-- { // a pattern: the case that it is one of
-		m := caseWord.FindStringSubmatch(lines[i-1])
-		if m == nil {
-			continue
-		}
-		n, _ = strconv.Atoi(m[1])
-		if !yes {
-			return 0, "", false // a pattern further down says more
-		}
-		pattern, _, _ := strings.Cut(text, "|")
-		pattern = strings.Trim(pattern, `"' `)
-		if matched, err := path.Match(pattern, otherWord); err == nil && matched {
-			return n, otherWord, true
-		}
-		return n, strings.NewReplacer("*", "", "?", "x").Replace(pattern), true
+	if !yes || !strings.HasPrefix(after, text) || !patternEnd.MatchString(after[len(text):]) {
+		return 0, "", false // it is no pattern, or one further down says more
 	}
-	return 0, "", false
+	if n = caseOf(lines[:number-1], before); n == 0 {
+		return 0, "", false
+	}
+	pattern, _, _ := strings.Cut(text, "|")
+	pattern = strings.Trim(pattern, `"' `)
+	if matched, err := path.Match(pattern, otherWord); err == nil && matched {
+		return n, otherWord, true
+	}
+	return n, strings.NewReplacer("*", "", "?", "x").Replace(pattern), true
+}
+
+// patternEnd is what stands behind a pattern of a case: others, and the end of the list.
+var patternEnd = regexp.MustCompile(`^\s*(\|[^|();&]+)*\)`)
+
+// caseOf is the argument that the innermost case asks about which is open behind some
+// lines and the beginning of another; 0 where it asks about something else.
+func caseOf(lines []string, before string) int {
+	closed := 0
+	for _, line := range slices.Backward(append(slices.Clone(lines), before)) {
+		closed += len(caseEnd.FindAllString(line, -1))
+		for range caseBegin.FindAllString(line, -1) {
+			if closed--; closed >= 0 {
+				continue
+			}
+			m := caseWord.FindStringSubmatch(line)
+			if m == nil {
+				return 0
+			}
+			n, _ := strconv.Atoi(m[1])
+			return n
+		}
+	}
+	return 0
 }

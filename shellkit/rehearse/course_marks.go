@@ -41,7 +41,7 @@ func (t *courseTracer) event(ev *prove.Event) {
 	if lets(t.before, &ev.Table) && (m.deed == deedNone || m.deed == deedWork) {
 		t.add(mark{row: m.row, actor: m.actor, deed: deedClose, op: m.op})
 	}
-	if n := t.node(ev); n != nil && n.Op == protocol.Close && ev.Parent != 0 && hasLock(t.before, ev.Process) && !hasLock(&ev.Table, ev.Process) {
+	if n := t.node(ev); n != nil && n.Op == protocol.Close && !n.Mode.Has(protocol.Save) && ev.Parent != 0 && hasLock(t.before, ev.Process) && !hasLock(&ev.Table, ev.Process) {
 		t.add(mark{row: m.row, actor: m.actor, deed: deedClose, op: m.op}) // a job that was given the lock keeps it until then
 	}
 	if m.deed != deedNone {
@@ -118,8 +118,8 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 		}
 		m.deed, m.made = deedOpen, !ev.OK && !n.Mode.Has(protocol.Exclusive)
 		m.excl, m.reads = n.Mode.Has(protocol.Exclusive), !n.Mode.Has(protocol.Creat)
-		if !ev.OK && n.Mode.Has(protocol.Scoped) && t.scripts[ev.Script].DigitsAreWord(n) {
-			m.deed = deedEnd // a syntax error: nothing is opened
+		if !ev.OK && t.scripts[ev.Script].DigitsAreWord(n) {
+			t.digits(n, m)
 		}
 	case protocol.Dup:
 		t.opened[slot] = t.opened[[2]int{ev.Process, n.From}]
@@ -161,6 +161,19 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 			m.deed = deedNone // no lock is meant
 		}
 	}
+}
+
+// digits says what is to be seen where the digits of a descriptor are a word to the shell:
+// exec opens the file for the program that it is to become, and there is none of that name.
+// Behind a group they are a syntax error, and nothing is opened.
+func (t *courseTracer) digits(n *protocol.Node, m *mark) {
+	if !n.Mode.Has(protocol.Scoped) {
+		opens := *m
+		opens.ok, opens.made = true, false
+		t.there(&opens)
+		t.add(opens)
+	}
+	m.deed = deedEnd
 }
 
 // copiers are tools that open a file by its name to write into it.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestAnswer(t *testing.T) {
-	lines := []string{`case $2 in`, ` start|go) x;;`, ` *) y;;`, `esac`}
+	lines := []string{`case $2 in`, ` start|go) x;;`, ` *) y;;`, `esac`, `case $1 in`, ` -q) case $3 in a) ;; esac;;`, ` *) y;;`, `esac`, `mv a b || rc=$?`}
 	tests := []struct {
 		before, after, text string
 		line                int
@@ -25,6 +25,9 @@ func TestAnswer(t *testing.T) {
 		{" ", `start|go) x;;`, "start|go", 2, true, 2, "start", true},
 		{" ", `*) y;;`, "*", 3, true, 2, otherWord, true},
 		{" ", `start|go) x;;`, "start|go", 2, false, 0, "", false},
+		{" *) ", `y;;`, "y", 3, true, 0, "", false},
+		{" ", `*) y;;`, "*", 7, true, 1, otherWord, true},
+		{"", `mv a b || rc=$?`, "mv a b", 9, true, 0, "", false},
 		{"[ ", `-n "${1:-}" ] || exit`, "-n", 1, true, 1, otherWord, true},
 		{"[ ", `-z "$1" ] && exit`, "-z", 1, false, 1, otherWord, true},
 		{"[ ", `-z "$1" ] && exit`, "-z", 1, true, 1, "", true},

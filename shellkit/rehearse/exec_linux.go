@@ -14,6 +14,9 @@ func (s *scene) exec(t *task) error {
 	if s.isLacking(t, t.call.name) {
 		return t.regs.skip(t.pid, -int64(unix.ENOENT))
 	}
+	if s.given(t) == "" {
+		return nil // the kernel knows nothing of that name
+	}
 	file := s.followed(t, t.call.name)
 	words := t.words(t.call.args[1])
 	t.next, t.standsIn = commandText(words), false

@@ -15,15 +15,15 @@ import (
 // how the next world has to be made. It only grows, and only while learning is true, so
 // that a schedule can be played again alone.
 type scriptFacts struct {
-	files    map[string]bool // the scripts, in the world
-	programs []string        // folders in which programs are looked for
-	learning bool            //
-	names    map[string]bool // names that somebody makes, removes, locks or writes
-	bases    map[string]bool // and their last parts, which are quick to compare
-	dirs     []string        // folders that were missing
-	hidden   []string        // names that begin absent
-	fifos    map[string]bool // FIFOs that the script has made
-	missing  map[string]string
+	files    map[string]bool   // the scripts, in the world
+	programs []string          // folders in which programs are looked for
+	learning bool              //
+	names    map[string]bool   // names that somebody makes, removes, locks or writes
+	bases    map[string]bool   // and their last parts, which are quick to compare
+	dirs     []string          // folders that were missing
+	hidden   []string          // names that begin absent
+	fifos    map[string]bool   // FIFOs that the script has made
+	missing  map[string]string // programs → where they were looked for last
 	found    map[string]bool
 	unfound  map[string]string // names with a slash that were looked for and are not there
 	placed   map[string]bool   // programs that a world has had in place of missing ones
@@ -55,19 +55,28 @@ func (f *scriptFacts) isProgramDir(dir string) bool {
 	return slices.Contains(f.programs, path.Clean(dir))
 }
 
+// program is what a program is known by: one that is looked for in several folders by its
+// name, any other by its path.
+func (f *scriptFacts) program(name string) string {
+	if f.isProgramDir(path.Dir(name)) {
+		return path.Base(name)
+	}
+	return name
+}
+
 // sought takes note that a program was looked for.
 func (f *scriptFacts) sought(name string, there bool) {
-	base := path.Base(name)
+	base, program := path.Base(name), f.program(name)
 	switch {
-	case f.placed[base]:
+	case f.placed[program]:
 	case there:
-		f.found[base] = true
+		f.found[program] = true
 	case len(base) > unix.NAME_MAX:
 		// No file can be called so.
 	case strings.Trim(base, "0123456789") == "":
 		// It was meant as the number of a descriptor, and no program is called so.
 	default:
-		f.missing[base] = path.Dir(name)
+		f.missing[program] = name
 	}
 }
 
@@ -88,10 +97,10 @@ func (f *scriptFacts) notFound(complaint string) {
 // take their places. Tools about locks have no stand-in: without them nothing is shown.
 func (f *scriptFacts) absent() []worldFile {
 	var files []worldFile
-	for base, dir := range f.missing {
-		if !f.found[base] && !isTool(base) {
-			f.placed[base] = true
-			files = append(files, worldFile{path.Join(dir, base), 0o755, []byte("#!/bin/false\n")})
+	for program, name := range f.missing {
+		if !f.found[program] && !isTool(path.Base(name)) {
+			f.placed[program] = true
+			files = append(files, worldFile{name, 0o755, []byte("#!/bin/false\n")})
 		}
 	}
 	slices.SortFunc(files, func(a, b worldFile) int { return strings.Compare(a.Path, b.Path) })

@@ -3,6 +3,7 @@
 package rehearse
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -27,10 +28,10 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 	case opLook:
 		return f.judgeLook(a, t, m)
 	case opKill:
-		if m.alive {
+		if m.alive && f.asksForOther(t) {
 			return meets
 		}
-		return passes // shells ask so about children of their own
+		return passes
 	case opOpen:
 		if c.bits&creates == 0 && !(t.shell() || programOf(t.command) == "flock") {
 			return f.judgeLook(a, t, m)
@@ -59,6 +60,13 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 		return passes // it tries again what has failed, and fails again
 	}
 	return stops
+}
+
+// asksForOther tells whether a signal is for somebody else than who sends it has started:
+// shells ask so whether children of their own are still there.
+func (f *follower) asksForOther(t *task) bool {
+	pid := int(int32(t.call.args[0]))
+	return pid > 0 && !slices.ContainsFunc(f.s.tasks, func(o *task) bool { return o.inner == pid && o.run == t.run })
 }
 
 // asExpected tells whether a call on a name is what a mark is about.
@@ -94,7 +102,7 @@ func (f *follower) judgeLook(a *actor, t *task, m *mark) fit {
 		return meets
 	case m.deed == deedClaim && m.mute && !m.ok && t.shell() && f.is(name, m.name) && f.s.there(name):
 		return meets // it does not even try to make what it finds
-	case m.deed == deedClose && f.known(name) && f.asksNext(a):
+	case m.deed == deedClose && f.known(name) && f.doesNext(a) == deedLook:
 		return stops
 	}
 	return passes
@@ -112,20 +120,20 @@ func (f *follower) judgeLock(a *actor, t *task, m *mark) fit {
 	case unlocks && !f.unlocksLater(a):
 		return passes
 	}
-	if f.known(name) {
+	if f.known(name) || name == "" && f.doesNext(a) == deedLock {
 		return stops
 	}
 	return passes
 }
 
-// asksNext tells whether a question is what an actor does next in the trace.
-func (f *follower) asksNext(a *actor) bool {
+// doesNext is what an actor does next in the trace, beside work.
+func (f *follower) doesNext(a *actor) deed {
 	for i := f.at + 1; i < len(f.c.marks); i++ {
 		if m := &f.c.marks[i]; m.actor == a.number && m.deed != deedWork && m.deed != deedClose {
-			return m.deed == deedLook
+			return m.deed
 		}
 	}
-	return false
+	return deedNone
 }
 
 // unlocksLater tells whether an actor is going to unlock in the trace.

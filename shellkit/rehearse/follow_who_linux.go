@@ -4,7 +4,6 @@ package rehearse
 
 import (
 	"slices"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -130,7 +129,7 @@ func (f *follower) find(a *actor) (bool, error) {
 // made, and does not become another program at once than the one with which the actor begins.
 func (f *follower) isJob(a *actor, t *task) (bool, error) {
 	program, made := f.c.beginsWith(a.number), t.at == fresh
-	if made && program != "" {
+	for program != "" && (t.at == fresh || made && f.prepares(t)) {
 		if err := f.move(t); err != nil {
 			return false, err
 		}
@@ -139,6 +138,16 @@ func (f *follower) isJob(a *actor, t *task) (bool, error) {
 		return sameProgram(program, commandText(t.words(t.call.args[1]))), nil
 	}
 	return made, nil
+}
+
+// prepares tells whether a process stands before what nobody of the trace meets: a
+// redirect of its own, before it becomes a program.
+func (f *follower) prepares(t *task) bool {
+	if t.at != pending || t.call.op != opOpen {
+		return false
+	}
+	f.s.names(t)
+	return !f.known(t.call.made())
 }
 
 // jobs lets those that a run has started and left alone go on to their work: until then
@@ -209,61 +218,4 @@ func (f *follower) keepsLock(a *actor) bool {
 		}
 	}
 	return false
-}
-
-// is tells whether a path is a name of the trace.
-func (f *follower) is(real string, name int) bool {
-	if f.bound[name] != "" {
-		return f.bound[name] == real
-	}
-	return real != "" && !slices.Contains(f.bound, real) && f.c.names[name].fits(real, f.folder)
-}
-
-// known tells whether a path is surely one of the trace's names,
-// and one that several runs can meet.
-func (f *follower) known(real string) bool {
-	n := slices.Index(f.bound, real)
-	return real != "" && n > 0 && !f.c.names[n].private
-}
-
-// bind takes note which path a name of the trace stands for.
-func (f *follower) bind(t *task, m *mark) {
-	c := &t.call
-	if m.name != 0 && f.bound[m.name] == "" {
-		f.bound[m.name] = c.name
-		if m.deed == deedMake || m.deed == deedClaim {
-			f.bound[m.name] = c.made()
-		}
-	}
-	if m.to != 0 && f.bound[m.to] == "" {
-		f.bound[m.to] = c.name2
-	}
-}
-
-// bindAll works out, before anybody moves, what the names of the trace stand for: those
-// that are written out, and those that are the only fitting ones among the locks that
-// were seen.
-func (f *follower) bindAll(locks []string) {
-	for n := 1; n < len(f.c.names); n++ {
-		name := &f.c.names[n]
-		if !name.relates || name.text == "" || name.private {
-			continue
-		}
-		if text := name.place(); text != "" {
-			if !strings.HasPrefix(text, "/") {
-				text = f.folder + "/" + text
-			}
-			f.bound[n] = f.s.resolve(f.s.mains[0], text)
-			continue
-		}
-		var fits []string
-		for _, lock := range locks {
-			if !strings.Contains(lock, "$$") && !slices.Contains(f.bound, lock) && name.fits(lock, f.folder) {
-				fits = append(fits, lock)
-			}
-		}
-		if len(fits) == 1 {
-			f.bound[n] = fits[0]
-		}
-	}
 }

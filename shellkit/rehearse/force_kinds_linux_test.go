@@ -3,7 +3,6 @@
 package rehearse
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -85,38 +84,78 @@ func TestForcedKinds(t *testing.T) {
 		{"work stands before the jobs that the trace says nothing of", source.Ksh,
 			"mkdir /run/lock/feed || exit 1\ntrap 'rmdir /run/lock/feed' EXIT\nfor part in a b; do\n  fetch-feed $part\ndone\nfor part in a b; do\n  load-feed $part &\ndone\n",
 			"(load-feed"},
+		{"a command of a case is none of its patterns", source.Bash,
+			"name=${1:-feed}\ncase ${1-} in\n  --help) ;;\n  *)\n    echo $$ >/run/lock/$name.$$\n    rc=0\n    mv /run/lock/$name.$$ /run/lock/$name || rc=$?\n    [ $rc = 0 ] || exit 1\n    trap 'rm -f /run/lock/$name' EXIT\n    fetch-feed\n    ;;\nesac\n",
+			"A (fetch-feed) and B (fetch-feed)"},
+		{"a part of a pipeline locks", source.Ksh,
+			"(\n  flock -n 9 | cat || exit 1\n  fetch-feed\n) 9>>/run/lock/feed\n",
+			"A (fetch-feed), with a lock on the file and B (fetch-feed)"},
+		{"a program that is waited for opens a file before the jobs are started", source.Bash,
+			"exec 8>/run/lock/feed\nflock -n 8 || exit 1\nfetch-feed\nmerge-feed >>./out.log\nfor part in a b; do\n  load-feed $part 8>&- &\ndone\n",
+			"(load-feed"},
+		{"each run is in a folder of its own, and looks for a program there", source.Mksh,
+			"if ! ./ready; then exit 2; fi\nexec 8>/run/lock/feed\nflock -w 5 8 ./report || exit 1\n",
+			"each run is in a folder of its own"},
+		{"its shell keeps what it reads in a file, and asks for its children", source.Zsh,
+			"{ read -r lock; } <<X\n/run/lock/feed\nX\nif nothing-to-do; then exit 0; fi\nif ! ln -s $$ $lock; then\n  kill -0 \"$(readlink $lock)\" && exit 0\n  rm -f $lock\n  ln -s $$ $lock || exit 0\nfi\ntrap 'rm -f $lock' EXIT\nfetch-feed\nrm -f $lock\n",
+			"(fetch-feed) and "},
+		{"a substitution works before the jobs are started", source.Ash,
+			"ln -s x /run/lock/feed || exit 1\ntrap 'rm -f /run/lock/feed' EXIT\ntrap 'exit 1' HUP INT TERM\nn=$(count-feed)\nfetch-feed $n\nfor part in a b; do\n  load-feed $part &\ndone\nwait\n",
+			"(load-feed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			script, p := understand(t, tt.text, tt.dialect)
-			found := prove.Explore([]*protocol.Protocol{p}, prove.Options{Properties: []prove.Property{prove.Exclusion}})
-			if len(found.Violations) == 0 {
-				t.Fatalf("%s: nothing to force", found.Verdict)
-			}
-			out, err := Force(context.Background(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !out.Confirmed || !strings.Contains(out.Why, tt.why) {
-				t.Errorf("confirmed %v: %q\n%v", out.Confirmed, out.Why, out.Steps)
-			}
+			confirms(t, tt.text, tt.dialect, prove.Exclusion, tt.why)
 		})
 	}
 }
 
-// Work of which a trace says nothing stands before the job that it starts.
-func TestForceJobBehindOtherWork(t *testing.T) {
-	needsWorld(t)
-	text := "(\n  flock -n 8 || exit 75\n  n=$(count-feed)\n  fetch-feed $n\n  for part in a b; do\n    load-feed $part &\n  done\n) 8>/run/lock/feed\n"
-	script, p := understand(t, text, source.Bash)
-	found := prove.Explore([]*protocol.Protocol{p}, prove.Options{Properties: []prove.Property{prove.Leak}})
+// confirms forces the first violation of a promise on its script.
+func confirms(t *testing.T, text string, d source.Dialect, promise prove.Property, why string) {
+	t.Helper()
+	script, p := understand(t, text, d)
+	found := prove.Explore([]*protocol.Protocol{p}, prove.Options{Properties: []prove.Property{promise}})
 	if len(found.Violations) == 0 {
 		t.Fatalf("%s: nothing to force", found.Verdict)
 	}
 	out, err := Force(t.Context(), []Script{script}, []*protocol.Protocol{p}, &found.Violations[0], Options{Only: true})
-	if err != nil || !out.Confirmed || !strings.Contains(out.Why, `"load-feed`) {
-		t.Errorf("%v, %+v", err, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !out.Confirmed || !strings.Contains(out.Why, why) {
+		t.Errorf("confirmed %v: %q\n%v", out.Confirmed, out.Why, out.Steps)
+	}
+}
+
+// Other promises are broken in ways that a trace only hints at, too.
+func TestForcedOtherKinds(t *testing.T) {
+	needsWorld(t)
+	tests := []struct {
+		name    string
+		promise prove.Property
+		dialect source.Dialect
+		text    string
+		why     string
+	}{
+		{"work of which a trace says nothing stands before the job that it starts", prove.Leak, source.Bash,
+			"(\n  flock -n 8 || exit 75\n  n=$(count-feed)\n  fetch-feed $n\n  for part in a b; do\n    load-feed $part &\n  done\n) 8>/run/lock/feed\n",
+			`"load-feed`},
+		{"the shell of a job keeps a copy of what it has closed for the job", prove.Leak, source.Yash,
+			"(\n  flock -n 9 || exit 1\n  fetch-feed\n  { load-feed; } 9>&- &\n) 9>/run/lock/feed\n",
+			"a shell that it has started keeps"},
+		{"the descriptor is closed for programs, and so has no name", prove.Entry, source.Ksh,
+			"ksh -c 'lock=/var/lock/feed\nready || exit 2\nexec 9<$lock\nflock -n 9 || exit 75\nfetch-feed' x\n",
+			"has ended without the lock"},
+		{"digits are a word to the shell, which opens what stands behind them", prove.Entry, source.Ksh,
+			"{ read -r lock; } <<X\n/run/lock/feed\nX\nready || exit 0\nexec 10>$lock\nflock -n 10 10<&10 || exit 1\nfetch-feed\n",
+			"has ended without the lock"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			confirms(t, tt.text, tt.dialect, tt.promise, tt.why)
+		})
 	}
 }
 

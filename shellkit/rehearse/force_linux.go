@@ -178,11 +178,7 @@ func (r *rehearsal) layOut(c *course) worldPlan {
 			case name.folder:
 				plan.Dirs = append(plan.Dirs, at)
 			default:
-				content := ""
-				if name.number {
-					content = "32767\n" // of a process that is gone
-				}
-				plan.Files = append(plan.Files, worldFile{at, 0o644, []byte(content)})
+				plan.Files = append(plan.Files, worldFile{at, 0o644, name.content()})
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 		s.names(t)
 	case opRead, opWrite:
 		s.names(t)
-		if strings.HasPrefix(t.call.name, "pipe:") || strings.HasPrefix(t.call.name, "socket:") {
+		if isPipe(t.call.name) {
 			o.toExit, o.mayWait = true, true
 			if s.script.learning && t.call.op == opWrite && t.call.target == 2 && t.shell() {
 				s.script.notFound(t.written())
@@ -53,7 +53,9 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 			return false, err
 		}
 	default:
-		s.names(t)
+		if s.names(t); t.call.op == opUnlink && s.own[t.call.name] {
+			return false, s.guard(t)
+		}
 	}
 	t.at = pending
 	return true, nil
@@ -87,10 +89,23 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		// Nothing of the kernel's is written.
 		return false, t.regs.skip(t.pid, -int64(unix.EACCES))
 	case strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/dev/shm/"), strings.HasPrefix(name, "/proc/"),
-		strings.HasPrefix(name, "pipe:"):
+		isPipe(name):
 		return false, nil
 	}
+	if t.makesOwn() {
+		s.own[name] = true
+		return false, s.guard(t)
+	}
 	return t.call.bits&creates != 0 || s.script.interesting(name), nil
+}
+
+// makesOwn tells whether a shell makes a file for itself alone, to keep a here-document in:
+// a new one that nobody else may read, or that it is going to read itself. A redirect of the
+// script's that makes a new file is for writing, and for everybody as far as the mask lets it be.
+func (t *task) makesOwn() bool {
+	c := &t.call
+	const anew = unix.O_CREAT | unix.O_EXCL
+	return t.shell() && c.bits&anew == anew && (c.args[c.path+2]&0o077 == 0 || c.bits&unix.O_ACCMODE == unix.O_RDWR)
 }
 
 // ofPrograms says whether a path leads, by its text alone, to what programs are made of:
@@ -129,16 +144,6 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 	return true, nil
 }
 
-// meta lets a change of mode, owner, time or size happen where the name or descriptor
-// leads to a file of the world, and refuses it elsewhere.
-func (s *scene) meta(t *task) error {
-	s.names(t)
-	if s.ours(t) {
-		return nil
-	}
-	return t.regs.skip(t.pid, -int64(unix.EPERM))
-}
-
 // perform prepares the visible call before which t stands, and says how it goes on.
 func (s *scene) perform(t *task, o *order) error {
 	c := &t.call
@@ -156,25 +161,9 @@ func (s *scene) perform(t *task, o *order) error {
 		s.sleep(t)
 		s.note(t, event{op: "sleep"})
 		return t.regs.skip(t.pid, 0)
-	case opMknod:
-		if kind := uint32(c.bits) & unix.S_IFMT; !s.inside(t) || kind != 0 && kind != unix.S_IFREG && kind != unix.S_IFIFO {
-			return t.regs.skip(t.pid, -int64(unix.EPERM))
-		}
-	case opFlock, opRange:
-		if !s.ours(t) {
-			return t.regs.skip(t.pid, -int64(unix.EBADF))
-		}
-	case opUnlink, opRmdir, opRename, opMkdir, opLink, opSymlink:
-		if !s.inside(t) {
-			return t.regs.skip(t.pid, -int64(unix.EACCES))
-		}
-	case opOpen:
-		if _, own := t.ownDescriptor(s.given(t)); !own && !s.inside(t) {
-			return t.regs.skip(t.pid, -int64(unix.EACCES))
-		}
-		if err := s.onlyFiles(c); err != nil {
-			return t.regs.skip(t.pid, -int64(unix.EACCES))
-		}
+	}
+	if e := s.refusal(t); e != 0 {
+		return t.regs.skip(t.pid, -int64(e))
 	}
 	if c.makes() {
 		s.parents(c)
@@ -196,15 +185,6 @@ func (s *scene) maySleep(c *call) bool {
 		return s.script.fifos[c.name]
 	}
 	return false
-}
-
-// given is the path as the task has given it, "" where it cannot be read.
-func (s *scene) given(t *task) string {
-	raw, err := t.text(t.call.args[t.call.path])
-	if err != nil {
-		return ""
-	}
-	return raw
 }
 
 // written is the beginning of what a call writes.
@@ -245,24 +225,6 @@ func (c *call) made() string {
 func (s *scene) there(name string) bool {
 	_, ok := s.exists(name)
 	return ok
-}
-
-// onlyFiles refuses what is no file, folder or link: a FIFO or socket could reach a
-// process outside, a device the machine.
-func (s *scene) onlyFiles(c *call) error {
-	st, ok := s.exists(c.name)
-	if !ok || !strings.HasPrefix(c.name, "/") || c.name == "/dev/null" {
-		return nil
-	}
-	switch st.Mode & unix.S_IFMT {
-	case unix.S_IFREG, unix.S_IFDIR, unix.S_IFLNK:
-		return nil
-	case unix.S_IFIFO:
-		if s.script.fifos[c.name] {
-			return nil
-		}
-	}
-	return unix.EACCES
 }
 
 // parents makes the folder in which a name is to be made where it is missing: a
@@ -332,7 +294,7 @@ func (s *scene) finish(t *task) {
 		s.afterKill(t, &e)
 	}
 	t.got = t.got || e.result == 0 && (e.op == "lock" || exclusive(&e))
-	s.script.learn(c, &e)
+	s.script.learn(c)
 	t.call = call{target: -1}
 	s.note(t, e)
 }

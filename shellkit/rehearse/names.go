@@ -22,5 +22,5 @@ func normal(text string, inner ...int) string {
 
 // private says whether a name belongs to one process alone.
 func private(name string, inner ...int) bool {
-	return strings.Contains(normal(name, inner...), "$$") || strings.Contains(name, "/sh-thd")
+	return strings.Contains(normal(name, inner...), "$$")
 }

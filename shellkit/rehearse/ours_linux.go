@@ -83,7 +83,7 @@ func (s *scene) ours(t *task) bool {
 		return true // it is not open: the kernel says so
 	}
 	if own {
-		return s.onWorld(unix.AT_FDCWD, fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd)) || strings.HasPrefix(s.behind(t, fd), "pipe:")
+		return s.onWorld(unix.AT_FDCWD, fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd)) || isPipe(s.behind(t, fd))
 	}
 	if !s.inside(t) {
 		return false
@@ -95,6 +95,12 @@ func (s *scene) ours(t *task) bool {
 	}
 	defer unix.Close(at)
 	return s.onWorld(at, "")
+}
+
+// isPipe tells of what is behind a descriptor whether it is a pipe, or one of a pair of
+// sockets: nobody is at their ends but runs and who collects what they print.
+func isPipe(name string) bool {
+	return strings.HasPrefix(name, "pipe:") || strings.HasPrefix(name, "socket:")
 }
 
 func (s *scene) onWorld(dir int, name string) bool {

@@ -207,11 +207,12 @@ func outlives(s *scene, t *task) bool {
 	return t.at == working && s.mains[t.run].at == dead && !t.doomed()
 }
 
-// outliving takes note of the locks that are kept by those whose script has ended.
+// outliving takes note of the locks that are kept by those whose script has ended: by a
+// stand-in at work, or by a shell that waits for it.
 func (s *scene) outliving() {
 	for _, t := range s.tasks {
 		if outlives(s, t) {
-			if kept := s.heldBy(t); len(kept) > 0 {
+			if kept := s.locksOf(t); len(kept) > 0 {
 				s.note(t, event{op: "keeps", busy: []atWork{{t.run, t.id, t.inner, s.mains[t.run].inner, t.command, kept}}, result: s.ends[t.run]})
 			}
 		}

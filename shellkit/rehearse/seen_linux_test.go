@@ -52,6 +52,7 @@ func TestSeen(t *testing.T) {
 		{"job that is killed", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n./watch &\ntrap 'kill '$! EXIT\n./work\n", nil},
 		{"job that lives on", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n(trap '' TERM; exec ./watch) &\ntrap 'kill '$! EXIT\n./work\n", []prove.Property{prove.Leak}},
 		{"job without it", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nnohup ./watch 9>&- &\n./work\n", nil},
+		{"shell of a job that keeps a copy", "yash", "(\n  flock -n 9 || exit 75\n  { ./watch; } 9>&- &\n  ./work\n) 9>/srv/app/lock\n", []prove.Property{prove.Leak}},
 		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []prove.Property{prove.Deadlock}},
 		{"pid file under a guard", "bash", `lock=/run/lock/index.lock
 (
@@ -78,6 +79,7 @@ build-index
 		{"nothing to do", "dash", "if ./idle; then exit 0; fi\nexec 9>/srv/app/lock\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
 		{"its file is not there", "dash", "exec 9</srv/app/list || exit 75\nflock -n 9\n./work\n", []prove.Property{prove.Exclusion}},
 		{"its file is not there, and its shell goes on", "yash", "exec 9</srv/app/list\nflock -n 9 || exit 75\n./work\n", nil},
+		{"its file is not there, and the shell keeps the script in one", "zsh", "zsh -s <<'X'\nexec 8</srv/app/list\nflock -n 8 || exit 75\n./work\nX\n", nil},
 		{"moved onto a name", "bash", "./ready || exit 0\n[ -e /run/app.lock ] && exit 75\necho $$ >/run/app.lock.$$\nmv /run/app.lock.$$ /run/app.lock\n" +
 			"trap 'rm -f /run/app.lock' EXIT\n./work\n", []prove.Property{prove.Exclusion}},
 		{"moved away", "dash", "mkdir /run/app.lock || exit 75\n./work\nmv /run/app.lock /run/app.last.$$\n./clean-up\n", nil},
@@ -134,6 +136,30 @@ func TestShells(t *testing.T) {
 			bad := "( flock 9 || exit 75\nwork\nrm /srv/app/lock ) 9>/srv/app/lock\n"
 			if r, kinds := rehearsed(t, shell, bad, Options{}); !slices.Equal(kinds, []prove.Property{prove.Exclusion}) {
 				t.Errorf("wrong: seen %v; %+v", kinds, r.Alone)
+			}
+		})
+	}
+}
+
+// What a shell does for itself is no step: it pipes, and keeps what it reads in files of
+// its own.
+func TestWhatShellsDoForThemselves(t *testing.T) {
+	needsWorld(t)
+	for _, shell := range []string{"bash", "dash", "zsh", "mksh", "ksh93", "yash", "busybox ash"} {
+		t.Run(shell, func(t *testing.T) {
+			if _, err := shellFor(shell, nil); err != nil {
+				t.Skip(err)
+			}
+			t.Parallel()
+			text := "{ read -r lock; } <<X\n/srv/app/lock\nX\nn=$(echo a | cat)\n( flock -n 9 || exit 75\nwork $n ) 9>$lock\n"
+			r, kinds := rehearsed(t, shell, text, Options{})
+			if len(kinds) > 0 || !slices.Equal(r.StoodIn, []string{"work a"}) {
+				t.Errorf("seen %+v; stood in %q", r.Breaches, r.StoodIn)
+			}
+			for _, s := range r.Alone {
+				if strings.Contains(s.Op, "/tmp/") || strings.Contains(s.Op, "/dev/shm/") {
+					t.Errorf("step %d is %s", s.Number, s.Op)
+				}
 			}
 		})
 	}
