@@ -116,7 +116,7 @@ func (n *node) mode() uint8 {
 }
 
 // disregarded tells whether the script works on whether the acquisition succeeded or not.
-func (n *node) disregarded() bool { return n.ignored() && !n.last }
+func (n *node) disregarded() bool { return n.unasked || n.ignored() && !n.last }
 
 // ignored tells whether nobody looks at whether the node succeeded.
 func (n *node) ignored() bool { return n.Else == none || n.Else == n.Next }

@@ -141,6 +141,29 @@ func (s *script) findAwaited() {
 	}
 }
 
+// findUnasked finds the Claims of children of whose end nobody asks: only a Wait for that
+// very child can tell how it has ended. Where such a child does no work, it is the same to
+// everybody whether it has made the name.
+func (s *script) findUnasked() {
+	asked := map[protocol.ID]bool{}
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.Op == protocol.Wait {
+			asked[n.Body] = true
+		}
+	}
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if n.Op != protocol.Spawn || asked[protocol.ID(i)] {
+			continue
+		}
+		idle := len(s.firstWork(n.Body, anyNode)) == 0
+		s.walk(n.Body, func(c *node) bool {
+			c.unasked = idle && c.Op == protocol.Claim
+			return true
+		})
+	}
+}
+
 // findLeft finds the programs that stay in the place of a child, as nohup does, and end
 // with it where it is killed.
 func (s *script) findLeft() {

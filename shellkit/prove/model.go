@@ -148,6 +148,7 @@ type node struct {
 	believes       int           // the lock that an unchecked flock on a closed descriptor is meant for
 	forNothing     bool          // a flock: got or not, nothing is done before it is let go
 	last           bool          // nothing follows but the end
+	unasked        bool          // a Claim of a child that does no work, and of whose end nobody asks
 	handsOver      bool          // an Open: the lock that its descriptor carries was for work that is done
 	polls          bool          // who does not get the lock sleeps and asks again, without end
 	tail           bool          // nothing but quiet commands follows up to the release; of a flock, where it fails
@@ -278,6 +279,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	for i := range s.nodes {
 		s.judge(protocol.ID(i))
 	}
+	s.findUnasked()
 	s.findUnwinds()
 	s.judgeGuards()
 	s.judgeUnseen()

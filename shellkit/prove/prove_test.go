@@ -366,6 +366,31 @@ n4 store pid path=p2
 n5 work program "x"
 n6 remove path=p2 "rm"
 n7 end`, "exclusion"},
+	{"made by a job of whose end nobody asks", `
+n0 spawn body=n5 "mkdir &"
+n1 wait
+n2 work program "x"
+n3 remove path=p2 "rmdir"
+n4 end
+n5 claim path=p2 "mkdir"
+n6 end`, "exclusion"},
+	{"made by such a job, which writes there who it is", `
+n0 spawn body=n5 "( ) &"
+n1 wait
+n2 work program "x"
+n3 remove path=p2 "rm"
+n4 end
+n5 claim path=p2 "noclobber" -> n6 ? n7
+n6 store pid path=p2
+n7 end`, "exclusion"},
+	{"made by a job that does the work as well", `
+n0 spawn body=n3 "( ) &"
+n1 wait
+n2 end
+n3 claim path=p2 "mkdir" -> n4 ? n6
+n4 work program "x"
+n5 remove path=p2 "rmdir"
+n6 end`, "stale"},
 }
 
 func TestVerdicts(t *testing.T) {
