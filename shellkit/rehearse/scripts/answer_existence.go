@@ -74,7 +74,9 @@ func (p *plan) existenceFaults() Answer {
 		return broken(prove.Stale, "the program that takes the shell's place runs no EXIT trap")
 	}
 	if !p.heeds() {
-		return broken(prove.Exclusion, "who does not get the lock works all the same ("+p.heed+")").alone()
+		a := broken(prove.Exclusion, "who does not get the lock works all the same ("+p.heed+")").alone()
+		a.Lock = false // nothing but what it is called says that a name is one which stops nobody
+		return a
 	}
 	if p.child == "workers-closed" {
 		return broken(prove.Exclusion, "the EXIT trap removes the lock while workers go on")

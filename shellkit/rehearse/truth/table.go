@@ -45,7 +45,7 @@ func judged(o *Said, seen *Seen) []Difference {
 			differ(SeenWrongly, "%s by %s: %s", b.Promise, b.Schedule, b.Why)
 		}
 	}
-	if o.Verdict == prove.Nothing && len(seen.Locks) > 0 {
+	if open := !o.Script.Lock && !o.Script.None; o.Verdict == prove.Nothing && len(seen.Locks) > 0 && !open {
 		differ(SeenMoved, "%s", strings.Join(seen.Locks, ", "))
 	}
 	for _, stray := range seen.Outside {
