@@ -22,17 +22,17 @@ func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 func Read(name string, text []byte, d source.Dialect, options ...syntax.ParserOption) (*syntax.File, error) {
 	of := Of(d)
 	text = mended(text, of)
-	file, err := tree(name, text, of.Variant, options)
+	file, err := treeOf(name, text, of.Variant, options)
 	for err != nil {
 		simpler, ok := withoutArithmetic(text, err)
 		if !ok {
 			break
 		}
 		text = simpler
-		file, err = tree(name, text, of.Variant, options)
+		file, err = treeOf(name, text, of.Variant, options)
 	}
 	if v := of.Variant; err != nil && (v == syntax.LangPOSIX || v == syntax.LangMirBSDKorn) {
-		if file, err := tree(name, text, syntax.LangBash, options); err == nil {
+		if file, err := treeOf(name, text, syntax.LangBash, options); err == nil {
 			if of.AndRedirects {
 				return file, nil
 			}

@@ -60,7 +60,11 @@ func Shebang(data []byte) (d Dialect, ok bool) {
 	if name == "busybox" && len(words) > 1 {
 		name = words[1]
 	}
-	return dialectNames[name], true
+	d, known := dialectNames[name]
+	if !known && len(words) > 1 { // it hands over to what it is told
+		d = dialectNames[filepath.Base(words[1])]
+	}
+	return d, true
 }
 
 var shellDirective = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
