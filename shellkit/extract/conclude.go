@@ -15,6 +15,7 @@ import (
 
 // conclude works out what all that was looked at comes to.
 func (in *interest) conclude() {
+	in.meet()
 	for _, c := range in.claims {
 		if in.temporary(c.word) { // no other run makes a name like it
 			continue

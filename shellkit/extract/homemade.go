@@ -140,7 +140,11 @@ func (h *homemade) collect() {
 		case protocol.Remove, protocol.Rename:
 			h.removed[n.Path] = true
 			h.emptied[n.Path] = h.emptied[n.Path] || n.Text == "rmdir"
-		case protocol.Alive, protocol.Own:
+		case protocol.Alive:
+			if !n.Mode.Has(protocol.Expires) || !h.about[n.Path].data { // how old what is kept there is says nothing of an owner
+				h.own(n.Path)
+			}
+		case protocol.Own:
 			h.own(n.Path)
 		case protocol.Create, protocol.Store:
 			if n.Mode.Has(protocol.Pid) {

@@ -15,7 +15,7 @@ const callerOf = "the caller of "
 // sources it will. Each is one way to go on after the script's own commands.
 func (x *walker) library(file *syntax.File, in []flow) []flow {
 	var roots, releases []string
-	program := x.isProgram()
+	program, takes := x.isProgram(), x.in.callersOf(x.in.anchored)
 	for name := range x.in.funcs {
 		switch uncalled := !x.walked[name] && x.touchesFunction(name) && x.in.locksIn(name); {
 		case uncalled && x.in.handed[name]:
@@ -23,7 +23,7 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 		case uncalled && !program:
 			roots = append(roots, name)
 		}
-		if !program && !x.walked[name] && !x.in.handed[name] && !x.in.anchored[name] && x.touchesFunction(name) {
+		if !program && !x.walked[name] && !x.in.handed[name] && !takes[name] && x.touchesFunction(name) {
 			releases = append(releases, name)
 		}
 	}

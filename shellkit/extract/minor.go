@@ -107,7 +107,10 @@ func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
 		return true
 	}
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) == 0 || !noters[c.Args[0].Lit()] {
+	if !ok {
+		return x.notesTogether(s, r)
+	}
+	if len(c.Args) == 0 || !noters[c.Args[0].Lit()] {
 		return false
 	}
 	for _, w := range c.Args[1:] {
@@ -116,6 +119,18 @@ func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
 		}
 	}
 	return true
+}
+
+// notesTogether tells it of commands whose output goes to one file.
+func (x *walker) notesTogether(s *syntax.Stmt, r *syntax.Redirect) bool {
+	var list []*syntax.Stmt
+	switch c := s.Cmd.(type) {
+	case *syntax.Block:
+		list = c.Stmts
+	case *syntax.Subshell:
+		list = c.Stmts
+	}
+	return len(list) > 0 && !slices.ContainsFunc(list, func(s *syntax.Stmt) bool { return !x.notes(s, r) })
 }
 
 // notesStatus tells whether a command prints how another one has ended: who reads that

@@ -126,6 +126,8 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 
 // dispatch runs a command: a function, one from the table, or something else.
 func (x *walker) dispatch(c *call, f flow) []flow {
+	from := len(x.p.Nodes)
+	defer func() { x.callsAlike(c.at, from, x.sameSimple(c)) }()
 	name := c.name()
 	if _, ok := x.function(name, f.st); ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
 		x.marks.called[x.src.place(c.at)] = name

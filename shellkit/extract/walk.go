@@ -282,9 +282,13 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	if !x.touches(s) && !x.hasErr(f.st) && !f.st.exit.byFunction && !x.losesInPlace(f.st) && !x.endsAtFailure(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
 		f.st = f.st.prints(literal(""), false)
-		return x.errexit(x.plain(s, x.kind(s.Cmd), f, x.says(s), x.endless(s)), s)
+		n := x.node(protocol.Work, s)
+		n.Text, n.Mode, n.Call = x.kind(s.Cmd), x.says(s)|x.endless(s), x.sameText(s)
+		return x.errexit(x.outcome(n, f), s)
 	}
-	return x.redirected(s, f, func(f flow) []flow { return x.compound(s, f) })
+	from := len(x.p.Nodes)
+	defer func() { x.callsAlike(s, from, x.sameText(s)) }()
+	return x.redirected(s, f, func(f flow) []flow { return x.keptBy(s, x.compound(s, f)) })
 }
 
 // kind is the word by which a compound command is known.

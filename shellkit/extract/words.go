@@ -32,16 +32,15 @@ func (x *walker) says(n syntax.Node) protocol.Mode {
 func (x *walker) looked(n syntax.Node) protocol.Mode {
 	words, runs := false, false
 	only, minor := true, true
-	var at *syntax.Stmt
 	syntax.Walk(n, func(n syntax.Node) bool {
 		switch n := n.(type) {
-		case *syntax.Redirect:
-			only = only && x.printed(n)
-			minor = minor && (x.printed(n) || x.notes(at, n))
 		case *syntax.Stmt:
 			only = only && !n.Background && !n.Coprocess
 			minor = minor && !n.Background && !n.Coprocess
-			at = n
+			for _, r := range n.Redirs {
+				only = only && x.printed(r)
+				minor = minor && (x.printed(r) || x.notes(n, r))
+			}
 			if n.Cmd == nil { // $(<file)
 				words, only = true, false
 			}

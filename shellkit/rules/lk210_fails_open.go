@@ -64,11 +64,17 @@ func (s *Script) workBehind(by protocol.ID, path int) (work []protocol.ID) {
 	return work
 }
 
-// reachedOf is the first of some work that a walk comes to as well.
+// reachedOf is the first of some work that a walk comes to as well, at the same place or
+// at one where the same words are run.
 func (s *Script) reachedOf(work, walk []protocol.ID) protocol.ID {
-	reached := s.placesOfWork(walk)
+	reached, calls := s.placesOfWork(walk), map[int]bool{protocol.None: false}
+	for _, n := range walk {
+		if call := s.Nodes[n].Call; s.works(n) && call != protocol.None {
+			calls[call] = true
+		}
+	}
 	for _, n := range work {
-		if reached[place(s.Nodes[n].Span)] {
+		if reached[place(s.Nodes[n].Span)] || calls[s.Nodes[n].Call] {
 			return n
 		}
 	}
