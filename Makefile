@@ -35,7 +35,7 @@ bench: build ## measure against flock(1), the bare idiom and ShellCheck, side by
 	@scripts/tools bench
 	@set -e; for bench in scripts/bench-*; do "$$bench"; echo; done
 
-truth: ## hold lint and prove against generated scripts and rehearsals of them (TRUTH=2000 TRUTH_SEED= TRUTH_PLANT=12)
+truth: ## hold lint and prove against generated scripts, rehearsals of them, and known scripts in other words (TRUTH=2000 TRUTH_KNOWN=2500 TRUTH_SEED= TRUTH_PLANT=12)
 	@go run ./scripts/truth
 
 conformance: build ## score the extraction on other people's suites (CONFORMANCE=FOLDER with oils, yash, …; V=1)

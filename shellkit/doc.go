@@ -23,6 +23,7 @@
 //   - shellkit/rehearse runs the very script against itself in a private world, one visible step at a time: it forces what prove has found, and says which promise it has seen broken.
 //   - shellkit/rehearse/inclusion holds what a rehearsed run has done against the protocol of its script, step by step.
 //   - shellkit/rehearse/scripts makes small locking scripts, right and wrong ones, of which it is known what is right.
+//   - shellkit/rehearse/reworded writes the scripts of verdicts in other ways that mean the same.
 //   - shellkit/rehearse/truth holds what is said of such scripts against what is known of them.
 //   - shellkit/report writes all text that a user sees about results: one file per format.
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.

@@ -30,7 +30,9 @@ var floors = map[string]int{
 	// What is said of scripts that were made is held against what is known of them.
 	"shellkit/rehearse/truth": 7,
 	// Scripts that are made know nothing of what is said of them.
-	"shellkit/rehearse/scripts": 6,
+	"shellkit/rehearse/scripts": 5,
+	// Known scripts in other words are drawn as those are.
+	"shellkit/rehearse/reworded": 6,
 
 	// The log of a run is held against the protocol: below those who ask for it, above both.
 	"shellkit/rehearse/inclusion": 6,
@@ -77,12 +79,12 @@ type ban struct {
 var bans = []ban{
 	{
 		what:    "reads shell syntax",
-		only:    []string{"shellkit/shell", "shellkit/extract", "shellkit/extract/conformance", "shellkit/funcs"},
+		only:    []string{"shellkit/shell", "shellkit/extract", "shellkit/extract/conformance", "shellkit/funcs", "shellkit/rehearse/reworded"},
 		imports: []string{"mvdan.cc/sh/"},
 	},
 	{
 		what:    "sees a shell",
-		only:    []string{"shellkit/shell", "shellkit/extract", "shellkit/extract/conformance", "shellkit/rules", "shellkit", "shellkit/cli", "shellkit/funcs"},
+		only:    []string{"shellkit/shell", "shellkit/extract", "shellkit/extract/conformance", "shellkit/rules", "shellkit", "shellkit/cli", "shellkit/funcs", "shellkit/rehearse/reworded"},
 		imports: []string{module + "shellkit/shell"},
 	},
 	{
@@ -96,7 +98,7 @@ var bans = []ban{
 		what: "asks which shell it is",
 		only: []string{
 			"shellkit/shell", "shellkit/funcs", "shellkit/cli", "shellkit/rehearse", "shellkit/rehearse/scripts",
-			"shellkit/rehearse/truth", "shellkit/extract/conformance",
+			"shellkit/rehearse/reworded", "shellkit/rehearse/truth", "shellkit/extract/conformance",
 		},
 		uses: []string{
 			"source.Bash", "source.Sh", "source.Dash", "source.Ash", "source.Ksh", "source.Mksh", "source.Zsh", "source.Yash", "source.Bats",

@@ -30,12 +30,36 @@ type Difference struct {
 	What string
 }
 
-// Compare holds what lockkit says against what is known from the parts.
+// Compare holds what lockkit says against what is known of the script.
 func Compare(o *Said) []Difference {
 	var out []Difference
 	differ := func(r Row, format string, args ...any) {
 		out = append(out, Difference{r, fmt.Sprintf(format, args...)})
 	}
+	s := &o.Script
+	if s.Retold != "" {
+		compareRetold(o, differ)
+	} else {
+		compareMade(o, differ)
+	}
+	for _, b := range o.Proved {
+		if !slices.Contains(o.Linted, b) {
+			differ(Disagree, "prove alone: %s", promise(b))
+		}
+	}
+	for _, b := range o.Linted {
+		if !slices.Contains(o.Proved, b) {
+			differ(Disagree, "lint alone: %s", promise(b))
+		}
+	}
+	for _, code := range o.Unbacked {
+		differ(Unbacked, "%s", code)
+	}
+	return out
+}
+
+// compareMade holds it against what is known from the parts.
+func compareMade(o *Said, differ func(Row, string, ...any)) {
 	s := &o.Script
 	switch {
 	case o.Verdict == prove.Nothing && s.Lock:
@@ -61,20 +85,6 @@ func Compare(o *Said) []Difference {
 			}
 		}
 	}
-	for _, b := range o.Proved {
-		if !slices.Contains(o.Linted, b) {
-			differ(Disagree, "prove alone: %s", promise(b))
-		}
-	}
-	for _, b := range o.Linted {
-		if !slices.Contains(o.Proved, b) {
-			differ(Disagree, "lint alone: %s", promise(b))
-		}
-	}
-	for _, code := range o.Unbacked {
-		differ(Unbacked, "%s", code)
-	}
-	return out
 }
 
 func promise(b diag.Promise) string { return b.Property }

@@ -10,6 +10,8 @@ var (
 	rightScript   = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true}}
 	brokenScript  = scripts.Script{Answer: scripts.Answer{Lock: true, Known: true, Broken: []scripts.Fault{{Promise: prove.Exclusion}}}}
 	unknownScript = scripts.Script{Answer: scripts.Answer{Lock: true}}
+	retoldScript  = scripts.Script{Retold: "x", Expect: prove.Holds, Answer: scripts.Answer{Known: true}}
+	retoldBroken  = scripts.Script{Retold: "x", Expect: prove.Violated, Answer: scripts.Answer{Known: true, Broken: []scripts.Fault{{Promise: prove.Leak}}}}
 	noLockScript  = scripts.Script{Answer: scripts.Answer{Known: true, None: true}}
 
 	exclusionBroken = []diag.Promise{{Property: "exclusion", Lock: "x"}}
@@ -39,5 +41,8 @@ var comparisons = []struct {
 	{Forced, Said{Script: brokenScript, Verdict: prove.Violated, Needs: []Need{{Promise: prove.Exclusion}}}, seenExclusion},
 	{SeenWrongly, Said{Script: rightScript, Verdict: prove.Holds}, seenExclusion},
 	{NotSeen, Said{Script: brokenScript, Verdict: prove.Violated, Proved: exclusionBroken}, &Seen{}},
+	{Flipped, Said{Script: retoldScript, Verdict: prove.Violated, Proved: exclusionBroken, Linted: exclusionBroken}, nil},
+	{Flipped, Said{Script: retoldBroken, Verdict: prove.Violated, Proved: exclusionBroken, Linted: exclusionBroken}, nil},
+	{Lost, Said{Script: retoldScript, Verdict: prove.Unknown}, nil},
 	{NotRun, Said{Script: brokenScript, Verdict: prove.Violated}, &Seen{Cannot: "no"}},
 }

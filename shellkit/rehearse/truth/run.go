@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+	"github.com/lockkit/lockkit/shellkit/rehearse/reworded"
 )
 
 // Options say what is measured.
@@ -17,6 +17,7 @@ type Options struct {
 	Scripts  int
 	From     uint64    // the first seed
 	Also     uint64    // every other script is taken from there on; 0: none is
+	Retold   int       // scripts more, whose verdict is known, in other words
 	Folder   string    // in which scripts are written, and what rehearsals have shown is kept
 	Edition  string    // of the supervisor: what another one has shown is not used
 	Unseen   bool      // nothing is rehearsed
@@ -26,12 +27,16 @@ type Options struct {
 // Run asks lint and prove about generated scripts, rehearses them, and returns what
 // differs. It ends early when ctx does; what was rehearsed by then is kept.
 func Run(ctx context.Context, opt Options) (*Table, error) {
+	known, err := deck()
+	if err != nil {
+		return nil, err
+	}
 	seeds := make(chan uint64)
 	go func() {
 		defer close(seeds)
-		for i := range opt.Scripts {
+		for i := range opt.Scripts + opt.Retold {
 			select {
-			case seeds <- opt.seed(i):
+			case seeds <- opt.seed(i, known):
 			case <-ctx.Done():
 				return
 			}
@@ -51,8 +56,8 @@ func Run(ctx context.Context, opt Options) (*Table, error) {
 					failed = fmt.Errorf("seed %d: %w", seed, err)
 				case err == nil:
 					table.add(said, seen)
-					if opt.Progress != nil && table.Scripts%25 == 0 {
-						fmt.Fprintf(opt.Progress, "%d of %d scripts\n", table.Scripts, opt.Scripts)
+					if opt.Progress != nil && (table.Scripts+table.Retold)%25 == 0 {
+						fmt.Fprintf(opt.Progress, "%d of %d scripts\n", table.Scripts+table.Retold, opt.Scripts+opt.Retold)
 					}
 				}
 				mu.Unlock()
@@ -64,8 +69,10 @@ func Run(ctx context.Context, opt Options) (*Table, error) {
 }
 
 // seed is that of the script at a place.
-func (o *Options) seed(i int) uint64 {
+func (o *Options) seed(i int, known *reworded.Deck) uint64 {
 	switch {
+	case i >= o.Scripts:
+		return known.Seed(i - o.Scripts)
 	case o.Also == 0:
 		return o.From + uint64(i)
 	case i%2 == 1:
@@ -80,9 +87,12 @@ func one(ctx context.Context, opt Options, seed uint64) (*Said, *Seen, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, nil, err
 	}
-	s := scripts.Make(seed)
+	s, err := script(seed)
+	if err != nil {
+		return nil, nil, err
+	}
 	said, err := Ask(s, folder)
-	if err != nil || opt.Unseen {
+	if err != nil || opt.Unseen || s.Retold != "" {
 		return said, nil, err
 	}
 	memory := filepath.Join(folder, "seen.json")

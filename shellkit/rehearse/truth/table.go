@@ -70,6 +70,7 @@ func judged(o *Said, seen *Seen) []Difference {
 type Table struct {
 	Scripts   int
 	Rehearsed int
+	Retold    int // known scripts in other words
 	Followed  int // runs that were held against their protocol
 	Unclear   int // of those, the ones that need what was not understood
 	Verdicts  map[prove.Verdict]int
@@ -84,8 +85,12 @@ func newTable() *Table {
 
 // add takes one script in.
 func (t *Table) add(o *Said, seen *Seen) {
-	t.Scripts++
-	t.Verdicts[o.Verdict]++
+	if o.Script.Retold != "" {
+		t.Retold++
+	} else {
+		t.Scripts++
+		t.Verdicts[o.Verdict]++
+	}
 	found := Compare(o)
 	if seen != nil {
 		if seen.Cannot == "" {
@@ -111,7 +116,7 @@ func (t *Table) Count(r Row) int { return len(t.seeds[r]) }
 // failing are the rows in which nothing may stand. Those about what is known from the
 // parts and the judge itself are among them: a script with a known answer that is judged
 // otherwise is a fault of somebody.
-var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen}
+var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped}
 
 // Failed tells whether a script stands where none may.
 func (t *Table) Failed() bool {
@@ -150,8 +155,13 @@ func (t *Table) Write(w io.Writer) {
 	forced(SeenWrongly)
 	forced(NotSeen)
 	line(NotRun)
+	if t.Retold > 0 {
+		fmt.Fprintf(w, "\nby %d scripts with known verdicts, as they are and in other words that mean the same\n\n", t.Retold)
+		line(Flipped)
+		line(Lost)
+	}
 	t.Planted.write(w)
-	for _, r := range append(slices.Clone(failing), Unknown, Unbacked, NotRun) {
+	for _, r := range append(slices.Clone(failing), Unknown, Unbacked, Lost, NotRun) {
 		if len(t.Places[r]) == 0 {
 			continue
 		}
