@@ -80,6 +80,9 @@ func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt
 	}
 	n := x.node(protocol.Work, at)
 	n.Text, n.Mode = name, x.saysFunction(fn)
+	if x.onlySleeps(fn) {
+		n.Text = "sleep"
+	}
 	if !args.open() {
 		n.Call = x.sameCall(append([]value{literal(name)}, args.list...))
 	}
@@ -96,6 +99,19 @@ func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt
 		return append(out, on)
 	}
 	return x.outcome(n, f)
+}
+
+// onlySleeps tells whether all that a function does is to sleep, whatever it says meanwhile.
+func (x *walker) onlySleeps(fn function) bool {
+	sleeps, works := false, false
+	for _, c := range callsIn(fn.decl.Body) {
+		if len(c.Args) > 0 {
+			naps := systemName(c.Args[0].Lit()) == "sleep" && len(x.may("sleep")) == 0
+			sleeps = sleeps || naps
+			works = works || !naps && !x.prints(c)
+		}
+	}
+	return sleeps && !works
 }
 
 // ending says whether a function ends the shell.
@@ -373,7 +389,23 @@ func (x *walker) matters(w *syntax.Word) bool {
 		}
 	}
 	word := shell.UnquoteText(raw)
-	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || x.in.mayFail(word)) || x.in.opened[word] || x.in.linked[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")]
+	return x.in.meant(raw) || x.in.made[word] && (x.in.probed[word] || x.in.mayFail(word)) || x.in.opened[word] || x.in.linked[word] || x.in.claimed[word] || x.in.parents[strings.TrimRight(word, "/*")] || x.in.speltOtherwise(word)
+}
+
+// speltOtherwise tells whether a path may be that of what is opened, made, linked or claimed
+// elsewhere: one of the two hangs on the folder that the script is in then.
+func (in *interest) speltOtherwise(word string) bool {
+	if word == "" || strings.HasPrefix(word, "-") {
+		return false
+	}
+	for _, names := range []map[string]bool{in.opened, in.linked, in.claimed, in.made} {
+		for name := range names {
+			if name != word && path.Base(name) == path.Base(word) && !(strings.HasPrefix(name, "/") && strings.HasPrefix(word, "/")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (in *interest) bareIn(s *src, w *syntax.Word) string {

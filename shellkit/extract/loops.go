@@ -159,16 +159,11 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	if counts && head.Init != nil {
 		f.st = x.evaluated(head.Init, f.st)
 	}
-	once := words && len(it.Items) == 1 && x.oneWord(it.Items[0], f.st)
+	if words && len(it.Items) == 1 && x.oneWord(it.Items[0], f.st) { // for x in one: a turn, then the end
+		return x.each(it.Name.Value, []value{x.word(it.Items[0], f.st)}, c.Do, f)
+	}
 	first := true
 	return x.turns(c, f, func(g flow) (body, done []flow) {
-		if once { // for x in one: a turn, then the end
-			if first {
-				first = false
-				return []flow{g.with(g.st.set(it.Name.Value, x.word(it.Items[0], g.st)))}, nil
-			}
-			return nil, []flow{g.with(x.afterTurns(c.Do, g.st, g.st))}
-		}
 		if words {
 			v := x.varying(it.Name.Value)
 			for _, w := range it.Items {

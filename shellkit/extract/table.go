@@ -111,27 +111,54 @@ func (in *interest) shifts(name string) bool {
 }
 
 // findLate finds the functions that a trap may call before they are defined: it is armed
-// further up.
+// further up, there or in a function that is called there.
 func (in *interest) findLate(file *syntax.File) {
-	named := map[string]bool{}
+	named, armed := map[string]bool{}, map[string][]*syntax.CallExpr{} // armed: what functions run
+	var run func(c *syntax.CallExpr)
+	run = func(c *syntax.CallExpr) {
+		if len(c.Args) > 2 && c.Args[0].Lit() == "trap" {
+			for _, word := range strings.FieldsFunc(in.bare(c.Args[1]), func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}", r) }) {
+				named[word] = true
+			}
+		}
+		if len(c.Args) > 0 {
+			name := c.Args[0].Lit()
+			within := armed[name]
+			delete(armed, name) // once is enough
+			for _, c := range within {
+				run(c)
+			}
+		}
+	}
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
 			for _, name := range append(n.Names, n.Name) {
-				if name != nil && named[name.Value] {
+				if name == nil {
+					continue
+				}
+				if named[name.Value] {
 					in.late[name.Value] = true
 				}
+				armed[name.Value] = callsIn(n.Body)
 			}
-			return false // when what is in it runs is another question
+			return false // it runs where it is called
 		case *syntax.CallExpr:
-			if len(n.Args) > 2 && n.Args[0].Lit() == "trap" {
-				for _, word := range strings.FieldsFunc(in.bare(n.Args[1]), func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}", r) }) {
-					named[word] = true
-				}
-			}
+			run(n)
 		}
 		return true
 	})
+}
+
+// callsIn are the simple commands in a piece of script.
+func callsIn(n syntax.Node) (list []*syntax.CallExpr) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if c, ok := n.(*syntax.CallExpr); ok {
+			list = append(list, c)
+		}
+		return true
+	})
+	return list
 }
 
 // definitions counts what defines functions in a file: those that stand at its top,

@@ -7,11 +7,12 @@ import (
 )
 
 // Parse reads text in the dialect. What lockkit init printed into it is left out:
-// calls of its functions are operations of the protocol.
+// calls of its functions are operations of the protocol. Quotes that mean nothing are too.
 func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 	file, err := Read(name, text, d)
 	if err == nil {
 		ownFunctions(file, text)
+		bareWords(file)
 	}
 	return file, err
 }

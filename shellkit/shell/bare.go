@@ -1,0 +1,47 @@
+package shell
+
+import (
+	"regexp"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// bareWord are texts that mean the same to every shell in quotes and without.
+var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./:,+@%-]+$`)
+
+// bareWords takes the quotes from words that need none: "flock" is flock, and who looks
+// for a command or an option need not ask in which way it is written. The words stay in their
+// places in the text. The word that ends a here-document says by its quotes how that is read.
+func bareWords(file *syntax.File) {
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Redirect:
+			return n.Hdoc == nil
+		case *syntax.Word:
+			if len(n.Parts) != 1 {
+				break
+			}
+			if text := quotedText(n.Parts[0]); bareWord.MatchString(text) {
+				n.Parts[0] = &syntax.Lit{ValuePos: n.Pos(), ValueEnd: n.End(), Value: text}
+			}
+		}
+		return true
+	})
+}
+
+// quotedText is what stands in quotes, where nothing in it is expanded.
+func quotedText(p syntax.WordPart) string {
+	switch q := p.(type) {
+	case *syntax.SglQuoted:
+		if !q.Dollar {
+			return q.Value
+		}
+	case *syntax.DblQuoted:
+		if len(q.Parts) == 1 && !q.Dollar {
+			if l, is := q.Parts[0].(*syntax.Lit); is {
+				return l.Value
+			}
+		}
+	}
+	return ""
+}
