@@ -12,7 +12,7 @@ import (
 // setterCommand walks a builtin that sets variables in a way that is not followed:
 // what is in them is not known afterwards, nor how it ended.
 func setterCommand(x *walker, c *call, f flow) []flow {
-	if readsLines[c.name()] {
+	if isA(c.name(), readsLines) {
 		return readCommand(x, c, f)
 	}
 	f.st = x.havoc(c, f.st)

@@ -105,19 +105,5 @@ func (x *walker) runsProgram(s *syntax.Stmt, st *state) bool {
 	if _, isFunction := x.funcs[v.text]; isFunction {
 		return false
 	}
-	return !shellBuiltins[v.text]
-}
-
-// shellBuiltins are commands that shells run in their own process.
-var shellBuiltins = map[string]bool{}
-
-func init() {
-	for _, name := range []string{
-		":", ".", "[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "echo", "eval", "exec", "exit",
-		"export", "false", "fg", "getopts", "hash", "jobs", "kill", "let", "local", "print", "printf", "pwd", "read", "readonly", "return",
-		"set", "shift", "shopt", "setopt", "unsetopt", "source", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unset", "wait",
-		"zsystem", "with_lock", "lock_fd", "unlock",
-	} {
-		shellBuiltins[name] = true
-	}
+	return !isA(v.text, isBuiltin)
 }

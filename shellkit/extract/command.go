@@ -6,79 +6,101 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
-// entry says how a command is walked.
-type entry struct {
+// command is what is known of a command by its name. Who wants to teach a command adds a
+// row to its family (commands_*.go); what is no row loses precision and never truth.
+type command struct {
 	walk      func(x *walker, c *call, f flow) []flow
 	always    bool // it matters wherever it stands
 	control   bool // it moves control within a function or a loop
 	locks     bool // its redirects are opened for real: flock 9 9>file
 	redirects bool // it handles its redirects itself
 	program   bool // it is work, whatever else it does
+
+	is       trait
+	sets     []string  // variables that it sets without being told
+	prefix   *prefix   // it runs the command behind its own words
+	rewriter *rewriter // it leaves another file, or none, under the names that it is given
+	stays    *stayer   // it leaves a process behind
+	with     []string  // it makes or removes names only where one of these is among its words
 }
 
-// commands is every command that is understood. It is filled here, not by
-// init functions of other files, so that one look tells what there is.
-var commands map[string]entry
+// trait is something that is true of a command, whatever its words are.
+type trait uint32
+
+const (
+	isBuiltin       trait = 1 << iota // shells run it in their own process
+	alsoProgram                       // and there is a program of that name, which does the same
+	setsOperands                      // it sets the variables that its operands name
+	declares                          // it assigns; where the dialect has it as a plain command its operands are words
+	readsLines                        // it puts what it reads into variables
+	takesLocks                        // it takes or releases a lock
+	meansTool                         // its name means nothing else where it is an operand
+	runsWords                         // it runs the words behind its options
+	runsText                          // it runs a word behind -c as a script
+	runsInput                         // it has its input run as a script, or may, without a shell among its words
+	isShell                           // its operand is a script
+	isLanguage                        // it runs a word behind an option, or a here-document, in another language
+	closesInherited                   // it closes what it inherits before it goes on, or has a service start what stays
+	closesFirst                       // it closes every descriptor above 2 itself, as the first thing that it does
+	onlyPrints                        // it changes nothing but what a person reads
+	onlyNotes                         // its output is a note and no result
+	onlyLooks                         // it looks at text, processes, files or locks and leaves them as they are
+	handsOnText                       // it hands on what it reads and changes nothing else
+	readsFiles                        // it says what stands in a file: in a substitution it asks who has it
+	listsNames                        // it prints the names that it is given
+	outspoken                         // its output is known
+	silent                            // it has none: what it complains of goes elsewhere
+	namesOnly                         // an operand of it is nothing but a name
+	namesAny                          // an operand of it need be nothing but a name: it makes, removes, looks and tells
+	makesNames                        // it makes, moves, replaces or removes what it is given
+	tellsWords                        // the name of a tool is a word like any other to it
+	isEverywhere                      // nearly every system has it: nobody gives a function such a name for anything but the program
+)
+
+// family is a part of the table.
+type family map[string]command
+
+// each adds a row for each of the names, which are all alike.
+func (f family) each(c command, names string) family {
+	for _, name := range strings.Fields(names) {
+		f[name] = c
+	}
+	return f
+}
+
+// commands is every command of which something is known. It is filled here, so that one
+// look tells what there is; walks ask it, and so it cannot be filled where it is declared.
+var commands family
 
 func init() {
-	quiet := entry{walk: func(x *walker, c *call, f flow) []flow { return x.succeeds(c, f) }}
-	commands = map[string]entry{
-		":": quiet, "true": quiet, "echo": {walk: echoCommand}, "printf": {walk: printfCommand}, "logger": {walk: quietProgram}, "false": {walk: fails, control: true},
-		"print": {walk: printfCommand}, "umask": quiet,
-
-		"exit": {walk: exitCommand, always: true}, "return": {walk: returnCommand, control: true},
-		"break": {walk: breakCommand, control: true}, "continue": {walk: continueCommand, control: true},
-		"set": {walk: setCommand, always: true}, "shopt": {walk: shoptCommand, always: true}, "setopt": {walk: setoptCommand, always: true}, "unsetopt": {walk: setoptCommand, always: true},
-		"shift": {walk: shiftCommand, control: true}, "unset": {walk: unsetCommand}, "read": {walk: readCommand},
-		"local": {walk: declareCommand}, "export": {walk: declareCommand}, "readonly": {walk: declareCommand},
-		"typeset": {walk: declareCommand}, "declare": {walk: declareCommand},
-		"getopts": {walk: getoptsCommand}, "trap": {walk: trapCommand, always: true}, "wait": {walk: waitCommand, always: true},
-		"exec": {walk: execCommand, always: true, redirects: true}, "eval": {walk: evalCommand, always: true, locks: true},
-		"source": {walk: sourceCommand, always: true}, ".": {walk: sourceCommand, always: true},
-		"cd": {walk: cdCommand}, "pushd": {walk: pushdCommand}, "popd": {walk: popdCommand}, "kill": {walk: killCommand}, "pkill": {walk: pkillCommand, program: true},
-
-		"mapfile": {walk: setterCommand}, "readarray": {walk: setterCommand}, "let": {walk: setterCommand}, "vared": {walk: setterCommand}, "sysread": {walk: setterCommand},
-		"zparseopts": {walk: setterCommand}, "zstat": {walk: setterCommand}, "strftime": {walk: setterCommand}, "integer": {walk: setterCommand}, "float": {walk: setterCommand},
-		"private": {walk: setterCommand}, "compgen": {walk: setterCommand}, "zformat": {walk: setterCommand}, "zregexparse": {walk: setterCommand}, "sysopen": {walk: setterCommand}, "array": {walk: setterCommand},
-
-		"[": {walk: testCommand}, "test": {walk: testCommand}, "[[": {walk: testCommand}, "pgrep": {walk: aliveCommand}, "ps": {walk: psCommand}, "expr": {walk: exprCommand, program: true}, "find": {walk: findCommand},
-
-		"flock": {walk: flockCommand, always: true, locks: true}, "zsystem": {walk: zsystemCommand, always: true, locks: true},
-		"lockf":    {walk: lockfCommand, always: true, locks: true},
-		"lockfile": {walk: lockTool("lockfile"), always: true}, "dotlockfile": {walk: lockTool("dotlockfile"), always: true},
-		"lockfile-create": {walk: lockTool("lockfile-create"), always: true}, "lockfile-remove": {walk: lockTool("lockfile-remove"), always: true}, "lockfile-touch": {walk: lockTool("lockfile-touch"), always: true},
-		"shlock": {walk: lockTool("shlock"), always: true}, "pmlock": {walk: lockTool("pmlock"), always: true},
-		"lckdo": {walk: lockRunner, always: true}, "with-lock-ex": {walk: lockRunner, always: true}, "setlock": {walk: lockRunner, always: true}, "runlock": {walk: lockRunner, always: true},
-		"with_lock": {walk: withLockCommand, always: true, locks: true}, "lock_fd": {walk: lockFDCommand, always: true, locks: true}, "unlock": {walk: unlockCommand, always: true},
-
-		"rm": {walk: removeCommand}, "rmdir": {walk: removeCommand}, "unlink": {walk: removeCommand},
-		"mv": {walk: moveCommand}, "cp": {walk: copyCommand}, "install": {walk: copyCommand}, "ln": {walk: linkCommand}, "link": {walk: linkCommand},
-		"which": {walk: whichCommand}, "type": {walk: whichCommand}, "hash": {walk: whichCommand},
-		"mkdir": {walk: mkdirCommand}, "mkfifo": {walk: pipeCommand}, "mknod": {walk: pipeCommand}, "dd": {walk: ddCommand, program: true}, "touch": {walk: touchCommand}, "sed": {walk: sedCommand}, "git": {walk: gitCommand, program: true}, "rsync": {walk: rsyncCommand, program: true}, "mktemp": {walk: plainProgram},
-		"cat": {walk: catCommand}, "tee": {walk: teeCommand}, "truncate": {walk: touchCommand},
-	}
-	commands["lock"] = entry{walk: lockCommand, always: true}
-	commands["xargs"] = entry{walk: xargsCommand, redirects: true}
-	commands["parallel"] = entry{walk: parallelCommand, redirects: true}
-	for name := range languages {
-		commands[name] = entry{walk: languageCommand, program: true}
-	}
-	for name := range prefixes {
-		commands[name] = entry{walk: prefixCommand, always: name == "command" || name == "builtin", redirects: true}
-	}
-	for _, name := range []string{"sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "oksh", "zsh", "yash", "su", "runuser", "ssh", "script", "watch"} {
-		commands[name] = entry{walk: shellCommand, always: true, redirects: true}
+	commands = family{}
+	for _, part := range []family{
+		shellCommands(), lockCommands(), runningCommands(), fileCommands(), lookingCommands(), serviceCommands(), otherCommands(),
+	} {
+		for name, row := range part {
+			if _, twice := commands[name]; twice {
+				panic("two rows for " + name)
+			}
+			commands[name] = row
+		}
 	}
 }
 
-// commandOf returns what is known of a command, from its name and the word that names it.
+// isA tells whether that is true of a command.
+func isA(name string, what trait) bool { return commands[name].is&what != 0 }
+
+// ofShell tells of a command that means something to the shell that runs it alone. Behind a
+// prefix, and with a folder in front, it is a program, if there is any.
+func ofShell(name string) bool { return isA(name, isBuiltin) && !isA(name, alsoProgram) }
+
+// commandOf returns how a command is walked, from its name and the word that names it.
 // A word with a folder in it names a program, and no program is what only a shell can do.
-func commandOf(name, word string) (entry, bool) {
-	if strings.Contains(word, "/") && ofShell[name] {
-		return entry{}, false
+func commandOf(name, word string) (command, bool) {
+	if strings.Contains(word, "/") && ofShell(name) {
+		return command{}, false
 	}
-	e, ok := commands[name]
-	return e, ok
+	e := commands[name]
+	return e, e.walk != nil
 }
 
 func plainProgram(x *walker, c *call, f flow) []flow { return x.program(c, c.name(), f) }
@@ -88,6 +110,9 @@ func quietProgram(x *walker, c *call, f flow) []flow {
 	n.Text, n.Mode = c.name(), protocol.Quiet|protocol.Program|adds(c.at)
 	return []flow{x.then(f, n).with(f.st.ok())}
 }
+
+// quietBuiltin is a builtin that prints or does nothing.
+func quietBuiltin(x *walker, c *call, f flow) []flow { return x.succeeds(c, f) }
 
 // succeeds is a builtin that prints or does nothing.
 func (x *walker) succeeds(c *call, f flow) []flow {

@@ -35,7 +35,7 @@ func (in *interest) conclude() {
 	}
 	if in.callers["."] != nil || in.callers["source"] != nil {
 		for name, scopes := range in.callers {
-			if in.funcs[name] == nil && !lockTools[name] && shell.Lockish(name) && strings.Contains(strings.ToLower(name), "lock") {
+			if in.funcs[name] == nil && !isA(name, takesLocks) && shell.Lockish(name) && strings.Contains(strings.ToLower(name), "lock") {
 				for scope := range scopes { // it may be a function of a file that is sourced
 					in.anchor(scope)
 				}
@@ -178,7 +178,7 @@ func (in *interest) lockers() (out []string) {
 	for _, w := range in.byValue {
 		for _, v := range shell.VarsOf(in.raw(w)) {
 			if slices.ContainsFunc(in.assigned[v], func(a assignment) bool {
-				return slices.ContainsFunc(strings.Fields(shell.UnquoteText(a.text)), func(word string) bool { return lockTools[path.Base(word)] })
+				return slices.ContainsFunc(strings.Fields(shell.UnquoteText(a.text)), func(word string) bool { return isA(path.Base(word), takesLocks) })
 			}) {
 				out = append(out, v)
 			}

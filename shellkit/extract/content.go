@@ -85,7 +85,7 @@ func readBy(s *syntax.Stmt) *syntax.Word {
 		return shell.ContentOf(s)
 	}
 	name := call.Args[0].Lit()
-	if !readers[name] && name != "readlink" {
+	if !isA(name, readsFiles) && name != "readlink" {
 		return nil
 	}
 	if file := shell.InputOf(s.Redirs); file != nil {
@@ -126,7 +126,7 @@ func (in *interest) asksOwners(s *syntax.Stmt) bool {
 	syntax.Walk(s, func(n syntax.Node) bool {
 		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
 			name := c.Args[0].Lit()
-			reads, asks = reads || readsLines[name], asks || in.readsOwners(name, c)
+			reads, asks = reads || isA(name, readsLines), asks || in.readsOwners(name, c)
 		}
 		return true
 	})
@@ -145,6 +145,3 @@ func nameIn(s *syntax.Stmt) string {
 	}
 	return ""
 }
-
-// readsLines are the builtins that put what they read into variables.
-var readsLines = map[string]bool{"read": true, "mapfile": true, "readarray": true}

@@ -15,9 +15,9 @@
 // An exact walk, for code that is to be proved, keeps apart all that differs in
 // anything and forgets only what nobody can read any more.
 //
-// Reading order: extract.go (the steps), interest.go (what matters in
-// this script), value.go, expand.go and known.go (what words mean), state.go and
-// flow.go (the walk's bookkeeping), walk.go and the files beside it (the shell's
-// constructs), command.go (a table of commands), settle.go (from walk to graph);
-// for the exact walk live.go, reads.go, turns.go and fds.go.
+// Reading order: extract.go (the steps), interest.go (what matters in this script),
+// value.go, expand.go and known.go (what words mean), state.go and flow.go (the walk's
+// bookkeeping), walk.go and the files beside it (the shell's constructs), command.go and
+// commands_*.go (the table of commands: a name, a row), settle.go (from walk to graph); for
+// the exact walk live.go, reads.go, turns.go and fds.go.
 package extract

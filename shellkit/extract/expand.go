@@ -319,7 +319,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		nothing.quoted = false
 		return nothing
 	}
-	if file := readBy(stmt); file != nil && readers[nameIn(stmt)] {
+	if file := readBy(stmt); file != nil && isA(nameIn(stmt), readsFiles) {
 		if of := x.word(file, s); of.key != "" {
 			v.content = x.path(of) + 1
 		}
@@ -388,7 +388,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		}
 		v.private = slices.ContainsFunc(args[1:], func(a value) bool { return a.private })
 	default:
-		if text := strings.Join(texts(args), " "); ofFiles[args[0].text] {
+		if text := strings.Join(texts(args), " "); isA(args[0].text, isShell) {
 			v.private = strings.Contains(text, "$PPID") || strings.Contains(text, "$$") || strings.Contains(text, "$BASHPID")
 		}
 	}

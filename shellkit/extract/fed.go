@@ -24,7 +24,7 @@ type feed struct {
 func fedBy(printer, reader *syntax.Stmt) []*syntax.Word {
 	from, ok := printer.Cmd.(*syntax.CallExpr)
 	to, too := reader.Cmd.(*syntax.CallExpr)
-	if !ok || !too || len(from.Args) < 2 || len(to.Args) < 2 || !outspoken[from.Args[0].Lit()] || path.Base(to.Args[0].Lit()) != "xargs" || len(printer.Redirs) > 0 {
+	if !ok || !too || len(from.Args) < 2 || len(to.Args) < 2 || !isA(from.Args[0].Lit(), outspoken) || path.Base(to.Args[0].Lit()) != "xargs" || len(printer.Redirs) > 0 {
 		return nil
 	}
 	words := from.Args[1:]

@@ -269,11 +269,6 @@ func (x *walker) lockedCommand(c *call, r request, f flow) []flow {
 		return x.program(c, name, f)
 	}
 	base := c.name()
-	if (base == "sh" || base == "bash" || base == "dash" || base == "env" || base == "timeout" || base == "nice" || base == "ionice") && len(c.args) > 1 {
-		if e, ok := commands[base]; ok {
-			return e.walk(x, c, f)
-		}
-	}
 	if e, ok := commandOf(base, c.args[0].text); ok && !e.control && base != "exec" && base != "exit" && base != "trap" && base != "set" && base != "eval" {
 		return e.walk(x, c, f)
 	}

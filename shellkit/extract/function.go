@@ -243,7 +243,7 @@ func (x *walker) mayLock(n syntax.Node, asked map[string]bool) bool {
 		name := shell.Unescape(c.Args[0].Lit())
 		fn, isFunction := x.funcs[name]
 		switch {
-		case name == "", lockTools[name]:
+		case name == "", isA(name, takesLocks):
 			may = true
 		case isFunction && !asked[name]:
 			asked[name] = true
@@ -312,7 +312,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if len(x.may(name)) > 0 {
 		return x.touchesFunction(name) || control && x.callEnds(c, x.src) != never
 	}
-	if declares[name] {
+	if isA(name, declares) {
 		for _, w := range c.Args[1:] {
 			if target, _, ok := strings.Cut(x.raw(w), "="); ok && x.in.follows(target) {
 				return true
@@ -351,14 +351,14 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if name[:min(1, len(name))] == "$" || shell.Lockish(name) {
 		return true
 	}
-	if _, ok := rewriters[name]; ok && slices.ContainsFunc(c.Args[1:], x.matters) {
+	if commands[name].rewriter != nil && slices.ContainsFunc(c.Args[1:], x.matters) {
 		return true
 	}
 	if mayStay(words) {
 		return true
 	}
 	for _, w := range c.Args[1:] {
-		if base := path.Base(w.Lit()); lockTools[base] {
+		if base := path.Base(w.Lit()); isA(base, takesLocks) {
 			return true
 		}
 	}

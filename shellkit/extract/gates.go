@@ -17,7 +17,7 @@ import (
 func (in *interest) decides(s *syntax.Stmt, scope string) {
 	switch c := s.Cmd.(type) {
 	case *syntax.CallExpr:
-		if len(c.Args) > 0 && lookers[path.Base(in.bare(c.Args[0]))] {
+		if len(c.Args) > 0 && isA(path.Base(in.bare(c.Args[0])), onlyLooks) {
 			for _, w := range wordsGiven(s, c) {
 				in.condition(w, scope)
 			}
@@ -28,7 +28,7 @@ func (in *interest) decides(s *syntax.Stmt, scope string) {
 		}
 		in.decides(c.Y, scope)
 		for _, part := range partsOf(c) {
-			if call, ok := part.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && outspoken[in.bare(call.Args[0])] {
+			if call, ok := part.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && isA(in.bare(call.Args[0]), outspoken) {
 				for _, w := range wordsGiven(part, call) {
 					in.condition(w, scope)
 				}
@@ -45,7 +45,7 @@ func (in *interest) isStatus(name string) bool {
 // writesDown notes the variables that are printed into a file: who reads it may go by them.
 func (in *interest) writesDown(s *syntax.Stmt, scope string) {
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(s.Redirs) == 0 || len(c.Args) < 2 || !outspoken[in.bare(c.Args[0])] {
+	if !ok || len(s.Redirs) == 0 || len(c.Args) < 2 || !isA(in.bare(c.Args[0]), outspoken) {
 		return
 	}
 	for _, w := range c.Args[1:] {

@@ -37,7 +37,7 @@ func doneTo(words []string) fateOfFile {
 		c.args = append(c.args, literal(w))
 	}
 	name := c.name()
-	if p, ok := prefixes[name]; ok {
+	if p := commands[name].prefix; p != nil {
 		return doneTo(words[p.skip(c):])
 	}
 	switch b, isText := bodyOf(words, nil); {
@@ -153,7 +153,7 @@ func (x *walker) doneToOutput(c *syntax.CallExpr) fateOfFile {
 		return leftAlone
 	}
 	words := handedBy(c, func(w *syntax.Word) bool { return shell.HasSubstitution(w) })
-	if lists[words[0]] {
+	if isA(words[0], listsNames) {
 		return x.ctx.input
 	}
 	return doneTo(words)
@@ -186,8 +186,8 @@ func (x *walker) doneToInput(s *syntax.Stmt) fateOfFile {
 		}
 		words := handedBy(c, func(*syntax.Word) bool { return false })
 		for len(words) > 0 {
-			p, isPrefix := prefixes[path.Base(words[0])]
-			if !isPrefix {
+			p := commands[path.Base(words[0])].prefix
+			if p == nil {
 				break
 			}
 			prefixed := &call{}

@@ -32,7 +32,7 @@ func (in *interest) asksFor(name string, args []*syntax.Word) {
 // repeated tells whether the script asks more than once for a program that locks.
 func (x *walker) repeated(program string) bool {
 	name := path.Base(program)
-	return lockTools[name] && x.in.asks[name] > 1
+	return isA(name, takesLocks) && x.in.asks[name] > 1
 }
 
 // once asks a question to which the answer may be known already, and remembers what

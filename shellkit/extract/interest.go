@@ -110,17 +110,6 @@ type assignment struct {
 	ifUnset bool // only where nothing was given: ${NAME:=value}
 }
 
-// lockTools are commands that take or release a lock.
-var lockTools = map[string]bool{
-	"flock": true, "lockf": true, "lockfile": true, "dotlockfile": true, "lockfile-create": true,
-	"lockfile-remove": true, "lockfile-touch": true, "shlock": true, "zsystem": true, "setlock": true,
-	"lckdo": true, "pmlock": true, "with-lock-ex": true, "runlock": true, "chpst": true, "with_lock": true, "lock_fd": true, "unlock": true,
-}
-
-// declares lists the builtins that assign. Where the dialect has them as plain
-// commands, their operands are words.
-var declares = map[string]bool{"local": true, "export": true, "readonly": true, "typeset": true, "declare": true}
-
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
 		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, late: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
@@ -459,7 +448,7 @@ func (in *interest) read(s *syntax.Stmt, scope string) {
 		})
 	}
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) < 2 || !readsLines[c.Args[0].Lit()] {
+	if !ok || len(c.Args) < 2 || !isA(c.Args[0].Lit(), readsLines) {
 		return
 	}
 	for _, r := range s.Redirs {
@@ -472,7 +461,7 @@ func (in *interest) read(s *syntax.Stmt, scope string) {
 
 // readsInto notes what read NAME... puts into variables out of a file.
 func (in *interest) readsInto(c *syntax.CallExpr, from *syntax.Word, scope string) {
-	if len(c.Args) == 0 || !readsLines[c.Args[0].Lit()] {
+	if len(c.Args) == 0 || !isA(c.Args[0].Lit(), readsLines) {
 		return
 	}
 	file := in.raw(from)
@@ -527,7 +516,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.onOutput = true
 	}
 	switch {
-	case lockTools[name], name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
+	case isA(name, takesLocks), name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, shell.VarsOf(raw)...)
 	case shell.SetsNoclobber(c):
 		in.noclobber[scope] = true
@@ -571,7 +560,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.folders[in.bare(c.Args[i+1])] = true
 			}
 		}
-	case declares[name]:
+	case isA(name, declares):
 		for _, w := range c.Args[1:] {
 			if target, text, ok := strings.Cut(in.raw(w), "="); ok && syntax.ValidName(target) {
 				in.note(target, assignment{scope: scope, vars: shell.VarsOf(text), text: text})
@@ -593,7 +582,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 			in.remove(strings.Trim(v, `\";`), "trap", c)
 			in.gone = append(in.gone, strings.Trim(v, `\";`))
 		}
-	case name == "exec" || name == "command" || name == "eval" || name == "sh" || name == "bash" || name == "nice" || name == "env" || name == "sudo" || name == "timeout" || name == "busybox" || name == "lockkit" || name == "ionice" || name == "chrt" || name == "time":
+	case name == "eval" || isA(name, runsWords|isShell):
 		if shell.Lockish(raw) {
 			in.anchor(scope, shell.VarsOf(raw)...)
 		}
@@ -603,7 +592,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	}
 	// A word of a command that is itself a lock command: sudo flock, xargs flock, "$nice" flock.
 	for _, w := range c.Args[1:] {
-		if lockTools[path.Base(in.bare(w))] && name != "command" && name != "type" && name != "which" {
+		if isA(path.Base(in.bare(w)), takesLocks) && name != "command" && name != "type" && name != "which" {
 			in.anchor(scope, shell.VarsOf(raw)...)
 			break
 		}

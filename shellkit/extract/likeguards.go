@@ -25,7 +25,7 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 	syntax.Walk(file, func(n syntax.Node) bool {
 		if call, ok := n.(*syntax.CallExpr); ok {
 			for i, w := range c.words(call) {
-				if runs[path.Base(w)] = runs[path.Base(w)] || i == 0; !runners[w] {
+				if runs[path.Base(w)] = runs[path.Base(w)] || i == 0; !isA(w, runsWords) {
 					break
 				}
 			}
@@ -142,7 +142,7 @@ func (c *sites) namesOwn(text string, runs map[string]bool) bool {
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;|&()[]`\"'{}^", r) }) {
 		word = path.Base(strings.ReplaceAll(word, `\`, ""))
 		switch {
-		case asksProcesses[word] || tellers[word] || len(word) < 2:
+		case asksProcesses[word] || isA(word, tellsWords) || len(word) < 2:
 		case word == "$0", word == "0", strings.HasPrefix(word, "0#"), word == "$BASH_SOURCE", word == "BASH_SOURCE":
 			return true
 		case word == own, word == strings.TrimSuffix(own, path.Ext(own)), runs[word], isScriptName(word):

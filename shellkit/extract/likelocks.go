@@ -174,7 +174,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 			operands = append(operands, c.Args[i+1])
 		}
 	}
-	if !printers[name] && name != "trap" {
+	if !isA(name, onlyPrints) && name != "trap" {
 		for _, w := range words[1:] {
 			if removal(w) { // a text that is kept to be run
 				l.removedBy(w)
@@ -228,7 +228,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 		}
 	case name == "trap" && len(words) > 2 && strings.Contains(words[1], "rm"):
 		l.removedBy(words[1])
-	case !asksOnly[name] && !(readers[name] && l.substituted()):
+	case !isA(name, namesOnly) && !(isA(name, readsFiles) && l.substituted()):
 		for _, w := range words[1:] {
 			l.use(nameOf(w))
 		}
@@ -304,18 +304,18 @@ func (l *likeLooker) redirect(r *syntax.Redirect) {
 	}
 	switch r.Op {
 	case syntax.RdrOut, syntax.RdrClob:
-		if stmt.Cmd == nil || simple && (name == "" || printers[name]) {
+		if stmt.Cmd == nil || simple && (name == "" || isA(name, onlyPrints)) {
 			if n := l.name(r.Word); n != nil {
 				n.makes = append(n.makes, l.here(r, ">"))
 			}
 			return
 		}
 	case syntax.RdrIn:
-		if readsLines[name] || l.substituted() {
+		if isA(name, readsLines) || l.substituted() {
 			return
 		}
 	case syntax.AppOut:
-		if printers[name] {
+		if isA(name, onlyPrints) {
 			return
 		}
 	default:
@@ -400,11 +400,3 @@ func (c *sites) isPrivate(word string, depth int) bool {
 		return slices.ContainsFunc(c.values[v], func(text string) bool { return c.isPrivate(text, depth-1) })
 	})
 }
-
-// asksOnly are commands to which an operand is nothing but a name.
-var asksOnly = shell.SetOf(`test [ kill ps pgrep read stat ls chmod chown chgrp readlink realpath basename dirname exit return trap eval exec
-	lsof fuser echo printf print logger date set shift : true false local export declare typeset readonly find mkdir ln link touch mktemp unset`)
-
-// readers are commands that say what stands in a file: in a substitution they ask who
-// has it.
-var readers = shell.SetOf(`cat head tail awk sed grep cut tr`)

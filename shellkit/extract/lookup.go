@@ -33,7 +33,7 @@ func lookedUp(word string) string {
 			return ""
 		}
 	}
-	if base := path.Base(word); lockTools[base] {
+	if base := path.Base(word); isA(base, takesLocks) {
 		return base
 	}
 	return ""

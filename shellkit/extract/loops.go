@@ -348,7 +348,7 @@ func inEarnest(command string) bool {
 	case "trap", "eval", "[", "test", "flock":
 		return true
 	}
-	return setters[command]
+	return isA(command, setsOperands)
 }
 
 // list tells whether the words of a loop are known, one by one.

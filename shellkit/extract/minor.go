@@ -11,22 +11,10 @@ import (
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
-// lookers are programs that look at text, processes, files or locks and leave them as
-// they are: a lock is not taken for such a command alone.
-var lookers = map[string]bool{
-	"cat": true, "grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "mawk": true, "cut": true, "head": true, "tail": true,
-	"tr": true, "sort": true, "uniq": true, "wc": true, "tac": true, "rev": true, "nl": true, "paste": true, "column": true, "fold": true, "fmt": true, "od": true,
-	"xxd": true, "hexdump": true, "strings": true, "jq": true, "diff": true, "cmp": true, "comm": true, "cksum": true, "sum": true, "md5sum": true, "sha1sum": true,
-	"sha256sum": true, "sha512sum": true, "expr": true, "seq": true, "bc": true, "date": true, "hostname": true, "uname": true, "whoami": true, "id": true, "groups": true,
-	"logname": true, "tty": true, "pwd": true, "printenv": true, "getent": true, "nproc": true, "uptime": true, "basename": true, "dirname": true, "readlink": true,
-	"realpath": true, "stat": true, "file": true, "ls": true, "df": true, "du": true, "ps": true, "pgrep": true, "pidof": true, "lsof": true, "fuser": true,
-	"lslocks": true, "tput": true, "mktemp": true, "type": true, "which": true, "jobs": true,
-}
-
 // looks tells whether a command only looks. Those that can also write are asked how
 // they were called.
 func looks(name string, args []string) bool {
-	if !lookers[name] {
+	if !isA(name, onlyLooks) {
 		return false
 	}
 	has := func(prefixes ...string) bool {
@@ -87,11 +75,6 @@ func (x *walker) looksOnly(c *syntax.CallExpr) bool {
 	return looks(path.Base(c.Args[0].Lit()), args)
 }
 
-// noters are commands whose output is a note and no result.
-var noters = map[string]bool{
-	":": true, "true": true, "echo": true, "printf": true, "print": true, "date": true, "hostname": true, "touch": true, "id": true, "whoami": true, "pwd": true, "logname": true,
-}
-
 // notes tells whether a redirect makes a note of a process number, a time or a word
 // beside the lock: its file is asked for nowhere in the script.
 func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
@@ -110,7 +93,7 @@ func (x *walker) notes(s *syntax.Stmt, r *syntax.Redirect) bool {
 	if !ok {
 		return x.notesTogether(s, r)
 	}
-	if len(c.Args) == 0 || !noters[c.Args[0].Lit()] {
+	if len(c.Args) == 0 || !isA(c.Args[0].Lit(), onlyNotes) {
 		return false
 	}
 	for _, w := range c.Args[1:] {
@@ -137,7 +120,7 @@ func (x *walker) notesTogether(s *syntax.Stmt, r *syntax.Redirect) bool {
 // later asks for that, and it is no work.
 func (x *walker) notesStatus(s *syntax.Stmt) bool {
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) < 2 || !outspoken[c.Args[0].Lit()] {
+	if !ok || len(c.Args) < 2 || !isA(c.Args[0].Lit(), outspoken) {
 		return false
 	}
 	tells := false
@@ -169,7 +152,7 @@ func (x *walker) plainNote(w *syntax.Word) bool {
 		case *syntax.CmdSubst:
 			for _, s := range n.Stmts {
 				c, ok := s.Cmd.(*syntax.CallExpr)
-				plain = plain && ok && len(c.Args) > 0 && noters[c.Args[0].Lit()]
+				plain = plain && ok && len(c.Args) > 0 && isA(c.Args[0].Lit(), onlyNotes)
 			}
 		case *syntax.ArithmExp, *syntax.ProcSubst:
 			plain = false

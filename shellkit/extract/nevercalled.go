@@ -71,7 +71,7 @@ func (x *walker) findSpoken(name string) (found bool) {
 				return n.Name == nil || n.Name.Value != name
 			case *syntax.CallExpr:
 				for i, w := range n.Args {
-					if i > 0 && !printers[n.Args[0].Lit()] {
+					if i > 0 && !isA(n.Args[0].Lit(), onlyPrints) {
 						inWord(w)
 					}
 				}

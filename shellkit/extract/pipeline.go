@@ -116,14 +116,11 @@ func onlyLocks(nodes []protocol.Node) bool {
 	return asks
 }
 
-// filters are programs that hand on what they read and change nothing else.
-var filters = map[string]bool{"cat": true, "sed": true, "grep": true, "tr": true, "cut": true, "head": true, "tail": true, "fold": true, "ts": true, "tee": true}
-
 // passesOn tells whether a part of a pipeline hands on what it reads, to a log at most:
 // the messages of a lock command are no work that the lock guards.
 func passesOn(s *syntax.Stmt) bool {
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) == 0 || len(c.Assigns) > 0 || !filters[c.Args[0].Lit()] {
+	if !ok || len(c.Args) == 0 || len(c.Assigns) > 0 || !isA(c.Args[0].Lit(), handsOnText) {
 		return false
 	}
 	for _, r := range s.Redirs {

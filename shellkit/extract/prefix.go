@@ -18,28 +18,10 @@ type prefix struct {
 	needs    string   // without this option what it starts is somebody else's child
 }
 
-// prefixes is every program that is known to do so.
-var prefixes = map[string]prefix{
-	"sudo": {takes: "ugpChrtUDTR", long: []string{"--user", "--group", "--chdir", "--host"}, assigns: true},
-	"doas": {takes: "uC"}, "gosu": {operands: 1}, "su-exec": {operands: 1}, "setuidgid": {operands: 1}, "setpriv": {long: []string{"--reuid", "--regid", "--groups"}},
-	"runuser": {takes: "ugG", long: []string{"--user", "--group"}},
-	"chpst":   {takes: "uUbenmdofprtclC/"}, "softlimit": {takes: "acdflmoprst"}, "envdir": {operands: 1},
-	"nice": {takes: "n", long: []string{"--adjustment"}}, "ionice": {takes: "cnpPu", long: []string{"--class", "--classdata"}},
-	"chrt": {takes: "TPD", operands: 1}, "taskset": {operands: 1}, "numactl": {takes: "NmCpit"}, "prlimit": {takes: "o"}, "schedtool": {takes: "anp"},
-	"env":     {takes: "uCS", long: []string{"--unset", "--chdir"}, assigns: true},
-	"timeout": {takes: "sk", long: []string{"--signal", "--kill-after"}, operands: 1}, "time": {takes: "fo"}, "stdbuf": {takes: "ioe"},
-	"nohup": {}, "setsid": {}, "chronic": {}, "eatmydata": {}, "unbuffer": {}, "fakeroot": {}, "setarch": {operands: 1}, "linux64": {}, "linux32": {},
-	"watch": {takes: "n", long: []string{"--interval"}}, "busybox": {}, "lockkit": {}, "unshare": {takes: "SG", long: []string{"--setuid", "--setgid", "--root", "--wd"}},
-	"chroot": {operands: 1}, "cgexec": {takes: "g"}, "torsocks": {}, "proxychains": {}, "tini": {}, "dumb-init": {}, "catatonit": {},
-	"strace": {takes: "eospuPE"}, "ltrace": {takes: "eospu"}, "systemd-inhibit": {}, "systemd-cat": {takes: "tp"},
-	"systemd-run": {takes: "upEHMt", long: []string{"--unit", "--slice", "--property", "--uid", "--gid", "--description"}, needs: "--scope"},
-	"command":     {}, "builtin": {},
-}
-
 // prefixCommand walks `sudo -u me flock …`: the words behind the prefix are the command.
 func prefixCommand(x *walker, c *call, f flow) []flow {
 	name := c.name()
-	p := prefixes[name]
+	p := commands[name].prefix
 	i := p.skip(c)
 	if (name == "command") && slices.ContainsFunc(c.args[1:i], func(v value) bool { return v.text == "-v" || v.text == "-V" }) {
 		return x.installed(c, c.args[i:], f)
@@ -80,7 +62,7 @@ func prefixCommand(x *walker, c *call, f flow) []flow {
 // runProgram walks a command that another program runs: what only a shell can do it
 // cannot.
 func (x *walker) runProgram(c *call, f flow) []flow {
-	if ofShell[c.name()] {
+	if ofShell(c.name()) {
 		c.args = append([]value{literal("/bin/" + c.name())}, c.args[1:]...)
 		return x.external(c, f)
 	}
@@ -113,12 +95,6 @@ func limitStatus(words []string) string {
 	return "?" // -s KILL, -k and --preserve-status give another one
 }
 
-// ofShell are commands that mean something to the shell that runs them alone. Behind a
-// prefix, and with a folder in front, they are programs, if there are any.
-var ofShell = shell.SetOf(`: exit return break continue exec trap set shopt setopt unsetopt shift eval source . cd pushd popd read mapfile readarray
-	unset export readonly local declare typeset let getopts wait builtin umask vared sysread sysopen zparseopts zstat strftime zformat
-	zregexparse zsystem integer float private array compgen type hash print with_lock lock_fd unlock`)
-
 // skip returns the index of the command behind a prefix.
 func (p prefix) skip(c *call) int {
 	i, left := 1, p.operands
@@ -149,7 +125,7 @@ func (p prefix) skip(c *call) int {
 // elsewhere is a command that a service runs for the script: it inherits nothing.
 func (x *walker) elsewhere(c *call, name string, f flow) []flow {
 	for _, w := range c.words[1:] {
-		if lockTools[w.Lit()] {
+		if isA(w.Lit(), takesLocks) {
 			x.dunno(c.at, "%s has %s run elsewhere", name, w.Lit())
 		}
 	}

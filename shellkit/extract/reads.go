@@ -317,7 +317,7 @@ func (x *walker) scanCall(c *syntax.CallExpr, r *reads, set *names) {
 		words = words[1:]
 	}
 	name := shell.Unescape(words[0].Lit())
-	if declares[name] {
+	if isA(name, declares) {
 		for _, w := range words[1:] {
 			target, text, _ := strings.Cut(x.raw(w), "=")
 			x.scanText(text, r, set)

@@ -26,30 +26,15 @@ var (
 	}
 	turnsLines = rewriter{never: []string{"-n", "--newfile", "-i", "--info", "-O", "--to-stdout"}}
 	throwsAway = rewriter{removes: true}
-
-	rewriters = map[string]rewriter{
-		"gzip": packs, "gunzip": packs, "bzip2": packs, "bunzip2": packs, "xz": packs, "unxz": packs, "lzma": packs, "unlzma": packs,
-		"pigz": packs, "pbzip2": packs, "compress": packs, "uncompress": packs,
-		"dos2unix": turnsLines, "unix2dos": turnsLines, "fromdos": turnsLines, "todos": turnsLines,
-		"srm": throwsAway, "wipe": throwsAway, "trash": throwsAway, "trash-put": throwsAway,
-
-		"zstd":    {removes: true, only: []string{"--rm"}},
-		"shred":   {removes: true, only: []string{"-u", "--remove", "--remove=unlink", "--remove=wipe", "--remove=wipesync"}, takes: []string{"-n", "-s"}},
-		"zip":     {removes: true, only: []string{"-m", "--move"}, behind: true},
-		"tar":     {removes: true, only: []string{"--remove-files"}, behind: true},
-		"savelog": {removes: true, takes: []string{"-m", "-u", "-g", "-c", "-r", "-T"}},
-		"patch":   {first: true, never: []string{"--dry-run", "-o", "--output"}, takes: []string{"-i", "-d", "-D", "-F", "-p", "-B", "-r", "-Y", "-z", "-V"}},
-		"sponge":  {never: []string{"-a"}},
-		"yq":      {only: []string{"-i", "--inplace", "--in-place"}, behind: true},
-		"gawk":    {only: []string{"inplace"}, behind: true, takes: []string{"-i", "-v", "-F"}},
-		"awk":     {only: []string{"inplace"}, behind: true, takes: []string{"-i", "-v", "-F"}},
-	}
 )
 
 // rewritten lists the operands to which such a program does so, and what it does.
 func (c *call) rewritten() ([]int, fateOfFile) {
 	name := c.name()
-	r, ok := rewriters[name]
+	r, ok := rewriter{}, false
+	if row := commands[name].rewriter; row != nil {
+		r, ok = *row, true
+	}
 	operands := c.operands(r.takes...)
 	switch {
 	case name == "sed":

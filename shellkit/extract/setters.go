@@ -14,18 +14,6 @@ import (
 // declare "$name=…". What each of them may set is told here by the text alone, rather
 // too much than too little.
 
-// setters are the builtins that set the variables which their operands name.
-var setters = map[string]bool{
-	"read": true, "mapfile": true, "readarray": true, "getopts": true, "printf": true, "print": true, "wait": true, "unset": true, "vared": true, "sysread": true, "sysopen": true,
-	"zparseopts": true, "zstat": true, "stat": true, "strftime": true, "zsystem": true, "compgen": true, "zstyle": true, "integer": true, "float": true, "nameref": true, "array": true,
-	"local": true, "export": true, "readonly": true, "typeset": true, "declare": true, "let": true, "set": true, "coproc": true, "private": true, "select": true, "getln": true, "zformat": true, "zregexparse": true,
-}
-
-// unasked are the variables that a builtin sets without being told.
-var unasked = map[string][]string{
-	"read": {"REPLY", "reply"}, "mapfile": {"MAPFILE"}, "readarray": {"MAPFILE"}, "getopts": {"OPTARG", "OPTIND"}, "select": {"REPLY"}, "coproc": {"COPROC"}, "cd": {"PWD", "OLDPWD"},
-}
-
 // assignsInText finds what looks like an assignment in a text that is run or computed.
 var assignsInText = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]]*\])?[ \t]*(?:[-+*/%&|^]|<<|>>)?=|([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--)|(?:\+\+|--)([A-Za-z_][A-Za-z0-9_]*)`)
 
@@ -68,7 +56,7 @@ func setBy(name string, words []string) (names []string, madeUp bool) {
 			words = words[1:min(2, len(words))]
 		}
 	}
-	if !setters[name] {
+	if !isA(name, setsOperands) {
 		return nil, false
 	}
 	if name == "wait" { // wait -p name
@@ -78,7 +66,7 @@ func setBy(name string, words []string) (names []string, madeUp bool) {
 			words = words[i+1 : i+2]
 		}
 	}
-	names = append(names, unasked[name]...)
+	names = append(names, commands[name].sets...)
 	for i, w := range words {
 		option := strings.HasPrefix(w, "-")
 		switch {
@@ -111,7 +99,7 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 	names, madeUp := setBy(name, words)
 	in.madeUp = in.madeUp || madeUp
 	text := "$(" + name + ")"
-	if name == "unset" || declares[name] {
+	if name == "unset" || isA(name, declares) {
 		text = "" // it puts nothing into what it names
 	}
 	for _, n := range names {

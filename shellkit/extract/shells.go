@@ -221,7 +221,7 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 		return prefixCommand(x, c, f)
 	}
 	return x.fileRedirects(c.at, c.name(), f, func(f flow) []flow {
-		if i := operandOf(texts(c.args), "oO"); ofFiles[c.name()] && i < len(c.args) {
+		if i := operandOf(texts(c.args), "oO"); isA(c.name(), isShell) && i < len(c.args) {
 			return x.program(c.rest(i, true), path.Base(c.args[i].text), f) // what runs is that script
 		}
 		return x.program(c, c.name(), f)
@@ -231,15 +231,6 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 // notFor are the redirects of a command without the text that it reads.
 func notFor(b body, s *syntax.Stmt) []*syntax.Redirect {
 	return slices.DeleteFunc(slices.Clone(s.Redirs), func(r *syntax.Redirect) bool { return b.word != nil && (r.Hdoc == b.word || r.Word == b.word) })
-}
-
-// ofFiles are the commands whose operand is a script.
-var ofFiles = map[string]bool{}
-
-func init() {
-	for _, name := range []string{"sh", "bash", "dash", "ash", "ksh", "ksh93", "mksh", "lksh", "oksh", "zsh", "yash"} {
-		ofFiles[name] = true
-	}
 }
 
 // childScript walks the text of a command as a script that a child runs.

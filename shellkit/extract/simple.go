@@ -137,13 +137,13 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 	if !ok {
 		return x.external(c, f)
 	}
-	if lockTools[name] {
+	if isA(name, takesLocks) {
 		x.marks.tools[x.src.place(c.at)] = true
 	}
 	if e.redirects {
 		return e.walk(x, c, f)
 	}
-	if e.locks && !ofShell[name] {
+	if e.locks && !ofShell(name) {
 		return x.programUnder(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
 	}
 	if e.locks || x.choosesFor(c, name) {
@@ -154,11 +154,8 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 
 // choosesFor tells whether the shell itself opens a file for a command, and chooses where.
 func (x *walker) choosesFor(c *call, name string) bool {
-	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, shell.IsBraced) && (ofShell[name] || shellsToo[name])
+	return x.facts.BraceFD && slices.ContainsFunc(c.at.Redirs, shell.IsBraced) && (ofShell(name) || isA(name, alsoProgram))
 }
-
-// shellsToo are programs that shells have built in as well.
-var shellsToo = shell.SetOf(`true false echo printf test [ kill umask pwd`)
 
 // external is a command that the table does not know.
 func (x *walker) external(c *call, f flow) []flow {
@@ -261,7 +258,7 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 	if x.inPlace(c.at, f.st) && (len(fds) > 0 || x.ctx.hides || !x.waitedFor() && (x.ctx.child || x.facts.ExecCloexec)) {
 		n.Mode |= protocol.InPlace
 	}
-	if n.Mode.Has(protocol.InPlace) && closesAtStart[name] {
+	if n.Mode.Has(protocol.InPlace) && isA(name, closesFirst) {
 		f = x.closesAll(c, f)
 	}
 	switch {
@@ -643,7 +640,7 @@ func (x *walker) drawn(r *syntax.Redirect) bool {
 // opensItself tells whether the shell opens what a command's redirects name, and is one
 // that can have a lock which ends when any descriptor of its file is closed.
 func (x *walker) opensItself(name string) bool {
-	return x.facts.LocksItself && (name == "" || shellBuiltins[name])
+	return x.facts.LocksItself && (name == "" || isA(name, isBuiltin))
 }
 
 // writesPid tells whether the command prints a process number.

@@ -284,11 +284,6 @@ func wordText(parts []syntax.WordPart, s *src) string {
 	return b.String()
 }
 
-// takesScript are the programs that run a word behind -c as a script.
-var takesScript = map[string]bool{
-	"sh": true, "bash": true, "dash": true, "ash": true, "ksh": true, "ksh93": true, "mksh": true, "zsh": true, "yash": true, "su": true, "runuser": true, "flock": true, "script": true,
-}
-
 // isScript tells whether a word of a command is run as a script on this machine.
 func isScript(words []string, i int) bool {
 	switch words[0] {
@@ -304,7 +299,7 @@ func isScript(words []string, i int) bool {
 	if i < 2 || !strings.HasPrefix(words[i-1], "-") || !strings.HasSuffix(words[i-1], "c") || strings.HasPrefix(words[i-1], "--") && words[i-1] != "--c" {
 		return false
 	}
-	return slices.ContainsFunc(words[:i-1], func(w string) bool { return takesScript[path.Base(w)] })
+	return slices.ContainsFunc(words[:i-1], func(w string) bool { return isA(path.Base(w), runsText) })
 }
 
 // nested looks into a word that is run as a script.
@@ -319,11 +314,6 @@ func (c *sites) nested(w *syntax.Word, text string) {
 	sub.stmts(file.Stmts)
 }
 
-// plainTools are those whose names mean nothing else where they are an operand.
-var plainTools = map[string]bool{
-	"flock": true, "lockf": true, "dotlockfile": true, "lockfile-create": true, "shlock": true, "setlock": true, "lckdo": true, "with-lock-ex": true, "runlock": true,
-}
-
 // toolIn returns the tool for locks that a command runs, or may run, and whether it
 // only asks for something.
 func (c *sites) toolIn(words []string) (tool string, asks bool) {
@@ -333,7 +323,7 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 		return "", false
 	case name == "lock" && strings.ContainsAny(words[len(words)-1], "/$"):
 		return name, false
-	case lockTools[name]:
+	case isA(name, takesLocks):
 		return name, onlyAsks(name, words[1:])
 	case c.maySpeakOfLock(words[0]):
 		return name, false
@@ -344,21 +334,21 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 		if len(words) > 1 && c.opened[words[len(words)-1]] {
 			return words[0], false
 		}
-	case tellers[name], (name == "command" || name == "builtin") && len(words) > 1 && (words[1] == "-v" || words[1] == "-V"):
+	case isA(name, tellsWords), (name == "command" || name == "builtin") && len(words) > 1 && (words[1] == "-v" || words[1] == "-V"):
 		return "", false
 	}
 	if rest := behindBuiltin(name, words[1:]); len(rest) > 0 {
-		if base := path.Base(rest[0]); lockTools[base] { // no function of that name
+		if base := path.Base(rest[0]); isA(base, takesLocks) { // no function of that name
 			return base, onlyAsks(base, rest[1:])
 		}
 		return c.toolIn(rest)
 	}
 	for i, w := range words[1:] {
 		base := path.Base(w)
-		if plainTools[base] || (lockTools[base] || shell.OtherLockers[base]) && runners[name] {
+		if isA(base, meansTool) || (isA(base, takesLocks) || shell.OtherLockers[base]) && isA(name, runsWords) {
 			return base, onlyAsks(base, words[i+2:])
 		}
-		if tool := c.kept(w); tool != "" && runners[name] {
+		if tool := c.kept(w); tool != "" && isA(name, runsWords) {
 			return tool, false
 		}
 	}
@@ -411,7 +401,7 @@ func (c *sites) keptBy(word string, depth int) string {
 	}
 	for _, text := range c.values[name] {
 		for _, w := range strings.Fields(text) {
-			if base := path.Base(w); lockTools[base] {
+			if base := path.Base(w); isA(base, takesLocks) {
 				return base
 			}
 		}
@@ -420,24 +410,4 @@ func (c *sites) keptBy(word string, depth int) string {
 		}
 	}
 	return ""
-}
-
-// runners are commands that run the words behind their options.
-var runners = map[string]bool{
-	"sudo": true, "doas": true, "env": true, "nice": true, "ionice": true, "timeout": true, "time": true, "busybox": true, "lockkit": true,
-	"nohup": true, "setsid": true, "chronic": true, "eatmydata": true, "stdbuf": true, "command": true, "builtin": true, "exec": true,
-	"xargs": true, "chrt": true, "taskset": true, "runuser": true, "su": true, "systemd-run": true, "unshare": true, "chpst": true,
-	"strace": true, "parallel": true, "find": true, "watch": true, "start-stop-daemon": true, "chroot": true, "nsenter": true, "fakeroot": true,
-}
-
-// tellers are commands to which the name of a tool is a word like any other.
-var tellers = map[string]bool{
-	"echo": true, "printf": true, "print": true, "which": true, "type": true, "hash": true, "whence": true, "where": true, "whereis": true,
-	"apt": true, "apt-get": true, "aptitude": true, "dnf": true, "yum": true, "pacman": true, "apk": true, "brew": true, "zypper": true,
-	"opkg": true, "pip": true, "npm": true, "man": true, "info": true, "help": true, "grep": true, "egrep": true, "fgrep": true, "rg": true,
-	"sed": true, "awk": true, "cat": true, "ls": true, "test": true, "[": true, "kill": true, "killall": true, "pkill": true, "pgrep": true,
-	"pidof": true, "systemctl": true, "service": true, "dpkg": true, "dpkg-query": true, "rpm": true, "alias": true, "unalias": true,
-	"unset": true, "set": true, "export": true, "local": true, "declare": true, "typeset": true, "readonly": true, "logger": true, "read": true,
-	"source": true, ".": true, "trap": true, "cp": true, "mv": true, "rm": true, "ln": true, "install": true, "chmod": true, "chown": true,
-	"complete": true, "compgen": true, "return": true, "exit": true, "tee": true, "basename": true, "dirname": true, "enable": true,
 }

@@ -6,17 +6,11 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // A text is a script for whoever runs it: a shell behind other words, somebody else's
 // shell, a service that runs it later. It is looked for as it is written down in the
 // script: in a here-document, in what is printed into a pipe, in a file that is made.
-
-// laterOn are commands that have their input run as a script, or may, without a shell among
-// their words.
-var laterOn = shell.SetOf(`at batch su runuser crontab make gmake ssh rsh mosh`)
 
 // runsInput returns what a statement is called that runs its input as a script, or "".
 func (c *sites) runsInput(s *syntax.Stmt) string {
@@ -28,17 +22,17 @@ func (c *sites) runsInput(s *syntax.Stmt) string {
 	for _, w := range c.words(call) {
 		words = append(words, strings.Fields(w)...)
 	}
-	if len(words) == 0 || tellers[path.Base(words[0])] || c.funcs[words[0]] {
+	if len(words) == 0 || isA(path.Base(words[0]), tellsWords) || c.funcs[words[0]] {
 		return ""
 	}
 	for i, w := range words {
 		base, rest := path.Base(w), words[i+1:]
 		switch {
-		case takesScript[base] && base != "flock" && base != "su" && base != "runuser":
+		case isA(base, runsText) && base != "flock" && base != "su" && base != "runuser":
 			if fromStandardInput(rest) {
 				return "a shell"
 			}
-		case i > 0 && !runners[path.Base(words[0])]: // an operand
+		case i > 0 && !isA(path.Base(words[0]), runsWords): // an operand
 		case base == "crontab":
 			if len(rest) == 0 || slices.Contains(rest, "-") {
 				return base
@@ -51,13 +45,13 @@ func (c *sites) runsInput(s *syntax.Stmt) string {
 			if operand := operandOf(words[i:], takenBySSH); operand+1 >= len(words[i:]) {
 				return base
 			}
-		case laterOn[base]:
+		case isA(base, runsInput):
 			if !slices.ContainsFunc(rest, func(w string) bool {
 				return w == "-f" || w == "-l" || w == "-c" || w == "--command" || w == "-r" || w == "-d"
 			}) {
 				return base
 			}
-		case languages[base]:
+		case isA(base, isLanguage):
 			if len(rest) == 0 || rest[0] == "-" {
 				return base
 			}
@@ -165,8 +159,8 @@ func (c *sites) filesRun(words []string, ran map[string]bool) {
 	first := path.Base(words[0])
 	for i, w := range words {
 		base := path.Base(w)
-		runs := takesScript[base] && base != "flock" || i == 0 && (laterOn[base] || runners[base] || base == "." || base == "source")
-		if !runs || i > 0 && !runners[first] {
+		runs := isA(base, runsText) && base != "flock" || i == 0 && (isA(base, runsInput) || isA(base, runsWords) || base == "." || base == "source")
+		if !runs || i > 0 && !isA(first, runsWords) {
 			continue
 		}
 		for _, operand := range words[i+1:] {

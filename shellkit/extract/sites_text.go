@@ -21,13 +21,10 @@ var (
 	lockCall = regexp.MustCompile(`\b(flock|lockf|LOCK_EX|LOCK_SH|F_SETLK|F_SETLKW|F_OFD_SETLK)\b`)
 )
 
-// languages are programs that run a word behind an option, or a here-document.
-var languages = shell.SetOf(`perl python python2 python3 ruby php lua tclsh node`)
-
 // text is a piece of script that something is given to run.
 func (c *sites) text(n syntax.Node, text, to string, at place) {
 	find := toolWord
-	if languages[to] {
+	if isA(to, isLanguage) {
 		find = lockCall
 	}
 	m := find.FindStringSubmatch(text)
@@ -50,7 +47,7 @@ func (c *sites) texts(n *syntax.CallExpr, words []string, at place) {
 		if name == "ssh" {
 			c.optionsInValue(n, words, at)
 		}
-	case languages[name]:
+	case isA(name, isLanguage):
 		for i, w := range words[1:] {
 			c.text(n.Args[i+1], w, name, at)
 		}
@@ -71,7 +68,7 @@ func (c *sites) optionsInValue(n *syntax.CallExpr, words []string, at place) {
 	if command >= len(words) {
 		return
 	}
-	if base := path.Base(words[command]); lockTools[base] || takes(words[command:]) || runners[base] && takes(words[command+1:]) {
+	if base := path.Base(words[command]); isA(base, takesLocks) || takes(words[command:]) || isA(base, runsWords) && takes(words[command+1:]) {
 		s := c.site(base, n, at)
 		s.given = "ssh"
 		*c.list = append(*c.list, s)
@@ -89,7 +86,7 @@ func (c *sites) document(s *syntax.Stmt, r *syntax.Redirect, at place) {
 		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), "a shell", at)
 	case path.Base(words[0]) == "ssh":
 		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), "ssh", at)
-	case languages[path.Base(words[0])]:
+	case isA(path.Base(words[0]), isLanguage):
 		c.text(r.Hdoc, wordText(r.Hdoc.Parts, c.src), path.Base(words[0]), at)
 	default:
 		if to := c.runsInput(s); to != "" {
@@ -105,11 +102,11 @@ func (c *sites) isShell(s *syntax.Stmt) bool {
 		return false
 	}
 	words := c.words(call)
-	for len(words) > 1 && runners[words[0]] {
+	for len(words) > 1 && isA(words[0], runsWords) {
 		words = slices.DeleteFunc(words[1:], func(w string) bool { return w != "-" && w != "-s" && len(w) > 1 && w[0] == '-' })
 		if len(words) == 0 {
 			return false
 		}
 	}
-	return takesScript[path.Base(words[0])] && words[0] != "flock" && !slices.ContainsFunc(words[1:], func(w string) bool { return w != "-" && w != "-s" && (w == "-c" || w[:min(1, len(w))] != "-") })
+	return isA(path.Base(words[0]), runsText) && words[0] != "flock" && !slices.ContainsFunc(words[1:], func(w string) bool { return w != "-" && w != "-s" && (w == "-c" || w[:min(1, len(w))] != "-") })
 }

@@ -15,37 +15,6 @@ type stayer struct {
 	letters string   // options of one letter that may stand together with others: -dm
 }
 
-// stayers is every program of which that is known. It is data: what is not in it is
-// taken to end by itself, apart from the options in detaches.
-var stayers = map[string]stayer{
-	"ssh-agent": {unless: []string{"-k", "-d", "-D"}}, "gpg-agent": {words: []string{"--daemon"}}, "dbus-launch": {}, "dbus-daemon": {words: []string{"--fork"}},
-	"autossh": {letters: "f"}, "daemonize": {}, "daemon": {unless: []string{"-f", "--foreground", "--stop", "--restart", "--running", "--list"}}, "setsid": {words: []string{"-f", "--fork"}},
-
-	"httpd": {words: []string{"start", "restart", "graceful"}}, "apache2": {words: []string{"start", "restart", "graceful"}},
-	"apachectl": {words: []string{"start", "restart", "graceful"}}, "apache2ctl": {words: []string{"start", "restart", "graceful"}},
-	"nginx": {unless: []string{"-s", "-t", "-T", "-v", "-V", "-h", "daemon off;"}}, "lighttpd": {unless: []string{"-D", "-t", "-tt"}},
-	"haproxy": {letters: "D"}, "varnishd": {unless: []string{"-F", "-C"}}, "squid": {unless: []string{"-N", "-k"}},
-	"php-fpm": {letters: "D", words: []string{"--daemonize"}}, "uwsgi": {letters: "d", words: []string{"--daemonize"}},
-	"gunicorn": {letters: "D"}, "unicorn": {letters: "D"}, "supervisord": {unless: []string{"-n", "--nodaemon"}},
-
-	"pg_ctl": {words: []string{"start", "restart"}}, "pg_ctlcluster": {words: []string{"start", "restart"}}, "mongod": {words: []string{"--fork"}},
-	"memcached": {letters: "d"}, "slapd": {unless: []string{"-d", "-T"}},
-	"rsync": {words: []string{"--daemon"}, unless: []string{"--no-detach"}}, "smbd": {letters: "D"}, "nmbd": {letters: "D"}, "winbindd": {letters: "D"},
-	"vsftpd": {unless: []string{"-obackground=NO"}},
-
-	"sshd": {unless: []string{"-D", "-d", "-t", "-T"}}, "crond": {unless: []string{"-f", "-n"}}, "rsyslogd": {unless: []string{"-n", "-N"}},
-	"syslogd": {unless: []string{"-n"}}, "klogd": {unless: []string{"-n"}}, "inetd": {unless: []string{"-f", "-d"}}, "xinetd": {unless: []string{"-dontfork", "-d"}},
-	"named": {unless: []string{"-f", "-g", "-v"}}, "dnsmasq": {unless: []string{"-d", "-k", "--no-daemon", "--keep-in-foreground", "--test"}},
-	"dhclient": {unless: []string{"-d", "-r", "-x", "-1"}}, "udhcpc": {letters: "b"}, "wpa_supplicant": {letters: "B"}, "hostapd": {letters: "B"},
-	"openvpn": {words: []string{"--daemon"}}, "stunnel": {unless: []string{"-fd"}}, "ntpd": {unless: []string{"-n", "-q", "-d"}}, "chronyd": {unless: []string{"-d", "-n", "-q", "-Q"}},
-
-	"podman": {words: []string{"run"}},
-	"tmux":   {words: []string{"new-session", "new"}}, "screen": {letters: "dD"}, "aria2c": {letters: "D"}, "emacs": {words: []string{"--daemon", "--bg-daemon"}},
-
-	"service": {words: []string{"start", "restart", "reload", "force-reload"}}, "invoke-rc.d": {words: []string{"start", "restart", "force-reload"}},
-	"rc-service": {words: []string{"start", "restart"}},
-}
-
 // detaches are options by which many programs say that they go on in the background.
 var detaches = []string{"--daemon", "--daemonize", "--detach", "--background"}
 
@@ -59,17 +28,6 @@ func isDetached(words []string) bool {
 	}
 	return false
 }
-
-// closesInherited are programs that close what they inherit before they go on, or have a
-// service start what stays.
-var closesInherited = map[string]bool{
-	"start-stop-daemon": true, "ssh": true, "systemctl": true, "systemd-run": true, "git": true,
-	"docker": true, "docker-compose": true, "nerdctl": true,
-}
-
-// closesAtStart are those that themselves close every descriptor above 2 as the first
-// thing that they do.
-var closesAtStart = map[string]bool{"ssh": true}
 
 // closesAll closes what a process has open that becomes such a program.
 func (x *walker) closesAll(c *call, f flow) flow {
@@ -91,7 +49,7 @@ func (x *walker) closesAll(c *call, f flow) flow {
 // stays tells whether a program is known to leave a process behind.
 func stays(name string, args []value) bool {
 	words := texts(args[1:])
-	if closesInherited[name] {
+	if isA(name, closesInherited) {
 		return false
 	}
 	if strings.HasPrefix(name, "php-fpm") {
@@ -100,8 +58,8 @@ func stays(name string, args []value) bool {
 	if dir := path.Dir(args[0].text); strings.HasSuffix(dir, "/init.d") || strings.HasSuffix(dir, "/rc.d") {
 		name = "service"
 	}
-	s, ok := stayers[name]
-	if !ok {
+	s := commands[name].stays
+	if s == nil {
 		return isDetached(words)
 	}
 	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(s.unless, w) }) {

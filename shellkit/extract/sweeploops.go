@@ -28,7 +28,7 @@ func (x *walker) doneToEach(name string, body []*syntax.Stmt) fateOfFile {
 				return true
 			}
 			command := path.Base(shell.Unescape(c.Args[0].Lit()))
-			takes = takes || lockTools[command] || command == "mkdir" || command == "ln" || command == "set" || command == "lock"
+			takes = takes || isA(command, takesLocks) || command == "mkdir" || command == "ln" || command == "set" || command == "lock"
 			return true
 		})
 	}
@@ -80,7 +80,7 @@ func (x *walker) namesFrom(c *syntax.CmdSubst, s *state) (list []value) {
 		return nil
 	}
 	call, ok := c.Stmts[0].Cmd.(*syntax.CallExpr)
-	if !ok || len(call.Args) == 0 || !lists[call.Args[0].Lit()] {
+	if !ok || len(call.Args) == 0 || !isA(call.Args[0].Lit(), listsNames) {
 		return nil
 	}
 	for _, v := range x.all(call.Args[1:], s) {
@@ -90,9 +90,6 @@ func (x *walker) namesFrom(c *syntax.CmdSubst, s *state) (list []value) {
 	}
 	return list
 }
-
-// lists are the commands that print the names that they are given.
-var lists = map[string]bool{"ls": true, "echo": true, "printf": true}
 
 // doneToLines is what while read f; do rm "$f"; done does to the files whose names it reads.
 func (x *walker) doneToLines(s *syntax.Stmt) fateOfFile {
@@ -117,7 +114,7 @@ func (x *walker) doneToLines(s *syntax.Stmt) fateOfFile {
 // listsRemoved walks a command that prints names of files to which whoever reads them does
 // something.
 func (x *walker) listsRemoved(c *call, out []flow) []flow {
-	if x.ctx.input == leftAlone || len(out) == 0 || !lists[c.name()] {
+	if x.ctx.input == leftAlone || len(out) == 0 || !isA(c.name(), listsNames) {
 		return out
 	}
 	by, replaces := "rm", x.ctx.input == putAnew

@@ -14,19 +14,12 @@ import (
 // name. Whether it can is asked of what the variables in its words are set to, never of
 // how these are called.
 
-// takers are the commands, beside rewriters, that make, move, replace or remove what they are given; those
-// with words behind them do so only where one of the words is among their own.
-var takers = map[string][]string{
-	"rm": nil, "rmdir": nil, "unlink": nil, "mv": nil, "cp": nil, "install": nil, "ln": nil, "link": nil,
-	"mkdir": nil, "mkfifo": nil, "mknod": nil, "touch": nil, "tee": nil, "truncate": nil, "rsync": nil, "xargs": nil,
-	"find": {"-delete", "-exec", "-execdir", "-ok", "-okdir"}, "git": {"clean"}, "sed": {"-i", "--in-place"},
-}
-
 // takes tells whether a command with these words may make, move, replace or remove what
 // one of them names.
 func takes(words []string) bool {
 	name := path.Base(words[0])
-	if _, ok := prefixes[name]; ok {
+	row := commands[name]
+	if row.prefix != nil {
 		for i := range words[1:] {
 			if takes(words[i+1:]) {
 				return true
@@ -34,15 +27,14 @@ func takes(words []string) bool {
 		}
 		return false
 	}
-	if languages[name] {
+	if row.is&isLanguage != 0 {
 		return slices.ContainsFunc(words[1:], perlInPlace.MatchString)
 	}
-	if _, ok := rewriters[name]; ok {
+	if row.rewriter != nil {
 		return true
 	}
-	only, ok := takers[name]
-	return ok && (only == nil || slices.ContainsFunc(words[1:], func(w string) bool {
-		return slices.ContainsFunc(only, func(own string) bool { return w == own || own[0] == '-' && name == "sed" && strings.HasPrefix(w, own) })
+	return row.is&makesNames != 0 && (row.with == nil || slices.ContainsFunc(words[1:], func(w string) bool {
+		return slices.ContainsFunc(row.with, func(own string) bool { return w == own || own[0] == '-' && name == "sed" && strings.HasPrefix(w, own) })
 	}))
 }
 
@@ -59,7 +51,7 @@ func (x *walker) takesLock(words []string, args []*syntax.Word) bool {
 // command runs, or a function: env mkdir L, retry 5 mkdir L.
 func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 	args, vars := c.Args, shell.VarsOf(in.raw(c))
-	if printers[in.bare(args[0])] {
+	if isA(in.bare(args[0]), onlyPrints) {
 		return
 	}
 	for i, w := range args[:len(args)-1] {

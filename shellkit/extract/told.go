@@ -100,17 +100,6 @@ func (x *walker) forgot(out []flow, outer *told) []flow {
 	return out
 }
 
-// outspoken are the commands whose output is known, and silent those that have none: what
-// they complain of goes elsewhere.
-var (
-	outspoken = map[string]bool{"echo": true, "printf": true}
-	silent    = map[string]bool{
-		"flock": true, "mkdir": true, "rmdir": true, "rm": true, "ln": true, "link": true, "mkfifo": true, "mknod": true, "unlink": true, "touch": true, "sleep": true, "true": true, "false": true, ":": true,
-		"lockfile": true, "dotlockfile": true, "shlock": true, "lockfile-create": true, "lockfile-remove": true, "lockfile-check": true, "zsystem": true,
-		"[": true, "test": true, "exit": true, "return": true, "set": true, "exec": true, "local": true, "kill": true,
-	}
-)
-
 // listensTo tells whether it can be known what a piece of script prints.
 func (x *walker) listensTo(n syntax.Node, depth int) bool {
 	knows := depth < 4
@@ -137,7 +126,7 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 				}
 				break
 			}
-			knows = knows && (outspoken[name] || silent[name] && !verbose(n) || name == "trap" && x.listensToTrap(n, depth))
+			knows = knows && (isA(name, outspoken) || isA(name, silent) && !verbose(n) || name == "trap" && x.listensToTrap(n, depth))
 		case *syntax.CmdSubst, *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:
 			knows = false
 		}
@@ -165,14 +154,14 @@ func (x *walker) listensToTrap(c *syntax.CallExpr, depth int) bool {
 // printsItself tells of echo and printf, whose redirects are looked at where they run.
 func (x *walker) printsItself(c syntax.Command) bool {
 	call, ok := c.(*syntax.CallExpr)
-	return ok && len(call.Args) > 0 && outspoken[call.Args[0].Lit()] && len(x.may(call.Args[0].Lit())) == 0
+	return ok && len(call.Args) > 0 && isA(call.Args[0].Lit(), outspoken) && len(x.may(call.Args[0].Lit())) == 0
 }
 
 // printsNothing tells of a command that it is one of the silent: what is substituted for it
 // is no word, whatever it comes to. What it complains of is not led there.
 func (x *walker) printsNothing(s *syntax.Stmt) bool {
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(c.Args) == 0 || len(x.may(shell.Unescape(c.Args[0].Lit()))) > 0 || !silent[shell.Unescape(c.Args[0].Lit())] || verbose(c) {
+	if !ok || len(c.Args) == 0 || len(x.may(shell.Unescape(c.Args[0].Lit()))) > 0 || !isA(shell.Unescape(c.Args[0].Lit()), silent) || verbose(c) {
 		return false
 	}
 	return !slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool { return r.Op == syntax.DplOut })

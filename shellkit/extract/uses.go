@@ -25,15 +25,6 @@ type operand struct {
 	word           *syntax.Word
 }
 
-// asking are the commands whose operands need be nothing but names: they make, remove,
-// look and tell.
-var asking = map[string]bool{
-	"rm": true, "rmdir": true, "unlink": true, "touch": true, "test": true, "[": true, "kill": true, "ps": true, "pgrep": true, "read": true,
-	"stat": true, "ls": true, "chmod": true, "chown": true, "chgrp": true, "mktemp": true, "readlink": true, "realpath": true, "basename": true, "dirname": true,
-	"exit": true, "return": true, "trap": true, "eval": true, "exec": true, "lsof": true, "fuser": true, "tee": true, "truncate": true,
-	"echo": true, "printf": true, "print": true, "logger": true, "date": true, "hostname": true, "set": true, "shift": true, ":": true,
-}
-
 // use notes what a simple command does with the files that it names.
 func (in *interest) use(s *syntax.Stmt, scope string) {
 	c, simple := s.Cmd.(*syntax.CallExpr)
@@ -42,7 +33,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 		name = path.Base(in.bare(c.Args[0]))
 		in.useOperands(name, c, scope)
 	}
-	writes := simple && (name == "" || printers[name] || asking[name])
+	writes := simple && (name == "" || isA(name, onlyPrints) || isA(name, namesAny))
 	for _, r := range s.Redirs {
 		if r.Word == nil || r.N != nil && r.N.Value > "2" {
 			continue
@@ -55,7 +46,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 				in.uses.pids[in.bare(r.Word)] = true
 			}
 		case syntax.RdrIn:
-			if !readsLines[name] && !in.inSubstitution(s) && !in.asksOwners(s) {
+			if !isA(name, readsLines) && !in.inSubstitution(s) && !in.asksOwners(s) {
 				in.keeps(r.Word, scope)
 			}
 		}
@@ -64,16 +55,16 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 
 func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 	operands := c.Args[1:]
-	if _, before := prefixes[name]; before {
+	if commands[name].prefix != nil {
 		for i, w := range operands {
-			if inner := path.Base(in.bare(w)); asking[inner] || takes([]string{inner}) {
+			if inner := path.Base(in.bare(w)); isA(inner, namesAny) || takes([]string{inner}) {
 				in.useOperands(inner, &syntax.CallExpr{Args: operands[i:]}, scope)
 				return
 			}
 		}
 	}
 	switch {
-	case lockTools[name] || declares[name] || in.inSubstitution(c) && (name == "cat" || name == "head" || name == "tail"):
+	case isA(name, takesLocks) || isA(name, declares) || in.inSubstitution(c) && (name == "cat" || name == "head" || name == "tail"):
 		return
 	case name == "find":
 		if words := in.raw(c); strings.Contains(words, " -mmin") || strings.Contains(words, " -mtime") || strings.Contains(words, " -cmin") {
@@ -91,7 +82,7 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 			in.keepsInside(w, scope)
 		}
 		return
-	case asking[name], name == "ssh": // what that hands on is a command of its own
+	case isA(name, namesAny), name == "ssh": // what that hands on is a command of its own
 		return
 	}
 	for _, w := range operands {

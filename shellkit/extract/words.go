@@ -11,12 +11,6 @@ import (
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
-// printers are commands that change nothing but what a person reads.
-var printers = map[string]bool{
-	":": true, "true": true, "false": true, "echo": true, "printf": true, "print": true, "logger": true,
-	"[": true, "test": true, "return": true, "local": true, "shift": true, "date": true, "hostname": true, "basename": true, "tput": true,
-}
-
 // says returns [protocol.Quiet] where all that a piece of script does is to print:
 // a message is no work that a lock might guard, nor is a function that writes one. It
 // returns [protocol.Runs] where programs run in it.
@@ -87,13 +81,7 @@ func (x *walker) runs(c *syntax.CallExpr) bool {
 		return said.Has(protocol.Runs)
 	}
 	e, known := commandOf(path.Base(name), name)
-	return name != "" && (!known || e.program) && !declares[name] && !shellsOwn[name]
-}
-
-// shellsOwn are builtins that no walk has to know.
-var shellsOwn = map[string]bool{
-	"let": true, "pushd": true, "popd": true, "dirs": true, "alias": true, "unalias": true, "ulimit": true, "times": true, "history": true,
-	"enable": true, "caller": true, "disown": true, "fg": true, "bg": true, "jobs": true, "mapfile": true, "readarray": true, "complete": true, "autoload": true,
+	return name != "" && (!known || e.program) && !isA(name, isBuiltin)
 }
 
 // prints tells it of one command.
@@ -105,7 +93,7 @@ func (x *walker) prints(c *syntax.CallExpr) bool {
 	if asksWhere(c) {
 		return true
 	}
-	return printers[systemName(name)] || x.isFlag(c)
+	return isA(systemName(name), onlyPrints) || x.isFlag(c)
 }
 
 // asksWhere tells of command -v and its like.

@@ -1,0 +1,35 @@
+package extract
+
+// lookingCommands are commands that look at text, processes and files, and print.
+func lookingCommands() family {
+	return family{
+		"basename": {is: onlyPrints | onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere},
+		"cat":      {walk: catCommand, is: onlyLooks | handsOnText | readsFiles | tellsWords | isEverywhere},
+		"date":     {is: onlyPrints | onlyNotes | onlyLooks | namesOnly | namesAny | isEverywhere},
+		"dirname":  {is: onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere},
+		"expr":     {walk: exprCommand, program: true, is: onlyLooks | isEverywhere},
+		"fold":     {is: onlyLooks | handsOnText | isEverywhere},
+		"grep":     {is: onlyLooks | handsOnText | readsFiles | tellsWords | isEverywhere},
+		"hostname": {is: onlyPrints | onlyNotes | onlyLooks | namesAny | isEverywhere},
+		"killall":  {is: tellsWords | isEverywhere},
+		"logger":   {walk: quietProgram, is: onlyPrints | namesOnly | namesAny | tellsWords | isEverywhere},
+		"ls":       {is: onlyLooks | listsNames | namesOnly | namesAny | tellsWords | isEverywhere},
+		"pgrep":    {walk: aliveCommand, is: onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere},
+		"pidof":    {is: onlyLooks | tellsWords},
+		"pkill":    {walk: pkillCommand, program: true, is: tellsWords | isEverywhere},
+		"ps":       {walk: psCommand, is: onlyLooks | namesOnly | namesAny | isEverywhere},
+		"sed":      {walk: sedCommand, is: onlyLooks | handsOnText | readsFiles | makesNames | tellsWords | isEverywhere, with: []string{"-i", "--in-place"}},
+		"sleep":    {is: silent | isEverywhere},
+		"stat":     {is: setsOperands | onlyLooks | namesOnly | namesAny | isEverywhere},
+		"tput":     {is: onlyPrints | onlyLooks | isEverywhere},
+		"ts":       {is: handsOnText},
+		"which":    {walk: whichCommand, is: onlyLooks | tellsWords | isEverywhere},
+	}.
+		each(command{is: onlyLooks | isEverywhere}, `bc cksum cmp comm df diff du file getent groups hexdump jq mawk md5sum nl nproc od paste printenv rev seq
+			sha1sum sha256sum sha512sum sort strings sum tac tty uname uniq uptime wc`).
+		each(command{is: onlyLooks}, `column fmt lslocks xxd`).
+		each(command{is: onlyLooks | handsOnText | readsFiles | isEverywhere}, `cut head tail tr`).
+		each(command{is: onlyLooks | tellsWords | isEverywhere}, `egrep fgrep`).
+		each(command{is: onlyLooks | namesOnly | namesAny | isEverywhere}, `fuser lsof readlink realpath`).
+		each(command{is: onlyNotes | onlyLooks | isEverywhere}, `id logname whoami`)
+}
