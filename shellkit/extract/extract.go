@@ -206,6 +206,7 @@ type walker struct {
 	depth     int                           // of with_lock
 	others    map[string]bool               // signals, other than those that are counted, for which some trap is armed
 	world     string                        // the machine that runs the text at hand; "" is this one
+	isText    bool                          // a command has handed the text at hand to its shell
 	preset    bool                          // variables that nothing sets are given by the environment
 	strange   bool                          // what calls a function is not in the script
 	sourced   bool                          // a file that was sourced could not be read

@@ -307,7 +307,7 @@ func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits b
 	out := []flow{}
 	g := f
 	for _, r := range redirs {
-		ok, fail, _ := x.one(r, g, 0)
+		ok, fail, _ := x.one(r, x.keepsFirst(r, g), 0)
 		if fail != nil {
 			fail.st = fail.st.withStatus(failed)
 			if id := fail.from[0].node; exits || x.p.DigitsAreWord(&x.p.Nodes[id]) {
@@ -320,6 +320,25 @@ func (x *walker) exec(redirs []*syntax.Redirect, f flow, at syntax.Node, exits b
 	}
 	g.st = g.st.ok()
 	return append(out, g)
+}
+
+// outOfReach is where a shell puts a descriptor aside first.
+const outOfReach = 10
+
+// keepsFirst copies what exec is about to close or to open anew, where the shell forgets to
+// close the copy.
+func (x *walker) keepsFirst(r *syntax.Redirect, f flow) flow {
+	if !x.facts.ExecKeepsFirst || !x.isText {
+		return f
+	}
+	fd, known := x.descriptor(r, &f)
+	if !known || fd <= 2 || !f.st.fds.has(fd) || f.st.fds.has(outOfReach) {
+		return f
+	}
+	n := x.node(protocol.Dup, r)
+	n.FD, n.From, n.Mode = outOfReach, fd, protocol.Cloexec
+	g := x.then(f, n)
+	return g.with(x.withFD(g.st, outOfReach, true))
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

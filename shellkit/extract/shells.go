@@ -237,12 +237,12 @@ func notFor(b body, s *syntax.Stmt) []*syntax.Redirect {
 func (x *walker) childScript(b body, w *syntax.Word, text value, c *call, f flow) []flow {
 	at := c.at
 	src := x.embedded(w, x.coded(text, w, f.st))
-	funcs, world := x.funcs, x.world
+	funcs, world, isText := x.funcs, x.world, x.isText
 	out := x.frameOf(b.shell, "sh -c", at, f, nil, func(f flow) []flow {
 		st := f.st.call("sh -c", c.arguments(b.args+1))
 		st.vars, st.opts, st.funcs = x.inherited(c, f.st, b.world != ""), options{}, nil
 		f = f.with(st)
-		x.funcs = map[string]function{}
+		x.funcs, x.isText = map[string]function{}, true
 		if b.world != "" {
 			x.world = b.world
 			for _, fd := range x.openedFDs() { // what that machine runs inherits nothing
@@ -253,7 +253,7 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, c *call, f flow
 		}
 		return x.eval(src, f)
 	})
-	x.funcs, x.world = funcs, world // its EXIT trap is the text's own too
+	x.funcs, x.world, x.isText = funcs, world, isText // its EXIT trap is the text's own too
 	return out
 }
 

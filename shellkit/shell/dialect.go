@@ -53,6 +53,7 @@ type Dialect struct {
 	BraceStays     bool // what {fd}>f opens for a builtin, a function or { } stays open behind it
 	ExecCloexec    bool // a descriptor ≥ 3 that exec opened is not inherited by programs
 	ExecExits      bool // a failing exec redirect ends a script
+	ExecKeepsFirst bool // the first descriptor that exec closes or opens anew stays open on 10, out of reach, where the script is in no file
 	CopyFails      bool // 3<&3 fails where descriptor 3 is closed; elsewhere nothing is done, and that succeeds
 	CopyIsNothing  bool // 9<&9 behind a command is nothing that would be taken back: what happens to 9 meanwhile stays
 	CopyHandsOn    bool // 9<&9 at a group hands a descriptor that exec opened close-on-exec to every program inside

@@ -53,6 +53,16 @@ ls /proc/self/fd/9 >list || echo yes`},
 	{"ExecExits", func(f *Dialect) bool { return !f.ExecExits },
 		`exec 9<missing || :
 echo yes`},
+	{"ExecKeepsFirst", func(f *Dialect) bool { return f.ExecKeepsFirst }, inText(`exec 9>file
+exec 9>&-
+ls -l /proc/$$/fd | grep -q file && echo yes`)},
+	{"ExecKeepsFirst, once", func(f *Dialect) bool { return f.ExecKeepsFirst }, inText(`exec 9>file
+exec 9>other
+exec 9>&-
+ls -l /proc/$$/fd | grep -q other || ls -l /proc/$$/fd | grep -q file && echo yes`)},
+	{"ExecKeepsFirst, not of a script", func(f *Dialect) bool { return false }, `exec 9>file
+exec 9>&-
+ls -l /proc/$$/fd | grep -q file && echo yes`},
 	{"CopyFails", func(f *Dialect) bool { return !f.CopyFails },
 		`{ echo yes; } 3<&3`},
 	{"ExitTrapOn HUP", func(f *Dialect) bool { return f.ExitTrapRunsOn("HUP") }, onSignal("HUP")},
@@ -277,6 +287,11 @@ func older(shell, fact string) bool {
 	return strings.HasPrefix(fact, "OutOfFunctions") || strings.HasPrefix(fact, "EndSubshells, ") || fact == "EndSubshells"
 }
 
+// inText has the shell run a text, as -c does.
+func inText(text string) string {
+	return "self=/proc/$$/exe\ncase $(readlink $self) in *busybox) self=\"$self ash\";; esac\neval \"$self -c '\"" + `'` + text + `'` + "\"'\""
+}
+
 func ignored(name string) bool {
 	return signal.Ignored(map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[name])
 }
@@ -294,6 +309,7 @@ func says(t *testing.T, shell []string, script string) string {
 	if err := os.WriteFile(filepath.Join(dir, "question"), []byte(script+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	syscall.CloseOnExec(10) // where shells put descriptors aside, whatever this test was given there
 	cmd := exec.CommandContext(t.Context(), shell[0], append(shell[1:len(shell):len(shell)], "./question")...)
 	cmd.Dir = dir
 	out, err := cmd.Output()

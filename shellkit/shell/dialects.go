@@ -79,7 +79,7 @@ var mksh = Dialect{
 	Name: "mksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true,
 	SplitsWords: true, GlobsValues: true, Private: []string{"RANDOM", "SECONDS", "EPOCHREALTIME", "BASHPID"},
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, SpecialFuncs: SpecialIgnored,
-	ExecCloexec: true, ExecExits: true, CopyFails: true, CopyIsNothing: true, ForgetsCloexec: true, ParentOpens: true, JobRedirects: JobOwnsPrograms,
+	ExecCloexec: true, ExecExits: true, ExecKeepsFirst: true, CopyFails: true, CopyIsNothing: true, ForgetsCloexec: true, ParentOpens: true, JobRedirects: JobOwnsPrograms,
 	TextInPlace:  true,
 	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrAllFunctions,
 	ExitTrapOn: []string{"INT", "TERM"}, InExitTrap: everyBefore, InSignalTrap: everyBefore,
