@@ -37,6 +37,7 @@ type Options struct {
 	Processes  int        // runs of a single script; 0: DefaultProcesses, and more where it takes more to come to a lock
 	Properties []Property // empty: all
 	Strict     bool       // see the package comment
+	Together   bool       // of several scripts none is explored alone
 	MaxStates  int        // 0: DefaultStates; beyond it the answer is unknown
 	MaxSteps   int        // 0: DefaultSteps, of all explorations together; beyond it the answer is unknown
 	Budget     int        // steps that may be taken in all, where less is asked for than an answer; 0: MaxSteps

@@ -406,3 +406,20 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// Together leaves out what each script does alone.
+func TestTogether(t *testing.T) {
+	unheeded := parse(t, "n0 open creat path=p0 fd=9\nn1 flock nb fd=9\nn2 work program \"x\"\nn3 end")
+	heeded := parse(t, "n0 open creat path=p0 fd=9\nn1 flock nb fd=9 -> n2 ? n3\nn2 work program \"y\"\nn3 end")
+	for _, together := range []bool{false, true} {
+		r := Explore([]*protocol.Protocol{unheeded, heeded}, Options{Processes: 2, Together: together})
+		if len(r.Violations) == 0 {
+			t.Fatal("nothing is violated")
+		}
+		for _, v := range r.Violations {
+			if both := slices.Contains(v.Scripts, 0) && slices.Contains(v.Scripts, 1); both != together {
+				t.Errorf("together %v: %s by runs of %v", together, v.Property, v.Scripts)
+			}
+		}
+	}
+}

@@ -45,7 +45,7 @@ func groups(scripts []*protocol.Protocol, opt Options) (list []group, whole bool
 		if p.HasLocks() || p.Disturbs() {
 			locking = append(locking, i)
 		}
-		if p.HasLocks() {
+		if p.HasLocks() && !opt.Together {
 			list = append(list, group{scripts: []int{i}, crews: [][]int{make([]int, opt.Processes)}})
 			if other, given := exchanged(p); other != nil && opt.Processes > 1 {
 				list = append(list, group{scripts: []int{i, i}, crews: [][]int{{0, 1}}, members: []*protocol.Protocol{p, other}, given: given})

@@ -80,6 +80,14 @@ func (p *plan) answer() Answer {
 // descriptorAnswer is about flock on a descriptor. Such a lock goes with its holder, so
 // nothing is left behind by a crash.
 func (p *plan) descriptorAnswer() Answer {
+	if p.keepsCopy() {
+		switch {
+		case p.twist == "same-descriptor", p.twist == "early", p.twist == "reopened":
+			return kept("the shell keeps a copy of what exec takes away")
+		case p.child == "closed-subshell" && p.twist == "":
+			return unknown("the shell of the job keeps a copy of what exec closes there")
+		}
+	}
 	switch p.twist {
 	case "closed-for-programs", "not-open", "wrong-descriptor":
 		return broken(prove.Entry, "flock is given a descriptor that is not open, and every failure is heeded").alone()
@@ -126,6 +134,12 @@ func (p *plan) descriptorAnswer() Answer {
 		return broken(prove.Exclusion, "the locked file is replaced under the lock")
 	}
 	return p.plainAnswer()
+}
+
+// keepsCopy tells whether the shell has a copy of the first descriptor that exec closes or
+// opens anew.
+func (p *plan) keepsCopy() bool {
+	return keepsFirst.has(p.shell) && (p.shape == "text" || p.shape == "here-document")
 }
 
 // plainAnswer is about a lock by flock in its usual place.

@@ -10,19 +10,22 @@ import (
 
 // Script is one generated script.
 type Script struct {
-	Seed   uint64
-	Shell  source.Dialect
-	Name   string            // of its file
-	Text   string            // of its file
-	Files  map[string]string // other files in its folder: those that it sources
-	Jobs   []string          // the programs ./NAME in its folder that are its work
-	Runs   [][]string        // arguments of runs that are to meet; the first may be taken for each
-	Kind   string            // the recipe that it was made by
-	Parts  []string          // what was drawn: "heed=ignored"
-	Ops    []string          // the lock operations that stand in it, by the words of the protocol
-	Codes  []string          // the rules that it was made for; what else they say of it is not known
-	Retold string            // how a script whose verdict is known was written otherwise; empty: it was made from parts
-	Expect prove.Verdict     // of such a script
+	Seed  uint64
+	Shell source.Dialect
+	Name  string            // of its file
+	Text  string            // of its file
+	Files map[string]string // other files in its folder: those that it sources
+	// Beside is another script that takes the first of its locks, works and ends. It is there
+	// where two runs of this one alone never meet at work.
+	Beside string
+	Jobs   []string      // the programs ./NAME in its folder that are its work
+	Runs   [][]string    // arguments of runs that are to meet; the first may be taken for each
+	Kind   string        // the recipe that it was made by
+	Parts  []string      // what was drawn: "heed=ignored"
+	Ops    []string      // the lock operations that stand in it, by the words of the protocol
+	Codes  []string      // the rules that it was made for; what else they say of it is not known
+	Retold string        // how a script whose verdict is known was written otherwise; empty: it was made from parts
+	Expect prove.Verdict // of such a script
 	Answer
 }
 
@@ -48,6 +51,7 @@ func Make(seed uint64) Script {
 	}
 	s.Ops = operationsIn(whole)
 	s.Name, s.Jobs, s.Runs = p.fileName(), p.jobs(), p.runs()
+	s.Beside = p.another()
 	s.Answer = p.answer()
 	return s
 }

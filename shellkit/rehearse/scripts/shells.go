@@ -21,6 +21,8 @@ var (
 	manyDigits = trait{source.Bash, source.Yash, source.Ash}
 	// exec 9>f is closed for programs.
 	closesForPrograms = trait{source.Mksh, source.Ksh}
+	// What exec closes or opens anew for the first time in sh -c TEXT stays open, out of reach.
+	keepsFirst = trait{source.Mksh}
 	// (( )) is arithmetic.
 	arithmetic = trait{source.Bash, source.Zsh, source.Mksh, source.Ksh}
 	// The status of each part of a pipeline is known.

@@ -19,13 +19,18 @@ const byItsTrace = "the trace of prove"
 // force plays the verdict's own schedules on the script: what was violated is seen where
 // one of them is met step by step.
 func (s *Seen) force(ctx context.Context, o *Said, script rehearse.Script) error {
+	cast, protocols := []rehearse.Script{script}, []*protocol.Protocol{o.Protocol}
+	if o.Beside != nil {
+		other := rehearse.Script{Path: besideOf(script.Path), Dir: script.Dir}
+		cast, protocols = append(cast, other), append(protocols, o.Beside)
+	}
 	for i := range o.Needs {
 		need := &o.Needs[i]
 		for _, v := range need.found {
 			if need.Promise == prove.Stale && o.Script.Lasts() && killed(v) {
 				continue // it stays there after kill -9 whatever the script does; a signal has to show it
 			}
-			forced, err := rehearse.Force(ctx, []rehearse.Script{script}, []*protocol.Protocol{o.Protocol}, v, rehearse.Options{Seed: o.Script.Seed, Only: true})
+			forced, err := rehearse.Force(ctx, cast, protocols, v, rehearse.Options{Seed: o.Script.Seed, Only: true})
 			switch {
 			case errors.Is(err, rehearse.ErrCannot):
 				s.Left = append(s.Left, err.Error())

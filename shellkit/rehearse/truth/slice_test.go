@@ -19,7 +19,8 @@ var slice = []struct {
 	{181, "child left", prove.Leak},
 	{353, "early", prove.Exclusion},
 	{508, "no trap", prove.Stale},
-	{10178, "last without it", prove.Exclusion}, // by the trace of prove alone
+	{10178, "last without it", prove.Exclusion},       // by the trace of prove alone
+	{60513, "two on one descriptor", prove.Exclusion}, // by the trace with another script beside it
 }
 
 // TestSlice rehearses a few scripts with fixed seeds: the whole way of make truth.

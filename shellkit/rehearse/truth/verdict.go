@@ -19,6 +19,7 @@ import (
 type Said struct {
 	Script   scripts.Script
 	Protocol *protocol.Protocol
+	Beside   *protocol.Protocol // of the script that takes a part in what shows a violation; nil: none does
 	Verdict  prove.Verdict
 	Proved   []diag.Promise // that prove sees broken
 	Linted   []diag.Promise // that errors and warnings of lint say are broken
@@ -48,8 +49,14 @@ func Place(s *scripts.Script, folder string) (string, error) {
 			return "", err
 		}
 	}
+	if s.Beside != "" {
+		return path, os.WriteFile(besideOf(path), []byte(s.Beside), 0o700)
+	}
 	return path, nil
 }
+
+// besideOf is where the script lies that takes a lock of another one.
+func besideOf(path string) string { return path + "-beside" }
 
 // Ask has lint and prove look at a script, in a folder that is used for it.
 func Ask(s scripts.Script, folder string) (*Said, error) {
@@ -84,12 +91,35 @@ func (o *Said) ask(path string) (source.Dialect, error) {
 	for i := range result.Violations {
 		b := &result.Violations[i]
 		o.Proved = append(o.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
-		o.need(b)
+	}
+	shown := result.Violations
+	if o.Script.Beside != "" {
+		if shown, err = o.together(besideOf(path)); err != nil {
+			return source.Other, err
+		}
+	}
+	for i := range shown {
+		o.need(&shown[i])
 	}
 	for _, d := range result.Doubts {
 		o.Doubts = append(o.Doubts, d.Why)
 	}
 	return script.Dialect, o.lint(path)
+}
+
+// together returns the violations in which a run of the script meets one of another.
+func (o *Said) together(other string) ([]prove.Violation, error) {
+	f, err := source.Read(other)
+	if err != nil {
+		return nil, err
+	}
+	script, err := shellkit.Load(f, source.Other, source.Read)
+	if err != nil {
+		return nil, err
+	}
+	o.Beside = script.Protocol
+	result := prove.Explore([]*protocol.Protocol{o.Protocol, o.Beside}, prove.Options{Processes: 2, Together: true})
+	return slices.DeleteFunc(result.Violations, func(v prove.Violation) bool { return !slices.Contains(v.Scripts, 0) || !slices.Contains(v.Scripts, 1) }), nil
 }
 
 // need notes what shows a violation.
