@@ -309,7 +309,9 @@ func says(t *testing.T, shell []string, script string) string {
 	if err := os.WriteFile(filepath.Join(dir, "question"), []byte(script+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	syscall.CloseOnExec(10) // where shells put descriptors aside, whatever this test was given there
+	for fd := 3; fd < 20; fd++ { // what this test was given there is none of the shell's
+		syscall.CloseOnExec(fd)
+	}
 	cmd := exec.CommandContext(t.Context(), shell[0], append(shell[1:len(shell):len(shell)], "./question")...)
 	cmd.Dir = dir
 	out, err := cmd.Output()
