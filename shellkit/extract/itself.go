@@ -35,6 +35,12 @@ func (x *walker) itself(c *call, f flow) ([]flow, bool) {
 	if c.execs && c.loose {
 		return nil, false // it begins anew as it was called
 	}
+	if !c.execs && x.facts.ExecCloexec && x.inPlace(c.at, f.st) && !x.waitedFor() {
+		x.dunno(c.at, "the script runs itself in the place of its shell, whose locks end with that")
+		n := x.node(protocol.Opaque, c.at)
+		n.Text = protocol.Itself
+		return []flow{x.both(f, n)}, true
+	}
 	if x.nested > 0 {
 		x.dunno(c.at, "the script runs itself while it is run by itself")
 		return nil, false

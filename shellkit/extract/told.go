@@ -262,7 +262,7 @@ func (x *walker) outlet(redirs []*syntax.Redirect, s *state) outlet {
 			continue
 		}
 		switch word := x.word(r.Word, s); {
-		case !word.known:
+		case !word.known && mayBeStdout(word):
 			to = unclear
 		case r.Op == syntax.DplOut && word.text == "1" || isStdout[word.text]:
 		default:
@@ -270,6 +270,18 @@ func (x *walker) outlet(redirs []*syntax.Redirect, s *state) outlet {
 		}
 	}
 	return to
+}
+
+// mayBeStdout tells of a path that is not known whether it may be standard output, by how
+// it begins.
+func mayBeStdout(path value) bool {
+	beginning, _, _ := strings.Cut(path.key, "\x00")
+	for name := range isStdout {
+		if strings.HasPrefix(name, beginning) {
+			return true
+		}
+	}
+	return false
 }
 
 // isStdout are the files that are standard output itself.
