@@ -89,6 +89,15 @@ func (p *plan) runs() [][]string {
 	return [][]string{nil}
 }
 
+// environment is what its runs need to be given where a text from there is run: with
+// nothing in it the script ends.
+func (p *plan) environment() []string {
+	if p.twist != "dynamic" {
+		return nil
+	}
+	return []string{"STAGE_HOOK=:", "STAGE_TOOL=true", "STAGE_CONF=/dev/null"}
+}
+
 // fromOutside tells whether each run may be given another path.
 func (p *plan) fromOutside() bool {
 	switch p.input {

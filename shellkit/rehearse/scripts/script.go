@@ -15,6 +15,7 @@ type Script struct {
 	Name  string            // of its file
 	Text  string            // of its file
 	Files map[string]string // other files in its folder: those that it sources
+	Env   []string          // what its runs need to be given of the environment, NAME=value
 	// Beside is another script that takes the first of its locks, works and ends. It is there
 	// where two runs of this one alone never meet at work.
 	Beside string
@@ -51,7 +52,7 @@ func Make(seed uint64) Script {
 	}
 	s.Ops = operationsIn(whole)
 	s.Name, s.Jobs, s.Runs = p.fileName(), p.jobs(), p.runs()
-	s.Beside = p.another()
+	s.Env, s.Beside = p.environment(), p.another()
 	s.Answer = p.answer()
 	return s
 }

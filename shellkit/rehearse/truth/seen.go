@@ -58,7 +58,7 @@ type kept struct {
 // of says what a rehearsal was of: of another text, by another choice of schedules, under
 // another supervisor or held against another protocol it may show something else.
 func of(o *Said, edition string) string {
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(edition, o.Script.Text, o.Script.Beside, o.Script.Files, o.Script.Shell, choose(o).name, o.Protocol))))
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(fmt.Sprint(edition, o.Script.Text, o.Script.Beside, o.Script.Env, o.Script.Files, o.Script.Shell, choose(o).name, o.Protocol))))
 }
 
 // recall returns what an earlier rehearsal has shown, so that a run that was broken off
@@ -100,7 +100,7 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 		out.Cannot = tool + " is not here"
 		return out, nil
 	}
-	script := rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Dir: filepath.Dir(path)}
+	script := rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Env: s.Env, Dir: filepath.Dir(path)}
 	if err := out.force(ctx, o, script); err != nil {
 		return nil, err
 	}
