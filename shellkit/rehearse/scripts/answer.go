@@ -164,6 +164,8 @@ func (p *plan) plainAnswer() Answer {
 		return broken(prove.Exclusion, "workers go on without the lock when the script has ended")
 	case p.child == "workers-closed", p.leaves() && p.opening == "exec" && closesForPrograms.has(p.shell):
 		return unknown("whether the child keeps the descriptor hangs on the shell")
+	case p.waits() && p.opening == "exec" && closesForPrograms.has(p.shell) && !p.shared:
+		return broken(prove.Exclusion, "a job ignores INT and goes on without the descriptor when that has ended the script")
 	case p.leave == "unlock" && strings.HasPrefix(p.child, "closed"):
 		return kept("the lock is given up whoever has a copy of the descriptor")
 	case p.child == "closed-group" && !freesGroup.has(p.shell), p.child == "closed-function" && !freesFunction.has(p.shell):
@@ -184,6 +186,9 @@ func (p *plan) leaves() bool {
 	}
 	return false
 }
+
+// waits tells whether the script waits for jobs.
+func (p *plan) waits() bool { return p.child == "waited" || p.child == "workers-waited" }
 
 // commandAnswer is about flock that runs the work.
 func (p *plan) commandAnswer() Answer {

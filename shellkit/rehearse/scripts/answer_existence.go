@@ -1,9 +1,8 @@
 package scripts
 
 import (
-	"github.com/lockkit/lockkit/shellkit/source"
-
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // expires tells whether the tool itself takes an old or dead lock away.
@@ -23,19 +22,28 @@ func (p *plan) existenceAnswer() Answer {
 	}
 	switch {
 	case p.expires() && !a.Breaks(prove.Exclusion):
-		return p.unsure("the tool takes a lock away that is old or whose owner is dead")
-	case p.shell == source.Zsh && p.inFunction() && p.armsExit() && !a.Breaks(prove.Exclusion):
-		return p.unsure("an EXIT trap that is set in a function of zsh runs when the function ends")
+		return a.unsure("the tool takes a lock away that is old or whose owner is dead")
+	case p.exitsEarly() && !a.Breaks(prove.Exclusion):
+		return a.unsure("zsh runs an EXIT trap early that is set in a function, and TRAPEXIT behind a substitution")
 	case p.unquoted && p.fromOutside():
-		return p.unsure("the path may hold a blank, and it is not quoted")
+		return a.unsure("the path may hold a blank, and it is not quoted")
+	case p.exitsEarly():
+		return a.alone()
 	}
 	return a
 }
 
-func (p *plan) unsure(why string) Answer {
-	a := unknown(why)
-	a.Lock = !p.wiped
-	return a
+// unsure says why nothing is known of this answer but whether there is a lock.
+func (a Answer) unsure(why string) Answer {
+	b := unknown(why)
+	b.Lock = a.Lock
+	return b
+}
+
+// exitsEarly tells whether the EXIT trap runs when a function or a substitution ends.
+func (p *plan) exitsEarly() bool {
+	substitutes := p.trapping == "trap functions" && (p.does == "captured" || p.child == "substitution")
+	return p.shell == source.Zsh && p.armsExit() && (p.inFunction() || substitutes)
 }
 
 // inFunction tells whether traps are set in a function.
@@ -82,7 +90,7 @@ func (p *plan) existenceFaults() Answer {
 		return broken(prove.Exclusion, "the EXIT trap removes the lock while workers go on")
 	}
 	a := p.trapAnswer()
-	if p.removesOnInt() && (p.child == "waited" || p.child == "workers-waited") {
+	if p.removesOnInt() && p.waits() && !p.exitsEarly() {
 		a = a.and(Fault{prove.Exclusion, "a job ignores INT, and goes on when that has ended the script and removed the lock"}).alone()
 	}
 	return a
