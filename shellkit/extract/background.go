@@ -15,7 +15,11 @@ func (x *walker) job(s *syntax.Stmt, f flow) []flow {
 	own, others := x.handed(s, f.st)
 	s = shell.WithRedirects(s, others)
 	own = append(own, x.closedByAll(s)...)
+	from := len(x.p.Nodes)
 	going, failed, _ := x.redirect(own, f, true)
+	if x.runsProgram(s, f.st) {
+		x.ofTheProgram(from)
+	}
 	out := failed
 	for _, g := range going {
 		sub, ok := s.Cmd.(*syntax.Subshell)

@@ -151,11 +151,23 @@ func (g *graph) givenUp(create protocol.ID, path int) bool {
 	})
 }
 
+// starters returns where those go on who have started the background process that a node
+// is in.
+func (g *graph) starters(id protocol.ID) (out []protocol.ID) {
+	for i := range g.p.Nodes {
+		if n := &g.p.Nodes[i]; n.Op == protocol.Spawn && g.reaches(n.Body, id, protocol.None) {
+			out = append(out, n.Next)
+		}
+	}
+	return out
+}
+
 // afterwards tells whether something is found behind a node, in what is started there and
-// in the handlers that may run there as well; nobody goes past a wall.
+// in the handlers that may run there as well, or by who has started the process that it is
+// in; nobody goes past a wall.
 func (g *graph) afterwards(id protocol.ID, look func(*protocol.Node) (found, wall bool)) bool {
 	seen := make([]bool, len(g.p.Nodes))
-	todo := []protocol.ID{g.p.Nodes[id].Next}
+	todo := append(g.starters(id), g.p.Nodes[id].Next)
 	for len(todo) > 0 {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]

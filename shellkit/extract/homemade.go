@@ -275,7 +275,7 @@ func (h *homemade) nothingElse(id protocol.ID) bool {
 	if makesFile(n) && (h.looks(id) || h.opens(n.Next, n.Path, id)) {
 		return false
 	}
-	return n.Text != "ln -s" && amongLocks(h.p.Paths[n.Path].Text) || n.Else != protocol.None && h.owned[n.Path]
+	return n.Mode.Has(protocol.Write) || n.Text != "ln -s" && amongLocks(h.p.Paths[n.Path].Text) || n.Else != protocol.None && h.owned[n.Path]
 }
 
 // opensBelow tells whether a descriptor is opened on what lies in a folder.

@@ -198,6 +198,7 @@ func (in *interest) look(n syntax.Node, scope string) {
 				if doneToVariable(it.Name.Value, n.Do, in.raw) == takenAway {
 					for _, w := range it.Items {
 						in.remove(in.bare(w), scope, n)
+						in.mentions.plain = append(in.mentions.plain, nameOf(in.raw(w)))
 					}
 				}
 				text := strings.Join(items, " ")
@@ -518,6 +519,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	switch {
 	case isA(name, takesLocks), name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, shell.VarsOf(raw)...)
+		in.lockFiles(c, scope)
 	case shell.SetsNoclobber(c):
 		in.noclobber[scope] = true
 		in.clobbering.set(c)

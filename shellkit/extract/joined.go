@@ -10,21 +10,27 @@ import (
 
 // flock 9 & wait $! || exit: the shell asks for the lock in a job, so that its traps can
 // run meanwhile, and waits for that at once. It is what ( flock 9 ) would be, but that how
-// it has ended is said by wait.
+// it has ended is said by wait. So it is with mkdir L & wait $! || exit.
 
 // jobStatus is where the state keeps how such a job has ended, and of which that is said.
 const jobStatus, jobJoined = "\x00job status", "\x00job joined"
 
-// joinedAtOnce tells whether a statement asks for the lock of a descriptor in a job, and
-// the next thing that the shell does is to wait for that job.
+// joinedAtOnce tells whether a statement asks for the lock of a descriptor in a job, or
+// makes a name, and the next thing that the shell does is to wait for that job.
 func (x *walker) joinedAtOnce(list []*syntax.Stmt, i int) bool {
 	s := list[i]
 	c, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || !s.Background || s.Negated || len(s.Redirs) > 0 || x.effort == exact || len(c.Args) < 2 || c.Args[0].Lit() != "flock" || len(x.may("flock")) > 0 {
+	if !ok || !s.Background || s.Negated || x.effort == exact || len(c.Args) < 2 || len(x.may(c.Args[0].Lit())) > 0 {
 		return false
 	}
-	last := c.Args[len(c.Args)-1]
-	if _, isNumber := shell.Number(last.Lit()); !isNumber && shell.ParamOf(last) == "" || slices.ContainsFunc(c.Args, func(w *syntax.Word) bool { return w.Lit() == "-c" }) {
+	switch c.Args[0].Lit() {
+	case "mkdir", "ln", "link":
+	case "flock":
+		last := c.Args[len(c.Args)-1]
+		if _, isNumber := shell.Number(last.Lit()); !isNumber && shell.ParamOf(last) == "" || len(s.Redirs) > 0 || slices.ContainsFunc(c.Args, func(w *syntax.Word) bool { return w.Lit() == "-c" }) {
+			return false
+		}
+	default:
 		return false
 	}
 	kept := []string{"!"}

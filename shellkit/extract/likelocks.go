@@ -329,65 +329,6 @@ func (l *likeLooker) substituted() bool {
 	return slices.ContainsFunc(l.above, func(n syntax.Node) bool { _, ok := n.(*syntax.CmdSubst); return ok })
 }
 
-// staysAway tells whether somebody heeds how the command at hand ends, and one of the
-// ways does not go on. For a claim it is enough that the work hangs on it.
-func (l *likeLooker) staysAway(claim bool) bool {
-	var from syntax.Node
-	for i := len(l.above) - 1; i >= 0; i-- {
-		n := l.above[i]
-		switch n := n.(type) {
-		case *syntax.BinaryCmd:
-			if n.Op != syntax.AndStmt && n.Op != syntax.OrStmt {
-				return false
-			}
-			if syntax.Node(n.X) == from && (l.leaves(n.Y) || claim && n.Op == syntax.AndStmt) {
-				return true
-			}
-		case *syntax.IfClause:
-			if slices.ContainsFunc(n.Cond, func(s *syntax.Stmt) bool { return syntax.Node(s) == from }) {
-				return claim || l.leaves(n)
-			}
-			return false
-		case *syntax.WhileClause:
-			return slices.ContainsFunc(n.Cond, func(s *syntax.Stmt) bool { return syntax.Node(s) == from }) && (claim || l.leaves(n))
-		case *syntax.FuncDecl:
-			return true // its caller may
-		case *syntax.Block:
-			if !isLast(n.Stmts, from) {
-				return false
-			}
-		case *syntax.Subshell:
-			if !isLast(n.Stmts, from) {
-				return false
-			}
-		case *syntax.File, *syntax.ForClause, *syntax.CaseClause, *syntax.CmdSubst:
-			return false
-		}
-		from = n
-	}
-	return false
-}
-
-func isLast(list []*syntax.Stmt, s syntax.Node) bool {
-	return len(list) > 0 && syntax.Node(list[len(list)-1]) == s
-}
-
-// leaves tells whether a piece of script may end the run, or a turn, or waits.
-func (l *likeLooker) leaves(n syntax.Node) (leaves bool) {
-	syntax.Walk(n, func(n syntax.Node) bool {
-		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
-			switch name := c.Args[0].Lit(); name {
-			case "exit", "return", "continue", "break", "sleep":
-				leaves = true
-			default:
-				leaves = leaves || l.funcs[name]
-			}
-		}
-		return !leaves
-	})
-	return leaves
-}
-
 // isPrivate tells whether no other run can mean the same name.
 func (c *sites) isPrivate(word string, depth int) bool {
 	if strings.Contains(word, "$$") || strings.Contains(word, "mktemp") || slices.ContainsFunc(shell.VarsOf(word), shell.Of(c.dialect).IsPrivate) {

@@ -153,7 +153,7 @@ func (x *walker) create(r *syntax.Redirect, target value, f flow) (flow, *flow) 
 	case syntax.RdrOut, syntax.RdrAll:
 		if f.st.opts.noclobber {
 			n.Op, n.Text = protocol.Claim, "noclobber"
-			if x.ctx.checked { // not by set -e alone
+			if x.ctx.checked || x.ctx.want { // not by set -e alone
 				n.Mode |= protocol.Checked
 			}
 			ok, fail := x.fork(f, n)
@@ -274,18 +274,23 @@ func (x *walker) redirected(s *syntax.Stmt, f flow, body func(flow) []flow) []fl
 // programUnder walks a program under its redirects: what they name is the program's, whatever
 // the shell keeps from others.
 func (x *walker) programUnder(s *syntax.Stmt, f flow, body func(flow) []flow) []flow {
-	from, to := len(x.p.Nodes), -1
+	from, marked := len(x.p.Nodes), false
 	return x.redirected(s, f, func(f flow) []flow {
-		if to < 0 {
-			to = len(x.p.Nodes)
-			for i := from; i < to; i++ {
-				if n := &x.p.Nodes[i]; n.Op == protocol.Dup {
-					n.Mode |= protocol.Program
-				}
-			}
+		if !marked {
+			marked = true
+			x.ofTheProgram(from)
 		}
 		return body(f)
 	})
+}
+
+// ofTheProgram says of the redirects that were walked since a node that they are a program's.
+func (x *walker) ofTheProgram(from int) {
+	for i := from; i < len(x.p.Nodes); i++ {
+		if n := &x.p.Nodes[i]; n.Op == protocol.Dup {
+			n.Mode |= protocol.Program
+		}
+	}
 }
 
 // redirectedLast walks a function under its redirects. Where that is the last thing that

@@ -37,6 +37,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	}
 	renumber(p, first) // what nothing leads to must swallow nothing
 	settleWaits(p)
+	heedsJobs(p)
 	merge(p, opt.Beside)
 	renumber(p, 0)
 	numberCalls(p)

@@ -64,7 +64,7 @@ func (x *walker) removed(items []*syntax.Word, s *state) (list []value, ok bool)
 			words = []value{x.word(w, s)}
 		}
 		for _, v := range words {
-			if !v.known && !v.quoted {
+			if !v.known && !v.quoted && !x.namesFile(v) {
 				return nil, false // it may be any number of names
 			}
 			v.quoted = true // what is read from a file's name is not read again as a pattern
@@ -72,6 +72,12 @@ func (x *walker) removed(items []*syntax.Word, s *state) (list []value, ok bool)
 		}
 	}
 	return list, len(list) > 0 && len(list) <= mostRemoved
+}
+
+// namesFile tells whether a value has been the name of one file before.
+func (x *walker) namesFile(v value) bool {
+	_, named := x.paths[usualKey(v.key)]
+	return named
 }
 
 // namesFrom are the names that $(ls …) or $(echo …) gives.

@@ -94,6 +94,21 @@ func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 	}
 }
 
+// lockFiles notes what a tool for locks is given: the file is a lock, whatever it is called,
+// and who removes it gives that up. Some tools put .lock behind the name.
+func (in *interest) lockFiles(c *syntax.CallExpr, scope string) {
+	for _, w := range c.Args[1:] {
+		word := in.bare(w)
+		if strings.HasPrefix(word, "-") {
+			continue
+		}
+		for _, name := range []string{word, word + ".lock"} {
+			in.made[name], in.claimed[name] = true, true
+		}
+		in.at(w, scope)
+	}
+}
+
 func (in *interest) bares(words []*syntax.Word) []string {
 	out := make([]string, len(words))
 	for i, w := range words {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -40,6 +41,29 @@ func settleWaits(p *protocol.Protocol) {
 			w.Mode &^= protocol.Any
 		}
 		w.Text = ""
+	}
+}
+
+// heedsJobs says that it is not followed what hangs on how a wait has ended where the job
+// makes a lock that stays when it ends: the answer is the lock's.
+func heedsJobs(p *protocol.Protocol) {
+	g := newGraph(p)
+	for i := range p.Nodes {
+		w := &p.Nodes[i]
+		if w.Op != protocol.Wait || w.Body == protocol.None || w.Next == protocol.None {
+			continue
+		}
+		made, gone := map[int]bool{}, map[int]bool{}
+		g.comes(p.Nodes[w.Body].Body, protocol.None, func(id protocol.ID) bool {
+			n := &p.Nodes[id]
+			made[n.Path] = made[n.Path] || n.Op == protocol.Claim
+			gone[n.Path] = gone[n.Path] || n.Op == protocol.Remove
+			return false
+		})
+		maps.DeleteFunc(made, func(path int, claimed bool) bool { return !claimed || gone[path] })
+		if n := &p.Nodes[w.Next]; len(made) > 0 && n.Op == protocol.Choose && n.Text == "wait" {
+			n.Op, n.Text = protocol.Opaque, "whether a job has got the lock is asked when it has ended"
+		}
 	}
 }
 

@@ -173,7 +173,7 @@ const (
 	Stays    // Work: known to leave a process behind (a daemon, nohup, ssh -f)
 	Exec     // Work: replaces the shell; no trap runs afterwards
 	Unquoted // the path stands unquoted where the shell would split it
-	Checked  // a failure of it reaches the script's own control flow (set -e counts)
+	Checked  // somebody asks how it has ended; that set -e ends the script is no question
 	Exclude  // Work: the program does not inherit descriptor FD (9>&-)
 	Scoped   // Open: on a group, a subshell, a function or one command, not exec
 	Fatal    // Work, Flock, Sub: a signal that kills it ends the script by set -e, before its trap runs. End: see there

@@ -219,11 +219,15 @@ func (e early) worksWithout(body ID, h Hold, freed bool) bool {
 	return works && !cares
 }
 
-// inherits tells whether the program that a node runs gets a descriptor of a hold.
+// inherits tells whether the program that a node runs gets a descriptor of a hold: none
+// that closes by itself when a program begins.
 func (e early) inherits(at ID, h Hold) bool {
+	if h.Open == None || e.Nodes[h.Open].Mode.Has(Cloexec) {
+		return false
+	}
 	n := &e.Nodes[at]
 	for fd, opens := range e.facts.At(at).FDs {
-		if h.Open != None && slices.Contains(opens, h.Open) && !(n.Mode.Has(Exclude) && n.FD == fd) {
+		if slices.Contains(opens, h.Open) && !(n.Mode.Has(Exclude) && n.FD == fd) {
 			return true
 		}
 	}

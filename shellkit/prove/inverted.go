@@ -62,6 +62,10 @@ func (s *script) leavesIdle(locked *node) (idle bool, left protocol.ID) {
 		case protocol.Work:
 			idle = idle && (n.Mode&(protocol.Quiet|protocol.Minor) != 0 || n.Text == "sleep")
 		case protocol.Choose, protocol.Trap, protocol.Test, protocol.Load, protocol.Sub:
+		case protocol.Dup:
+			idle = idle && n.ontoItself()
+		case protocol.Restore: // flock 9 9<&9
+			idle = idle && s.nodes[n.Body].ontoItself()
 		case protocol.EndSub:
 			if locked.fd != none && s.opensInside(n.Body, locked.fd) {
 				left = n.Body
