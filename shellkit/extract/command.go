@@ -18,6 +18,7 @@ type command struct {
 
 	is       trait
 	sets     []string  // variables that it sets without being told
+	tool     *lockTool // it takes a lock file, or gives it up
 	prefix   *prefix   // it runs the command behind its own words
 	rewriter *rewriter // it leaves another file, or none, under the names that it is given
 	stays    *stayer   // it leaves a process behind
@@ -88,6 +89,16 @@ func init() {
 
 // isA tells whether that is true of a command.
 func isA(name string, what trait) bool { return commands[name].is&what != 0 }
+
+// namesOf lists the commands of which that is true, in order.
+func namesOf(what trait) (names []string) {
+	for _, name := range sortedKeys(commands) {
+		if isA(name, what) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // ofShell tells of a command that means something to the shell that runs it alone. Behind a
 // prefix, and with a folder in front, it is a program, if there is any.

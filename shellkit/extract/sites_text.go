@@ -4,6 +4,8 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -16,14 +18,16 @@ import (
 
 var (
 	// toolWord is a tool for locks as a word of shell.
-	toolWord = regexp.MustCompile(`(?m)(?:^|[\s;&|("'/=])(flock|lockf|dotlockfile|lockfile-create|shlock|setlock|lckdo|with-lock-ex|runlock)(?:[\s;&|)"']|$)`)
+	toolWord = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile("(?m)(?:^|[\\s;&|(\"'/=])(" + strings.Join(namesOf(meansTool), "|") + ")(?:[\\s;&|)\"']|$)")
+	})
 	// lockCall is a call that locks a file in another language.
 	lockCall = regexp.MustCompile(`\b(flock|lockf|LOCK_EX|LOCK_SH|F_SETLK|F_SETLKW|F_OFD_SETLK)\b`)
 )
 
 // text is a piece of script that something is given to run.
 func (c *sites) text(n syntax.Node, text, to string, at place) {
-	find := toolWord
+	find := toolWord()
 	if isA(to, isLanguage) {
 		find = lockCall
 	}
