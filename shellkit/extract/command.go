@@ -26,7 +26,7 @@ type command struct {
 }
 
 // trait is something that is true of a command, whatever its words are.
-type trait uint32
+type trait uint64
 
 const (
 	isBuiltin       trait = 1 << iota // shells run it in their own process
@@ -55,6 +55,11 @@ const (
 	namesAny                          // an operand of it need be nothing but a name: it makes, removes, looks and tells
 	makesNames                        // it makes, moves, replaces or removes what it is given
 	tellsWords                        // the name of a tool is a word like any other to it
+	mayLeave                          // it may end a loop, or the shell that goes through it
+	endsWell                          // it succeeds, whatever its words are
+	asksProcesses                     // it looks for processes by their names
+	weighsWords                       // it matters what its operands are
+	asksNothing                       // it writes or removes what it names, or prints, and asks nobody what is in it
 	isEverywhere                      // nearly every system has it: nobody gives a function such a name for anything but the program
 )
 

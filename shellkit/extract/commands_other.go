@@ -3,7 +3,7 @@ package extract
 // otherCommands are programs of which nothing else is known but what words mean to them, or that every system has them.
 func otherCommands() family {
 	return family{
-		"lockfile-check": {is: silent},
+		"usleep": {is: endsWell},
 	}.
 		each(command{is: tellsWords}, `apk apt-get brew dpkg-query help info opkg rg whence where whereis zypper`).
 		each(command{is: tellsWords | isEverywhere}, `apt aptitude dnf dpkg man npm pacman pip rpm yum`).

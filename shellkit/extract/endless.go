@@ -21,7 +21,7 @@ func (x *walker) endless(s *syntax.Stmt) protocol.Mode {
 		if c, ok := n.(*syntax.CallExpr); ok && len(c.Args) > 0 {
 			name := c.Args[0].Lit()
 			_, isFunction := x.funcs[name]
-			goesOn = goesOn && name != "" && !isFunction && !slices.Contains(leavers, name)
+			goesOn = goesOn && name != "" && !isFunction && !isA(name, mayLeave)
 		}
 		return goesOn
 	})
@@ -30,9 +30,6 @@ func (x *walker) endless(s *syntax.Stmt) protocol.Mode {
 	}
 	return protocol.Endless
 }
-
-// leavers are commands that may end a loop, or the shell that goes through it.
-var leavers = []string{"break", "exit", "return", "exec", "kill", "set", "eval", ".", "source", "command", "builtin"}
 
 // goesOn tells of a program whether it goes on for ever by what it is given.
 func goesOn(name string, args []string) bool {

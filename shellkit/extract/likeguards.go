@@ -15,9 +15,6 @@ import (
 // works. It is no operation on a file, and what the process is called is not followed, so
 // that nothing is promised of a script that has no other lock.
 
-// asksProcesses are the commands that look for processes by their names.
-var asksProcesses = shell.SetOf(`pgrep pidof ps killall`)
-
 // processGuards returns the places where a script leaves because such a process is there.
 func (c *sites) processGuards(file *syntax.File) (list []site) {
 	l := &likeLooker{sites: c, names: map[string]*likeness{}}
@@ -113,7 +110,7 @@ func (c *sites) asksIn(n syntax.Node) (asks bool) {
 		switch n := n.(type) {
 		case *syntax.CallExpr:
 			words := c.words(n)
-			asks = asks || len(words) > 1 && asksProcesses[path.Base(words[0])] && !c.funcs[words[0]]
+			asks = asks || len(words) > 1 && isA(path.Base(words[0]), asksProcesses) && !c.funcs[words[0]]
 		case *syntax.ParamExp:
 			if n.Param != nil {
 				asks = asks || slices.ContainsFunc(c.values[n.Param.Value], lookedForProcesses)
@@ -128,7 +125,7 @@ func (c *sites) asksIn(n syntax.Node) (asks bool) {
 func lookedForProcesses(text string) bool {
 	text = strings.TrimLeft(text, "\"$(` ")
 	name, _, _ := strings.Cut(text, " ")
-	return asksProcesses[path.Base(name)]
+	return isA(path.Base(name), asksProcesses)
 }
 
 // namesOwn tells whether a text names the script, another script, or what the script runs.
@@ -142,7 +139,7 @@ func (c *sites) namesOwn(text string, runs map[string]bool) bool {
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;|&()[]`\"'{}^", r) }) {
 		word = path.Base(strings.ReplaceAll(word, `\`, ""))
 		switch {
-		case asksProcesses[word] || isA(word, tellsWords) || len(word) < 2:
+		case isA(word, asksProcesses) || isA(word, tellsWords) || len(word) < 2:
 		case word == "$0", word == "0", strings.HasPrefix(word, "0#"), word == "$BASH_SOURCE", word == "BASH_SOURCE":
 			return true
 		case word == own, word == strings.TrimSuffix(own, path.Ext(own)), runs[word], isScriptName(word):

@@ -290,7 +290,7 @@ func (x *walker) usedInEarnest(name string, body []*syntax.Stmt) bool {
 				if len(n.Args) > 0 {
 					command = n.Args[0].Lit()
 				}
-				used = used || inEarnest(command) && mentions(n)
+				used = used || isA(command, weighsWords|setsOperands) && mentions(n)
 			case *syntax.TestClause, *syntax.ArithmCmd:
 				used = used || mentions(n)
 			case *syntax.BinaryCmd:
@@ -340,15 +340,6 @@ func alwaysEnds(s *syntax.Stmt) bool {
 		return len(c.Stmts) > 0 && alwaysEnds(c.Stmts[len(c.Stmts)-1])
 	}
 	return false
-}
-
-// inEarnest tells whether it matters what the operands of a command are.
-func inEarnest(command string) bool {
-	switch command {
-	case "trap", "eval", "[", "test", "flock":
-		return true
-	}
-	return isA(command, setsOperands)
 }
 
 // list tells whether the words of a loop are known, one by one.

@@ -69,12 +69,12 @@ func (x *walker) surelyEndsWell(list []*syntax.Stmt) bool {
 		if _, taken := x.funcs[name]; taken {
 			return false
 		}
-		switch name {
-		case ":", "true", "echo", "printf", "print", "sleep", "logger", "usleep", "break", "exit", "return", "trap", "shift", "set", "unset":
+		switch {
+		case isA(name, endsWell):
 			return true
-		case "wait":
+		case name == "wait":
 			return len(c.Args) == 1
-		case "rm":
+		case name == "rm":
 			return len(c.Args) > 1 && len(c.Args[1].Lit()) > 1 && c.Args[1].Lit()[0] == '-' && strings.Contains(c.Args[1].Lit(), "f")
 		}
 		return false

@@ -165,8 +165,7 @@ func (x *walker) plainNote(w *syntax.Word) bool {
 // consult notes the words by which a command asks what is in a file, or whether it is
 // there. Those that write or remove it ask for nothing.
 func (in *interest) consult(name string, args []*syntax.Word) {
-	switch name {
-	case "rm", "unlink", "rmdir", "touch", "chmod", "chown", "chgrp", "mkdir", "echo", "printf", "print", "trap", "export", "readonly", "local", "logger":
+	if isA(name, asksNothing) {
 		return
 	}
 	for _, w := range args {
