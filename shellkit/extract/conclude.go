@@ -31,6 +31,7 @@ func (in *interest) conclude() {
 	for _, c := range in.moved {
 		if in.ownedBy(c.word) || in.givenUp(c.word) && (in.says(c.word, likeLock, 3) || in.says(c.word, amongOthers, 3)) {
 			in.anchor(c.scope, c.vars...)
+			in.claimed[c.word] = true // functions that remove it are followed
 		}
 	}
 	if in.callers["."] != nil || in.callers["source"] != nil {

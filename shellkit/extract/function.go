@@ -33,7 +33,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 		n.Text = name + " is not followed here"
 		return []flow{x.both(f, n)}
 	}
-	if x.effort != exact && !f.st.err.armed && !f.st.exit.byFunction && !x.touchesFunction(name) && !x.endsAtFailure(f.st) || x.effort == coarse && !x.in.holdsIn(name) {
+	if x.effort != exact && !f.st.err.armed && !f.st.exit.byFunction && !isOneCommand(fn) && !x.touchesFunction(name) && !x.endsAtFailure(f.st) || x.effort == coarse && !x.in.holdsIn(name) {
 		return x.summary(fn, name, args, at, f)
 	}
 	outerSrc, outer := x.src, x.ctx
@@ -99,6 +99,16 @@ func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt
 		return append(out, on)
 	}
 	return x.outcome(n, f)
+}
+
+// isOneCommand tells of a function whose body is one simple command: it is that command.
+func isOneCommand(fn function) bool {
+	block, ok := fn.decl.Body.Cmd.(*syntax.Block)
+	if !ok || len(block.Stmts) != 1 || len(fn.decl.Body.Redirs) > 0 {
+		return false
+	}
+	_, ok = block.Stmts[0].Cmd.(*syntax.CallExpr)
+	return ok && !block.Stmts[0].Background && !block.Stmts[0].Negated
 }
 
 // onlySleeps tells whether all that a function does is to sleep, whatever it says meanwhile.

@@ -19,23 +19,64 @@ const mostRemoved = 32
 
 // doneToEach is what a loop does to the files that its variable names; nothing where it
 // takes locks: then its words are another question.
-func (x *walker) doneToEach(name string, body []*syntax.Stmt) fateOfFile {
+func (x *walker) doneToEach(name string, body []*syntax.Stmt) (fate fateOfFile) {
 	takes := false
-	for _, s := range body {
-		syntax.Walk(s, func(n syntax.Node) bool {
-			c, ok := n.(*syntax.CallExpr)
-			if !ok || len(c.Args) == 0 {
-				return true
+	x.eachRun(body, []string{name}, map[string]bool{}, func(body []*syntax.Stmt, names []string) {
+		for _, s := range body {
+			for _, c := range callsIn(s) {
+				if len(c.Args) > 0 {
+					command := path.Base(shell.Unescape(c.Args[0].Lit()))
+					takes = takes || isA(command, takesLocks) || command == "mkdir" || command == "ln" || command == "set" || command == "lock"
+				}
 			}
-			command := path.Base(shell.Unescape(c.Args[0].Lit()))
-			takes = takes || isA(command, takesLocks) || command == "mkdir" || command == "ln" || command == "set" || command == "lock"
-			return true
-		})
-	}
+		}
+		for _, name := range names {
+			fate = max(fate, doneToVariable(name, body, x.raw))
+		}
+	})
 	if takes {
 		return leftAlone
 	}
-	return doneToVariable(name, body, x.raw)
+	return fate
+}
+
+// eachRun looks at some commands and at the functions that they call, each in its own text,
+// with the names that a value has there: of a variable that is set to it, and of the parameter
+// that it is handed over as.
+func (x *walker) eachRun(body []*syntax.Stmt, names []string, been map[string]bool, look func(body []*syntax.Stmt, names []string)) {
+	mentions := func(n syntax.Node) bool {
+		return slices.ContainsFunc(shell.VarsOf(x.raw(n)), func(v string) bool { return slices.Contains(names, v) })
+	}
+	for _, s := range body {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			if a, ok := n.(*syntax.Assign); ok && a.Name != nil && a.Value != nil && mentions(a.Value) && !slices.Contains(names, a.Name.Value) {
+				names = append(slices.Clone(names), a.Name.Value)
+			}
+			return true
+		})
+	}
+	look(body, names)
+	for _, s := range body {
+		for _, c := range callsIn(s) {
+			if len(c.Args) == 0 || been[c.Args[0].Lit()] {
+				continue
+			}
+			name := c.Args[0].Lit()
+			within := slices.DeleteFunc(slices.Clone(names), shell.IsParameter)
+			for i, w := range c.Args[1:] {
+				if mentions(w) {
+					within = append(within, itoa(i+1), "@", "*")
+				}
+			}
+			been[name] = true
+			for _, fn := range x.may(name) {
+				outer := x.src
+				x.src = fn.src
+				x.eachRun([]*syntax.Stmt{fn.decl.Body}, within, been, look)
+				x.src = outer
+			}
+		}
+	}
 }
 
 // doneToVariable is what a loop does to the files that its variable names; raw reads the

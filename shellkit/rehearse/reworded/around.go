@@ -10,7 +10,7 @@ import (
 // a name of their own (zsh); where a trap is to see arguments that the script has set; and
 // where the last program takes the place of the shell (ksh93).
 func (d *draft) inFunction() bool {
-	if d.placed() || d.library() || d.topJumps() || d.inPlace() || d.has(scopes) || d.has(setsArguments) && d.has(traps) {
+	if d.placed() || d.lib || d.topJumps() || d.inPlace() || d.has(scopes) || d.has(setsArguments) && d.has(traps) {
 		return false
 	}
 	if d.shell == source.Zsh && d.has(traps, scriptName) {
@@ -22,9 +22,11 @@ func (d *draft) inFunction() bool {
 }
 
 // around sets the whole text between two lines. It may not be applied where the text is
-// read as it runs, or knows in which line it stands. Functions are defined all the same.
+// read as it runs, or knows in which line it stands; to one that returns at its top level, or
+// defines functions that it does not call, as only a library does; and where the last program
+// takes the place of the shell and a comment behind it keeps it from that (ksh93).
 func (d *draft) around(head, tail string) bool {
-	if d.placed() {
+	if d.placed() || d.lib || d.topJumps() || d.inPlace() && len(d.tree.Last) > 0 {
 		return false
 	}
 	d.text = head + "\n" + d.text + tail + "\n"
@@ -43,10 +45,10 @@ func (d *draft) underIf() bool {
 	return d.around(head, "fi")
 }
 
-// inLoop may moreover not be applied where the text jumps at its top level, and where it
-// starts jobs: those of a loop are workers. A loop is not the last program (ksh93).
+// inLoop may moreover not be applied where the text starts jobs: those of a loop are workers. A
+// loop is not the last program (ksh93).
 func (d *draft) inLoop() bool {
-	if d.topJumps() || d.has(background) || d.inPlace() || d.library() {
+	if d.has(background) || d.inPlace() {
 		return false
 	}
 	if d.draw(2) == 0 {
@@ -59,7 +61,7 @@ func (d *draft) inLoop() bool {
 // returns at its top level, as only a library does; where the last
 // program takes the place of the shell, and where the EXIT trap asks for the status.
 func (d *draft) endsByExit() bool {
-	if d.library() || d.topJumps() || d.inPlace() || d.has(lastStatus) && d.has(traps) || d.has(knowsItsPlace) {
+	if d.lib || d.topJumps() || d.inPlace() || d.has(lastStatus) && d.has(traps) || d.has(knowsItsPlace) {
 		return false
 	}
 	d.text += "exit 0\n"

@@ -19,6 +19,7 @@ type draft struct {
 	text  string // all below it
 	files map[string]string
 	tree  *syntax.File // of text; nil where that cannot be read
+	lib   bool         // it is a library, as it was at first
 	draw  func(below int) int
 }
 
@@ -28,7 +29,9 @@ func newDraft(d source.Dialect, text string, draw func(int) int) *draft {
 		first, rest, _ := strings.Cut(text, "\n")
 		out.head, out.text = first+"\n", rest
 	}
-	out.read()
+	if out.read() {
+		out.lib = out.isLibrary()
+	}
 	return out
 }
 

@@ -25,7 +25,7 @@ func (d *draft) hasStatusInFunction() bool {
 // (there the last program takes the shell's place, or keeps a copy of descriptors), nor where
 // traps or texts know in which function they run.
 func (d *draft) commandInFunction() bool {
-	if d.placed() || d.inPlace() || d.library() {
+	if d.placed() || d.inPlace() || d.lib {
 		return false
 	}
 	var found []*syntax.Stmt
@@ -65,7 +65,7 @@ func (d *draft) movable(piece string) bool {
 // arguments and here-documents, and where what runs first there asks for a status.
 func (d *draft) linesInFunction() bool {
 	n := len(d.tree.Stmts)
-	if n < 2 || d.placed() || d.library() || d.inPlace() || d.has(scopes, hereDocument) || d.shell == source.Zsh && d.has(traps) {
+	if n < 2 || d.placed() || d.lib || d.inPlace() || d.has(scopes, hereDocument) || d.shell == source.Zsh && d.has(traps) {
 		return false
 	}
 	first := d.draw(n)
@@ -95,7 +95,7 @@ func (d *draft) linesInFunction() bool {
 // functionsInFile moves the functions with which a script begins into a file that it sources. It
 // may not be applied to a library, and to functions that know where they stand.
 func (d *draft) functionsInFile() bool {
-	if d.placed() || d.library() || len(d.files) > 0 || d.has(scriptName) {
+	if d.placed() || d.lib || len(d.files) > 0 || d.has(scriptName) {
 		return false
 	}
 	end := 0

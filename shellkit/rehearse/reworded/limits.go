@@ -29,9 +29,9 @@ var (
 	otherTexts    = regexp.MustCompile(`\b(eval|source|sh|bash|dash|zsh|ksh|ksh93|mksh|yash|ash|su|ssh|env|sudo|xargs|find|parallel|watch|script|ex|ed|perl|python3?)\b|(^|[\s;&|({])\. |<\(|-c '`)
 )
 
-// library tells whether somebody else calls what is defined here: nothing runs in it, or a
+// isLibrary tells whether somebody else calls what is defined here: nothing runs in it, or a
 // function is called by nobody.
-func (d *draft) library() bool {
+func (d *draft) isLibrary() bool {
 	runs := false
 	for _, s := range d.tree.Stmts {
 		if f, is := s.Cmd.(*syntax.FuncDecl); is {

@@ -107,7 +107,7 @@ func put(found []place, path, name string) []edit {
 // one.
 func (d *draft) pathInVariable() bool {
 	path, ok := pick(d, d.pathsIn())
-	if !ok || d.library() {
+	if !ok || d.lib {
 		return false
 	}
 	found, ok := d.placesOf(path)
@@ -123,10 +123,11 @@ func (d *draft) pathInVariable() bool {
 }
 
 // pathWithDefault lets who starts the script give the path. It may moreover not be applied
-// where there is another path: the one that is given may be that one.
+// where there is another path: the one that is given may be that one; nor where texts are made
+// for other shells, to which a blank in it means something.
 func (d *draft) pathWithDefault() bool {
 	all := d.pathsIn()
-	if len(all) != 1 || d.library() || strings.Count(d.text, "/") != strings.Count(d.text, all[0])*strings.Count(all[0], "/") {
+	if len(all) != 1 || d.lib || d.has(otherTexts) || strings.Count(d.text, "/") != strings.Count(d.text, all[0])*strings.Count(all[0], "/") {
 		return false
 	}
 	found, ok := d.placesOf(all[0])
