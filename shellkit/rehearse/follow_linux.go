@@ -278,7 +278,7 @@ func (f *follower) took(t *task, from int) {
 		}
 	}
 	goesOn := t.at == working || t.at == ending || t.at == pending && t.call.op != opKill
-	if a := f.owner(t); a != nil && f.jobsTurn(a) {
+	if a := f.owner(t); a != nil && (f.jobsTurn(a) || f.jobsNext(a)) {
 		return // what it has started is to make the next step
 	}
 	for _, child := range f.s.tasks {

@@ -63,6 +63,13 @@ func (f *follower) jobsTurn(a *actor) bool {
 	return f.at < len(f.c.marks) && f.c.marks[f.at].byJob && f.c.marks[f.at].actor == a.number
 }
 
+// jobsNext tells whether the mark behind the one at hand is met by a job of an actor: the
+// step by which that one is met may be the one that starts the job.
+func (f *follower) jobsNext(a *actor) bool {
+	next := slices.IndexFunc(f.c.marks[min(f.at+1, len(f.c.marks)):], func(m mark) bool { return m.actor == a.number })
+	return next >= 0 && f.c.marks[f.at+1+next].byJob
+}
+
 // start lets an actor go on until the job that it starts is there: work of which the
 // trace says nothing may stand before it.
 func (f *follower) start(a *actor, m *mark) error {
