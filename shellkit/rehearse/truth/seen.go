@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
@@ -92,15 +93,15 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 	s := &o.Script
 	c := choose(o)
 	out := &Seen{}
-	if len(s.Runs) > 1 {
-		out.Cannot = "its runs need arguments of their own"
-		return out, nil
-	}
 	if tool := missing(s); tool != "" {
 		out.Cannot = tool + " is not here"
 		return out, nil
 	}
 	script := rehearse.Script{Path: path, Shell: strings.Join(scripts.Interpreter(s.Shell), " "), Args: s.Runs[0], Env: s.Env, Dir: filepath.Dir(path)}
+	if len(s.Runs) > 1 { // the trace says which each run needs, and the runs of a plain schedule are all given the same
+		script.Args = nil
+		return out, out.force(ctx, o, script)
+	}
 	if err := out.force(ctx, o, script); err != nil {
 		return nil, err
 	}
@@ -145,6 +146,9 @@ func missing(s *scripts.Script) string {
 			return installed(tool)
 		}
 	}
+	if strings.Contains(s.Text, "flock --fcntl") && !strings.Contains(flockHelp(), "--fcntl") {
+		return "flock --fcntl"
+	}
 	for _, op := range s.Ops {
 		if op == "with_lock" || op == "lock_fd" {
 			return installed("lockkit")
@@ -153,9 +157,22 @@ func missing(s *scripts.Script) string {
 	return ""
 }
 
+// flockHelp is the program with what it says of its options; older ones have fewer.
+var flockHelp = sync.OnceValue(func() string {
+	for _, dir := range programDirs {
+		if data, err := os.ReadFile(filepath.Join(dir, "flock")); err == nil {
+			return string(data)
+		}
+	}
+	return ""
+})
+
+// programDirs are the folders in which programs lie.
+var programDirs = []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}
+
 // installed returns the tool's name where it is not in a folder of programs.
 func installed(tool string) string {
-	for _, dir := range []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"} {
+	for _, dir := range programDirs {
 		if _, err := os.Stat(filepath.Join(dir, tool)); err == nil {
 			return ""
 		}
