@@ -147,7 +147,7 @@ func (g *graph) givenUp(create protocol.ID, path int) bool {
 		return (n.Op == protocol.Remove || n.Op == protocol.Rename) && n.Path == path
 	}
 	return g.afterwards(create, func(n *protocol.Node) (found, wall bool) {
-		return removes(n) || strings.HasPrefix(n.Text, callerOf) && slices.ContainsFunc(g.p.Nodes, func(n protocol.Node) bool { return removes(&n) }), false
+		return removes(n) || n.IsCaller() && slices.ContainsFunc(g.p.Nodes, func(n protocol.Node) bool { return removes(&n) }), false
 	})
 }
 

@@ -8,9 +8,6 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
-// callerOf begins the Text of the work that follows a function of a library.
-const callerOf = "the caller of "
-
 // library walks the functions that nobody in the script calls: somebody who
 // sources it will. Each is one way to go on after the script's own commands.
 func (x *walker) library(file *syntax.File, in []flow) []flow {
@@ -48,7 +45,7 @@ func (x *walker) library(file *syntax.File, in []flow) []flow {
 			for _, g := range x.invoke(name, given, x.in.funcs[name].Body, yes) {
 				if g.how == onward && !g.st.status.nonzero {
 					w := x.node(protocol.Work, x.in.funcs[name].Name)
-					w.Text, w.Mode = callerOf+name, protocol.Program
+					w.Text, w.Mode = protocol.CallerOf+name, protocol.Program
 					g = x.then(g, w)
 					if slices.ContainsFunc(x.p.Nodes[before:], locksDescriptor) {
 						g, out = x.releasedBy(releases, name, g, out)

@@ -183,6 +183,8 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 	}
 	switch {
 	case l.funcs[name]:
+	case behind(words) > 0: // something that may run what it is given
+		l.call(&syntax.CallExpr{Args: c.Args[behind(words):]})
 	case name == "mkfifo", name == "mknod":
 		if made := pipesMade(name, c.Args[1:]); len(made) == 1 && l.staysAway(true) {
 			if n := l.name(made[0]); n != nil {
@@ -234,6 +236,27 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 		}
 	}
 }
+
+// behind is where in a command that is not known another one stands that makes or removes a
+// name: run touch "$L". 0 where none does.
+func behind(words []string) int {
+	name := path.Base(words[0])
+	if _, known := commands[name]; known || !mayBeFunction(name) || printers[name] || asksOnly[name] || ofRepositories[name] {
+		return 0
+	}
+	for i, w := range words {
+		switch path.Base(w) {
+		case "touch", "mkdir", "rm", "rmdir", "unlink":
+			if i > 0 && i+1 < len(words) {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// ofRepositories are programs that have an rm or a mkdir of their own.
+var ofRepositories = shell.SetOf(`git svn hg bzr cvs docker podman kubectl aws gsutil gcloud az s3cmd mc hdfs hadoop adb lxc rclone`)
 
 // removal tells whether a word is the text of a command that removes something.
 func removal(word string) bool {

@@ -79,6 +79,13 @@ func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 			if _, w := outputOf(operands); w != nil && createsExclusively(append([]string{name}, in.bares(operands)...)) {
 				in.claims = append(in.claims, claim{in.bare(w), in.raw(w), scope, vars})
 			}
+		case "touch":
+			if i == 0 {
+				continue
+			}
+			for _, w := range operands {
+				in.make(w, scope)
+			}
 		case "rm", "rmdir", "unlink":
 			for _, w := range operands {
 				in.remove(in.bare(w), scope, w)

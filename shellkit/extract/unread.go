@@ -26,7 +26,7 @@ func (x *walker) unread(c *call, f *flow) {
 	}
 	st := f.st
 	for name := range x.in.split {
-		if v, ok := st.vars.get(name); ok && v.known {
+		if v, ok := st.vars.get(name); ok && v.known && !(x.in.seeds[name] && strings.Contains(v.text, "/")) { // the name of a lock is no flag
 			st = st.set(name, x.fresh(name))
 		}
 	}

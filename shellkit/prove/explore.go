@@ -24,6 +24,7 @@ type explorer struct {
 	wanted  lockSet // locks that some acquisition is about
 	entered lockSet // those that somebody has come to believe in
 	ended   bool    // every state was seen, or everything that was looked for
+	handed  lockSet // locks that stay behind where their caller does not give them up
 	left    []hit   // locks left behind by kill -9, which is only noted
 	cut     string  // which bound was reached, "" for none
 	reject  func(hit) bool
@@ -259,7 +260,7 @@ func (e *explorer) judge(t *State, eff effects, st step) {
 			h.killed = t.killed
 			for sc := range m.scripts {
 				h.script = uint8(sc)
-				e.record(h, e.counted(h, m.stale(t, h.script)))
+				e.record(h, e.withoutHanded(e.counted(h, m.stale(t, h.script))))
 			}
 		}
 	}
@@ -326,6 +327,7 @@ func (e *explorer) doubts() []Doubt {
 			out = append(out, Doubt{sc.nodes[id].Span, fmt.Sprintf("whether %s keeps those away who do not get the lock", sc.nodes[id].Text)})
 		}
 	}
+	out = append(out, e.handedDoubts()...)
 	if e.cut != "" {
 		out = append(out, Doubt{Why: e.cutShort()})
 	}

@@ -39,6 +39,7 @@ type place struct {
 type lock struct {
 	text    string
 	kind    protocol.Kind
+	handed  bool  // a function of a library takes it for its caller
 	private bool  // every run has its own
 	own     bool  // what it is for happens within one run: others have no business with it
 	name    int   // index of its (first) name
@@ -183,6 +184,7 @@ func prepared(protocols []*protocol.Protocol, opt Options) *model {
 	}
 	m.settleLocks()
 	m.settleOwn()
+	m.handOut(protocols)
 	return m
 }
 

@@ -82,7 +82,7 @@ func (s *Script) leftTaken(path int) (by, end protocol.ID, ok bool) {
 // calls tells whether the node stands for what the caller of a function in a
 // library does: which traps he has is not known where the function sets none.
 func (s *Script) calls(id protocol.ID) bool {
-	return strings.HasPrefix(s.Nodes[id].Text, "the caller of ")
+	return s.Nodes[id].IsCaller()
 }
 
 // bare is an existence lock that is held while some signals would end the shell
