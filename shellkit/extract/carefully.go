@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -22,6 +24,25 @@ func (x *walker) foundSoFar() (out []source.Span) {
 		}
 	}
 	return out
+}
+
+// overlooked says that a walk which tells not all ways apart has found no lock, and the text has
+// what is called one, asked for, made and given up: who stays away may be said by flags.
+func (x *walker) overlooked() {
+	if x.effort <= thorough || x.p.HasLocks() || len(x.p.Unknowns) > 0 {
+		return
+	}
+	for _, word := range sortedKeys(x.in.made) {
+		s := x.in.of(word)
+		if !x.in.probed[word] || !x.in.removed[word] || len(s.makes) == 0 || strings.Contains(s.makes[0].scope, "\x00") || !x.in.says(word, likeLock, 3) {
+			continue
+		}
+		at := x.src.position(s.makes[0].at)
+		u := protocol.Unknown{Span: source.Span{File: x.src.name, Start: at, End: at}, Why: fmt.Sprintf("whether %s is a lock: there are more ways through the script than were told apart", word)}
+		x.p.Unknowns = append(x.p.Unknowns, u)
+		x.p.Sites = append(x.p.Sites, protocol.Site{What: "lock", Fate: protocol.Unclear, Why: u.Why, Span: u.Span})
+		return
+	}
 }
 
 // missing gives a fate to what walks before this one have found and to which this one

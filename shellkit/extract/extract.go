@@ -104,6 +104,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		}
 		x.settleFates()
 		x.missing(before)
+		x.overlooked()
 		return p, nil
 	}
 }

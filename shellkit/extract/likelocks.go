@@ -241,7 +241,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 // name: run touch "$L". 0 where none does.
 func behind(words []string) int {
 	name := path.Base(words[0])
-	if _, known := commands[name]; known || !mayBeFunction(name) || printers[name] || asksOnly[name] || ofRepositories[name] {
+	if _, known := commands[name]; known || !mayBeFunction(name) || ofRepositories[name] {
 		return 0
 	}
 	for i, w := range words {
@@ -256,7 +256,7 @@ func behind(words []string) int {
 }
 
 // ofRepositories are programs that have an rm or a mkdir of their own.
-var ofRepositories = shell.SetOf(`git svn hg bzr cvs docker podman kubectl aws gsutil gcloud az s3cmd mc hdfs hadoop adb lxc rclone`)
+var ofRepositories = shell.SetOf(`svn hg bzr cvs docker podman kubectl aws gsutil gcloud az s3cmd mc hdfs hadoop adb lxc rclone`)
 
 // removal tells whether a word is the text of a command that removes something.
 func removal(word string) bool {
