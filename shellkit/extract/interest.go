@@ -122,7 +122,7 @@ func survey(file *syntax.File, text []byte) *interest {
 	in.folders = map[string]bool{}
 	in.definitions(file)
 	in.findGuards(file)
-	for i, s := range file.Stmts {
+	for i, s := range shell.Ungrouped(file.Stmts) {
 		in.look(s, "#"+itoa(i)) // a statement of the script itself is a scope
 	}
 	in.settleUses()

@@ -30,7 +30,7 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 		return true
 	})
 	atTop := map[syntax.Node]bool{} // whatever is looked for there, what follows is the script
-	for _, s := range file.Stmts {
+	for _, s := range shell.Ungrouped(file.Stmts) {
 		if s.Cmd != nil {
 			atTop[s.Cmd] = true
 		}

@@ -5,9 +5,33 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // Whether somebody heeds how a command has ended that may make a lock: by the text alone.
+
+// calledPlainly tells whether all calls of a function are statements of the script itself,
+// whose end nobody asks for.
+func (l *likeLooker) calledPlainly(name string) bool {
+	file, ok := l.above[0].(*syntax.File)
+	if !ok {
+		return false
+	}
+	calls := func(c *syntax.CallExpr) bool { return len(c.Args) > 0 && c.Args[0].Lit() == name }
+	plain, all := 0, 0
+	for _, s := range shell.Ungrouped(file.Stmts) {
+		if c, ok := s.Cmd.(*syntax.CallExpr); ok && !s.Negated && calls(c) && !l.asksNext(file, s) {
+			plain++
+		}
+	}
+	for _, c := range callsIn(file) {
+		if calls(c) {
+			all++
+		}
+	}
+	return plain > 0 && plain == all
+}
 
 // staysAway tells whether somebody heeds how the command at hand ends, and one of the
 // ways does not go on. For a claim it is enough that the work hangs on it.
@@ -33,8 +57,8 @@ func (l *likeLooker) staysAway(claim bool) bool {
 			return false
 		case *syntax.WhileClause:
 			return slices.ContainsFunc(n.Cond, func(s *syntax.Stmt) bool { return syntax.Node(s) == from }) && (claim || l.leaves(n))
-		case *syntax.FuncDecl:
-			return true // its caller may
+		case *syntax.FuncDecl: // its caller may
+			return i == 0 || n.Name == nil || !l.calledPlainly(n.Name.Value)
 		case *syntax.Block:
 			if !isLast(n.Stmts, from) {
 				return false

@@ -143,7 +143,8 @@ func (c *sites) stmt(s *syntax.Stmt) {
 
 // node walks what stands in a statement.
 func (c *sites) node(s *syntax.Stmt, at place) {
-	syntax.Walk(s, func(n syntax.Node) bool {
+	var visit func(n syntax.Node) bool
+	visit = func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			if n != s {
@@ -165,17 +166,22 @@ func (c *sites) node(s *syntax.Stmt, at place) {
 			c.function(n)
 			return false
 		case *syntax.IfClause:
-			if len(n.Cond) == 1 && c.isFalse(n.Cond[0]) {
-				outer := c.behind
-				c.behind = fmt.Sprintf("the false of line %d", c.src.pos(n.Cond[0].Pos()).Line)
-				c.stmts(n.Then)
-				c.behind = outer
-				if n.Else != nil {
-					c.stmts(n.Else.Cond)
-					c.stmts(n.Else.Then)
-				}
-				return false
+			c.branches(n)
+			return false
+		case *syntax.WhileClause:
+			c.stmts(n.Cond)
+			c.stmts(n.Do)
+			return false
+		case *syntax.ForClause:
+			syntax.Walk(n.Loop, visit)
+			c.stmts(n.Do)
+			return false
+		case *syntax.CaseItem:
+			for _, w := range n.Patterns {
+				syntax.Walk(w, visit)
 			}
+			c.stmts(n.Stmts)
+			return false
 		case *syntax.BinaryCmd:
 			if n.Op == syntax.Pipe && c.isShell(n.Y) {
 				c.text(n.X, c.raw(n.X), "a shell", at)
@@ -192,7 +198,21 @@ func (c *sites) node(s *syntax.Stmt, at place) {
 			c.call(n, at)
 		}
 		return true
-	})
+	}
+	syntax.Walk(s, visit)
+}
+
+// branches walks an if; nothing comes to what stands behind false.
+func (c *sites) branches(n *syntax.IfClause) {
+	for ; n != nil; n = n.Else {
+		c.stmts(n.Cond)
+		outer := c.behind
+		if len(n.Cond) == 1 && c.isFalse(n.Cond[0]) && c.behind == "" {
+			c.behind = fmt.Sprintf("the false of line %d", c.src.pos(n.Cond[0].Pos()).Line)
+		}
+		c.stmts(n.Then)
+		c.behind = outer
+	}
 }
 
 func (c *sites) isFalse(s *syntax.Stmt) bool {

@@ -164,7 +164,7 @@ func callsIn(n syntax.Node) (list []*syntax.CallExpr) {
 // definitions counts what defines functions in a file: those that stand at its top,
 // in nothing, are surely there.
 func (in *interest) definitions(file *syntax.File) {
-	for _, s := range file.Stmts {
+	for _, s := range shell.Ungrouped(file.Stmts) {
 		if decl, ok := s.Cmd.(*syntax.FuncDecl); ok {
 			for _, name := range append(decl.Names, decl.Name) {
 				if name != nil {

@@ -71,7 +71,7 @@ func TestRows(t *testing.T) {
 		}
 		seen[key] = r.Line
 	}
-	if len(kinds) < 95 || len(rows) < 2307 {
+	if len(kinds) < 95 || len(rows) < 2318 {
 		t.Errorf("%d kinds, %d rows", len(kinds), len(rows))
 	}
 }

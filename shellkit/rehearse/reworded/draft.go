@@ -29,8 +29,11 @@ func newDraft(d source.Dialect, text string, draw func(int) int) *draft {
 		first, rest, _ := strings.Cut(text, "\n")
 		out.head, out.text = first+"\n", rest
 	}
-	if out.read() {
-		out.lib = out.isLibrary()
+	if out.read() && out.isLibrary() {
+		out.lib = true
+		if !strings.HasPrefix(text, "#!") { // a first line would make a program of it
+			out.head = "# lockkit shell=" + string(d) + "\n"
+		}
 	}
 	return out
 }
