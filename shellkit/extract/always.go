@@ -15,8 +15,11 @@ func (x *walker) isAlways(try, block *syntax.Stmt) bool {
 	}
 	_, first := try.Cmd.(*syntax.Block)
 	_, second := block.Cmd.(*syntax.Block)
+	if !first || !second {
+		return false
+	}
 	a, b := int(try.Cmd.End().Offset()), int(block.Pos().Offset())
-	if !first || !second || a > b || b > len(x.src.text) {
+	if a > b || b > len(x.src.text) {
 		return false
 	}
 	between := string(x.src.text[a:b])

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -16,7 +17,16 @@ func setterCommand(x *walker, c *call, f flow) []flow {
 		return readCommand(x, c, f)
 	}
 	f.st = x.havoc(c, f.st)
+	if c.name() == "integer" && slices.ContainsFunc(c.args[1:], setsNoNumber) {
+		x.dunno(c.at, "what is no number, for a variable that is one")
+	}
 	return x.plain(c.at, c.name(), f, protocol.Quiet)
+}
+
+// setsNoNumber tells of NAME=VALUE where the value is no number.
+func setsNoNumber(a value) bool {
+	_, text, sets := strings.Cut(a.text, "=")
+	return sets && !isNumberWithBase(text)
 }
 
 // havoc is the state after a command that sets variables to what is not known.

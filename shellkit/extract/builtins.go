@@ -19,6 +19,9 @@ func (x *walker) ending(c *call, s *state) value {
 	}
 	v := c.args[1]
 	if n, ok := shell.Number(v.text); ok && v.sure() {
+		if c.name() == "return" && n > 0xff && x.facts.WideReturns {
+			return failed
+		}
 		return x.numbered(statusValue(n))
 	}
 	if v.nonzero {
@@ -36,6 +39,9 @@ func (x *walker) numbered(status value) value {
 }
 
 func exitCommand(x *walker, c *call, f flow) []flow {
+	if len(c.args) > 2 {
+		x.dunno(c.at, "exit with more than one number")
+	}
 	f.st = f.st.withStatus(x.ending(c, f.st))
 	return x.leave(f, c.at)
 }
@@ -43,6 +49,11 @@ func exitCommand(x *walker, c *call, f flow) []flow {
 func returnCommand(x *walker, c *call, f flow) []flow {
 	if x.returnsNowhere(f.st) {
 		return []flow{f.with(f.st.fail())}
+	}
+	if len(c.args) > 1 && c.args[1].known {
+		if _, isNumber := shell.Number(c.args[1].text); !isNumber || len(c.args) > 2 {
+			x.dunno(c.at, "return with something else than a number")
+		}
 	}
 	f.st = f.st.withStatus(x.ending(c, f.st))
 	return []flow{f.going(returning)}
@@ -74,13 +85,32 @@ func setCommand(x *walker, c *call, f flow) []flow {
 			if letter != 'o' {
 				setLetter(st, letter, on)
 			} else if len(args) > 1 {
+				if args[1].known && x.facts.LacksOption(args[1].text) {
+					return x.refusesOption(c, args[1].text, f)
+				}
 				setOption(st, args[1].text, on)
 				args = args[1:]
 			}
 		}
 		args = args[1:]
 	}
+	if st.opts.errexit && !f.st.opts.errexit && x.ctx.negated && x.ctx.checked && x.facts.ErrexitInside {
+		x.dunno(c.at, "whether set -e holds behind !, where it is set there")
+	}
 	return []flow{f.with(st.ok())}
+}
+
+// refusesOption walks set -o with a name that the shell does not know: it fails, or the
+// script ends.
+func (x *walker) refusesOption(c *call, name string, f flow) []flow {
+	switch {
+	case name == "pipefail":
+		x.dunno(c.at, "whether this shell has pipefail, as later ones do")
+		return x.choice(c.at, f)
+	case x.facts.OptionExits && !c.plain:
+		return x.leave(f.with(f.st.fail()), c.at)
+	}
+	return []flow{f.with(f.st.fail())}
 }
 
 func setLetter(s *state, letter rune, on bool) {
@@ -135,6 +165,12 @@ func shoptCommand(x *walker, c *call, f flow) []flow {
 			on, sets = on || strings.Contains(a.text, "s"), sets || strings.ContainsAny(a.text, "su")
 		case sets:
 			setOption(st, a.text, on)
+			if on && a.text == "extglob" && x.readBefore(c.at) {
+				x.dunno(c.at, "a pattern that is read before extglob is set")
+			}
+			if on && a.text == "failglob" {
+				x.dunno(c.at, "which command fails because of failglob")
+			}
 			if on && a.text == "varredir_close" {
 				x.dunno(c.at, "what {fd}> opens is closed by the option varredir_close")
 			}
@@ -164,10 +200,21 @@ func shiftCommand(x *walker, c *call, f flow) []flow {
 	if len(c.args) > 1 {
 		n, known = shell.Number(c.args[1].text)
 	}
+	if p := f.st.params; known && !p.open() && n > len(p.list) {
+		if f.st = f.st.fail(); x.facts.ShiftExits && !c.plain {
+			return x.leave(f, c.at)
+		}
+		return []flow{f}
+	}
 	return []flow{f.with(x.shifted(f.st, n, known).ok())}
 }
 
 func unsetCommand(x *walker, c *call, f flow) []flow {
+	if len(c.args) > 1 && c.args[1].text != "-f" {
+		for _, a := range c.args[1:] {
+			x.refusesOne(a.text, c.at, true, f.st)
+		}
+	}
 	st := f.st
 	functions := len(c.args) > 1 && c.args[1].text == "-f"
 	for _, a := range c.args[1:] {
@@ -294,6 +341,9 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 
 // execCommand walks exec: redirects that stay, or another program in this process.
 func execCommand(x *walker, c *call, f flow) []flow {
+	if x.facts.Bare && len(c.args) > 1 && strings.HasPrefix(c.args[1].text, "-") { // it is taken for a program
+		return x.leave(f.with(f.st.withStatus(x.numbered(statusValue(127)))), c.at)
+	}
 	args := 1
 	for args < len(c.args) && strings.HasPrefix(c.args[args].text, "-") && c.args[args].text != "--" {
 		if c.args[args].text == "-a" {
@@ -333,6 +383,9 @@ func execCommand(x *walker, c *call, f flow) []flow {
 	}
 	inner := c.rest(args, true)
 	inner.execs = true
+	if _, isFunction := x.function(inner.name(), f.st); isFunction && x.facts.ExecFunctions {
+		x.dunno(c.at, "what exec does with a function")
+	}
 	// exec flock FILE "$0" "$@": the script runs again, this time with the lock.
 	if g, ok := x.again(inner, f); ok {
 		return g
@@ -432,7 +485,7 @@ func (x *walker) eval(s *src, f flow) []flow {
 	}
 	outer := x.src
 	x.src = s
-	out := x.stmts(file.Stmts, []flow{f})
+	out := x.script(file.Stmts, []flow{f})
 	x.src = outer
 	return out
 }
@@ -453,10 +506,22 @@ func sourceCommand(x *walker, c *call, f flow) []flow {
 		}
 	}
 	x.unread(c, &f)
+	if x.facts.SourceExits && !c.plain && x.effort != exact && !x.asksFor(c.word(1)) {
+		n := x.node(protocol.Choose, c.at)
+		n.Text = "source"
+		read, missing := x.fork(f, n)
+		return append(x.leave(missing, c.at), read.with(f.st.endedWith(&unknownStatus)))
+	}
 	if f.st.opts.errexit && !x.ctx.checked {
 		return x.plain(c.at, "source", f)
 	}
 	return []flow{f.with(f.st.endedWith(&unknownStatus))}
+}
+
+// asksFor tells whether the script looks somewhere whether there is a file of that name.
+func (x *walker) asksFor(w *syntax.Word) bool {
+	word := x.in.bareIn(x.src, w)
+	return x.in.probed[word]
 }
 
 func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
@@ -481,7 +546,7 @@ func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	if !x.facts.Jumps.OutOfFiles {
 		x.ctx.loops, x.ctx.parents = 0, 0
 	}
-	out := x.stmts(lib.tree.Stmts, []flow{f})
+	out := x.script(lib.tree.Stmts, []flow{f})
 	x.src, x.ctx = outer, context
 	for i := range out {
 		if out[i].how == returning {

@@ -47,7 +47,8 @@ func shellCommands() family {
 		"wait":     {walk: waitCommand, always: true, is: isBuiltin | setsOperands},
 	}.
 		each(command{walk: sourceCommand, always: true, is: isBuiltin | tellsWords}, ``).
-		each(command{is: isBuiltin | tellsWords}, `alias complete enable unalias`).
+		each(command{walk: aliasCommand, always: true, is: isBuiltin | tellsWords}, `alias`).
+		each(command{is: isBuiltin | tellsWords}, `complete enable unalias`).
 		each(command{walk: setterCommand, is: isBuiltin | setsOperands}, `array float integer let private strftime sysopen sysread vared zformat zparseopts zregexparse zstat`).
 		each(command{is: isBuiltin}, `autoload bg caller dirs disown fg history times ulimit`).
 		each(command{walk: declareCommand, is: isBuiltin | setsOperands | declares | namesOnly | tellsWords}, `declare typeset`).

@@ -82,6 +82,9 @@ func (x *walker) errTraps(in []flow) []flow {
 	var out []flow
 	for _, f := range in {
 		if f.how == onward && f.st.status.nonzero && x.hasErr(f.st) {
+			if x.facts.TrapStatusStays && x.ctx.sub != nil && x.ctx.ending != notLast {
+				x.dunno(x.here.stmt, "whether the ERR trap runs behind the last command of a subshell")
+			}
 			out = append(out, x.trapped(f, f.st.err.trap)...)
 		} else {
 			out = append(out, f)

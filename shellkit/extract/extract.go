@@ -229,6 +229,7 @@ type context struct {
 	sub     *subshell  // the innermost frame, nil in the shell itself
 	want    bool       // somebody asks for the status
 	checked bool       // errexit is suspended: a condition, a part of && and ||, after !
+	negated bool       // that is after !
 	ends    bool       // whoever asks only exits when it fails
 	trap    *trapped   // the trap that runs, or nil
 	handler bool       // in a signal handler
@@ -290,7 +291,7 @@ func (x *walker) run(file *syntax.File) {
 	begin.Span = source.Span{File: x.src.name, Start: source.Pos{Line: 1, Column: 1}, End: source.Pos{Line: 1, Column: 1}}
 	f := x.then(flow{st: s}, begin)
 	x.ctx.ending = x.atEnd(file, x.src.text)
-	out := x.stmts(file.Stmts, []flow{f})
+	out := x.script(file.Stmts, []flow{f})
 	x.ctx.ending = notLast
 	if x.effort != exact { // what is proved calls what it is proved for
 		out = x.library(file, out)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -103,7 +104,13 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 		return list, loose
 	}
 	v := x.word(w, s)
+	splits := "*?[" + x.separators()
+	if p, ok := part.(*syntax.ArithmExp); ok && p != nil && strings.ContainsAny(v.text, splits) && !quotedWord {
+		v.quoted = false
+	}
 	switch {
+	case mixesList(w):
+		return []value{wordsOf([]value{v})}, true
 	case v.quoted:
 		return []value{v}, false
 	case !v.known:
@@ -111,7 +118,7 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 		return []value{v}, isCommand
 	case v.text == "":
 		return nil, false
-	case !x.facts.SplitsWords && part == nil, !strings.ContainsAny(v.text, "*?[ \t\n"):
+	case !x.facts.SplitsWords && part == nil, !strings.ContainsAny(v.text, splits):
 		return []value{v}, false
 	case strings.ContainsAny(v.text, "*?[") || len(w.Parts) != 1 || len(x.in.assigned["IFS"]) > 0:
 		return []value{v}, true
@@ -144,7 +151,7 @@ func (x *walker) asWords(list []value, inQuotes bool) (out []value, loose bool) 
 	for _, v := range list {
 		switch {
 		case v.known && v.text == "":
-		case !v.known || !x.facts.SplitsWords || !strings.ContainsAny(v.text, "*?[ \t\n"):
+		case !v.known || !x.facts.SplitsWords || !strings.ContainsAny(v.text, "*?["+x.separators()):
 			out = append(out, v)
 		case strings.ContainsAny(v.text, "*?[") || len(x.in.assigned["IFS"]) > 0:
 			out, loose = append(out, v), true
@@ -153,6 +160,30 @@ func (x *walker) asWords(list []value, inQuotes bool) (out []value, loose bool) 
 		}
 	}
 	return out, loose
+}
+
+// separators are the letters at which words may be parted: blanks, and what stands in
+// assignments of IFS.
+func (x *walker) separators() string {
+	letters := " \t\n"
+	for _, a := range x.in.assigned["IFS"] {
+		letters += variableInText.ReplaceAllString(a.text, "")
+	}
+	return letters
+}
+
+// variableInText finds the variables in a text.
+var variableInText = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
+
+// mixesList tells of "a$@b", from which as many words come as there are parameters, and
+// perhaps none.
+func mixesList(w *syntax.Word) (mixes bool) {
+	syntax.Walk(w, func(n syntax.Node) bool {
+		p, ok := n.(*syntax.ParamExp)
+		mixes = mixes || ok && p.Param != nil && p.Param.Value == "@" && p.Exp == nil && !p.Length
+		return !mixes && !shell.IsSubstitution(n)
+	})
+	return mixes
 }
 
 // elements are the words of an array.

@@ -346,7 +346,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	}
 	if e, ok := commandOf(name, word); ok {
 		if e.control || name == "exit" {
-			return control || (name == "break" || name == "continue") && x.facts.Jumps.OutOfFunctions
+			return control || name == "return" && len(c.Args) > 1 && strings.Trim(c.Args[1].Lit(), "0123456789") != "" || (name == "break" || name == "continue") && x.facts.Jumps.OutOfFunctions
 		}
 		if e.always || x.in.sweeps && (name == "cd" || name == "pushd" || name == "popd" || x.in.sweepsHere(name, c.Args[1:])) {
 			return true

@@ -63,6 +63,8 @@ type interest struct {
 	countsArguments bool                       // it is asked how many arguments there are
 	compares        bool                       // it is asked which of two inputs comes first
 	dicts           map[string]bool            // associative arrays
+	integers        map[string]bool            // variables that are numbers
+	unsets          map[string]bool            // variables that are taken back
 	byValue         []*syntax.Word             // commands whose names are values
 	handed          map[string]bool            // words in texts that other shells run, which may be names of functions
 	exports         map[string]bool            // variables that are put into the environment
@@ -115,7 +117,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, late: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
-		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{},
+		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{}, unsets: map[string]bool{}, integers: map[string]bool{},
 		parents: map[string]bool{}, claimed: map[string]bool{}, clobbering: newClobbering(), takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.countsArguments = bytes.Contains(text, []byte("$#")) || bytes.Contains(text, []byte("${#}"))
@@ -158,9 +160,12 @@ func (in *interest) look(n syntax.Node, scope string) {
 			}
 		case *syntax.DeclClause:
 			marked := n.Variant != nil && n.Variant.Value == "export"
-			keyed := false
+			keyed, counts := false, false
 			for _, a := range n.Args {
 				in.assign(a, scope)
+				if counts = counts || isOption(a, "i"); counts && a.Name != nil {
+					in.integers[a.Name.Value] = true
+				}
 				option := ""
 				if a.Name == nil && a.Value != nil {
 					option = a.Value.Lit()
@@ -479,6 +484,11 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	}
 	if len(c.Args) == 0 {
 		return
+	}
+	if c.Args[0].Lit() == "unset" {
+		for _, w := range c.Args[1:] {
+			in.unsets[w.Lit()] = true
+		}
 	}
 	raw := in.raw(c)
 	name := path.Base(strings.TrimPrefix(in.bare(c.Args[0]), `\`))

@@ -94,7 +94,7 @@ func (x *walker) fits(v value, w *syntax.Word, s *state) (fits, ok bool) {
 		w = quoted(w)
 	}
 	text, err := expand.Pattern(&expand.Config{Env: k}, w)
-	if err != nil || k.missed || k.inputs.input || x.quotesPattern(w, s, "]!^-") {
+	if err != nil || k.missed || k.inputs.input || x.quotesPattern(w, s, "]!^-") || strings.ContainsAny(text, "(|)") {
 		return false, false
 	}
 	if v.empty {

@@ -27,7 +27,9 @@ type shelf struct {
 	files map[readAs]*library
 	texts map[readAs]*library
 	trees
-	spoken map[spokenIn]bool // see [walker.spoken]
+	doubts   map[*syntax.Stmt][]doubtful
+	refusals map[readAs]int    // see [shelf.refusal]
+	spoken   map[spokenIn]bool // see [walker.spoken]
 }
 
 // trees is what is known of pieces of the trees, whoever walks them.
@@ -46,7 +48,7 @@ type readAs struct {
 }
 
 func newShelf(open func(string) (*source.File, error)) *shelf {
-	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, trees: trees{
+	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, refusals: map[readAs]int{}, doubts: map[*syntax.Stmt][]doubtful{}, trees: trees{
 		substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{},
 		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{},
 	}}

@@ -115,7 +115,7 @@ func (x *walker) turn(at syntax.Node, g flow, head func(flow) (body, done []flow
 		case h.how == continuing && h.levels <= 1:
 			next = append(next, h.going(onward).with(x.counted(at, h.st)))
 		case h.how == breaking && h.levels <= 1:
-			out = append(out, h.going(onward).with(h.st.ok()))
+			out = append(out, h.going(onward))
 		case h.how == breaking || h.how == continuing:
 			h.levels--
 			out = append(out, h)
@@ -149,11 +149,19 @@ func (x *walker) while(c *syntax.WhileClause, f flow) []flow {
 
 func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	it, words := c.Loop.(*syntax.WordIter)
+	if words && !syntax.ValidName(it.Name.Value) {
+		x.dunno(c, "%s is no name of a variable", it.Name.Value)
+	} else if words {
+		x.refusesOne(it.Name.Value, c, true, f.st)
+	}
 	if x.effort == exact && words && x.list(it.Items, f.st) {
 		return x.each(it.Name.Value, x.all(it.Items, f.st), c.Do, f)
 	}
 	if list, ok := x.unrolled(c, f.st); ok {
 		return x.each(it.Name.Value, list, c.Do, f)
+	}
+	if words && len(it.Items) > 0 && x.effort != exact && !slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return !x.isNoWord(w, f.st) }) {
+		return []flow{f.with(f.st.ok())}
 	}
 	head, counts := c.Loop.(*syntax.CStyleLoop)
 	if counts && head.Init != nil {
@@ -363,8 +371,24 @@ func (x *walker) each(name string, list []value, do []*syntax.Stmt, f flow) []fl
 
 // oneWord tells whether a word is known and stays one: no pattern, no list.
 func (x *walker) oneWord(w *syntax.Word, s *state) bool {
+	if name := shell.ParamOf(w); name == "@" && len(s.params.list) != 1 {
+		return false
+	}
 	v := x.word(w, s)
-	return v.known && !shell.IsPattern(w) && (v.quoted || !strings.ContainsAny(v.text, "*?[ \t\n"))
+	return v.known && !shell.IsPattern(w) && (v.quoted || v.text != "" && !strings.ContainsAny(v.text, "*?[ \t\n"))
+}
+
+// isNoWord tells whether nothing comes of a word: of "$@" where there are no parameters, and
+// of what is empty and not quoted.
+func (x *walker) isNoWord(w *syntax.Word, s *state) bool {
+	if name := shell.ParamOf(w); name == "@" {
+		return len(s.params.list) == 0 && !s.params.open()
+	}
+	if inQuotes, _ := shell.OnlyPart(w); inQuotes || shell.IsWritten(w) {
+		return false
+	}
+	v := x.word(w, s)
+	return v.blank() && !v.quoted
 }
 
 // rawWords are words as they are written.

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -12,6 +13,9 @@ import (
 // last part runs in the shell itself in zsh and ksh.
 func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
 	parts, begin := partsOf(c), len(x.p.Nodes)
+	if x.hasErr(f.st) && slices.ContainsFunc(parts, func(s *syntax.Stmt) bool { call, ok := s.Cmd.(*syntax.CallExpr); return !ok || len(call.Args) == 0 }) {
+		x.dunno(c, "in which parts of a pipeline the ERR trap runs")
+	}
 	out := x.piped(parts, f, nil, false, false)
 	x.gates(parts[:len(parts)-1], f.st, begin)
 	return x.errexit(out, c)

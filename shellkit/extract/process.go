@@ -45,8 +45,11 @@ func (x *walker) frameOf(d source.Dialect, what string, at syntax.Node, f flow, 
 	// Whatever ends the child is how it ended: the EXIT trap of its own runs first.
 	var ended []flow
 	for _, h := range out {
-		if h.how != leaving {
-			h = x.exitTrap(h, x.span(at))
+		if h.how == returning && hasExit(h.st.frame) {
+			x.dunno(at, "when the EXIT trap of a function runs that returns out of a subshell")
+		}
+		if h.how != leaving && !(h.how == returning && x.facts.ReturnSkipsTrap) {
+			h = x.exitTrap(h.going(onward), x.span(at))
 		}
 		ended = append(ended, h)
 	}

@@ -75,7 +75,11 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 		if fd <= 2 && !x.in.onOutput && r.Op != syntax.RdrIn && !(fd == 0 && r.Op == syntax.RdrInOut) && !strings.HasPrefix(target.text, "/dev/") {
 			// What the shell writes there is no lock on a descriptor, but the name may be one.
 			if !x.matters(r.Word) {
-				return f, nil, protocol.None
+				open, fails := x.openedAll([]*syntax.Redirect{r}, r, f)
+				if len(fails) > 0 {
+					return open, &fails[0], protocol.None
+				}
+				return open, nil, protocol.None
 			}
 			ok, fail := x.create(r, target, f)
 			if x.opensItself("") {
@@ -105,6 +109,9 @@ func (x *walker) one(r *syntax.Redirect, f flow, mode protocol.Mode) (ok flow, f
 		text := target.text
 		if len(text) > 1 && text[len(text)-1] == '-' {
 			move, text = true, text[:len(text)-1]
+			if !x.facts.MovesFDs {
+				x.dunno(r, "a descriptor that is to be moved")
+			}
 		}
 		from, ok := shell.Number(text)
 		if !ok {

@@ -187,7 +187,7 @@ func descriptors(p *protocol.Protocol) {
 		switch n.Op {
 		case protocol.Open, protocol.Close, protocol.Dup, protocol.Restore:
 			if !fds[n.FD] {
-				opens := n.Else != protocol.None && n.FD > 2 && (n.Op == protocol.Open || n.Op == protocol.Dup && n.FD == n.From)
+				opens := n.Else != protocol.None && (n.Op == protocol.Open || n.Op == protocol.Dup)
 				next := *n
 				*n = idle(n)
 				if opens {

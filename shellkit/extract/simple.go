@@ -47,7 +47,23 @@ func (c *call) name() string {
 
 // bare walks a statement that consists of redirects only: `> file`.
 func (x *walker) bare(s *syntax.Stmt, f flow) []flow {
-	return x.fileRedirects(s, "", f, func(f flow) []flow { return []flow{f.with(f.st.ok())} })
+	return x.bareWith(x.statusOfSubsts(s, f.st), s, f)
+}
+
+// statusOfSubsts is how a statement without a command ends: as the last substitution in it,
+// which has just been walked, and well where there is none.
+func (x *walker) statusOfSubsts(s *syntax.Stmt, st *state) value {
+	if len(x.substsIn(s)) == 0 {
+		return success
+	}
+	return *st.status
+}
+
+// bareWith is bare where the command substitutions in it have ended so.
+func (x *walker) bareWith(status value, s *syntax.Stmt, f flow) []flow {
+	open, fails := x.opened(s, f)
+	out := x.fileRedirects(s, "", open, func(f flow) []flow { return []flow{f.with(f.st.withStatus(status))} })
+	return append(out, fails...)
 }
 
 // simple walks a simple command: substitutions, assignments, redirects, then the command.
@@ -55,31 +71,63 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 	if x.unbound(expr, f.st) {
 		return x.leave(f.with(f.st.fail()), s)
 	}
-	if len(x.substsIn(expr)) == 0 {
-		return x.simpleFrom(s, expr, x.dead(f))
+	words := x.inOrder(s, expr).substituting()
+	if len(words) == 0 {
+		return x.simpleFrom(s, expr, &success, x.dead(f))
 	}
-	flows := x.printing(x.doneToOutput(expr), func() []flow { return x.substitutions(nodes{expr}, f) })
-	var out []flow
+	before := f.st.status
+	flows := x.printing(x.doneToOutput(expr), func() []flow { return x.substitutions(words, f) })
+	return x.onward(flows, func(f flow) []flow {
+		last := f.st.status
+		if !x.facts.SubstStatus {
+			f.st = f.st.endedWith(before)
+		}
+		return x.simpleFrom(s, expr, last, f)
+	})
+}
+
+// inOrder lists what is expanded of a simple command, in that order: the words of the
+// command, and then what it assigns and where it is redirected.
+func (x *walker) inOrder(s *syntax.Stmt, expr *syntax.CallExpr) (list nodes) {
+	for _, w := range expr.Args {
+		list = append(list, w)
+	}
+	var assigns, redirs nodes
+	for _, a := range expr.Assigns {
+		assigns = append(assigns, a)
+	}
+	for _, r := range s.Redirs {
+		redirs = append(redirs, r)
+	}
+	if x.facts.AssignsFirst {
+		return append(append(list, assigns...), redirs...)
+	}
+	return append(append(list, redirs...), assigns...)
+}
+
+// onward walks something from each flow that goes on with the next command.
+func (x *walker) onward(flows []flow, walk func(flow) []flow) (out []flow) {
 	for _, f := range flows {
 		if f.how != onward {
 			out = append(out, f)
 			continue
 		}
-		out = append(out, x.simpleFrom(s, expr, f)...)
+		out = append(out, walk(f)...)
 	}
 	return out
 }
 
-func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
+// simpleFrom is simple behind the substitutions, of which the last has ended so.
+func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, last *value, f flow) []flow {
 	if len(expr.Args) == 0 {
-		status := *f.st.status
-		if len(x.substsIn(expr)) == 0 {
-			status = success
+		status := *last
+		if x.refusesAll(expr.Assigns, s, &f) {
+			return x.leave(f, s)
 		}
 		f.st = x.assignAll(expr.Assigns, f.st)
 		f.st = f.st.withStatus(status)
 		if len(s.Redirs) > 0 {
-			return x.bare(s, f)
+			return x.bareWith(status, s, f)
 		}
 		if status.key == unknownStatus.key && x.heeds(f.st) {
 			return x.plain(s, "substitution", f)
@@ -99,7 +147,10 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flo
 		}
 	}
 	if len(c.args) == 0 {
-		return []flow{f}
+		return []flow{f.with(f.st.withStatus(*last))}
+	}
+	if x.refusesAll(expr.Assigns, s, &f) {
+		x.dunno(s, "what a command does for which a constant is set")
 	}
 	// `VAR=x command`: the command alone sees it, except that flags of our own
 	// functions are seen by what they call.
@@ -129,13 +180,16 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 	from := len(x.p.Nodes)
 	defer func() { x.callsAlike(c.at, from, x.sameSimple(c)) }()
 	name := c.name()
-	if _, ok := x.function(name, f.st); ok && !c.plain && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
+	if _, ok := x.function(name, f.st); ok && !c.plain && !(f.st.opts.posix && shell.IsSpecialBuiltin(name)) && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
 		x.marks.called[x.src.place(c.at)] = name
 		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
 	}
 	e, ok := commandOf(name, c.args[0].text)
-	if !ok {
+	if !ok || isRelative(c.args[0].text) {
 		return x.external(c, f)
+	}
+	if x.lacks(name) && !strings.Contains(c.args[0].text, "/") {
+		return x.notFound([]flow{f})
 	}
 	if isA(name, takesLocks) {
 		x.marks.tools[x.src.place(c.at)] = true
@@ -149,7 +203,15 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 	if e.locks || x.choosesFor(c, name) {
 		return x.redirected(c.at, f, func(f flow) []flow { return e.walk(x, c, f) })
 	}
-	return x.fileRedirects(c.at, name, f, func(f flow) []flow { return e.walk(x, c, f) })
+	return x.opening(c, f, func(f flow) []flow {
+		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return e.walk(x, c, f) })
+	})
+}
+
+// isRelative tells of a command that is found from the working directory on: a program of
+// the user's, whatever it is called.
+func isRelative(word string) bool {
+	return strings.HasPrefix(word, "./") || strings.HasPrefix(word, "../")
 }
 
 // choosesFor tells whether the shell itself opens a file for a command, and chooses where.
@@ -294,7 +356,7 @@ func (x *walker) closes(r *syntax.Redirect, st *state) bool {
 
 // substitutions walks the command substitutions in a command that matter.
 func (x *walker) substitutions(list nodes, f flow) []flow {
-	flows := []flow{f}
+	flows, before := []flow{f}, f.st.status
 	for _, c := range x.substsOf(list) {
 		matters := f.st.exit.byFunction && !shell.ReadsAFile(c)
 		for _, s := range c.Stmts {
@@ -318,6 +380,9 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 			}
 			outer := x.ctx
 			x.ctx.want = true
+			if !x.facts.SubstStatus {
+				g.st = g.st.endedWith(before)
+			}
 			next = append(next, x.substitute(c, g)...)
 			x.ctx = outer
 		}
@@ -417,6 +482,7 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 	if a.Name == nil || a.Naked {
 		return s
 	}
+	x.runsUnseen(a)
 	name, ok := s.referent(a.Name.Value)
 	if !ok {
 		x.dunno(a, "%s refers to itself", name)
@@ -453,6 +519,11 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 	if v.counted && x.effort == exact {
 		v = someNumber(name)
 	}
+	if x.in.integers[name] && x.effort != exact {
+		if _, ok := shell.Number(v.text); a.Append || !ok || !v.known {
+			v = x.fresh(name)
+		}
+	}
 	v = called(name, v)
 	if !v.known && v.dict == nil && v.content == 0 && v.links == 0 && v.age.of == 0 && v.inode == 0 && v.inodeFD == 0 && v.command == "" && v.spawn == 0 && (strings.HasPrefix(v.text, "$(") || strings.HasPrefix(v.text, "`")) {
 		v.text = "$" + name // as a person would name it
@@ -478,6 +549,15 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 		}
 	}
 	flows := x.substitutions(nodes{d}, f)
+	if d.Variant != nil && x.lacks(d.Variant.Value) {
+		return x.notFound(flows)
+	}
+	if len(d.Args) > 0 && isOption(d.Args[0], "p") { // it prints what is there
+		return x.onward(flows, func(f flow) []flow { return x.outcome(x.printsThem(d), f) })
+	}
+	if fixesUnnamed(d) && x.effort != exact {
+		x.dunno(d, "which variables are readonly")
+	}
 	refers := d.Variant != nil && (d.Variant.Value == "nameref" || slices.ContainsFunc(d.Args, func(a *syntax.Assign) bool {
 		return a.Name == nil && a.Value != nil && strings.HasPrefix(a.Value.Lit(), "-") && strings.Contains(a.Value.Lit(), "n")
 	}))
@@ -497,6 +577,10 @@ func (x *walker) declare(d *syntax.DeclClause, f flow) []flow {
 				if a.Naked && st != old && x.remembers(a.Name.Value) {
 					st = st.set(a.Name.Value, x.naked(a.Name.Value, old))
 				}
+			}
+			x.refusesOne(a.Name.Value, a, !a.Naked, st)
+			if fixes(d) {
+				st = x.fixed(a.Name.Value, st)
 			}
 			if !a.Naked {
 				// The value is expanded before the name becomes local.
@@ -532,15 +616,28 @@ func declareCommand(x *walker, c *call, f flow) []flow {
 	if f, ok := x.asksFunction(c, f); ok {
 		return f
 	}
+	if x.lacks(c.name()) {
+		return x.notFound([]flow{f})
+	}
 	st := f.st
 	local := c.name() == "local" || (c.name() == "typeset" || c.name() == "declare") && st.frame != nil
 	for i, w := range c.words[1:] {
 		first, ok := w.Parts[0].(*syntax.Lit)
+		if !ok && c.name() == "readonly" && x.effort != exact {
+			x.dunno(c.at, "which variables are readonly")
+		}
 		if !ok {
 			continue
 		}
 		name, text, assigned := strings.Cut(first.Value, "=")
-		if !syntax.ValidName(name) || !x.in.follows(name) {
+		if !syntax.ValidName(name) {
+			continue
+		}
+		x.refusesOne(name, c.at, assigned, st)
+		if c.name() == "readonly" || strings.HasPrefix(c.args[1].text, "-") && strings.Contains(c.args[1].text, "r") {
+			st = x.fixed(name, st)
+		}
+		if !x.in.follows(name) {
 			continue
 		}
 		v := x.naked(name, f.st)

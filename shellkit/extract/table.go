@@ -110,8 +110,9 @@ func (in *interest) shifts(name string) bool {
 	return in.defs[name] > 1 || in.defs[name] == 1 && !in.surely[name] || in.undefined[name] || in.late[name]
 }
 
-// findLate finds the functions that a trap may call before they are defined: it is armed
-// further up, there or in a function that is called there.
+// findLate finds the functions that a trap may call before they are defined, for it is armed
+// further up, there or in a function that is called there, and those whose names are
+// commands further up.
 func (in *interest) findLate(file *syntax.File) {
 	named, armed := map[string]bool{}, map[string][]*syntax.CallExpr{} // armed: what functions run
 	var run func(c *syntax.CallExpr)
@@ -144,6 +145,9 @@ func (in *interest) findLate(file *syntax.File) {
 			}
 			return false // it runs where it is called
 		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				named[n.Args[0].Lit()] = true
+			}
 			run(n)
 		}
 		return true

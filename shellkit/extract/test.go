@@ -620,7 +620,9 @@ func (x *walker) sameInode(fd, path int, t *test, f flow) []flow {
 
 // caseClause walks case: the first pattern that matches, where that is known.
 func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
+	x.expandsPatterns(c)
 	v := x.word(c.Word, f.st)
+	f.st = x.computedIn(c.Word, f.st)
 	name := shell.ParamOf(c.Word)
 	var out, through []flow // through comes from the item before, which ends in ;&
 	pending := []flow{f}
@@ -658,6 +660,25 @@ func (x *walker) caseClause(c *syntax.CaseClause, f flow) []flow {
 		out = append(out, g.with(g.st.ok()))
 	}
 	return x.merge(out, true)
+}
+
+// expandsPatterns says that it cannot be told which substitutions in patterns run: a pattern
+// behind one that has matched is not expanded.
+func (x *walker) expandsPatterns(c *syntax.CaseClause) {
+	first := true
+	for _, item := range c.Items {
+		for _, p := range item.Patterns {
+			if !first && slices.ContainsFunc(x.substsIn(p), x.touchesSubst) {
+				x.dunno(p, "whether a pattern is expanded that stands behind another one")
+			}
+			first = false
+		}
+	}
+}
+
+// touchesSubst tells whether there is something in a substitution that matters.
+func (x *walker) touchesSubst(c *syntax.CmdSubst) bool {
+	return slices.ContainsFunc(c.Stmts, func(s *syntax.Stmt) bool { return x.touchesInside(s) })
 }
 
 // matches splits a flow at one item of a case.

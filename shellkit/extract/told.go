@@ -260,6 +260,10 @@ func (x *walker) outlet(redirs []*syntax.Redirect, s *state) outlet {
 		switch r.Op {
 		case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
 			continue
+		case syntax.RdrInOut:
+			if r.N == nil {
+				continue // it is standard input
+			}
 		}
 		switch word := x.word(r.Word, s); {
 		case !word.known && mayBeStdout(word):
@@ -302,8 +306,12 @@ func (x *walker) saysNothing(redirs []*syntax.Redirect, s *state) bool {
 func (x *walker) substitute(c *syntax.CmdSubst, g flow) []flow {
 	listens := x.effort != exact && x.listensTo(&syntax.Block{Stmts: c.Stmts}, 0)
 	outer := g.st.saying
+	if c.TempFile || c.ReplyVar {
+		x.dunno(c, "a substitution that runs in the shell itself")
+	}
 	out := x.frame("$( )", c, g, nil, func(f flow) []flow {
 		f = x.substituted(f)
+		x.ctx.checked = x.ctx.checked && !x.facts.SubstUnchecked
 		if listens {
 			f.st = f.st.listens()
 		} else if outer != nil {

@@ -31,6 +31,12 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 	if isNumber || len(signals) == 0 && (isSignal || action.text == "EXIT") {
 		signals, action = args, literal("-") // trap EXIT, trap 1 2 15: reset
 	}
+	if len(signals) == 0 && action.text != "-" {
+		if !x.facts.LoneTrapFails {
+			x.dunno(c.at, "a trap for no signal")
+		}
+		return []flow{f.with(f.st.fail())}
+	}
 	t := trap{text: action.text, armed: true, place: x.here.key(), origin: origin{x.embedded(c.word(at), action)}}
 	if action.text == "-" {
 		t = trap{}

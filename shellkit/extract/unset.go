@@ -86,7 +86,7 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 	chooses := p.Exp != nil && (p.Exp.Op == syntax.DefaultUnset || p.Exp.Op == syntax.DefaultUnsetOrNull ||
 		p.Exp.Op == syntax.AlternateUnset || p.Exp.Op == syntax.AlternateUnsetOrNull ||
 		p.Exp.Op == syntax.AssignUnset || p.Exp.Op == syntax.AssignUnsetOrNull)
-	if !asks && (chooses || !s.opts.nounset) || !shell.IsParameter(name) && !syntax.ValidName(name) {
+	if !asks && (chooses || !s.opts.nounset) || !shell.IsParameter(name) && !syntax.ValidName(name) && name != "!" {
 		return "", false
 	}
 	v := x.variable(name, s)
@@ -110,6 +110,7 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 		return fact, !shellSets(name)
 	}
 	_, set := s.vars.get(name)
+	set = set && v.key != unset.key
 	return fact, !set && !shellSets(name) && (v.key == unset.key || v.empty || len(x.in.assigned[name]) == 0)
 }
 

@@ -136,7 +136,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	outer := x.ctx
 	defer func() { x.ctx = outer }()
 	if s.Negated {
-		x.ctx.want, x.ctx.checked = true, true
+		x.ctx.want, x.ctx.checked, x.ctx.negated = true, true, true
 	}
 	var out []flow
 	if s.Background || s.Disown || s.Coprocess {
@@ -149,8 +149,12 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	}
 	out = x.forgot(out, f.st.told)
 	if s.Negated {
+		if x.facts.NegatesJumps && slices.ContainsFunc(out, func(f flow) bool { return f.how == continuing }) {
+			x.dunno(s, "how a loop ends behind ! continue")
+		}
 		for i := range out {
-			if out[i].how != onward {
+			jumps := out[i].how == breaking || out[i].how == continuing
+			if out[i].how != onward && !(jumps && x.facts.NegatesJumps) {
 				continue
 			}
 			switch st := out[i].st; {
@@ -173,6 +177,9 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 	kept := out[:0]
 	for _, f := range x.errTraps(out) {
 		if f.how == onward && f.st.opts.errexit && f.st.status.nonzero {
+			if x.facts.TrapStatusStays && x.hasErr(f.st) {
+				f.st = f.st.endedWith(&unknownStatus)
+			}
 			kept = append(kept, x.ended(f, source.Span{})...)
 			continue
 		}
@@ -183,6 +190,9 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 
 // command walks a statement's command with its redirects.
 func (x *walker) command(s *syntax.Stmt, f flow) []flow {
+	if x.doubts(s) {
+		return x.leave(f.with(f.st.fail()), s)
+	}
 	left, f, goesOn := x.expanding(s, f)
 	if !goesOn {
 		return left
@@ -229,6 +239,8 @@ func (x *walker) otherWords(s *syntax.Stmt) nodes {
 		list = append(list, r)
 	}
 	switch c := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		list = nil // see inOrder
 	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.LetClause:
 		list = append(list, c)
 	case *syntax.CaseClause:
@@ -262,6 +274,11 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 		for _, name := range append(cmd.Names, cmd.Name) {
 			switch {
 			case name == nil:
+			case x.facts.PlainNames && !syntax.ValidName(name.Value) && shell.IsSpecialBuiltin(name.Value):
+				x.dunno(s, "a definition of %s, which is no name of a function", name.Value)
+				return x.leave(f.with(f.st.fail()), s)
+			case x.facts.SpecialFuncs == shell.SpecialCalled && f.st.opts.posix && shell.IsSpecialBuiltin(name.Value):
+				return x.leave(f.with(f.st.fail()), s)
 			case x.callable(name.Value):
 				f.st = x.defined(name.Value, function{cmd, x.src}, f.st)
 			case x.facts.SpecialFuncs == shell.SpecialRefused:
@@ -368,7 +385,7 @@ func (x *walker) node(op protocol.Op, at syntax.Node) protocol.Node {
 // asked walks conditions: their status decides.
 func (x *walker) asked(list []*syntax.Stmt, f flow) (yes, no, away []flow) {
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked, x.ctx.ends, x.ctx.ending = true, true, false, notLast
+	x.ctx.want, x.ctx.checked, x.ctx.ends, x.ctx.ending, x.ctx.negated = true, true, false, notLast, false
 	out := x.stmts(list, []flow{f})
 	x.ctx = outer
 	if len(list) == 0 { // zsh takes an empty condition for true

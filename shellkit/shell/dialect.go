@@ -38,16 +38,37 @@ type Dialect struct {
 	Private        []string // parameters, but for $$ and PPID, in which every process finds another value
 
 	// What commands do.
-	LocksItself    bool     // it has a command that takes fcntl locks itself, which end when it closes the file anywhere
-	LockApplet     bool     // lock may be that of OpenWrt's busybox: scripts for it are written for these shells
-	FlockWaits     bool     // the flock that comes with it, or beside it, waits for a limited time
-	DoubledEqual   bool     // [ a == b ] is a comparison, or ends the script (zsh); elsewhere it is an error, status 2
-	QuotedRegexp   bool     // [[ X =~ Y ]] is there, and what is quoted in Y stands for itself
-	AsksForValue   bool     // [ -v NAME ] asks whether a variable is set; elsewhere it is an error
-	ReturnFails    bool     // return outside of everything fails in a script that is run, which goes on
-	UnsetUntrapped bool     // ${x?} in a function ends the shell without its EXIT trap
-	SpecialFuncs   Specials // what becomes of a function that is called like a special builtin
-	Jumps          Jumps
+	LocksItself     bool     // it has a command that takes fcntl locks itself, which end when it closes the file anywhere
+	LockApplet      bool     // lock may be that of OpenWrt's busybox: scripts for it are written for these shells
+	FlockWaits      bool     // the flock that comes with it, or beside it, waits for a limited time
+	DoubledEqual    bool     // [ a == b ] is a comparison, or ends the script (zsh); elsewhere it is an error, status 2
+	QuotedRegexp    bool     // [[ X =~ Y ]] is there, and what is quoted in Y stands for itself
+	AsksForValue    bool     // [ -v NAME ] asks whether a variable is set; elsewhere it is an error
+	ReturnFails     bool     // return outside of everything fails in a script that is run, which goes on
+	UnsetUntrapped  bool     // ${x?} in a function ends the shell without its EXIT trap
+	options         string   // names that set -o knows; "" where nothing is said of that
+	ExpandsAliases  bool     // aliases are expanded in scripts
+	SubstStatus     bool     // $? in a command is how the substitution in front of it has ended; elsewhere, how the command before has
+	SpecialExits    bool     // a failing redirect of a special builtin ends a script
+	SourceExits     bool     // a file that . does not find ends a script
+	OptionExits     bool     // an option that set does not know ends a script
+	ShiftExits      bool     // a shift by more than there is ends a script
+	NegatesJumps    bool     // behind ! break a loop has failed
+	WideReturns     bool     // return 256 gives 256; elsewhere 0
+	LoneTrapFails   bool     // trap with a command and without a signal fails, and the script goes on
+	AssignsFirst    bool     // a=$(A) >$(B) runs A first
+	SubstUnchecked  bool     // set -e holds in the substitutions of a condition
+	ReturnSkipsTrap bool     // return out of f() ( … ) runs no EXIT trap
+	PlainNames      bool     // :() { … } is no definition, and ends the script
+	Bare            bool     // it has no builtin and reads no text beyond what sh has; a script that names sh may be meant for another
+	ConstantsEnd    bool     // to assign to what is readonly ends a script, but perhaps in a function
+	MovesFDs        bool     // 6>&5- moves a descriptor
+	ErrexitInside   bool     // set -e that is set behind ! holds there
+	TrapStatusStays bool     // how an ERR trap has ended is the status behind it where set -e ends the shell; the last command of a subshell sets none off
+	FewExpansions   bool     // ${*:0} ends a script
+	ExecFunctions   bool     // exec runs functions
+	SpecialFuncs    Specials // what becomes of a function that is called like a special builtin
+	Jumps           Jumps
 
 	// Redirects and descriptors.
 	BraceStays     bool // what {fd}>f opens for a builtin, a function or { } stays open behind it

@@ -28,7 +28,7 @@ type question struct {
 }
 
 // since are the facts that bash has from a later version on than 3.2.
-var since = map[string]string{"BraceFD": "4.1", "BraceStays": "4.1", "BraceStays behind a function": "4.1", "AsksForValue": "4.2", "Locals empty": "4.0", "Coproc": "4.0"}
+var since = map[string]string{"BraceFD": "4.1", "BraceStays": "4.1", "BraceStays behind a function": "4.1", "AsksForValue": "4.2", "Locals empty": "4.0", "Coproc": "4.0", "SubstStatus": "4.0"}
 
 // questions are scripts that say yes where a fact holds. They run in a folder of
 // their own.
@@ -78,6 +78,61 @@ set -e
 		"trap 'echo yes' USR1 SIGTERM\nkill -USR1 $$"},
 	{"PlainSignals, what stands behind", func(f *Dialect) bool { return f.PlainSignals },
 		"trap '' USR1\ntrap 'exit 1' SIGTERM USR1\nkill -USR1 $$\necho yes"},
+	{"SubstStatus", func(f *Dialect) bool { return f.SubstStatus },
+		`:
+echo $(exit 3) $(case $? in 3) echo yes;; esac)`},
+	{"SpecialExits", func(f *Dialect) bool { return !f.SpecialExits },
+		`: </missing
+echo yes`},
+	{"SourceExits", func(f *Dialect) bool { return !f.SourceExits },
+		`. ./missing || :
+echo yes`},
+	{"OptionExits", func(f *Dialect) bool { return !f.OptionExits },
+		`set -o nosuchthing || :
+echo yes`},
+	{"ShiftExits", func(f *Dialect) bool { return !f.ShiftExits },
+		`set -- a
+shift 2 || echo yes`},
+	{"NegatesJumps", func(f *Dialect) bool { return f.NegatesJumps },
+		`for i in 1; do ! break; done || echo yes`},
+	{"WideReturns", func(f *Dialect) bool { return f.WideReturns },
+		`f() { return 256; }
+f || echo yes`},
+	{"LoneTrapFails", func(f *Dialect) bool { return f.LoneTrapFails },
+		`trap 'echo no' || echo yes`},
+	{"AssignsFirst", func(f *Dialect) bool { return f.AssignsFirst },
+		`case $( { a=$(echo A >&3) : >/dev/null$(echo B >&3); } 3>&1 ) in A*B) echo yes;; esac`},
+	{"SubstUnchecked", func(f *Dialect) bool { return !f.SubstUnchecked },
+		`set -e
+if echo "$(false; echo yes)"; then :; fi`},
+	{"ReturnSkipsTrap", func(f *Dialect) bool { return !f.ReturnSkipsTrap },
+		`f() ( trap 'echo yes' EXIT; return 5 )
+f`},
+	{"PlainNames", func(f *Dialect) bool { return !f.PlainNames && f.SpecialFuncs != SpecialRefused },
+		":() { :; }\necho yes"},
+	{"ConstantsEnd", func(f *Dialect) bool { return !f.ConstantsEnd },
+		"readonly a=1\na=2\necho yes"},
+	{"MovesFDs", func(f *Dialect) bool { return f.MovesFDs },
+		`exec 5>file
+exec 6>&5-
+{ echo text; } >&5 2>/dev/null || echo yes`},
+	{"ErrexitInside", func(f *Dialect) bool { return !f.ErrexitInside },
+		`f() { set -e; false; echo yes; }
+! f`},
+	{"TrapStatusStays", func(f *Dialect) bool { return f.TrapStatusStays },
+		`trap 'case $? in 0) echo yes;; esac' EXIT
+trap : ERR
+set -e
+cd /missing`},
+	{"FewExpansions", func(f *Dialect) bool { return !f.FewExpansions },
+		`set x
+: ${*:0}
+echo yes`},
+	{"ExpandsAliases", func(f *Dialect) bool { return f.ExpandsAliases },
+		"alias name='echo yes'\nname"},
+	{"ExecFunctions", func(f *Dialect) bool { return f.ExecFunctions },
+		`f() { echo yes; }
+exec f`},
 	{"DoubledEqual", func(f *Dialect) bool { return !f.DoubledEqual },
 		`[ a == b ]
 [ $? -eq 2 ] && echo yes`},
@@ -221,6 +276,29 @@ func onSignal(name string) string {
 	return "trap 'echo yes' EXIT\nkill -" + name + " $$\ntrap - EXIT\n:"
 }
 
+// A name that set -o prints is one that it knows, and what it does not know it refuses.
+func TestOptionNames(t *testing.T) {
+	for dialect, row := range dialects {
+		if row.options == "" {
+			continue
+		}
+		for _, shell := range shellsOf[dialect] {
+			command := strings.Fields(shell)
+			if _, err := exec.LookPath(command[0]); err != nil {
+				continue
+			}
+			for _, name := range append(strings.Fields(row.options), "all-export", "nosuchthing", "pipefail") {
+				if name == "interactive" || name == "stdin" || name == "noexec" || name == "restricted" || name == "login" {
+					continue // none that a script can set, or go on behind
+				}
+				if got := saysYes(t, command, "set +o "+name+" && echo yes"); got == row.LacksOption(name) {
+					t.Errorf("the table is wrong about %s in %s", name, shell)
+				}
+			}
+		}
+	}
+}
+
 // The table says of every shell what that shell says of itself.
 func TestFacts(t *testing.T) {
 	for dialect := range dialects {
@@ -243,6 +321,9 @@ func TestFacts(t *testing.T) {
 			for _, q := range slices.Concat(questions, languageQuestions) {
 				t.Run(string(dialect)+"/"+strings.ReplaceAll(shell+"/"+q.fact, " ", "_"), func(t *testing.T) {
 					t.Parallel()
+					if q.fact == "ErrexitInside" && bashOf(command[0]) >= "5.3" {
+						t.Skip("bash 5.3 has it no more")
+					}
 					if version, needed := bashOf(command[0]), since[q.fact]; version != "" && version < needed {
 						t.Skip("bash has it since " + needed)
 					}

@@ -14,6 +14,8 @@ var dialects = map[source.Dialect]*Dialect{
 }
 
 var bash = Dialect{
+	options:     bashOptions,
+	SubstStatus: true, NegatesJumps: true, LoneTrapFails: true, AssignsFirst: true, MovesFDs: true, ErrexitInside: true,
 	Name: "bash", Variant: syntax.LangBash, AndRedirects: true, Coproc: true, Braces: true, MultiDigitFD: true, BraceFD: true,
 	SplitsWords: true, SplitsRedirect: true, GlobsValues: true, Private: bashClocks,
 	FlockWaits: true, DoubledEqual: true, QuotedRegexp: true, AsksForValue: true, ReturnFails: true,
@@ -36,6 +38,9 @@ func bats() *Dialect {
 }
 
 var dash = Dialect{
+	ExpandsAliases: true,
+	options:        dashOptions,
+	SpecialExits:   true, SourceExits: true, OptionExits: true, ShiftExits: true, WideReturns: true, LoneTrapFails: true, SubstUnchecked: true, Bare: true, ConstantsEnd: true, FewExpansions: true,
 	Name: "dash", Variant: syntax.LangPOSIX, Brackets: BracketsMissing,
 	SplitsWords: true, GlobsValues: true, Locals: LocalOuter,
 	LockApplet: true, FlockWaits: true, SpecialFuncs: SpecialRefused,
@@ -49,11 +54,14 @@ var dash = Dialect{
 // what the text has that dash has not is then meant.
 func systemShell() *Dialect {
 	d := dash
-	d.Name, d.Brackets = "sh (dash)", BracketsOpen
+	d.Name, d.Brackets, d.Bare, d.options = "sh (dash)", BracketsOpen, false, ""
 	return &d
 }
 
 var ash = Dialect{
+	ExpandsAliases: true,
+	options:        ashOptions,
+	SpecialExits:   true, SourceExits: true, NegatesJumps: true, LoneTrapFails: true, ConstantsEnd: true,
 	Name: "ash", Variant: syntax.LangPOSIX, AndRedirects: true, Brackets: BracketsTest, MultiDigitFD: true,
 	SplitsWords: true, GlobsValues: true, Private: []string{"RANDOM", "EPOCHSECONDS", "EPOCHREALTIME"},
 	LockApplet: true, DoubledEqual: true, SpecialFuncs: SpecialRefused,
@@ -65,6 +73,8 @@ var ash = Dialect{
 }
 
 var ksh = Dialect{
+	ExpandsAliases: true,
+	SubstStatus:    true, SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, NegatesJumps: true, WideReturns: true, AssignsFirst: true, ConstantsEnd: true, MovesFDs: true,
 	Name: "ksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true, BraceFD: true,
 	SplitsWords: true, GlobsValues: true, Private: []string{"RANDOM", "SECONDS"},
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, SpecialFuncs: SpecialRefused,
@@ -76,6 +86,9 @@ var ksh = Dialect{
 }
 
 var mksh = Dialect{
+	ExpandsAliases: true,
+	options:        mkshOptions,
+	SpecialExits:   true, SourceExits: true, OptionExits: true, ShiftExits: true, SubstUnchecked: true, ConstantsEnd: true, TrapStatusStays: true, FewExpansions: true, ExecFunctions: true,
 	Name: "mksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true,
 	SplitsWords: true, GlobsValues: true, Private: []string{"RANDOM", "SECONDS", "EPOCHREALTIME", "BASHPID"},
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, SpecialFuncs: SpecialIgnored,
@@ -86,6 +99,8 @@ var mksh = Dialect{
 }
 
 var zsh = Dialect{
+	ExpandsAliases: true,
+	SubstStatus:    true, OptionExits: true, NegatesJumps: true, WideReturns: true, ConstantsEnd: true, ExecFunctions: true,
 	Name: "zsh", Variant: syntax.LangZsh, AndRedirects: true, AlwaysBlocks: true, Coproc: true, Braces: true, BraceApart: true, BraceFD: true,
 	ArraysFromOne: true, Locals: LocalEmpty, SmallPipes: true, SmallNames: zshNames, Private: []string{"RANDOM", "SECONDS", "EPOCHSECONDS", "EPOCHREALTIME"},
 	LocksItself: true, FlockWaits: true, DoubledEqual: true, AsksForValue: true, UnsetUntrapped: true,
@@ -103,6 +118,8 @@ var zshNames = []string{
 }
 
 var yash = Dialect{
+	ExpandsAliases: true,
+	SourceExits:    true, NegatesJumps: true, WideReturns: true, LoneTrapFails: true, ReturnSkipsTrap: true, PlainNames: true, ConstantsEnd: true, FewExpansions: true,
 	Name: "yash", Variant: syntax.LangPOSIX, MultiDigitFD: true,
 	SplitsWords: true, GlobsValues: true, ArraysFromOne: true, Private: []string{"RANDOM"},
 	FlockWaits: true, DoubledEqual: true, QuotedRegexp: true, SpecialFuncs: SpecialIgnored, Jumps: Jumps{Nowhere: NowhereFails},

@@ -52,6 +52,9 @@ func judge(s *script, events []event, d source.Dialect) answer {
 	if a.verdict == Wrong && s.kills {
 		a = answer{verdict: Unjudged, why: "it sends signals: " + a.why}
 	}
+	if a.verdict == Wrong && s.limits {
+		a = answer{verdict: Unjudged, why: "it sets limits: " + a.why}
+	}
 	return a
 }
 

@@ -26,8 +26,8 @@ type script struct {
 	marks []mark
 	lines []int // of the case, by probe
 	// beside says that there is a pipeline or a background command in it, kills that it
-	// may send signals.
-	beside, kills bool
+	// may send signals, limits that it may take from probes what they need.
+	beside, kills, limits bool
 }
 
 // mark is a removal in the text that is extracted.
@@ -74,7 +74,7 @@ func prepare(c *Case, d source.Dialect, subshell bool) (*script, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &script{beside: p.beside, kills: strings.Contains(body, "kill")}
+	s := &script{beside: p.beside, kills: strings.Contains(body, "kill"), limits: strings.Contains(body, "ulimit")}
 	var real, lock strings.Builder
 	real.WriteString("true || exit 9\n")
 	lock.WriteString("mkdir " + lockPath + " || exit 9\n")
@@ -91,7 +91,7 @@ func prepare(c *Case, d source.Dialect, subshell bool) (*script, error) {
 			s.marks = append(s.marks, mark{lock.Len(), i, status})
 			lock.WriteString("rm -rf " + lockPath + ";; ")
 		}
-		lock.WriteString("esac)")
+		lock.WriteString("esac; :)")
 		s.lines = append(s.lines, max(c.Line+strings.Count(body[:at.at], "\n")-before, c.Line))
 	}
 	s.real, s.lock = real.String()+body[last:], lock.String()+body[last:]
@@ -169,7 +169,7 @@ func (f *finder) call(c *syntax.CallExpr, base int, quoted bool) {
 	case slices.Contains(printers, name):
 		at := base + int(c.Args[len(c.Args)-1].End().Offset())
 		f.spots = append(f.spots, spot{at, quoted})
-	case slices.Contains(texts, name) && !quoted:
+	case slices.Contains(texts, name) && !quoted && (name != "eval" || len(c.Args) == 2): // where pieces stand of several, nobody can tell
 		for _, w := range c.Args[1:] {
 			f.within(w, base)
 		}

@@ -19,7 +19,7 @@ func TestPrepare(t *testing.T) {
 		{"a text in double quotes", "eval \"echo a\"\n", "eval \"echo a@\"\n"},
 		{"no text", "trap 'if' EXIT\nf 'echo a'\n", "trap 'if' EXIT\nf 'echo a'\n"},
 	}
-	probes := regexp.MustCompile(` \\?\$\((?:_s|case)[^@]*?(?:/mnt/log|esac)\)`)
+	probes := regexp.MustCompile(` \\?\$\((?:_s|case)[^@]*?(?:/mnt/log|esac; :)\)`)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := prepare(&Case{Line: 1, Text: tt.text}, source.Dash, false)
