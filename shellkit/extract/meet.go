@@ -27,7 +27,8 @@ func (in *interest) meet() {
 	}
 }
 
-// share makes one of what is known of two words.
+// share makes one of what is known of two words, and of all that has been made one with
+// the second before: another look finds nothing to add.
 func (in *interest) share(a, b string) {
 	for _, some := range []map[string]bool{in.probed, in.made, in.removed} {
 		if some[a] || some[b] {
@@ -39,7 +40,11 @@ func (in *interest) share(a, b string) {
 		return
 	}
 	of.tests, of.makes, of.removals = append(of.tests, other.tests...), append(of.makes, other.makes...), append(of.removals, other.removals...)
-	in.steps[b] = of
+	for word, steps := range in.steps {
+		if steps == other {
+			in.steps[word] = of
+		}
+	}
 	scopes := in.probes[a]
 	if scopes == nil {
 		scopes = map[string]bool{}
