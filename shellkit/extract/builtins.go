@@ -580,32 +580,35 @@ func aliveCommand(x *walker, c *call, f flow) []flow {
 		if a.text == "-F" || a.text == "--pidfile" {
 			who := symbol(c.args[i+1].text, "in "+c.args[i+1].key)
 			who.content = x.path(c.args[i+1]) + 1
-			return x.alive(who, c.at, f)
+			if len(c.args) > 3 { // and what it is called
+				return x.alive(who, protocol.Read, c.at, f)
+			}
+			return x.alive(who, 0, c.at, f)
 		}
 	}
-	return x.alive(c.args[len(c.args)-1], c.at, f)
+	return x.alive(c.args[len(c.args)-1], 0, c.at, f)
 }
 
 // psCommand walks ps: with the number of a process it tells whether that lives.
 func psCommand(x *walker, c *call, f flow) []flow {
 	for i, a := range c.args[1:] {
 		if number, ok := strings.CutPrefix(a.text, "--pid="); ok && number != "" {
-			return x.alive(a, c.at, f)
+			return x.alive(a, 0, c.at, f)
 		}
 		if (a.text == "-p" || a.text == "--pid") && i+2 < len(c.args) {
-			return x.alive(c.args[i+2], c.at, f)
+			return x.alive(c.args[i+2], 0, c.at, f)
 		}
 	}
 	if last := c.args[len(c.args)-1]; last.content != 0 { // ps NUMBER
-		return x.alive(last, c.at, f)
+		return x.alive(last, 0, c.at, f)
 	}
 	return x.plain(c.at, "ps", f)
 }
 
 // alive asks whether a process lives; who it is may stand in a lock file.
-func (x *walker) alive(who value, at syntax.Node, f flow) []flow {
+func (x *walker) alive(who value, mode protocol.Mode, at syntax.Node, f flow) []flow {
 	n := x.node(protocol.Alive, at)
-	n.Text = who.text
+	n.Text, n.Mode = who.text, mode
 	if who.spawn != 0 {
 		n.Body = protocol.ID(who.spawn - 1)
 	}

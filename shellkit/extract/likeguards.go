@@ -7,6 +7,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -38,9 +39,7 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 	note := func(n syntax.Node, asked []*syntax.Stmt, found bool, leaves ...syntax.Node) {
 		for _, s := range asked {
 			if found == c.provesPresence(s) && c.asksIn(s) && (atTop[n] || c.namesOwn(c.raw(s), runs)) && slices.ContainsFunc(leaves, l.exits) {
-				here := c.site("a process", s, c.src.place(s))
-				here.process = true
-				list = append(list, here)
+				list = append(list, c.guard(s, s))
 			}
 		}
 	}
@@ -65,22 +64,42 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 			}
 			s := n.Cond[len(n.Cond)-1]
 			if c.provesPresence(s) != n.Until && c.asksIn(s) && c.namesOwn(c.raw(s), runs) && c.sleepsIn(n.Do) {
-				here := c.site("a process", s, c.src.place(s))
-				here.process = true
-				list = append(list, here)
+				list = append(list, c.guard(s, s))
 			}
 		case *syntax.ForClause:
 			it, ok := n.Loop.(*syntax.WordIter)
-			if ok && slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return c.asksIn(w) }) && l.exits(n) {
-				here := c.site("a process", n.Loop, c.src.place(n))
-				if here.process = c.namesOwn(c.raw(n.Loop), runs); here.process {
-					list = append(list, here)
-				}
+			if ok && slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return c.asksIn(w) }) && l.exits(n) && c.namesOwn(c.raw(n.Loop), runs) {
+				list = append(list, c.guard(n.Loop, n))
 			}
 		}
 		return true
 	})
 	return list
+}
+
+// guard is the site of such a question, which stands at a node.
+func (c *sites) guard(asked, at syntax.Node) site {
+	what := protocol.ByName
+	if c.asksByNumber(asked) {
+		what = "a process"
+	}
+	here := c.site(what, asked, c.src.place(at))
+	here.process = true
+	return here
+}
+
+// asksByNumber tells whether ps is asked for one process, whose name is read then.
+func (c *sites) asksByNumber(n syntax.Node) (byNumber bool) {
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if call, ok := n.(*syntax.CallExpr); ok {
+			words := c.words(call)
+			byNumber = byNumber || len(words) > 1 && path.Base(words[0]) == "ps" && slices.ContainsFunc(words[1:], func(w string) bool {
+				return strings.Contains(w, "$")
+			})
+		}
+		return !byNumber
+	})
+	return byNumber
 }
 
 // sleepsIn tells whether somebody waits in some commands.

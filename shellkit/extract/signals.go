@@ -88,7 +88,7 @@ options:
 		}
 	}
 	if signal == "0" && known {
-		return x.alive(c.args[len(c.args)-1], c.at, f)
+		return x.alive(c.args[len(c.args)-1], 0, c.at, f)
 	}
 	out := x.plain(c.at, "kill", x.jobsSignalled(c, min(i, len(c.args)), signal, known, f))
 	for _, who := range c.args[min(i, len(c.args)):] {

@@ -284,7 +284,7 @@ func (x *walker) unary(t *test, f flow) (yes, no []flow) {
 	switch {
 	case strings.HasPrefix(v.text, "/proc/") && isExistenceTest(t.op):
 		if !isDescriptor(v.text) && !isSystemFile(v) {
-			return sides(x.alive(x.pidIn(t.x, f.st), t.at, f))
+			return sides(x.alive(x.pidIn(t.x, f.st), 0, t.at, f))
 		}
 	case x.effort == exact && isDescriptor(v.text):
 		fd, _ := fdPath(v.text)

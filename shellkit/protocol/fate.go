@@ -24,6 +24,9 @@ func (f Fate) String() string { return fateNames[f] }
 // WorkSite is what stands at a place of work of a script none of which any run comes to.
 const WorkSite = "work"
 
+// ByName is what stands at a place where a script goes by whether a process of some name lives.
+const ByName = "a process of a name"
+
 // NeverWorks tells whether no run of the script comes to any of its work.
 func (p *Protocol) NeverWorks() bool {
 	return slices.ContainsFunc(p.Sites, func(s Site) bool { return s.What == WorkSite && s.Fate == Dead })

@@ -52,7 +52,7 @@ func Flow(p *Protocol) *Facts {
 	f.in[0] = &State{FDs: map[int][]ID{}}
 	queued := make([]bool, len(p.Nodes))
 	push := func(to ID, s *State) {
-		if to == None {
+		if to == None || s == nil {
 			return
 		}
 		if joined, changed := join(f.in[to], s); changed {
@@ -90,7 +90,7 @@ func (f *Facts) At(id ID) *State { return f.in[id] }
 // process itself.
 func (f *Facts) Frame(id ID) ID { return f.around[id] }
 
-// Out returns the state on the edge Next (ok) or Else of the node.
+// Out returns the state on the edge Next (ok) or Else of the node; nil where no run takes it.
 func (f *Facts) Out(id ID, ok bool) *State {
 	in, n := f.in[id], &f.p.Nodes[id]
 	if in == nil {
@@ -161,6 +161,9 @@ func (f *Facts) flock(id ID, n *Node, in *State, ok bool) *State {
 	if ok && f.opens[n.FD] { // locking a descriptor that is not open fails
 		opens = slices.DeleteFunc(slices.Clone(opens), func(o ID) bool { return o <= Outside })
 		out.FDs[n.FD] = opens
+		if len(opens) == 0 && n.Else != None && !n.Mode.Has(Unlock) {
+			return nil
+		}
 	}
 	sure := len(opens) == 1
 	switch {

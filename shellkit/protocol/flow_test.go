@@ -54,6 +54,7 @@ func TestFlow(t *testing.T) {
 		"restored: the inner is gone": {"n0 open save path=p0 fd=9\nn1 flock fd=9\nn2 restore fd=9 body=n0\nn3 end", 3, ""},
 		"removed name":                {"n0 claim path=p1 -> n1 ? n2\nn1 remove path=p1\nn2 end", 2, ""},
 		"descriptor from outside":     {"n0 flock fd=9\nn1 end", 1, "+!outside"},
+		"nobody locks what is closed": {"n0 open path=p0 fd=9 -> n1 ? n2\nn1 flock fd=9 nb -> n3 ? n4\nn2 flock fd=9 nb -> n3 ? n4\nn3 work\nn4 end", 3, "+/a"},
 		"failed upgrade loses it":     {"n0 open path=p0 fd=9\nn1 flock sh fd=9\nn2 flock nb fd=9 -> n3 ? n4\nn3 end\nn4 end", 4, ""},
 	} {
 		if got := holdsAt(t, c.text, c.at); got != c.want {

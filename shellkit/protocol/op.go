@@ -58,7 +58,8 @@ const (
 	// Own asks whether the content of Path says that this process owns it.
 	Own
 	// Alive asks whether the process that Path names, or that Text describes, lives; where
-	// Body is a Spawn, whether that child does. Mode Expires.
+	// Body is a Spawn, whether that child does. Modes Expires, Read (it looks at what that
+	// process is, its command line or when it began).
 	Alive
 
 	// Sub begins a frame (a child that is waited for). Text is what makes it:

@@ -44,6 +44,7 @@ var all = []*Rule{
 	staleBreakRace,
 	loserRemovesLock,
 	staleOnCrash,
+	pidIsNotIdentity,
 	expiringLock,
 	removedElsewhere,
 	// traps
