@@ -14,6 +14,7 @@ type graph struct {
 	preds   [][]protocol.ID
 	asked   map[int][]protocol.ID
 	looked  int
+	started map[protocol.ID][]protocol.ID // by node of a job: [graph.starters]
 }
 
 func newGraph(p *protocol.Protocol) *graph {
@@ -153,13 +154,19 @@ func (g *graph) givenUp(create protocol.ID, path int) bool {
 
 // starters returns where those go on who have started the background process that a node
 // is in.
-func (g *graph) starters(id protocol.ID) (out []protocol.ID) {
-	for i := range g.p.Nodes {
-		if n := &g.p.Nodes[i]; n.Op == protocol.Spawn && g.reaches(n.Body, id, protocol.None) {
-			out = append(out, n.Next)
+func (g *graph) starters(id protocol.ID) []protocol.ID {
+	if g.started == nil { // every job is walked once
+		g.started = map[protocol.ID][]protocol.ID{}
+		for i := range g.p.Nodes {
+			if n := &g.p.Nodes[i]; n.Op == protocol.Spawn {
+				g.comes(n.Body, protocol.None, func(in protocol.ID) bool {
+					g.started[in] = append(g.started[in], n.Next)
+					return false
+				})
+			}
 		}
 	}
-	return out
+	return slices.Clone(g.started[id])
 }
 
 // afterwards tells whether something is found behind a node, in what is started there and
