@@ -13,10 +13,9 @@ func (in *interest) meet() {
 	ways := map[string][]string{}
 	for _, some := range []map[string]bool{in.probed, in.made, in.removed} {
 		for word := range some {
-			for _, name := range in.spellings(word) {
-				if !strings.Contains(name, "$") && !slices.Contains(ways[name], word) {
-					ways[name] = append(ways[name], word)
-				}
+			names := in.spellings(word)
+			if len(names) == 1 && !strings.Contains(names[0], "$") && !slices.Contains(ways[names[0]], word) {
+				ways[names[0]] = append(ways[names[0]], word)
 			}
 		}
 	}

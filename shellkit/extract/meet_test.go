@@ -32,3 +32,17 @@ func TestMeetAgain(t *testing.T) {
 		t.Errorf("%d steps have become %d", met, again)
 	}
 }
+
+// A word that comes to one name or another is neither of them: what is done to all of them
+// would be one thing else.
+func TestMeetNotBoth(t *testing.T) {
+	text := []byte("F=/run/a\n[ -z \"$1\" ] || F=/run/b\n[ -e $F ] && exit\n: >/run/b\nwork\nrm /run/a\n")
+	file, err := shell.Parse("x.sh", text, source.Sh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := survey(file, text)
+	if in.of("/run/a") == in.of("/run/b") {
+		t.Error("two names are one, by a word that may be either")
+	}
+}
