@@ -165,7 +165,7 @@ func (p *plan) plainAnswer() Answer {
 	case p.child == "workers-closed", p.leaves() && p.opening == "exec" && closesForPrograms.has(p.shell):
 		return unknown("whether the child keeps the descriptor hangs on the shell")
 	case p.waits() && p.opening == "exec" && closesForPrograms.has(p.shell) && !p.shared:
-		return broken(prove.Exclusion, "a job ignores INT and goes on without the descriptor when that has ended the script")
+		return broken(prove.Exclusion, outlivesINT)
 	case p.leave == "unlock" && strings.HasPrefix(p.child, "closed"):
 		return kept("the lock is given up whoever has a copy of the descriptor")
 	case p.child == "closed-group" && !freesGroup.has(p.shell), p.child == "closed-function" && !freesFunction.has(p.shell):

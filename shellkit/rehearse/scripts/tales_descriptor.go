@@ -190,10 +190,10 @@ func (p *plan) jobsByNumber() told {
 	}
 	switch p.tell(tellings...) {
 	case "one by one":
-		return told{body: join(take, start, []string{`wait "$first"`, `wait "$second"`}), Answer: kept("both are waited for")}
+		return told{body: join(take, start, []string{`wait "$first"`, `wait "$second"`}), Answer: p.waitedFor()}
 	case "listed":
 		return told{body: join(take, []string{"numbers="}, within("for part in a b; do", []string{"./" + j[0] + ` "$part" &`, `numbers="$numbers $!"`}, "done"),
-			within("for number in $numbers; do", []string{`wait "$number"`}, "done")), Answer: kept("all of them are waited for")}
+			within("for number in $numbers; do", []string{`wait "$number"`}, "done")), Answer: p.waitedFor()}
 	case "killed":
 		t := told{body: join(take, []string{"./" + j[0] + " &", "first=$!", `trap 'kill "$first" 2>/dev/null' EXIT`, leavesOnSignals, "./" + j[1]}), Answer: kept("programs do not inherit it")}
 		if !closesForPrograms.has(p.shell) {
@@ -205,8 +205,20 @@ func (p *plan) jobsByNumber() told {
 	case "none":
 		return told{body: join(take, start, []string{`echo "$first $second"`}), codes: []string{"LK401"}, Answer: broken(prove.Leak, "a child that nobody waits for keeps the descriptor")}
 	}
-	return told{body: join(take, start, []string{pick(p.dice, `wait "$first" "$second"`, "wait")}), Answer: kept("both are waited for")}
+	return told{body: join(take, start, []string{pick(p.dice, `wait "$first" "$second"`, "wait")}), Answer: p.waitedFor()}
 }
+
+// waitedFor is the answer of a script that waits for all its jobs under a descriptor that
+// exec has opened.
+func (p *plan) waitedFor() Answer {
+	if closesForPrograms.has(p.shell) {
+		return broken(prove.Exclusion, outlivesINT)
+	}
+	return kept("all of them are waited for")
+}
+
+// outlivesINT is why jobs without the descriptor break a lock though they are waited for.
+const outlivesINT = "a job ignores INT and goes on without the descriptor when that has ended the script"
 
 // descriptorInVariable has a descriptor of which the shell chooses the number.
 func (p *plan) descriptorInVariable() told {
