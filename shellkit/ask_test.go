@@ -18,14 +18,7 @@ func ask(t *testing.T, shell, text string, want prove.Verdict) prove.Result {
 	if !ok {
 		t.Fatal(shell)
 	}
-	f, err := source.New("job.sh", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := Load(f, d, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := loadedAs(t, d, text)
 	got := prove.Explore([]*protocol.Protocol{s.Protocol}, prove.Options{})
 	if got.Verdict != want {
 		t.Errorf("%s, want %s; %v\n%s\n%s", got.Verdict, want, got.Doubts, text, s.Protocol)
@@ -44,16 +37,6 @@ func ask(t *testing.T, shell, text string, want prove.Verdict) prove.Result {
 		t.Errorf("lint is silent where prove cannot tell: %v\n%s", got.Doubts, text)
 	}
 	return got
-}
-
-// askFor is ask of a script that breaks no promise but one.
-func askFor(t *testing.T, shell, text string, want prove.Verdict, only prove.Property) {
-	t.Helper()
-	for _, v := range ask(t, shell, text, want).Violations {
-		if v.Property != only {
-			t.Errorf("%s is broken, want %s\n%s", v.Property, only, text)
-		}
-	}
 }
 
 // breaks tells whether a property is among those that are violated.

@@ -22,23 +22,11 @@ func LeftToCallers(p *Protocol) map[int]bool {
 }
 
 // comesToCaller tells whether a name that a node makes is still there when the caller works.
-func (p *Protocol) comesToCaller(made *Node) bool {
-	seen := map[ID]bool{None: true}
-	todo := []ID{made.Next}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		switch n := &p.Nodes[id]; {
-		case n.IsCaller():
-			return true
-		case (n.Op == Remove || n.Op == Rename) && n.Path == made.Path:
-		default:
-			todo = append(todo, n.Next, n.Else)
-		}
-	}
-	return false
+func (p *Protocol) comesToCaller(made *Node) (comes bool) {
+	p.walk(made.Next, func(id ID) bool {
+		n := &p.Nodes[id]
+		comes = comes || n.IsCaller()
+		return !comes && !((n.Op == Remove || n.Op == Rename) && n.Path == made.Path)
+	})
+	return comes
 }

@@ -264,21 +264,3 @@ func (e early) asksAgain(id ID) bool {
 	})
 	return again && !leaves
 }
-
-// walk visits every node that a process can come to from one, until visit says not to
-// go beyond.
-func (e early) walk(from ID, visit func(ID) bool) {
-	seen := map[ID]bool{None: true}
-	todo := []ID{from}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		if visit(id) {
-			todo = append(todo, e.Nodes[id].Next, e.Nodes[id].Else)
-		}
-	}
-}

@@ -65,3 +65,21 @@ func (e early) isEnded(spawn ID) bool {
 func (n *Node) awaits(spawn ID) bool {
 	return n.Op == Wait && !n.Mode.Has(Ends) && (n.Body == None || n.Body == spawn)
 }
+
+// walk visits every node that a process can come to from one, until visit says not to
+// go beyond.
+func (p *Protocol) walk(from ID, visit func(ID) bool) {
+	seen := map[ID]bool{None: true}
+	todo := []ID{from}
+	for len(todo) > 0 {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if visit(id) {
+			todo = append(todo, p.Nodes[id].Next, p.Nodes[id].Else)
+		}
+	}
+}
