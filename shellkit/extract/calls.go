@@ -53,13 +53,20 @@ func changesNames(op protocol.Op) bool {
 // writtenTo are the redirects of a command as they are written.
 func (x *walker) writtenTo(s *syntax.Stmt) (list []value) {
 	for _, r := range s.Redirs {
-		list = append(list, literal(x.src.raw(r)))
+		list = append(list, value{key: x.src.raw(r)})
 	}
 	return list
 }
 
 // sameText is the number of a compound command: such as are written alike have one.
-func (x *walker) sameText(s *syntax.Stmt) int { return x.sameCall([]value{literal(x.raw(s))}) }
+func (x *walker) sameText(s *syntax.Stmt) int {
+	n, known := x.texts[s]
+	if !known {
+		n = x.sameCall([]value{{key: x.raw(s)}})
+		x.texts[s] = n
+	}
+	return n
+}
 
 // keptBy adds that what a compound command only prints is put into a file: that may be
 // what a lock is for, as it is of a command alone.

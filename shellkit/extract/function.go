@@ -113,6 +113,9 @@ func isOneCommand(fn function) bool {
 
 // onlySleeps tells whether all that a function does is to sleep, whatever it says meanwhile.
 func (x *walker) onlySleeps(fn function) bool {
+	if only, known := x.naps[fn.decl]; known {
+		return only
+	}
 	sleeps, works := false, false
 	for _, c := range callsIn(fn.decl.Body) {
 		if len(c.Args) > 0 {
@@ -121,6 +124,7 @@ func (x *walker) onlySleeps(fn function) bool {
 			works = works || !naps && !x.prints(c)
 		}
 	}
+	x.naps[fn.decl] = sleeps && !works
 	return sleeps && !works
 }
 

@@ -39,6 +39,7 @@ type trees struct {
 	presets  map[*syntax.CallExpr][]*syntax.ParamExp // what in a command assigns
 	computes map[syntax.Node][]syntax.ArithmExpr     // … in arithmetic
 	besides  map[*syntax.Stmt]nodes                  // what else than simple commands has substitutions in it
+	ordered  map[*syntax.Stmt]nodes                  // what in a simple command has some, in the order of the shell
 }
 
 // readAs is a file, by its path, or a text, as one dialect reads it.
@@ -50,7 +51,7 @@ type readAs struct {
 func newShelf(open func(string) (*source.File, error)) *shelf {
 	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, refusals: map[readAs]int{}, doubts: map[*syntax.Stmt][]doubtful{}, trees: trees{
 		substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{},
-		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{},
+		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{}, ordered: map[*syntax.Stmt]nodes{},
 	}}
 }
 

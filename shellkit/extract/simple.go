@@ -71,7 +71,7 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 	if x.unbound(expr, f.st) {
 		return x.leave(f.with(f.st.fail()), s)
 	}
-	words := x.inOrder(s, expr).substituting()
+	words := x.inOrder(s, expr)
 	if len(words) == 0 {
 		return x.simpleFrom(s, expr, &success, x.dead(f))
 	}
@@ -86,9 +86,13 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 	})
 }
 
-// inOrder lists what is expanded of a simple command, in that order: the words of the
-// command, and then what it assigns and where it is redirected.
-func (x *walker) inOrder(s *syntax.Stmt, expr *syntax.CallExpr) (list nodes) {
+// inOrder lists what is expanded of a simple command and has substitutions in it, in that
+// order: the words of the command, and then what it assigns and where it is redirected.
+func (x *walker) inOrder(s *syntax.Stmt, expr *syntax.CallExpr) nodes {
+	list, known := x.shelf.ordered[s]
+	if known {
+		return list
+	}
 	for _, w := range expr.Args {
 		list = append(list, w)
 	}
@@ -100,9 +104,13 @@ func (x *walker) inOrder(s *syntax.Stmt, expr *syntax.CallExpr) (list nodes) {
 		redirs = append(redirs, r)
 	}
 	if x.facts.AssignsFirst {
-		return append(append(list, assigns...), redirs...)
+		list = append(append(list, assigns...), redirs...)
+	} else {
+		list = append(append(list, redirs...), assigns...)
 	}
-	return append(append(list, redirs...), assigns...)
+	list = list.substituting()
+	x.shelf.ordered[s] = list
+	return list
 }
 
 // onward walks something from each flow that goes on with the next command.

@@ -19,7 +19,29 @@ const mostRemoved = 32
 
 // doneToEach is what a loop does to the files that its variable names; nothing where it
 // takes locks: then its words are another question.
-func (x *walker) doneToEach(name string, body []*syntax.Stmt) (fate fateOfFile) {
+func (x *walker) doneToEach(name string, body []*syntax.Stmt) fateOfFile {
+	if len(body) == 0 {
+		return leftAlone
+	}
+	q := sweepAsked{body[0], name, len(x.every)}
+	fate, known := x.perLoop[q]
+	if !known {
+		fate = x.sweptBy(name, body)
+		x.perLoop[q] = fate
+	}
+	return fate
+}
+
+// sweepAsked is a question about what a loop does to the files that its variable names, as
+// long as no more functions are known than so many.
+type sweepAsked struct {
+	first *syntax.Stmt
+	name  string
+	funcs int
+}
+
+// sweptBy finds out what doneToEach tells.
+func (x *walker) sweptBy(name string, body []*syntax.Stmt) (fate fateOfFile) {
 	takes := false
 	x.eachRun(body, []string{name}, map[string]bool{}, func(body []*syntax.Stmt, names []string) {
 		for _, s := range body {
