@@ -82,8 +82,10 @@ func (p *plan) answer() Answer {
 func (p *plan) descriptorAnswer() Answer {
 	if p.keepsCopy() {
 		switch {
-		case p.twist == "same-descriptor", p.twist == "early", p.twist == "reopened":
+		case p.twist == "same-descriptor", p.twist == "reopened":
 			return kept("the shell keeps a copy of what exec takes away")
+		case p.twist == "early":
+			return unknown("the shell keeps a copy of what exec closes, but flock -u ends that as well; which of the two it is is not in the parts")
 		case p.child == "closed-subshell" && p.twist == "":
 			return unknown("the shell of the job keeps a copy of what exec closes there")
 		}
