@@ -205,7 +205,7 @@ type walker struct {
 	said      map[syntax.Node]protocol.Mode // what says has found out
 	perLoop   map[sweepAsked]fateOfFile     // what doneToEach has found out
 	texts     map[*syntax.Stmt]int          // the numbers of compound commands
-	naps      map[*syntax.FuncDecl]bool     // what onlySleeps has found out
+	naps      map[syntax.Node]bool          // what onlySleeps has found out
 	walked    map[string]bool               // functions that were followed somewhere
 	depth     int                           // of with_lock
 	others    map[string]bool               // signals, other than those that are counted, for which some trap is armed
@@ -261,7 +261,7 @@ func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *w
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: shell.Of(p.Dialect), seen: map[string][]string{},
 		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, been: map[point]bool{},
-		deepest: map[string][]deep{}, handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, literals: map[*syntax.Word]value{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{}, perLoop: map[sweepAsked]fateOfFile{}, texts: map[*syntax.Stmt]int{}, naps: map[*syntax.FuncDecl]bool{},
+		deepest: map[string][]deep{}, handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, literals: map[*syntax.Word]value{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{}, perLoop: map[sweepAsked]fateOfFile{}, texts: map[*syntax.Stmt]int{}, naps: map[syntax.Node]bool{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}
 	return x

@@ -80,7 +80,7 @@ func (x *walker) summary(fn function, name string, args *params, at *syntax.Stmt
 	}
 	n := x.node(protocol.Work, at)
 	n.Text, n.Mode = name, x.saysFunction(fn)
-	if x.onlySleeps(fn) {
+	if x.onlySleeps(fn.decl.Body) {
 		n.Text = "sleep"
 	}
 	if !args.open() {
@@ -111,21 +111,22 @@ func isOneCommand(fn function) bool {
 	return ok && !block.Stmts[0].Background && !block.Stmts[0].Negated
 }
 
-// onlySleeps tells whether all that a function does is to sleep, whatever it says meanwhile.
-func (x *walker) onlySleeps(fn function) bool {
-	if only, known := x.naps[fn.decl]; known {
+// onlySleeps tells whether all that a piece of script does is to sleep, whatever it says
+// meanwhile.
+func (x *walker) onlySleeps(n syntax.Node) bool {
+	if only, known := x.naps[n]; known {
 		return only
 	}
 	sleeps, works := false, false
-	for _, c := range callsIn(fn.decl.Body) {
+	for _, c := range callsIn(n) {
 		if len(c.Args) > 0 {
 			naps := systemName(c.Args[0].Lit()) == "sleep" && len(x.may("sleep")) == 0
 			sleeps = sleeps || naps
 			works = works || !naps && !x.prints(c)
 		}
 	}
-	x.naps[fn.decl] = sleeps && !works
-	return sleeps && !works
+	x.naps[n] = sleeps && !works
+	return x.naps[n]
 }
 
 // ending says whether a function ends the shell.

@@ -301,6 +301,9 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 		f.st = f.st.prints(literal(""), false)
 		n := x.node(protocol.Work, s)
 		n.Text, n.Mode, n.Call = x.kind(s.Cmd), x.says(s)|x.endless(s), x.sameText(s)
+		if !n.Mode.Has(protocol.Endless) && x.onlySleeps(s) {
+			n.Text = "sleep"
+		}
 		return x.errexit(x.outcome(n, f), s)
 	}
 	from := len(x.p.Nodes)
