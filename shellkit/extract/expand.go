@@ -209,6 +209,10 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	}
 	alt := x.word(p.Exp.Word, s)
 	_, set := s.vars.get(name)
+	set = set || s.params.has(name)
+	if s.params.lacks(name) {
+		v, isSet = unset, false
+	}
 	orNull := p.Exp.Op == syntax.DefaultUnsetOrNull || p.Exp.Op == syntax.AssignUnsetOrNull || p.Exp.Op == syntax.AlternateUnsetOrNull
 	switch p.Exp.Op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:

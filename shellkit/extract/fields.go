@@ -113,6 +113,8 @@ func (x *walker) fields(w *syntax.Word, s *state) (list []value, loose bool) {
 		return []value{wordsOf([]value{v})}, true
 	case v.quoted:
 		return []value{v}, false
+	case v.empty && part != nil: // nothing sets it
+		return nil, false
 	case !v.known:
 		_, isCommand := part.(*syntax.CmdSubst)
 		return []value{v}, isCommand

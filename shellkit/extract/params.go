@@ -14,6 +14,7 @@ type params struct {
 	list []value
 	rest value // what is behind the list; the zero value: nothing
 	past int   // how many of the rest were shifted away
+	less int   // how many of the list may be no word, because nothing is in a variable: f $x
 
 	name string // its key, once it was asked for
 }
@@ -41,6 +42,18 @@ func (p *params) at(i int) value {
 	return symbol("$"+itoa(i), itoa(i)+"of"+p.rest.key)
 }
 
+// has tells whether a parameter is among those that are listed, and so surely set.
+func (p *params) has(name string) bool {
+	i, ok := shell.Number(name)
+	return ok && i > 0 && i <= len(p.list)-p.less
+}
+
+// lacks tells whether a parameter is surely not set.
+func (p *params) lacks(name string) bool {
+	i, ok := shell.Number(name)
+	return ok && i > len(p.list) && !p.open()
+}
+
 // holds tells whether a value is that of a parameter.
 func (p *params) holds(v value) bool {
 	i, ok := shell.Number(strings.TrimPrefix(v.text, "$"))
@@ -49,10 +62,10 @@ func (p *params) holds(v value) bool {
 
 // count is $#.
 func (p *params) count() value {
-	if !p.open() {
+	if !p.open() && p.less == 0 {
 		return literal(itoa(len(p.list)))
 	}
-	v := symbol("$#", "#"+p.rest.key+itoa(p.past)+"+"+itoa(len(p.list)))
+	v := symbol("$#", "#"+p.rest.key+itoa(p.past)+"+"+itoa(len(p.list))+"-"+itoa(p.less))
 	v.counted = true
 	return v
 }
@@ -79,7 +92,7 @@ func (p *params) key() string {
 			b = append(append(b, v.key...), 0)
 		}
 		b = append(append(b, 1), p.rest.key...)
-		p.name = string(b) + itoa(p.past)
+		p.name = string(b) + itoa(p.past) + "-" + itoa(p.less)
 	}
 	return p.name
 }
@@ -93,7 +106,7 @@ func (x *walker) shifted(s *state, n int, known bool) *state {
 		return x.unknownParams(s)
 	}
 	if n <= len(p.list) {
-		return s.with(&params{list: p.list[n:], rest: p.rest, past: p.past})
+		return s.with(&params{list: p.list[n:], rest: p.rest, past: p.past, less: min(p.less, len(p.list)-n)})
 	}
 	if !p.open() {
 		return s // it fails, and nothing is shifted
@@ -137,7 +150,7 @@ func (s *state) with(p *params) *state {
 
 // same tells whether two lists of parameters are.
 func (p *params) same(q *params) bool {
-	return p == q || p.past == q.past && p.rest.key == q.rest.key &&
+	return p == q || p.past == q.past && p.less == q.less && p.rest.key == q.rest.key &&
 		slices.EqualFunc(p.list, q.list, func(v, w value) bool { return v.key == w.key && v.spawn == w.spawn })
 }
 
@@ -147,7 +160,7 @@ func (s *state) withParam(i int, v value) *state {
 	if i > len(p.list)+1 || i > len(p.list) && !p.open() {
 		return s
 	}
-	q := &params{list: slices.Clone(p.list), rest: p.rest, past: p.past}
+	q := &params{list: slices.Clone(p.list), rest: p.rest, past: p.past, less: p.less}
 	if i <= len(q.list) {
 		q.list[i-1] = v
 	} else {
@@ -170,7 +183,13 @@ func (x *walker) positional(c *call, i int, s *state) *state {
 func (c *call) arguments(i int) *params {
 	i = min(i, len(c.args))
 	if !c.loose {
-		return closed(c.args[i:])
+		p := closed(c.args[i:])
+		for _, v := range p.list {
+			if !v.known && !v.quoted && !v.filled {
+				p.less++
+			}
+		}
+		return p
 	}
 	p := &params{rest: c.behind, past: c.past}
 	if c.from > i {

@@ -165,6 +165,9 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, last *value, 
 	st := f.st
 	if len(expr.Assigns) > 0 {
 		f.st = x.assignAll(expr.Assigns, f.st)
+		if x.keepsAssigned(c, f.st) {
+			return x.dispatch(c, f)
+		}
 		out := x.dispatch(c, f)
 		for i := range out {
 			for _, a := range expr.Assigns {
@@ -181,6 +184,14 @@ func (x *walker) simpleFrom(s *syntax.Stmt, expr *syntax.CallExpr, last *value, 
 		return out
 	}
 	return x.dispatch(c, f)
+}
+
+// keepsAssigned tells whether what is assigned before a command stays behind it.
+func (x *walker) keepsAssigned(c *call, s *state) bool {
+	if _, ok := x.function(c.name(), s); ok {
+		return x.facts.AssignsStay == shell.StaysAtFuncs
+	}
+	return x.facts.AssignsStay >= shell.StaysAtSpecial && shell.IsSpecialBuiltin(c.name())
 }
 
 // dispatch runs a command: a function, one from the table, or something else.
@@ -525,7 +536,7 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 		}
 	}
 	if v.counted && x.effort == exact {
-		v = someNumber(name)
+		v, s = x.anotherNumber(name, s)
 	}
 	if x.in.integers[name] && x.effort != exact {
 		if _, ok := shell.Number(v.text); a.Append || !ok || !v.known {

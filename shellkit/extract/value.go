@@ -68,6 +68,21 @@ func someNumber(name string) value {
 	return v
 }
 
+// anotherNumber is a number that a variable did not have before, and the state in which
+// nothing has been asked of it. What another variable has kept of the old one is not this.
+func (x *walker) anotherNumber(name string, s *state) (value, *state) {
+	v := someNumber(name)
+	for other, old := range s.vars.all() {
+		if other != name && strings.Contains(old.key, v.key) {
+			v.key = "\x00" + name + "#" + x.here.key() + "\x00"
+			break
+		}
+	}
+	s = s.clone()
+	s.forget(v.key)
+	return v, s
+}
+
 // join is the value of two words written together.
 func (v value) join(w value) value {
 	switch {

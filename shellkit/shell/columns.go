@@ -22,6 +22,16 @@ const (
 	SubshellsInside       // background commands and parts of pipelines alone: ksh93
 )
 
+// Stays says behind which commands the variables keep what was assigned before them.
+type Stays uint8
+
+// Which commands those are.
+const (
+	StaysNowhere   Stays = iota // none: zsh, and bash but in its POSIX mode
+	StaysAtSpecial              // special builtins, where the word command is not before them
+	StaysAtFuncs                // functions too: ksh93
+)
+
 // Specials says what becomes of a function that is called like a special builtin: exit() { … }
 type Specials uint8
 

@@ -67,6 +67,7 @@ type Dialect struct {
 	TrapStatusStays bool     // how an ERR trap has ended is the status behind it where set -e ends the shell; the last command of a subshell sets none off
 	FewExpansions   bool     // ${*:0} ends a script
 	ExecFunctions   bool     // exec runs functions
+	AssignsStay     Stays    // behind which commands what is assigned before them stays: a=1 :
 	SpecialFuncs    Specials // what becomes of a function that is called like a special builtin
 	Jumps           Jumps
 

@@ -153,6 +153,10 @@ set -- $name
 		`name='a b'
 echo >$name
 [ -e 'a b' ] || echo yes`},
+	{"AssignsStay at special builtins", func(f *Dialect) bool { return f.AssignsStay >= StaysAtSpecial },
+		"a=1 :\nb=1 eval :\nc=1 trap : USR1\nd=1 command eval :\n[ \"$a$b$c$d\" = 111 ] && echo yes"},
+	{"AssignsStay at functions", func(f *Dialect) bool { return f.AssignsStay == StaysAtFuncs },
+		"f() { :; }\na=1 f\n[ \"$a\" = 1 ] && echo yes"},
 	{"SpecialFuncs called", func(f *Dialect) bool { return f.SpecialFuncs == SpecialCalled },
 		"times() { echo yes; }\ntimes"},
 	{"SpecialFuncs ignored", func(f *Dialect) bool { return f.SpecialFuncs == SpecialIgnored },
