@@ -15,6 +15,7 @@
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.
 //   - shellkit/shell is the only reader of scripts: text to syntax tree with its repairs, the prefilter, directives, and the table of what each shell does where shells differ.
 //   - shellkit/extract turns shell into a protocol: it walks a script the way the shell would.
+//   - shellkit/extract/oracle asks the shells themselves for the values and descriptors that extract works out, with small scripts that are made.
 //   - shellkit/extract/conformance scores extract on other people's test suites of shells: what really runs, and with which status.
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
 //   - shellkit/prove walks through all interleavings of a protocol's runs: properties, verdicts, the shortest counterexample.

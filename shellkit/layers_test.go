@@ -42,6 +42,8 @@ var floors = map[string]int{
 	"shellkit":          4,
 	// What runs in other people's scripts is held against what extract says.
 	"shellkit/extract/conformance": 3,
+	// What shells do in scripts that are made is held against what extract says.
+	"shellkit/extract/oracle": 3,
 
 	// Scripts with known verdicts: below all who ask for them, above the verdict itself.
 	"shellkit/verdicts": 3,
@@ -99,6 +101,7 @@ var bans = []ban{
 		only: []string{
 			"shellkit/shell", "shellkit/funcs", "shellkit/cli", "shellkit/rehearse", "shellkit/rehearse/scripts",
 			"shellkit/rehearse/reworded", "shellkit/rehearse/truth", "shellkit/extract/conformance",
+			"shellkit/extract/oracle",
 		},
 		uses: []string{
 			"source.Bash", "source.Sh", "source.Dash", "source.Ash", "source.Ksh", "source.Mksh", "source.Zsh", "source.Yash", "source.Bats",
@@ -110,7 +113,7 @@ var bans = []ban{
 		only: []string{
 			"shellkit/lockfile", "shellkit/holders", "shellkit/doctor",
 			"shellkit/flockcmd", "shellkit/rehearse",
-			"shellkit/extract/conformance",
+			"shellkit/extract/conformance", "shellkit/extract/oracle",
 		},
 		imports: []string{"syscall", "os/exec", "os/signal", "net", "net/", "unsafe", "golang.org/x/sys/"},
 		uses:    []string{"os.StartProcess", "os.FindProcess"},

@@ -9,6 +9,8 @@
 // TRUTH_PLANT says into how many real scripts of this machine known broken locks are put
 // (12; 0: none), TRUTH_PLANT_IN in which folders these are looked for (/usr:/etc). Real
 // scripts are rehearsed as an ordinary user only; as root that row is not measured.
+// TRUTH_VALUES says in how many scripts each shell is asked for the values of words and
+// descriptors (50; 0: none).
 // It ends with 1 when the table shows a fault, and with 2 when it cannot measure.
 package main
 
@@ -20,6 +22,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/lockkit/lockkit/shellkit/extract/oracle"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
 	"github.com/lockkit/lockkit/shellkit/rehearse/truth"
@@ -73,11 +76,23 @@ func measure() (*truth.Table, error) {
 	table, err := truth.Run(context.Background(), truth.Options{
 		Scripts: int(n), From: from, Also: also, Retold: int(known), Folder: folder, Edition: edition, Progress: os.Stderr, Unseen: fast,
 	})
-	if err != nil || fast || os.Getuid() == 0 {
+	if err != nil {
+		return table, err
+	}
+	if table.Values, err = values(from); err != nil || fast || os.Getuid() == 0 {
 		return table, err
 	}
 	table.Planted, err = plant(folder, from)
 	return table, err
+}
+
+// values asks the shells for what words, descriptors and traps come to in small scripts.
+func values(seed uint64) (*oracle.Score, error) {
+	n, err := number("TRUTH_VALUES", 50)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return oracle.Measure(seed, int(n))
 }
 
 // plant puts broken locks into real scripts of this machine.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/extract/oracle"
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
@@ -75,6 +76,7 @@ type Table struct {
 	Unclear   int // of those, the ones that need what was not understood
 	Verdicts  map[prove.Verdict]int
 	Planted   *Planted                    // nil where nothing was planted
+	Values    *oracle.Score               // nil where the shells were not asked for values
 	Places    map[Row]map[string][]uint64 // row → recipe and what → seeds
 	seeds     map[Row]map[uint64]bool
 }
@@ -120,7 +122,7 @@ var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHo
 
 // Failed tells whether a script stands where none may.
 func (t *Table) Failed() bool {
-	return t.Planted != nil && t.Planted.NotFound() > 0 || slices.ContainsFunc(failing, func(r Row) bool { return t.Count(r) > 0 })
+	return t.Planted != nil && t.Planted.NotFound() > 0 || t.Values != nil && len(t.Values.Wrong) > 0 || slices.ContainsFunc(failing, func(r Row) bool { return t.Count(r) > 0 })
 }
 
 // Write prints the table, and below it each place of a row in which nothing may stand.
@@ -141,6 +143,11 @@ func (t *Table) Write(w io.Writer) {
 		not("planted faults not found")
 	} else {
 		fmt.Fprintf(w, "    %-44s %d of %d\n", "planted faults not found", p.NotFound(), p.Reached)
+	}
+	if v := t.Values; v == nil {
+		not("values that are not the shell's")
+	} else {
+		fmt.Fprintf(w, "    %-44s %d of %d\n", "values that are not the shell's", len(v.Wrong), v.Scripts)
 	}
 	fmt.Fprintf(w, "    %-44s %.1f %%\n", Unknown, 100*float64(t.Count(Unknown))/float64(max(1, t.Scripts)))
 	forced(Forced)
@@ -171,6 +178,9 @@ func (t *Table) Write(w io.Writer) {
 			slices.Sort(seeds)
 			fmt.Fprintf(w, "    %s  [%d: %s]\n", at, len(seeds), firstFew(seeds))
 		}
+	}
+	if t.Values != nil && len(t.Values.Wrong) > 0 {
+		fmt.Fprintf(w, "\nvalues that are not the shell's\n    %s\n", strings.Join(t.Values.Wrong, "\n    "))
 	}
 }
 
