@@ -17,7 +17,7 @@ import (
 // the shell does. ORACLE=500 asks for as many scripts of each shell, ORACLE_SEED says from
 // which seed on.
 func TestShellsAgree(t *testing.T) {
-	n, from := 10, 0
+	n, from := 5, 0
 	for name, to := range map[string]*int{"ORACLE": &n, "ORACLE_SEED": &from} {
 		if text := os.Getenv(name); text != "" {
 			k, err := strconv.Atoi(text)
