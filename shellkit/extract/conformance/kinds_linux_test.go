@@ -60,18 +60,7 @@ const everyShell = "bash dash ash mksh ksh zsh yash"
 
 // TestKinds runs each script in its shells and judges what they have shown.
 func TestKinds(t *testing.T) {
-	p, err := newPlayer()
-	if errors.Is(err, ErrCannot) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	p := aPlayer(t)
 	for _, tt := range kinds {
 		for _, shell := range strings.Fields(tt.shells) {
 			d, _ := source.ParseDialect(shell)

@@ -13,18 +13,7 @@ import (
 // Cases are run by the real shell, with what it takes them for: nothing of one case is
 // there for the next, and nobody gets out.
 func TestPlay(t *testing.T) {
-	p, err := newPlayer()
-	if errors.Is(err, ErrCannot) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	p := aPlayer(t)
 	victim := t.TempDir() + "/mine"
 	if err := os.WriteFile(victim, nil, 0o666); err != nil {
 		t.Fatal(err)
@@ -61,4 +50,23 @@ func TestPlay(t *testing.T) {
 	if _, err := os.Stat(victim); err != nil {
 		t.Error(err)
 	}
+}
+
+// aPlayer is a player that is closed when the test ends; where there can be none, the test
+// is skipped.
+func aPlayer(t *testing.T) *player {
+	t.Helper()
+	p, err := newPlayer()
+	if errors.Is(err, ErrCannot) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
 }

@@ -38,14 +38,12 @@ type writer struct {
 	can    abilities
 	folder string
 	text   strings.Builder
-	at     int // lines that are written
 	depth  int // of compound commands
 	calls  int // functions that there are
 	probes int
 }
 
 func (w *writer) line(format string, args ...any) {
-	w.at++
 	w.text.WriteString(strings.Repeat("  ", w.depth))
 	fmt.Fprintf(&w.text, format, args...)
 	w.text.WriteByte('\n')
@@ -181,9 +179,7 @@ func (w *writer) simple() {
 		w.line("cd %s || exit 9", w.folder)
 	case 13:
 		w.line("read -r %s %s <<END", w.name(), w.name())
-		w.at++
 		w.text.WriteString(one(w.dice, "one two three", "$a b", "x", "  k  l ") + "\n")
-		w.at++
 		w.text.WriteString("END\n")
 	case 14:
 		w.line("exec %s", w.redirect())

@@ -8,9 +8,9 @@ import (
 
 // abilities are what a shell has beyond POSIX.
 type abilities struct {
-	local                                                    string // declares a variable of a function
-	arrays, printfTo, hereString, brackets, appends, slices_ bool
-	numbers                                                  bool // a program sees descriptors above 2
+	local                                                   string // declares a variable of a function
+	arrays, printfTo, hereString, brackets, appends, pieces bool
+	numbers                                                 bool // a program sees descriptors above 2
 }
 
 func abilitiesOf(d source.Dialect) abilities {
@@ -111,9 +111,9 @@ func (w *writer) richer(n string) string {
 	case w.can.arrays && w.chance(40):
 		l := w.list()
 		return one(w.dice, "${"+l+"[1]}", "${#"+l+"[@]}", "${"+l+"[*]}")
-	case w.can.slices_ && w.chance(50):
+	case w.can.pieces && w.chance(50):
 		return fmt.Sprintf("${%s:%d:%d}", n, w.below(3), 1+w.below(2))
-	case w.can.slices_:
+	case w.can.pieces:
 		return fmt.Sprintf("${%s%s%s/%s}", n, one(w.dice, "/", "//"), one(w.dice, "o", "f", "a*", "."), one(w.dice, "", "Z", "$a"))
 	}
 	return "$" + n
