@@ -14,11 +14,14 @@ func (s *scene) exec(t *task) error {
 	if s.isLacking(t, t.call.name) {
 		return t.regs.skip(t.pid, -int64(unix.ENOENT))
 	}
-	if s.given(t) == "" {
+	if t.call.text == "" {
 		return nil // the kernel knows nothing of that name
 	}
 	file := s.followed(t, t.call.name)
-	words := t.words(t.call.args[1])
+	words, err := t.words(t.call.args[1])
+	if err != nil {
+		return t.regs.skip(t.pid, -int64(unix.EFAULT))
+	}
 	t.next, t.standsIn = commandText(words), false
 	switch s.role(file, words) {
 	case partReal:

@@ -142,7 +142,8 @@ func (f *follower) isJob(a *actor, t *task) (bool, error) {
 		}
 	}
 	if t.at == pending && t.call.op == opExec && program != "" {
-		return sameProgram(program, commandText(t.words(t.call.args[1]))), nil
+		words, err := t.words(t.call.args[1])
+		return err == nil && sameProgram(program, commandText(words)), nil
 	}
 	return made, nil
 }

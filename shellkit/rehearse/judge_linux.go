@@ -16,6 +16,9 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 	if err := t.decode(); err != nil {
 		return false, err
 	}
+	if e := t.call.unreadable; e != 0 {
+		return false, t.regs.skip(t.pid, -int64(e))
+	}
 	switch t.call.op {
 	case opClock, opRandom, opFake, opTimerMake, opTimerSet, opAlarm:
 		return false, s.answer(t)
@@ -66,10 +69,7 @@ const creates = unix.O_CREAT | unix.O_TRUNC | unix.O_WRONLY | unix.O_RDWR
 // opening says whether an open is a visible step. One that only reads a name that
 // nobody changes is none.
 func (s *scene) opening(t *task, o *order) (bool, error) {
-	raw, err := t.text(t.call.args[t.call.path])
-	if err != nil {
-		return false, nil // the kernel will say so too
-	}
+	raw := t.call.text
 	if t.call.bits&creates == 0 && !s.script.mayInterest(raw) {
 		if ofPrograms(raw) {
 			return false, nil
@@ -88,9 +88,10 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 	case strings.HasPrefix(name, "/proc/") && t.call.bits&creates != 0:
 		// Nothing of the kernel's is written.
 		return false, t.regs.skip(t.pid, -int64(unix.EACCES))
-	case strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/dev/shm/"), strings.HasPrefix(name, "/proc/"),
-		isPipe(name):
+	case strings.HasPrefix(name, "/proc/"):
 		return false, nil
+	case strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/dev/shm/"), isPipe(name):
+		return false, s.guard(t) // a folder that was entered through a descriptor may be called so, too
 	}
 	if t.makesOwn() {
 		s.own[name] = true
@@ -117,8 +118,8 @@ func ofPrograms(raw string) bool {
 
 // look handles a question about a name.
 func (s *scene) look(t *task, o *order) (bool, error) {
-	raw, err := t.text(t.call.args[t.call.path])
-	if err != nil || raw == "" {
+	raw := t.call.text
+	if raw == "" {
 		return false, nil
 	}
 	if s.isLacking(t, raw) {

@@ -4,6 +4,7 @@ package rehearse
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -42,48 +43,37 @@ func isWorlds(mount string) bool {
 // what a descriptor, or a folder that was entered through one, leads to outside.
 func (s *scene) inside(t *task) bool {
 	c := &t.call
-	return s.startsInside(t, c.dir, c.path, c.name) && (c.path2 < 0 || s.startsInside(t, c.dir2, c.path2, c.name2))
+	return (c.path < 0 || s.startsInside(t, c.dir, c.text, c.name)) && (c.path2 < 0 || s.startsInside(t, c.dir2, c.text2, c.name2))
 }
 
-func (s *scene) startsInside(t *task, dir, arg int8, name string) bool {
-	if arg < 0 {
-		return true
-	}
-	raw, err := t.text(t.call.args[arg])
-	if err != nil {
-		return false
-	}
-	if strings.HasPrefix(raw, "/") {
+func (s *scene) startsInside(t *task, dir int8, text, name string) bool {
+	if strings.HasPrefix(text, "/") {
 		return !strings.HasPrefix(name, "/proc/")
 	}
-	from := fmt.Sprintf("/proc/%d/cwd", t.pid)
+	inside, err := s.onWorld(unix.AT_FDCWD, t.from(dir))
+	return inside && err == nil
+}
+
+// from is the folder from which a call of t looks for a relative path: that of an argument,
+// or the one where it is.
+func (t *task) from(dir int8) string {
 	if dir >= 0 && int32(t.call.args[dir]) != unix.AT_FDCWD {
-		from = fmt.Sprintf("/proc/%d/fd/%d", t.pid, int32(t.call.args[dir]))
+		return fmt.Sprintf("/proc/%d/fd/%d", t.pid, int32(t.call.args[dir]))
 	}
-	return s.onWorld(unix.AT_FDCWD, from)
+	return fmt.Sprintf("/proc/%d/cwd", t.pid)
 }
 
 // ours says whether what the call of t is about is of the world, or a pipe of its own.
 func (s *scene) ours(t *task) bool {
 	c := &t.call
-	fd, own := c.target, c.target >= 0
-	if c.path >= 0 {
-		raw, err := t.text(c.args[c.path])
-		if err != nil && c.args[c.path] != 0 {
-			return false
-		}
-		if fd, own = t.ownDescriptor(raw); raw == "" {
-			if c.dir < 0 {
-				return false
-			}
-			fd, own = int(int32(c.args[c.dir])), true
-		}
+	switch {
+	case c.path < 0:
+		return s.oursBehind(fmt.Sprintf("/proc/%d/fd/%d", t.pid, c.target))
+	case c.text == "":
+		return c.dir >= 0 && s.oursBehind(t.from(c.dir))
 	}
-	if own && s.behind(t, fd) == "" {
-		return true // it is not open: the kernel says so
-	}
-	if own {
-		return s.onWorld(unix.AT_FDCWD, fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd)) || isPipe(s.behind(t, fd))
+	if fd, own := t.ownDescriptor(c.text); own {
+		return s.oursBehind(fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd))
 	}
 	if !s.inside(t) {
 		return false
@@ -94,7 +84,19 @@ func (s *scene) ours(t *task) bool {
 		return err == unix.ENOENT && !strings.HasPrefix(c.name, "/proc/") // there is nothing that could change
 	}
 	defer unix.Close(at)
-	return s.onWorld(at, "")
+	of, err := s.onWorld(at, "")
+	return of && err == nil
+}
+
+// oursBehind says whether a link of the kernel's to what a task has open leads into the
+// world, or to a pipe. Where there is no such link nothing is open: the kernel says so.
+func (s *scene) oursBehind(link string) bool {
+	of, err := s.onWorld(unix.AT_FDCWD, link)
+	if of || err != nil {
+		return of || err == unix.ENOENT
+	}
+	name, err := os.Readlink(link)
+	return err == nil && isPipe(name)
 }
 
 // isPipe tells of what is behind a descriptor whether it is a pipe, or one of a pair of
@@ -103,14 +105,15 @@ func isPipe(name string) bool {
 	return strings.HasPrefix(name, "pipe:") || strings.HasPrefix(name, "socket:")
 }
 
-func (s *scene) onWorld(dir int, name string) bool {
+// onWorld says whether a file lies on a mount of the world's.
+func (s *scene) onWorld(dir int, name string) (bool, error) {
 	var st unix.Statx_t
 	flags := 0
 	if name == "" {
 		flags = unix.AT_EMPTY_PATH
 	}
-	if unix.Statx(dir, name, flags, unix.STATX_MNT_ID, &st) != nil {
-		return false
+	if err := unix.Statx(dir, name, flags, unix.STATX_MNT_ID, &st); err != nil {
+		return false, err
 	}
-	return s.stage.mounts[st.Mnt_id]
+	return s.stage.mounts[st.Mnt_id], nil
 }

@@ -17,6 +17,8 @@ type call struct {
 	shape
 	number      uintptr
 	args        [6]uint64
+	text, text2 string // its paths as the task has given them; one that is not given is empty
+	unreadable  unix.Errno
 	name, name2 string // where the paths lead, with all links but a last one resolved
 	bits        uint64 // its flags
 	target      int    // the descriptor that it is about, or -1
@@ -43,15 +45,31 @@ func (t *task) decode() error {
 	if nr == unix.SYS_UNLINKAT && c.bits&unix.AT_REMOVEDIR != 0 {
 		c.op, c.shape.name = opRmdir, "rmdir"
 	}
+	c.text = t.pathAt(&c, c.path)
+	c.text2 = t.pathAt(&c, c.path2)
 	t.call = c
 	return nil
 }
 
-// raw reads a path as the task has given it, made absolute.
-func (s *scene) raw(t *task, dir, arg int8) (string, error) {
-	p, err := t.text(t.call.args[arg])
-	if err != nil || strings.HasPrefix(p, "/") {
-		return p, err
+// pathAt reads the path that an argument of c points to. The kernel may read where nobody
+// else can, as in a page that its owner may only write: such a call is not understood.
+func (t *task) pathAt(c *call, arg int8) string {
+	if arg < 0 || c.args[arg] == 0 {
+		return ""
+	}
+	text, err := t.text(c.args[arg], longestPath)
+	if err == unix.ENAMETOOLONG {
+		c.unreadable = unix.ENAMETOOLONG
+	} else if err != nil {
+		c.unreadable = unix.EFAULT
+	}
+	return text
+}
+
+// raw is a path of the task's, made absolute.
+func (s *scene) raw(t *task, dir int8, p string) (string, error) {
+	if strings.HasPrefix(p, "/") {
+		return p, nil
 	}
 	from := fmt.Sprintf("/proc/%d/cwd", t.pid)
 	if dir >= 0 && int32(t.call.args[dir]) != unix.AT_FDCWD {
@@ -147,12 +165,12 @@ func (t *task) ownDescriptor(p string) (int, bool) {
 func (s *scene) names(t *task) {
 	c := &t.call
 	if c.path >= 0 {
-		if p, err := s.raw(t, c.dir, c.path); err == nil {
+		if p, err := s.raw(t, c.dir, c.text); err == nil {
 			c.name = s.nameOf(t, p)
 		}
 	}
 	if c.path2 >= 0 {
-		if p, err := s.raw(t, c.dir2, c.path2); err == nil {
+		if p, err := s.raw(t, c.dir2, c.text2); err == nil {
 			c.name2 = s.nameOf(t, p)
 		}
 	}

@@ -25,7 +25,7 @@ func (s *scene) refusal(t *task) unix.Errno {
 			return unix.EACCES
 		}
 	case opOpen:
-		if _, own := t.ownDescriptor(s.given(t)); !own && !s.inside(t) {
+		if _, own := t.ownDescriptor(c.text); !own && !s.inside(t) {
 			return unix.EACCES
 		}
 		if err := s.onlyFiles(c); err != nil {
@@ -69,13 +69,4 @@ func (s *scene) onlyFiles(c *call) error {
 		}
 	}
 	return unix.EACCES
-}
-
-// given is the path as the task has given it, "" where it cannot be read.
-func (s *scene) given(t *task) string {
-	raw, err := t.text(t.call.args[t.call.path])
-	if err != nil {
-		return ""
-	}
-	return raw
 }

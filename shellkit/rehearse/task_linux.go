@@ -77,45 +77,54 @@ func (t *task) write(addr uint64, p []byte) error {
 	return err
 }
 
-// text reads a string that ends with a zero byte; nothing is longer than a path may be.
-func (t *task) text(addr uint64) (string, error) {
-	if addr == 0 {
-		return "", unix.EFAULT
-	}
+// longestPath is the room for a path and the zero byte at its end (PATH_MAX): the kernel
+// takes none that is longer.
+const longestPath = 4096
+
+// text reads a string that ends with a zero byte. Of one that is longer than most there is
+// the beginning, and ENAMETOOLONG.
+func (t *task) text(addr uint64, most int) (string, error) {
 	var all []byte
-	var short [256]byte                                                                                         // most are no longer
-	for p := short[:min(len(short), int(4096-addr%4096))]; len(all) < 1<<16; p = make([]byte, 4096-addr%4096) { // never across a page that may be missing
+	var short [256]byte                                                                                        // most are no longer
+	for p := short[:min(len(short), int(4096-addr%4096))]; len(all) < most; p = make([]byte, 4096-addr%4096) { // never across a page that may be missing
 		n, err := t.read(addr, p)
 		if err != nil {
 			return "", err
 		}
-		if i := bytes.IndexByte(p[:n], 0); i >= 0 {
+		if i := bytes.IndexByte(p[:n], 0); i >= 0 && len(all)+i < most {
 			return string(append(all, p[:i]...)), nil
 		}
 		all, addr = append(all, p[:n]...), addr+uint64(n)
 	}
-	return "", unix.ENAMETOOLONG
+	return string(all[:most]), unix.ENAMETOOLONG
 }
 
-// words reads an argument vector.
-func (t *task) words(addr uint64) []string {
+// mostWords is how many words of a command are looked at, and how much of each.
+const (
+	mostWords   = 256
+	longestWord = 1 << 16
+)
+
+// words reads an argument vector. One that cannot be read is an error: what a program is
+// called decides what it is.
+func (t *task) words(addr uint64) ([]string, error) {
 	var list []string
-	for len(list) < 256 {
+	for ; addr != 0 && len(list) < mostWords; addr += 8 {
 		var p [8]byte
 		if _, err := t.read(addr, p[:]); err != nil {
-			break
+			return nil, err
 		}
 		at := binary.LittleEndian.Uint64(p[:])
 		if at == 0 {
 			break
 		}
-		w, err := t.text(at)
-		if err != nil {
-			break
+		w, err := t.text(at, longestWord)
+		if err != nil && err != unix.ENAMETOOLONG {
+			return nil, err
 		}
-		list, addr = append(list, w), addr+8
+		list = append(list, w)
 	}
-	return list
+	return list, nil
 }
 
 // scratch is memory below the stack that nothing uses at a system call.

@@ -66,6 +66,7 @@ func fileEffects(dir int, base string) []effect {
 		{name: "content by a map", calls: attack{open("file", unix.O_RDWR),
 			do(unix.SYS_MMAP, 0, 4096, unix.PROT_WRITE|unix.PROT_READ, unix.MAP_SHARED, resultOf(0), 0),
 			do(unix.SYS_READ, 0, resultOf(1), 8), do(unix.SYS_FTRUNCATE, resultOf(0), 1)}},
+		{name: "content by a hidden path", calls: append(hidden(at("file")), do(unix.SYS_OPENAT, dir, hiddenPath, unix.O_WRONLY|unix.O_TRUNC))},
 		{name: "size by name", calls: attack{do(unix.SYS_FCHDIR, 7), do(unix.SYS_TRUNCATE, at("file"), 0)}},
 		{name: "new names", calls: attack{open("new", unix.O_CREAT|unix.O_WRONLY|unix.O_EXCL), do(unix.SYS_MKDIRAT, dir, at("dir"), 0o755),
 			do(unix.SYS_SYMLINKAT, "/", dir, at("way")), do(unix.SYS_MKNODAT, dir, at("pipe"), unix.S_IFIFO|0o666, 0)}},
@@ -77,6 +78,8 @@ func fileEffects(dir int, base string) []effect {
 			do(unix.SYS_FCHMODAT2, resultOf(1), "", 0o777, unix.AT_EMPTY_PATH)}},
 		{name: "owner", calls: attack{do(unix.SYS_FCHOWNAT, dir, at("file"), 1, 1, 0), open("file", 0), do(unix.SYS_FCHOWN, resultOf(1), 1, 1)}},
 		{name: "times", calls: attack{do(unix.SYS_UTIMENSAT, dir, at("file"), past, 0), open("file", 0), do(unix.SYS_UTIMENSAT, resultOf(1), 0, past, 0)}},
+		{name: "the folder itself", calls: attack{do(unix.SYS_FCHDIR, 7), do(unix.SYS_CHDIR, at(".")), do(unix.SYS_FCHMODAT2, unix.AT_FDCWD, "", 0o700, unix.AT_EMPTY_PATH),
+			do(unix.SYS_UTIMENSAT, unix.AT_FDCWD, "", past, unix.AT_EMPTY_PATH), do(unix.SYS_FCHOWNAT, unix.AT_FDCWD, "", 1, 1, unix.AT_EMPTY_PATH)}},
 		{name: "attributes", calls: attack{open("file", 0), do(unix.SYS_FSETXATTR, resultOf(0), "user.evil", "x", 1, 0), do(unix.SYS_FCHDIR, 7), do(unix.SYS_SETXATTR, at("file"), "user.evil", "x", 1, 0)}},
 		{name: "flags", calls: attack{open("file", 0), do(unix.SYS_IOCTL, resultOf(0), unix.FS_IOC_SETFLAGS, fileFlags)}},
 		{name: "locks", calls: attack{open("file", 0), do(unix.SYS_FLOCK, resultOf(0), unix.LOCK_EX|unix.LOCK_NB)}},
@@ -107,7 +110,7 @@ func TestTableOfWalls(t *testing.T) {
 		name := fileEffects(7, "")[i].name
 		cells := map[string]string{}
 		for _, wall := range []string{byWorld, byLandlock, bySeccomp} {
-			if wall == byLandlock && slices.Contains([]string{"size by name", "mode", "owner", "times", "attributes"}, name) {
+			if wall == byLandlock && slices.Contains([]string{"size by name", "mode", "owner", "times", "the folder itself", "attributes"}, name) {
 				continue // Landlock knows nothing of them
 			}
 			cells[wall] = "holds"
