@@ -140,7 +140,8 @@ func (t *task) duration(at uint64, unit time.Duration) time.Duration {
 	return min(max(d, 0), 365*24*time.Hour)
 }
 
-// noTimeout makes a poll or select with a time-out return at once; one without waits.
+// noTimeout makes a poll, a select or a wait for a signal with a time-out return at once; one
+// without waits.
 func (s *scene) noTimeout(t *task) error {
 	c := &t.call
 	if c.number == sysPoll {
@@ -152,8 +153,11 @@ func (s *scene) noTimeout(t *task) error {
 		return nil
 	}
 	arg := int8(4)
-	if c.number == unix.SYS_PPOLL {
+	switch c.number {
+	case unix.SYS_PPOLL, unix.SYS_RT_SIGTIMEDWAIT:
 		arg = 2
+	case unix.SYS_RT_SIGSUSPEND, sysPause:
+		return nil
 	}
 	at := c.args[arg]
 	if at == 0 {

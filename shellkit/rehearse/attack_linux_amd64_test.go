@@ -20,9 +20,10 @@ type attack []sysCall
 type sysCall struct {
 	number uintptr
 	args   []any
+	code   []byte // what a processor does in its place, with the result of the call before in rax
 }
 
-func do(number uintptr, args ...any) sysCall { return sysCall{number, args} }
+func do(number uintptr, args ...any) sysCall { return sysCall{number: number, args: args} }
 
 // resultOf stands for what a call of the attack, counted from 0, has returned.
 type resultOf int
@@ -52,6 +53,10 @@ func (a attack) program() []byte {
 	load := [6][2]byte{{0x48, 0xbf}, {0x48, 0xbe}, {0x48, 0xba}, {0x49, 0xba}, {0x49, 0xb8}, {0x49, 0xb9}} // mov rdi … r9, number
 	fetch := [6][3]byte{{0x48, 0x8b, 0x38}, {0x48, 0x8b, 0x30}, {0x48, 0x8b, 0x10}, {0x4c, 0x8b, 0x10}, {0x4c, 0x8b, 0x00}, {0x4c, 0x8b, 0x08}}
 	emit := func(c sysCall) {
+		if c.code != nil {
+			code.Write(c.code)
+			return
+		}
 		for i, arg := range c.args {
 			switch v := arg.(type) {
 			case int:

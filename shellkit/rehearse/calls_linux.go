@@ -35,6 +35,8 @@ const (
 	opClock
 	opRandom
 	opChdir
+	opFutex
+	opMap  // of what may be shared
 	opFake // answered with success, nothing is done
 )
 
@@ -93,6 +95,10 @@ var judgedCalls = map[uintptr]shape{
 
 	unix.SYS_WAIT4:           other(opWait, "wait"),
 	unix.SYS_WAITID:          other(opWait, "wait"),
+	unix.SYS_RECVFROM:        other(opWait, "receive"),
+	unix.SYS_RESTART_SYSCALL: other(opWait, "wait again"),
+	unix.SYS_FUTEX:           other(opFutex, "futex"),
+	unix.SYS_MMAP:            other(opMap, "map"),
 	unix.SYS_READ:            byFd(opRead, "read", 0, -1),
 	unix.SYS_READV:           byFd(opRead, "read", 0, -1),
 	unix.SYS_WRITE:           byFd(opWrite, "write", 0, -1),
@@ -119,13 +125,14 @@ var judgedCalls = map[uintptr]shape{
 	unix.SYS_FADVISE64: other(opFake, "advise"),
 }
 
-// plainCalls change nothing that anybody outside the run, or another run, can see.
+// plainCalls change nothing that anybody outside the run, or another run, can see, and
+// nobody sleeps in them until somebody else does something.
 var plainCalls = append([]uintptr{
-	unix.SYS_CLOSE, unix.SYS_FSTAT, unix.SYS_LSEEK, unix.SYS_MMAP, unix.SYS_MUNMAP, unix.SYS_MPROTECT,
+	unix.SYS_CLOSE, unix.SYS_FSTAT, unix.SYS_LSEEK, unix.SYS_MUNMAP, unix.SYS_MPROTECT,
 	unix.SYS_BRK, unix.SYS_MREMAP, unix.SYS_MADVISE, unix.SYS_MINCORE, unix.SYS_MSYNC,
 	unix.SYS_RT_SIGACTION, unix.SYS_RT_SIGPROCMASK, unix.SYS_RT_SIGRETURN, unix.SYS_RT_SIGPENDING, unix.SYS_SIGALTSTACK,
 	unix.SYS_PREAD64, unix.SYS_PREADV, unix.SYS_DUP, unix.SYS_DUP3, unix.SYS_PIPE2, unix.SYS_CLOSE_RANGE,
-	unix.SYS_EXIT, unix.SYS_EXIT_GROUP, unix.SYS_RESTART_SYSCALL,
+	unix.SYS_EXIT, unix.SYS_EXIT_GROUP,
 	unix.SYS_GETPID, unix.SYS_GETPPID, unix.SYS_GETTID, unix.SYS_GETUID, unix.SYS_GETEUID, unix.SYS_GETGID,
 	unix.SYS_GETEGID, unix.SYS_GETRESUID, unix.SYS_GETRESGID, unix.SYS_GETGROUPS, unix.SYS_GETPGID, unix.SYS_GETSID,
 	unix.SYS_SETUID, unix.SYS_SETGID, unix.SYS_SETREUID, unix.SYS_SETREGID, unix.SYS_SETRESUID, unix.SYS_SETRESGID,
@@ -133,9 +140,9 @@ var plainCalls = append([]uintptr{
 	unix.SYS_GETDENTS64, unix.SYS_STATFS, unix.SYS_FSTATFS, unix.SYS_UNAME, unix.SYS_SYSINFO, unix.SYS_GETRUSAGE,
 	unix.SYS_TIMES, unix.SYS_GETCPU, unix.SYS_GETRLIMIT, unix.SYS_GETPRIORITY, unix.SYS_IOPRIO_GET,
 	unix.SYS_SCHED_YIELD, unix.SYS_SCHED_GETAFFINITY, unix.SYS_SCHED_GETPARAM, unix.SYS_SCHED_GETSCHEDULER,
-	unix.SYS_FUTEX, unix.SYS_SET_TID_ADDRESS, unix.SYS_SET_ROBUST_LIST, unix.SYS_GET_ROBUST_LIST, unix.SYS_RSEQ, unix.SYS_MEMBARRIER,
+	unix.SYS_SET_TID_ADDRESS, unix.SYS_SET_ROBUST_LIST, unix.SYS_GET_ROBUST_LIST, unix.SYS_RSEQ, unix.SYS_MEMBARRIER,
 	unix.SYS_FSYNC, unix.SYS_FDATASYNC, unix.SYS_CAPGET, unix.SYS_GETITIMER, unix.SYS_TIMER_DELETE, unix.SYS_TIMER_GETTIME,
 	unix.SYS_CLOCK_GETRES, unix.SYS_GETXATTR, unix.SYS_LGETXATTR, unix.SYS_FGETXATTR, unix.SYS_LISTXATTR,
-	unix.SYS_LLISTXATTR, unix.SYS_FLISTXATTR, unix.SYS_SHUTDOWN, unix.SYS_RECVFROM, unix.SYS_GETSOCKNAME,
+	unix.SYS_LLISTXATTR, unix.SYS_FLISTXATTR, unix.SYS_SHUTDOWN, unix.SYS_GETSOCKNAME,
 	unix.SYS_GETPEERNAME, unix.SYS_GETSOCKOPT, unix.SYS_READAHEAD,
 }, oldPlainCalls...)

@@ -42,4 +42,5 @@ func init() {
 const (
 	sysPoll   = unix.SYS_POLL
 	sysSelect = unix.SYS_SELECT
+	sysPause  = unix.SYS_PAUSE
 )

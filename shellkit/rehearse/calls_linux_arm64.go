@@ -10,5 +10,6 @@ var oldPlainCalls []uintptr
 // Calls that arm64 does not have: no number is theirs.
 const (
 	sysPoll   = ^uintptr(0)
-	sysSelect = ^uintptr(0)
+	sysSelect = ^uintptr(0) - 1
+	sysPause  = ^uintptr(0) - 2
 )

@@ -19,7 +19,8 @@
 //     and a lock on a file of an overlay is none on the file beneath.
 //   - launch, filter, landlock: what a run is fenced by before it becomes the shell:
 //     limits, no capability but over its own files, a Landlock domain, and an allow-list of
-//     system calls. Foreign architectures are refused.
+//     system calls. Foreign architectures are refused, and so are threads and memory that
+//     others could write: nobody changes what is being judged.
 //   - scene, judge, answer, exec: one task moves at a time, from one visible call to the
 //     next (open that may create or truncate, locks, removal, renaming, looks at names that
 //     somebody changes, kill, exec, exit). A call that waits is noticed by where the kernel

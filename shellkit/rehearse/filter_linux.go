@@ -3,6 +3,7 @@
 package rehearse
 
 import (
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -81,20 +82,35 @@ func equal(action uint32, values ...uint32) []argCase {
 const forbiddenClone = unix.CLONE_NEWNS | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET |
 	unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP | unix.CLONE_UNTRACED | unix.CLONE_PTRACE | unix.CLONE_PARENT
 
+// Flags of a child that has something in common with who makes it: what one of them has
+// written, opened or entered, the other could change while it is judged. Memory and
+// descriptors may be common where the one sleeps until the other has its own.
+const (
+	commonForEver = unix.CLONE_THREAD | unix.CLONE_FS
+	commonAtFirst = unix.CLONE_VM | unix.CLONE_FILES | unix.CLONE_SIGHAND
+)
+
 // A callTable is what a filter goes by on one architecture, by the numbers that calls have
 // there.
 type callTable struct {
 	arch          uint32
 	plain, judged []uintptr
 
-	clone, fcntl, prctl, ioctl, socketpair, setrlimit, fstatat, statx uintptr // an argument of theirs decides
+	clone, fcntl, prctl, ioctl, socketpair, setrlimit, fstatat, statx, futex, mmap uintptr // an argument of theirs decides
+
+	walls walls
 }
 
 // program is the filter that every run and all it starts lives under.
-func program() []unix.SockFilter {
-	t := callTable{arch: auditArch, plain: plainCalls, clone: unix.SYS_CLONE, fcntl: unix.SYS_FCNTL, prctl: unix.SYS_PRCTL,
-		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR, setrlimit: unix.SYS_SETRLIMIT, fstatat: unix.SYS_NEWFSTATAT, statx: unix.SYS_STATX}
-	for nr := range judgedCalls {
+func program(w walls) []unix.SockFilter {
+	t := callTable{arch: auditArch, plain: plainCalls, walls: w, clone: unix.SYS_CLONE, fcntl: unix.SYS_FCNTL, prctl: unix.SYS_PRCTL,
+		ioctl: unix.SYS_IOCTL, socketpair: unix.SYS_SOCKETPAIR, setrlimit: unix.SYS_SETRLIMIT, fstatat: unix.SYS_NEWFSTATAT, statx: unix.SYS_STATX,
+		futex: unix.SYS_FUTEX, mmap: unix.SYS_MMAP}
+	for nr, s := range judgedCalls {
+		if w.NoMeeting && (s.op == opFutex || nr == unix.SYS_RECVFROM || nr == unix.SYS_RESTART_SYSCALL) {
+			t.plain = append(t.plain[:len(t.plain):len(t.plain)], nr)
+			continue
+		}
 		t.judged = append(t.judged, nr)
 	}
 	return t.program()
@@ -112,12 +128,13 @@ func (t *callTable) program() []unix.SockFilter {
 		s.when(unix.BPF_JEQ, uint32(nr), retAllow)
 	}
 	for _, nr := range t.judged {
-		if nr == t.fcntl || nr == t.fstatat || nr == t.statx {
-			continue // another argument decides
+		if slices.Contains([]uintptr{t.fcntl, t.fstatat, t.statx, t.futex, t.mmap}, nr) {
+			continue // an argument decides
 		}
 		s.when(unix.BPF_JEQ, uint32(nr), retTrace)
 	}
-	s.argument(t.clone, 0, []argCase{{unix.BPF_JSET, forbiddenClone, retErr(unix.EPERM)}}, retAllow)
+	t.sharing(&s)
+	s.argument(t.futex, 1, equal(retAllow, quickFutexes()...), retTrace)
 	s.argument(t.fcntl, 1, append(
 		equal(retAllow, unix.F_DUPFD, unix.F_DUPFD_CLOEXEC, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL,
 			unix.F_GETLK, unix.F_OFD_GETLK, unix.F_GETPIPE_SZ, unix.F_GETOWN),
@@ -133,6 +150,30 @@ func (t *callTable) program() []unix.SockFilter {
 	s.argument(t.socketpair, 0, equal(retAllow, unix.AF_UNIX), retErr(unix.EACCES))
 	s.ret(retErr(unix.ENOSYS))
 	return s
+}
+
+// sharing adds the rules about what one task may have in common with another.
+func (t *callTable) sharing(s *sieve) {
+	clone := []argCase{{unix.BPF_JSET, forbiddenClone, retErr(unix.EPERM)}}
+	shared := uint32(retAllow)
+	if !t.walls.NoPrivacy {
+		clone = append(clone, argCase{unix.BPF_JSET, commonForEver, retErr(unix.EAGAIN)}, argCase{unix.BPF_JSET, unix.CLONE_VFORK, retAllow},
+			argCase{unix.BPF_JSET, commonAtFirst, retErr(unix.EAGAIN)})
+		shared = retTrace
+	}
+	s.argument(t.clone, 0, clone, retAllow)
+	s.argument(t.mmap, 3, []argCase{{unix.BPF_JSET, unix.MAP_SHARED, shared}}, retAllow)
+}
+
+// quickFutexes are the operations in which nobody sleeps (linux/futex.h), each also as
+// one that is private to a process.
+func quickFutexes() []uint32 {
+	const private = 128
+	var list []uint32
+	for _, op := range []uint32{1, 3, 4, 5, 7, 8, 10, 12} { // wake, requeue, wake by an operation, unlock, try, wake some
+		list = append(list, op, op|private)
+	}
+	return list
 }
 
 func fprog(f []unix.SockFilter) *unix.SockFprog {

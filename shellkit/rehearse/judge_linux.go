@@ -22,10 +22,14 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 	switch t.call.op {
 	case opClock, opRandom, opFake, opTimerMake, opTimerSet, opAlarm:
 		return false, s.answer(t)
-	case opWait, opPause:
+	case opWait:
 		o.toExit, o.mayWait = true, true
 		return false, nil
-	case opPoll:
+	case opFutex:
+		return false, s.futex(t, o)
+	case opMap:
+		return false, t.mapAlone()
+	case opPoll, opPause:
 		o.toExit, o.mayWait = true, true
 		return false, s.noTimeout(t)
 	case opSleep, opKill, opFlock, opRange:

@@ -77,7 +77,7 @@ func newLauncher(o *orders, lent int) (*launcher, error) {
 			l.drop = append(l.drop, c)
 		}
 	}
-	l.filter = fprog(program())
+	l.filter = fprog(program(o.Walls))
 	if !o.Walls.NoLandlock {
 		var err error
 		if l.fence, err = fence("/"); err != nil {

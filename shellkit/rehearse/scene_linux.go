@@ -266,6 +266,9 @@ func (s *scene) run(t *task, o order) error {
 			}
 		}
 		if !met {
+			if s.stage.judged && !s.stage.unmet && !o.toExit && !t.vfork {
+				return errUnmet // it would go on whenever it likes, beside who moves then
+			}
 			t.at = asleep
 			if t.call.op == opFlock || t.call.op == opRange {
 				s.note(t, event{op: "waits", name: t.call.name})

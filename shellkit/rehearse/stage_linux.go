@@ -28,6 +28,7 @@ type stage struct {
 	mounts  map[uint64]bool
 
 	judged   bool         // its tasks stop at the calls that are judged
+	unmet    bool         // and not where they wake in a call that is not
 	alarm    *alarm       // breaks off a wait for reports that takes long
 	spread   func()       // lets the supervisor's thread go to any processor again
 	standing func() []int // process numbers of tasks that are not dead, from who plays on it
@@ -37,7 +38,7 @@ type stage struct {
 // openStage starts a keeper and seizes its runs. The calling thread becomes the tracer
 // and must stay locked until close.
 func openStage(self string, o *orders) (s *stage, err error) {
-	s = &stage{keeper: -1, control: -1, root: -1, judged: !o.Walls.NoSeccomp, spread: onOneProcessor()}
+	s = &stage{keeper: -1, control: -1, root: -1, judged: !o.Walls.NoSeccomp, unmet: o.Walls.NoMeeting, spread: onOneProcessor()}
 	defer func() {
 		if err != nil {
 			s.close()

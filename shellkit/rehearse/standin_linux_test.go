@@ -32,7 +32,7 @@ func TestStandInIsAProgram(t *testing.T) {
 // answerOf runs the filter over one call.
 func answerOf(t *testing.T, arch uint32, nr uintptr, args ...uint32) uint32 {
 	t.Helper()
-	return answerFrom(t, program(), arch, nr, args...)
+	return answerFrom(t, program(walls{}), arch, nr, args...)
 }
 
 // answerFrom runs a filter over one call, as the kernel does.
@@ -92,6 +92,15 @@ func TestFilter(t *testing.T) {
 		{"fork", auditArch, unix.SYS_CLONE, []uint32{uint32(unix.SIGCHLD)}, retAllow},
 		{"namespace", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_NEWUSER}, retErr(unix.EPERM)},
 		{"untraced child", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_UNTRACED}, retErr(unix.EPERM)},
+		{"thread", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_THREAD}, retErr(unix.EAGAIN)},
+		{"common memory", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_VM}, retErr(unix.EAGAIN)},
+		{"common descriptors", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_FILES}, retErr(unix.EAGAIN)},
+		{"a common folder after exec", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_FS | unix.CLONE_VFORK}, retErr(unix.EAGAIN)},
+		{"vfork", auditArch, unix.SYS_CLONE, []uint32{unix.CLONE_VM | unix.CLONE_VFORK | uint32(unix.SIGCHLD)}, retAllow},
+		{"a file of one's own", auditArch, unix.SYS_MMAP, []uint32{0, 0, 0, unix.MAP_PRIVATE}, retAllow},
+		{"shared memory", auditArch, unix.SYS_MMAP, []uint32{0, 0, 0, unix.MAP_SHARED | unix.MAP_ANONYMOUS}, retTrace},
+		{"wait for a word", auditArch, unix.SYS_FUTEX, []uint32{0, 128}, retTrace},
+		{"wake who waits for it", auditArch, unix.SYS_FUTEX, []uint32{0, 129}, retAllow},
 		{"copy of a descriptor", auditArch, unix.SYS_FCNTL, []uint32{3, unix.F_DUPFD}, retAllow},
 		{"range lock", auditArch, unix.SYS_FCNTL, []uint32{3, unix.F_SETLKW}, retTrace},
 		{"lease", auditArch, unix.SYS_FCNTL, []uint32{3, unix.F_SETLEASE}, retErr(unix.EPERM)},

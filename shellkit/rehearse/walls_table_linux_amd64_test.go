@@ -24,7 +24,7 @@ const (
 var wallColumns = []string{byWorld, byLandlock, bySeccomp, byNamespace, byCapabilities}
 
 // nothing leaves all walls out that can be.
-var nothing = walls{NoLandlock: true, NoSeccomp: true, NoNetwork: true, NoIPC: true, NoDrop: true}
+var nothing = walls{NoLandlock: true, NoSeccomp: true, NoNetwork: true, NoIPC: true, NoDrop: true, NoMeeting: true, NoPrivacy: true}
 
 // only leaves out all walls but one.
 func only(wall string) walls {
@@ -33,7 +33,7 @@ func only(wall string) walls {
 	case byLandlock:
 		w.NoLandlock = false
 	case bySeccomp:
-		w.NoSeccomp = false
+		w.NoSeccomp, w.NoMeeting, w.NoPrivacy = false, false, false
 	case byNamespace: // those of users, process numbers, mounts and host names are always there
 		w.NoNetwork, w.NoIPC = false, false
 	case byCapabilities:
