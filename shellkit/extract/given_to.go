@@ -17,7 +17,8 @@ import (
 const answered = "answer to "
 
 // isGiven tells whether a value is made of nothing but what the script is given: its
-// arguments, variables of the environment that nothing in it sets, answers that it reads.
+// arguments, variables of the environment or of its settings that nothing in it sets,
+// answers that it reads.
 func (x *walker) isGiven(v value) bool {
 	if strings.HasPrefix(v.key, "\x00#"+given.rest.key) { // how many
 		return true
@@ -26,7 +27,7 @@ func (x *walker) isGiven(v value) bool {
 	for i := 1; i < len(parts); i += 2 {
 		switch id := parts[i]; {
 		case shell.IsParameter(id), id == "@", strings.HasPrefix(id, answered):
-		case syntax.ValidName(id) && !x.facts.IsPrivate(id) && len(x.in.assigned[id]) == 0 && !x.sourced:
+		case syntax.ValidName(id) && !x.facts.IsPrivate(id) && len(x.in.assigned[id]) == 0 && len(x.marks.unread) == 0:
 		default:
 			return false
 		}

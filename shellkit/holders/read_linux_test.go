@@ -27,7 +27,6 @@ func start(t *testing.T, dir, script string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command("bash", append([]string{"-c", "exec 3<&0\n" + script, "script"}, args...)...)
 	cmd.Dir = dir
-	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	gate, err := cmd.StdinPipe()
 	if err != nil {
@@ -38,7 +37,7 @@ func start(t *testing.T, dir, script string, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	cmd.Stdout = in
+	cmd.Stdout, cmd.Stderr = in, in // what outlives the test with either is waited for
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

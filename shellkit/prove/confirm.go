@@ -49,6 +49,9 @@ func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Vi
 		return slices.ContainsFunc(r.Violations, func(v Violation) bool { return sus.about(&v) && v.Lock == lock })
 	}
 	if !slices.ContainsFunc(r.Violations, func(v Violation) bool { return sus.about(&v) }) {
+		if slices.ContainsFunc(r.guessed, func(p Property) bool { return slices.Contains(sus.Properties, p) }) {
+			return nil, "it hangs on a question that is not followed"
+		}
 		return nil, r.whyNot()
 	}
 	for first := 0; first < len(r.searches); {

@@ -76,7 +76,8 @@ type Result struct {
 	Steps      int      // what it cost
 	Notes      []string // what is worth saying though it is not counted
 
-	searches []search // that were made
+	searches []search   // that were made
+	guessed  []Property // that are broken where a question that was not understood has one answer
 }
 
 // Violation is a broken promise with the schedule that breaks it.
@@ -94,7 +95,25 @@ type Violation struct {
 // to prove.
 func Explore(scripts []*protocol.Protocol, opt Options) Result {
 	opt = opt.withDefaults()
-	out := Result{Verdict: Holds}
+	out, locking := explored(scripts, opt)
+	out.dropGuesses(scripts, opt)
+	switch {
+	case len(out.Violations) > 0:
+		out.Verdict = Violated
+	case len(out.Doubts) > 0:
+		out.Verdict = Unknown
+	case !locking:
+		out.Verdict = Nothing
+	}
+	out.Answers = answers(scripts, &out, opt)
+	out.Steps = opt.meter.steps
+	return out
+}
+
+// explored takes down what the explorations show, whatever it rests on. locking tells
+// whether there was anything to explore.
+func explored(scripts []*protocol.Protocol, opt Options) (out Result, locking bool) {
+	out.Verdict = Holds
 	for _, p := range scripts {
 		for _, u := range p.Unknowns {
 			out.Doubts = append(out.Doubts, Doubt(u))
@@ -117,17 +136,7 @@ func Explore(scripts []*protocol.Protocol, opt Options) Result {
 			out.Doubts = append(out.Doubts, Doubt{Why: "which lock it is about is not known"})
 		}
 	}
-	switch {
-	case len(out.Violations) > 0:
-		out.Verdict = Violated
-	case len(out.Doubts) > 0:
-		out.Verdict = Unknown
-	case len(list) == 0:
-		out.Verdict = Nothing
-	}
-	out.Answers = answers(scripts, &out, opt)
-	out.Steps = opt.meter.steps
-	return out
+	return out, len(list) > 0
 }
 
 // explore takes as many runs of a group as were asked for. Where there are too many
