@@ -46,7 +46,8 @@ With --check each run is held against the protocol, which is what lint and prove
 have understood of the script (trace inclusion): what the run does to locks, to the
 names that carry them, and which work it does, has to be a path of it. Where it is
 none, the script was misread, and the first step outside is shown. What needs a
-place that was not understood is counted as unknown, never as inside.
+place that was not understood, or a tool that is not here, is counted as unknown,
+never as inside.
 Linux only, on amd64 and arm64, where user namespaces, overlays, Landlock and
 ptrace can be had.
 Exit code: 0 nothing seen, 1 a promise was seen broken, or with --check a run is
@@ -143,7 +144,7 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 func rehearsalReport(seen *rehearse.Report, file *source.File, o rehearseOptions, w *watcher) *report.Rehearsal {
 	r := &report.Rehearsal{
 		File: file, Schedules: seen.Schedules, Runs: o.Runs, Seed: o.Seed, Unjudged: seen.Unjudged, Locks: seen.Locks,
-		Unreached: unreached(seen, w.protocol), StoodIn: seen.StoodIn, Missing: seen.Missing, Notes: seen.Notes,
+		Unreached: unreached(seen, w.protocol), StoodIn: seen.StoodIn, Missing: seen.Missing, Lacking: seen.Lacking, Notes: seen.Notes,
 	}
 	if len(seen.Alone) > 0 {
 		r.Alone = w.told("alone", seen.Alone, file.Name)

@@ -37,6 +37,9 @@ func protocolOf(file *source.File, command string) (*protocol.Protocol, error) {
 // inclusionReport hands over how the runs stand to the protocol.
 func inclusionReport(found *inclusion.Report) *report.Inclusion {
 	out := &report.Inclusion{Runs: found.Runs, Inside: found.Inside, Unknown: found.Unknown}
+	for _, u := range found.Unclear {
+		out.Unclear = append(out.Unclear, report.Unclear(u))
+	}
 	for _, o := range found.Outside {
 		out.Outside = append(out.Outside, report.Stray{Schedule: o.Schedule, Process: o.Run + 1, Step: o.Deed.Op + " " + o.Deed.Name, Why: o.Why, Near: o.Near})
 	}

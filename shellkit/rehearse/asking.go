@@ -51,7 +51,7 @@ func onlyWorks(log []event) bool {
 			continue // nor is who is gone
 		}
 		switch log[i].op {
-		case "work", "done", "fork", "end", "stat", "access", "read", "write", "readlink", "sleep":
+		case "work", "done", "fork", "end", "stat", "access", "read", "write", "readlink", "sleep", "lacks":
 		default:
 			return false
 		}

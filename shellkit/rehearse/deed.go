@@ -10,7 +10,8 @@ type Deed struct {
 	// Op is the system call without its variants ("unlink", "mkdir", "stat", …), or "lock",
 	// "unlock", "waits"; "create", "truncate" and "open" for an open that has done so or
 	// neither; "work" and "done" for a stand-in; "fork", "end" (with its status), "killed"
-	// (by a signal), "signal" (sent by the schedule), "sleep", "timer".
+	// (by a signal), "signal" (sent by the schedule), "sleep", "timer"; "lacks" where a tool,
+	// which Words name, was looked for and is nowhere.
 	Op          string
 	Name, Name2 string
 	// Result is what the call has returned: an errno where it is negative. Of "end" it is

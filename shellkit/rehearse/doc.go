@@ -28,7 +28,8 @@
 //     nobody else can move, the clock is virtual, random numbers come from the seed.
 //   - stand-ins: at execve every program but shells and the tools about locks and text
 //     becomes a tiny one that ends when the schedule says so, with the status it says.
-//     Programs and folders that are not there are taken to exist. Where a lone run meets
+//     Programs and folders that are not there are taken to exist; of tools it is said that
+//     they are not here. Where a lone run meets
 //     nothing that another could meet, a command of it is taken to fail, or what it wants to
 //     read to be there.
 //   - signal: what is sent ends those who do not ignore it, and finds begun what was started.

@@ -30,6 +30,7 @@ func (s *scene) exec(t *task) error {
 		}
 	case partMissing:
 		s.script.sought(t.call.name, false)
+		s.lacksTool(t, t.call.name)
 		return nil
 	}
 	t.standsIn = true

@@ -30,6 +30,7 @@ type scriptFacts struct {
 	unread   []string          // files that the script's shell wanted to read, and that are not there
 	endless  bool              // its runs look for ever where nothing changes
 	fails    map[string]bool   // commands that have to fail, for what they say ends the script
+	tools    []string          // that were looked for and are nowhere
 }
 
 func newFacts(files ...string) *scriptFacts {
@@ -77,6 +78,13 @@ func (f *scriptFacts) sought(name string, there bool) {
 		// It was meant as the number of a descriptor, and no program is called so.
 	default:
 		f.missing[program] = name
+	}
+}
+
+// lacks takes note of a tool that is nowhere.
+func (f *scriptFacts) lacks(tool string) {
+	if !slices.Contains(f.tools, tool) {
+		f.tools = append(f.tools, tool)
 	}
 }
 

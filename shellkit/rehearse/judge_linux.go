@@ -132,6 +132,9 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 	if s.script.learning && s.script.isProgramDir(path.Dir(raw)) {
 		_, there := s.exists(s.resolve(t, raw))
 		s.script.sought(raw, there)
+		if !there {
+			s.lacksTool(t, raw)
+		}
 	}
 	if s.script.learning && strings.Contains(raw, "/") && t.shell() {
 		if name := s.nameOf(t, s.absolute(t, raw)); !s.there(name) {

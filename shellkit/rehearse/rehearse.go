@@ -85,6 +85,7 @@ type Report struct {
 	Locks     []string // what was taken as a lock by some run, by name
 	StoodIn   []string // commands whose work stand-ins did
 	Missing   []string // programs that are not here, and were taken to exist
+	Lacking   []string // tools about locks, names and text that are not here, and that nothing stands in for
 	Notes     []string // what is no breach and worth knowing
 	Alone     []Step   // the lone run: what the script does when nobody is in its way
 }

@@ -330,5 +330,6 @@ func (r *rehearsal) finish() *Report {
 	for _, f := range r.facts.absent() {
 		r.report.Missing = append(r.report.Missing, f.Path)
 	}
+	r.report.Lacking = r.facts.tools
 	return r.report
 }

@@ -64,6 +64,8 @@ func describe(e *event) (op, effect string) {
 		return "signal", e.name
 	case "timer":
 		return "timer", "the time of " + e.words + " is over"
+	case "lacks":
+		return e.words, "is not here"
 	case "sleep":
 		return "sleep", "passes"
 	case "waits":

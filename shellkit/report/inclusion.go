@@ -12,8 +12,15 @@ import (
 type Inclusion struct {
 	Runs    int // that were followed
 	Inside  int // that are a path of the protocol
-	Unknown int // that may be one: something in it was not understood
+	Unknown int // that may be one
+	Unclear []Unclear
 	Outside []Stray
+}
+
+// An Unclear is a reason why runs are unknown.
+type Unclear struct {
+	Why  string `json:"why"`
+	Runs int    `json:"runs"`
 }
 
 // A Stray is the first step of a run that is none of its protocol's.
@@ -31,6 +38,9 @@ func (in *Inclusion) facts(say func(head, text string)) {
 		return
 	}
 	say("trace inclusion", fmt.Sprintf("of %d runs %d are paths of the protocol, %d are outside, %d unknown", in.Runs, in.Inside, len(in.Outside), in.Unknown))
+	for _, u := range in.Unclear {
+		say("unknown", fmt.Sprintf("%d runs: %s", u.Runs, u.Why))
+	}
 	for _, s := range in.Outside {
 		near := ""
 		for i, span := range s.Near {
@@ -50,6 +60,7 @@ type jsonInclusion struct {
 	Runs    int         `json:"runs"`
 	Inside  int         `json:"inside"`
 	Unknown int         `json:"unknown"`
+	Unclear []Unclear   `json:"unclear"`
 	Outside []jsonStray `json:"outside"`
 }
 
@@ -65,7 +76,7 @@ func (in *Inclusion) json() *jsonInclusion {
 	if in == nil {
 		return nil
 	}
-	doc := &jsonInclusion{Runs: in.Runs, Inside: in.Inside, Unknown: in.Unknown, Outside: []jsonStray{}}
+	doc := &jsonInclusion{Runs: in.Runs, Inside: in.Inside, Unknown: in.Unknown, Unclear: append([]Unclear{}, in.Unclear...), Outside: []jsonStray{}}
 	for _, s := range in.Outside {
 		stray := jsonStray{s.Schedule, s.Process, strings.TrimSpace(s.Step), s.Why, []string{}}
 		for _, span := range s.Near {

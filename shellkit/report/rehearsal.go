@@ -26,6 +26,7 @@ type Rehearsal struct {
 	Unreached string   // what no run has come to, and what may lead there
 	StoodIn   []string // commands that stand-ins did
 	Missing   []string // programs that were taken to exist
+	Lacking   []string // tools that are not here, and that nothing stands in for
 	Notes     []string
 	Inclusion *Inclusion // nil where it was not asked for
 	Colour    bool       // text only
@@ -103,6 +104,9 @@ func (r *Rehearsal) facts(say func(head, text string)) {
 	if len(r.Missing) > 0 {
 		say("not here, taken to exist", strings.Join(r.Missing, ", "))
 	}
+	for _, tool := range r.Lacking {
+		say(tool+" is not here", "nothing stands in for it, so what the script does with it is not seen")
+	}
 	for _, u := range r.Unjudged {
 		say("shows nothing", u)
 	}
@@ -124,6 +128,7 @@ type jsonRehearsal struct {
 	Unreached string     `json:"unreached"`
 	StandIns  []string   `json:"standIns"`
 	Missing   []string   `json:"missing"`
+	Lacking   []string   `json:"lacking"`
 	Unjudged  []string   `json:"unjudged"`
 	Notes     []string   `json:"notes"`
 
@@ -142,7 +147,7 @@ func writeRehearsalJSON(w io.Writer, r *Rehearsal) error {
 	list := func(l []string) []string { return append([]string{}, l...) }
 	doc := jsonRehearsal{
 		File: r.Name, Answer: r.Answer(), Runs: r.Runs, Schedules: r.Schedules, Seed: r.Seed, Seen: []jsonSeen{},
-		Locks: list(r.Locks), Unreached: r.Unreached, StandIns: list(r.StoodIn), Missing: list(r.Missing), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
+		Locks: list(r.Locks), Unreached: r.Unreached, StandIns: list(r.StoodIn), Missing: list(r.Missing), Lacking: list(r.Lacking), Unjudged: list(r.Unjudged), Notes: list(r.Notes),
 		Inclusion: r.Inclusion.json(),
 	}
 	for i := range r.Seen {

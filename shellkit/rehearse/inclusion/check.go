@@ -20,11 +20,24 @@ type Outside struct {
 	Near     []source.Span // where the protocol stood: the places that it would have gone on from
 }
 
+// An Unclear is a reason why runs are unknown.
+type Unclear struct {
+	Why  string
+	Runs int
+}
+
+// What makes a run unknown, beside a tool that is not here.
+const (
+	notUnderstood = "something that was not understood may have done it"
+	tooManyWays   = "it may be explained in more ways than are followed"
+)
+
 // A Report is what was found of all schedules that a Checker was shown.
 type Report struct {
 	Runs    int       // that were looked at
 	Inside  int       // that are a path of the protocol
-	Unknown int       // that needed what was not understood, or more ways than can be followed
+	Unknown int       // that can be neither: Unclear says why
+	Unclear []Unclear // in the order in which they were met
 	Outside []Outside // one for each run outside
 }
 
@@ -132,7 +145,7 @@ func (c *Checker) run(schedule string, run int, log []rehearse.Deed) {
 		d := &log[i]
 		next := c.step(now, d)
 		if c.crowded || len(next) > mostPositions {
-			c.report.Unknown++
+			c.unclear(tooManyWays)
 			return
 		}
 		if len(next) == 0 {
@@ -141,11 +154,22 @@ func (c *Checker) run(schedule string, run int, log []rehearse.Deed) {
 		}
 		now = next
 	}
-	if slices.ContainsFunc(now, func(p *position) bool { return !p.wild }) {
+	if slices.ContainsFunc(now, func(p *position) bool { return p.wild == "" }) {
 		c.report.Inside++
 	} else {
-		c.report.Unknown++
+		c.unclear(now[0].wild)
 	}
+}
+
+// unclear counts the run at hand as unknown.
+func (c *Checker) unclear(why string) {
+	c.report.Unknown++
+	at := slices.IndexFunc(c.report.Unclear, func(u Unclear) bool { return u.Why == why })
+	if at < 0 {
+		at = len(c.report.Unclear)
+		c.report.Unclear = append(c.report.Unclear, Unclear{Why: why})
+	}
+	c.report.Unclear[at].Runs++
 }
 
 // start is where a run begins.
@@ -165,7 +189,7 @@ func (c *Checker) step(now []*position, d *rehearse.Deed) []*position {
 		}
 	}
 	for _, p := range now {
-		if p.wild {
+		if p.wild != "" {
 			add(p)
 			continue
 		}
@@ -202,6 +226,11 @@ func (c *Checker) after(p *position, d *rehearse.Deed, add func(*position)) {
 		add(p.over(d.Task))
 		return
 	}
+	if d.Op == "lacks" {
+		add(p)
+		c.without(p, d.Words, add)
+		return
+	}
 	if d.Op != "work" && d.Op != "lock" && d.Op != "unlock" && d.Op != "read" && d.Op != "write" && !d.Looks() && !d.Opens() && !d.Changes() {
 		add(p)
 		return
@@ -229,7 +258,7 @@ func (c *Checker) met(p *position, i int, d *rehearse.Deed, must bool, add func(
 			add(r)
 		})
 		if must && c.dark(q.threads[i].at) {
-			add(q.astray())
+			add(q.astray(notUnderstood))
 		}
 		return !stays
 	})
@@ -246,7 +275,7 @@ func (c *Checker) ended(p *position, add func(*position)) {
 		case at == protocol.None:
 			add(q)
 		case c.dark(at) && c.p.Nodes[at].Op != protocol.Opaque:
-			add(q.astray()) // to the shell it may be a mistake in the grammar
+			add(q.astray(notUnderstood)) // to the shell it may be a mistake in the grammar
 		}
 		return true
 	})
@@ -272,7 +301,7 @@ func (c *Checker) unprotected(schedule string, run int, log []rehearse.Deed) {
 // outside notes the first step that is none of the protocol's.
 func (c *Checker) outside(schedule string, run int, d *rehearse.Deed, now []*position) {
 	if len(c.p.Unknowns) > 0 {
-		c.report.Unknown++ // what was not understood is listed, and may be just that
+		c.unclear(notUnderstood) // what was not understood is listed, and may be just that
 		return
 	}
 	o := Outside{Schedule: schedule, Run: run, Deed: *d}

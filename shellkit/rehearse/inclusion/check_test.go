@@ -34,20 +34,25 @@ rm -f "$lock"
 ./work
 ) 9>/run/x.lock
 `
-	eval   = "exec 9>/run/x.lock\neval \"$1\"\nflock -n 9 || exit 75\n./work\n"
-	child  = "exec 9>/run/x.lock\nflock 9 || exit 75\n./job &\n./work\nwait\nrm -f /run/x.lock\n"
-	locker = "lockfile-create -r 0 /run/x || exit 75\n./work\nlockfile-remove /run/x\n"
-	timed  = "exec 9>/run/x.lock\nflock -w 5 9 || exit 75\n./work\n"
-	looks  = "[ -e /run/x.lock ] && exit 75\ntouch /run/x.lock\n./work\nrm -f /run/x.lock\n"
-	shred  = "exec 9>/run/x.lock\nflock 9 || exit 75\nshred -u /run/x.lock\n"
-	anew   = "exec 9>/run/x.lock\nflock 9 || exit 75\ninstall -m 644 /dev/null /run/x.lock\n./work\n"
-	linked = "exec 9>/run/x.lock\nflock 9 || exit 75\nln -f /run/y /run/x.lock\n./work\n"
-	pipe   = "exec 9>/run/x.lock\nflock 9 2>&1 | logger\n./work\n"
-	moved  = "exec 9>>/srv/app/lock\nflock 9 || exit 75\nmv /srv/app /srv/old\nflock -u 9\n"
-	byJob  = "exec 9>/run/x.lock\n{ flock 9; } &\n./work\nexec 9>&-\n./more\n"
-	given  = "exec 9>/run/${1:-x}.lock\nflock 9 || exit 75\n./work\nrm /run/${1:-x}.lock\n"
-	daemon = "(\nflock 9 || exit 75\nsetsid --fork ./work\n) 9>/run/x.lock\n./more\n"
-	plain  = "./work\n"
+	eval    = "exec 9>/run/x.lock\neval \"$1\"\nflock -n 9 || exit 75\n./work\n"
+	child   = "exec 9>/run/x.lock\nflock 9 || exit 75\n./job &\n./work\nwait\nrm -f /run/x.lock\n"
+	locker  = "lockfile-create -r 0 /run/x || exit 75\n./work\nlockfile-remove /run/x\n"
+	goesOn  = "if lockfile -! -r 0 /run/x.lock; then exit 75; fi\n./work\nrm -f /run/x.lock\n"
+	inChild = "( lockfile-create -r 0 /run/x && ./work; lockfile-remove /run/x ) &\nwait\n./work\n"
+	asks    = "command -v lockfile-create >/dev/null || exit 69\n" + locker
+	filter  = "exec 9>/run/x.lock\nflock -n 9 || exit 75\ngawk 1 /etc/x | ./work\n"
+	byFile  = "flock /run/x.lock ./work\n./work\n"
+	timed   = "exec 9>/run/x.lock\nflock -w 5 9 || exit 75\n./work\n"
+	looks   = "[ -e /run/x.lock ] && exit 75\ntouch /run/x.lock\n./work\nrm -f /run/x.lock\n"
+	shred   = "exec 9>/run/x.lock\nflock 9 || exit 75\nshred -u /run/x.lock\n"
+	anew    = "exec 9>/run/x.lock\nflock 9 || exit 75\ninstall -m 644 /dev/null /run/x.lock\n./work\n"
+	linked  = "exec 9>/run/x.lock\nflock 9 || exit 75\nln -f /run/y /run/x.lock\n./work\n"
+	pipe    = "exec 9>/run/x.lock\nflock 9 2>&1 | logger\n./work\n"
+	moved   = "exec 9>>/srv/app/lock\nflock 9 || exit 75\nmv /srv/app /srv/old\nflock -u 9\n"
+	byJob   = "exec 9>/run/x.lock\n{ flock 9; } &\n./work\nexec 9>&-\n./more\n"
+	given   = "exec 9>/run/${1:-x}.lock\nflock 9 || exit 75\n./work\nrm /run/${1:-x}.lock\n"
+	daemon  = "(\nflock 9 || exit 75\nsetsid --fork ./work\n) 9>/run/x.lock\n./more\n"
+	plain   = "./work\n"
 )
 
 // Each log is a step a line: task, what it does, a name, what comes of it.
@@ -93,7 +98,16 @@ var runs = []struct {
 	{name: "a child that still works", script: child, log: "0 create /run/x.lock\n1 lock /run/x.lock\n3 work under /run/x.lock\n4 unlink /run/x.lock\n2 work under /run/x.lock", first: "work "},
 
 	{name: "a program that locks", script: locker, log: "1 create /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
-	{name: "a program that locks is missing", script: locker, log: "0 end"},
+	{name: "a program that locks fails and shows nothing", script: locker, log: "0 end", first: "end "},
+	{name: "a program that locks is not here", script: locker, log: "0 lacks lockfile-create\n0 end", unknown: true},
+	{name: "it is not here, and the script goes on", script: goesOn, log: "0 lacks lockfile\n2 work under\n3 unlink /run/x.lock\n0 end", unknown: true},
+	{name: "it is not here in a child", script: inChild, log: "0 lacks lockfile-create\n2 work under\n0 end", unknown: true},
+	{name: "what was asked for is not here", script: asks, log: "0 lacks lockfile-create\n0 end"},
+	{name: "another tool is not here", script: locker, log: "0 lacks gawk\n2 work under\n0 end", first: "work "},
+	{name: "a tool that is no lock's is not here", script: filter, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n0 lacks gawk\n2 work under /run/x.lock\n0 end"},
+	{name: "what gives a lock up is not here", script: locker, log: "1 create /run/x.lock\n2 work under\n0 lacks lockfile-remove\n0 end", unknown: true},
+	{name: "flock is not here", script: descriptor, log: "0 create /run/x.lock\n0 lacks flock\n0 end", unknown: true},
+	{name: "flock is not here for a command", script: byFile, log: "0 lacks flock\n2 work under\n0 end", unknown: true},
 	{name: "a program that locks something else", script: locker, log: "1 create /run/y.lock\n2 work under", first: "work "},
 
 	{name: "a file that was moved twice", script: moved, log: "0 create /srv/app/lock\n1 lock /srv/app/lock\n2 rename /srv/app /srv/a\n2 rename /srv/a /srv/old\n3 unlock /srv/old/lock\n0 end"},
@@ -151,6 +165,20 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// Who is unknown is so for a reason, and the reasons are counted.
+func TestUnclear(t *testing.T) {
+	c := New(protocolOf(t, "exec 9>/run/y.lock\neval \"$1\"\nflock 9 || exit 75\n"+locker))
+	const begins = "0 create /run/y.lock\n"
+	for _, log := range []string{"1 unlink /run/y.lock", "3 unlock /run/y.lock", "1 lock /run/y.lock\n0 lacks lockfile-create\n0 end", "1 lock /run/y.lock\n0 lacks lockfile-create\n1 work under /run/y.lock"} {
+		log = begins + log
+		c.Schedule("this", readLog(t, log))
+	}
+	want := []Unclear{{notUnderstood, 2}, {"lockfile-create is not here", 2}}
+	if got := c.Report(); !slices.Equal(got.Unclear, want) || got.Unknown != 4 || got.Inside != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What stands before a redirect is a word to shells that take one digit: what they make of
 // it is not in the protocol, and what was done before that is.
 func TestDigits(t *testing.T) {
@@ -204,7 +232,7 @@ func TestEachStepIsNeeded(t *testing.T) {
 			case n.Op == protocol.Open && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Opens() }):
 			case n.Op == protocol.Flock && n.Mode.Has(protocol.Unlock) && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Op == "unlock" }):
 			case n.Op == protocol.Flock && !n.Mode.Has(protocol.Unlock) && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Op == "lock" && !d.BrokenOff() }):
-			case n.Op == protocol.Claim && !mayBeMissing(n.Text):
+			case n.Op == protocol.Claim && slices.ContainsFunc(log, func(d rehearse.Deed) bool { return d.Makes() }):
 			default:
 				continue
 			}
@@ -262,6 +290,8 @@ func readLog(t *testing.T, text string) []rehearse.Deed {
 		case "lock", "trylock", "sharelock":
 			d.Flags = map[string]uint64{"lock": 2, "trylock": 6, "sharelock": 1}[d.Op]
 			d.Op = "lock"
+		case "lacks":
+			d.Words, rest = rest[0], nil
 		case "shred", "logger", "more", "in-place":
 			d.Words, d.Op = d.Op, "work"
 			fallthrough

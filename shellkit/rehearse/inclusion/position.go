@@ -12,7 +12,7 @@ type position struct {
 	threads []thread // the script itself first, then its background children, in order
 	bound   []string // by path: the name that it stands for; "" where none was met
 	tools   []tool   // commands that have made a step and are not over
-	wild    bool     // something was needed that was not understood: anything may happen
+	wild    string   // why anything may happen from here on; "" where it may not
 }
 
 // A thread is where one process of the protocol is: before a node.
@@ -37,10 +37,10 @@ func (p *position) clone() *position {
 	return &position{threads: slices.Clone(p.threads), bound: p.bound, tools: p.tools, wild: p.wild}
 }
 
-// astray is the position from which on anything may happen.
-func (p *position) astray() *position {
+// astray is the position from which on anything may happen, and why.
+func (p *position) astray(why string) *position {
 	q := p.clone()
-	q.wild = true
+	q.wild = why
 	return q
 }
 
@@ -102,8 +102,8 @@ const mostAlike = 3
 // key is the same for positions that are the same. Children that ended are none, and
 // their order says nothing.
 func (p *position) key() string {
-	if p.wild {
-		return "wild"
+	if p.wild != "" {
+		return p.wild
 	}
 	var b []byte
 	write := func(t thread) {

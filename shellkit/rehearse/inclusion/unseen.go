@@ -79,9 +79,6 @@ func (c *Checker) unseen(p *position, i int) []*position {
 			return nil
 		}
 	}
-	if n.Op == protocol.Claim && mayBeMissing(n.Text) {
-		on(n.Else)
-	}
 	if t.cut || c.quiet(n) {
 		on(n.Next)
 		on(n.Else)
@@ -92,16 +89,6 @@ func (c *Checker) unseen(p *position, i int) []*position {
 		}
 	}
 	return out
-}
-
-// mayBeMissing tells whether a lock is taken by a program that few machines have:
-// without it the command fails and shows nothing.
-func mayBeMissing(how string) bool {
-	switch how {
-	case "mkdir", "mkfifo", "noclobber", "ln", "ln -s":
-		return false
-	}
-	return true
 }
 
 // quiet tells whether a node may be passed, with either outcome, without anything that a
