@@ -62,12 +62,15 @@ func (in *interest) conclude() {
 				in.giving[r.scope] = true
 			}
 		}
-		if in.probed[w] && (in.says(w, likeLock, 3) || in.ownedBy(w) || in.removed[w] && in.steps[w].likeLock() || in.owners && in.uses.pids[w]) {
+		if !in.probed[w] {
+			continue
+		}
+		if all := in.wholeLife(w); in.says(w, likeLock, 3) || in.ownedBy(w) || all.likeLock() || in.owners && in.uses.pids[w] {
 			in.locks = true
 			for scope := range in.probes[w] {
 				in.anchored[scope] = true
 			}
-			for _, r := range in.of(w).removals {
+			for _, r := range all.removals {
 				in.releasing[r.scope] = true
 			}
 			for _, v := range shell.VarsOf(w) {
@@ -92,22 +95,33 @@ func (in *interest) givenUp(word string) bool {
 	})
 }
 
+// wholeLife is where a name is tested for, made, and may be removed by whatever word.
+func (in *interest) wholeLife(word string) *steps {
+	life := *in.of(word)
+	if in.removed[word] {
+		return &life
+	}
+	life.removals = slices.Clone(life.removals)
+	for _, other := range in.removals(word) {
+		life.removals = append(life.removals, in.of(other).removals...)
+	}
+	return &life
+}
+
 // removals are the words by which a name may be removed: the word itself, those that
-// differ from it in the names of variables alone, or a variable that was set to it. What
-// got=$i keeps of mkdir /run/slot.$i goes as /run/slot.$got.
+// differ from it in the names of variables alone, one that may come to the same name, or a
+// variable that was set to it. What got=$i keeps of mkdir /run/slot.$i goes as /run/slot.$got.
 func (in *interest) removals(word string) (out []string) {
 	if in.removed[word] {
 		return []string{word}
 	}
 	shape := in.shape(word)
-	if shape == word || strings.Trim(shape, "$/") == "" {
-		return nil
-	}
+	alike := shape != word && strings.Trim(shape, "$/") != ""
 	for other := range in.removed {
 		kept := func(a assignment) bool { return shell.UnquoteText(a.text) == word }
-		if of := in.shape(other); of == shape || of == "$" && slices.ContainsFunc(shell.VarsOf(other), func(v string) bool {
+		if of := in.shape(other); alike && (of == shape || of == "$" && slices.ContainsFunc(shell.VarsOf(other), func(v string) bool {
 			return slices.ContainsFunc(in.assigned[v], kept)
-		}) {
+		})) || in.mayName(word, other) {
 			out = append(out, other)
 		}
 	}
@@ -128,6 +142,9 @@ func (in *interest) shape(word string) string {
 }
 
 var variables = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
+
+// positional is a parameter in a word.
+var positional = regexp.MustCompile(`\$(?:[0-9@*]|\{[0-9]+\})`)
 
 // anchorSources has the functions followed that source files.
 func (in *interest) anchorSources() {
