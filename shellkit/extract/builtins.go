@@ -226,10 +226,20 @@ func unsetCommand(x *walker, c *call, f flow) []flow {
 		case element && x.effort != exact:
 			st = x.withoutEntry(a.text, st)
 		case element || syntax.ValidName(a.text) && x.remembers(a.text):
-			st = st.set(a.text, unset)
+			st = x.unsets(a.text, st)
 		}
 	}
 	return []flow{f.with(st.ok())}
+}
+
+// unsets is the state in which a variable is not set: where it is a local one, that of
+// outside may come back.
+func (x *walker) unsets(name string, s *state) *state {
+	switch at := s.frame.declares(name); {
+	case at == nil, x.facts.UnsetShows == shell.ShowsNothing, x.facts.UnsetShows == shell.ShowsCallers && at == s.frame:
+		return s.set(name, unset)
+	}
+	return s.shows(name)
 }
 
 // naked is the value of a variable that is declared local without one.

@@ -235,6 +235,13 @@ func (in *interest) close() {
 	for _, v := range append(in.aged(), in.contents()...) {
 		in.core[v] = true // what it is made of need not be known
 	}
+	for name, vars := range in.placing {
+		if in.defs[name] > 0 || name == "set" {
+			for _, v := range vars {
+				add(v)
+			}
+		}
+	}
 	for v := range in.entered { // a name in such a directory is no lock of several runs
 		if in.sweeps || in.fresh[v] || batsFolders[v] {
 			add(v)

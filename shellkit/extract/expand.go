@@ -162,7 +162,7 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	name := p.Param.Value
 	v := x.variable(name, s)
 	isSet := v.known
-	if isSet && (p.Length || p.Slice != nil || p.Repl != nil) && p.Index == nil {
+	if (isSet || v.empty) && (p.Length || p.Slice != nil || p.Repl != nil) && p.Index == nil {
 		if v, ok := x.expanded(p, s); ok {
 			return v
 		}
@@ -213,6 +213,9 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	if s.params.lacks(name) {
 		v, isSet = unset, false
 	}
+	if v.mayBeUnset() && choosesByNull(p.Exp.Op) {
+		return x.derived(raw, v)
+	}
 	orNull := p.Exp.Op == syntax.DefaultUnsetOrNull || p.Exp.Op == syntax.AssignUnsetOrNull || p.Exp.Op == syntax.AlternateUnsetOrNull
 	switch p.Exp.Op {
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
@@ -222,6 +225,8 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 			return alt
 		case isSet, set, shell.IsParameter(name) && !alt.known:
 			return v
+		case !x.isPassed(v): // the script has put something there, or has not
+			return x.derived(raw, v)
 		case x.effort == exact: // in what is proved, nothing is given but arguments
 			alt.lockish = alt.lockish || shell.Lockish(name)
 			return alt
@@ -244,6 +249,12 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 	return x.derived(raw, v)
 }
 
+// choosesByNull tells of ${NAME-…}, ${NAME=…} and ${NAME+…}, to which an empty variable is
+// another thing than one that is not set.
+func choosesByNull(op syntax.ParExpOperator) bool {
+	return op == syntax.DefaultUnset || op == syntax.AssignUnset || op == syntax.AlternateUnset
+}
+
 // derived is something made from v in a way that is not worked out: the same
 // expression of the same value is the same.
 func (x *walker) derived(raw string, v value) value {
@@ -255,16 +266,16 @@ func (x *walker) derived(raw string, v value) value {
 // trimmed handles ${v##*/}, ${v%/*} and other patterns of known values.
 func (x *walker) trimmed(p *syntax.ParamExp, v, pattern value, s *state) value {
 	switch raw := x.raw(p); {
-	case pattern.text == "*/" && p.Exp.Op == syntax.RemLargePrefix:
-		return x.base(v, raw)
-	case pattern.text == "/*" && p.Exp.Op == syntax.RemSmallSuffix:
-		return x.dir(v, raw)
-	case v.known:
+	case v.known || v.empty:
 		if t, ok := x.expanded(p, s); ok && !x.quotesPattern(p.Exp.Word, s, `*?[\`) {
 			t.lockish = t.lockish || v.lockish
 			return t
 		}
 		return x.derived(raw, v)
+	case pattern.text == "*/" && p.Exp.Op == syntax.RemLargePrefix:
+		return x.base(v, raw)
+	case pattern.text == "/*" && p.Exp.Op == syntax.RemSmallSuffix:
+		return x.dir(v, raw)
 	default:
 		return x.derived(raw, v)
 	}

@@ -192,7 +192,7 @@ func (x *walker) widen(a, b *state) *state {
 		out.fds = open
 	}
 	if !a.params.same(b.params) {
-		out = x.unknownParams(out)
+		out = x.unknownParams(out, b.params)
 	}
 	if a.printing() != b.printing() {
 		out = out.clone()

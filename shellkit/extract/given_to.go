@@ -35,6 +35,18 @@ func (x *walker) isGiven(v value) bool {
 	return len(parts) > 1
 }
 
+// isPassed tells whether a value is what the script is given, if it is anything: an
+// argument, a variable of the environment as it was at the beginning, an answer.
+func (x *walker) isPassed(v value) bool {
+	parts := strings.Split(v.key, "\x00")
+	for i := 1; i < len(parts); i += 2 {
+		if id := parts[i]; id != "" && !shell.IsParameter(id) && !strings.HasPrefix(id, passedOn) && !strings.HasPrefix(id, answered) && !syntax.ValidName(id) {
+			return false
+		}
+	}
+	return len(parts) > 1
+}
+
 // whose says why a condition about a value is open.
 func (x *walker) whose(v value) protocol.Mode {
 	switch {

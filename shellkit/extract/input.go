@@ -15,6 +15,15 @@ import (
 // unset is the value of a variable that is not there.
 var unset = value{known: true, key: "\x04"}
 
+// foundEmpty is a value of which it turned out that nothing is in it: an empty one, or that
+// of a variable which is not set.
+func (v value) foundEmpty() value {
+	return value{known: true, quoted: true, key: "\x05" + v.key}
+}
+
+// mayBeUnset tells whether a value is nothing, and perhaps not even set.
+func (v value) mayBeUnset() bool { return v.known && strings.HasPrefix(v.key, "\x05") }
+
 // blank tells whether a value is surely nothing.
 func (v value) blank() bool { return v.known && v.text == "" && !v.input }
 

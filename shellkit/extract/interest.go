@@ -82,6 +82,7 @@ type interest struct {
 	guards          map[string]bool     // variables that tell a script which runs itself under a lock whether it has done so
 	modules         bool                // modules of zsh are loaded, or may be by what is sourced or run as a text
 	onOutput        bool                // a lock is asked for on what standard output or error has open
+	placing         map[string][]string // command → variables before its last word of which perhaps no word comes
 	others          *resemblance        // words that may name the locks of other scripts
 	answers         map[asked]bool      // about what is assigned, once everything was looked at
 	shapes          map[string]string   // words in which every variable is called alike
@@ -118,7 +119,7 @@ func survey(file *syntax.File, text []byte) *interest {
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{}, unsets: map[string]bool{}, integers: map[string]bool{},
-		parents: map[string]bool{}, claimed: map[string]bool{}, clobbering: newClobbering(), takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
+		parents: map[string]bool{}, claimed: map[string]bool{}, placing: map[string][]string{}, clobbering: newClobbering(), takings: takings{linked: map[string]bool{}}, answers: map[asked]bool{}, mentions: mentions{all: []string{string(text)}}, uses: uses{words: map[string]bool{}, folders: map[string]bool{}, pids: map[string]bool{}},
 	}
 	in.countsArguments = bytes.Contains(text, []byte("$#")) || bytes.Contains(text, []byte("${#}"))
 	in.folders = map[string]bool{}
@@ -505,6 +506,7 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	in.export(name, c.Args[1:])
 	in.hand(c.Args[1:])
 	in.plainly(name, c)
+	in.place(name, c.Args)
 	if reading[name] {
 		in.onlyReads(c)
 	}

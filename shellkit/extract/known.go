@@ -41,7 +41,7 @@ func (k *known) Get(name string) expand.Variable {
 		k.missed = true
 		return expand.Variable{}
 	}
-	return expand.Variable{Set: true, Kind: expand.String, Str: v.text}
+	return expand.Variable{Set: v != unset, Kind: expand.String, Str: v.text}
 }
 
 // plainNumber tells whether a text is the same number to every shell: no expression,

@@ -82,6 +82,9 @@ func (in *interest) learn(lib *interest) bool {
 	in.exportsAll = in.exportsAll || lib.exportsAll
 	in.clobbering.learn(lib.clobbering)
 	in.onOutput = in.onOutput || lib.onOutput
+	for name, vars := range lib.placing {
+		in.placing[name] = append(in.placing[name], vars...)
+	}
 	in.madeUp, in.owners = in.madeUp || lib.madeUp, in.owners || lib.owners
 	in.pipes, in.numbers, in.compares = in.pipes || lib.pipes, in.numbers || lib.numbers, in.compares || lib.compares
 	clear(in.answers)

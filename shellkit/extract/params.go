@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -39,13 +41,27 @@ func (p *params) at(i int) value {
 	if p.rest.key == given.rest.key {
 		return symbol("$"+itoa(i), itoa(i))
 	}
-	return symbol("$"+itoa(i), itoa(i)+"of"+p.rest.key)
+	id := itoa(i) + "of" + p.rest.key
+	if p.onlyPassed() {
+		id = passedOn + id
+	}
+	return symbol("$"+itoa(i), id)
 }
+
+// onlyPassed tells whether what the parameters are is up to the caller of the script alone,
+// who may have shifted some away.
+func (p *params) onlyPassed() bool {
+	return len(p.list) == 0 && (p.rest.key == given.rest.key || strings.HasPrefix(p.rest.key, "\x00@"+passedOn))
+}
+
+// passedOn begins what comes from the caller of the script, though it is not known from where
+// in the list.
+const passedOn = "passed "
 
 // has tells whether a parameter is among those that are listed, and so surely set.
 func (p *params) has(name string) bool {
 	i, ok := shell.Number(name)
-	return ok && i > 0 && i <= len(p.list)-p.less
+	return ok && i > 0 && i <= len(p.list)-p.less && !p.list[i-1].mayBeUnset()
 }
 
 // lacks tells whether a parameter is surely not set.
@@ -103,7 +119,7 @@ func (p *params) key() string {
 func (x *walker) shifted(s *state, n int, known bool) *state {
 	p := s.params
 	if !known {
-		return x.unknownParams(s)
+		return x.unknownParams(s, given)
 	}
 	if n <= len(p.list) {
 		return s.with(&params{list: p.list[n:], rest: p.rest, past: p.past, less: min(p.less, len(p.list)-n)})
@@ -112,7 +128,7 @@ func (x *walker) shifted(s *state, n int, known bool) *state {
 		return s // it fails, and nothing is shifted
 	}
 	if n -= len(p.list); p.past+n > maxShifts {
-		return x.unknownParams(s)
+		return x.unknownParams(s, given)
 	}
 	return s.with(&params{rest: p.rest, past: p.past + n})
 }
@@ -120,9 +136,14 @@ func (x *walker) shifted(s *state, n int, known bool) *state {
 // maxShifts is how many parameters of an open list are told apart.
 const maxShifts = 3
 
-// unknownParams is the state in which any parameters may be set.
-func (x *walker) unknownParams(s *state) *state {
-	rest := symbol("$@", "@"+x.here.key())
+// unknownParams is the state in which any parameters may be set; where these and the other
+// ones came from the caller alone, any of the caller's.
+func (x *walker) unknownParams(s *state, other *params) *state {
+	id := x.here.key()
+	if s.params.onlyPassed() && other.onlyPassed() {
+		id = passedOn + id
+	}
+	rest := symbol("$@", "@"+id)
 	t := s.with(&params{rest: rest})
 	t.forget(rest.key)
 	return t
@@ -132,7 +153,7 @@ func (x *walker) unknownParams(s *state) *state {
 // parameters: any may be set in this turn. What a variable got from those of an
 // earlier turn is another value than what these are.
 func (x *walker) renewed(s *state) *state {
-	t := x.unknownParams(s)
+	t := x.unknownParams(s, given)
 	for name, v := range s.vars.all() {
 		if strings.Contains(v.key, t.params.rest.key) {
 			t = t.set(name, x.fresh(name))
@@ -176,8 +197,33 @@ func (x *walker) positional(c *call, i int, s *state) *state {
 			c.loose, c.from, c.behind, c.past = true, j, wordsOf(c.args[j:]), 0
 		}
 	}
-	return s.with(c.arguments(i))
+	return s.with(x.handedOn(c, i))
 }
+
+// handedOn are the words of a call from i on as parameters. Where the walk is exact, the
+// ones behind a word that may be none have no place of their own.
+func (x *walker) handedOn(c *call, i int) *params {
+	for j := i; x.effort == exact && !c.loose && j < len(c.args); j++ {
+		if c.args[j].mayBeNone() {
+			c.loose, c.from, c.behind, c.past = true, j, wordsOf(c.args[j:]), 0
+		}
+	}
+	return c.arguments(i)
+}
+
+// place notes the variables on which it hangs at which places of a command its words stand.
+func (in *interest) place(name string, words []*syntax.Word) {
+	for _, w := range words[1:max(len(words)-1, 1)] {
+		if quoted, part := shell.OnlyPart(w); part != nil && !quoted {
+			if p, ok := part.(*syntax.ParamExp); ok {
+				in.placing[name] = append(in.placing[name], shell.VarsOf(in.raw(p))...)
+			}
+		}
+	}
+}
+
+// mayBeNone tells whether no word may come of a value, because there is nothing in it.
+func (v value) mayBeNone() bool { return !v.known && !v.quoted && !v.filled }
 
 // arguments are the words of a call from i on as parameters of what it calls.
 func (c *call) arguments(i int) *params {
@@ -185,7 +231,7 @@ func (c *call) arguments(i int) *params {
 	if !c.loose {
 		p := closed(c.args[i:])
 		for _, v := range p.list {
-			if !v.known && !v.quoted && !v.filled {
+			if v.mayBeNone() {
 				p.less++
 			}
 		}

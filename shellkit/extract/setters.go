@@ -97,7 +97,7 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 		words = append(words, in.bare(w))
 	}
 	names, madeUp := setBy(name, words)
-	in.madeUp = in.madeUp || madeUp
+	in.madeUp = in.madeUp || madeUp && !(name == "eval" && namesAreWritten(c.Args[1:]))
 	text := "$(" + name + ")"
 	if name == "unset" || isA(name, declares) {
 		text = "" // it puts nothing into what it names
@@ -105,6 +105,47 @@ func (in *interest) sets(name string, c *syntax.CallExpr, scope string) {
 	for _, n := range names {
 		in.note(n, assignment{scope: scope, vars: shell.VarsOf(in.raw(c)), text: text})
 	}
+}
+
+// namesAreWritten tells of the words of eval, which are written down, whether every variable
+// that they set is too: what is in single quotes is expanded when the text is run.
+func namesAreWritten(words []*syntax.Word) bool {
+	if slices.ContainsFunc(words, func(w *syntax.Word) bool { return !shell.IsWritten(w) }) {
+		return false
+	}
+	var text []string
+	for _, w := range words {
+		text = append(text, shell.PlainText(w))
+	}
+	tree, err := shell.Parse("", []byte(strings.Join(text, " ")), shell.Widest)
+	if err != nil {
+		return false
+	}
+	written := true
+	syntax.Walk(tree, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				_, madeUp := setBy(n.Args[0].Lit(), spelled(n.Args[1:]))
+				written = written && n.Args[0].Lit() != "" && !madeUp
+			}
+		case *syntax.Assign:
+			written = written && n.Name != nil
+		}
+		return written
+	})
+	return written
+}
+
+// spelled are words as far as they are written down; $ stands for what is not.
+func spelled(words []*syntax.Word) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		if out[i] = "$"; shell.IsWritten(w) {
+			out[i] = shell.PlainText(w)
+		}
+	}
+	return out
 }
 
 // note adds an assignment to those that are known.

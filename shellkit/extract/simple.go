@@ -201,7 +201,7 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 	name := c.name()
 	if _, ok := x.function(name, f.st); ok && !c.plain && !(f.st.opts.posix && shell.IsSpecialBuiltin(name)) && c.args[0].command == "" && !strings.Contains(c.args[0].text, "/") {
 		x.marks.called[x.src.place(c.at)] = name
-		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, c.arguments(1), c.at, f) })
+		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, x.handedOn(c, 1), c.at, f) })
 	}
 	e, ok := commandOf(name, c.args[0].text)
 	if !ok || isRelative(c.args[0].text) {

@@ -150,12 +150,49 @@ func (s *state) local(name string) *state {
 	f := *s.frame
 	old, had := s.vars.get(name)
 	if !had {
-		old = value{key: "\x00unset\x00"}
+		old = notThere
 	}
 	f.locals = f.locals.with(name, old)
 	t.frame = &f
 	return t
 }
+
+// declares is the innermost frame in which a name is that of a local variable, or nil.
+func (f *frame) declares(name string) *frame {
+	for ; f != nil; f = f.parent {
+		if f.locals.find(name) != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// shows is the state in which the innermost local variable of that name is none any more,
+// and the name is what it was outside.
+func (s *state) shows(name string) *state {
+	at := s.frame.declares(name)
+	old, _ := at.locals.get(name)
+	t := s.set(name, old).clone()
+	if old.key == notThere.key {
+		t.vars = t.vars.without(name)
+	}
+	t.frame = s.frame.releases(name, at)
+	return t
+}
+
+// releases are the frames of which one has no local variable of that name any more.
+func (f *frame) releases(name string, at *frame) *frame {
+	g := *f
+	if f == at {
+		g.locals = f.locals.without(name)
+	} else {
+		g.parent = f.parent.releases(name, at)
+	}
+	return &g
+}
+
+// notThere stands among the local variables for what had no value outside.
+var notThere = value{key: "\x00unset\x00"}
 
 // call enters a function; leave comes back from it.
 func (s *state) call(name string, args *params) *state {
@@ -170,7 +207,7 @@ func (s *state) leave() *state {
 	f := s.frame
 	t.frame, t.params = f.parent, f.params
 	for name, old := range f.locals.all() {
-		if old.key == "\x00unset\x00" {
+		if old.key == notThere.key {
 			t.vars = t.vars.without(name)
 		} else {
 			t.vars = t.vars.with(name, old)

@@ -257,6 +257,9 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 
 // learn is the state in which a variable turned out to have a value.
 func (x *walker) learn(name string, v value, s *state) *state {
+	if v.blank() {
+		v = x.variable(name, s).foundEmpty()
+	}
 	if shell.IsParameter(name) {
 		i, _ := shell.Number(name)
 		return s.withParam(i, v)
@@ -313,7 +316,7 @@ func (x *walker) hasValue(name string, t *test, f flow) (yes, no []flow) {
 	switch v := x.variable(name, f.st); {
 	case v == unset:
 		return decided(false, f)
-	case v.sure() && v.list == nil && v.dict == nil:
+	case v.sure() && v.list == nil && v.dict == nil && !v.mayBeUnset():
 		return decided(true, f)
 	case x.in.flag(name):
 		return sides(x.chance(t.at, x.whose(v), f))

@@ -104,13 +104,13 @@ func (x *walker) mayEnd(p *syntax.ParamExp, s *state) (fact string, ends bool) {
 		return fact, true
 	case shell.IsParameter(name):
 		i, _ := shell.Number(name)
-		given := i <= len(s.params.list)
+		given := i <= len(s.params.list) && !v.mayBeUnset()
 		return fact, fact == notEmpty+v.key || !given && (!s.params.open() || !x.in.countsArguments)
 	case fact == notEmpty+v.key:
 		return fact, !shellSets(name)
 	}
 	_, set := s.vars.get(name)
-	set = set && v.key != unset.key
+	set = set && v.key != unset.key && !v.mayBeUnset()
 	return fact, !set && !shellSets(name) && (v.key == unset.key || v.empty || len(x.in.assigned[name]) == 0)
 }
 

@@ -83,6 +83,16 @@ const (
 	LocalOuter       // what it was outside: dash
 )
 
+// Shows says when unset of a local variable shows the one outside, which is set from then on.
+type Shows uint8
+
+// When it does.
+const (
+	ShowsNothing Shows = iota // never: dash, zsh, ash
+	ShowsCallers              // where a function does it to a variable of its caller: bash
+	ShowsOuter                // always: mksh, yash
+)
+
 // Errs says where an ERR trap runs that was set outside: in functions and subshells.
 type Errs uint8
 

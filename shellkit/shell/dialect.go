@@ -33,6 +33,7 @@ type Dialect struct {
 	GlobsValues    bool     // a * that a variable brings is a pattern, in case and in [[ == ]]
 	ArraysFromOne  bool     // the first element is ${a[1]}, and $a is all of them
 	Locals         Local    // what local NAME makes of it
+	UnsetShows     Shows    // when unset of a local variable shows that of outside
 	SmallPipes     bool     // the ends of a pipeline's parts are in pipestatus; elsewhere in PIPESTATUS, if anywhere
 	SmallNames     []string // parameters in small letters that the shell has by itself
 	Private        []string // parameters, but for $$ and PPID, in which every process finds another value

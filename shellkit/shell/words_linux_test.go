@@ -38,6 +38,20 @@ f`},
 	{"Locals empty", func(f *Dialect) bool { return f.Locals == LocalEmpty },
 		`f() { local name || return; [ "${name-no}" = "" ] && echo yes; }
 f`},
+	{"UnsetShows, the outer one", func(f *Dialect) bool { return f.UnsetShows == ShowsOuter },
+		`name=yes
+f() { local name=no || return; unset name; echo "$name"; }
+f`},
+	{"UnsetShows, and is that", func(f *Dialect) bool { return f.UnsetShows == ShowsOuter },
+		`name=no
+f() { local name=no || return; unset name; name=yes; }
+f
+echo "$name"`},
+	{"UnsetShows, of a caller", func(f *Dialect) bool { return f.UnsetShows >= ShowsCallers },
+		`name=yes
+f() { local name=no || exit; g; echo "$name"; }
+g() { unset name; }
+f`},
 	{"SmallPipes", func(f *Dialect) bool { return f.SmallPipes },
 		`false | true
 [ "${pipestatus[1]}" = 1 ] && echo yes`},
