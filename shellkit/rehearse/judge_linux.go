@@ -78,7 +78,7 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		if ofPrograms(raw) {
 			return false, nil
 		}
-		if s.names(t); s.onlyFiles(&t.call) != nil {
+		if s.names(t); t.call.link != "" && s.refusal(t) != 0 || s.onlyFiles(&t.call) != nil {
 			return false, t.regs.skip(t.pid, -int64(unix.EACCES))
 		}
 		if t.shell() && !s.there(t.call.name) {
@@ -88,6 +88,9 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 	}
 	s.names(t)
 	name := t.call.name
+	if e := s.refusal(t); t.call.link != "" && e != 0 {
+		return false, t.regs.skip(t.pid, -int64(e))
+	}
 	switch {
 	case strings.HasPrefix(name, "/proc/") && t.call.bits&creates != 0:
 		// Nothing of the kernel's is written.
@@ -137,7 +140,7 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 		}
 	}
 	if s.script.learning && strings.Contains(raw, "/") && t.shell() {
-		if name := s.nameOf(t, s.absolute(t, raw)); !s.there(name) {
+		if name, _ := s.nameOf(t, s.absolute(t, raw)); !s.there(name) {
 			s.script.unfound[raw] = name
 		}
 	}

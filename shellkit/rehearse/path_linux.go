@@ -20,6 +20,7 @@ type call struct {
 	text, text2 string // its paths as the task has given them; one that is not given is empty
 	unreadable  unix.Errno
 	name, name2 string // where the paths lead, with all links but a last one resolved
+	link        string // the kernel's link to a descriptor of the task's that the first path leads to; empty where to none
 	bits        uint64 // its flags
 	target      int    // the descriptor that it is about, or -1
 }
@@ -166,12 +167,12 @@ func (s *scene) names(t *task) {
 	c := &t.call
 	if c.path >= 0 {
 		if p, err := s.raw(t, c.dir, c.text); err == nil {
-			c.name = s.nameOf(t, p)
+			c.name, c.link = s.nameOf(t, p)
 		}
 	}
 	if c.path2 >= 0 {
 		if p, err := s.raw(t, c.dir2, c.text2); err == nil {
-			c.name2 = s.nameOf(t, p)
+			c.name2, _ = s.nameOf(t, p)
 		}
 	}
 	if c.path < 0 && c.target >= 0 {
@@ -179,14 +180,20 @@ func (s *scene) names(t *task) {
 	}
 }
 
-func (s *scene) nameOf(t *task, p string) string {
-	if fd, ok := t.ownDescriptor(p); ok {
-		return s.behind(t, fd)
+// nameOf is the name that a path leads to. What is opened by the kernel's link to a
+// descriptor, also where a link like /dev/stderr leads there, is what that is open on.
+func (s *scene) nameOf(t *task, p string) (name, link string) {
+	fd, own := t.ownDescriptor(p)
+	if !own {
+		if t.call.op != opOpen || t.call.bits&unix.O_NOFOLLOW != 0 {
+			return s.resolve(t, p), ""
+		}
+		p = s.followed(t, p)
+		if fd, own = t.ownDescriptor(p); !own {
+			return p, ""
+		}
 	}
-	if t.call.op == opOpen && t.call.bits&unix.O_NOFOLLOW == 0 {
-		return s.followed(t, p)
-	}
-	return s.resolve(t, p)
+	return s.behind(t, fd), fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd)
 }
 
 // followed resolves a path and follows a link that is its last part, too.

@@ -25,7 +25,7 @@ func (s *scene) refusal(t *task) unix.Errno {
 			return unix.EACCES
 		}
 	case opOpen:
-		if _, own := t.ownDescriptor(c.text); !own && !s.inside(t) {
+		if c.link != "" && !s.mayOpenAgain(c) || c.link == "" && !s.inside(t) {
 			return unix.EACCES
 		}
 		if err := s.onlyFiles(c); err != nil {
@@ -51,6 +51,25 @@ func (s *scene) meta(t *task) error {
 		return nil
 	}
 	return t.regs.skip(t.pid, -int64(unix.EPERM))
+}
+
+// mayOpenAgain says whether a call may open what a descriptor of its task is open on: a
+// file of the world, a pipe, the null device, and for reading also other files and folders.
+func (s *scene) mayOpenAgain(c *call) bool {
+	if s.oursBehind(c.link) {
+		return true
+	}
+	var st unix.Stat_t
+	if unix.Stat(c.link, &st) != nil {
+		return false
+	}
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFCHR:
+		return st.Rdev == unix.Mkdev(1, 3)
+	case unix.S_IFREG, unix.S_IFDIR:
+		return c.bits&creates == 0
+	}
+	return false
 }
 
 // onlyFiles refuses what is no file, folder or link: a FIFO or socket could reach a
