@@ -5,6 +5,7 @@ package rehearse
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -76,7 +77,8 @@ func buildWorld(plan *worldPlan) error {
 	if err != nil {
 		return err
 	}
-	for _, b.base = range []string{"/tmp", "/run", "/mnt", "/var"} {
+	err = errors.New("in every folder something is mounted")
+	for _, b.base = range b.bases() {
 		if err = unix.Mount(worldSource, b.base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=256m,nr_inodes=200k,mode=0755"); err == nil {
 			break
 		}
@@ -102,6 +104,19 @@ func buildWorld(plan *worldPlan) error {
 		return err
 	}
 	return furnish(plan)
+}
+
+// bases are the folders over which the tmpfs may be mounted. What it hides has to be open
+// by then: a folder in which something is mounted is shown by reading it.
+func (b *worldBuilder) bases() []string {
+	usual := []string{"/tmp", "/run", "/mnt", "/var"}
+	open := slices.DeleteFunc(slices.Clone(usual), func(dir string) bool { _, is := b.real[dir]; return !is })
+	for _, dir := range slices.Sorted(maps.Keys(b.real)) {
+		if !slices.Contains(usual, dir) {
+			open = append(open, dir)
+		}
+	}
+	return open
 }
 
 // mountTable reads which file system is mounted where; the last one at a place counts.
