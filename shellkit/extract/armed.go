@@ -24,7 +24,7 @@ type trap struct {
 	place  string // where it was armed: what tells two traps with one text apart
 	origin origin
 
-	byFunction bool // of zsh: TRAPEXIT, which also runs where a substitution ends
+	byFunction bool // of zsh: a function called TRAPTERM, or TRAPEXIT, which also runs where a substitution ends
 }
 
 // noTraps is what a shell begins with.

@@ -56,7 +56,17 @@ func returnCommand(x *walker, c *call, f flow) []flow {
 		}
 	}
 	f.st = f.st.withStatus(x.ending(c, f.st))
-	return []flow{f.going(returning)}
+	if x.ctx.checked || !f.st.opts.errexit || !x.facts.ReturnUntrapped || !x.inFunction(f.st) {
+		return []flow{f.going(returning)}
+	}
+	well, badly, _ := x.byStatus(c.at, []flow{f})
+	for i := range well {
+		well[i] = well[i].going(returning)
+	}
+	for _, g := range badly {
+		well = append(well, x.endsUntrapped(g, c.at)...)
+	}
+	return well
 }
 
 // returnsNowhere tells of a return outside of every function in a script that is run and

@@ -243,6 +243,7 @@ type context struct {
 	reads   int        // the path that standard input comes from, plus 1: { read x; } <FILE
 	loops   int        // around the command, in this process, that it may leave
 	parents int        // around this process
+	floor   int        // how many functions are around this process
 	ending  ending     // of the command at hand
 	input   fateOfFile // what is done to the files whose names the command at hand prints
 	fed     *feed      // what the command at hand reads, where that is written down

@@ -33,7 +33,7 @@ func (x *walker) invoke(name string, args *params, at *syntax.Stmt, f flow) []fl
 		n.Text = name + " is not followed here"
 		return []flow{x.both(f, n)}
 	}
-	if x.effort != exact && !f.st.err.armed && !f.st.exit.byFunction && !isOneCommand(fn) && !x.touchesFunction(name) && !x.endsAtFailure(f.st) || x.effort == coarse && !x.in.holdsIn(name) {
+	if x.effort != exact && !f.st.err.armed && !f.st.exit.byFunction && !isOneCommand(fn) && !x.touchesFunction(name) && !x.endsAtFailure(f.st) && !x.losesTrap(f.st) && !x.trapsSee(fn, f.st) || x.effort == coarse && !x.in.holdsIn(name) {
 		return x.summary(fn, name, args, at, f)
 	}
 	outerSrc, outer := x.src, x.ctx

@@ -40,7 +40,7 @@ func (x *walker) atReturn(in []flow) []flow {
 // exitOfFunction walks that trap, and comes out behind it.
 func (x *walker) exitOfFunction(f flow) []flow {
 	t, status := f.st.frame.exit, *f.st.status
-	f = f.going(onward).with(f.st.withExit(trap{}))
+	f = f.going(onward).with(f.st.withExit(trap{}).bared())
 	return x.behind(t, status, &trapped{before: status, gives: x.facts.InExitTrap, sub: x.ctx.sub}, f)
 }
 
@@ -75,6 +75,8 @@ func (x *walker) outOfFunctions(in flow) []flow {
 			switch {
 			case f.how != onward || f.st.frame == nil:
 				next = append(next, f)
+			case x.ctx.trap != nil && x.ctx.trap.byFunction:
+				next, again = append(next, f.with(f.st.leave())), true
 			case f.st.frame.exit.armed:
 				next, again = append(next, x.exitOfFunction(f)...), true
 			case hasExit(f.st.frame.parent):

@@ -29,6 +29,7 @@ func (x *walker) frameOf(d source.Dialect, what string, at syntax.Node, f flow, 
 	id := g.from[0].node
 	x.becomes(d)
 	x.ctx.sub = &subshell{what: what, begin: id, parent: outer.sub}
+	x.ctx.floor = f.st.frame.depth()
 	x.ctx.parents += x.ctx.loops
 	x.ctx.loops, x.ctx.ending, x.ctx.hides, x.ctx.exec = 0, x.atEndOf(what, g.st), false, false
 	in := g.st
@@ -122,7 +123,7 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	// The child.
 	outer, start := x.ctx, x.start
 	does := &job{opens: map[int]bool{}, takes: map[int]bool{}}
-	x.ctx = context{child: true, ending: onlyOne, job: does, parents: outer.parents + outer.loops}
+	x.ctx = context{child: true, ending: onlyOne, job: does, parents: outer.parents + outer.loops, floor: f.st.frame.depth()}
 	x.start = protocol.None
 	child := *s
 	child.Background, child.Disown, child.Coprocess = false, false, false
@@ -167,6 +168,7 @@ func (x *walker) ended(f flow, at source.Span) []flow {
 		}
 		return out
 	}
+	f.st = x.asEnded(f.st)
 	if x.ctx.sub != nil {
 		f = x.exitTrap(f, at)
 		return []flow{f.going(leaving)}

@@ -239,7 +239,7 @@ func (x *walker) childScript(b body, w *syntax.Word, text value, c *call, f flow
 	src := x.embedded(w, x.coded(text, w, f.st))
 	funcs, world, isText := x.funcs, x.world, x.isText
 	out := x.frameOf(b.shell, "sh -c", at, f, nil, func(f flow) []flow {
-		st := f.st.call("sh -c", c.arguments(b.args+1))
+		st := f.st.call(ofText, c.arguments(b.args+1))
 		st.vars, st.opts, st.funcs = x.inherited(c, f.st, b.world != ""), options{}, nil
 		f = f.with(st)
 		x.funcs, x.isText = map[string]function{}, true

@@ -174,7 +174,7 @@ func (x *walker) killed(f flow, name string, at syntax.Node) []flow {
 func (x *walker) trapped(f flow, t trap) []flow {
 	outer, status := x.ctx, *f.st.status
 	x.ctx.handler, x.ctx.want, x.ctx.ending = true, false, notLast
-	x.ctx.trap = &trapped{before: status, gives: x.facts.InSignalTrap, sub: x.ctx.sub}
+	x.ctx.trap = &trapped{before: status, gives: x.facts.InSignalTrap, sub: x.ctx.sub, byFunction: t.byFunction}
 	out := x.eval(t.origin.src, f)
 	x.ctx = outer
 	for i := range out {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // In zsh a function that is called TRAP and a signal is the trap of that signal from its
@@ -33,7 +35,7 @@ func (x *walker) armedByName(decl *syntax.FuncDecl, f flow) []flow {
 		if x.in.undefined[name.Value] {
 			x.dunno(decl, "until when %s is a trap", name.Value)
 		}
-		action := name.Value
+		action := name.Value + " " + numberOfSignal(signal)
 		if fateOf[signal] != noSignal {
 			action += " || exit"
 		}
@@ -44,15 +46,41 @@ func (x *walker) armedByName(decl *syntax.FuncDecl, f flow) []flow {
 		for _, g := range out {
 			next = append(next, x.eval(text, g)...)
 		}
-		if signal == "EXIT" {
-			for i, g := range next {
-				if st := g.st.clone(); st.exit.armed {
-					st.arm(func(a *armed) { a.exit.byFunction = true })
-					next[i].st = st
-				}
-			}
+		for i, g := range next {
+			next[i].st = byFunction(signal, g.st)
 		}
 		out = next
 	}
 	return out
+}
+
+// byFunction is the state in which the trap of a signal is known to be such a function.
+func byFunction(signal string, s *state) *state {
+	s = s.clone()
+	s.arm(func(a *armed) {
+		if sig, ok := signalOf[signal]; ok {
+			a.sig[sig].byFunction = a.sig[sig].armed
+		}
+		if signal == "EXIT" {
+			a.exit.byFunction = a.exit.armed
+		}
+	})
+	return s
+}
+
+// numberOfSignal is what such a function is given: the number of its signal, 0 for EXIT.
+func numberOfSignal(signal string) string {
+	for number, name := range signalNumbers {
+		if name == signal {
+			return number
+		}
+	}
+	if sig, ok := signalOf[signal]; ok {
+		for number, other := range signalOf {
+			if _, isNumber := shell.Number(number); isNumber && other == sig {
+				return number
+			}
+		}
+	}
+	return "0"
 }

@@ -7,6 +7,8 @@ type trapped struct {
 	before value // the status when it began
 	gives  shell.TrapStatus
 	sub    *subshell // the frame that the trap itself is
+
+	byFunction bool // of zsh: a function called TRAPTERM, in which exit runs no trap of a function
 }
 
 // bareEnding is the status that exit leaves behind, or return, where they name none.

@@ -173,7 +173,7 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	status := *f.st.status
 	outer := x.ctx
 	// Within the trap `exit` ends the trap: that is a frame without descriptors.
-	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child}
+	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child, floor: outer.floor}
 	x.ctx.trap = &trapped{before: status, gives: x.facts.InExitTrap, sub: x.ctx.sub}
 	st := f.st.clone()
 	st.arm(func(a *armed) { a.exit = trap{} })
@@ -196,13 +196,16 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 
 // handlerGraph walks a handler as it would run in a state and returns its first node.
 func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
+	if exit {
+		s = x.asEnded(s)
+	}
 	key := fmt.Sprint(t.place, exit) + t.text + s.traps() + x.handlerKey(s)
 	if id, ok := x.graphs[key]; ok {
 		return id
 	}
 	outer, start, here := x.ctx, x.start, x.here
-	x.ctx = context{handler: true}
-	x.ctx.trap = &trapped{before: unknownStatus, gives: x.facts.InSignalTrap}
+	x.ctx = context{handler: true, floor: outer.floor}
+	x.ctx.trap = &trapped{before: unknownStatus, gives: x.facts.InSignalTrap, byFunction: t.byFunction}
 	x.start = protocol.None
 	begin := protocol.NewNode(protocol.Work)
 	begin.Text, begin.Mode = "handler", protocol.Quiet
@@ -287,7 +290,10 @@ func (x *walker) handlersKey(s *state) string {
 	if s.watch == nil {
 		key := s.traps()
 		if key != "" {
-			key += x.handlerKey(s)
+			now, atEnd := x.handlerKey(s), x.handlerKey(x.asEnded(s))
+			if key += now; atEnd != now {
+				key += "\x02" + atEnd
+			}
 		}
 		s.watch = &key
 	}

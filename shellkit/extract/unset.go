@@ -69,8 +69,11 @@ func (x *walker) unsetEnds(p *syntax.ParamExp, fact string, f *flow) []flow {
 
 // endsUnset walks the end of a shell at an expansion.
 func (x *walker) endsUnset(f flow, p *syntax.ParamExp) []flow {
-	if x.facts.UnsetUntrapped && f.st.frame != nil {
+	switch {
+	case x.facts.UnsetUntrapped && asksWhetherSet(p.Exp) && x.inFunction(f.st):
 		return x.replaced(f, p)
+	case x.facts.UnsetUnwinds:
+		f.st = f.st.outOf(x.ctx.floor, true)
 	}
 	return x.leave(f, p)
 }

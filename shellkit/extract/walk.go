@@ -8,7 +8,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // stmts walks a list of statements.
@@ -180,7 +179,7 @@ func (x *walker) errexit(out []flow, n syntax.Node) []flow {
 			if x.facts.TrapStatusStays && x.hasErr(f.st) {
 				f.st = f.st.endedWith(&unknownStatus)
 			}
-			kept = append(kept, x.ended(f, source.Span{})...)
+			kept = append(kept, x.failed(f, n)...)
 			continue
 		}
 		kept = append(kept, f)

@@ -93,6 +93,16 @@ const (
 	ShowsOuter                // always: mksh, yash
 )
 
+// Params says whose parameters an EXIT trap sees where the shell ends in a function.
+type Params uint8
+
+// Whose they are.
+const (
+	ParamsOfFunction Params = iota // bash, mksh, yash
+	ParamsOfShell                  // what the shell, or the subshell, had outside of functions: dash, zsh, ksh93
+	ParamsOfScript                 // also in a subshell what the script has: ash
+)
+
 // Errs says where an ERR trap runs that was set outside: in functions and subshells.
 type Errs uint8
 

@@ -97,11 +97,13 @@ type Dialect struct {
 	Subshells      Forks // which subshells are processes
 
 	// set -e and ERR.
-	ErrexitFirst bool // set -e ends the shell whose program a signal kills, before the trap of that signal
-	SubstGoesOn  bool // $( ) goes on behind a failure under set -e
-	SubstAsks    bool // but not in posix mode, or with inherit_errexit
-	KnowsErr     bool // trap knows ERR
-	ErrInherited Errs // where else an ERR trap runs
+	ErrexitFirst     bool // set -e ends the shell whose program a signal kills, before the trap of that signal
+	ErrexitUntrapped bool // set -e ends the shell without its EXIT trap where it is in a function
+	ReturnUntrapped  bool // and where a function returns with a failure
+	SubstGoesOn      bool // $( ) goes on behind a failure under set -e
+	SubstAsks        bool // but not in posix mode, or with inherit_errexit
+	KnowsErr         bool // trap knows ERR
+	ErrInherited     Errs // where else an ERR trap runs
 
 	// Traps and signals.
 	PlainSignals   bool       // trap knows TERM and refuses SIGTERM, with what stands behind it
@@ -110,6 +112,9 @@ type Dialect struct {
 	FunctionExit   Exits      // which functions have an EXIT trap of their own
 	ExitTrapOn     []string   // fatal signals on which the EXIT trap runs
 	ExitTrapAtOnce bool       // an EXIT trap alone does not wait for the program that runs
+	ExitParams     Params     // whose parameters the EXIT trap sees where the shell ends in a function
+	ExitLocals     bool       // and it sees the local variables of that function
+	UnsetUnwinds   bool       // ${x?} of what is not set leaves the functions first, and so does set -u
 	InExitTrap     TrapStatus // what bare return and exit give in it
 	InSignalTrap   TrapStatus // and in the trap of a signal
 	WaitsOn        bool       // the shell goes on waiting for its children behind a trap in which a program has run

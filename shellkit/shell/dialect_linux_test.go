@@ -322,7 +322,7 @@ func TestFacts(t *testing.T) {
 			if _, err := exec.LookPath(command[0]); err != nil {
 				continue
 			}
-			for _, q := range slices.Concat(questions, languageQuestions) {
+			for _, q := range slices.Concat(questions, languageQuestions, exitQuestions) {
 				t.Run(string(dialect)+"/"+strings.ReplaceAll(shell+"/"+q.fact, " ", "_"), func(t *testing.T) {
 					t.Parallel()
 					if q.fact == "ErrexitInside" && bashOf(command[0]) >= "5.3" {

@@ -26,6 +26,7 @@ var bash = Dialect{
 	ReturnTrap: true, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ExitTrapAtOnce: true,
 	InExitTrap:   TrapStatus{Return: GivesBefore, ReturnInSubst: GivesBefore, Exit: GivesBefore, ExitInSubst: GivesBefore},
 	InSignalTrap: TrapStatus{Return: GivesBefore, ReturnInSubst: GivesBefore},
+	ExitLocals:   true, UnsetUnwinds: true,
 }
 
 var bashClocks = []string{"RANDOM", "SRANDOM", "SECONDS", "EPOCHSECONDS", "EPOCHREALTIME", "BASHPID"}
@@ -48,6 +49,7 @@ var dash = Dialect{
 	ExecExits: true, CopyIsNothing: true, CopyHandsOn: true, HandsDown: true, JobRedirects: JobOwnsCompounds,
 	LastInPlace:  PlaceLast,
 	PlainSignals: true, InExitTrap: exitBefore, InSignalTrap: exitBefore, Unwinds: true,
+	ExitParams: ParamsOfShell, ExitLocals: true,
 }
 
 // systemShell is /bin/sh: as dash, which it is on Debian; but it may be another one, and
@@ -70,6 +72,7 @@ var ash = Dialect{
 	LastInPlace: PlaceLast, TextInPlace: true,
 	SubstGoesOn: true, KnowsErr: true, ErrInherited: ErrOnDemand,
 	InExitTrap: exitBefore, InSignalTrap: exitBefore, Unwinds: true,
+	ExitParams: ParamsOfScript, ExitLocals: true,
 }
 
 var ksh = Dialect{
@@ -83,6 +86,7 @@ var ksh = Dialect{
 	LastPipeInside: true, LastInPlace: PlaceLast, LastThrough: true, LastFunction: true, ScriptInPlace: true, TextInPlace: true, Subshells: SubshellsInside,
 	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrFunctions,
 	FunctionExit: ExitOfKorn, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ExitTrapAtOnce: true, Unwinds: true,
+	ExitParams: ParamsOfShell,
 }
 
 var mksh = Dialect{
@@ -96,6 +100,7 @@ var mksh = Dialect{
 	TextInPlace:  true,
 	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrAllFunctions,
 	ExitTrapOn: []string{"INT", "TERM"}, InExitTrap: everyBefore, InSignalTrap: everyBefore,
+	ExitLocals: true,
 }
 
 var zsh = Dialect{
@@ -109,6 +114,7 @@ var zsh = Dialect{
 	LastPipeInside: true, LastInPlace: PlaceLast, LastThrough: true, LastTurn: true, TextInPlace: true,
 	KnowsErr: true, ErrInherited: ErrAnywhere,
 	TrapFunctions: true, FunctionExit: ExitOfAll, ExitTrapOn: []string{"HUP"}, InExitTrap: TrapStatus{ReturnInChild: GivesZero, ReturnInSubst: GivesZero}, WaitsOn: true,
+	ExitParams: ParamsOfShell, ErrexitUntrapped: true, ReturnUntrapped: true,
 }
 
 var zshNames = []string{
@@ -127,4 +133,5 @@ var yash = Dialect{
 	LastInPlace: PlaceUnredirected, TextInPlace: true,
 	InExitTrap:   TrapStatus{Return: GivesBefore, ReturnInChild: GivesBefore, Exit: GivesBefore},
 	InSignalTrap: TrapStatus{Return: GivesBefore, ReturnInChild: GivesBefore, ReturnInSubst: GivesBefore},
+	ExitLocals:   true, ReturnUntrapped: true,
 }
