@@ -51,7 +51,7 @@ func (x *walker) arithmetic(c *syntax.ArithmCmd, f flow) []flow {
 	case slices.ContainsFunc(names, x.in.recurs), slices.ContainsFunc(names, func(name string) bool { return x.facts.IsPrivate(name) }):
 		n.Mode = protocol.Counts
 	case slices.ContainsFunc(names, lost):
-		n.Mode = protocol.Blind
+		n.Mode = protocol.Blind | x.lost(names, f.st)
 	case len(names) > 0:
 		n.Mode = protocol.Free
 	}

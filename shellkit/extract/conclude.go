@@ -265,6 +265,7 @@ func (in *interest) close() {
 			if near[a.scope] || len(a.vars) == 1 && a.vars[0] == "?" {
 				in.split[v] = true
 			}
+			in.found[v] = in.found[v] || near[a.scope]
 		}
 		for s := range scopes {
 			if in.anchored[s] {

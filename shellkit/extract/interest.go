@@ -24,6 +24,7 @@ type interest struct {
 	wide   map[string]bool // variables whose values a thorough walk follows besides
 	core   map[string]bool // variables that locks hang on: their values are followed
 	split  map[string]bool // flags of locks: walks that differ in them are kept apart
+	found  map[string]bool // flags that are set where a lock is
 	all    bool            // every variable is all of that
 
 	anchored        map[string]bool // scopes in which a lock may be
@@ -115,7 +116,7 @@ type assignment struct {
 
 func survey(file *syntax.File, text []byte) *interest {
 	in := &interest{
-		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, late: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{},
+		name: file.Name, defs: map[string]int{}, surely: map[string]bool{}, learnt: map[*interest]bool{}, undefined: map[string]bool{}, late: map[string]bool{}, text: text, funcs: map[string]*syntax.FuncDecl{}, core: map[string]bool{}, split: map[string]bool{}, found: map[string]bool{},
 		anchored: map[string]bool{}, releasing: map[string]bool{}, giving: map[string]bool{}, noclobber: map[string]bool{}, assigned: map[string][]assignment{}, tested: map[string]map[string]bool{},
 		seeds: map[string]bool{}, probed: map[string]bool{}, made: map[string]bool{}, removed: map[string]bool{}, opened: map[string]bool{}, callers: map[string]map[string]bool{}, probes: map[string]map[string]bool{},
 		steps: map[string]*steps{}, fresh: map[string]bool{}, entered: map[string]bool{}, asks: map[string]int{}, consulted: map[string]bool{}, exports: map[string]bool{}, handed: map[string]bool{}, dicts: map[string]bool{}, unsets: map[string]bool{}, integers: map[string]bool{},

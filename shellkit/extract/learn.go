@@ -71,7 +71,7 @@ func (in *interest) learn(lib *interest) bool {
 		in.split = map[string]bool{}
 	}
 	for _, both := range []struct{ to, from map[string]bool }{
-		{in.core, lib.core}, {in.split, lib.split}, {in.seeds, lib.seeds}, {in.fresh, lib.fresh}, {in.entered, lib.entered},
+		{in.core, lib.core}, {in.split, lib.split}, {in.found, lib.found}, {in.seeds, lib.seeds}, {in.fresh, lib.fresh}, {in.entered, lib.entered},
 		{in.dicts, lib.dicts}, {in.exports, lib.exports}, {in.handed, lib.handed}, {in.undefined, lib.undefined}, {in.late, lib.late},
 		{in.consulted, lib.consulted}, {in.probed, lib.probed}, {in.made, lib.made}, {in.claimed, lib.claimed}, {in.removed, lib.removed}, {in.opened, lib.opened}, {in.linked, lib.linked},
 		{in.uses.words, lib.uses.words}, {in.uses.folders, lib.uses.folders}, {in.uses.pids, lib.uses.pids},

@@ -63,7 +63,9 @@ func (x *walker) unasked(at syntax.Node, s *state) protocol.Mode {
 // chance is a condition of which the mode may say that both outcomes happen, and why.
 func (x *walker) chance(at syntax.Node, mode protocol.Mode, f flow) []flow {
 	n := x.node(protocol.Choose, at)
-	n.Text, n.Mode = short(x.raw(at)), mode
+	if n.Text, n.Mode = short(x.raw(at)), mode; mode == protocol.Blind {
+		n.Mode |= x.lost(shell.VarsOf(x.raw(at)), f.st)
+	}
 	yes, no := x.fork(f, n)
 	return []flow{yes, no}
 }
@@ -703,7 +705,7 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 		}
 		n := x.node(protocol.Choose, p)
 		n.Text = short(x.raw(p))
-		n.Mode = x.whose(v)
+		n.Mode = x.whose(v) | x.lost([]string{name}, f.st)
 		yes, no := x.fork(f, n)
 		yes.st, no.st = yes.st.endedWith(f.st.status), no.st.withStatus(*f.st.status)
 		if plain && name != "" && len(item.Patterns) == 1 {

@@ -14,7 +14,8 @@ const (
 	// Mode Counts: a counter or a clock is asked, so both happen, whatever the script is given.
 	// Mode Free: it is asked what the script is given, an argument, the environment or an
 	// answer that somebody types: both happen, whatever else is the case.
-	// Mode Blind: it is asked for a value that was not followed.
+	// Mode Blind: it is asked for a value that was not followed. Lost, with it: for one that the
+	// script itself has written into a variable, so that only one answer is right.
 	Choose
 	// Opaque is a command or construct that could not be understood. Text is why.
 	Opaque
@@ -190,6 +191,7 @@ const (
 	Apart    // Work: the program has left the process group: signals to that do not reach it
 	Endless  // Work: it goes on until somebody ends it: while :; do …; done, tail -f
 	Expires  // Claim: takes over what has grown old, whoever has it. Alive: asks for an age, which says nothing of who lives
+	Lost     // Choose: see there
 	ByJob    // Flock: a job does it for the shell, which goes on at once: it may be later than what follows, or never
 	numModes = iota
 )
@@ -197,7 +199,7 @@ const (
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "byjob",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

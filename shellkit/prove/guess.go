@@ -8,9 +8,10 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// A question that was not understood has an answer that is not known. A schedule in which
-// it has one answer shows something only where the promise is broken with the other answer
-// as well: which of them the script hears does not matter then.
+// A question about what the script itself has found out has one answer, and where that was
+// not followed it is not known. A schedule in which it has one answer shows something only
+// where the promise is broken with the other answer as well: which of them the script hears
+// does not matter then.
 
 // maxGuesses bounds how many such questions are tried with both answers. A violation that
 // hangs on more of them is taken for one that needs a guess.
@@ -25,7 +26,7 @@ type guess struct {
 
 // asks tells whether a node of a script is the question.
 func (g guess) asks(script int, n *protocol.Node) bool {
-	return g.script == script && n.Mode.Has(protocol.Blind) && n.Else != none && n.Span == g.at && n.Text == g.text
+	return g.script == script && n.Mode.Has(protocol.Lost) && n.Else != none && n.Span == g.at && n.Text == g.text
 }
 
 // guesses lists the questions that the processes of a schedule have got an answer to, in
