@@ -28,6 +28,9 @@ func (s *scene) answer(t *task) error {
 		}
 		return t.regs.skip(t.pid, int64(n))
 	case opTimerMake:
+		if t.timers++; t.timers > mostTimers {
+			return t.regs.skip(t.pid, -int64(unix.EAGAIN))
+		}
 		t.timerSignal, t.timerValue = int(unix.SIGALRM), 0
 		var p [16]byte
 		if c.args[1] != 0 {

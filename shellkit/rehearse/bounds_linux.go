@@ -21,6 +21,7 @@ const (
 	mostMove   = 20 * time.Second // without a stop, of processor time where it has some
 	mostStops  = 200_000          // in one move, which ends at the next visible call
 	mostMemory = 1 << 30          // bytes, of all tasks together
+	mostTimers = 64               // that one task makes: whoever rehearses has so many fewer
 )
 
 // watchEvery is after how many orders to the kernel the bounds are looked at; while a
@@ -72,7 +73,7 @@ func (s *scene) watch() error {
 // residentMore tells whether the tasks might have more memory than they may: what they
 // share is counted for each of them, which costs less than to look who shares what.
 func (s *scene) residentMore() bool {
-	var all uint64
+	all := s.inSockets()
 	for _, pid := range s.standing() {
 		all += sumOf(fmt.Sprintf("/proc/%d/status", pid), "RssAnon", "RssShmem", "VmSwap", "VmPTE")
 	}
@@ -82,7 +83,7 @@ func (s *scene) residentMore() bool {
 // shareOfAll is how much memory the tasks have together, whoever shares it with whom.
 // Threads of one process have theirs in common.
 func (s *scene) shareOfAll() uint64 {
-	var all uint64
+	all := s.inSockets()
 	met := map[uint64]bool{}
 	for _, pid := range s.standing() {
 		status := fmt.Sprintf("/proc/%d/status", pid)
@@ -92,6 +93,23 @@ func (s *scene) shareOfAll() uint64 {
 		}
 	}
 	return all
+}
+
+// inSockets is how much memory there may be in the sockets of the world, of which nothing
+// stands with a task: each keeps what was written and not read (socket(7), wmem_default,
+// and half of it more for what was begun below that).
+func (s *scene) inSockets() uint64 {
+	table, _ := readTable("/proc/%d/net/sockstat", s.stage.keeper) // a kernel without it has no sockets to fill
+	var n uint64
+	if _, err := fmt.Sscanf(string(table), "sockets: used %d", &n); err != nil || n == 0 {
+		return 0
+	}
+	room, _ := readTable("%s", "/proc/sys/net/core/wmem_default")
+	each, err := strconv.ParseUint(strings.TrimSpace(string(room)), 10, 64)
+	if err != nil {
+		each = 212992 // where nobody has changed it
+	}
+	return n * (each + each/2)
 }
 
 // sumOf adds lines of a table of the kernel's, in bytes; of a task that is gone there is none.

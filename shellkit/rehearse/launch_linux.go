@@ -64,7 +64,11 @@ func newLauncher(o *orders, lent int) (*launcher, error) {
 		{unix.RLIMIT_NPROC, unix.Rlimit{Cur: 512, Max: 512}},
 		{unix.RLIMIT_MEMLOCK, unix.Rlimit{}},
 		{unix.RLIMIT_MSGQUEUE, unix.Rlimit{}},
+		{unix.RLIMIT_SIGPENDING, unix.Rlimit{Cur: 1024, Max: 1024}}, // timers are counted here, too
 	}}
+	if o.Walls.NoLimits {
+		l.limits = nil
+	}
 	for i := range o.Runs {
 		p, err := newImage(&o.Runs[i])
 		if err != nil {

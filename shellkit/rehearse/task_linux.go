@@ -48,7 +48,8 @@ type task struct {
 
 	calls, stat window // on what it does
 
-	timerSignal int    // of the timer that it has made
+	timers      int    // how many it has made
+	timerSignal int    // of the last one
 	timerValue  uint64 // and what that signal carries
 	deadline    int64  // when a timer of it goes off on the virtual clock; 0 is never
 	fired       bool
