@@ -33,7 +33,7 @@ var (
 	errTooLong = errors.New("the script runs on and on without a step that others could see")
 	errTooBig  = fmt.Errorf("its processes want more than %d MB of memory together", mostMemory>>20)
 	errNoTime  = errors.New("the time of a rehearsal is over")
-	errLost    = errors.New("a process was lost")
+	errLost    = errors.New("the process that keeps the private world was ended from outside: somebody has killed it, or the kernel, for want of memory")
 	errUnmet   = errors.New("the script waits in a call of which nobody can tell when it ends")
 )
 

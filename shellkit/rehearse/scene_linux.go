@@ -125,6 +125,9 @@ func (s *scene) gather(wait bool) (late bool, err error) {
 		}
 		switch {
 		case pid != s.stage.keeper:
+			if (ws.Signaled() || ws.TrapCause() == unix.PTRACE_EVENT_EXIT) && s.stage.ending() {
+				return false, errLost
+			}
 			s.events[pid] = append(s.events[pid], ws)
 		case ws.Stopped():
 			s.stage.alarm.heard()

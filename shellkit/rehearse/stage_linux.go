@@ -33,6 +33,7 @@ type stage struct {
 	spread   func()       // lets the supervisor's thread go to any processor again
 	standing func() []int // process numbers of tasks that are not dead, from who plays on it
 	leave    func()       // lets go of what that one has opened
+	keeping  window       // on what the keeper does
 }
 
 // openStage starts a keeper and seizes its runs. The calling thread becomes the tracer
@@ -91,6 +92,20 @@ func (s *stage) report(ws *unix.WaitStatus, wait bool) (pid int, err error) {
 	s.alarm.waits.Add(1)
 	defer s.alarm.waits.Add(1)
 	return unix.Wait4(-1, ws, options, nil)
+}
+
+// ending tells whether the keeper is about to end, or has ended. With it the kernel ends all
+// that lives in the world: who is killed then was not killed by a run.
+func (s *stage) ending() bool {
+	const flags, exiting = 6, 4 // behind the state, and PF_EXITING (proc(5), linux/sched.h)
+	var p [512]byte
+	text := string(s.keeping.look(p[:], "/proc/%d/stat", s.keeper))
+	f := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+	if len(f) <= flags {
+		return true
+	}
+	bits, _ := strconv.ParseUint(f[flags], 10, 64) // the kernel writes numbers
+	return f[0] == "Z" || f[0] == "X" || bits&exiting != 0
 }
 
 // ordersFile lays the orders down in memory.
@@ -286,6 +301,7 @@ func (s *stage) close() {
 	if s.keeper > 0 {
 		s.reap()
 	}
+	s.keeping.shut()
 	for _, o := range s.output {
 		o.close()
 	}

@@ -1,0 +1,27 @@
+//go:build linux && (amd64 || arm64)
+
+package rehearse
+
+import (
+	"errors"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// Who ends the keeper of a world ends the schedule, and it is said by what; runs cannot.
+func TestKeeperIsEnded(t *testing.T) {
+	needsWorld(t)
+	end := func(text string, change func(*scene)) error {
+		begin := start{Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Env: []string{"PATH=/usr/bin:/bin"}}
+		_, err := assault{begin: begin, file: worldFile{"/hostile", 0o755, []byte(text)}, walls: walls{NoLandlock: true}, change: change}.try()
+		return err
+	}
+	err := end("while :; do : >/f; done", func(s *scene) { _ = unix.Kill(s.stage.keeper, unix.SIGKILL) }) // it is there until it is reaped
+	if !errors.Is(err, errLost) {
+		t.Errorf("ended from outside: %v", err)
+	}
+	if err := end("for s in {1..64}; do kill -$s 1; done; : >/f", func(*scene) {}); err != nil {
+		t.Errorf("from within: %v", err)
+	}
+}
