@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +47,8 @@ func cutOff(err error) bool {
 func timed(ctx context.Context, opt *Options) (context.Context, context.CancelFunc) {
 	most := opt.Time
 	if most == 0 {
-		most = DefaultTime + time.Duration(opt.Schedules)*eachTime
+		counted := min(time.Duration(opt.Schedules), (math.MaxInt64-DefaultTime)/eachTime) // more than that has no number
+		most = DefaultTime + counted*eachTime
 	}
 	return context.WithTimeoutCause(ctx, most, fmt.Errorf("%w: %s", errNoTime, most))
 }

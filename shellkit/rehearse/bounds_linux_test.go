@@ -6,10 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each of them keeps a little memory, and all of them live until the world ends.
@@ -132,5 +134,16 @@ func TestBoundsAreTold(t *testing.T) {
 	gone := errors.New("the caller is gone")
 	if _, err := Run(ctx, script, Options{watch: func(*played) { over(gone) }}); !errors.Is(err, gone) {
 		t.Errorf("whose caller is gone: %v", err)
+	}
+}
+
+// However many schedules are asked for, there is time.
+func TestTimeForMany(t *testing.T) {
+	for _, n := range []int{0, 20, 1 << 33, math.MaxInt} {
+		ctx, stop := timed(context.Background(), &Options{Schedules: n})
+		if end, ok := ctx.Deadline(); !ok || ctx.Err() != nil || time.Until(end) < DefaultTime-time.Minute {
+			t.Errorf("%d schedules end at %v: %v", n, end, ctx.Err())
+		}
+		stop()
 	}
 }
