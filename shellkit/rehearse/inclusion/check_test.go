@@ -42,6 +42,7 @@ rm -f "$lock"
 	asks    = "command -v lockfile-create >/dev/null || exit 69\n" + locker
 	filter  = "exec 9>/run/x.lock\nflock -n 9 || exit 75\ngawk 1 /etc/x | ./work\n"
 	byFile  = "flock /run/x.lock ./work\n./work\n"
+	waits   = "lockfile /run/x.lock || exit 75\n./work\nrm -f /run/x.lock\n"
 	timed   = "exec 9>/run/x.lock\nflock -w 5 9 || exit 75\n./work\n"
 	looks   = "[ -e /run/x.lock ] && exit 75\ntouch /run/x.lock\n./work\nrm -f /run/x.lock\n"
 	shred   = "exec 9>/run/x.lock\nflock 9 || exit 75\nshred -u /run/x.lock\n"
@@ -108,6 +109,12 @@ var runs = []struct {
 	{name: "what gives a lock up is not here", script: locker, log: "1 create /run/x.lock\n2 work under\n0 lacks lockfile-remove\n0 end", unknown: true},
 	{name: "flock is not here", script: descriptor, log: "0 create /run/x.lock\n0 lacks flock\n0 end", unknown: true},
 	{name: "flock is not here for a command", script: byFile, log: "0 lacks flock\n2 work under\n0 end", unknown: true},
+	{name: "a program that tries again", script: locker, log: "1 link /run/.lk /run/x.lock -17\n1 link /run/.lk /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
+	{name: "a program that tries again in vain", script: locker, log: "1 link /run/.lk /run/x.lock -17\n1 link /run/.lk /run/x.lock -17\n0 end"},
+	{name: "a program that takes a stale lock over", script: locker, log: "1 link /run/.lk /run/x.lock -17\n1 unlink /run/x.lock\n1 link /run/.lk /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
+	{name: "a program that waits", script: waits, log: "1 create /run/1.x\n1 link /run/1.x /run/x.lock -17\n1 link /run/1.x /run/x.lock\n2 work under\n3 unlink /run/x.lock\n0 end"},
+	{name: "a program that waits, and works without it", script: waits, log: "1 link /run/1.x /run/x.lock -17\n2 work under", first: "work "},
+	{name: "a folder for which nobody tries again", script: folder, log: "1 mkdir /run/x.d -17\n1 mkdir /run/x.d\n2 work under", first: "work "},
 	{name: "a program that locks something else", script: locker, log: "1 create /run/y.lock\n2 work under", first: "work "},
 
 	{name: "a file that was moved twice", script: moved, log: "0 create /srv/app/lock\n1 lock /srv/app/lock\n2 rename /srv/app /srv/a\n2 rename /srv/a /srv/old\n3 unlock /srv/old/lock\n0 end"},

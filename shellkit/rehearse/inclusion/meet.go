@@ -21,7 +21,7 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 	}
 	// to goes on behind the node: by Next where it has gone well. about is the path that
 	// the step was about, and log the name that it stands for.
-	to := func(ok bool, about int, log string) {
+	goes := func(next protocol.ID, about int, log string) {
 		q := p
 		if about != protocol.None {
 			if q = p.bind(about, &c.names[about], log); q == nil {
@@ -29,13 +29,16 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 			}
 			q = q.uses(d.Task, d.Words, about)
 		}
+		yield(q.moved(i, next))
+	}
+	to := func(ok bool, about int, log string) {
 		next := n.Next
 		if !ok && n.Else != protocol.None {
 			next = n.Else
 		}
-		yield(q.moved(i, next))
+		goes(next, about, log)
 	}
-	stay := func() { yield(p.moved(i, at)) }
+	stay := func() { goes(at, protocol.None, "") }
 	ok := d.Result >= 0
 	switch d.Op {
 	case "work":
@@ -77,7 +80,9 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 	case protocol.Claim:
 		switch {
 		case d.Makes(), d.Exclusive():
-			to(ok, n.Path, d.Made())
+			if to(ok, n.Path, d.Made()); !ok && n.Mode&(protocol.Timed|protocol.Waits) != 0 {
+				goes(at, n.Path, d.Made()) // and tries again, until it is free or the time is over
+			}
 		case d.Looks() && ok: // who finds it there need not try
 			to(false, n.Path, d.Name)
 		}
