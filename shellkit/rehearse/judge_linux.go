@@ -170,6 +170,7 @@ func (s *scene) perform(t *task, o *order) error {
 		return s.exec(t)
 	case opSleep:
 		s.sleep(t)
+		t.yield()
 		s.note(t, event{op: "sleep"})
 		return t.regs.skip(t.pid, 0)
 	}

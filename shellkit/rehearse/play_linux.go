@@ -31,6 +31,7 @@ func (s *scene) do(c choice) error {
 	if s.moves++; s.moves > mostSteps {
 		return errTooLong
 	}
+	c.task.moved = s.moves
 	from := len(s.log)
 	var err error
 	if c.timer {
@@ -162,11 +163,11 @@ func (s *scene) nextFor(runs []int, h hold) (choice, bool) {
 				work = &c
 			}
 		case c.waits:
-			if waits == nil || !s.polls.longer(waits.task.run, c.task.run) {
+			if waits == nil || !s.polls.longer(waits.task.run, c.task.run) && (c.task.run != waits.task.run || c.task.before(waits.task)) {
 				waits = &c
 			}
-		default:
-			ready = &c // the newest: a shell waits for its child
+		case ready == nil || c.task.before(ready.task):
+			ready = &c
 		}
 	}
 	for _, c := range []*choice{ready, work, timer, waits} {

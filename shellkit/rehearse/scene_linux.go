@@ -103,7 +103,7 @@ func (s *scene) leave() {
 func (s *scene) adopt(pid, run int, parent *task) *task {
 	t := &task{pid: pid, inner: innerNumber(pid), run: run, id: s.counts[run], parent: parent}
 	if parent != nil {
-		t.command = parent.command
+		t.command, t.yields = parent.command, parent.yields
 	}
 	s.counts[run]++
 	s.tasks = append(s.tasks, t)

@@ -45,6 +45,8 @@ type task struct {
 	mayWait    bool   // what it does now may wait for somebody else
 	vfork      bool   // it sleeps until a child of its has moved on
 	aside      bool   // who has started it has gone on without it
+	yields     bool   // it has slept, or is part of a job that has: others go first
+	moved      int    // when it was last let move
 
 	calls, stat window // on what it does
 
