@@ -245,6 +245,7 @@ type context struct {
 	parents int        // around this process
 	floor   int        // how many functions are around this process
 	ending  ending     // of the command at hand
+	closing bool       // nothing stands behind the command at hand in this subshell
 	input   fateOfFile // what is done to the files whose names the command at hand prints
 	fed     *feed      // what the command at hand reads, where that is written down
 	hides   bool       // a redirect of a compound command of this process hides a descriptor

@@ -32,6 +32,7 @@ func (x *walker) frameOf(d source.Dialect, what string, at syntax.Node, f flow, 
 	x.ctx.floor = f.st.frame.depth()
 	x.ctx.parents += x.ctx.loops
 	x.ctx.loops, x.ctx.ending, x.ctx.hides, x.ctx.exec = 0, x.atEndOf(what, g.st), false, false
+	x.ctx.closing = x.facts.LastUntrapped && what != "sh -c"
 	in := g.st
 	g.st = x.inChild(in)
 	if what == "$( )" && in.exit.byFunction {
@@ -123,7 +124,7 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	// The child.
 	outer, start := x.ctx, x.start
 	does := &job{opens: map[int]bool{}, takes: map[int]bool{}}
-	x.ctx = context{child: true, ending: onlyOne, job: does, parents: outer.parents + outer.loops, floor: f.st.frame.depth()}
+	x.ctx = context{child: true, ending: onlyOne, closing: x.facts.LastUntrapped, job: does, parents: outer.parents + outer.loops, floor: f.st.frame.depth()}
 	x.start = protocol.None
 	child := *s
 	child.Background, child.Disown, child.Coprocess = false, false, false

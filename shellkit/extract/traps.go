@@ -243,6 +243,10 @@ func (x *walker) handlers(s *state) int {
 	if x.ctx.handler || x.ctx.exiting {
 		return x.allIgnored()
 	}
+	if x.ctx.closing && s.exit.armed && s.exit.text != "" {
+		s = s.clone()
+		s.arm(func(a *armed) { a.exit = trap{} })
+	}
 	key := x.handlersKey(s)
 	if key == "" {
 		return 0

@@ -41,6 +41,7 @@ func (x *walker) stmts(list []*syntax.Stmt, in []flow) []flow {
 			i+2 == len(list) && outer.want && x.isAlways(s, list[i+1])
 		x.ctx.checked = outer.checked
 		x.ctx.ending = outer.ending.among(i, len(list))
+		x.ctx.closing = outer.closing && i == len(list)-1
 		in = nil
 		joined := x.joinedAtOnce(list, i)
 		for k, f := range going {
@@ -295,6 +296,9 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 		return x.compound(s, f)
 	}
 	x.ctx.ending = x.inside(s)
+	if _, loops := s.Cmd.(*syntax.WhileClause); loops {
+		x.ctx.closing = false
+	}
 	if !x.touches(s) && !x.hasErr(f.st) && !f.st.exit.byFunction && !x.losesInPlace(f.st) && !x.endsAtFailure(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
 		f.st = f.st.prints(literal(""), false)
@@ -388,6 +392,7 @@ func (x *walker) node(op protocol.Op, at syntax.Node) protocol.Node {
 func (x *walker) asked(list []*syntax.Stmt, f flow) (yes, no, away []flow) {
 	outer := x.ctx
 	x.ctx.want, x.ctx.checked, x.ctx.ends, x.ctx.ending, x.ctx.negated = true, true, false, notLast, false
+	x.ctx.closing = false
 	out := x.stmts(list, []flow{f})
 	x.ctx = outer
 	if len(list) == 0 { // zsh takes an empty condition for true
@@ -449,7 +454,7 @@ func (x *walker) binary(c *syntax.BinaryCmd, f flow) []flow {
 		return x.pipeline(c, f)
 	}
 	outer := x.ctx
-	x.ctx.want, x.ctx.checked, x.ctx.ending = true, true, notLast
+	x.ctx.want, x.ctx.checked, x.ctx.ending, x.ctx.closing = true, true, notLast, false
 	if c.Op == syntax.OrStmt {
 		x.ctx.ends = onlyExits(c.Y)
 	} else {

@@ -111,6 +111,7 @@ type Dialect struct {
 	ReturnTrap     bool       // a RETURN trap that a function sets runs when that function returns
 	FunctionExit   Exits      // which functions have an EXIT trap of their own
 	ExitTrapOn     []string   // fatal signals on which the EXIT trap runs
+	LastUntrapped  bool       // a signal that ends a subshell while its last command runs sets no EXIT trap off
 	ExitTrapAtOnce bool       // an EXIT trap alone does not wait for the program that runs
 	ExitParams     Params     // whose parameters the EXIT trap sees where the shell ends in a function
 	ExitLocals     bool       // and it sees the local variables of that function

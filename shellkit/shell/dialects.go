@@ -99,7 +99,7 @@ var mksh = Dialect{
 	ExecCloexec: true, ExecExits: true, ExecKeepsFirst: true, CopyFails: true, CopyIsNothing: true, ForgetsCloexec: true, ParentOpens: true, JobRedirects: JobOwnsPrograms,
 	TextInPlace:  true,
 	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrAllFunctions,
-	ExitTrapOn: []string{"INT", "TERM"}, InExitTrap: everyBefore, InSignalTrap: everyBefore,
+	ExitTrapOn: []string{"INT", "TERM"}, LastUntrapped: true, InExitTrap: everyBefore, InSignalTrap: everyBefore,
 	ExitLocals: true,
 }
 

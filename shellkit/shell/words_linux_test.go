@@ -62,6 +62,14 @@ echo yes`},
 		`trap 'echo yes' EXIT
 f() { : ${nothing?}; }
 f`},
+	{"LastUntrapped", func(f *Dialect) bool { return !f.LastUntrapped },
+		`( trap 'exit 1' TERM; trap 'echo yes' EXIT; if :; then /bin/sh -c 'kill -TERM "$PPID"; :'; fi )`},
+	{"LastUntrapped, but at the last command", func(*Dialect) bool { return true },
+		`( trap 'exit 1' TERM; trap 'echo yes' EXIT; /bin/sh -c 'kill -TERM "$PPID"; :'; : )`},
+	{"LastUntrapped, but in a loop", func(*Dialect) bool { return true },
+		`( trap 'exit 1' TERM; trap 'echo yes' EXIT; while :; do /bin/sh -c 'kill -TERM "$PPID"; :'; done )`},
+	{"LastUntrapped, but of the script", func(*Dialect) bool { return true },
+		`trap 'exit 1' TERM; trap 'echo yes' EXIT; /bin/sh -c 'kill -TERM "$PPID"; :'`},
 	{"SubstGoesOn", func(f *Dialect) bool { return f.SubstGoesOn },
 		`set -e
 x=$(false; echo yes)
