@@ -54,6 +54,8 @@ rm -f "$lock"
 	given   = "exec 9>/run/${1:-x}.lock\nflock 9 || exit 75\n./work\nrm /run/${1:-x}.lock\n"
 	daemon  = "(\nflock 9 || exit 75\nsetsid --fork ./work\n) 9>/run/x.lock\n./more\n"
 	plain   = "./work\n"
+	frees   = "exec 9>/run/x.lock\nflock -n 9 || exit 75\ntrap 'flock -u 9' TERM\n./work\n./more\n"
+	keeps   = "exec 9>/run/x.lock\nflock -n 9 || exit 75\ntrap : TERM\n./work\n./more\n"
 )
 
 // Each log is a step a line: task, what it does, a name, what comes of it.
@@ -81,6 +83,9 @@ var runs = []struct {
 	{name: "a folder that is there", script: folder, log: "1 mkdir /run/x.d -17\n0 end"},
 	{name: "a folder that stays", script: folder, log: "1 mkdir /run/x.d\n2 work under\n0 end", first: "end "},
 	{name: "a folder, and a signal", script: folder, log: "1 mkdir /run/x.d\n2 work under\n0 signal 15\n2 killed 15\n3 rmdir /run/x.d\n0 end"},
+	{name: "a signal gives it up, and the work goes on", script: frees, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 signal 15\n2 killed 15\n3 unlock /run/x.lock\n4 work under\n0 end"},
+	{name: "without a signal nothing gives it up", script: frees, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n4 work under", first: "work "},
+	{name: "a signal that gives nothing up", script: keeps, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 signal 15\n2 killed 15\n4 work under", first: "work "},
 	{name: "a folder that is removed twice", script: folder, log: "1 mkdir /run/x.d\n2 work under\n3 rmdir /run/x.d\n4 rmdir /run/x.d -2", first: "rmdir /run/x.d"},
 	{name: "a signal that nobody sent", script: folder, log: "1 mkdir /run/x.d\n2 rmdir /run/x.d\n3 work under", first: "work "},
 

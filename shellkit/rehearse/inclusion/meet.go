@@ -47,7 +47,7 @@ func (c *Checker) meet(p *position, i int, d *rehearse.Deed, yield func(*positio
 			to(true, protocol.None, "")
 			to(false, protocol.None, "")
 		}
-		if c.works(n) && (i > 0 || c.under(at, d)) {
+		if c.works(n) && (i > 0 || c.under(at, d, p.threads[i].freed)) {
 			stay()
 			if next := c.p.Nodes[at].Next; next != protocol.None && programOf(n.Text) == programOf(d.Words) {
 				if last := &c.p.Nodes[next]; last.Path != protocol.None && last.Op != protocol.Work && programOf(last.Text) == programOf(n.Text) {
@@ -121,8 +121,9 @@ func (c *Checker) works(n *protocol.Node) bool {
 }
 
 // under tells whether the locks that work is done under are those that the protocol has
-// there: each of them may be held there, and what is surely held is among them.
-func (c *Checker) under(at protocol.ID, d *rehearse.Deed) bool {
+// there: each of them may be held there, and what is surely held is among them, where no
+// handler has given a lock up.
+func (c *Checker) under(at protocol.ID, d *rehearse.Deed, freed bool) bool {
 	in := c.facts.At(at)
 	if in == nil {
 		return false
@@ -135,7 +136,7 @@ func (c *Checker) under(at protocol.ID, d *rehearse.Deed) bool {
 		}
 	}
 	for _, h := range in.Holds {
-		if h.Open < 0 || !h.Sure || h.Failed || h.Path == protocol.None || c.p.Nodes[h.By].Mode.Has(protocol.Fcntl) {
+		if freed || h.Open < 0 || !h.Sure || h.Failed || h.Path == protocol.None || c.p.Nodes[h.By].Mode.Has(protocol.Fcntl) {
 			continue // a lock of fcntl goes with any descriptor of its file
 		}
 		if n := &c.p.Nodes[at]; n.Mode.Has(protocol.InPlace) && programOf(n.Text) == programOf(d.Words) && (c.p.Nodes[h.Open].Mode.Has(protocol.Cloexec) ||

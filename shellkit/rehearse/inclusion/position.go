@@ -22,6 +22,7 @@ type thread struct {
 	cut     bool        // the node was broken off by a signal
 	body    protocol.ID // of a child: where it began
 	signals uint8       // that were sent and not answered yet: 1<<Signal
+	freed   bool        // a handler has given up a lock: what was held for sure is not any more
 	lent    bool        // it does the one step that it is before beside its shell, at any time or never
 }
 
@@ -109,7 +110,7 @@ func (p *position) key() string {
 	write := func(t thread) {
 		b = binary.AppendVarint(b, int64(t.at))
 		b = binary.AppendVarint(b, int64(t.back))
-		b = append(b, t.signals, flag(t.cut), flag(t.lent))
+		b = append(b, t.signals, flag(t.cut), flag(t.freed), flag(t.lent))
 	}
 	write(p.threads[0])
 	children := slices.DeleteFunc(slices.Clone(p.threads[1:]), func(t thread) bool { return t.at == protocol.None })

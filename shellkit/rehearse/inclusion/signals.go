@@ -1,6 +1,10 @@
 package inclusion
 
-import "github.com/lockkit/lockkit/shellkit/protocol"
+import (
+	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
+)
 
 // counted are the signals that a protocol speaks of.
 var counted = map[string]protocol.Signal{"HUP": protocol.HUP, "INT": protocol.INT, "TERM": protocol.TERM}
@@ -46,4 +50,16 @@ func (c *Checker) signalled(p *position, i int) []*position {
 		}
 	}
 	return out
+}
+
+// frees tells whether a handler that goes back to a node at its end holds less there than
+// was held before.
+func (c *Checker) frees(back, end protocol.ID) bool {
+	before, after := c.facts.At(back), c.facts.At(end)
+	if before == nil || after == nil {
+		return false
+	}
+	return slices.ContainsFunc(before.Holds, func(h protocol.Hold) bool {
+		return !slices.ContainsFunc(after.Holds, func(o protocol.Hold) bool { return o.By == h.By && o.Open == h.Open && o.Sure == h.Sure })
+	})
 }

@@ -54,6 +54,7 @@ func (c *Checker) unseen(p *position, i int) []*position {
 		if t.back != protocol.None {
 			q := p.moved(i, t.back)
 			q.threads[i].back, q.threads[i].cut = protocol.None, true
+			q.threads[i].freed = t.freed || c.frees(t.back, t.at)
 			out = append(out, q)
 		}
 		return out
