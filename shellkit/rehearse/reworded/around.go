@@ -1,6 +1,8 @@
 package reworded
 
 import (
+	"strings"
+
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -26,11 +28,17 @@ func (d *draft) inFunction() bool {
 // defines functions that it does not call, as only a library does; and where the last program
 // takes the place of the shell and a comment behind it keeps it from that (ksh93).
 func (d *draft) around(head, tail string) bool {
-	if d.placed() || d.lib || d.topJumps() || d.inPlace() && len(d.tree.Last) > 0 {
+	if d.placed() || d.lib || d.topJumps() || d.inPlace() && d.comesBehind() {
 		return false
 	}
 	d.text = head + "\n" + d.text + tail + "\n"
 	return true
+}
+
+// comesBehind tells whether anything stands behind the last statement.
+func (d *draft) comesBehind() bool {
+	n := len(d.tree.Stmts)
+	return n > 0 && strings.TrimSpace(d.text[ends(d.tree.Stmts[n-1]):]) != ""
 }
 
 func (d *draft) inGroup() bool { return d.around("{", "}") }

@@ -29,9 +29,11 @@ func newDraft(d source.Dialect, text string, draw func(int) int) *draft {
 		first, rest, _ := strings.Cut(text, "\n")
 		out.head, out.text = first+"\n", rest
 	}
-	if out.read() && out.isLibrary() {
-		out.lib = true
-		if !strings.HasPrefix(text, "#!") { // a first line would make a program of it
+	if !out.read() {
+		return out
+	}
+	if out.lib = out.isLibrary(); out.lib || out.topReturns() {
+		if !strings.HasPrefix(text, "#!") { // a first line would make a program of it, in which return means nothing
 			out.head = "# lockkit shell=" + string(d) + "\n"
 		}
 	}

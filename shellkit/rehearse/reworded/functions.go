@@ -25,7 +25,7 @@ func (d *draft) hasStatusInFunction() bool {
 // (there the last program takes the shell's place, or keeps a copy of descriptors), nor where
 // traps or texts know in which function they run.
 func (d *draft) commandInFunction() bool {
-	if d.placed() || d.inPlace() || d.lib {
+	if d.placed() || d.inPlace() || d.lib || d.trapsTakeArguments() {
 		return false
 	}
 	var found []*syntax.Stmt
@@ -54,6 +54,19 @@ func (d *draft) commandInFunction() bool {
 	return d.edits(edit{0, 0, name + "() {\n  " + body + "\n}\n"}, edit{from(s), ends(s), name})
 }
 
+// trapsTakeArguments tells whether a trap asks for arguments: which function's they are hangs
+// on where the signal comes.
+func (d *draft) trapsTakeArguments() bool {
+	found := false
+	syntax.Walk(d.tree, func(n syntax.Node) bool {
+		if c, is := n.(*syntax.CallExpr); is && len(c.Args) > 1 && c.Args[0].Lit() == "trap" {
+			found = found || arguments.MatchString(d.piece(c.Args[1]))
+		}
+		return !found
+	})
+	return found
+}
+
 // movable tells whether a piece of text means the same in a function.
 func (d *draft) movable(piece string) bool {
 	return !arguments.MatchString(piece) && !lastStatus.MatchString(piece) && !strings.Contains(piece, "\n") &&
@@ -65,7 +78,7 @@ func (d *draft) movable(piece string) bool {
 // arguments and here-documents, and where what runs first there asks for a status.
 func (d *draft) linesInFunction() bool {
 	n := len(d.tree.Stmts)
-	if n < 2 || d.placed() || d.lib || d.inPlace() || d.has(scopes, hereDocument) || d.shell == source.Zsh && d.has(traps) {
+	if n < 2 || d.placed() || d.lib || d.inPlace() || d.trapsTakeArguments() || d.has(scopes, hereDocument) || d.shell == source.Zsh && d.has(traps) {
 		return false
 	}
 	first := d.draw(n)

@@ -66,6 +66,11 @@ func (d *draft) inPlace() bool { return d.shell == source.Ksh }
 // not there.
 func (d *draft) topJumps() bool { return d.has(jumps) && d.jumpsOutside() }
 
+// topReturns tells whether a return stands outside of functions, as in what is sourced.
+func (d *draft) topReturns() bool {
+	return regexp.MustCompile(`\breturn\b`).MatchString(d.text) && d.jumpsOutside()
+}
+
 // jumpsOutside looks for a jump with no loop and no function around it.
 func (d *draft) jumpsOutside() bool {
 	found := false

@@ -84,6 +84,9 @@ func TestMayNotBeApplied(t *testing.T) {
 		{"a command in a function", source.Bash, "work\n", "work \"$1\"\n"},
 		{"a command in a function", source.Bash, "work\n", "work 9>&- &\n"},
 		{"a command in a function", source.Bash, "work\n", "exec work\n"},
+		{"a command in a function", source.Bash, "trap 'rm x' EXIT\nwork\n", "trap 'rm $1' EXIT\nwork\n"},
+		{"some lines in a function", source.Bash, "trap 'rm x' EXIT\nwork\nmore\n", "trap 'rm $1' EXIT\nwork\nmore\n"},
+		{"under an if", source.Ksh, "work\n", "work\n# the end\n"},
 		{"some lines in a function", source.Bash, "work\nmore\n", "local x\nwork\n"},
 		{"functions in a file", source.Bash, "f() { work; }\nf\n", "f() { work; }\nwork\n"},
 		{"a trap in a function", source.Bash, "trap 'rm x' EXIT\n", "trap \"rm x\" EXIT\n"},
@@ -119,6 +122,20 @@ func TestMayNotBeApplied(t *testing.T) {
 				t.Errorf("%s is applied to\n%s", c.name, c.text)
 				break
 			}
+		}
+	}
+}
+
+// A script that returns at its top level is read as one that is sourced.
+func TestReturnsAtTop(t *testing.T) {
+	for text, want := range map[string]string{
+		"work || return 1\n":                     "# lockkit shell=bash\n",
+		"f() { work || return 1; }\nf\n":         "#!/bin/bash\n",
+		"#!/bin/bash\nwork || return 1\n":        "#!/bin/bash\n",
+		"while work; do break; done\nreturn 0\n": "# lockkit shell=bash\n",
+	} {
+		if got := newDraft(source.Bash, text, nil).head; got != want {
+			t.Errorf("%q begins with %q, want %q", text, got, want)
 		}
 	}
 }
