@@ -38,7 +38,7 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 	}
 	note := func(n syntax.Node, asked []*syntax.Stmt, found bool, leaves ...syntax.Node) {
 		for _, s := range asked {
-			if found == c.provesPresence(s) && c.asksIn(s) && (atTop[n] || c.namesOwn(c.raw(s), runs)) && slices.ContainsFunc(leaves, l.exits) {
+			if found == c.provesPresence(s) && c.asksIn(s) && (atTop[n] || c.namesOwn(c.spelled(s, mostHelpers), runs)) && slices.ContainsFunc(leaves, l.exits) {
 				list = append(list, c.guard(s, s))
 			}
 		}
@@ -63,7 +63,7 @@ func (c *sites) processGuards(file *syntax.File) (list []site) {
 				break
 			}
 			s := n.Cond[len(n.Cond)-1]
-			if c.provesPresence(s) != n.Until && c.asksIn(s) && c.namesOwn(c.raw(s), runs) && c.sleepsIn(n.Do) {
+			if c.provesPresence(s) != n.Until && c.asksIn(s) && c.namesOwn(c.spelled(s, mostHelpers), runs) && c.sleepsIn(n.Do) {
 				list = append(list, c.guard(s, s))
 			}
 		case *syntax.ForClause:
@@ -124,11 +124,19 @@ func (l *likeLooker) exits(n syntax.Node) (ends bool) {
 
 // asksIn tells whether processes are looked for below a node, or what was found then
 // stands in a variable there.
-func (c *sites) asksIn(n syntax.Node) (asks bool) {
+func (c *sites) asksIn(n syntax.Node) bool { return c.asksWithin(n, mostHelpers) }
+
+// mostHelpers is how many functions deep it is looked for such a question.
+const mostHelpers = 3
+
+func (c *sites) asksWithin(n syntax.Node, depth int) (asks bool) {
 	syntax.Walk(n, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.CallExpr:
 			words := c.words(n)
+			if body := c.helper(words); body != nil && depth > 0 {
+				asks = asks || c.asksWithin(body, depth-1)
+			}
 			asks = asks || len(words) > 1 && isA(path.Base(words[0]), asksProcesses) && !c.funcs[words[0]]
 		case *syntax.ParamExp:
 			if n.Param != nil {
@@ -138,6 +146,31 @@ func (c *sites) asksIn(n syntax.Node) (asks bool) {
 		return !asks
 	})
 	return asks
+}
+
+// helper is the one command of a function that is called here, and does nothing else; or nil.
+func (c *sites) helper(words []string) *syntax.Stmt {
+	if len(words) == 0 || c.bodies[words[0]] == nil {
+		return nil
+	}
+	if block, ok := c.bodies[words[0]].Cmd.(*syntax.Block); ok && len(block.Stmts) == 1 {
+		return block.Stmts[0]
+	}
+	return nil
+}
+
+// spelled is the text of a node, with the commands for which helpers stand there.
+func (c *sites) spelled(n syntax.Node, depth int) string {
+	text := c.raw(n)
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if call, ok := n.(*syntax.CallExpr); ok && depth > 0 {
+			if body := c.helper(c.words(call)); body != nil {
+				text += " " + c.spelled(body, depth-1)
+			}
+		}
+		return true
+	})
+	return text
 }
 
 // lookedForProcesses tells whether a text is a substitution that looks for processes.

@@ -45,8 +45,9 @@ type sites struct {
 	src     *src
 	dialect source.Dialect
 	list    *[]site
-	calls   *[]site             // of what no text at hand defines
-	funcs   map[string]bool     // functions that the text defines
+	calls   *[]site         // of what no text at hand defines
+	funcs   map[string]bool // functions that the text defines
+	bodies  map[string]*syntax.Stmt
 	values  map[string][]string // by variable: what it is set to
 	opened  map[string]bool     // descriptors on which a file is opened
 	around  []place
@@ -58,13 +59,13 @@ type sites struct {
 // sitesIn returns the sites of a script, or of a file that it sources, and the calls of
 // what it does not define. Of what there is no sign in the text nothing is looked for.
 func sitesIn(file *syntax.File, s *src, d source.Dialect, found shell.Signs) (list, calls []site) {
-	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, values: map[string][]string{}, opened: map[string]bool{}}
+	c := &sites{src: s, dialect: d, list: &list, calls: &calls, funcs: map[string]bool{}, bodies: map[string]*syntax.Stmt{}, values: map[string][]string{}, opened: map[string]bool{}}
 	syntax.Walk(file, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.FuncDecl:
 			for _, name := range append(n.Names, n.Name) {
 				if name != nil {
-					c.funcs[name.Value] = true
+					c.funcs[name.Value], c.bodies[name.Value] = true, n.Body
 				}
 			}
 		case *syntax.Redirect:

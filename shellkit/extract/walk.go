@@ -301,6 +301,9 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	}
 	if !x.touches(s) && !x.hasErr(f.st) && !f.st.exit.byFunction && !x.losesInPlace(f.st) && !x.endsAtFailure(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
+		if only := x.onlyCommand(s); only != nil {
+			return x.stmt(only, f)
+		}
 		f.st = f.st.prints(literal(""), false)
 		n := x.node(protocol.Work, s)
 		n.Text, n.Mode, n.Call = x.kind(s.Cmd), x.says(s)|x.endless(s), x.sameText(s)
@@ -312,6 +315,18 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	from := len(x.p.Nodes)
 	defer func() { x.callsAlike(s, from, x.sameText(s)) }()
 	return x.redirected(s, f, func(f flow) []flow { return x.keptBy(s, x.compound(s, f)) })
+}
+
+// onlyCommand is the command of a group that is nothing but one command, or nil.
+func (x *walker) onlyCommand(s *syntax.Stmt) *syntax.Stmt {
+	block, ok := s.Cmd.(*syntax.Block)
+	if !ok || len(block.Stmts) != 1 || len(s.Redirs) > 0 || s.Negated {
+		return nil
+	}
+	if _, ok := block.Stmts[0].Cmd.(*syntax.CallExpr); !ok || block.Stmts[0].Background || block.Stmts[0].Negated || len(block.Stmts[0].Redirs) > 0 {
+		return nil
+	}
+	return block.Stmts[0]
 }
 
 // kind is the word by which a compound command is known.
