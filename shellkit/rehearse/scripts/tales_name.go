@@ -113,11 +113,43 @@ func (p *plan) nameFromChild() told {
 func (p *plan) somethingInIt() told {
 	path, inside := p.path(), p.beside("/pid")
 	p.way, p.tool = byExistence, "mkdir"
-	remove, a := pick(p.dice, "rm -rf "+path, "rm -f "+inside+"; rmdir "+path), kept("the folder goes with what is in it")
-	if p.tell("all of it", "all of it", "the folder alone") == "the folder alone" {
-		remove, a = "rmdir "+path, broken(prove.Stale, "rmdir leaves a folder in which something is")
+	take := []string{"mkdir " + path + " || exit 1"}
+	fill := []string{"echo $$ >" + inside}
+	const stays = "rmdir leaves a folder in which something is"
+	switch p.tell("all of it", "all of it", "the folder alone", "the folder alone, at the end", "like a file, at the end") {
+	case "the folder alone":
+		return told{body: join(take, []string{"trap " + quoted("rmdir "+path) + " EXIT", leavesOnSignals}, fill, p.twoJobs()), Answer: broken(prove.Stale, stays)}
+	case "the folder alone, at the end":
+		return told{body: join(take, []string{leavesOnSignals}, fill, p.twoJobs(), []string{"rmdir " + path}), Answer: broken(prove.Stale, stays)}
+	case "like a file, at the end":
+		return told{body: join(take, []string{leavesOnSignals}, p.twoJobs(), []string{"rm -f " + path}), Answer: broken(prove.Stale, "rm without -r leaves a folder")}
 	}
-	return told{body: join([]string{"mkdir " + path + " || exit 1", "trap " + quoted(remove) + " EXIT", leavesOnSignals, "echo $$ >" + inside}, p.twoJobs()), Answer: a}
+	remove := pick(p.dice, "rm -rf "+path, "rm -f "+inside+"; rmdir "+path)
+	return told{body: join(take, []string{"trap " + quoted(remove) + " EXIT", leavesOnSignals}, fill, p.twoJobs()), Answer: kept("the folder goes with what is in it")}
+}
+
+// oneNameOrAnother has a variable that comes to one name or another, by an argument.
+func (p *plan) oneNameOrAnother() told {
+	p.way, p.tool, p.input = byExistence, "test", "given"
+	v, one := p.words.variable, "/srv/stage/state/"+p.words.file
+	other := one + "-" + p.words.other
+	either := pick(p.dice,
+		[]string{v + "=" + one, `[ -z "${1-}" ] || ` + v + "=" + other},
+		[]string{v + "=" + one, `if [ "${1-}" = again ]; then ` + v + "=" + other + "; fi"},
+		[]string{v + "=" + one, `case "${1-}" in`, "  -o) " + v + "=" + other + " ;;", "esac"})
+	ask := pick(p.dice, "[ -e "+p.path()+" ] && exit 0", "[ ! -e "+p.path()+" ] || exit 0", "if [ -f "+p.path()+" ]; then exit 0; fi")
+	make := pick(p.dice, ": >", "touch ", "echo $$ >")
+	switch p.tell("apart", "apart", "the same", "the same", "at one stroke") {
+	case "apart":
+		return told{body: join(either, []string{ask, make + other}, p.twoJobs(), []string{"rm -f " + one}),
+			Answer: Answer{Known: true, None: true, Why: "what is made is never given up, and what is given up is never made"}}
+	case "at one stroke":
+		p.tool = "mkdir"
+		return told{body: join(either, []string{"mkdir " + p.path() + " 2>/dev/null || exit 1", "trap " + quoted("rmdir "+p.path()) + " EXIT", leavesOnSignals}, p.twoJobs()),
+			Answer: kept("taken at one stroke, heeded, cleaned up on every way out but kill -9")}
+	}
+	return told{body: join(either, []string{ask, make + p.path(), "trap " + quoted("rm -f "+p.path()) + " EXIT", leavesOnSignals}, p.twoJobs()),
+		codes: []string{"LK601"}, Answer: broken(prove.Exclusion, "two runs may ask before either of them creates").alone()}
 }
 
 // byForce makes a name whether it is there or not.

@@ -21,6 +21,7 @@ const (
 	Missed        Row = "violated, and another known fault not seen"
 	Disagree      Row = "lint and prove disagree"
 	Unbacked      Row = "lint says what prove does not see"
+	Unsteady      Row = "said otherwise when asked again"
 	Unknown       Row = "unknown"
 )
 
@@ -54,6 +55,9 @@ func Compare(o *Said) []Difference {
 	}
 	for _, code := range o.Unbacked {
 		differ(Unbacked, "%s", code)
+	}
+	if o.Unsteady != "" {
+		differ(Unsteady, "%s", o.Unsteady)
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package truth
 
 import (
+	"testing"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
@@ -32,6 +34,7 @@ var comparisons = []struct {
 	{Disagree, Said{Script: brokenScript, Verdict: prove.Violated, Proved: exclusionBroken}, nil},
 	{Disagree, Said{Script: rightScript, Verdict: prove.Holds, Linted: exclusionBroken}, nil},
 	{Unbacked, Said{Script: rightScript, Verdict: prove.Holds, Unbacked: []string{"LK303"}}, nil},
+	{Unsteady, Said{Script: rightScript, Verdict: prove.Holds, Unsteady: "one, then another"}, nil},
 	{Unknown, Said{Script: rightScript, Verdict: prove.Unknown}, nil},
 	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Holds}, seenExclusion},
 	{SeenBroken, Said{Script: unknownScript, Verdict: prove.Violated, Proved: []diag.Promise{{Property: "leak"}}}, seenExclusion},
@@ -45,4 +48,18 @@ var comparisons = []struct {
 	{Flipped, Said{Script: retoldBroken, Verdict: prove.Violated, Proved: exclusionBroken, Linted: exclusionBroken}, nil},
 	{Lost, Said{Script: retoldScript, Verdict: prove.Unknown}, nil},
 	{NotRun, Said{Script: brokenScript, Verdict: prove.Violated}, &Seen{Cannot: "no"}},
+}
+
+// TestOtherwise holds that the first line is told in which two answers differ.
+func TestOtherwise(t *testing.T) {
+	for _, c := range []struct{ one, two, want string }{
+		{"a\nb", "a\nb", ""},
+		{"a\nb\nc", "a\nB\nC", `"b", then "B"`},
+		{"a", "a\nb", `nothing, then "b"`},
+		{"a\nb", "a", `"b", then nothing`},
+	} {
+		if got := otherwise(c.one, c.two); got != c.want {
+			t.Errorf("%q and %q: %s, want %s", c.one, c.two, got, c.want)
+		}
+	}
 }

@@ -118,7 +118,7 @@ func (t *Table) Count(r Row) int { return len(t.seeds[r]) }
 // failing are the rows in which nothing may stand. Those about what is known from the
 // parts and the judge itself are among them: a script with a known answer that is judged
 // otherwise is a fault of somebody.
-var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped}
+var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped, Unsteady}
 
 // Failed tells whether a script stands where none may.
 func (t *Table) Failed() bool {
@@ -139,6 +139,7 @@ func (t *Table) Write(w io.Writer) {
 	forced(NotForced)
 	forced(Strayed)
 	line(Disagree)
+	line(Unsteady)
 	if p := t.Planted; p == nil || p.Reached == 0 {
 		not("planted faults not found")
 	} else {

@@ -5,12 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse/scripts"
+	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/rules"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -27,6 +29,9 @@ type Said struct {
 	Codes    []string       // all that lint says
 	Doubts   []string
 	Needs    []Need // what shows the promises that prove sees broken
+	Unsteady string // the first line that was said otherwise when they were asked once more; empty: none was
+
+	words strings.Builder // all that they say, as text
 }
 
 // Need is a promise that prove sees broken, and the first few violations that break it.
@@ -58,7 +63,8 @@ func Place(s *scripts.Script, folder string) (string, error) {
 // besideOf is where the script lies that takes a lock of another one.
 func besideOf(path string) string { return path + "-beside" }
 
-// Ask has lint and prove look at a script, in a folder that is used for it.
+// Ask has lint and prove look at a script, in a folder that is used for it, and once more:
+// who asks again hears the same.
 func Ask(s scripts.Script, folder string) (*Said, error) {
 	path, err := Place(&s, folder)
 	if err != nil {
@@ -72,7 +78,41 @@ func Ask(s scripts.Script, folder string) (*Said, error) {
 	if dialect != s.Shell && !(s.Shell == source.Dash && dialect == source.Sh) {
 		return nil, fmt.Errorf("%s is read as %s", &s, dialect)
 	}
+	again := &Said{Script: s}
+	if _, err := again.ask(path); err != nil {
+		return nil, fmt.Errorf("%s, asked again: %w", &s, err)
+	}
+	out.Unsteady = otherwise(out.words.String(), again.words.String())
 	return out, nil
+}
+
+// otherwise returns the first line in which two texts differ, as both have it.
+func otherwise(one, two string) string {
+	a, b := strings.Split(one, "\n"), strings.Split(two, "\n")
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i == len(a):
+			return fmt.Sprintf("nothing, then %q", b[i])
+		case i == len(b):
+			return fmt.Sprintf("%q, then nothing", a[i])
+		case a[i] != b[i]:
+			return fmt.Sprintf("%q, then %q", a[i], b[i])
+		}
+	}
+	return ""
+}
+
+// note writes down what prove says.
+func (o *Said) note(r *prove.Result) {
+	fmt.Fprintf(&o.words, "%s\n%s, %d states\n", o.Protocol, r.Verdict, r.States)
+	for i := range r.Violations {
+		v := &r.Violations[i]
+		fmt.Fprintf(&o.words, "%s of %s: %s\n", v.Property, v.Lock, v.Trace.Sentence())
+	}
+	for _, d := range r.Doubts {
+		fmt.Fprintf(&o.words, "%v: %s\n", d.Span, d.Why)
+	}
+	fmt.Fprintln(&o.words, strings.Join(r.Notes, "\n"))
 }
 
 // ask has them look at the script in a file, and returns the dialect that it is read in.
@@ -88,6 +128,7 @@ func (o *Said) ask(path string) (source.Dialect, error) {
 	o.Protocol = script.Protocol
 	result := prove.Explore([]*protocol.Protocol{script.Protocol}, prove.Options{})
 	o.Verdict = result.Verdict
+	o.note(&result)
 	for i := range result.Violations {
 		b := &result.Violations[i]
 		o.Proved = append(o.Proved, diag.Promise{Property: string(b.Property), Lock: b.Lock})
@@ -148,6 +189,10 @@ func (o *Said) lint(path string) error {
 	}
 	if fault != nil {
 		return fault
+	}
+	write, _ := report.Lookup("json1")
+	if err := write(&o.words, &report.Findings{List: found.Findings, Files: found.Files}); err != nil {
+		return err
 	}
 	for i := range found.Findings {
 		f := &found.Findings[i]
