@@ -51,16 +51,21 @@ func (s *scene) role(file string, words []string) part {
 	if s.script.files[file] {
 		return partReal
 	}
-	_, there := s.exists(file)
+	st, there := s.exists(file)
 	if !there && s.script.isProgramDir(path.Dir(file)) {
 		return partMissing
 	}
-	if there || isTool(path.Base(file)) && s.script.isProgramDir(path.Dir(file)) {
-		if strings.HasPrefix(file, "/usr/") || strings.HasPrefix(file, "/bin/") || strings.HasPrefix(file, "/sbin/") {
-			return roleOf(file, words)
-		}
+	if there && (strings.HasPrefix(file, "/usr/") || strings.HasPrefix(file, "/bin/") || strings.HasPrefix(file, "/sbin/")) && untouched(file, &st) {
+		return roleOf(file, words)
 	}
 	return partStandIn // a program of the user's own, whatever it is called
+}
+
+// untouched says whether a file of the world is the machine's, as that is: nobody who
+// changes a file, or puts one in its place, can say when that was.
+func untouched(file string, st *unix.Stat_t) bool {
+	var real unix.Stat_t
+	return unix.Lstat(file, &real) == nil && real.Ctim == st.Ctim && real.Size == st.Size
 }
 
 // commandText writes a command in one line.
