@@ -13,7 +13,8 @@ import (
 )
 
 // Programs and scripts that are drawn from a seed act in a world: nothing outside changes,
-// each is over in the end, and no process is left. A few seeds are tried always;
+// each is over in the end, and no process is left. Half of them meet no Landlock, so that
+// what is judged has to be judged rightly. A few seeds are tried always;
 // LOCKKIT_FUZZ=600 goes on for as many seconds, LOCKKIT_FUZZ_SEED says from which seed.
 func TestRandomPrograms(t *testing.T) {
 	needsWorld(t)
@@ -27,7 +28,7 @@ func TestRandomPrograms(t *testing.T) {
 	first := seed
 	for ; seed < last && (until.IsZero() || time.Now().Before(until)); seed++ {
 		d := drawer{rand.New(rand.NewPCG(uint64(seed), 3)), dir}
-		a := assault{lent: dir, stops: 20000}
+		a := assault{lent: dir, stops: 20000, walls: walls{NoLandlock: seed%2 == 1}}
 		if seed%3 == 0 {
 			a.begin = start{Path: "/bin/bash", Argv: []string{"bash", "/hostile"}, Dir: "/", Env: []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}}
 			a.file = worldFile{"/hostile", 0o755, []byte(d.script())}
@@ -105,7 +106,8 @@ var favourites = []uintptr{
 
 // attack draws some system calls, of all that there are and of those that matter.
 func (d drawer) attack() attack {
-	var a attack
+	a := one(d, nil, hidden(one(d, "file", d.dir+"/file", "folder/inner", "/proc/self/fd/7/file")), // where it stands to begin with
+		attack{do(unix.SYS_OPENAT, 7, "file", unix.O_PATH), do(unix.SYS_OPENAT, 7, "folder", unix.O_PATH)}, attack{do(unix.SYS_FCHDIR, 7)})
 	for range 5 + d.IntN(40) {
 		number := uintptr(d.IntN(470))
 		if d.IntN(3) > 0 {
@@ -118,15 +120,42 @@ func (d drawer) attack() attack {
 		for range 6 {
 			c.args = append(c.args, d.argument(len(a)))
 		}
+		if s, judged := judgedCalls[number]; judged && d.IntN(4) > 0 {
+			d.aim(&c, &s)
+		}
 		a = append(a, c)
 	}
 	return a
 }
 
+// aim puts where a call has a folder, a path, a descriptor or flags something of the kind.
+func (d drawer) aim(c *sysCall, s *shape) {
+	put := func(at int8, v any) {
+		if at >= 0 {
+			c.args[at] = v
+		}
+	}
+	folder := func() any { return one[any](d, 7, unix.AT_FDCWD, 3, 4, 5) }
+	put(s.dir, folder())
+	put(s.dir2, folder())
+	put(s.path, d.path())
+	put(s.path2, d.path())
+	put(s.fd, one[any](d, 7, 3, 4, 5))
+	put(s.flags, one[any](d, 0, unix.O_WRONLY|unix.O_TRUNC, unix.O_RDWR|unix.O_CREAT, unix.O_PATH, unix.AT_EMPTY_PATH, unix.AT_SYMLINK_FOLLOW, unix.LOCK_EX|unix.LOCK_NB, unix.F_SETLK))
+}
+
+func (d drawer) path() any {
+	if d.IntN(2) == 0 {
+		return one[any](d, "file", "folder", "", "/proc/self/fd/3", "/proc/self/fd/7/file", hiddenPath)
+	}
+	return one[any](d, d.dir+"/file", d.dir, "/", ".", "/proc/self/mem", "/proc/1/root"+d.dir+"/file", "/new", "/bin/true", "/dev/tty",
+		"/dev/fd/4", "/dev/stdout", "/proc/self/fd/7/..", "folder/inner")
+}
+
 func (d drawer) argument(results int) any {
 	switch d.IntN(8) {
 	case 0, 1:
-		return one(d, d.dir+"/file", "file", "folder", d.dir, "/", ".", "", "/proc/self/fd/7/file", "/proc/self/mem", "/proc/1/root"+d.dir+"/file", "/new", "/bin/true", "/dev/tty")
+		return d.path()
 	case 2:
 		if results > 0 {
 			return resultOf(d.IntN(results))
@@ -137,7 +166,8 @@ func (d drawer) argument(results int) any {
 	case 4:
 		return 1 << d.IntN(32)
 	case 5:
-		return one(d, 7, unix.AT_FDCWD, -1, 1, 100, 1000)
+		return one(d, 7, unix.AT_FDCWD, -1, 1, 3, 4, 100, 1000, unix.AT_EMPTY_PATH, unix.O_PATH, unix.O_WRONLY|unix.O_TRUNC, unix.O_CREAT|unix.O_RDWR,
+			unix.CLONE_VM|unix.CLONE_FILES|unix.CLONE_FS|unix.CLONE_SIGHAND|unix.CLONE_THREAD, unix.CLONE_VM|unix.CLONE_VFORK)
 	case 6:
 		return int(d.Uint32())
 	}
