@@ -196,14 +196,48 @@ func (k *knowledge) turnedAway(log []event, run int) {
 // exclusive says whether an event makes a name only where it is not there.
 func exclusive(e *event) bool {
 	switch e.op {
-	case "mkdir":
-		return !strings.Contains(e.words, " -p")
+	case "mkdir", "symlink", "link":
+		return !forgives(e.words)
 	case "mknod":
 		return true
-	case "symlink", "link":
-		return !strings.Contains(e.words, " -f") && !strings.Contains(e.words, " -sf")
 	case "open", "create":
 		return e.flag&flagExclusive != 0
+	}
+	return false
+}
+
+// forgives says whether a command makes names as one to which it is no failure that they
+// are there.
+func forgives(command string) bool {
+	words := strings.Fields(command)
+	if len(words) > 1 && words[0] == "busybox" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return false
+	}
+	short, long := "", ""
+	switch words[0] {
+	case "install", "cp":
+		return true
+	case "mkdir":
+		short, long = "p", "--parents"
+	case "ln":
+		short, long = "f", "--force"
+	default:
+		return false // what its options mean is its own
+	}
+	for _, w := range words[1:] {
+		switch {
+		case w == "--":
+			return false
+		case strings.HasPrefix(w, "--"):
+			if strings.HasPrefix(long, w) {
+				return true
+			}
+		case strings.HasPrefix(w, "-") && strings.Contains(w, short):
+			return true
+		}
 	}
 	return false
 }
