@@ -375,7 +375,7 @@ func (x *walker) oneWord(w *syntax.Word, s *state) bool {
 		return false
 	}
 	v := x.word(w, s)
-	return v.known && !shell.IsPattern(w) && (v.quoted || v.text != "" && !strings.ContainsAny(v.text, "*?[ \t\n"))
+	return v.known && !shell.IsPattern(w) && (v.quoted || v.text != "" && !strings.ContainsAny(v.text, "*?["+x.separators()))
 }
 
 // isNoWord tells whether nothing comes of a word: of "$@" where there are no parameters, and
