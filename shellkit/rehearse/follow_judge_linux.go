@@ -111,7 +111,7 @@ func (f *follower) judgeLook(a *actor, t *task, m *mark) fit {
 func (f *follower) judgeLock(a *actor, t *task, m *mark) fit {
 	c := &t.call
 	unlocks := c.op == opFlock && c.bits&unix.LOCK_UN != 0
-	name := strings.TrimSuffix(c.name, " (deleted)")
+	name := f.formerly(strings.TrimSuffix(c.name, " (deleted)"))
 	switch {
 	case m.deed == deedUnlock && unlocks, m.deed == deedLock && !unlocks:
 		if m.name == 0 || name == "" || f.is(name, m.name) {

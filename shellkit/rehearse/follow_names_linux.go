@@ -25,6 +25,26 @@ func (f *follower) known(real string) bool {
 	return real != "" && n > 0 && !f.c.names[n].private
 }
 
+// mostFormer is how many names of one file are followed back.
+const mostFormer = 64
+
+// formerly is the name of the trace that a file had before it was given others: shred does
+// that before it removes one.
+func (f *follower) formerly(real string) string {
+	names := []string{real}
+	for i := 0; i < len(names) && len(names) < mostFormer; i++ {
+		if slices.Contains(f.bound, names[i]) {
+			return names[i]
+		}
+		for _, e := range f.s.log {
+			if e.op == "rename" && e.result == 0 && e.name2 == names[i] && !slices.Contains(names, e.name) {
+				names = append(names, e.name)
+			}
+		}
+	}
+	return real
+}
+
 // bind takes note which path a name of the trace stands for. What the trace begins with is
 // put there then: nobody has met it before.
 func (f *follower) bind(t *task, m *mark) {

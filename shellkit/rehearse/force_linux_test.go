@@ -81,6 +81,8 @@ func TestForce(t *testing.T) {
 	}{
 		{"removed behind its release", flockAndUnlink, 3, func([]prove.Event) {},
 			"at work at once are B (work), with a lock on a file that was removed and C (work), with a lock on the file", true},
+		{"given other names before it is removed", strings.Replace(flockAndUnlink, "exec 9>&-\nrm \"$LOCK\"", "shred -u \"$LOCK\"", 1), 3, func([]prove.Event) {},
+			"at work at once are", true},
 		{"looked and then made", rotation, 2, func([]prove.Event) {},
 			"at work at once are A (terraform destroy -auto-approve) and B (terraform destroy -auto-approve)", true},
 		{"a lock that is not got", flockAndUnlink, 3, func(e []prove.Event) { at(e, 3, "flock").OK = false },
