@@ -253,6 +253,8 @@ func (h *homemade) claims(id protocol.ID) bool {
 	case about.named, !removed && amongLocks(h.p.Paths[n.Path].Text) && !about.data && !h.opensBelow(n.Path):
 		// Who neither gives the name up nor stays away when it is there only wanted it made.
 		return removed || heeded && h.leaves(n.Else) && !h.madeIfMissing(id)
+	case !heeded && removed && !about.data && h.keptAway(id, n.Path):
+		return true
 	case !removed || !heeded || h.meet(id, n.Path, n.Else, func(to protocol.ID) bool { return to == id }):
 		return false // who finds it there must do something else than who made it
 	case runDirectory(h.p.Paths[n.Path].Text):
@@ -260,6 +262,13 @@ func (h *homemade) claims(id protocol.ID) bool {
 	}
 	alone := h.owned[n.Path] || h.emptied[n.Path] || n.Text == "ln" || n.Text == "link" || !about.mentioned // there is nothing else to want
 	return alone && !about.data && h.stays(n.Else, id, n.Path) && h.givenUp(id, n.Path)
+}
+
+// keptAway tells whether a run that finds a name there before it would make it stays away,
+// and who makes it gives it up: then it is a lock, though nobody heeds how making it ends.
+func (h *homemade) keptAway(id protocol.ID, path int) bool {
+	_, leaves, waits := h.guarded(id, path)
+	return (leaves || waits) && h.givenUp(id, path)
 }
 
 // nothingElse tells whether nothing but a lock can be wanted of a name that is made and

@@ -39,7 +39,7 @@ func (l *likeLooker) staysAway(claim bool) bool {
 	var from syntax.Node
 	for i := len(l.above) - 1; i >= 0; i-- {
 		n := l.above[i]
-		if claim && l.asksNext(n, from) {
+		if claim && (l.asksNext(n, from) || l.hangsOnNext(n, from)) {
 			return true
 		}
 		switch n := n.(type) {
@@ -67,7 +67,9 @@ func (l *likeLooker) staysAway(claim bool) bool {
 			if !isLast(n.Stmts, from) {
 				return false
 			}
-		case *syntax.File, *syntax.ForClause, *syntax.CaseClause, *syntax.CmdSubst:
+		case *syntax.CmdSubst:
+			return claim && l.saysHowItEnds(n)
+		case *syntax.File, *syntax.ForClause, *syntax.CaseClause:
 			return false
 		}
 		from = n
@@ -84,6 +86,29 @@ func (l *likeLooker) asksNext(around, s syntax.Node) bool {
 		return false
 	}
 	return slices.ContainsFunc(list[i+1:min(i+3, len(list))], func(next *syntax.Stmt) bool { return l.leaves(next) })
+}
+
+// hangsOnNext tells whether the command behind a statement of a node keeps how that has
+// ended, or does something by it.
+func (l *likeLooker) hangsOnNext(around, s syntax.Node) bool {
+	list := statementsOf(around)
+	i := slices.IndexFunc(list, func(other *syntax.Stmt) bool { return syntax.Node(other) == s })
+	if i < 0 || i+1 == len(list) || !strings.Contains(l.raw(list[i+1]), "$?") {
+		return false
+	}
+	switch next := list[i+1].Cmd.(type) {
+	case *syntax.CallExpr:
+		return len(next.Args) == 0
+	case *syntax.BinaryCmd, *syntax.IfClause, *syntax.CaseClause:
+		return true
+	}
+	return false
+}
+
+// saysHowItEnds tells whether what a substitution prints says how a command in it has ended.
+func (l *likeLooker) saysHowItEnds(c *syntax.CmdSubst) bool {
+	text := l.raw(c)
+	return strings.Contains(text, "$?") || strings.Contains(text, "2>&1") || strings.Contains(text, "&& echo") || strings.Contains(text, "|| echo")
 }
 
 // statementsOf lists the statements of a node that stand one behind the other.

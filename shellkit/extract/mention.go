@@ -34,7 +34,7 @@ func (in *interest) plainly(name string, c *syntax.CallExpr) {
 	if (name == "ln" || name == "link") && len(c.Args) > 2 { // the new name alone: what it leads to is used
 		in.mentions.plain = append(in.mentions.plain, nameOf(in.raw(c.Args[len(c.Args)-1])))
 	}
-	if (isA(name, namesAny) || name == "mkdir" || name == "cat") && !strings.ContainsAny(raw, "`") && !strings.Contains(raw, "$(") {
+	if (isA(name, namesAny) || name == "mkdir" || name == "mkfifo" || name == "mknod" || name == "cat") && !strings.ContainsAny(raw, "`") && !strings.Contains(raw, "$(") {
 		in.mentions.plain = append(in.mentions.plain, nameOf(raw))
 	}
 }

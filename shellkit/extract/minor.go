@@ -62,7 +62,7 @@ func (x *walker) minor(c *call, name string) protocol.Mode {
 // is more than a note. Those that are drawn as nodes of their own are left to these.
 func (x *walker) writes(s *syntax.Stmt) bool {
 	return slices.ContainsFunc(s.Redirs, func(r *syntax.Redirect) bool {
-		return (r.N == nil || r.N.Value == "1") && !x.printed(r) && !x.drawn(r) && !x.notes(s, r)
+		return (r.N == nil || r.N.Value == "1") && !x.printed(r) && !x.drawn(s, r) && !x.notes(s, r)
 	})
 }
 

@@ -693,7 +693,7 @@ func (x *walker) fileRedirects(s *syntax.Stmt, name string, f flow, body func(fl
 		if r.Hdoc != nil || r.Word == nil || r.Op == syntax.DplIn || r.Op == syntax.DplOut || r.Op == syntax.WordHdoc {
 			continue
 		}
-		if !x.drawn(r) {
+		if !x.drawn(s, r) {
 			x.sign(s, r, f.st)
 			continue
 		}
@@ -748,9 +748,16 @@ func (x *walker) sign(s *syntax.Stmt, r *syntax.Redirect, st *state) {
 }
 
 // drawn tells whether a redirect of a command that is nothing to a lock has a node of
-// its own.
-func (x *walker) drawn(r *syntax.Redirect) bool {
-	return r.Word != nil && (x.src.depth > 0 || x.matters(r.Word))
+// its own: it may be of a lock, or it keeps the number of a job, whatever its file is called.
+func (x *walker) drawn(s *syntax.Stmt, r *syntax.Redirect) bool {
+	return r.Word != nil && (x.src.depth > 0 || x.matters(r.Word) || r.N == nil && x.keepsJob(s))
+}
+
+// keepsJob tells whether a command prints the number of the last job.
+func (x *walker) keepsJob(s *syntax.Stmt) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	return ok && len(c.Args) > 1 && isA(c.Args[0].Lit(), outspoken) &&
+		slices.ContainsFunc(c.Args[1:], func(w *syntax.Word) bool { return shell.ParamOf(w) == "!" })
 }
 
 // opensItself tells whether the shell opens what a command's redirects name, and is one
