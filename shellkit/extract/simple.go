@@ -514,7 +514,9 @@ func (x *walker) assign(a *syntax.Assign, s *state) *state {
 	case a.Array != nil:
 		v = x.words(a.Array, s, name)
 	case a.Value != nil:
-		v = x.word(a.Value, s)
+		if v = x.word(a.Value, s); v == unset { // what is given to a variable sets it
+			v = literal("")
+		}
 	}
 	switch old := x.variable(name, s); {
 	case a.Append && a.Array != nil && !old.known || a.Append && a.Array != nil && !v.known && v.list == nil:
