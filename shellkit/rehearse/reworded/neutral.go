@@ -32,7 +32,7 @@ func Neutral(d source.Dialect, text string) (renamed string, ok bool) {
 func (d *draft) rename(p string, all []string, last string) bool {
 	base := path.Base(p)
 	stem, _, _ := strings.Cut(base, ".")
-	if strings.Count(p, "/") < 2 || slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(p, other+"/") }) || strings.Contains(d.text, stem+".$") {
+	if strings.Count(p, "/") < 2 || slices.ContainsFunc(all, func(other string) bool { return strings.HasPrefix(p, other+"/") }) || strings.Contains(d.text, stem+".$") || strings.Contains(d.text, stem+"$") {
 		return false
 	}
 	whole := regexp.MustCompile(regexp.QuoteMeta(p) + `([^\w.$*?{-]|$)`)

@@ -54,14 +54,7 @@ func (d *draft) otherNames() bool {
 	if strings.ToLower(name) != name {
 		to = d.free("THING", "ITEM", "VALUE_OF")
 	}
-	whole := regexp.MustCompile(`\b` + name + `\b`)
-	for _, at := range whole.FindAllStringIndex(d.text, -1) {
-		if !isVariable(d.text[:at[0]], d.text[at[1]:]) {
-			return false
-		}
-	}
-	d.text = whole.ReplaceAllString(d.text, to)
-	return true
+	return d.renameWord(name, to, isVariable)
 }
 
 var (
