@@ -95,3 +95,13 @@ func (p *plan) functionsOfTexts() told {
 	}
 	return told{body: []string{text(w.take, "./"+j[0], "./"+j[1])}, files: files, Answer: kept("the text takes the lock for its own work")}
 }
+
+// reachesOut does something to a file of the machine before its lock. It is nothing that does
+// harm: the null device has this mode and owner already.
+func (p *plan) reachesOut() told {
+	const null = "/dev/null"
+	out := pick(p.dice, "chmod 666 "+null, "touch "+null, "chown 0:0 "+null, "touch -c -- "+null, "chmod a+w "+null)
+	t := p.plainLock()
+	t.body = join([]string{out + " 2>" + null + pick(p.dice, "", " || :", " || echo refused")}, t.body)
+	return t
+}

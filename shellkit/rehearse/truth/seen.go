@@ -27,6 +27,7 @@ type Seen struct {
 	Unclear   int      // of those, the ones that need what was not understood
 	Outside   []Stray  // the first run of each kind that is outside
 	Left      []string // why traces were not to be forced
+	GotOut    []string // what was changed outside of its world
 	Cannot    string   // why it was not rehearsed
 }
 
@@ -102,6 +103,8 @@ func rehearsed(ctx context.Context, o *Said, path string) (*Seen, error) {
 		script.Args = nil
 		return out, out.force(ctx, o, script)
 	}
+	before := watched()
+	defer func() { out.GotOut = gotOut(before) }()
 	if err := out.force(ctx, o, script); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,10 @@ const (
 	SeenBroken  Row = "holds, yet seen broken"
 	SeenMoved   Row = "nothing to prove, yet a lock moved"
 	Strayed     Row = "runs outside their protocol"
+	ByAnother   Row = "its trace is not met, another one shows it"
 	NotForced   Row = "violated, and not to be forced"
 	Forced      Row = "violated, forced"
+	GotOut      Row = "changed outside of its rehearsal"
 	SeenWrongly Row = "seen broken, yet known to be kept"
 	NotSeen     Row = "known to be broken, and not seen"
 	NotRun      Row = "not rehearsed"
@@ -52,11 +54,18 @@ func judged(o *Said, seen *Seen) []Difference {
 	for _, stray := range seen.Outside {
 		differ(Strayed, "%s by %s: %s", stray.Kind, stray.Schedule, stray.Why)
 	}
+	for _, what := range seen.GotOut {
+		differ(GotOut, "%s", what)
+	}
 	for _, n := range o.Needs {
-		if seen.Breaks(n.Promise) != nil {
-			differ(Forced, "%s", n.Promise)
-		} else {
-			differ(NotForced, "%s: %s", n.Promise, strings.Join(seen.Left, "; "))
+		b, left := seen.Breaks(n.Promise), strings.Join(seen.Left, "; ")
+		if b == nil {
+			differ(NotForced, "%s: %s", n.Promise, left)
+			continue
+		}
+		differ(Forced, "%s", n.Promise)
+		if b.Schedule != byItsTrace && left != "" {
+			differ(ByAnother, "%s: %s", n.Promise, left)
 		}
 	}
 	for _, f := range o.Script.Broken {
@@ -118,7 +127,7 @@ func (t *Table) Count(r Row) int { return len(t.seeds[r]) }
 // failing are the rows in which nothing may stand. Those about what is known from the
 // parts and the judge itself are among them: a script with a known answer that is judged
 // otherwise is a fault of somebody.
-var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped, Unsteady}
+var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped, Unsteady, GotOut}
 
 // Failed tells whether a script stands where none may.
 func (t *Table) Failed() bool {
@@ -138,6 +147,7 @@ func (t *Table) Write(w io.Writer) {
 	forced(SeenMoved)
 	forced(NotForced)
 	forced(Strayed)
+	forced(GotOut)
 	line(Disagree)
 	line(Unsteady)
 	if p := t.Planted; p == nil || p.Reached == 0 {
@@ -152,6 +162,7 @@ func (t *Table) Write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "    %-44s %.1f %%\n", Unknown, 100*float64(t.Count(Unknown))/float64(max(1, t.Scripts)))
 	forced(Forced)
+	forced(ByAnother)
 	if t.Followed > 0 {
 		fmt.Fprintf(w, "\n%d runs were held against their protocols; %d of them need what was not understood\n", t.Followed, t.Unclear)
 	}
@@ -169,7 +180,7 @@ func (t *Table) Write(w io.Writer) {
 		line(Lost)
 	}
 	t.Planted.write(w)
-	for _, r := range append(slices.Clone(failing), Unknown, Unbacked, Lost, NotRun) {
+	for _, r := range append(slices.Clone(failing), ByAnother, Unknown, Unbacked, Lost, NotRun) {
 		if len(t.Places[r]) == 0 {
 			continue
 		}
