@@ -8,8 +8,9 @@ import (
 
 // Bounds of the turns of an exact walk.
 const (
-	maxExact = 200 // turns in which nothing was asked
-	maxAsked = 8   // turns in which something was; then what a turn changes is forgotten
+	maxExact = 200     // turns in which nothing was asked
+	maxAsked = 8       // turns in which something was; then what a turn changes is forgotten
+	maxGrown = 1 << 14 // bytes of what the turns have made of the words that the script was given
 )
 
 // exactTurns walks a loop with all that is known in every turn. A loop in which the
@@ -40,7 +41,7 @@ func (x *walker) exactTurns(at syntax.Node, f flow, head func(flow) (body, done 
 			continue
 		}
 		n := x.node(protocol.Work, at)
-		if r.turns >= maxExact {
+		if r.turns >= maxExact || len(r.st.params.key()) > maxGrown {
 			n.Op, n.Text = protocol.Opaque, "a loop that changes with every turn"
 			x.dunno(at, "%s", n.Text)
 			out = append(out, x.then(r.flow, n))
