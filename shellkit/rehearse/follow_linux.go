@@ -202,14 +202,12 @@ func (f *follower) over(a *actor) bool {
 func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
 	who := "waits"
 	for _, t := range f.s.tasks {
-		if t.at == asleep && f.owner(t) == a {
-			if t.deadline != 0 && m.deed == deedLock && !m.ok && !m.waits {
-				return true, f.fire(t, m)
-			}
-			if t.call.op == opFlock || t.call.op == opRange {
-				who = "waits for " + t.call.name
-			}
+		if t.at == asleep && f.owner(t) == a && t.waitsForLock() {
+			who = "waits for " + t.call.name
 		}
+	}
+	if t := f.timed(a); t != nil && m.deed == deedLock && !m.ok && !m.waits {
+		return true, f.fire(t, m)
 	}
 	// Jobs that the trace says nothing of may be what it waits for.
 	if t := f.left(a); t != nil {
@@ -221,6 +219,23 @@ func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
 	}
 	return false, f.departs(m, "%s", who)
 }
+
+// timed is whose time runs out first of an actor's processes that wait with one: before any
+// other, such as timeout(1), that which waits for a lock.
+func (f *follower) timed(a *actor) (first *task) {
+	for _, t := range f.s.tasks {
+		if t.at != asleep || t.deadline == 0 || f.owner(t) != a {
+			continue
+		}
+		if first == nil || t.waitsForLock() && !first.waitsForLock() || t.waitsForLock() == first.waitsForLock() && t.deadline < first.deadline {
+			first = t
+		}
+	}
+	return first
+}
+
+// waitsForLock tells whether the call in which a task sleeps asks for a lock.
+func (t *task) waitsForLock() bool { return t.call.op == opFlock || t.call.op == opRange }
 
 // fire lets the time of a wait for a lock run out.
 func (f *follower) fire(t *task, m *mark) error {
