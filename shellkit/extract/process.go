@@ -159,15 +159,7 @@ func (x *walker) leave(f flow, at syntax.Node) []flow {
 
 func (x *walker) ended(f flow, at source.Span) []flow {
 	if hasExit(f.st.frame) {
-		var out []flow
-		for _, g := range x.outOfFunctions(f) {
-			if g.how != onward {
-				out = append(out, g)
-				continue
-			}
-			out = append(out, x.ended(g, at)...)
-		}
-		return out
+		return x.beyondFunctions(f, func(g flow) []flow { return x.ended(g, at) })
 	}
 	f.st = x.asEnded(f.st)
 	if x.ctx.sub != nil {

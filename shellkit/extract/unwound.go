@@ -77,13 +77,17 @@ func (x *walker) failed(f flow, at syntax.Node) []flow {
 
 // endsUntrapped walks the end of a shell that runs the EXIT traps of its functions alone.
 func (x *walker) endsUntrapped(f flow, at syntax.Node) []flow {
-	var out []flow
+	return x.beyondFunctions(f, func(g flow) []flow { return x.replaced(g, at) })
+}
+
+// beyondFunctions walks what comes when the EXIT traps of all functions have run.
+func (x *walker) beyondFunctions(f flow, then func(flow) []flow) (out []flow) {
 	for _, g := range x.outOfFunctions(f) {
-		if g.how != onward {
+		if g.how == onward {
+			out = append(out, then(g)...)
+		} else {
 			out = append(out, g)
-			continue
 		}
-		out = append(out, x.replaced(g, at)...)
 	}
 	return out
 }
