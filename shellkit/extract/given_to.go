@@ -61,7 +61,7 @@ func (x *walker) whose(v value) protocol.Mode {
 }
 
 // openness says why a condition about the words of a test is open.
-func (x *walker) openness(t *test, of ...value) (mode protocol.Mode) {
+func (x *walker) openness(t *test, s *state, of ...value) (mode protocol.Mode) {
 	words := []*syntax.Word{t.x, t.y}
 	for i, v := range of {
 		why := x.whose(v)
@@ -70,12 +70,23 @@ func (x *walker) openness(t *test, of ...value) (mode protocol.Mode) {
 		}
 		mode |= why
 	}
-	for _, most := range []protocol.Mode{protocol.Counts, protocol.Blind} {
-		if mode.Has(most) {
-			return most
-		}
+	switch {
+	case mode.Has(protocol.Counts):
+		return protocol.Counts
+	case mode.Has(protocol.Blind):
+		return protocol.Blind | x.lost(x.namesIn(t), s)
 	}
 	return mode
+}
+
+// namesIn lists the variables in the words of a test.
+func (x *walker) namesIn(t *test) (names []string) {
+	for _, w := range []*syntax.Word{t.x, t.y} {
+		if w != nil {
+			names = append(names, shell.VarsOf(x.raw(w))...)
+		}
+	}
+	return names
 }
 
 // typed tells whether read is given what somebody types: it asks with a prompt, reads from

@@ -52,10 +52,11 @@ func (x *walker) choice(at syntax.Node, f flow) []flow { return x.chance(at, x.u
 // unasked is the mode of a question that was not understood: blind where it is about
 // something that the script has found out, and differs from way to way.
 func (x *walker) unasked(at syntax.Node, s *state) protocol.Mode {
-	if slices.ContainsFunc(shell.VarsOf(x.raw(at)), func(name string) bool {
+	names := shell.VarsOf(x.raw(at))
+	if slices.ContainsFunc(names, func(name string) bool {
 		return name == "?" || x.in.flag(name) && x.whose(x.variable(name, s)) != protocol.Free
 	}) {
-		return protocol.Blind
+		return protocol.Blind | x.lost(names, s)
 	}
 	return 0
 }
@@ -63,9 +64,7 @@ func (x *walker) unasked(at syntax.Node, s *state) protocol.Mode {
 // chance is a condition of which the mode may say that both outcomes happen, and why.
 func (x *walker) chance(at syntax.Node, mode protocol.Mode, f flow) []flow {
 	n := x.node(protocol.Choose, at)
-	if n.Text, n.Mode = short(x.raw(at)), mode; mode == protocol.Blind {
-		n.Mode |= x.lost(shell.VarsOf(x.raw(at)), f.st)
-	}
+	n.Text, n.Mode = short(x.raw(at)), mode
 	yes, no := x.fork(f, n)
 	return []flow{yes, no}
 }
@@ -243,7 +242,7 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 		yes, no := x.holding(v.content, t.at, f)
 		full, empty = []flow{yes}, []flow{no}
 	} else {
-		full, empty = sides(x.chance(t.at, x.openness(t, v), f))
+		full, empty = sides(x.chance(t.at, x.openness(t, f.st, v), f))
 	}
 	if x.relevant(t.x) {
 		full[0].st, empty[0].st = full[0].st.answer(fact, true), empty[0].st.answer(fact, false)
@@ -321,7 +320,7 @@ func (x *walker) hasValue(name string, t *test, f flow) (yes, no []flow) {
 	case v.sure() && v.list == nil && v.dict == nil && !v.mayBeUnset():
 		return decided(true, f)
 	case x.in.flag(name):
-		return sides(x.chance(t.at, x.whose(v), f))
+		return sides(x.chance(t.at, x.whose(v)|x.lost([]string{name}, f.st), f))
 	}
 	return sides(x.choice(t.at, f))
 }
@@ -430,9 +429,9 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if equals, known := x.ranOut(t.op, a, b, shell.VarsOf(x.raw(t.x)), f.st); known {
 		return decided(equals, f)
 	}
-	mode := x.openness(t, a, b)
+	mode := x.openness(t, f.st, a, b)
 	if mode == 0 && (x.relevant(t.x) || x.relevant(t.y)) { // what the script has found out decides it, in a way that was not understood
-		mode = protocol.Blind
+		mode = protocol.Blind | x.lost(x.namesIn(t), f.st)
 	}
 	yes, no = sides(x.chance(t.at, mode, f))
 	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
