@@ -546,7 +546,7 @@ func (x *walker) asksFor(w *syntax.Word) bool {
 
 func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	outer := x.src
-	inner := &src{name: lib.name, text: lib.text, depth: x.src.depth + 1}
+	inner := &src{name: lib.name, text: lib.text, number: lib.number, depth: x.src.depth + 1}
 	if !x.marks.sourced[lib.name] {
 		x.marks.sourced[lib.name] = true
 		x.marks.locks = x.marks.locks || len(lib.sites) > 0

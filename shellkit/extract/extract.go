@@ -145,6 +145,9 @@ type src struct {
 	name  string
 	text  []byte
 	depth int
+
+	number int // of the file among those of the script, which is 0
+
 	base  source.Pos   // where text begins in the file called name
 	whole string       // text once more, once a piece of it was asked for
 	fixed *source.Span // when set, every node stands there

@@ -26,6 +26,23 @@ var flockLong = map[string]byte{
 	"conflict-exit-code": 'E', "close": 'o', "command": 'c', "no-fork": 'F', "verbose": 'v', "fcntl": 'f', "help": 'h', "version": 'V',
 }
 
+// flockLetter is the short option that a long one stands for, which may be abbreviated: 0 where
+// there is none, or the name may be that of several.
+func flockLetter(name string) (letter byte) {
+	if letter = flockLong[name]; letter != 0 {
+		return letter
+	}
+	for long, l := range flockLong {
+		if strings.HasPrefix(long, name) && l != letter {
+			if letter != 0 {
+				return 0
+			}
+			letter = l
+		}
+	}
+	return letter
+}
+
 // flockOptions reads the options as getopt(3) does for flock(1).
 func flockOptions(c *call) request {
 	r := request{operand: len(c.args), busy: failed}
@@ -63,14 +80,7 @@ func flockOptions(c *call) request {
 		}
 		if strings.HasPrefix(a, "--") {
 			name, after, joined := strings.Cut(a[2:], "=")
-			letter := flockLong[name]
-			if letter == 0 {
-				for long, l := range flockLong {
-					if strings.HasPrefix(long, name) {
-						letter = l
-					}
-				}
-			}
+			letter := flockLetter(name)
 			if letter == 'c' {
 				break
 			}

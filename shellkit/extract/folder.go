@@ -144,8 +144,16 @@ func (s *state) before(otherwise value) value {
 	return otherwise
 }
 
-// symbolic tells whether a folder is one value that the script does not fix, and nothing else.
-func (v value) symbolic() bool { return !v.known && !strings.Contains(v.key, "/") }
+// symbolic tells whether a folder is what the script does not fix, with no folder written down
+// beside it: what it is known by may well have a / in it.
+func (v value) symbolic() bool {
+	for i, part := range strings.Split(v.key, "\x00") {
+		if i%2 == 0 && strings.Contains(part, "/") {
+			return false
+		}
+	}
+	return !v.known
+}
 
 // startsHere is what $PWD/ is called where the script begins.
 var startsHere = symbol("$PWD", "PWD").join(literal("/"))

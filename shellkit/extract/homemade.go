@@ -176,7 +176,7 @@ func (h *homemade) own(path int) {
 // is there: a run that has asked before stays away.
 func (h *homemade) creates(id protocol.ID, path int) bool {
 	at := &h.p.Paths[path]
-	called := h.about[path].named || h.owned[path] || runDirectory(at.Text)
+	called := h.about[path].named || h.owned[path] || runDirectory(at.Text) && !h.about[path].data
 	text := h.p.Nodes[id].Text
 	if at.Private || text == "<>" || !called && !h.removed[path] {
 		return false

@@ -13,8 +13,11 @@ import (
 
 // library is a file that is sourced, and what a look at it has shown.
 type library struct {
-	name  string
-	text  []byte
+	name string
+	text []byte
+
+	number int // of the file among those of the script: see [src]
+
 	tree  *syntax.File
 	look  *interest
 	sites []site
@@ -77,7 +80,7 @@ func (s *shelf) read(path string, d source.Dialect) *library {
 	if err != nil {
 		return nil
 	}
-	lib := &library{name: f.Name, text: f.Data, tree: tree, look: survey(tree, f.Data)}
+	lib := &library{name: f.Name, text: f.Data, number: len(s.files) + 1, tree: tree, look: survey(tree, f.Data)}
 	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d, shell.SignsIn(f.Data))
 	return lib
 }

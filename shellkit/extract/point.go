@@ -9,13 +9,14 @@ type point struct {
 	nested bool // the script is being run by itself
 }
 
-// key names the place. It is made where somebody asks for it: most statements are not
-// asked for theirs.
+// key names the place, whatever the file is called: what a value of that place is known by has
+// no part of a path in it. It is made where somebody asks for it: most statements are not asked
+// for theirs.
 func (p point) key() string {
 	if p.stmt == nil { // before the first one
 		return ""
 	}
-	key := p.src.name + ":" + itoa(int(p.stmt.Pos().Offset()))
+	key := itoa(p.src.number) + ":" + itoa(int(p.stmt.Pos().Offset()))
 	if p.src.depth > 0 || p.src.fixed != nil {
 		key += "#" + itoa(p.src.depth)
 	}

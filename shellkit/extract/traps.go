@@ -142,7 +142,7 @@ func trimSIG(s string) string {
 func (x *walker) embedded(w *syntax.Word, v value) *src { return x.src.embedded(w, v.text) }
 
 func (s *src) embedded(w *syntax.Word, text string) *src {
-	inner := &src{name: s.name, text: []byte(text), depth: s.depth + 1}
+	inner := &src{name: s.name, text: []byte(text), number: s.number, depth: s.depth + 1}
 	var span source.Span // of a word that is not written down
 	if w != nil && len(w.Parts) > 0 {
 		span = s.between(w.Pos(), w.End())
