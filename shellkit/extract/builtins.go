@@ -547,10 +547,8 @@ func (x *walker) asksFor(w *syntax.Word) bool {
 func (x *walker) sourceFile(lib *library, c *call, f flow) []flow {
 	outer := x.src
 	inner := &src{name: lib.name, text: lib.text, number: lib.number, depth: x.src.depth + 1}
-	if !x.marks.sourced[lib.name] {
-		x.marks.sourced[lib.name] = true
-		x.marks.locks = x.marks.locks || len(lib.sites) > 0
-		x.marks.sites, x.marks.calls = append(x.marks.sites, lib.sites...), append(x.marks.calls, lib.calls...)
+	if x.marks.sourced[lib.name] == nil {
+		x.marks.sourced[lib.name] = lib
 	}
 	for name, decl := range lib.look.funcs {
 		x.funcs[name] = function{decl, inner}

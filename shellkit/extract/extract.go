@@ -52,7 +52,8 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		return p, nil
 	}
 	in := survey(file, f.Data)
-	sites, calls := sitesIn(file, &src{name: f.Name, text: f.Data}, d, signs)
+	root := text{file, &src{name: f.Name, text: f.Data}, signs}
+	sites, calls := sitesIn(d, root)
 	related := in.relate(file, opt.Others)
 	if !in.locks && !related && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
 		return p, nil
@@ -75,6 +76,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 		x.effort, x.preset = effort, preset
 		x.marks.sites, x.marks.calls = slices.Clone(sites), slices.Clone(calls)
 		x.run(file)
+		x.lookTogether(root)
 		again := x.full && effort.yields()
 		if looks && x.marks.locks {
 			again, looks, effort = true, false, thorough-1

@@ -16,16 +16,16 @@ import (
 // marks are what a walk leaves behind for that.
 type marks struct {
 	sites    []site
-	calls    []site             // of what may be defined in a file that was not read
-	unread   []string           // such files
-	unreadAt source.Span        // where the first was to be read
-	settings []string           // files that were not read, and are called as settings are
-	called   map[place]string   // statements that call a function, and which
-	tools    map[place]bool     // statements that run a tool for locks
-	sourced  map[string]bool    // files whose sites are among them
-	visited  map[place]bool     // statements that some path has come to
-	skipped  map[place]bool     // statements that were taken for one step of work
-	unknowns []protocol.Unknown // of the walk
+	calls    []site              // of what may be defined in a file that was not read
+	unread   []string            // such files
+	unreadAt source.Span         // where the first was to be read
+	settings []string            // files that were not read, and are called as settings are
+	called   map[place]string    // statements that call a function, and which
+	tools    map[place]bool      // statements that run a tool for locks
+	sourced  map[string]*library // files that were sourced, by their names
+	visited  map[place]bool      // statements that some path has come to
+	skipped  map[place]bool      // statements that were taken for one step of work
+	unknowns []protocol.Unknown  // of the walk
 	excuses  []excuse
 	stood    []source.Span   // operations that the walk made, before any were taken out
 	locks    bool            // a file that was sourced has to do with locks
@@ -33,7 +33,7 @@ type marks struct {
 }
 
 func newMarks() marks {
-	return marks{sourced: map[string]bool{}, visited: map[place]bool{}, skipped: map[place]bool{}, called: map[place]string{}, tools: map[place]bool{}}
+	return marks{sourced: map[string]*library{}, visited: map[place]bool{}, skipped: map[place]bool{}, called: map[place]string{}, tools: map[place]bool{}}
 }
 
 // isLockOp tells the operations that a tool for locks can be.

@@ -89,7 +89,7 @@ func (in *interest) learn(lib *interest) bool {
 	in.pipes, in.numbers, in.compares = in.pipes || lib.pipes, in.numbers || lib.numbers, in.compares || lib.compares
 	clear(in.answers)
 	in.gone = append(in.gone, lib.gone...)
-	in.lockNames, in.removedNames = nil, nil
+	in.lockNames, in.removedNames, in.uses.names = nil, nil, nil
 	in.conclude()
 	return true
 }

@@ -20,8 +20,12 @@ type library struct {
 
 	tree  *syntax.File
 	look  *interest
-	sites []site
-	calls []site
+	signs shell.Signs
+}
+
+// asText is the file as one of the texts of a script.
+func (l *library) asText() text {
+	return text{l.tree, &src{name: l.name, text: l.text, number: l.number}, l.signs}
 }
 
 // shelf keeps the texts that belong to one script.
@@ -81,7 +85,7 @@ func (s *shelf) read(path string, d source.Dialect) *library {
 		return nil
 	}
 	lib := &library{name: f.Name, text: f.Data, number: len(s.files) + 1, tree: tree, look: survey(tree, f.Data)}
-	lib.sites, lib.calls = sitesIn(tree, &src{name: f.Name, text: f.Data}, d, shell.SignsIn(f.Data))
+	lib.signs = shell.SignsIn(f.Data)
 	return lib
 }
 

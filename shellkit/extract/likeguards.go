@@ -17,25 +17,84 @@ import (
 // that nothing is promised of a script that has no other lock.
 
 // processGuards returns the places where a script leaves because such a process is there.
-func (c *sites) processGuards(file *syntax.File) (list []site) {
-	l := &likeLooker{sites: c, names: map[string]*likeness{}}
+func (c *sites) processGuards() (list []site) {
+	runs, atTop := c.programs(), c.atTop()
+	for _, t := range c.script {
+		c.src = t.src
+		list = append(list, c.guardsIn(t.file, runs, atTop)...)
+	}
+	return list
+}
+
+// programs are the commands that stand in the texts, by their last parts.
+func (c *sites) programs() map[string]bool {
 	runs := map[string]bool{}
-	syntax.Walk(file, func(n syntax.Node) bool {
-		if call, ok := n.(*syntax.CallExpr); ok {
+	for _, t := range c.script {
+		c.src = t.src
+		for _, call := range callsIn(t.file) {
 			for i, w := range c.words(call) {
 				if runs[path.Base(w)] = runs[path.Base(w)] || i == 0; !isA(w, runsWords) {
 					break
 				}
 			}
 		}
-		return true
-	})
-	atTop := map[syntax.Node]bool{} // whatever is looked for there, what follows is the script
-	for _, s := range shell.Ungrouped(file.Stmts) {
-		if s.Cmd != nil {
-			atTop[s.Cmd] = true
+	}
+	return runs
+}
+
+// atTop are the commands to which every run comes, in functions as well, and behind which there
+// is something that a process which is found there may keep from.
+func (c *sites) atTop() map[syntax.Node]bool {
+	type visit struct {
+		function string
+		works    bool
+	}
+	out, been := map[syntax.Node]bool{}, map[visit]bool{}
+	var come func(list []*syntax.Stmt, works bool)
+	come = func(list []*syntax.Stmt, works bool) {
+		list = shell.Ungrouped(list)
+		for i := len(list) - 1; i >= 0; i-- {
+			s := list[i]
+			name := plainCall(s)
+			if f := (visit{name, works}); c.bodies[name].stmt != nil && !been[f] {
+				been[f] = true
+				come([]*syntax.Stmt{c.bodies[name].stmt}, works)
+			}
+			if s.Cmd != nil && works {
+				out[s.Cmd] = true
+			}
+			works = works && name != "exit" || c.worksIn(s)
 		}
 	}
+	for i := len(c.script) - 1; i >= 0; i-- {
+		come(c.script[i].file.Stmts, i > 0) // what is sourced goes on in who sources it
+	}
+	return out
+}
+
+// plainCall is the command that a statement is, by its name.
+func plainCall(s *syntax.Stmt) string {
+	if call, ok := s.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && !s.Background {
+		return call.Args[0].Lit()
+	}
+	return ""
+}
+
+// worksIn tells whether a statement runs anything that neither prints, nor looks for
+// processes, nor leaves.
+func (c *sites) worksIn(s *syntax.Stmt) bool {
+	return slices.ContainsFunc(callsIn(s), func(call *syntax.CallExpr) bool {
+		if len(call.Args) == 0 {
+			return false
+		}
+		name := path.Base(call.Args[0].Lit())
+		return name != "exit" && name != "return" && !isA(name, onlyPrints|onlyLooks|asksProcesses)
+	})
+}
+
+// guardsIn returns those in one text.
+func (c *sites) guardsIn(file *syntax.File, runs map[string]bool, atTop map[syntax.Node]bool) (list []site) {
+	l := &likeLooker{sites: c, names: map[string]*likeness{}}
 	note := func(n syntax.Node, asked []*syntax.Stmt, found bool, leaves ...syntax.Node) {
 		for _, s := range asked {
 			if found == c.provesPresence(s) && c.asksIn(s) && (atTop[n] || c.namesOwn(c.spelled(s, mostHelpers), runs)) && slices.ContainsFunc(leaves, l.exits) {
@@ -134,8 +193,8 @@ func (c *sites) asksWithin(n syntax.Node, depth int) (asks bool) {
 		switch n := n.(type) {
 		case *syntax.CallExpr:
 			words := c.words(n)
-			if body := c.helper(words); body != nil && depth > 0 {
-				asks = asks || c.asksWithin(body, depth-1)
+			if of := c.helper(words); of.stmt != nil && depth > 0 {
+				asks = asks || c.in(of.src).asksWithin(of.stmt, depth-1)
 			}
 			asks = asks || len(words) > 1 && isA(path.Base(words[0]), asksProcesses) && !c.funcs[words[0]]
 		case *syntax.ParamExp:
@@ -148,15 +207,23 @@ func (c *sites) asksWithin(n syntax.Node, depth int) (asks bool) {
 	return asks
 }
 
-// helper is the one command of a function that is called here, and does nothing else; or nil.
-func (c *sites) helper(words []string) *syntax.Stmt {
-	if len(words) == 0 || c.bodies[words[0]] == nil {
-		return nil
+// helper is the one command of a function that is called here, and does nothing else; or none.
+func (c *sites) helper(words []string) placedBody {
+	if len(words) == 0 || c.bodies[words[0]].stmt == nil {
+		return placedBody{}
 	}
-	if block, ok := c.bodies[words[0]].Cmd.(*syntax.Block); ok && len(block.Stmts) == 1 {
-		return block.Stmts[0]
+	of := c.bodies[words[0]]
+	if block, ok := of.stmt.Cmd.(*syntax.Block); ok && len(block.Stmts) == 1 {
+		return placedBody{block.Stmts[0], of.src}
 	}
-	return nil
+	return placedBody{}
+}
+
+// in has another text at hand.
+func (c *sites) in(s *src) *sites {
+	other := *c
+	other.src = s
+	return &other
 }
 
 // spelled is the text of a node, with the commands for which helpers stand there.
@@ -164,8 +231,8 @@ func (c *sites) spelled(n syntax.Node, depth int) string {
 	text := c.raw(n)
 	syntax.Walk(n, func(n syntax.Node) bool {
 		if call, ok := n.(*syntax.CallExpr); ok && depth > 0 {
-			if body := c.helper(c.words(call)); body != nil {
-				text += " " + c.spelled(body, depth-1)
+			if of := c.helper(c.words(call)); of.stmt != nil {
+				text += " " + c.in(of.src).spelled(of.stmt, depth-1)
 			}
 		}
 		return true
@@ -187,7 +254,7 @@ func (c *sites) namesOwn(text string, runs map[string]bool) bool {
 			text += " " + strings.Join(c.values[v], " ")
 		}
 	}
-	own := path.Base(c.src.name)
+	own := path.Base(c.script[0].src.name)
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n;|&()[]`\"'{}^", r) }) {
 		word = path.Base(strings.ReplaceAll(word, `\`, ""))
 		switch {

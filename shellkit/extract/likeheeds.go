@@ -14,20 +14,19 @@ import (
 // calledPlainly tells whether all calls of a function are statements of the script itself,
 // whose end nobody asks for.
 func (l *likeLooker) calledPlainly(name string) bool {
-	file, ok := l.above[0].(*syntax.File)
-	if !ok {
-		return false
-	}
 	calls := func(c *syntax.CallExpr) bool { return len(c.Args) > 0 && c.Args[0].Lit() == name }
 	plain, all := 0, 0
-	for _, s := range shell.Ungrouped(file.Stmts) {
-		if c, ok := s.Cmd.(*syntax.CallExpr); ok && !s.Negated && calls(c) && !l.asksNext(file, s) {
-			plain++
+	for _, t := range l.script {
+		in := &likeLooker{sites: l.in(t.src)}
+		for _, s := range shell.Ungrouped(t.file.Stmts) {
+			if c, ok := s.Cmd.(*syntax.CallExpr); ok && !s.Negated && calls(c) && !in.asksNext(t.file, s) {
+				plain++
+			}
 		}
-	}
-	for _, c := range callsIn(file) {
-		if calls(c) {
-			all++
+		for _, c := range callsIn(t.file) {
+			if calls(c) {
+				all++
+			}
 		}
 	}
 	return plain > 0 && plain == all

@@ -20,17 +20,20 @@ type likeness struct {
 	pipes  []site // the same, a pipe: a lock only where nobody opens it
 	makes  []site // made whether it is there or not
 	moved  []site // what is moved there stays where it was when it is there
-	from   *likeness
-	tested bool // somebody who finds it there stays away
-	gone   bool // somebody removes it
-	used   bool // something is kept there, and used
-	opened bool // on a descriptor of its own
+	from   string // the word for where that comes from
+	tested bool   // somebody who finds it there stays away
+	gone   bool   // somebody removes it
+	used   bool   // something is kept there, and used
+	opened bool   // on a descriptor of its own
 }
 
 // likeLocks returns the sites at which such names are made.
-func (c *sites) likeLocks(file *syntax.File) []site {
+func (c *sites) likeLocks() []site {
 	l := &likeLooker{sites: c, names: map[string]*likeness{}}
-	l.walk(file)
+	for _, t := range c.script {
+		c.src = t.src
+		l.walk(t.file)
+	}
 	l.alias()
 	out := l.tokens()
 	for _, word := range sortedKeys(l.names) {
@@ -52,25 +55,11 @@ func (c *sites) likeLocks(file *syntax.File) []site {
 		if n.tested {
 			out = append(out, n.makes...)
 		}
-		if n.from != nil && n.from.tested {
+		if from := l.names[n.from]; from != nil && from.tested {
 			out = append(out, n.moved...)
 		}
 	}
 	return out
-}
-
-// alias notes that what is removed through a variable is gone under every name that the
-// variable is set to.
-func (l *likeLooker) alias() {
-	for _, word := range sortedKeys(l.names) {
-		if name, ok := strings.CutPrefix(word, "$"); ok && l.names[word].gone && syntax.ValidName(name) {
-			for _, text := range l.values[name] {
-				if n := l.names[nameOf(text)]; n != nil {
-					n.gone = true
-				}
-			}
-		}
-	}
 }
 
 // move is mv from one name to another.
@@ -83,7 +72,7 @@ type move struct {
 // tokens returns the moves that only one run can make, and that somebody takes back.
 func (l *likeLooker) tokens() (out []site) {
 	for _, m := range l.moves {
-		if m.heeded && !l.isPrivate(m.from, 3) && slices.ContainsFunc(l.moves, func(back move) bool { return back.from == m.to && back.to == m.from }) {
+		if m.heeded && !l.isPrivate(m.from, 3) && slices.ContainsFunc(l.moves, func(back move) bool { return l.same(back.from, m.to) && l.same(back.to, m.from) }) {
 			out = append(out, m.site)
 		}
 	}
@@ -212,7 +201,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 	case name == "mv" && len(operands) == 2 && strings.Contains(options, "n"):
 		l.removed(operands[:1])
 		if from, to := l.name(operands[0]), l.name(operands[1]); from != nil && to != nil {
-			to.moved, to.from = append(to.moved, l.here(c, name)), from
+			to.moved, to.from = append(to.moved, l.here(c, name)), nameOf(wordText(operands[0].Parts, l.src))
 		}
 	case name == "mv" && len(operands) == 2:
 		l.removed(operands[:1])

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"mvdan.cc/sh/v3/syntax"
 	"pgregory.net/rapid"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
@@ -20,8 +21,8 @@ func passedOver(text string, d source.Dialect) (missed string, nothing bool) {
 	}
 	signs := shell.SignsIn([]byte(text))
 	in := survey(file, []byte(text))
-	all, calls := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, shell.AllSigns)
-	some, called := sitesIn(file, &src{name: "job.sh", text: []byte(text)}, d, signs)
+	all, calls := sitesIn(d, alone(file, text, shell.AllSigns))
+	some, called := sitesIn(d, alone(file, text, signs))
 	sources := in.callers["."] != nil || in.callers["source"] != nil
 	switch {
 	case !signs.Any() && (in.locks || sources):
@@ -94,4 +95,9 @@ func TestNothingIsPassedOverOf(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d are passed over", passed, all)
+}
+
+// alone is a script that sources nothing, as one of its texts.
+func alone(file *syntax.File, script string, signs shell.Signs) text {
+	return text{file, &src{name: "job.sh", text: []byte(script)}, signs}
 }

@@ -14,6 +14,7 @@ import (
 type uses struct {
 	words   map[string]bool
 	folders map[string]bool // words with something in them
+	names   map[string]bool // what the words surely come to, once that was asked
 	pids    map[string]bool // words under which a process number is written down
 	within  uint            // where the last command substitution ends
 	calls   []operand       // of commands that may turn out to be functions of the script
@@ -125,10 +126,25 @@ func (in *interest) scoped(word, scope string) string {
 	return word
 }
 
-// used tells whether something is kept under a word.
+// used tells whether something is kept under a word, or under another one that surely comes to
+// the same name.
 func (in *interest) used(word, scope string) bool {
 	word = in.scoped(strings.TrimSuffix(word, "/"), scope)
-	return in.uses.words[word] || in.uses.folders[word]
+	if in.uses.words[word] || in.uses.folders[word] {
+		return true
+	}
+	if in.uses.names == nil {
+		in.uses.names = map[string]bool{}
+		for _, words := range []map[string]bool{in.uses.words, in.uses.folders} {
+			for w := range words {
+				if names := in.spellings(w); len(names) == 1 {
+					in.uses.names[names[0]] = true
+				}
+			}
+		}
+	}
+	names := in.spellings(word)
+	return len(names) == 1 && in.uses.names[names[0]]
 }
 
 // inSubstitution tells whether a node stands in a command substitution.

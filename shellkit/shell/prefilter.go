@@ -58,7 +58,7 @@ func SignsIn(text []byte) Signs {
 		return AllSigns
 	}
 	if quotesWithin(text) {
-		found = found.and(scan(withoutQuotes(text)))
+		found = found.With(scan(withoutQuotes(text)))
 	}
 	return found
 }
@@ -84,7 +84,8 @@ var quotes = [256]bool{'"': true, '\'': true, '\\': true}
 
 func isPart(c byte) bool { return isLetter(c) || c == '/' }
 
-func (s Signs) and(t Signs) Signs {
+// With are the signs of two texts together.
+func (s Signs) With(t Signs) Signs {
 	return Signs{s.Tools || t.Tools, s.names || t.names, s.Gone || t.Gone, s.Sources || t.Sources, s.Asks || t.Asks}
 }
 
@@ -144,7 +145,7 @@ func scan(text []byte) (found Signs) {
 		}
 		for _, s := range knownSigns[c] {
 			if starts(text[i:], s.text) && (!s.whole || stands(text, i, len(s.text))) && !isOther(text, i, s.text) {
-				found = found.and(s.of)
+				found = found.With(s.of)
 			}
 		}
 	}
