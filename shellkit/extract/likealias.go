@@ -47,9 +47,9 @@ func (l *likeLooker) same(a, b string) bool {
 
 // comesTo are the names that a word may come to, as far as they are written down. A variable of
 // which nothing is written down stays as it stands.
-func (c *sites) comesTo(word string) []string { return c.comesToBy(word, spellingDepth) }
+func (l *likeLooker) comesTo(word string) []string { return l.comesToBy(word, spellingDepth) }
 
-func (c *sites) comesToBy(word string, depth int) (out []string) {
+func (l *likeLooker) comesToBy(word string, depth int) (out []string) {
 	i := strings.IndexByte(word, '$')
 	if i < 0 || depth == 0 {
 		return []string{word}
@@ -58,16 +58,11 @@ func (c *sites) comesToBy(word string, depth int) (out []string) {
 	if name == "" {
 		return []string{word}
 	}
-	var values []string
-	for _, text := range c.values[name] {
-		if text != "" && !strings.ContainsAny(text, "`(") {
-			values = append(values, c.comesToBy(nameOf(text), depth-1)...)
-		}
-	}
+	values := l.valuesOf(name, depth-1)
 	if len(values) == 0 {
 		values = []string{word[i:end]}
 	}
-	for _, rest := range c.comesToBy(word[end:], depth) {
+	for _, rest := range l.comesToBy(word[end:], depth) {
 		for _, value := range values {
 			if name := word[:i] + value + rest; !slices.Contains(out, name) {
 				out = append(out, name)
@@ -77,5 +72,29 @@ func (c *sites) comesToBy(word string, depth int) (out []string) {
 			}
 		}
 	}
+	return out
+}
+
+// valuesOf are what a variable may come to, each worked out once.
+func (l *likeLooker) valuesOf(name string, depth int) []string {
+	q := valued{name, depth}
+	out, known := l.spelt[q]
+	if known {
+		return out
+	}
+	for _, text := range l.values[name] {
+		if text == "" || strings.ContainsAny(text, "`(") {
+			continue
+		}
+		for _, value := range l.comesToBy(nameOf(text), depth) {
+			if len(out) < mostSpellings && !slices.Contains(out, value) {
+				out = append(out, value)
+			}
+		}
+		if len(out) == mostSpellings {
+			break
+		}
+	}
+	l.spelt[q] = out
 	return out
 }

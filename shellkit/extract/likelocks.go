@@ -29,7 +29,7 @@ type likeness struct {
 
 // likeLocks returns the sites at which such names are made.
 func (c *sites) likeLocks() []site {
-	l := &likeLooker{sites: c, names: map[string]*likeness{}}
+	l := &likeLooker{sites: c, names: map[string]*likeness{}, spelt: map[valued][]string{}}
 	for _, t := range c.script {
 		c.src = t.src
 		l.walk(t.file)
@@ -82,6 +82,7 @@ func (l *likeLooker) tokens() (out []site) {
 type likeLooker struct {
 	*sites
 	names    map[string]*likeness
+	spelt    map[valued][]string // what variables come to
 	moves    []move
 	listings []listing
 	above    []syntax.Node // the nodes around the one at hand, from outside
