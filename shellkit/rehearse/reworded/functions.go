@@ -128,10 +128,11 @@ func (d *draft) functionsInFile() bool {
 }
 
 // trapInFunction puts the text of a trap into a function. It may not be applied to a text
-// that asks for arguments, jumps, or is not written in single quotes; nor in zsh, where a
-// function has arguments and traps of its own.
+// that asks for arguments, jumps, or is not written in single quotes; nor where another trap asks
+// for arguments, which are the function's where that exits; nor in zsh, where a function has
+// arguments and traps of its own.
 func (d *draft) trapInFunction() bool {
-	if d.placed() || d.shell == source.Zsh {
+	if d.placed() || d.shell == source.Zsh || d.trapsTakeArguments() {
 		return false
 	}
 	var found []*syntax.SglQuoted

@@ -71,6 +71,7 @@ func TestMayNotBeApplied(t *testing.T) {
 		{"in a function", source.Zsh, open + "work\n", open + "trap 'echo bye' EXIT\nwork\n"},
 		{"in a function", source.Bash, "f() { work; }\n" + open + "f\n", "f() { work; }\n" + open + "work\n"},
 		{"in a function", source.Bash, open + "work\n", open + "work || return 1\n"},
+		{"a trap in a function", source.Bash, open + "trap 'exit 1' TERM\nwork\n", open + "trap 'echo $1' EXIT\ntrap 'exit 1' TERM\nwork\n"},
 		{"in a group", source.Bash, open + "work\n", "alias w=work\n" + open + "w\n"},
 		{"under a case", source.Bash, open + "work\n", open + "trap work DEBUG\n"},
 		{"under an if", source.Bash, open + "work\n", open + "echo $LINENO\nwork\n"},
