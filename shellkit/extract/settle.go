@@ -198,8 +198,31 @@ func descriptors(p *protocol.Protocol) {
 	}
 }
 
+// findRewriters finds the tools about text that rewrite nothing but locks: what stands in those
+// is no work, and the tool is none.
+func findRewriters(p *protocol.Protocol) {
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		if n.Op != protocol.Work || !n.Mode.Has(protocol.Program) || !isA(n.Text, onlyLooks) {
+			continue
+		}
+		writes, locks := false, true
+		for at := n.Next; at != protocol.None; at = p.Nodes[at].Next {
+			next := &p.Nodes[at]
+			if next.Op != protocol.Rename || next.Path == protocol.None || next.Span.Start != n.Span.Start {
+				break
+			}
+			writes, locks = true, locks && p.Paths[next.Path].Kind != protocol.Data
+		}
+		if writes && locks {
+			n.Mode |= protocol.Minor
+		}
+	}
+}
+
 // demote turns what is done to files that are no locks into plain work.
 func demote(p *protocol.Protocol) {
+	findRewriters(p)
 	programs := slices.ContainsFunc(p.Nodes, func(n protocol.Node) bool {
 		return n.Op == protocol.Work && n.Mode.Has(protocol.Program) && !n.Mode.Has(protocol.Minor)
 	})
@@ -365,7 +388,7 @@ func merge(p *protocol.Protocol, kept []string) {
 			if small != 0 && !m.Mode.Has(protocol.Quiet) || n.Text == "true" || n.Text == ":" {
 				n.Text, n.Span, n.Call = m.Text, m.Span, m.Call
 			} else if m.Mode&(protocol.Quiet|protocol.Minor) == 0 {
-				n.Call = protocol.None // it is no command alone any more
+				n.Call, n.Mode = protocol.None, n.Mode|protocol.Several // it is no command alone any more
 			}
 			n.Mode = together(n.Mode, m.Mode)
 			n.Next, n.Else = m.Next, m.Else

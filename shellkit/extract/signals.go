@@ -88,7 +88,11 @@ options:
 		}
 	}
 	if signal == "0" && known {
-		return x.alive(c.args[len(c.args)-1], 0, c.at, f)
+		who, mode := c.args[len(c.args)-1], protocol.Mode(0)
+		if x.facts.EmptyIsGroup && who.quoted {
+			mode = protocol.Unnamed
+		}
+		return x.alive(who, mode, c.at, f)
 	}
 	out := x.plain(c.at, "kill", x.jobsSignalled(c, min(i, len(c.args)), signal, known, f))
 	for _, who := range c.args[min(i, len(c.args)):] {

@@ -60,7 +60,7 @@ const (
 	Own
 	// Alive asks whether the process that Path names, or that Text describes, lives; where
 	// Body is a Spawn, whether that child does. Modes Expires, Read (it looks at what that
-	// process is, its command line or when it began).
+	// process is, its command line or when it began), Unnamed.
 	Alive
 
 	// Sub begins a frame (a child that is waited for). Text is what makes it:
@@ -193,13 +193,15 @@ const (
 	Expires  // Claim: takes over what has grown old, whoever has it. Alive: asks for an age, which says nothing of who lives
 	Lost     // Choose: see there
 	ByJob    // Flock: a job does it for the shell, which goes on at once: it may be later than what follows, or never
+	Several  // Work: more commands than the one that is named stand for it, each of which may be work
+	Unnamed  // Alive: where there is no number the shell asks for itself, and so for somebody who lives
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob", "several", "unnamed",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

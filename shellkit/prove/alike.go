@@ -343,6 +343,7 @@ func (g *grounds) look(at position) (out string, traps []protocol.ID) {
 	if at.resume != 0 && len(s.due) > 0 {
 		out += fmt.Sprint(" ", at.resume)
 	}
+	n.unseen, n.comesBack = s.unseenBy(&n, at.resume), false
 	n.Node, n.id, n.tried, n.won = nil, 0, false, false
 	return out + fmt.Sprintf("%+v %+v", plain, n), traps
 }

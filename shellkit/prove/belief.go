@@ -41,6 +41,18 @@ func (p *proc) lost(file int) {
 	}
 }
 
+// isPast ends what the process thinks of some locks that it has lost, and tells whether it
+// thought so of any.
+func (p *proc) isPast(locks lockSet) (had bool) {
+	for l := range p.belief {
+		if b := &p.belief[l]; locks.has(l) && b.mode != 0 && b.file == 0 {
+			*b = belief{}
+			had = true
+		}
+	}
+	return had
+}
+
 // believesAny tells whether the process believes to hold anything.
 func (p *proc) believesAny() bool {
 	for l := range p.belief {

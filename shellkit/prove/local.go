@@ -326,34 +326,16 @@ func (w *walk) resumed(l landing) []landing {
 	if l.resume == 0 {
 		return nil
 	}
-	if l.resume&resumeAt != 0 {
-		return []landing{l.to(protocol.ID(l.resume&^resumeAt-1), 0, h)}
+	sc := w.m.scripts[w.sc]
+	var out []landing
+	for _, id := range sc.goesOn(l.resume) {
+		out = append(out, l.to(id, 0, h))
 	}
-	id := protocol.ID(l.resume - 1)
-	n := &w.m.scripts[w.sc].nodes[id]
-	if n.Op == protocol.Work {
-		// The program has died of the signal, or has dealt with it.
-		out := []landing{l.to(n.Next, 0, h)}
-		if n.Else != none && n.Else != n.Next {
-			out = append(out, l.to(n.Else, 0, h))
-		}
-		return out
+	at := protocol.ID(l.resume - 1)
+	if n := &sc.nodes[at&^resumeAt]; l.resume&resumeAt == 0 && n.Op != protocol.Work && n.Op != protocol.Sub && n.disregarded() && sc.Acquires(at) {
+		out[0].believes = at
 	}
-	if n.Op == protocol.Sub { // a frame that has died
-		var out []landing
-		for _, end := range w.m.scripts[w.sc].ends[id] {
-			out = append(out, l.to(w.m.scripts[w.sc].nodes[end].Next, 0, h))
-		}
-		return out
-	}
-	next := l.to(n.Next, 0, h)
-	if n.Else != none {
-		next.pc = uint16(n.Else)
-	}
-	if w.m.scripts[w.sc].nodes[id].disregarded() && w.m.scripts[w.sc].Acquires(id) {
-		next.believes = id
-	}
-	return []landing{next}
+	return out
 }
 
 // works tells whether the node is work that a lock can be for.

@@ -104,7 +104,7 @@ func (a *act) flock(how outcomes) {
 		if n.Mode.Has(protocol.Fcntl) {
 			a.noticed = s.dropFcntl(p, f.inode, false) || a.noticed
 		}
-		if lock != none && !n.unseen {
+		if lock != none && !a.unseen() {
 			a.noticed = p.end(lock) || a.noticed
 		}
 		return

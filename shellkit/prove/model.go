@@ -112,6 +112,7 @@ type script struct {
 	redirected map[protocol.ID][]int         // by Sub: slots that the frame's own redirects are about
 	around     []protocol.ID                 // by node: the Sub of the innermost frame that it is in, or none
 	ends       map[protocol.ID][]protocol.ID // by Sub: where it ends when it dies of a signal
+	worksOn    map[position]bool             // by node and where its handler goes on: whether work stands there
 	due        map[protocol.ID]bool          // by Sub: whether its end may have to set off a trap of the shell that waits for it
 	returns    map[protocol.ID]bool          // by first node of a handler: whether it may come back to what it interrupted
 	decided    map[protocol.ID]bool          // what the machine answers to a question
@@ -157,6 +158,8 @@ type node struct {
 	verified       bool          // an acquisition: the lock is looked at once more before it is relied on
 	reacquires     bool          // an Open: the descriptor is locked at once after it
 	unseen         bool          // it ends a lock, and the script works on as if it had it
+	comesBack      bool          // it does so in a signal handler that comes back
+	past           lockSet       // of an Open or a Close: the locks that no work behind it is for
 	misses         bool          // a Misuse: an acquisition that always fails
 	anyway         bool          // a Misuse: what follows is done all the same
 	lacks          guard         // work: the lock that it is done without
@@ -285,6 +288,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.findUnwinds()
 	s.judgeGuards()
 	s.judgeUnseen()
+	s.findPast()
 	m.judgeClosed(s)
 	s.findLingering()
 	s.findPassive()

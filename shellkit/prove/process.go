@@ -253,6 +253,9 @@ func (a *act) work() {
 	}
 	if a.n.execs {
 		a.become()
+		if !a.n.works() { // nobody works any more
+			a.p.isPast(^lockSet(0))
+		}
 	}
 	a.stay = a.n.endless
 }

@@ -112,6 +112,9 @@ func (m *model) possible(s *State, self int) outcomes {
 		if n.Mode.Has(protocol.Expires) && name() != 0 {
 			return worked | failed // time goes by, whoever lives
 		}
+		if n.Mode.Has(protocol.Unnamed) && (name() == 0 || s.text[name()] == empty) {
+			return worked
+		}
 		return choose(name() != 0 && m.living(s, s.text[name()]))
 	case protocol.Wait:
 		if n.Joins() && s.hasChild(self, n) {
@@ -211,6 +214,7 @@ func (a *act) effect(how outcomes) {
 			a.closeSlot(n.fd)
 		}
 		a.open(how)
+		a.noticed = a.p.isPast(n.past) || a.noticed
 	case protocol.Dup:
 		if how == worked {
 			a.dup()
@@ -222,6 +226,7 @@ func (a *act) effect(how outcomes) {
 		} else {
 			a.closeSlot(n.fd)
 		}
+		a.noticed = a.p.isPast(n.past) || a.noticed
 	case protocol.Restore:
 		a.restore(n.Body)
 	case protocol.Leave:
@@ -347,10 +352,13 @@ func (a *act) remove(lock int) {
 	a.unname(lock)
 }
 
+// unseen tells whether the process goes on as if it had the lock that its node ends.
+func (a *act) unseen() bool { return a.m.scripts[a.p.script].unseenBy(a.n, a.p.resume) }
+
 func (a *act) unname(lock int) {
 	b := &a.p.belief[lock]
 	if b.file == 0 || b.forRun() {
-		if !a.n.unseen {
+		if !a.unseen() {
 			*b = belief{}
 		}
 	} else if a.n.tail {

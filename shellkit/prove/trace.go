@@ -125,7 +125,11 @@ func (t *tracer) begin(start State) {
 // step makes one choice and, when asked to, tells what happened row by row. It
 // changes neither state.
 func (m *model) step(s *State, want Choice, record bool) (out State, rows []row) {
-	v := &mover{m: m, record: record, again: true}
+	return m.chosen(&mover{m: m, record: record, again: true}, s, want)
+}
+
+// chosen makes one of the choices that a mover enumerates.
+func (m *model) chosen(v *mover, s *State, want Choice) (out State, rows []row) {
 	v.yield = func(ch Choice, n *State, _ effects, r []row) {
 		if ch == want {
 			out = *n
@@ -286,38 +290,4 @@ func (t *tracer) waits(i int) {
 		Node: protocol.ID(p.pc), Waits: true, Name: t.m.nameID(n.lock, int(p.run)), Span: n.Span, Op: t.op(n), Effect: t.waitsFor(&t.raw, i),
 		Inside: t.insiders(&t.raw), Table: t.m.table(&t.raw, t),
 	})
-}
-
-// newcomer adds a run that begins when everybody has gone, and that does not get in.
-func (t *tracer) newcomer(script uint8) {
-	i := 0
-	for t.raw.proc[i].life != before && i+1 < len(t.m.crew) {
-		i++
-	}
-	t.raw.proc[i] = proc{life: before, script: script, run: uint8(i)}
-	t.shown[i], t.parent[i] = 0, 0
-	seen := map[string]bool{}
-	for range 12 {
-		before := t.raw
-		next, rows := t.m.step(&t.raw, Choice{Kind: Run, Proc: uint8(i)}, true)
-		if rows == nil && (t.raw.proc[i].life == alive || next.proc[i].life != alive) { // it has not even begun
-			break
-		}
-		t.tell(before, rows)
-		t.raw = next
-		if next.proc[i].life == gone {
-			break
-		}
-		key := string(t.m.encode(&next, nil))
-		if seen[key] {
-			if last := len(t.events) - 1; last >= 0 {
-				t.events[last].Effect += "; and so for ever"
-			}
-			break
-		}
-		seen[key] = true
-	}
-	if p := &t.raw.proc[i]; p.life == alive && p.pc < atWork && t.m.possible(&t.raw, i) == 0 {
-		t.waits(i)
-	}
 }

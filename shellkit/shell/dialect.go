@@ -118,6 +118,7 @@ type Dialect struct {
 	UnsetUnwinds   bool       // ${x?} of what is not set leaves the functions first, and so does set -u
 	InExitTrap     TrapStatus // what bare return and exit give in it
 	InSignalTrap   TrapStatus // and in the trap of a signal
+	EmptyIsGroup   bool       // kill takes an empty word for 0, its own process group
 	WaitsOn        bool       // the shell goes on waiting for its children behind a trap in which a program has run
 	Unwinds        bool       // exit takes the redirects of compound commands back before the EXIT trap runs
 }

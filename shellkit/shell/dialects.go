@@ -71,7 +71,7 @@ var ash = Dialect{
 	ExecExits: true, CopyIsNothing: true, CopyHandsOn: true, HandsDown: true, JobRedirects: JobOwnsCompounds,
 	LastInPlace: PlaceLast, TextInPlace: true,
 	SubstGoesOn: true, KnowsErr: true, ErrInherited: ErrOnDemand,
-	InExitTrap: exitBefore, InSignalTrap: exitBefore, Unwinds: true,
+	EmptyIsGroup: true, InExitTrap: exitBefore, InSignalTrap: exitBefore, Unwinds: true,
 	ExitParams: ParamsOfScript, ExitLocals: true,
 }
 
