@@ -48,10 +48,16 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 		return "", f.fails("each of them shares the lock with the others")
 	}
 	of := func(n int) map[string]bool {
+		if f.c.refused(n) {
+			return everyWork // a lone run gets what it asks for, and does something else
+		}
 		if f.c.letGo(n) || len(works) == 0 || f.c.actors[n].parent != 0 {
 			return behind // and a job has been started for whatever it does
 		}
 		return works
+	}
+	if err := f.jobsThrough(behind); err != nil {
+		return "", err
 	}
 	var atWork, waits []int
 	for _, n := range f.withoutFirst(f.c.inside) {
@@ -149,7 +155,7 @@ func (f *follower) atWork(a *actor, works map[string]bool) *task {
 		}
 		plain := func(text string) string { return normal(text, t.inner, f.s.mains[t.run].inner) }
 		switch {
-		case t.at == working && works[plain(t.command)],
+		case t.at == working && (works[plain(t.command)] || works[anything]),
 			t.at == pending && t.call.op == opSleep && works["sleep"],
 			t.at == pending && t.call.changing() && works[changes(plain(t.call.made()))]:
 			return t

@@ -173,3 +173,30 @@ func (f *follower) another(n int) *task {
 	}
 	return nil
 }
+
+// jobsThrough lets the jobs among those inside that do no work come to their end: what
+// they have taken, they have taken for the shell that has started them.
+func (f *follower) jobsThrough(works map[string]bool) error {
+	for i, n := range f.c.inside {
+		parent := f.c.actors[n].parent
+		for a := f.actors[n]; parent != 0 && f.atWork(a, works) == nil; {
+			t := f.next(a)
+			if t == nil && f.over(a) {
+				f.c.inside[i] = parent
+			}
+			if t == nil || t.at == working {
+				break
+			}
+			if err := f.move(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// everyWork is whatever a stand-in does.
+var everyWork = map[string]bool{anything: true}
+
+// anything is no work that a log has.
+const anything = "*"

@@ -35,6 +35,7 @@ type namePlan struct {
 	likely  string // what it is with the arguments that its runs are given; "" where that is not known
 	relates bool   // some mark is about it
 	folder  bool
+	link    bool // it is made as a symbolic link
 	private bool // each run has its own
 	there   bool // before the first mark
 	number  bool // a process number stands in it
@@ -50,6 +51,7 @@ const (
 	deedOpen        // a descriptor is opened
 	deedMake        // a name is made, or found there
 	deedClaim       // a name is made that must not be there
+	deedWrite       // something is written where a descriptor is open already
 	deedRemove      //
 	deedRename      //
 	deedLock        //
@@ -64,30 +66,31 @@ const (
 
 // A mark is one event of a trace, as it is to be met.
 type mark struct {
-	row    int // under which a reader sees it, from 1
-	actor  int
-	deed   deed
-	name   int // in the course's names; 0 where it is not known
-	to     int
-	ok     bool
-	waits  bool // it does not come back
-	made   bool // it fails by itself: that is arranged
-	mute   bool // it may be made without a call that others see
-	retry  bool // it tries again until it gets it
-	there  bool // the name is there before
-	asked  bool // its outcome can be compared
-	alive  bool // it asks whether somebody lives
-	excl   bool // a descriptor is opened only where the name is not there
-	reads  bool // and where it is not there, it is not made
-	aged   bool // what is looked at is found dead, or so old that it must be
-	signal string
-	alone  bool
-	work   string // the command
-	asks   bool   // its status decides how the script goes on
-	stays  bool   // it leaves a process behind
-	child  int
-	byJob  bool   // a job does it for its shell, which does not wait
-	op     string // what it does, for people
+	row     int // under which a reader sees it, from 1
+	actor   int
+	deed    deed
+	name    int // in the course's names; 0 where it is not known
+	to      int
+	ok      bool
+	waits   bool // it does not come back
+	made    bool // it fails by itself: that is arranged
+	mute    bool // it may be made without a call that others see
+	retry   bool // it tries again until it gets it
+	there   bool // the name is there before
+	asked   bool // its outcome can be compared
+	alive   bool // it asks whether somebody lives
+	content bool // it asks what stands in the file
+	excl    bool // a descriptor is opened only where the name is not there
+	reads   bool // and where it is not there, it is not made
+	aged    bool // what is looked at is found dead, or so old that it must be
+	signal  string
+	alone   bool
+	work    string // the command
+	asks    bool   // its status decides how the script goes on
+	stays   bool   // it leaves a process behind
+	child   int
+	byJob   bool   // a job does it for its shell, which does not wait
+	op      string // what it does, for people
 }
 
 // newCourse reads a violation.
@@ -131,46 +134,6 @@ func (c *course) endOthers(newcomer int) {
 		c.marks = slices.Insert(c.marks, first, mark{row: c.marks[last].row, actor: n, deed: deedEnd, op: "end"})
 		first++
 	}
-}
-
-// workedSince tells whether an actor has done work since it last got a lock.
-func (c *course) workedSince(actor int) bool {
-	worked := false
-	for i := range c.marks {
-		switch m := &c.marks[i]; {
-		case m.actor != actor:
-		case m.deed == deedWork:
-			worked = true
-		case (m.deed == deedLock || m.deed == deedClaim || m.deed == deedMake) && m.ok:
-			worked = false
-		}
-	}
-	return worked
-}
-
-// letGo tells whether an actor has let go of a lock since it last got one.
-func (c *course) letGo(actor int) bool {
-	gone := false
-	for i := range c.marks {
-		switch m := &c.marks[i]; {
-		case m.actor != actor:
-		case m.deed == deedUnlock, m.deed == deedClose, m.deed == deedRemove:
-			gone = true
-		case (m.deed == deedLock || m.deed == deedClaim) && m.ok:
-			gone = false
-		}
-	}
-	return gone
-}
-
-// unfinished tells whether an actor has work ahead that stands before the mark at.
-func (c *course) unfinished(actor, from, at int) bool {
-	for i := from; i < at; i++ {
-		if m := &c.marks[i]; m.actor == actor && m.deed == deedWork && !isTool(programBase(m.work)) {
-			return true
-		}
-	}
-	return false
 }
 
 // stayAtWork leaves out what an actor does behind its last work where that changes
@@ -241,9 +204,7 @@ func (c *course) met(ev *prove.Event, scripts []*protocol.Protocol) {
 		name := c.name(n)
 		name.text = p.Paths[path].Text
 		name.private = name.private || p.Paths[path].Private
-		name.folder = name.folder || p.Paths[path].Dir || node.Op == protocol.Claim && node.Text == "mkdir" ||
-			node.Op == protocol.Create && strings.HasPrefix(node.Text, "mkdir")
-		name.number = name.number || node.Mode.Has(protocol.Pid)
+		name.is(p, path)
 		name.older = name.older || node.Op == protocol.Open && !node.Mode.Has(protocol.Creat)
 	}
 }

@@ -134,13 +134,14 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 		t.apart = t.apart || n.Text == protocol.MisuseFDAsFile
 	case protocol.SameInode, protocol.Own, protocol.Alive, protocol.Load:
 		m.deed, m.asked = deedLook, false
-		m.alive = n.Op == protocol.Alive
+		m.alive, m.content = n.Op == protocol.Alive, n.Op == protocol.Own || n.Op == protocol.Load
 		m.aged = m.alive && !ev.OK
 	case protocol.Test:
 		m.deed, m.asked = deedLook, n.Text == "-e" || n.Text == "-f" || n.Text == "-d" || n.Text == "-L" || n.Text == "-h"
 	case protocol.Create, protocol.Store:
 		if n.Op == protocol.Store && !slices.Contains(copiers, programOf(n.Text)) {
-			break // it is written through a descriptor that is open already
+			m.deed, m.asked = deedWrite, false
+			break
 		}
 		m.deed, m.asked = deedMake, false
 	case protocol.Claim:
@@ -157,7 +158,7 @@ func (t *courseTracer) operation(ev *prove.Event, m *mark) {
 	}
 	if m.name == 0 && m.to == 0 && m.deed != deedLock && m.deed != deedUnlock {
 		switch m.deed {
-		case deedOpen, deedMake, deedClaim, deedRemove, deedRename, deedLook:
+		case deedOpen, deedMake, deedClaim, deedWrite, deedRemove, deedRename, deedLook:
 			m.deed = deedNone // no lock is meant
 		}
 	}

@@ -5,10 +5,24 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
 // symbol is what stands in a name of a trace for a value that is not known.
 var symbol = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_0-9]+|\$[$!?@*#-]|<[^>]*>|\*|\?`)
+
+// is notes what a name stands for, by all that the script does to its path.
+func (n *namePlan) is(p *protocol.Protocol, path int) {
+	n.folder = n.folder || p.Paths[path].Dir
+	for i := range p.Nodes {
+		if node := &p.Nodes[i]; node.Path == path {
+			n.folder = n.folder || (node.Op == protocol.Claim || node.Op == protocol.Create) && strings.HasPrefix(node.Text, "mkdir")
+			n.link = n.link || node.Op == protocol.Claim && node.Text == "ln -s"
+			n.number = n.number || node.Mode.Has(protocol.Pid)
+		}
+	}
+}
 
 // fixed tells whether a name stands for one path whatever a run is given.
 func (n *namePlan) fixed() bool { return n.text != "" && !symbol.MatchString(n.text) }
@@ -75,10 +89,21 @@ func fitsText(text, real string) bool {
 	return err != nil || re.MatchString(real)
 }
 
+// deadNumber is that of a process that is gone.
+const deadNumber = "32767"
+
+// leadsTo is where the link leads when a trace begins.
+func (n *namePlan) leadsTo() string {
+	if n.number {
+		return deadNumber
+	}
+	return "left-behind"
+}
+
 // content is what stands in the file when a trace begins.
 func (n *namePlan) content() []byte {
 	if n.number {
-		return []byte("32767\n") // of a process that is gone
+		return []byte(deadNumber + "\n")
 	}
 	return nil
 }

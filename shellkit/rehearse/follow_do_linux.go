@@ -31,18 +31,17 @@ func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
 	if err := f.move(t); err != nil {
 		return true, err
 	}
+	if m.content {
+		if err := f.read(t, f.bound[m.name]); err != nil {
+			return true, err
+		}
+	}
 	if anew != "" {
 		if err := f.makeAnew(t, anew); err != nil {
 			return true, err
 		}
 	}
-	e := event{}
-	for _, seen := range f.s.log[from:] {
-		if seen.run == a.run && seen.task == id && seen.op != "fork" && seen.op != "write" && seen.op != "read" {
-			e = seen
-			break
-		}
-	}
+	e := f.did(a, id, from)
 	switch {
 	case e.op == "waits" && (m.waits || m.byJob && !m.ok):
 		return true, nil // whoever does not get it at once has not got it by now
@@ -59,6 +58,28 @@ func (f *follower) perform(a *actor, t *task, m *mark) (done bool, err error) {
 		a.failed = e
 	}
 	return true, f.compare(m, &e)
+}
+
+// did is the first thing that a task of an actor has done since the log had so many entries,
+// but to start somebody, to write or to read.
+func (f *follower) did(a *actor, task, from int) event {
+	for _, seen := range f.s.log[from:] {
+		if seen.run == a.run && seen.task == task && seen.op != "fork" && seen.op != "write" && seen.op != "read" {
+			return seen
+		}
+	}
+	return event{}
+}
+
+// read lets a task that has opened a file read what stands in it: others may change that
+// before the task does anything else.
+func (f *follower) read(t *task, name string) error {
+	for t.at == pending && t.call.op == opRead && t.call.name == name {
+		if err := f.move(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // makeAnew lets a task that has removed a name go on until it has made it again.
@@ -83,15 +104,19 @@ func (f *follower) compare(m *mark, e *event) error {
 // seekers are tools that say by their status whether they have found something.
 var seekers = strings.Fields("grep egrep fgrep cmp diff pgrep pidof fuser which find id tty")
 
-// answers tells whether a tool is one whose status the trace decides.
+// answers tells whether a tool is one whose status the trace decides: one that looks for
+// something, or one that does nothing to the names of the trace and is to fail.
 func (f *follower) answers(t *task, words []string) bool {
 	a := f.owner(t)
-	if a == nil || len(words) == 0 || !slices.Contains(seekers, path.Base(words[0])) {
+	if a == nil || len(words) == 0 {
 		return false
 	}
 	at := f.c.ahead(a.number, a.worked, commandText(words))
 	if at < 0 || !f.c.marks[at].asks {
 		return false
+	}
+	if !slices.Contains(seekers, path.Base(words[0])) && (f.c.marks[at].ok || f.c.deedBefore(a.number, f.at, at)) {
+		return false // it does what it does
 	}
 	said := fmt.Sprintf("%s is made to end with %d", path.Base(words[0]), f.c.marks[at].status())
 	if !slices.Contains(f.said, said) {
@@ -152,4 +177,35 @@ func (f *follower) refuse(t *task, m *mark) error {
 		return err
 	}
 	return f.s.settle(t)
+}
+
+// timed is whose time runs out first of an actor's processes that wait with one: before any
+// other, such as timeout(1), that which waits for a lock.
+func (f *follower) timed(a *actor) (first *task) {
+	for _, t := range f.s.tasks {
+		if t.at != asleep || t.deadline == 0 || f.owner(t) != a {
+			continue
+		}
+		if first == nil || t.waitsForLock() && !first.waitsForLock() || t.waitsForLock() == first.waitsForLock() && t.deadline < first.deadline {
+			first = t
+		}
+	}
+	return first
+}
+
+// waitsForLock tells whether the call in which a task sleeps asks for a lock.
+func (t *task) waitsForLock() bool { return t.call.op == opFlock || t.call.op == opRange }
+
+// fire lets the time of a wait for a lock run out.
+func (f *follower) fire(t *task, m *mark) error {
+	from := len(f.s.log)
+	if err := f.s.do(choice{task: t, timer: true}); err != nil {
+		return err
+	}
+	for _, e := range f.s.log[from:] {
+		if e.op == "lock" && e.run == t.run && e.task == t.id {
+			return f.compare(m, &e)
+		}
+	}
+	return f.departs(m, "waits on when its time is over")
 }

@@ -27,6 +27,11 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 		return f.judgeLock(a, t, m)
 	case opLook:
 		return f.judgeLook(a, t, m)
+	case opWrite:
+		if m.deed == deedWrite && f.is(c.name, m.name) {
+			return meets
+		}
+		return passes
 	case opKill:
 		if m.alive && f.asksForOther(t) {
 			return meets
@@ -56,6 +61,8 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 		return passes // it fails
 	case m.deed == deedRename && c.op == opLink && f.is(c.made(), m.to) && f.s.there(c.made()):
 		return passes // ln -f tries to make it before it puts another one in its place
+	case !m.soft() && c.onlyAnew() && a.failed.op != "" && a.failed.made() == c.made() && f.s.there(c.made()):
+		return passes // it tries once more than the trace has what cannot be had, whoever does it for its shell
 	case a.failed.task == t.id && a.failed.made() == c.made() && f.s.there(c.made()) && a.failed.run == t.run && a.failed.op != "":
 		return passes // it tries again what has failed, and fails again
 	}
@@ -126,10 +133,10 @@ func (f *follower) judgeLock(a *actor, t *task, m *mark) fit {
 	return passes
 }
 
-// doesNext is what an actor does next in the trace, beside work.
+// doesNext is what an actor does next in the trace, beside work and what it writes.
 func (f *follower) doesNext(a *actor) deed {
 	for i := f.at + 1; i < len(f.c.marks); i++ {
-		if m := &f.c.marks[i]; m.actor == a.number && m.deed != deedWork && m.deed != deedClose {
+		if m := &f.c.marks[i]; m.actor == a.number && m.deed != deedWork && m.deed != deedWrite && m.deed != deedClose {
 			return m.deed
 		}
 	}

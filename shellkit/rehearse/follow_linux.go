@@ -97,6 +97,9 @@ func (f *follower) meet(a *actor, m *mark) error {
 	case deedStart:
 		return f.start(a, m)
 	case deedKill:
+		if err := f.jobs(a); err != nil {
+			return err
+		}
 		return f.kill(a)
 	case deedSignal:
 		if err := f.toSignal(a, m); err != nil {
@@ -166,8 +169,12 @@ func (f *follower) advance(a *actor, m *mark) error {
 				return f.departs(m, "did %s", pendingText(&t.call))
 			}
 		}
+		from, id, tries := len(f.s.log), t.id, t.at == pending && t.call.onlyAnew()
 		if err := f.move(t); err != nil {
 			return err
+		}
+		if e := f.did(a, id, from); tries && e.result < 0 {
+			a.failed = e
 		}
 	}
 }
@@ -175,7 +182,7 @@ func (f *follower) advance(a *actor, m *mark) error {
 // soft tells whether nothing may be to be seen of a mark.
 func (m *mark) soft() bool {
 	switch m.deed {
-	case deedLook, deedClose, deedStart, deedSignal:
+	case deedLook, deedWrite, deedClose, deedStart, deedSignal:
 		return true
 	case deedRemove:
 		return !m.there
@@ -218,37 +225,6 @@ func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
 		who = "has ended"
 	}
 	return false, f.departs(m, "%s", who)
-}
-
-// timed is whose time runs out first of an actor's processes that wait with one: before any
-// other, such as timeout(1), that which waits for a lock.
-func (f *follower) timed(a *actor) (first *task) {
-	for _, t := range f.s.tasks {
-		if t.at != asleep || t.deadline == 0 || f.owner(t) != a {
-			continue
-		}
-		if first == nil || t.waitsForLock() && !first.waitsForLock() || t.waitsForLock() == first.waitsForLock() && t.deadline < first.deadline {
-			first = t
-		}
-	}
-	return first
-}
-
-// waitsForLock tells whether the call in which a task sleeps asks for a lock.
-func (t *task) waitsForLock() bool { return t.call.op == opFlock || t.call.op == opRange }
-
-// fire lets the time of a wait for a lock run out.
-func (f *follower) fire(t *task, m *mark) error {
-	from := len(f.s.log)
-	if err := f.s.do(choice{task: t, timer: true}); err != nil {
-		return err
-	}
-	for _, e := range f.s.log[from:] {
-		if e.op == "lock" && e.run == t.run && e.task == t.id {
-			return f.compare(m, &e)
-		}
-	}
-	return f.departs(m, "waits on when its time is over")
 }
 
 // dismiss ends the work of a stand-in, or says that it stays at it: it does not where

@@ -71,6 +71,10 @@ func (s *scene) put(name string, plan *namePlan) {
 		return
 	}
 	s.folder(path.Dir(name))
+	if plan.link {
+		s.link(name, plan.leadsTo())
+		return
+	}
 	fd, err := unix.Openat2(s.stage.root, "."+name, &unix.OpenHow{
 		Flags: unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_CLOEXEC, Mode: 0o644, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
 	if err != nil {
@@ -78,6 +82,17 @@ func (s *scene) put(name string, plan *namePlan) {
 	}
 	defer unix.Close(fd)
 	_, _ = unix.Write(fd, plan.content())
+}
+
+// link makes a symbolic link in the world.
+func (s *scene) link(name, to string) {
+	folder, err := unix.Openat2(s.stage.root, "."+path.Dir(name), &unix.OpenHow{
+		Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+	if err != nil {
+		return
+	}
+	defer unix.Close(folder)
+	_ = unix.Symlinkat(to, folder, path.Base(name)) // where that cannot be, the trace is left
 }
 
 // bindAll works out, before anybody moves, what the names of the trace stand for: those

@@ -3,7 +3,9 @@
 package rehearse
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -118,7 +120,7 @@ func (f *follower) find(a *actor) (bool, error) {
 		return false, nil
 	}
 	for _, t := range slices.Clone(f.s.tasks) {
-		if t == parent.root || f.owner(t) != parent || t.parent == nil || t.parent.at != asleep {
+		if t == parent.root || f.owner(t) != parent || t.parent == nil || t.parent.at != asleep && t.parent.at != ending && t.parent.at != dead {
 			continue
 		}
 		is, err := f.isJob(a, t)
@@ -132,11 +134,15 @@ func (f *follower) find(a *actor) (bool, error) {
 	return false, nil
 }
 
-// isJob tells whether a process for which its shell waits may be an actor: it was just
-// made, and does not become another program at once than the one with which the actor begins.
+// isJob tells whether a process for which its shell waits, or which that has left behind,
+// may be an actor: it was just made, and does not become another program at once than the
+// one with which the actor begins.
 func (f *follower) isJob(a *actor, t *task) (bool, error) {
 	program, made := f.c.beginsWith(a.number), t.at == fresh
-	for program != "" && (t.at == fresh || made && f.prepares(t)) {
+	if t.at == working && t.parent.at != asleep { // nobody waits for it
+		return program == "" || sameProgram(program, t.command), nil
+	}
+	for program != "" && (t.at == fresh || made && (f.prepares(t) || f.leadsOn(t))) {
 		if err := f.move(t); err != nil {
 			return false, err
 		}
@@ -157,6 +163,18 @@ func (f *follower) prepares(t *task) bool {
 	f.s.names(t)
 	return !f.known(t.call.made())
 }
+
+// leadsOn tells whether a process is about to become a program that becomes another one.
+func (f *follower) leadsOn(t *task) bool {
+	if t.at != pending || t.call.op != opExec {
+		return false
+	}
+	words, err := t.words(t.call.args[1])
+	return err == nil && len(words) > 1 && slices.Contains(leaders, path.Base(words[0]))
+}
+
+// leaders are tools that become, or run, the command behind them.
+var leaders = strings.Fields("env nohup setsid timeout nice ionice chrt stdbuf time")
 
 // jobs lets those that a run has started and left alone go on to their work: until then
 // they have what their shell had.

@@ -83,6 +83,9 @@ func (r *rehearsal) before(c *course) {
 	for _, f := range lay.Files {
 		r.facts.interest(f.Path)
 	}
+	for _, l := range lay.Links {
+		r.facts.interest(l.Path)
+	}
 	for _, at := range lay.Dirs {
 		r.facts.interest(at)
 	}
@@ -177,6 +180,8 @@ func (r *rehearsal) layOut(c *course) worldPlan {
 				plan.Hidden = append(plan.Hidden, at)
 			case name.folder:
 				plan.Dirs = append(plan.Dirs, at)
+			case name.link:
+				plan.Links = append(plan.Links, worldLink{at, name.leadsTo()})
 			default:
 				plan.Files = append(plan.Files, worldFile{at, 0o644, name.content()})
 			}

@@ -226,6 +226,15 @@ func (c *call) makes() bool {
 	return c.op == opOpen && c.bits&unix.O_CREAT != 0
 }
 
+// onlyAnew tells whether it fails where the name that it would make is there.
+func (c *call) onlyAnew() bool {
+	switch c.op {
+	case opMkdir, opMknod, opSymlink, opLink:
+		return true
+	}
+	return c.op == opOpen && c.bits&unix.O_CREAT != 0 && c.bits&unix.O_EXCL != 0
+}
+
 // made is the name that it would make.
 func (c *call) made() string {
 	if c.name2 != "" {

@@ -311,6 +311,7 @@ func (r *rehearsal) open(runs int, lay worldPlan) (*stage, error) {
 	o.World.Dirs = slices.Concat(o.World.Dirs, r.facts.dirs, lay.Dirs)
 	o.World.Hidden = slices.Concat(o.World.Hidden, r.facts.hidden, lay.Hidden)
 	o.World.Files = slices.Concat(o.World.Files, r.facts.absent(), lay.Files)
+	o.World.Links = slices.Concat(o.World.Links, lay.Links)
 	if os.Getuid() != 0 {
 		o.World.Own = r.facts.folders()
 	}

@@ -19,10 +19,14 @@ import (
 // A worldPlan says what a private world looks like when its runs begin.
 type worldPlan struct {
 	Files  []worldFile // put there, in place of what may be there
+	Links  []worldLink // put there, in place of what may be there
 	Hidden []string    // names that begin absent
 	Dirs   []string    // folders that begin present
 	Own    []string    // folders of others in which whoever rehearses may make names
 }
+
+// A worldLink is a symbolic link of a world.
+type worldLink struct{ Path, To string }
 
 type worldFile struct {
 	Path string
@@ -231,6 +235,9 @@ func ownedBy(plan *worldPlan) []string {
 	for _, f := range plan.Files {
 		list = append(list, filepath.Dir(f.Path))
 	}
+	for _, l := range plan.Links {
+		list = append(list, filepath.Dir(l.Path))
+	}
 	for i, folder := range list {
 		if at, err := filepath.EvalSymlinks(folder); err == nil {
 			list[i] = at
@@ -342,6 +349,19 @@ func furnish(plan *worldPlan) error {
 		}
 		_ = os.Remove(f.Path) // a name that is not there is as good
 		if err := os.WriteFile(f.Path, f.Data, os.FileMode(f.Mode)); err != nil {
+			return err
+		}
+	}
+	return furnishLinks(plan.Links)
+}
+
+func furnishLinks(links []worldLink) error {
+	for _, l := range links {
+		if err := os.MkdirAll(filepath.Dir(l.Path), 0o755); err != nil {
+			return err
+		}
+		_ = os.Remove(l.Path)
+		if err := os.Symlink(l.To, l.Path); err != nil {
 			return err
 		}
 	}
