@@ -1,7 +1,7 @@
 package extract
 
 import (
-	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,19 +35,19 @@ func asksAge(text string) bool {
 	return false
 }
 
-// aged is the variables that hang on how old a file is: a time, then an age that is made
-// of it, then what is said of that.
+// aged is the variables that hang on how old a file is: a time, an age that is made of it,
+// and whatever is made of that in turn.
 func (in *interest) aged() []string {
 	of := map[string]bool{}
 	for v, list := range in.assigned {
 		of[v] = slices.ContainsFunc(list, func(a assignment) bool { return strings.ContainsAny(a.text, "`(") && asksAge(a.text) })
 	}
-	for range 2 { // each time one step further, in whatever order they come
-		before := maps.Clone(of)
+	for more := true; more; {
+		more = false
 		for v, list := range in.assigned {
-			of[v] = before[v] || slices.ContainsFunc(list, func(a assignment) bool {
-				return slices.ContainsFunc(a.vars, func(w string) bool { return before[w] })
-			})
+			if !of[v] && slices.ContainsFunc(list, func(a assignment) bool { return slices.ContainsFunc(a.madeOf(), func(w string) bool { return of[w] }) }) {
+				of[v], more = true, true
+			}
 		}
 	}
 	var out []string
@@ -56,8 +56,21 @@ func (in *interest) aged() []string {
 			out = append(out, v)
 		}
 	}
+	slices.Sort(out)
 	return out
 }
+
+// madeOf lists the variables that a value is made of, and the words that may be such where
+// it is worked out as a number.
+func (a *assignment) madeOf() []string {
+	if !strings.Contains(a.text, "((") {
+		return a.vars
+	}
+	return append(slices.Clone(a.vars), wordsInNumbers.FindAllString(a.text, -1)...)
+}
+
+// wordsInNumbers are words that may be names of variables.
+var wordsInNumbers = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
 
 // age is what a value says about the age of a file.
 type age struct {

@@ -12,11 +12,12 @@ func TestAgedVariables(t *testing.T) {
 		"age":  {{text: "$((now - time))", vars: []string{"now", "time"}}},
 		"old":  {{text: "$age", vars: []string{"age"}}},
 		"then": {{text: "$old", vars: []string{"old"}}},
-		"last": {{text: "$then", vars: []string{"then"}}},
+		"last": {{text: "$((then / 60))"}},
+		"else": {{text: "$(printf %s \"$now\")", vars: []string{"now"}}},
 	}}
 	for range 50 {
 		got := in.aged()
-		if slices.Sort(got); !slices.Equal(got, []string{"age", "old", "time"}) {
+		if !slices.Equal(got, []string{"age", "last", "old", "then", "time"}) {
 			t.Fatalf("%q", got)
 		}
 	}

@@ -16,6 +16,10 @@ const mostForced = 3
 // byItsTrace is the schedule of what was forced.
 const byItsTrace = "the trace of prove"
 
+// byKill is why a trace does not show that such a lock stays behind: it stays there after
+// kill -9 whatever the script does, and a signal or an end has to show it.
+const byKill = "a kill -9 leaves it behind"
+
 // force plays the verdict's own schedules on the script: what was violated is seen where
 // one of them is met step by step.
 func (s *Seen) force(ctx context.Context, o *Said, script rehearse.Script) error {
@@ -28,7 +32,8 @@ func (s *Seen) force(ctx context.Context, o *Said, script rehearse.Script) error
 		need := &o.Needs[i]
 		for _, v := range need.found {
 			if need.Promise == prove.Stale && o.Script.Lasts() && killed(v) {
-				continue // it stays there after kill -9 whatever the script does; a signal has to show it
+				s.Left = append(s.Left, byKill)
+				continue
 			}
 			forced, err := rehearse.Force(ctx, cast, protocols, v, rehearse.Options{Seed: o.Script.Seed, Only: true})
 			switch {

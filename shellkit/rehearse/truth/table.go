@@ -16,7 +16,7 @@ const (
 	SeenBroken  Row = "holds, yet seen broken"
 	SeenMoved   Row = "nothing to prove, yet a lock moved"
 	Strayed     Row = "runs outside their protocol"
-	ByAnother   Row = "its trace is not met, another one shows it"
+	ByAnother   Row = "violated, and not by the trace that is shown"
 	NotForced   Row = "violated, and not to be forced"
 	Forced      Row = "violated, forced"
 	GotOut      Row = "changed outside of its rehearsal"
@@ -127,7 +127,7 @@ func (t *Table) Count(r Row) int { return len(t.seeds[r]) }
 // failing are the rows in which nothing may stand. Those about what is known from the
 // parts and the judge itself are among them: a script with a known answer that is judged
 // otherwise is a fault of somebody.
-var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped, Unsteady, GotOut}
+var failing = []Row{SeenBroken, SeenMoved, Strayed, NotForced, ByAnother, Disagree, FalseHolds, FalseNothing, FalseLock, FalseViolated, Missed, SeenWrongly, NotSeen, Flipped, Unsteady, GotOut}
 
 // Failed tells whether a script stands where none may.
 func (t *Table) Failed() bool {
@@ -146,6 +146,7 @@ func (t *Table) Write(w io.Writer) {
 	forced(SeenBroken)
 	forced(SeenMoved)
 	forced(NotForced)
+	forced(ByAnother)
 	forced(Strayed)
 	forced(GotOut)
 	line(Disagree)
@@ -162,7 +163,6 @@ func (t *Table) Write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "    %-44s %.1f %%\n", Unknown, 100*float64(t.Count(Unknown))/float64(max(1, t.Scripts)))
 	forced(Forced)
-	forced(ByAnother)
 	if t.Followed > 0 {
 		fmt.Fprintf(w, "\n%d runs were held against their protocols; %d of them need what was not understood\n", t.Followed, t.Unclear)
 	}
@@ -180,7 +180,7 @@ func (t *Table) Write(w io.Writer) {
 		line(Lost)
 	}
 	t.Planted.write(w)
-	for _, r := range append(slices.Clone(failing), ByAnother, Unknown, Unbacked, Lost, NotRun) {
+	for _, r := range append(slices.Clone(failing), Unknown, Unbacked, Lost, NotRun) {
 		if len(t.Places[r]) == 0 {
 			continue
 		}
