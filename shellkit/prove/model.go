@@ -159,7 +159,7 @@ type node struct {
 	reacquires     bool          // an Open: the descriptor is locked at once after it
 	unseen         bool          // it ends a lock, and the script works on as if it had it
 	comesBack      bool          // it does so in a signal handler that comes back
-	past           lockSet       // of an Open or a Close: the locks that no work behind it is for
+	past           lockSet       // of a Close: the locks that no work behind it is for
 	misses         bool          // a Misuse: an acquisition that always fails
 	anyway         bool          // a Misuse: what follows is done all the same
 	lacks          guard         // work: the lock that it is done without

@@ -214,7 +214,6 @@ func (a *act) effect(how outcomes) {
 			a.closeSlot(n.fd)
 		}
 		a.open(how)
-		a.noticed = a.p.isPast(n.past) || a.noticed
 	case protocol.Dup:
 		if how == worked {
 			a.dup()

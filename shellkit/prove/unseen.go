@@ -27,10 +27,10 @@ func (s *script) judgeUnseen() {
 	}
 }
 
-// findPast finds, for each node that opens or closes a descriptor, the locks behind whose
-// last work it stands: who comes there works no more before he asks for them again, or ends.
-// Whoever has lost such a lock is past it then; who has it still lets it go with a deed of
-// its own.
+// findPast finds, for each node that closes a descriptor, the locks behind whose last work
+// it stands: who comes there works no more before he asks for them again, or ends. Whoever
+// has lost such a lock is past it then; who has it still lets it go with a deed of its own.
+// Who opens another file in its place does not know that he lets go of anything.
 func (s *script) findPast() {
 	var asked lockSet
 	for i := range s.nodes {
@@ -40,7 +40,7 @@ func (s *script) findPast() {
 	}
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		if n.Op != protocol.Open && n.Op != protocol.Close || n.fd == none {
+		if n.Op != protocol.Close || n.fd == none {
 			continue
 		}
 		for l := range maxLocks {

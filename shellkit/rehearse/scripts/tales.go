@@ -72,7 +72,6 @@ var tales = []tale{
 	{"jobs that share", 5, nil, (*plan).jobsThatShare},
 	{"reaches out", 5, nil, (*plan).reachesOut},
 	{"one name or another", 5, nil, (*plan).oneNameOrAnother},
-	{"age in steps", 10, nil, (*plan).ageInSteps},
 }
 
 // taleDeck holds each tale as often as it has cards.

@@ -7,7 +7,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/prove"
 )
 
-// Tales about how old a lock is.
+// A lock whose age is asked for.
 
 // ageInSteps works out how old a lock is in several variables, one of which is made of the
 // other, among options that are asked for behind the lock. Who finds it old takes it over,
@@ -31,7 +31,7 @@ func (p *plan) ageInSteps() told {
 	}
 	leave := []string{"trap " + quoted(remove) + " EXIT", leavesOnSignals}
 	work := join(p.twoJobs(), asked)
-	if p.tell("taken over", "taken over", "told") == "told" {
+	if p.tell("taken over", "taken over", "age is told") == "age is told" {
 		busy := within("if "+old+"; then", []string{`echo "its owner may be dead" >&2`}, "fi")
 		return told{body: join(set, defs, within("if ! "+try+"; then", join(steps, busy, []string{"exit 1"}), "fi"), leave, work),
 			Answer: kept("taken at one stroke, heeded, cleaned up on every way out but kill -9")}
@@ -50,7 +50,7 @@ func (p *plan) ages(path string) (lines []string, old string) {
 		{"halves", "$(($hours / 12))"}, {"days", "$(($halves / 2))"},
 	}
 	limits := []int{0, 7200, 90, 2, 1, 1}
-	n := 3 + p.dice.below(len(steps)-2)
+	n := pick(p.dice, 2, 3, 4, 5, 5, 6, 6)
 	for _, s := range steps[:n] {
 		lines = append(lines, s.name+"="+s.of)
 	}

@@ -47,7 +47,11 @@ func (p *plan) muchBefore() told {
 			[]string{`case "${1-}" in`, "  x" + name + `) ` + name + "=1 ;;", "  *) " + name + "=2 ;;", "esac"},
 			within("for "+name+" in a b c; do", []string{"[ -r ./$" + name + " ] || continue", "./" + p.words.jobs[3] + " $" + name}, "done")))
 	}
-	t := p.plainLock()
+	lock := p.plainLock
+	if p.dice.chance(50) {
+		lock = p.ageInSteps
+	}
+	t := lock()
 	t.body = join(before, t.body)
 	return t
 }
