@@ -90,12 +90,13 @@ func (f *follower) bothAtWork(works, behind map[string]bool) (string, error) {
 	return "at work at once are " + strings.Join(seen, " and "), nil
 }
 
-// allShare tells whether all who are inside have asked to have the lock together with others.
+// allShare tells whether all who are inside have last asked, in vain or not, to have the
+// lock together with others.
 func (f *follower) allShare() bool {
 	for _, n := range f.c.inside {
 		shares := false
 		for i := range f.s.log {
-			if e := &f.s.log[i]; e.run == f.actors[n].run && e.op == "lock" && e.result == 0 && f.isLock(e.name) {
+			if e := &f.s.log[i]; e.run == f.actors[n].run && e.op == "lock" && f.isLock(e.name) {
 				shares = e.flag&lockShared != 0
 			}
 		}

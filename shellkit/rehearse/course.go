@@ -159,10 +159,11 @@ func (c *course) stayAtWork(actor int) {
 	})
 }
 
-// beginsWith is the program with which an actor begins, "" where it does something else first.
+// beginsWith is the program with which an actor begins, whatever it closes before; "" where
+// it does something else first.
 func (c *course) beginsWith(actor int) string {
 	for i := range c.marks {
-		if m := &c.marks[i]; m.actor == actor {
+		if m := &c.marks[i]; m.actor == actor && m.deed != deedClose {
 			return m.work
 		}
 	}

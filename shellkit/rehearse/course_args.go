@@ -121,7 +121,7 @@ const otherWord = "other"
 // argument must be what for the answer yes.
 func answer(lines []string, number int, before, after, text string, yes bool) (n int, value string, ok bool) {
 	if op := operator.FindString(after); op != "" {
-		before, after = before+op, after[len(op):]
+		before, after = before+"-n ", after[len(op):] // of either it is said whether there is something
 	}
 	if m := comparison.FindStringSubmatch(after); m != nil {
 		n, _ = strconv.Atoi(m[1])

@@ -29,8 +29,8 @@ func TestAnswer(t *testing.T) {
 		{" ", `*) y;;`, "*", 7, true, 1, otherWord, true},
 		{"", `mv a b || rc=$?`, "mv a b", 9, true, 0, "", false},
 		{"[ ", `-n "${1:-}" ] || exit`, "-n", 1, true, 1, otherWord, true},
-		{"[ ", `-z "$1" ] && exit`, "-z", 1, false, 1, otherWord, true},
-		{"[ ", `-z "$1" ] && exit`, "-z", 1, true, 1, "", true},
+		{"[ ", `-z "$1" ] && exit`, "-z", 1, true, 1, otherWord, true},
+		{"[ ", `-z "$1" ] && exit`, "-z", 1, false, 1, "", true},
 	}
 	for _, tt := range tests {
 		n, value, ok := answer(lines, tt.line, tt.before, tt.after, tt.text, tt.yes)

@@ -20,6 +20,7 @@ type follower struct {
 	actors  []*actor // by number in the trace
 	status  int      // of the stand-in that ends next
 	said    []string // what was arranged, for people
+	later   bool     // a signal finds its work the second time
 	had     []int    // actors that had the lock while somebody worked without it
 	daemons []string // programs that leave a process behind and had the lock's descriptor
 }
@@ -218,6 +219,10 @@ func (f *follower) waits(a *actor, m *mark) (done bool, err error) {
 	}
 	// Jobs that the trace says nothing of may be what it waits for.
 	if t := f.left(a); t != nil {
+		f.status = asUsual
+		return false, f.move(t)
+	}
+	if t := f.job(a); t != nil && !f.over(a) { // some shells wait until a job has begun
 		f.status = asUsual
 		return false, f.move(t)
 	}

@@ -120,7 +120,7 @@ func (f *follower) find(a *actor) (bool, error) {
 		return false, nil
 	}
 	for _, t := range slices.Clone(f.s.tasks) {
-		if t == parent.root || f.owner(t) != parent || t.parent == nil || t.parent.at != asleep && t.parent.at != ending && t.parent.at != dead {
+		if t == parent.root || f.owner(t) != parent || t.parent == nil || !t.parent.mayHaveLeft() {
 			continue
 		}
 		is, err := f.isJob(a, t)
@@ -132,6 +132,12 @@ func (f *follower) find(a *actor) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// mayHaveLeft tells whether a task that has started others stands where it may have left one
+// of them alone: where it waits, asks for one of them, or ends.
+func (t *task) mayHaveLeft() bool {
+	return t.at == asleep || t.at == ending || t.at == dead || t.at == pending && t.call.op == opKill
 }
 
 // isJob tells whether a process for which its shell waits, or which that has left behind,
@@ -164,10 +170,14 @@ func (f *follower) prepares(t *task) bool {
 	return !f.known(t.call.made())
 }
 
-// leadsOn tells whether a process is about to become a program that becomes another one.
+// leadsOn tells whether a process is about to become a program that becomes another one, or
+// the script itself.
 func (f *follower) leadsOn(t *task) bool {
 	if t.at != pending || t.call.op != opExec {
 		return false
+	}
+	if f.s.script.files[f.s.followed(t, t.call.name)] {
+		return true
 	}
 	words, err := t.words(t.call.args[1])
 	return err == nil && len(words) > 1 && slices.Contains(leaders, path.Base(words[0]))
@@ -180,14 +190,7 @@ var leaders = strings.Fields("env nohup setsid timeout nice ionice chrt stdbuf t
 // they have what their shell had.
 func (f *follower) jobs(a *actor) error {
 	for {
-		var job *task
-		for _, t := range f.s.tasks {
-			owner := f.owner(t)
-			ends := t.at == dead || t.at == asleep || t.at == working || t.run != a.run || owner == a
-			if !ends && !(t.at == pending && f.known(t.call.made())) && !(t.at == pending && t.call.op == opSleep) {
-				job = t
-			}
-		}
+		job := f.job(a)
 		if job == nil {
 			return nil
 		}
@@ -195,6 +198,19 @@ func (f *follower) jobs(a *actor) error {
 			return err
 		}
 	}
+}
+
+// job is a task of those that a run has started and left alone, or of another actor of the
+// run, that is not yet at its work and does nothing to the names of the trace; or nil.
+func (f *follower) job(a *actor) (job *task) {
+	for _, t := range f.s.tasks {
+		owner := f.owner(t)
+		ends := t.at == dead || t.at == asleep || t.at == working || t.run != a.run || owner == a
+		if !ends && !(t.at == pending && f.known(t.call.made())) && !(t.at == pending && t.call.op == opSleep) {
+			job = t
+		}
+	}
+	return job
 }
 
 // kill ends an actor by kill -9, with all that it waits for.
@@ -214,13 +230,20 @@ func (f *follower) kill(a *actor) error {
 
 // toSignal lets an actor go on to the work, or the wait, in which a signal finds it.
 func (f *follower) toSignal(a *actor, m *mark) error {
-	for {
+	for passes := f.later; ; {
 		t := f.next(a)
 		switch {
 		case t == nil, t.at == pending && f.judge(a, t, m) == stops:
 			return nil
 		case m.work != "" && sameProgram(m.work, t.command) && (t.at == working || t.at == pending && t.call.op == opSleep):
-			return nil
+			if !passes {
+				return nil
+			}
+			passes, f.status = false, asUsual
+			if err := f.move(t); err != nil {
+				return err
+			}
+			continue
 		case t.at == working:
 			if stays, err := f.dismiss(a, t, m, false); stays || err != nil {
 				return err

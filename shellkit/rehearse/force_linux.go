@@ -62,15 +62,26 @@ func (r *rehearsal) force(ctx context.Context, c *course) (*Forced, error) {
 		}
 		lone = append(lone, alone...)
 	}
-	out, err := r.forceOnce(ctx, c, lone, false)
+	out, err := r.forceOnce(ctx, c, lone, func(*follower) {})
 	if err != nil || out.Confirmed {
 		return out, err
 	}
-	// What a tool finds in files hangs on what is in them: it may be something else.
-	if answered, err := r.forceOnce(ctx, c, lone, true); err != nil || answered.Confirmed {
-		return answered, err
+	for _, another := range c.others() {
+		if found, err := r.forceOnce(ctx, c, lone, another); err != nil || found.Confirmed {
+			return found, err
+		}
 	}
 	return out, r.look(ctx, c, out)
+}
+
+// others are the other ways to play a course: what a tool finds in files hangs on what is
+// in them, which may be something else; and a signal may come in another turn of a loop.
+func (c *course) others() []func(*follower) {
+	list := []func(*follower){func(f *follower) { f.s.standsIn = f.answers }}
+	if slices.ContainsFunc(c.marks, func(m mark) bool { return m.deed == deedSignal && m.work != "" }) {
+		list = append(list, func(f *follower) { f.later = true })
+	}
+	return list
 }
 
 // before tells what the lone runs need to know: which names matter, what must not be
@@ -107,9 +118,8 @@ func (r *rehearsal) learnScript(ctx context.Context, script int) ([]event, error
 	return r.learn(ctx)
 }
 
-// forceOnce plays the course. Where answered is true, tools that look for something are
-// answered as the trace needs it.
-func (r *rehearsal) forceOnce(ctx context.Context, c *course, lone []event, answered bool) (*Forced, error) {
+// forceOnce plays the course in one of the ways in which that may be done.
+func (r *rehearsal) forceOnce(ctx context.Context, c *course, lone []event, how func(*follower)) (*Forced, error) {
 	if err := context.Cause(ctx); errors.Is(err, errNoTime) {
 		return &Forced{Why: err.Error()}, nil
 	} else if err != nil {
@@ -124,9 +134,7 @@ func (r *rehearsal) forceOnce(ctx context.Context, c *course, lone []event, answ
 	s := newScene(ctx, st, r.facts, r.opt.Seed)
 	f := newFollower(s, c, r.starts[r.cast[0]].Dir)
 	f.bindAll(r.know.names())
-	if answered {
-		s.standsIn = f.answers
-	}
+	how(f)
 	out := &Forced{}
 	err = f.follow()
 	if err == nil {
