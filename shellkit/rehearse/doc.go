@@ -26,6 +26,8 @@
 //     somebody changes, kill, exec, exit). A call that waits is noticed by where the kernel
 //     has the task, never by how long it takes. Sleeps return at once, timers go off when
 //     nobody else can move, the clock is virtual, random numbers come from the seed.
+//   - times: files are as old as that clock says: what a run makes or changes is stamped with
+//     its time, and what the world shows from the beginning is no younger than the world.
 //   - stand-ins: at execve every program but shells and the tools about locks and text
 //     becomes a tiny one that ends when the schedule says so, with the status it says.
 //     Programs and folders that are not there are taken to exist; of tools it is said that

@@ -45,12 +45,15 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 			return false, nil
 		}
 		if !s.script.interesting(t.call.name) {
+			if t.call.op == opWrite {
+				t.toItsEnd(o)
+			}
 			return false, nil
 		}
 	case opLook:
 		return s.look(t, o)
 	case opMeta, opMetaFd:
-		return false, s.meta(t)
+		return false, s.meta(t, o)
 	case opChdir:
 		s.names(t)
 		s.folder(s.followed(t, t.call.name))
@@ -61,6 +64,7 @@ func (s *scene) judge(t *task, o *order) (halt bool, err error) {
 		}
 	default:
 		if s.names(t); t.call.op == opUnlink && s.own[t.call.name] {
+			t.toItsEnd(o)
 			return false, s.guard(t)
 		}
 	}
@@ -101,7 +105,8 @@ func (s *scene) opening(t *task, o *order) (bool, error) {
 		return false, s.guard(t) // a folder that was entered through a descriptor may be called so, too
 	}
 	if t.makesOwn() {
-		s.own[name] = true
+		s.own[name], t.was = true, false
+		t.toItsEnd(o)
 		return false, s.guard(t)
 	}
 	return t.call.bits&creates != 0 || s.script.interesting(name), nil
@@ -144,15 +149,16 @@ func (s *scene) look(t *task, o *order) (bool, error) {
 			s.script.unfound[raw] = name
 		}
 	}
-	if !s.script.mayInterest(raw) {
-		return false, nil
+	if s.script.mayInterest(raw) {
+		if s.names(t); s.script.interesting(t.call.name) {
+			t.at = pending
+			return true, nil
+		}
 	}
-	s.names(t)
-	if !s.script.interesting(t.call.name) {
-		return false, nil
+	if t.call.shape.name == "stat" {
+		t.toItsEnd(o)
 	}
-	t.at = pending
-	return true, nil
+	return false, nil
 }
 
 // perform prepares the visible call before which t stands, and says how it goes on.
@@ -283,6 +289,12 @@ func (s *scene) folder(dir string) {
 func (s *scene) finish(t *task) {
 	c := &t.call
 	if c.op == 0 || t.regs.load(t.pid) != nil {
+		return
+	}
+	s.setTimes(t)
+	s.tellTimes(t)
+	if c.quiet {
+		t.call = call{target: -1}
 		return
 	}
 	e := event{name: c.name, name2: c.name2, result: t.regs.result(), was: t.was, flag: c.bits}

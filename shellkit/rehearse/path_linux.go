@@ -23,6 +23,7 @@ type call struct {
 	link        string // the kernel's link to a descriptor of the task's that the first path leads to; empty where to none
 	bits        uint64 // its flags
 	target      int    // the descriptor that it is about, or -1
+	quiet       bool   // it is no deed
 }
 
 // decode reads the call at whose entry t stands; names are worked out later, by those

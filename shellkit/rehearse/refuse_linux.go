@@ -45,9 +45,10 @@ func (s *scene) guard(t *task) error {
 
 // meta lets a change of mode, owner, time or size happen where the name or descriptor
 // leads to a file of the world, and refuses it elsewhere.
-func (s *scene) meta(t *task) error {
+func (s *scene) meta(t *task, o *order) error {
 	s.names(t)
 	if s.ours(t) {
+		t.toItsEnd(o)
 		return nil
 	}
 	return t.regs.skip(t.pid, -int64(unix.EPERM))

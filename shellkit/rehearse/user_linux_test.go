@@ -36,13 +36,13 @@ func TestOrdinaryUser(t *testing.T) {
 	}
 }
 
-// The walls stand as well where an ordinary user rehearses.
+// The walls stand as well where an ordinary user rehearses, and files have the same times.
 func TestWallsOfOrdinaryUser(t *testing.T) {
 	needsWorld(t)
 	if os.Getuid() != 0 {
 		t.Skip("the tests of the walls are this one already")
 	}
-	asOrdinaryUser(t, "TestWallsHold|TestTableOfWalls|TestLentDescriptor|TestRealLockIsFree|TestFifoStaysShut|TestNoNetwork|TestSignalsStayInside|TestBounds")
+	asOrdinaryUser(t, "TestWallsHold|TestTableOfWalls|TestLentDescriptor|TestRealLockIsFree|TestFifoStaysShut|TestNoNetwork|TestSignalsStayInside|TestBounds|TestTimesAreOfTheClock|TestNewerInEachShell|TestSameTimes")
 }
 
 // asOrdinaryUser runs tests again, as a user who owns nothing.

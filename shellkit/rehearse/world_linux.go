@@ -83,7 +83,7 @@ func buildWorld(plan *worldPlan) error {
 	}
 	err = errors.New("in every folder something is mounted")
 	for _, b.base = range b.bases() {
-		if err = unix.Mount(worldSource, b.base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=256m,nr_inodes=200k,mode=0755"); err == nil {
+		if err = unix.Mount(worldSource, b.base, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOATIME, "size=256m,nr_inodes=200k,mode=0755"); err == nil {
 			break
 		}
 	}
@@ -195,7 +195,7 @@ func (b *worldBuilder) show(dir, place string) error {
 		copyLook(fmt.Sprintf("/proc/self/fd/%d", fd), own+"/upper")
 		b.take(dir, own+"/upper", fd)
 		options := fmt.Sprintf("lowerdir=/proc/self/fd/%d,upperdir=%s/upper,workdir=%s/work,userxattr", fd, own, own)
-		if err := unix.Mount(worldSource, place, "overlay", unix.MS_NODEV, options); err != nil {
+		if err := unix.Mount(worldSource, place, "overlay", unix.MS_NODEV|unix.MS_NOATIME, options); err != nil {
 			return fmt.Errorf("an overlay of %s: %w", dir, err)
 		}
 		return nil
