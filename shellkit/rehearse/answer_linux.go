@@ -178,6 +178,7 @@ func (s *scene) noTimeout(t *task) error {
 func (s *scene) fire(t *task) error {
 	s.passed = max(s.passed, time.Duration(t.deadline))
 	t.deadline, t.fired = 0, true
+	s.kills = s.kills || t.timerSignal == int(unix.SIGKILL)
 	s.note(t, event{op: "timer"})
 	if err := unix.Kill(t.pid, unix.Signal(t.timerSignal)); err != nil && err != unix.EINVAL { // there is no such signal
 		return err

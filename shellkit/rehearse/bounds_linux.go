@@ -35,12 +35,14 @@ var (
 	errTooBig  = fmt.Errorf("its processes want more than %d MB of memory together", mostMemory>>20)
 	errNoTime  = errors.New("the time of a rehearsal is over")
 	errLost    = errors.New("the process that keeps the private world was ended from outside: somebody has killed it, or the kernel, for want of memory")
+	errKilled  = errors.New("a process of the script was killed from outside: by somebody, or by the kernel, for want of memory or of processor time")
 	errUnmet   = errors.New("the script waits in a call of which nobody can tell when it ends")
 )
 
-// cutOff tells whether a schedule has reached a bound of its own: the next one may not.
+// cutOff tells whether a schedule has reached a bound of its own, or was disturbed: the next
+// one may not.
 func cutOff(err error) bool {
-	return errors.Is(err, errUnmet) || errors.Is(err, errTooLong) || errors.Is(err, errTooMany) || errors.Is(err, errTooBig)
+	return errors.Is(err, errUnmet) || errors.Is(err, errKilled) || errors.Is(err, errTooLong) || errors.Is(err, errTooMany) || errors.Is(err, errTooBig)
 }
 
 // timed gives a rehearsal its time, in all of its schedules together.

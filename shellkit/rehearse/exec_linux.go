@@ -116,14 +116,19 @@ func (s *scene) dismiss(t *task) error {
 	return t.regs.store(t.pid)
 }
 
+// sends is the signal that a call sends.
+func (c *call) sends() uint64 {
+	if c.number == unix.SYS_TGKILL {
+		return c.args[2]
+	}
+	return c.args[1]
+}
+
 // afterKill waits until whoever a signal has killed stands at its end: a SIGKILL does
 // not wait for the tracer.
 func (s *scene) afterKill(killer *task, e *event) {
 	if killer != nil {
-		e.flag = killer.call.args[1]
-		if killer.call.number == unix.SYS_TGKILL {
-			e.flag = killer.call.args[2]
-		}
+		e.flag = killer.call.sends()
 		if e.flag != uint64(unix.SIGKILL) || e.result < 0 {
 			return
 		}

@@ -174,6 +174,8 @@ func (s *scene) perform(t *task, o *order) error {
 	switch c.op {
 	case opExec:
 		return s.exec(t)
+	case opKill:
+		s.kills = s.kills || c.sends() == uint64(unix.SIGKILL)
 	case opSleep:
 		s.sleep(t)
 		t.yield()

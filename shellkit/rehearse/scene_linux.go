@@ -4,6 +4,7 @@ package rehearse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -51,6 +52,8 @@ type scene struct {
 	standsIn     func(t *task, words []string) bool // whether a tool is answered as work is; nil: none is
 	own          map[string]bool                    // files that shells have made for themselves
 	taken        []taken                            // locks that shells have on descriptors of theirs
+	kills        bool                               // a run has sent a kill -9, or the schedule has
+	killed       bool                               // somebody was killed by one, and nobody has sent it
 	stamps       map[fileID]toldTimes               // of the files that were made or changed
 	lacks        func(run int, program string) bool // whether a program is not there for a run; nil: all are
 }
@@ -228,8 +231,22 @@ func (t *task) resume(o order) error {
 }
 
 // move lets t make one step: what it stands before happens, and it goes on to the next
-// point that others could see.
+// point that others could see. One that is gone from where it stood was killed, with its
+// world or alone: what runs send each other is met where it happens.
 func (s *scene) move(t *task) error {
+	err := s.step(t)
+	switch {
+	case !errors.Is(err, unix.ESRCH):
+		return err
+	case s.stage.ending():
+		return errLost
+	case !s.kills:
+		return errKilled
+	}
+	return err
+}
+
+func (s *scene) step(t *task) error {
 	var o order
 	switch t.at {
 	case pending:
@@ -361,6 +378,9 @@ func (s *scene) settle(mover *task) error {
 			return err
 		}
 	}
+	if s.killed {
+		return errKilled
+	}
 	return nil
 }
 
@@ -408,6 +428,7 @@ func (s *scene) ended(t *task, ws unix.WaitStatus) {
 	e := event{op: "end", result: int64(ws.ExitStatus())}
 	if ws.Signaled() {
 		e.op, e.result = "killed", int64(ws.Signal())
+		s.killed = s.killed || ws.Signal() == unix.SIGKILL && !s.kills
 	}
 	if t.main() {
 		s.ends[t.run] = e.result

@@ -70,6 +70,7 @@ func (s *scene) kill(run int) error {
 
 // endAll ends tasks by kill -9, and lets them come to their ends.
 func (s *scene) endAll(tasks []*task) error {
+	s.kills = true
 	for _, t := range tasks {
 		if err := unix.Kill(t.pid, unix.SIGKILL); err != nil && err != unix.ESRCH {
 			return err

@@ -172,8 +172,10 @@ func (s *stage) seizeAll(runs int) error {
 			n, on, _, _, err = unix.Recvmsg(s.control, buf, oob, 0)
 		}
 		switch {
-		case err != nil || n == 0:
-			return errors.New("the helper process does not answer")
+		case err == nil && n == 0:
+			return errLost
+		case err != nil:
+			return fmt.Errorf("the process that keeps the private world does not answer: %w", err)
 		case n > 1:
 			return errors.New(string(buf[:n]))
 		}
