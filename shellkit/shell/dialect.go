@@ -45,6 +45,7 @@ type Dialect struct {
 	DoubledEqual    bool     // [ a == b ] is a comparison, or ends the script (zsh); elsewhere it is an error, status 2
 	QuotedRegexp    bool     // [[ X =~ Y ]] is there, and what is quoted in Y stands for itself
 	AsksForValue    bool     // [ -v NAME ] asks whether a variable is set; elsewhere it is an error
+	PrintsInto      bool     // printf -v NAME prints into a variable; elsewhere it is an error
 	ReturnFails     bool     // return outside of everything fails in a script that is run, which goes on
 	UnsetUntrapped  bool     // ${x?} in a function ends the shell without its EXIT trap
 	options         string   // names that set -o knows; "" where nothing is said of that

@@ -142,6 +142,8 @@ exec f`},
 [ $? -eq 2 ] && echo yes`},
 	{"QuotedRegexp", func(f *Dialect) bool { return f.QuotedRegexp },
 		`[[ a =~ ^a$ ]] && ! [[ a =~ "^a" ]] && echo yes`},
+	{"PrintsInto", func(f *Dialect) bool { return f.PrintsInto },
+		`printf -v x '%s' yes 2>/dev/null >&2; echo "$x"`},
 	{"AsksForValue", func(f *Dialect) bool { return f.AsksForValue },
 		`name=
 [ -v name ] && ! [ -v another ] && echo yes`},
