@@ -14,6 +14,8 @@
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.
 //   - shellkit/shell is the only reader of scripts: text to syntax tree with its repairs, the prefilter, directives, and the table of what each shell does where shells differ.
+//   - shellkit/program is shell, compiled: a script as instructions that can be run without looking at its text.
+//   - shellkit/machine runs them in every way in which they can go. It is what extract is to become: judged beside it, and used by nobody yet.
 //   - shellkit/extract turns shell into a protocol: it walks a script the way the shell would.
 //   - shellkit/extract/oracle asks the shells themselves for the values and descriptors that extract works out, with small scripts that are made.
 //   - shellkit/extract/conformance scores extract on other people's test suites of shells: what really runs, and with which status.
