@@ -1,7 +1,7 @@
 // Command conformance scores the extraction on other people's test suites of shells, which
 // it does not have. Its argument is a folder with those that are to be asked, each under its
 // name: oils, yash, mksh, smoosh, modernish. With -v it names every case that is wrong,
-// with -vv every one that is not right.
+// with -vv every one that is not right. With -machine it scores the machine.
 //
 // It ends with 0 when it has measured, with 2 when it could not.
 package main
@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/extract/conformance"
+	"github.com/lockkit/lockkit/shellkit/machine"
 )
 
 func main() {
@@ -25,10 +26,14 @@ func main() {
 
 func measure(args []string) error {
 	var details, folder string
+	walk := conformance.Extraction
 	for _, a := range args {
-		if strings.HasPrefix(a, "-") {
+		switch {
+		case a == "-machine":
+			walk = machine.Protocol
+		case strings.HasPrefix(a, "-"):
 			details = a
-		} else {
+		default:
 			folder = a
 		}
 	}
@@ -53,7 +58,7 @@ func measure(args []string) error {
 				fmt.Printf("%-10s %s is not installed\n", s.Name, shell)
 				continue
 			}
-			score, err := conformance.Measure(s, cases, shell, filepath.Join(cache, "lockkit", "conformance"), 4*runtime.NumCPU())
+			score, err := conformance.Measure(s, cases, shell, filepath.Join(cache, "lockkit", "conformance"), 4*runtime.NumCPU(), walk)
 			if err != nil {
 				return err
 			}

@@ -28,13 +28,21 @@ type answer struct {
 	why     string
 }
 
+// Walk is a way from a script to its protocol.
+type Walk func(*source.File, source.Dialect) (*protocol.Protocol, error)
+
+// Extraction is the way of the product.
+func Extraction(f *source.File, d source.Dialect) (*protocol.Protocol, error) {
+	return extract.Script(f, d, extract.Options{})
+}
+
 // judge holds what was seen against the protocol of its script.
-func judge(s *script, events []event, d source.Dialect) answer {
+func judge(s *script, events []event, d source.Dialect, walk Walk) answer {
 	file, err := source.New("case", []byte(s.lock))
 	if err != nil {
 		return answer{verdict: Unjudged, why: err.Error()}
 	}
-	p, err := extract.Script(file, d, extract.Options{})
+	p, err := walk(file, d)
 	if err != nil {
 		return answer{verdict: Unknown, why: "it does not parse"}
 	}

@@ -48,7 +48,7 @@ func TestJudge(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := judge(s, written(tt.seen), source.Bash)
+			got := judge(s, written(tt.seen), source.Bash, Extraction)
 			if got.verdict != tt.want || got.only != tt.only || !strings.Contains(got.why, tt.why) {
 				t.Errorf("got %s %v %q, want %s %v %q", got.verdict, got.only, got.why, tt.want, tt.only, tt.why)
 			}

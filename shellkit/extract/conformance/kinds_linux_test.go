@@ -83,7 +83,7 @@ func TestKinds(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s in %s: %v", tt.name, shell, err)
 				}
-				if got := judge(s, r.events, d); got.verdict != want {
+				if got := judge(s, r.events, d, Extraction); got.verdict != want {
 					t.Errorf("%s in %s, subshell %v: %s (%s), want %s", tt.name, shell, subshell, got.verdict, got.why, want)
 				}
 			}

@@ -29,7 +29,7 @@ type Detail struct {
 
 // Measure judges a suite's cases in one of its shells. What was seen of them is kept in a
 // folder. The error wraps [ErrCannot] when cases cannot be run here.
-func Measure(s *Suite, cases []Case, d source.Dialect, folder string, workers int) (*Score, error) {
+func Measure(s *Suite, cases []Case, d source.Dialect, folder string, workers int, walk Walk) (*Score, error) {
 	answers := make([]answer, len(cases))
 	work := make(chan int)
 	var all sync.WaitGroup
@@ -41,7 +41,7 @@ func Measure(s *Suite, cases []Case, d source.Dialect, folder string, workers in
 			m := &memory{folder: folder}
 			for i := range work {
 				if errs[k] == nil {
-					answers[i], errs[k] = ask(m, &cases[i], d)
+					answers[i], errs[k] = ask(m, &cases[i], d, walk)
 				}
 			}
 			errs[k] = errors.Join(errs[k], m.close())
@@ -76,7 +76,7 @@ func Measure(s *Suite, cases []Case, d source.Dialect, folder string, workers in
 }
 
 // ask judges one case, as it is and as a subshell: the worse answer counts.
-func ask(m *memory, c *Case, d source.Dialect) (answer, error) {
+func ask(m *memory, c *Case, d source.Dialect, walk Walk) (answer, error) {
 	if c.Skip != "" {
 		return answer{verdict: Unjudged, why: c.Skip}, nil
 	}
@@ -95,7 +95,7 @@ func ask(m *memory, c *Case, d source.Dialect) (answer, error) {
 		}
 		a := answer{verdict: Unjudged, why: what.Why}
 		if what.Why == "" {
-			a = judge(s, what.Events, d)
+			a = judge(s, what.Events, d, walk)
 		}
 		if subshell && a.why != "" {
 			a.why = "as a subshell: " + a.why

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/machine"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -22,14 +23,31 @@ type Answer struct {
 	Given, Asked int // probes whose name the protocol gives, of all that were noted
 }
 
-// Hold extracts the script, by the exact walk or the ordinary one, and holds the protocol
-// against what was noted.
-func (s *Script) Hold(seen []Event, exact bool) Answer {
+// Walk is a way from a script to its protocol.
+type Walk struct {
+	Name string
+	Of   func(*source.File, source.Dialect) (*protocol.Protocol, error)
+}
+
+// Walks are all that there are.
+var Walks = []Walk{
+	{"ordinary", func(f *source.File, d source.Dialect) (*protocol.Protocol, error) {
+		return extract.Script(f, d, extract.Options{})
+	}},
+	{"exact", func(f *source.File, d source.Dialect) (*protocol.Protocol, error) {
+		return extract.Script(f, d, extract.Options{Exact: true})
+	}},
+	{"machine", machine.Protocol},
+}
+
+// Hold extracts the script by one of the walks, and holds the protocol against what was
+// noted.
+func (s *Script) Hold(seen []Event, walk Walk) Answer {
 	file, err := source.New("script", []byte(s.Text))
 	if err != nil {
 		return Answer{Wrong: err.Error()}
 	}
-	p, err := extract.Script(file, s.Shell, extract.Options{Exact: exact})
+	p, err := walk.Of(file, s.Shell)
 	switch {
 	case err != nil:
 		return Answer{Unknown: "it does not parse: " + err.Error()}

@@ -11,7 +11,7 @@ import (
 
 // Score counts what scripts have said.
 type Score struct {
-	Scripts      int      // that were run, each held against both walks
+	Scripts      int      // that were run, each held against every walk
 	Unknown      int      // walks that say of themselves that they have not understood the script
 	Given, Asked int      // values that the protocols give, of all that were noted
 	Slow         int      // scripts that took longer than [Patience]
@@ -66,7 +66,7 @@ func measure(d source.Dialect, from uint64, n int) (*Score, error) {
 	return score, nil
 }
 
-// ask runs a script and holds both walks against it.
+// ask runs a script and holds every walk against it.
 func (sc *Score) ask(s *Script) error {
 	seen, slow, err := s.Run()
 	if err != nil {
@@ -77,18 +77,14 @@ func (sc *Score) ask(s *Script) error {
 		return nil
 	}
 	sc.Scripts++
-	for _, exact := range []bool{false, true} {
-		a := s.Hold(seen, exact)
+	for _, walk := range Walks {
+		a := s.Hold(seen, walk)
 		sc.Given, sc.Asked = sc.Given+a.Given, sc.Asked+a.Asked
 		if a.Unknown != "" {
 			sc.Unknown++
 		}
 		if a.Wrong != "" {
-			walk := "ordinary"
-			if exact {
-				walk = "exact"
-			}
-			sc.Wrong = append(sc.Wrong, fmt.Sprintf("%s, seed %d, %s walk: %s", s.Shell, s.Seed, walk, a.Wrong))
+			sc.Wrong = append(sc.Wrong, fmt.Sprintf("%s, seed %d, %s walk: %s", s.Shell, s.Seed, walk.Name, a.Wrong))
 			break
 		}
 	}
