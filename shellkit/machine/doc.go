@@ -15,8 +15,9 @@
 // Where a shell differs from others, a column of shell's table says how.
 //
 // Reading order: value.go, vars.go, state.go and frame.go (what a state is), machine.go (how
-// states become a protocol), step.go (the instructions), expand.go with params.go, pattern.go
-// and arithmetic.go (words), call.go, invoke.go and redirect.go (commands), process.go,
-// running.go and loops.go (where a process goes), then table.go and the rows of commands:
-// builtins*.go, signals.go, test.go, tools_*.go, prefixes.go.
+// states become a protocol), step.go (the instructions), expand.go with variables.go, params.go,
+// pattern.go and arithmetic.go (words), call.go, dispatch.go, invoke.go and redirect.go
+// (commands), process.go, leaving.go, running.go and loops.go (where a process goes),
+// live.go and facts.go (what tells states apart), then table.go and the rows of commands:
+// builtins*.go, signals.go, test.go with conditions.go, tools_*.go, prefixes.go.
 package machine

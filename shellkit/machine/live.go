@@ -44,9 +44,10 @@ func (m *machine) pruned(s *State) *State {
 	if live.all {
 		return s
 	}
+	named := s.namedBy(live.names)
 	t := s
 	for name, v := range s.vars.all() {
-		if live.names[name] || asksItself[name] || v.Constant || v.Integer || v.Refers != "" || v.List != nil || name == pushedFolders {
+		if live.names[name] || named[name] || asksItself[name] || v.Constant || v.Integer || v.Refers != "" || v.List != nil || name == pushedFolders {
 			continue
 		}
 		if t == s {
@@ -56,6 +57,31 @@ func (m *machine) pruned(s *State) *State {
 	}
 	return t
 }
+
+// namedBy are the variables that stand in the texts of others, which may be read as an
+// expression, and in the texts of these.
+func (s *State) namedBy(names map[string]bool) map[string]bool {
+	named := map[string]bool{}
+	var look func(name string)
+	look = func(name string) {
+		v, ok := s.vars.get(name)
+		if !ok || !v.Value.Known || !strings.ContainsFunc(v.Value.Text, isLetter) {
+			return
+		}
+		for _, other := range shell.Identifiers(v.Value.Text) {
+			if _, ok := s.vars.get(other); ok && !named[other] {
+				named[other] = true
+				look(other)
+			}
+		}
+	}
+	for name := range names {
+		look(name)
+	}
+	return named
+}
+
+func isLetter(r rune) bool { return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // aliveIn is what may be read from a state on.
 func (m *machine) aliveIn(s *State) *alive {

@@ -196,7 +196,7 @@ func (m *machine) handler(s *State, t trap, dies bool) protocol.ID {
 	u.asked, u.denied = 0, false
 	u.subst = Value{}
 	u.status = someStatus
-	u.proc.begun, u.proc.handler, u.proc.child = false, true, false
+	u.proc.handler, u.proc.child = true, false
 	if dies {
 		u.proc.exiting, u.proc.dies = true, true
 		u.traps = u.traps.change(func(a *traps) { a.exit = trap{} })

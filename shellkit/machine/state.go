@@ -45,7 +45,6 @@ type State struct {
 
 // process says what kind of process it is.
 type process struct {
-	begun   bool // its first node is there
 	child   bool // started in the background
 	handler bool // it runs the handler of a signal
 	exiting bool // its EXIT trap runs

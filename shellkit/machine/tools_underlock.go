@@ -142,7 +142,7 @@ func (m *machine) userShell(s *State) string {
 			return v.Value.Text
 		}
 	}
-	if s.dialect() == source.Bats {
+	if m.facts(s).Tests { // it is read as bash
 		return "bash"
 	}
 	return string(s.dialect())
