@@ -284,7 +284,16 @@ func (h *homemade) nothingElse(id protocol.ID) bool {
 	if makesFile(n) && (h.looks(id) || h.opens(n.Next, n.Path, id)) {
 		return false
 	}
-	return n.Mode.Has(protocol.Write) || n.Text != "ln -s" && amongLocks(h.p.Paths[n.Path].Text) || n.Else != protocol.None && h.owned[n.Path]
+	return n.Mode.Has(protocol.Write) || n.Text != "ln -s" && amongLocks(h.p.Paths[n.Path].Text) || n.Else != protocol.None && h.owned[n.Path] || h.standsEmpty(id)
+}
+
+// standsEmpty tells whether a name of which nobody is told is there while some work is done,
+// and nothing else can be wanted of it: a folder that is removed with rmdir, so that nothing has
+// come into it, or a file that dd makes of nothing, and only where it is not there.
+func (h *homemade) standsEmpty(id protocol.ID) bool {
+	n := &h.p.Nodes[id]
+	empty := n.Text == "mkdir" && h.emptied[n.Path] || n.Text == byDD
+	return empty && !h.about[n.Path].mentioned && h.worksBehind(id)
 }
 
 // opensBelow tells whether a descriptor is opened on what lies in a folder.
@@ -319,19 +328,25 @@ func (h *homemade) mayFollow(path int) {
 	}
 }
 
+// keptForWork tells whether a name is made before some work, given up behind it, and nothing
+// else is done with it.
+func (h *homemade) keptForWork(id protocol.ID) bool {
+	path := h.p.Nodes[id].Path
+	if !h.removed[path] || h.about[path].data || h.p.Paths[path].Private || !h.givenUp(id, path) || !h.worksBehind(id) {
+		return false
+	}
+	return !slices.ContainsFunc(h.p.Nodes, func(n protocol.Node) bool {
+		return n.Path == path && (n.Op == protocol.Open || n.Op == protocol.Load)
+	})
+}
+
 // wantsLock tells whether who asks how a command has ended that succeeds also when the
 // name is there wants a lock of it: he stays away where it fails, works where it does not,
 // gives the name up, and nothing else is done with it.
 func (h *homemade) wantsLock(id protocol.ID) bool {
 	path := h.p.Nodes[id].Path
-	about := h.about[path]
-	if !h.removed[path] || about.data || h.p.Paths[path].Private || !h.givenUp(id, path) || !h.worksBehind(id) {
+	if !h.keptForWork(id) {
 		return false
-	}
-	for i := range h.p.Nodes {
-		if n := &h.p.Nodes[i]; n.Path == path && (n.Op == protocol.Open || n.Op == protocol.Load) {
-			return false
-		}
 	}
 	for range 6 {
 		n := &h.p.Nodes[id]
@@ -362,6 +377,8 @@ func (h *homemade) misuses() {
 			switch n.Text {
 			case protocol.MisuseMove, protocol.MisuseCopy, protocol.MisuseTouch: // what is done to any file
 				called = called && wanted
+			case protocol.MisuseAppend: // what is done where it fails is not drawn, for it does not
+				called = called || h.owned[n.Path] && h.keptForWork(protocol.ID(i))
 			}
 			// mkdir -p asked like a claim is a lock in intent where the name is also given up.
 			if h.removed[n.Path] && (called || h.emptied[n.Path] && !about.data && n.Text == protocol.MisuseMkdirP) {

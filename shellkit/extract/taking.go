@@ -78,6 +78,9 @@ func (in *interest) makesOrRemoves(c *syntax.CallExpr, scope string) {
 		case "dd":
 			if _, w := outputOf(operands); w != nil && createsExclusively(append([]string{name}, in.bares(operands)...)) {
 				in.claims = append(in.claims, claim{in.bare(w), in.raw(w), scope, vars})
+				if slices.Contains(in.bares(operands), "if=/dev/null") { // nothing is kept there
+					in.mentions.plain = append(in.mentions.plain, nameOf(in.raw(c)))
+				}
 			}
 		case "touch":
 			if i == 0 {

@@ -64,6 +64,10 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 			}
 		}
 	}
+	if i := behind(in.bares(c.Args)); i > 0 { // it may run that
+		in.useOperands(path.Base(in.bare(c.Args[i])), &syntax.CallExpr{Args: c.Args[i:]}, scope)
+		return
+	}
 	switch {
 	case isA(name, takesLocks) || isA(name, declares) || in.inSubstitution(c) && (name == "cat" || name == "head" || name == "tail"):
 		return
