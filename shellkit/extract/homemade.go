@@ -289,11 +289,13 @@ func (h *homemade) nothingElse(id protocol.ID) bool {
 
 // standsEmpty tells whether a name of which nobody is told is there while some work is done,
 // and nothing else can be wanted of it: a folder that is removed with rmdir, so that nothing has
-// come into it, or a file that dd makes of nothing, and only where it is not there.
+// come into it, or a file that dd makes of nothing, and only where it is not there. Who asks
+// behind that whether it is there only wants that it is.
 func (h *homemade) standsEmpty(id protocol.ID) bool {
 	n := &h.p.Nodes[id]
 	empty := n.Text == "mkdir" && h.emptied[n.Path] || n.Text == byDD
-	return empty && !h.about[n.Path].mentioned && h.worksBehind(id)
+	asked := func(q protocol.ID) bool { return h.p.Nodes[q].Op == protocol.Test && h.reaches(n.Next, q, id) }
+	return empty && !h.about[n.Path].mentioned && h.worksBehind(id) && !slices.ContainsFunc(h.questions(n.Path), asked)
 }
 
 // opensBelow tells whether a descriptor is opened on what lies in a folder.
