@@ -20,11 +20,7 @@ func (m *machine) leave(s *State) outcome {
 func (m *machine) leaveFunction(s *State) outcome {
 	f := s.stack
 	if f == nil {
-		if s.proc.handler && !s.proc.exiting {
-			n := node(protocol.Resume, s.code.Span)
-			return outcome{node: &n}
-		}
-		return goes(s.exits())
+		return s.outermost()
 	}
 	switch f.kind {
 	case inScope:

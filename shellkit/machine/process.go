@@ -109,11 +109,7 @@ func (m *machine) coprocess(s *State, in *program.Ins) *State {
 func (m *machine) end(s *State) outcome {
 	f := s.stack
 	if f == nil {
-		if s.proc.handler && !s.proc.exiting {
-			n := node(protocol.Resume, s.code.Span)
-			return outcome{node: &n}
-		}
-		return goes(s.exits())
+		return s.outermost()
 	}
 	switch f.kind {
 	case inCall:
@@ -134,6 +130,16 @@ func (m *machine) end(s *State) outcome {
 		return goes(t.partEnded(s.status))
 	}
 	panic("machine: a code ends within a loop or a redirect")
+}
+
+// outermost is what happens where a process has come to the end of all that it is in: a
+// handler goes back to what it has interrupted, and every other process ends.
+func (s *State) outermost() outcome {
+	if s.proc.handler && !s.proc.exiting {
+		n := node(protocol.Resume, s.code.Span)
+		return outcome{node: &n}
+	}
+	return goes(s.exits())
 }
 
 // always is the state behind the first block of { } always { }: the second one runs.
