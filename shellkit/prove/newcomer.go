@@ -67,16 +67,17 @@ func (t *tracer) toTheLock(v mover, i int) []Choice {
 	}
 	todo, seen := []stop{{state: t.raw}}, map[string]bool{}
 	var found, looks []Choice
+	script := t.raw.proc[i].script // a state forgets it of who has ended
 	for at := 0; at < len(todo) && at < mostToTheLock && found == nil; at++ {
 		v.yield = func(ch Choice, n *State, _ effects, rows []row) {
 			if found != nil {
 				return
 			}
 			way := append(append([]Choice(nil), todo[at].way...), ch)
-			if t.asksInVain(n, i, rows) {
+			if t.asksInVain(n, script, i, rows) {
 				found = way
 			}
-			if looks == nil && t.looksAtIt(i, rows) {
+			if looks == nil && t.looksAtIt(script, i, rows) {
 				looks = way
 			}
 			if key := string(t.m.encode(n, nil)); !seen[key] {
@@ -96,26 +97,25 @@ func (t *tracer) toTheLock(v mover, i int) []Choice {
 
 // asksInVain tells whether a process has just asked for the lock and not got it, or stands
 // and waits for it.
-func (t *tracer) asksInVain(s *State, i int, rows []row) bool {
+func (t *tracer) asksInVain(s *State, script uint8, i int, rows []row) bool {
 	if t.lock == none {
 		return false
 	}
-	sc := s.proc[i].script
 	for _, r := range rows {
-		if int(r.proc) == i && r.node != none && r.how != worked && t.m.acquires(t.m.node(sc, uint16(r.node))) == t.lock {
+		if int(r.proc) == i && r.node != none && r.how != worked && t.m.acquires(t.m.node(script, uint16(r.node))) == t.lock {
 			return true
 		}
 	}
-	return t.m.standsWaiting(s, i) && t.m.acquires(t.m.node(sc, s.proc[i].pc)) == t.lock
+	return t.m.standsWaiting(s, i) && t.m.acquires(t.m.node(script, s.proc[i].pc)) == t.lock
 }
 
-// looksAtIt tells whether a process has just asked whether the lock is there.
-func (t *tracer) looksAtIt(i int, rows []row) bool {
+// looksAtIt tells whether a process of a script has just asked whether the lock is there.
+func (t *tracer) looksAtIt(script uint8, i int, rows []row) bool {
 	return t.lock != none && slices.ContainsFunc(rows, func(r row) bool {
 		if int(r.proc) != i || r.node == none {
 			return false
 		}
-		n := t.m.node(r.after.proc[i].script, uint16(r.node))
+		n := t.m.node(script, uint16(r.node))
 		return n.Op == protocol.Test && n.lock == t.lock
 	})
 }
