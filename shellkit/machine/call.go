@@ -39,14 +39,6 @@ func (c *call) rest(i int) *call {
 	return &d
 }
 
-// texts are the words behind the command, as far as they are written down.
-func (c *call) texts() (out []string) {
-	for _, a := range c.args[1:] {
-		out = append(out, a.Text)
-	}
-	return out
-}
-
 // plan is what a command does, step by step.
 type plan struct {
 	effects []effect

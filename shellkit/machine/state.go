@@ -56,10 +56,9 @@ type process struct {
 // fate is where a process goes that leaves what it is in.
 type fate struct {
 	how    how
-	levels int    // of loops that it still has to leave
-	again  bool   // continue, and not break
-	plain  bool   // exit without the EXIT trap: it has become another program, or was killed
-	signal string // that has killed it
+	levels int  // of loops that it still has to leave
+	again  bool // continue, and not break
+	plain  bool // exit without the EXIT trap: it has become another program, or was killed
 }
 
 type how uint8
