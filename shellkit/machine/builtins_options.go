@@ -115,14 +115,6 @@ func (o *options) named(name string, on bool) {
 		o.posixTraps = on
 	case "inheriterrexit":
 		o.inherits = on
-	case "dotglob", "globdots":
-		o.dotglob = on
-	case "nullglob":
-		o.nullglob = on
-	case "extglob":
-		o.extglob = on
-	case "lastpipe":
-		o.lastpipe = on
 	case "allexport":
 		o.allexport = on
 	}

@@ -71,9 +71,9 @@ const (
 )
 
 type options struct {
-	errexit, noclobber, pipefail, posix, inherits  bool
-	nounset, errtrace, dotglob, noglob, posixTraps bool
-	extglob, nullglob, lastpipe, allexport         bool
+	errexit, noclobber, pipefail, posix, inherits bool
+	nounset, errtrace, noglob, posixTraps         bool
+	allexport                                     bool
 }
 
 // registers are what the instructions of one command hand to each other.
