@@ -19,16 +19,14 @@ import (
 
 // locking is a script that has locks under names that other scripts can share.
 type locking struct {
-	name  string // of the script
-	locks []string
+	script *Script
+	locks  []string
 }
 
 // bystander is a script in whose text the lock of another one may stand.
 type bystander struct {
-	file    *source.File
-	dialect source.Dialect
+	*Script // without its protocol
 	set     *Settings
-	open    func(string) (*source.File, error)
 }
 
 // mostPairs bounds how many pairs of scripts are explored.
@@ -43,9 +41,10 @@ func (g *gathering) meets(v *verdict) {
 	if !v.set.asks(brokenPromise.Code) {
 		return
 	}
-	names := func(word []byte) bool { return bytes.Contains(s.File.Data, word) }
+	names := func(word []byte) bool { return bytes.Contains(s.script().Data, word) }
+	kept := s.bare()
 	if v.account != nil {
-		one := locking{name: s.File.Name}
+		one := locking{script: kept}
 		for _, at := range s.Protocol.Locks() {
 			if path.IsAbs(at.Text) && !strings.Contains(at.Text, "$") && at.Input == "" && !at.Varies {
 				one.locks = append(one.locks, at.Text)
@@ -57,7 +56,7 @@ func (g *gathering) meets(v *verdict) {
 	} else if !slices.ContainsFunc(clearing, names) {
 		return
 	}
-	g.bystanders = append(g.bystanders, bystander{s.File, s.Dialect, v.set, s.open})
+	g.bystanders = append(g.bystanders, bystander{kept, v.set})
 }
 
 // beside explores each script that has locks with each that may clear them away, and
@@ -69,10 +68,10 @@ func (g *gathering) beside(found []diag.Finding) (out []diag.Finding) {
 		first := &g.locking[i]
 		for k := range g.bystanders {
 			second := &g.bystanders[k]
-			if second.file.Name == first.name || !second.mentions(first.locks) {
+			if second.Script == first.script || !second.mentions(first.locks) {
 				continue
 			}
-			at := slices.IndexFunc(g.bystanders, func(b bystander) bool { return b.file.Name == first.name })
+			at := slices.IndexFunc(g.bystanders, func(b bystander) bool { return b.Script == first.script })
 			if pairs++; at < 0 || pairs > mostPairs {
 				continue
 			}
@@ -86,7 +85,7 @@ func (g *gathering) beside(found []diag.Finding) (out []diag.Finding) {
 func (b *bystander) mentions(locks []string) bool {
 	return slices.ContainsFunc(locks, func(lock string) bool {
 		for strings.Count(lock, "/") > 1 {
-			if bytes.Contains(b.file.Data, []byte(lock)) {
+			if bytes.Contains(b.script().Data, []byte(lock)) {
 				return true
 			}
 			lock = path.Dir(lock)
@@ -98,7 +97,7 @@ func (b *bystander) mentions(locks []string) bool {
 func (g *gathering) meeting(of *locking, first, second *bystander, found []diag.Finding) (out []diag.Finding) {
 	var scripts []*Script
 	for _, b := range []*bystander{first, second} {
-		s, err := Load(b.file, b.dialect, b.open)
+		s, err := b.reload()
 		if err != nil {
 			return nil // said where it is looked at alone
 		}
@@ -113,13 +112,13 @@ func (g *gathering) meeting(of *locking, first, second *bystander, found []diag.
 		if !slices.Contains(of.locks, b.Lock) || len(slices.Compact(slices.Sorted(slices.Values(b.Scripts)))) < 2 {
 			continue // or one of them breaks it alone
 		}
-		if slices.ContainsFunc(found, func(f diag.Finding) bool { return saysTogether(&f, b, first.file.Name, second.file.Name) }) {
+		if slices.ContainsFunc(found, func(f diag.Finding) bool { return saysTogether(&f, b, first.File.Name, second.File.Name) }) {
 			continue
 		}
 		v := &verdict{script: scripts[1], set: second.set}
 		f := v.unexplained(b)
 		for _, s := range b.Trace.Steps { // where the second of them takes part
-			if s.Script == second.file.Name && s.Span.Start.Known() {
+			if run := s.Process - 1; s.Script == second.File.Name && s.Span.Start.Known() && (run >= len(b.Scripts) || b.Scripts[run] == 1) {
 				f.Span = s.Span
 				break
 			}
@@ -139,8 +138,8 @@ func saysTogether(f *diag.Finding, b *prove.Violation, names ...string) bool {
 
 // fileOf is a file by its name, also that of a script in which nothing was found alone.
 func (g *gathering) fileOf(name string, files map[string]*source.File) *source.File {
-	if i := slices.IndexFunc(g.bystanders, func(b bystander) bool { return b.file.Name == name }); i >= 0 && files[name] == nil {
-		return g.bystanders[i].file
+	if i := slices.IndexFunc(g.bystanders, func(b bystander) bool { return b.File.Name == name }); i >= 0 && files[name] == nil {
+		return g.bystanders[i].File
 	}
 	return files[name]
 }

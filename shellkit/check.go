@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/extract"
+	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
@@ -14,10 +15,12 @@ import (
 // Script is one script that was read and understood as far as it can be.
 type Script struct {
 	File     *source.File
+	Text     *hosts.Text // the script, where File is its host; else nil
 	Dialect  source.Dialect
 	Protocol *protocol.Protocol
 	Sourced  []*source.File // the files that it sources and that were followed
 
+	kind *hosts.Kind // of the host
 	open func(string) (*source.File, error)
 }
 
@@ -42,7 +45,7 @@ func Load(f *source.File, d source.Dialect, open func(string) (*source.File, err
 			return nil, &NotShellError{Name: f.Name}
 		}
 	}
-	p, err := extract.Script(f, s.Dialect, s.reading())
+	p, err := s.extracted(s.reading())
 	if err != nil {
 		return nil, err
 	}
@@ -96,15 +99,14 @@ type verdict struct {
 // the settings leave out is still there.
 func examine(s *Script, set *Settings) *verdict {
 	v := &verdict{script: s, set: set}
+	v.directives = s.directives()
 	files := append([]*source.File{s.File}, s.Sourced...)
-	for _, f := range files {
-		v.directives = append(v.directives, directives(f, s.Dialect)...)
-	}
 	if !s.Protocol.HasLocks() && len(s.Protocol.Unknowns) == 0 {
 		return v
 	}
 	prepared := rules.NewScript(s.Protocol, files...)
 	v.found = prepared.Check()
+	s.quoted(v.found)
 	if s.Protocol.HasLocks() {
 		v.account = prepared.Account()
 		v.found = append(v.found, rules.Together([]*rules.Account{v.account})...)

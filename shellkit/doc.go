@@ -1,10 +1,10 @@
 // Package shellkit is the front door of lockkit for Go programs, and this page is
 // the map of the house.
 //
-// A script's path leads from cli to shellkit, which has it extracted into a
-// protocol, lets the rules look at that, lets prove confirm what they say, and
-// hands findings and fixes to report. Nothing calls back: an import goes down at
-// least one floor, and layers_test.go holds the table of floors.
+// A script's path leads from cli to shellkit, which has it taken out of the file that
+// hosts it and extracted into a protocol, lets the rules look at that, lets prove
+// confirm what they say, and hands findings and fixes to report. Nothing calls back: an
+// import goes down at least one floor, and layers_test.go holds the table of floors.
 //
 // In reading order:
 //
@@ -19,6 +19,7 @@
 //   - shellkit/extract turns shell into a protocol: it walks a script the way the shell would.
 //   - shellkit/extract/oracle asks the shells themselves for the values and descriptors that extract works out, with small scripts that are made.
 //   - shellkit/extract/conformance scores extract on other people's test suites of shells: what really runs, and with which status.
+//   - shellkit/hosts finds the shell that stands in crontabs, units, workflows and the like, and knows where each byte of it stands there.
 //   - shellkit/rules finds faults in a protocol: one rule, one .go and one .md of the same stem.
 //   - shellkit/prove walks through all interleavings of a protocol's runs: properties, verdicts, the shortest counterexample.
 //   - shellkit/verdicts holds small scripts whose verdict is known, a text file a kind: every fault that was cured stays there with its siblings.

@@ -8,14 +8,17 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // A candidate is a file that may be a script.
 type candidate struct {
 	name  string
-	given bool  // it was named, not found in a folder
-	err   error // why it cannot even be opened
+	given bool   // it was named, not found in a folder
+	under string // the path that led to it
+	twice bool   // another path has led to it before
+	err   error  // why it cannot even be opened
 }
 
 // candidates yields the files that paths name and the regular files below the
@@ -26,7 +29,7 @@ func candidates(paths []string, yield func(candidate) bool) {
 	seen := map[string]bool{}
 	for _, path := range paths {
 		if path == "-" {
-			if !seen[path] && !yield(candidate{name: path, given: true}) {
+			if !seen[path] && !yield(candidate{name: path, given: true, under: path}) {
 				return
 			}
 			seen[path] = true
@@ -37,7 +40,7 @@ func candidates(paths []string, yield func(candidate) bool) {
 		switch {
 		case err != nil || statErr != nil || !info.IsDir():
 			// What is wrong with it shows when it is read.
-			if !seen[real] && !yield(candidate{name: path, given: true}) {
+			if !seen[real] && !yield(candidate{name: path, given: true, under: path}) {
 				return
 			}
 			seen[real] = true
@@ -53,7 +56,7 @@ func walk(top, real string, seen map[string]bool, yield func(candidate) bool) bo
 	err := filepath.WalkDir(top+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		name = filepath.Clean(name)
 		if err != nil {
-			if !yield(candidate{name: name, err: bare(err)}) {
+			if !yield(candidate{name: name, err: bare(err), under: top}) {
 				return fs.SkipAll
 			}
 			return nil
@@ -70,11 +73,14 @@ func walk(top, real string, seen map[string]bool, yield func(candidate) bool) bo
 		if rel, err := filepath.Rel(filepath.Clean(top), name); err == nil {
 			where := filepath.Join(real, rel)
 			if seen[where] {
+				if !yield(candidate{name: name, under: top, twice: true}) {
+					return errStop
+				}
 				return nil
 			}
 			seen[where] = true
 		}
-		if !yield(candidate{name: name}) {
+		if !yield(candidate{name: name, under: top}) {
 			return errStop
 		}
 		return nil
@@ -100,7 +106,8 @@ func realPath(path string) (string, error) {
 }
 
 // read returns the script of a candidate; nil, nil for a file that was found in
-// a folder and is no script by its extension and first line, or is binary.
+// a folder and is no script by its extension and first line, nor the host of one, or is
+// binary.
 func (c candidate) read(stdin io.Reader) (*source.File, error) {
 	switch {
 	case c.err != nil:
@@ -113,6 +120,8 @@ func (c candidate) read(stdin io.Reader) (*source.File, error) {
 	case c.given:
 		return source.Read(c.name)
 	}
+	_, known := source.ParseDialect(trimDot(filepath.Ext(c.name)))
+	host := hosts.MayHost(c.name)
 	h, err := os.Open(c.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // it went while we searched
@@ -121,8 +130,10 @@ func (c candidate) read(stdin io.Reader) (*source.File, error) {
 		return nil, bare(err)
 	}
 	defer h.Close()
-	_, known := source.ParseDialect(trimDot(filepath.Ext(c.name)))
 	head := make([]byte, 256)
+	if host {
+		head = make([]byte, hosts.HeadSize)
+	}
 	n, err := io.ReadFull(h, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, bare(err)
@@ -130,6 +141,9 @@ func (c candidate) read(stdin io.Reader) (*source.File, error) {
 	head = head[:n]
 	if d, ok := source.Shebang(head); ok {
 		known = d != source.Other
+	}
+	if host && !known && hosts.Sniff(c.name, head, false) != nil {
+		return source.ReadFrom(c.name, io.MultiReader(bytes.NewReader(head), h))
 	}
 	if !known || bytes.IndexByte(head, 0) >= 0 {
 		return nil, nil

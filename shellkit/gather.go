@@ -36,9 +36,25 @@ func (g *gathering) add(v *verdict) {
 		return
 	}
 	kept := *v
-	kept.script = &Script{File: v.script.File, Dialect: v.script.Dialect, Sourced: v.script.Sourced}
+	kept.script = v.script.bare()
 	kept.unfixed, kept.proved = nil, nil
 	g.verdicts = append(g.verdicts, &kept)
+}
+
+func (g *gathering) addAll(list []*verdict) {
+	for _, v := range list {
+		g.add(v)
+	}
+}
+
+// addUnfixed adds what was found before any repair.
+func (g *gathering) addUnfixed(list []*verdict) {
+	for _, v := range list {
+		if v.unfixed != nil {
+			v = v.unfixed
+		}
+		g.add(v)
+	}
 }
 
 // conclude returns all findings that are to be shown, sorted and each once, with

@@ -48,6 +48,7 @@ var floors = map[string]int{
 	// Scripts with known verdicts: below all who ask for them, above the verdict itself.
 	"shellkit/verdicts": 3,
 
+	"shellkit/hosts":    3,
 	"shellkit/rules":    3,
 	"shellkit/report":   3,
 	"shellkit/machine":  3, // it runs what program compiles

@@ -3,6 +3,7 @@ package shellkit
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/fix"
@@ -75,39 +76,53 @@ func (l *Linter) Lint(paths ...string) (*Result, error) {
 	}
 	res := &Result{}
 	all := newGathering(nil)
-	var repaired []*verdict
+	var repaired []outcome
+	looked := map[string]bool{} // by path that was given: was there anything to look at?
 	for o := range l.outcomes(paths) {
-		switch v := o.verdict; {
-		case o.fault != nil:
-			l.fault(o.fault)
-			continue
-		case v == nil:
-			continue
-		case v.unfixed == nil:
-			all.add(v)
-		case l.Repairs == ShowRepairs:
-			all.add(v.unfixed)
-			res.Repairs = append(res.Repairs, v.repair())
-		default:
-			repaired = append(repaired, v)
+		for _, err := range o.faults {
+			l.fault(err)
 		}
-		if res.Scripts++; l.Done != nil {
+		looked[o.given] = looked[o.given] || o.read
+		switch {
+		case o.repaired == nil:
+			all.addAll(o.verdicts)
+		case l.Repairs == ShowRepairs:
+			all.addUnfixed(o.verdicts)
+			res.Repairs = append(res.Repairs, *o.repaired)
+		default:
+			repaired = append(repaired, o)
+		}
+		if len(o.verdicts) == 0 {
+			continue
+		}
+		if res.Scripts += len(o.verdicts); l.Done != nil {
 			l.Done(res.Scripts)
 		}
 	}
 	// Nothing is written while a script may still be read as somebody's library.
-	for _, v := range repaired {
-		did := v.repair()
+	for _, o := range repaired {
+		did := *o.repaired
 		if err := fix.Write(did.Before.Name, did.Before.Data, did.After.Data); err != nil {
 			l.fault(&FileError{Name: did.Before.Name, Err: fmt.Errorf("cannot be written: %w", err)})
-			all.add(v.unfixed)
+			all.addUnfixed(o.verdicts)
 			continue
 		}
-		all.add(v)
+		all.addAll(o.verdicts)
 		res.Repairs = append(res.Repairs, did)
 	}
+	l.unlooked(paths, looked)
 	l.finish(all, res)
 	return res, nil
+}
+
+// unlooked says of which folders nothing was looked at: they are not clean.
+func (l *Linter) unlooked(paths []string, looked map[string]bool) {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.IsDir() && !looked[path] {
+			looked[path] = true
+			l.fault(&NotLookedAtError{Name: path, Why: "there is no shell script in it, and no file of a kind that lockkit knows to have shell in it"})
+		}
+	}
 }
 
 // finish concludes over all scripts.

@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 
-	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
@@ -35,7 +34,7 @@ func Meet(scripts ...*Script) error {
 		}
 		opt := s.reading()
 		opt.Others, opt.Beside = others, runs
-		p, err := extract.Script(s.File, s.Dialect, opt)
+		p, err := s.extracted(opt)
 		if err != nil {
 			return err
 		}
@@ -49,7 +48,7 @@ func Meet(scripts ...*Script) error {
 func (s *Script) names(scripts []*Script) (out []string) {
 	for _, other := range scripts {
 		name := path.Base(other.File.Name)
-		if other != s && s.Protocol.HasLocks() && bytes.Contains(s.File.Data, []byte(name)) {
+		if other != s && other.Text == nil && s.Protocol.HasLocks() && bytes.Contains(s.script().Data, []byte(name)) {
 			out = append(out, name)
 		}
 	}

@@ -9,11 +9,15 @@ import (
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
-// outcome is what became of one candidate: a verdict, a fault, or neither where
-// it is no script.
+// outcome is what became of one candidate: what its scripts gave and what is wrong with
+// it; neither where it is no script. A host may have several scripts, in the order of
+// their places.
 type outcome struct {
-	verdict *verdict
-	fault   error
+	verdicts []*verdict
+	faults   []error
+	given    string // the path that led to it
+	read     bool   // it was looked at
+	repaired *Repair
 }
 
 // outcomes checks candidates on all processors and yields what became of them in
@@ -60,40 +64,68 @@ func (l *Linter) outcomes(paths []string) iter.Seq[outcome] {
 // check reads one candidate and looks at it. If lockkit itself fails on it, that
 // is its outcome.
 func (l *Linter) check(c candidate, config *configs) (o outcome) {
-	defer recovered(c.name, func(err error) { o = outcome{fault: err} })
+	failed := func(err error) outcome { return outcome{faults: []error{err}, given: c.under, read: true} }
+	defer recovered(c.name, func(err error) { o = failed(err) })
+	if c.twice {
+		return outcome{given: c.under, read: true}
+	}
 	f, err := c.read(l.Stdin)
 	if err != nil {
-		return outcome{fault: &FileError{Name: c.name, Err: err}}
+		return failed(&FileError{Name: c.name, Err: err})
 	}
 	if f == nil {
-		return outcome{}
+		return outcome{given: c.under}
 	}
 	set := DefaultSettings()
 	found, err := config.of(f.Name)
 	if err != nil {
-		return outcome{fault: err}
+		return failed(err)
 	}
 	if err := set.Apply(append(found[:len(found):len(found)], l.Settings...)...); err != nil {
-		return outcome{fault: err}
+		return failed(err)
 	}
 	if l.inside != nil {
 		l.inside(f)
 	}
-	s, err := Load(f, set.Dialect, source.Read)
-	if err != nil {
-		return outcome{fault: err}
-	}
-	h := &holder{known: l.Baseline}
 	set.traces = l.Traces
-	v := examine(s, &set)
+	scripts, faults := LoadAll(f, set.Dialect, source.Read)
+	o = outcome{faults: faults, given: c.under, read: true}
+	for _, s := range scripts {
+		if now := o.repaired; now != nil && s.Text != nil {
+			if s = s.again(now.After); s == nil {
+				continue // a repair of another script of the host has not left it as it was
+			}
+		}
+		o.add(l.verdict(s, &set))
+	}
+	return o
+}
+
+// verdict looks at one script, and repairs it where that is wanted.
+func (l *Linter) verdict(s *Script, set *Settings) *verdict {
+	h := &holder{known: l.Baseline}
+	v := examine(s, set)
 	if l.Repairs == IgnoreRepairs {
-		return outcome{verdict: v}
+		return v
 	}
 	v.offer(h)
 	if l.Repairs != OfferRepairs {
 		v = h.repair(v)
 	}
-	return outcome{verdict: v}
+	return v
+}
+
+// add notes what one script gave. The repairs of all scripts of a host are one.
+func (o *outcome) add(v *verdict) {
+	o.verdicts = append(o.verdicts, v)
+	if v.unfixed == nil {
+		return
+	}
+	did := v.repair()
+	if o.repaired != nil {
+		did.Before, did.Fixed = o.repaired.Before, did.Fixed+o.repaired.Fixed
+	}
+	o.repaired = &did
 }
 
 // recovered, deferred, turns a panic into an [*InternalError] about name.

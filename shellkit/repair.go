@@ -81,8 +81,8 @@ func (h *holder) try(v *verdict, repairs ...*diag.Fix) *verdict {
 	if err != nil {
 		return nil
 	}
-	script, err := Load(file, v.script.Dialect, v.script.open)
-	if err != nil {
+	script := v.script.again(file)
+	if script == nil {
 		return nil
 	}
 	h.steps += nodeSteps * len(script.Protocol.Nodes)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -39,7 +40,8 @@ func newLintCmd(c *console) *cobra.Command {
 		Use:   "lint FILE...",
 		Short: "find unsafe locking in shell scripts",
 		Long: `Finds unsafe locking in shell scripts; - is standard input. In folders, scripts
-are searched by extension and first line.
+are searched by extension and first line. Shell in other files is checked where it
+stands: in crontabs.
 
 A comment silences rules for the command that it stands before, or for the whole
 script where it stands before the first command:
@@ -199,7 +201,13 @@ func placeOf(err error) source.Span {
 	var syntax *shell.SyntaxError
 	var other *shellkit.NotShellError
 	var internal *shellkit.InternalError
+	var host *hosts.Error
+	var passed *shellkit.NotLookedAtError
 	switch {
+	case errors.As(err, &host):
+		return host.Span
+	case errors.As(err, &passed):
+		return source.Span{File: passed.Name}
 	case errors.As(err, &syntax):
 		return syntax.Span
 	case errors.As(err, &other):
@@ -259,7 +267,17 @@ func lintFailure(err error) *failure {
 	var syntax *shell.SyntaxError
 	var other *shellkit.NotShellError
 	var internal *shellkit.InternalError
+	var host *hosts.Error
+	var passed *shellkit.NotLookedAtError
 	switch {
+	case errors.As(err, &host):
+		return fail(lintSyntax, "%s", host)
+	case errors.As(err, &passed):
+		f := fail(lintUnreadable, "%s", passed)
+		if info, err := os.Stat(passed.Name); err != nil || !info.IsDir() {
+			f.withHint("-s SHELL reads it as a script all the same")
+		}
+		return f
 	case errors.As(err, &config):
 		f := fail(lintUsage, "%s", config)
 		if errors.As(err, &setting) && setting.Hint != "" {

@@ -27,12 +27,13 @@ func dumpProtocols(c *console, settings []shellkit.Setting, names []string) erro
 			run.fault(&shellkit.FileError{Name: name, Err: err})
 			continue
 		}
-		s, err := shellkit.Load(f, set.Dialect, source.Read)
-		if err != nil {
+		scripts, faults := shellkit.LoadAll(f, set.Dialect, source.Read)
+		for _, err := range faults {
 			run.fault(err)
-			continue
 		}
-		fmt.Fprint(c.Out, s.Protocol)
+		for _, s := range scripts {
+			fmt.Fprint(c.Out, s.Protocol)
+		}
 	}
 	return exit(run.code)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 	"github.com/lockkit/lockkit/shellkit/rules"
@@ -66,6 +67,9 @@ func rehearsedOnce(ctx context.Context, result *shellkit.Result, name string, wa
 	file := result.Files[name]
 	if name == "-" || file == nil {
 		return nil, "a script from standard input has no file"
+	}
+	if kind := hosts.Sniff(name, file.Data, true); kind != nil {
+		return nil, "what stands in a " + kind.Name + " is no script of its own that could be run"
 	}
 	opt := rehearse.Options{Kill: true, Signals: true, Schedules: realSchedules, Seed: 1}
 	opt.Choose = func(_ string, seen *rehearse.Report) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/report"
@@ -104,13 +105,9 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Version: version}
 	var scripts []*shellkit.Script
 	for _, name := range args {
-		s, failed := understand(c, name, openAmong(args))
-		if s == nil {
-			code = max(code, failed)
-			continue
-		}
-		proof.Names = append(proof.Names, s.File.Name)
-		scripts = append(scripts, s)
+		some, failed := understand(c, name, openAmong(args))
+		code = max(code, failed)
+		scripts = append(scripts, some...)
 	}
 	if code != exitOK {
 		return exit(code) // an answer about a part of them would be about something else
@@ -119,7 +116,10 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		return fail(proveSyntax, "%s", err)
 	}
 	var protocols []*protocol.Protocol
+	scripts = concerned(scripts)
 	for _, s := range scripts {
+		proof.Names = append(proof.Names, s.Title())
+		proof.Files[s.Title()] = s.File
 		protocols = append(protocols, s.Protocol)
 		for _, f := range append(s.Sourced, s.File) {
 			proof.Files[f.Name] = f
@@ -168,8 +168,21 @@ func openAmong(given []string) func(string) (*source.File, error) {
 	}
 }
 
-// understand reads one script; what is wrong with it is said here.
-func understand(c *console, name string, open func(string) (*source.File, error)) (*shellkit.Script, int) {
+// concerned leaves out the texts of hosts that have nothing to do with locks.
+func concerned(scripts []*shellkit.Script) (out []*shellkit.Script) {
+	for _, s := range scripts {
+		if p := s.Protocol; s.Text == nil || p.HasLocks() || p.Disturbs() || len(p.Unknowns) > 0 {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 && len(scripts) > 0 {
+		return scripts[:1]
+	}
+	return out
+}
+
+// understand reads the scripts of one file; what is wrong with it is said here.
+func understand(c *console, name string, open func(string) (*source.File, error)) (scripts []*shellkit.Script, code int) {
 	var f *source.File
 	var err error
 	if name == "-" {
@@ -181,15 +194,16 @@ func understand(c *console, name string, open func(string) (*source.File, error)
 		complain(c.Err, fail(proveUsage, "%s: %s", name, err))
 		return nil, proveUsage
 	}
-	s, err := shellkit.Load(f, source.Other, open)
-	var syntax *shell.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		complain(c.Err, fail(proveSyntax, "%s", syntax))
-		return nil, proveSyntax
-	case err != nil:
-		complain(c.Err, fail(proveUsage, "%s", err))
-		return nil, proveUsage
+	scripts, faults := shellkit.LoadAll(f, source.Other, open)
+	for _, err := range faults {
+		var syntax *shell.SyntaxError
+		var host *hosts.Error
+		failed := proveUsage
+		if errors.As(err, &syntax) || errors.As(err, &host) {
+			failed = proveSyntax
+		}
+		complain(c.Err, fail(failed, "%s", err))
+		code = max(code, failed)
 	}
-	return s, exitOK
+	return scripts, code
 }

@@ -23,6 +23,9 @@ func replayed(ctx context.Context, scripts []*shellkit.Script, protocols []*prot
 		if s.File.Name == "-" {
 			return "not run: a script from standard input has no file", nil, nil
 		}
+		if s.Text != nil {
+			return "not run: what stands in a " + s.Kind() + " is no script of its own that could be run", nil, nil
+		}
 		cast = append(cast, rehearsedScript(s.File))
 	}
 	w := watcher{protocol: protocols[0]}

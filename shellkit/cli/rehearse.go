@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 	"github.com/lockkit/lockkit/shellkit/rehearse/inclusion"
 	"github.com/lockkit/lockkit/shellkit/report"
@@ -97,6 +98,9 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	file, err := source.Read(name)
 	if err != nil {
 		return fail(rehearseUsage, "%s: %s", name, err)
+	}
+	if kind := hosts.Sniff(name, file.Data, o.shell == ""); kind != nil {
+		return fail(rehearseCannot, "%s: cannot be rehearsed: what stands in a %s is no script of its own", name, kind.Name)
 	}
 	o.Tables = o.format == "html"
 	read, unread := protocolOf(file, o.shell)

@@ -15,6 +15,7 @@ const None = -1
 // Protocol is what one script does to locks. The zero Protocol does nothing.
 type Protocol struct {
 	File     string         // the script, as [source.File.Name] has it
+	Entry    int            // which of the texts of File it is, from 1, where that is a host of several; else 0
 	Dialect  source.Dialect // what it is called; what it does is in Shell
 	Shell    Shell
 	Paths    []Path

@@ -76,6 +76,7 @@ func writeProofHTML(w io.Writer, p *Proof) error {
 		if f == nil {
 			return -1
 		}
+		name = f.Name // a text is shown with its host
 		if i, ok := index[name]; ok {
 			return i
 		}

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
 
@@ -52,7 +54,7 @@ func (s *Script) heldBefore(h protocol.Hold, id protocol.ID) bool { return s.hol
 func (s *Script) lockKey(path int) string {
 	p := &s.Paths[path]
 	if p.Opaque || p.Self {
-		return s.File + "\x00" + p.Text
+		return fmt.Sprint(s.File, "\x00", s.Entry, "\x00", p.Text)
 	}
 	return p.Text
 }

@@ -1,0 +1,138 @@
+package hosts
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// Kind is a kind of host.
+type Kind struct {
+	Name string // as a sentence has it: "crontab"
+
+	named  func(path string) bool              // a file that is called so is one, whatever is in it
+	looks  func(path string, head []byte) bool // a file that begins so is one; nil: only the name counts
+	taking func(*source.File) ([]*draft, error)
+}
+
+// kinds is in the order in which they are asked.
+var kinds = []*Kind{crontab}
+
+// Error says that a host is not written as its kind wants it, and where.
+type Error struct {
+	Span source.Span
+	Text string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Span, e.Text) }
+
+// HeadSize is how much of a file [Sniff] wants to see at most.
+const HeadSize = 4096
+
+// MayHost tells by the name alone whether [Sniff] has to see how a file begins: what is
+// found in folders is not even opened where it says no.
+func MayHost(name string) bool {
+	base := filepath.Base(name)
+	return slices.ContainsFunc(kinds, func(k *Kind) bool { return k.named(slashed(name)) }) || yamlName.MatchString(base)
+}
+
+var yamlName = regexp.MustCompile(`\.ya?ml$`)
+
+// Sniff tells what kind of host a file is by its name and its first bytes, or nil. A file
+// that was named by the user is also known by its content alone.
+func Sniff(name string, head []byte, given bool) *Kind {
+	if _, ok := source.Shebang(head); ok {
+		return nil // it says itself what runs it: also make -f
+	}
+	path := slashed(name)
+	for _, k := range kinds {
+		if k.named(path) {
+			return k
+		}
+	}
+	for _, k := range kinds {
+		if k.looks != nil && (given || MayHost(name)) && k.looks(path, head[:min(len(head), HeadSize)]) {
+			return k
+		}
+	}
+	return nil
+}
+
+func slashed(name string) string {
+	if full, err := filepath.Abs(name); err == nil && name != "-" {
+		name = full
+	}
+	return filepath.ToSlash(name)
+}
+
+// Read takes the texts out of a host, in the order of their places. The error is an
+// [*Error] where the host cannot be understood.
+func Read(k *Kind, f *source.File) ([]*Text, error) {
+	drafts, err := k.taking(f)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Text
+	for _, d := range drafts {
+		d.host = f
+		if t := d.text(); t != nil {
+			out = append(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Text) int { return a.begin - b.begin })
+	for i, t := range out {
+		t.Index = i
+	}
+	return out, nil
+}
+
+// fail is an error at an offset.
+func fail(f *source.File, offset int, format string, args ...any) error {
+	at := f.Pos(offset)
+	return &Error{source.Span{File: f.Name, Start: at, End: at}, fmt.Sprintf(format, args...)}
+}
+
+// line is one line of a host, without its end.
+type line struct{ from, to int }
+
+// lines are those of a host.
+func lines(data []byte) (out []line) {
+	for from := 0; from < len(data); {
+		to := bytes.IndexByte(data[from:], '\n')
+		next := from + to + 1
+		if to < 0 {
+			to, next = len(data), len(data)
+		} else {
+			to = from + to
+		}
+		if to > from && data[to-1] == '\r' {
+			to--
+		}
+		out = append(out, line{from, to})
+		from = next
+	}
+	return out
+}
+
+func (l line) of(data []byte) string { return string(data[l.from:l.to]) }
+
+// remarks are the comments in the lines right above line i, as a shell reads them: what
+// they say to lockkit is said of the text that follows.
+func remarks(data []byte, all []line, i int) (p passage) {
+	first := i
+	for first > 0 && strings.HasPrefix(strings.TrimLeft(all[first-1].of(data), " \t"), "#") {
+		first--
+	}
+	for _, l := range all[first:i] {
+		if strings.Contains(l.of(data), "lockkit") {
+			p.copy(data, l.from, l.to)
+			p.add("\n", l.to)
+		}
+	}
+	return p
+}
