@@ -97,6 +97,9 @@ func (s *story) follow(k *knowledge, e *event) {
 	if !k.locks[name] && e.result >= 0 && e.op != "write" && e.op != "sleep" && len(e.keys()) > 0 {
 		s.use("") // it has changed something else
 	}
+	if k.locks[name] && (e.result >= 0 && handles[e.op] || lookups[e.op]) {
+		s.use(name)
+	}
 	switch e.op {
 	case "fork":
 		s.parents[int(e.inode)], s.starts[e.task] = e.task, true
@@ -164,6 +167,13 @@ func (s *story) got(name string) {
 	s.used[name] = false
 	s.use(name)
 }
+
+// What is done to a lock, or asked of it, is what another lock may be there for. That it is
+// opened is not: something is done to it then.
+var (
+	handles = map[string]bool{"write": true, "truncate": true, "unlink": true, "rmdir": true, "rename": true, "mkdir": true, "symlink": true, "link": true, "mknod": true}
+	lookups = map[string]bool{"stat": true, "access": true, "readlink": true}
+)
 
 // use takes note that something was done under all locks that the run has but one: a lock
 // may be there for no more than to take another one in peace.

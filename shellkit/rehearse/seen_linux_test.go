@@ -53,6 +53,10 @@ func TestSeen(t *testing.T) {
 		{"job that lives on", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\n(trap '' TERM; exec ./watch) &\ntrap 'kill '$! EXIT\n./work\n", []prove.Property{prove.Leak}},
 		{"job without it", "bash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nnohup ./watch 9>&- &\n./work\n", nil},
 		{"shell of a job that keeps a copy", "yash", "(\n  flock -n 9 || exit 75\n  { ./watch; } 9>&- &\n  ./work\n) 9>/srv/app/lock\n", []prove.Property{prove.Leak}},
+		{"a lock that is written to under another one", "dash", "exec 8>/srv/app/lock 9>/srv/app/gate\nflock 9\necho $$ >&8\nflock -u 9\nflock -n 8 || exit 75\n./work\n", nil},
+		{"a lock that is made under another one", "dash", "exec 9>/srv/app/gate\nflock 9\ndate >/srv/app/lock\nflock -u 9\nexec 8<>/srv/app/lock\nflock -n 8 || exit 75\n./work\n", nil},
+		{"a lock that is looked for under another one", "dash", "exec 9>/srv/app/gate\nflock 9\n[ -d /srv/app/lock.d ] && rmdir /srv/app/old.d\nflock -u 9\nmkdir /srv/app/lock.d || exit 75\nmkdir /srv/app/old.d\ntrap 'rmdir /srv/app/lock.d' EXIT\n./work\n", nil},
+		{"a lock that is given up before what it is for", "dash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nflock -u 9\n./work\n", []prove.Property{prove.Exclusion}},
 		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []prove.Property{prove.Deadlock}},
 		{"pid file under a guard", "bash", `lock=/run/lock/index.lock
 (
