@@ -21,6 +21,7 @@ type event struct {
 	busy   []atWork
 	table  *prove.Table // what the kernel has after it, where that is wanted
 	lost   []held       // locks of the run whose descriptor its shell has meanwhile opened for something else
+	kept   []held       // locks that tasks of the run have taken and still have
 }
 
 // atWork is a stand-in at work, with the locks that it is under at that moment.

@@ -19,7 +19,7 @@ func (s *scene) note(t *task, e event) {
 		e.words = t.command
 	}
 	if e.op == "work" {
-		e.lost = s.reopened(t.run)
+		e.lost, e.kept = s.reopened(t.run), s.kept(t.run)
 		for _, t := range s.tasks {
 			if t.at == working {
 				e.busy = append(e.busy, atWork{t.run, t.id, t.inner, s.mains[t.run].inner, t.command, s.locksOf(t)})

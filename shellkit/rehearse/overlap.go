@@ -75,7 +75,7 @@ func (s *story) worked(k *knowledge, e *event) {
 		if !k.flocked[name] {
 			continue
 		}
-		kept := false
+		kept := slices.ContainsFunc(e.kept, func(h held) bool { return e.normal(h.name) == name })
 		for _, w := range e.busy {
 			kept = kept || w.run == e.run && underName(w, name)
 		}

@@ -212,7 +212,7 @@ func outlives(s *scene, t *task) bool {
 func (s *scene) outliving() {
 	for _, t := range s.tasks {
 		if outlives(s, t) {
-			if kept := s.locksOf(t); len(kept) > 0 {
+			if kept := s.left(s.locksOf(t)); len(kept) > 0 {
 				s.note(t, event{op: "keeps", busy: []atWork{{t.run, t.id, t.inner, s.mains[t.run].inner, t.command, kept}}, result: s.ends[t.run]})
 			}
 		}

@@ -57,6 +57,10 @@ func TestSeen(t *testing.T) {
 		{"a lock that is made under another one", "dash", "exec 9>/srv/app/gate\nflock 9\ndate >/srv/app/lock\nflock -u 9\nexec 8<>/srv/app/lock\nflock -n 8 || exit 75\n./work\n", nil},
 		{"a lock that is looked for under another one", "dash", "exec 9>/srv/app/gate\nflock 9\n[ -d /srv/app/lock.d ] && rmdir /srv/app/old.d\nflock -u 9\nmkdir /srv/app/lock.d || exit 75\nmkdir /srv/app/old.d\ntrap 'rmdir /srv/app/lock.d' EXIT\n./work\n", nil},
 		{"a lock that is given up before what it is for", "dash", "exec 9>/srv/app/lock\nflock -n 9 || exit 75\nflock -u 9\n./work\n", []prove.Property{prove.Exclusion}},
+		{"a job that takes the lock itself", "bash", "flock -n /srv/app/lock ./work &\n", nil},
+		{"a job that takes the lock itself while something else is done", "bash", "flock -n /srv/app/lock ./work &\n./report\n", nil},
+		{"a shell that takes the lock in a job", "dash", "(\n  flock -n 9 || exit 75\n  ./work\n) 9>/srv/app/lock &\n", nil},
+		{"a job of a job that takes the lock itself", "bash", "(\n  flock -n 9 || exit 75\n  ./work &\n  ./report\n) 9>/srv/app/lock &\n", []prove.Property{prove.Leak}},
 		{"locked twice", "bash", "exec 8>/srv/app/lock 9>/srv/app/lock\nflock 8\nflock 9\n./work\n", []prove.Property{prove.Deadlock}},
 		{"pid file under a guard", "bash", `lock=/run/lock/index.lock
 (

@@ -20,12 +20,42 @@ func (s *scene) take(t *task, name string) {
 	if !t.shell() {
 		shell = t.parent
 	}
+	ino := s.inode(t, t.call.target)
+	s.takers[ino] = t
 	if shell == nil || shell.at == dead {
 		return
 	}
-	if ino := s.inode(t, t.call.target); ino != 0 && ino == s.inode(shell, t.call.target) {
+	if ino != 0 && ino == s.inode(shell, t.call.target) {
+		s.takers[ino] = shell
 		s.taken = append(s.taken, taken{shell, t.call.target, held{name: name, inode: ino}})
 	}
+}
+
+// kept are the locks that tasks of a run have taken, and still have.
+func (s *scene) kept(run int) (kept []held) {
+	for ino, t := range s.takers {
+		if t.run != run || t.at == dead {
+			continue
+		}
+		for _, h := range s.heldBy(t) {
+			if h.inode == ino {
+				kept = append(kept, h)
+				break
+			}
+		}
+	}
+	return kept
+}
+
+// left are those of some locks that outlive who has taken them: a job that has taken one
+// for itself, and goes on, keeps what is its own.
+func (s *scene) left(locks []held) (left []held) {
+	for _, l := range locks {
+		if taker := s.takers[l.inode]; taker == nil || taker.main() || taker.at == dead {
+			left = append(left, l)
+		}
+	}
+	return left
 }
 
 // reopened are the locks that shells of a run have had on descriptors which are open for
