@@ -51,7 +51,23 @@ func (v *verdict) confirm() {
 	for _, d := range proved.Doubts {
 		v.wonder(d)
 	}
+	v.keptApart()
 	diag.Sort(v.found)
+}
+
+// keptApart lowers what is said of two runs of a text that its host does not let meet.
+func (v *verdict) keptApart() {
+	if v.script.Text == nil || v.script.Text.Alone == "" {
+		return
+	}
+	for i := range v.found {
+		f := &v.found[i]
+		exclusion := func(p diag.Promise) bool { return p.Property == string(prove.Exclusion) }
+		if suspects(f) && len(f.Broken) > 0 && !slices.ContainsFunc(f.Broken, func(p diag.Promise) bool { return !exclusion(p) }) {
+			f.Level = diag.Info
+			f.Message += " (" + v.script.Text.Alone + ")"
+		}
+	}
 }
 
 // wonder says what keeps the prover from an answer, where nothing has said so yet: what

@@ -143,7 +143,7 @@ func (s *Script) again(file *source.File) *Script {
 		return nil
 	}
 	for i, t := range texts {
-		if i != s.Text.Index && string(t.Script.Data) != string(before[i].Script.Data) {
+		if !t.Shares(texts[s.Text.Index]) && string(t.Script.Data) != string(before[i].Script.Data) {
 			return nil
 		}
 	}

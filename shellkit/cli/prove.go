@@ -134,6 +134,14 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		return nil
 	}
 	proof.Result = prove.Explore(protocols, opt)
+	for _, s := range scripts {
+		if s.Text != nil && s.Text.Alone != "" {
+			proof.Result.Notes = append(proof.Result.Notes, s.Title()+": "+s.Text.Alone)
+		}
+	}
+	if len(proof.Names) == 0 {
+		proof.Names = args // hosts without a text
+	}
 	switch proof.Result.Verdict {
 	case prove.Violated:
 		code = proveViolated

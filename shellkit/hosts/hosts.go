@@ -21,7 +21,7 @@ type Kind struct {
 }
 
 // kinds is in the order in which they are asked.
-var kinds = []*Kind{crontab}
+var kinds = []*Kind{crontab, unit, workflow, gitlab}
 
 // Error says that a host is not written as its kind wants it, and where.
 type Error struct {
@@ -80,9 +80,11 @@ func Read(k *Kind, f *source.File) ([]*Text, error) {
 	var out []*Text
 	for _, d := range drafts {
 		d.host = f
-		if t := d.text(); t != nil {
-			out = append(out, t)
+		t := d.text()
+		if t == nil || slices.ContainsFunc(out, t.repeats) {
+			continue
 		}
+		out = append(out, t)
 	}
 	slices.SortStableFunc(out, func(a, b *Text) int { return a.begin - b.begin })
 	for i, t := range out {

@@ -16,6 +16,8 @@ type Text struct {
 	Dialect source.Dialect
 	Host    *source.File
 	Index   int // of the text among those of its host
+	// Alone says how the host itself keeps the runs of the text apart; "" where it does not.
+	Alone string
 
 	begin  int // where the first byte of it stands in the host
 	setup  int // how many bytes of Script are not of the host
@@ -99,6 +101,14 @@ func (t *Text) Quote(text string) string {
 	return t.quote(text)
 }
 
+// Shares tells whether two texts are one place of their host: what changes there changes both.
+func (t *Text) Shares(o *Text) bool { return t.begin == o.begin }
+
+// repeats tells whether two texts are the same, by way of an alias.
+func (t *Text) repeats(o *Text) bool {
+	return t.Shares(o) && bytes.Equal(t.Script.Data, o.Script.Data)
+}
+
 // a draft is a text that is being put together.
 type draft struct {
 	host    *source.File
@@ -109,6 +119,8 @@ type draft struct {
 	options string     // a line in the shell's language: "set -o pipefail"
 	body    passage
 	quote   func(string) string
+	alone   string
+	begin   int // where the text begins that is its own; 0: body
 }
 
 // variable is one that the host gives to a text, with the place where it says so.
@@ -127,6 +139,10 @@ func (d *draft) text() *Text {
 		return nil
 	}
 	at := body.start(0)
+	begin := at
+	if d.begin > 0 {
+		begin = d.begin
+	}
 	first := "#!/bin/" + d.dialect
 	if d.flags != "" {
 		first += " " + d.flags
@@ -154,7 +170,7 @@ func (d *draft) text() *Text {
 	if err != nil {
 		return nil
 	}
-	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: at}
+	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: begin, Alone: d.alone}
 }
 
 // passedOn tells whether the value of another variable may name this one.

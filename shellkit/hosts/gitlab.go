@@ -1,0 +1,100 @@
+package hosts
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// GitLab CI: before_script and script of a job are one script, after_script is another one.
+// What a job takes from elsewhere (extends, !reference, include) is not followed; the
+// templates that stand in the file are jobs of their own.
+var gitlab = &Kind{
+	Name:   "GitLab CI file",
+	named:  func(path string) bool { return gitlabName.MatchString(path) },
+	taking: gitlabJobs,
+}
+
+var gitlabName = regexp.MustCompile(`(^|/)[^/]*\.?gitlab-ci[^/]*\.ya?ml$|(^|/)\.gitlab(-ci)?/([^/]+/)*[^/]+\.ya?ml$`)
+
+func gitlabJobs(f *source.File) ([]*draft, error) {
+	d, err := yamlDocument(f)
+	if err != nil {
+		return nil, err
+	}
+	var out []*draft
+	for _, root := range d.roots {
+		usual := gitlabJob{document: d, before: valueOf(root, "before_script"), after: valueOf(root, "after_script"), vars: expanding(d.variables(valueOf(root, "variables"), inputs))}
+		if own := valueOf(root, "default", "before_script"); own != nil {
+			usual.before = own
+		}
+		if own := valueOf(root, "default", "after_script"); own != nil {
+			usual.after = own
+		}
+		for _, e := range entries(root) {
+			if e.value == nil || e.value.Kind != yaml.MappingNode || e.key == "default" {
+				continue
+			}
+			out = append(out, usual.of(e.value)...)
+		}
+	}
+	return out, nil
+}
+
+// gitlabJob is what a job has where it says nothing else.
+type gitlabJob struct {
+	*document
+	before, after *yaml.Node
+	vars          []variable
+}
+
+func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
+	before, after, script := valueOf(job, "before_script"), valueOf(job, "after_script"), valueOf(job, "script")
+	if before == nil && script != nil {
+		before = j.before
+	}
+	if after == nil && script != nil {
+		after = j.after
+	}
+	alone := ""
+	if group := valueOf(job, "resource_group"); group != nil && !strings.Contains(group.Value, "$") && group.Value != "" {
+		alone = fmt.Sprintf("the resource group %s of line %d is a lock of GitLab's own: its jobs do not meet, others might", group.Value, j.file.Pos(j.document.at(group)).Line)
+	}
+	vars := append(j.vars[:len(j.vars):len(j.vars)], expanding(j.variables(valueOf(job, "variables"), inputs))...)
+	for _, parts := range [][]*yaml.Node{{before, script}, {after}} {
+		one := &draft{dialect: "bash", flags: "-e", options: "set -o pipefail", vars: vars, alone: alone}
+		for _, part := range parts {
+			for _, item := range items(part) {
+				if item.Kind != yaml.ScalarNode || item.Tag == "!reference" {
+					continue
+				}
+				if one.quote == nil {
+					one.remarks, one.quote = j.remarks(item), j.quoteFor(item)
+				}
+				text := inputs(j.passage(item))
+				if part == script && one.begin == 0 {
+					one.begin = text.start(0)
+				}
+				one.body.join(text)
+				one.body.add("\n", text.end(j.document.at(item)))
+			}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// expanding lets variables name others.
+func expanding(vars []variable) []variable {
+	for i := range vars {
+		vars[i].open = true
+	}
+	return vars
+}
+
+// inputs replaces what GitLab puts into a file before it reads it.
+func inputs(p passage) passage { return expressions(p, "$[[", "]]") }
