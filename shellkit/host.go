@@ -85,7 +85,11 @@ func (s *Script) extracted(opt extract.Options) (*protocol.Protocol, error) {
 	}
 	var syntax *shell.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, &shell.SyntaxError{Span: s.Text.Place(syntax.Span), Text: syntax.Text}
+		text := syntax.Text
+		if s.Text.Hint != "" {
+			text += " (" + s.Text.Hint + ")"
+		}
+		return nil, &shell.SyntaxError{Span: s.Text.Place(syntax.Span), Text: text}
 	}
 	if err == nil {
 		s.Text.Locate(p)

@@ -41,7 +41,8 @@ func newLintCmd(c *console) *cobra.Command {
 		Short: "find unsafe locking in shell scripts",
 		Long: `Finds unsafe locking in shell scripts; - is standard input. In folders, scripts
 are searched by extension and first line. Shell in other files is checked where it
-stands: in crontabs, units of systemd, workflows of GitHub and GitLab CI.
+stands: in crontabs, units of systemd, workflows of GitHub and GitLab CI, Dockerfiles,
+makefiles and playbooks of Ansible.
 
 A comment silences rules for the command that it stands before, or for the whole
 script where it stands before the first command:

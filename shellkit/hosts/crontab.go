@@ -110,10 +110,14 @@ func cronJobs(f *source.File) ([]*draft, error) {
 			}
 			from += word
 		}
-		out = append(out, &draft{
+		one := &draft{
 			dialect: shell, vars: vars, remarks: remarks(f.Data, all, i),
 			body: cronCommand(f.Data, from, l.to), quote: percentQuoted,
-		})
+		}
+		if bytes.HasPrefix(one.body.data, []byte("{ ")) && bytes.HasSuffix(one.body.data, []byte("CRON_INPUT\n")) {
+			one.hint = "cron ends the command at the first % that has no \\ before it"
+		}
+		out = append(out, one)
 	}
 	return out, nil
 }

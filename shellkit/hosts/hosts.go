@@ -21,7 +21,7 @@ type Kind struct {
 }
 
 // kinds is in the order in which they are asked.
-var kinds = []*Kind{crontab, unit, workflow, gitlab}
+var kinds = []*Kind{crontab, unit, workflow, gitlab, dockerfile, makefile, ansible}
 
 // Error says that a host is not written as its kind wants it, and where.
 type Error struct {

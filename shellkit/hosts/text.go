@@ -2,6 +2,7 @@ package hosts
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -16,6 +17,8 @@ type Text struct {
 	Dialect source.Dialect
 	Host    *source.File
 	Index   int // of the text among those of its host
+	// Hint says what may be behind it where the text is no shell; "" where nothing comes to mind.
+	Hint string
 	// Alone says how the host itself keeps the runs of the text apart; "" where it does not.
 	Alone string
 
@@ -120,6 +123,7 @@ type draft struct {
 	body    passage
 	quote   func(string) string
 	alone   string
+	hint    string
 	begin   int // where the text begins that is its own; 0: body
 }
 
@@ -170,7 +174,7 @@ func (d *draft) text() *Text {
 	if err != nil {
 		return nil
 	}
-	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: begin, Alone: d.alone}
+	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: begin, Alone: d.alone, Hint: d.hint}
 }
 
 // passedOn tells whether the value of another variable may name this one.
@@ -207,3 +211,9 @@ func isName(s string) bool {
 
 // Line is where the text begins in its host.
 func (t *Text) Line() int { return t.Host.Pos(t.begin).Line }
+
+// sortedVariables brings variables into an order that is always the same.
+func sortedVariables(vars []variable) []variable {
+	slices.SortFunc(vars, func(a, b variable) int { return strings.Compare(a.name, b.name) })
+	return vars
+}
