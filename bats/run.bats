@@ -15,7 +15,7 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || return
   export LOCKKIT_DIR=$BATS_TEST_TMPDIR/locks
   F=$LOCKKIT_DIR/deploy.lock
-  mkfifo up go
+  mkfifo up go never
 }
 
 # Nothing that a failed test has left behind may keep its FIFOs' peers waiting.
@@ -290,6 +290,57 @@ held() { read -r <up; }
   kill $!
   ends 137
   [ "$(state file)" = 'file free' ]
+}
+
+@test '3.10: --max ends the whole tree with TERM, and gives 124 once it has ended' {
+  # A process in a session of its own, which has closed the descriptor, ends when it is told to.
+  # Where it was hit before it had its trap, there is another go with more time.
+  local max said status=''
+  cat >job <<'END'
+trap 'exit 0' TERM
+setsid sh -c 'exec 3>&- 4>&-; trap "echo hit >up; read x <go; exit" TERM; while :; do read x <>never; done' &
+while :; do read x <>never; done
+END
+  for max in 0.05 0.5 5 50 500; do
+    (
+      status=0
+      "$LOCKKIT" run --max "$max" ./file -- sh job 2>err || status=$?
+      echo "$status" >up
+    ) 3>&- &
+    started
+    read -r said <up
+    [ "$said" = 124 ] || break
+  done
+  [ "$said" = hit ]
+  [ "$(state file)" = 'file exclusive' ]
+  echo >go
+  read -r status <up
+  [ "$status" = 124 ]
+  [ "$(state file)" = 'file free' ]
+  [ "$(cat err)" = "lockkit: ./file: sh has run for $max s (--max) and is ended" ]
+}
+
+@test '3.10: --max kills what TERM does not end, and gives 137' {
+  run -137 lk run -q --max 0.05 --kill-after 0.05 ./file -- sh -c 'trap "" TERM; cat never'
+  [ -z "$output" ]
+  [ "$(state file)" = 'file free' ]
+  # The command ends with TERM, a stubborn child of it does not.
+  run -137 lk run -q --max 0.05 --kill-after 0.05 ./file -- sh -c '(trap "" TERM; setsid cat never) & cat never'
+  [ "$(state file)" = 'file free' ]
+}
+
+@test '3.10: --max wakes who is stopped, and ends what -k waits for' {
+  run -124 lk run -q --max 0.05 --kill-after 1000 ./file -- sh -c 'kill -STOP $$'
+  run -124 lk run -qk --max 0.05 --kill-after 1000 ./file -- sh -c 'cat never & exit 6'
+  [ "$(state file)" = 'file free' ]
+}
+
+@test '3.10: under --max a command that ends in time gives its own status' {
+  run -7 lk run --max 1000 ./file -- sh -c 'exit 7'
+  [ -z "$output" ]
+  run -64 lk run --max 0 ./file -- touch ran
+  [[ $output == 'lockkit: run: --max 0 leaves the command no time'$'\n''hint: '* ]]
+  [ ! -e ran ]
 }
 
 @test '3: 70 when an ancestor holds the lock and waits for us' {

@@ -8,18 +8,20 @@ import (
 // Exit statuses of both commands; the numbers from 64 on are those of sysexits.h.
 const (
 	exitOK          = 0
-	exitFailure     = 1  // flock: busy, unless -E says otherwise; output lost
-	exitUsage       = 64 // wrong call
-	exitData        = 65 // the descriptor cannot be locked
-	exitNoInput     = 66 // the lock file cannot be opened
-	exitUnavailable = 69 // flock: the command cannot be executed
-	exitNever       = 70 // run: waiting would never end
-	exitOS          = 71 // the system refuses
-	exitCantCreate  = 73 // the lock file cannot be created
-	exitBusy        = 75 // run: busy, unless -E says otherwise
+	exitFailure     = 1   // flock: busy, unless -E says otherwise; output lost
+	exitUsage       = 64  // wrong call
+	exitData        = 65  // the descriptor cannot be locked
+	exitNoInput     = 66  // the lock file cannot be opened
+	exitUnavailable = 69  // flock: the command cannot be executed
+	exitNever       = 70  // run: waiting would never end
+	exitOS          = 71  // the system refuses
+	exitCantCreate  = 73  // the lock file cannot be created
+	exitBusy        = 75  // run: busy, unless -E says otherwise
+	exitTooLong     = 124 // run: --max ran out
 	exitNotExec     = 126
 	exitNotFound    = 127
-	exitSignal      = 128 // plus the number of the signal
+	exitSignal      = 128            // plus the number of the signal
+	exitKilled      = exitSignal + 9 // run: --max ran out, and what did not end was killed
 )
 
 // failure ends a command with a status and one line on standard error.

@@ -32,6 +32,9 @@ func Run(args []string, stdin, stdout, stderr *os.File) int {
 }
 
 func (r *run) do(streams [3]*os.File) int {
+	if r.max > 0 && !seesTree() {
+		return fail(exitUnavailable, "--max needs a system that shows what the command has started").end("run", streams[2])
+	}
 	if r.lock.Named {
 		if err := lockfile.EnsureDir(path.Dir(r.lock.Path)); err != nil {
 			return r.refused(err).end("run", streams[2])

@@ -1,6 +1,7 @@
 package flockcmd
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -8,7 +9,11 @@ import (
 	"github.com/lockkit/lockkit/shellkit/lockfile"
 )
 
-const keyKillAfter = 1
+// Options of run that have no short form.
+const (
+	keyKillAfter = 1 + iota
+	keyMax
+)
 
 // runOptions are those of with_lock (CONTRACT.md, section 3), and --kill-after.
 var runOptions = []option{
@@ -22,6 +27,7 @@ var runOptions = []option{
 	{long: "quiet", key: 'q'},
 	{long: "verbose", key: 'v'},
 	{long: "kill-after", key: keyKillAfter, value: true},
+	{long: "max", key: keyMax, value: true},
 	{long: "help", key: 'h'},
 }
 
@@ -40,16 +46,19 @@ fish. LOCK is a path if it has a slash in it, else a name.
   -k, --keep            hold the lock until all that COMMAND has started has ended
   -q, --quiet           do not say who holds a busy lock
   -v, --verbose         say when waiting starts, who is waited for, and how long
+      --max SECONDS     end COMMAND and all that it has started, with TERM, when it has
+                        run so long; what has not ended 10 s after that is killed
       --kill-after SECONDS
-                        kill what has not ended so long after a signal
+                        kill what has not ended so long after a signal or --max
   -h, --help            show this
 
 HUP, INT, QUIT and TERM go on to COMMAND. The lock is released when COMMAND has
-ended; after a signal, only when all that it had started has ended as well.
+ended; after a signal or --max, only when all that it had started has ended as well.
 
 status: the command's; 75 (or -E) busy; 64 wrong call; 66 cannot open LOCK;
-73 cannot create it; 70 waiting would never end; 71 locking failed;
-126 and 127 as a shell gives them; 128+N the wait was ended by signal N
+73 cannot create it; 69 this system cannot do it; 70 waiting would never end;
+71 locking failed; 124 --max has run out, 137 and it had to be killed; 126 and 127
+as a shell gives them; 128+N the wait was ended by signal N
 `
 
 // run is a command line of run.
@@ -64,7 +73,8 @@ type run struct {
 	keep      bool
 	quiet     bool
 	verbose   bool
-	killAfter time.Duration // negative: never
+	killAfter time.Duration // negative: not given
+	max       time.Duration // 0: as long as it takes
 	help      bool
 }
 
@@ -98,7 +108,14 @@ func parseRun(args []string) (*run, *failure) {
 		case 'q', 'v':
 			r.quiet, r.verbose = key == 'q', key == 'v'
 		case keyKillAfter:
-			r.killAfter, err = seconds(value)
+			if r.killAfter, err = seconds(value); r.killAfter < 0 {
+				r.killAfter = math.MaxInt64
+			}
+		case keyMax:
+			r.max, err = seconds(value)
+			if err == nil && r.max == 0 {
+				err = usage("run", "--max ", value, " leaves the command no time")
+			}
 		case 'h':
 			r.help = true
 			return r, nil

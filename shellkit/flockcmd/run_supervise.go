@@ -2,11 +2,11 @@ package flockcmd
 
 import (
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/lockkit/lockkit/shellkit/lockfile"
-	"golang.org/x/sys/unix"
 )
 
 // ended is a child that has ended.
@@ -15,9 +15,24 @@ type ended struct {
 	how syscall.WaitStatus
 }
 
+// course is the command's, from its start until the lock is free.
+type course struct {
+	*run
+	pid     int
+	running bool
+	passed  syscall.Signal   // the last signal that was meant to end the command; 0 before that
+	kill    <-chan time.Time // when what has not ended is killed; nil while nobody asks for that
+	late    bool             // --max has run out
+	killed  bool             // after which something had to be killed
+	stderr  *os.File
+}
+
+// again is the pause between two rounds of killing: somebody may be born during one.
+const again = 50 * time.Millisecond
+
 // supervise runs the command, passes signals on to it, and releases the lock when
 // it has ended. Returning, a command lets go what it has left behind, a daemon for
-// example (3.2). With -k, and when a signal was meant to end it all, its whole
+// example (3.2). With -k, and when a signal or --max was meant to end it all, its whole
 // tree is waited for: a killed shell must not free the lock under its rsync.
 func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [3]*os.File) int {
 	adoptOrphans()
@@ -29,53 +44,103 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 		}
 		return fail(status, "cannot execute ", r.command[0], ": ", err.Error()).end("run", streams[2])
 	}
+	var max <-chan time.Time
+	if r.max > 0 {
+		max = time.After(r.max)
+	}
 	beDeadly(syscall.SIGQUIT, syscall.SIGALRM)
 	children := make(chan ended)
 	go reap(pid, children)
 
-	running, status := true, exitOK
-	var passed syscall.Signal
-	var kill <-chan time.Time
+	c := &course{run: r, pid: pid, running: true, stderr: streams[2]}
+	status := exitOK
 	for {
 		select {
 		case child, some := <-children:
 			if !some {
 				held.Close()
-				return status
+				return c.status(status)
 			}
 			if child.pid != pid {
 				continue
 			}
-			running = false
+			c.running = false
 			status = statusOf(child.how)
-			if !r.keep && passed == 0 && !child.how.Signaled() {
+			if !r.keep && c.passed == 0 && !child.how.Signaled() {
 				held.Unlock()
 				held.Close()
 				return status
 			}
-			if passed != 0 {
-				signalTree(passed)
+			if c.passed != 0 && !c.late { // at the end of --max all have been told
+				signalTree(c.passed)
 			}
 		case sig := <-signals:
-			passed = sig.(syscall.Signal)
-			switch {
-			case !running:
-				signalTree(passed)
-			case !fromTerminal(passed):
-				syscall.Kill(pid, passed)
-			}
-			if kill == nil && r.killAfter >= 0 {
-				kill = time.After(r.killAfter)
-			}
-		case <-kill:
-			if running {
-				syscall.Kill(pid, syscall.SIGKILL)
-			}
-			signalTree(syscall.SIGKILL)
-			// Until nobody is left: one may have been born meanwhile.
-			kill = time.After(50 * time.Millisecond)
+			c.pass(sig.(syscall.Signal))
+		case <-max:
+			c.end()
+		case <-c.kill:
+			c.killAll()
 		}
 	}
+}
+
+// pass hands a signal on to the command, or to what that has left.
+func (c *course) pass(sig syscall.Signal) {
+	c.passed = sig
+	switch {
+	case !c.running:
+		signalTree(sig)
+	case !fromTerminal(sig):
+		syscall.Kill(c.pid, sig)
+	}
+	if c.kill == nil && c.killAfter >= 0 {
+		c.kill = time.After(c.killAfter)
+	}
+}
+
+// defaultKillAfter is how long after --max a tree has to end by itself.
+const defaultKillAfter = 10 * time.Second
+
+// end asks the whole tree to end, since its time is over; also who is stopped shall hear it.
+func (c *course) end() {
+	c.line(c.stderr, c.text+": "+c.command[0]+" has run for "+plainSeconds(c.max)+" s (--max) and is ended")
+	c.late, c.passed = true, syscall.SIGTERM
+	signalTree(syscall.SIGTERM)
+	signalTree(syscall.SIGCONT)
+	if c.kill != nil {
+		return
+	}
+	after := c.killAfter
+	if after < 0 {
+		after = defaultKillAfter
+	}
+	c.kill = time.After(after)
+}
+
+// killAll kills what is left of the tree, round by round until nobody is.
+func (c *course) killAll() {
+	if c.running {
+		syscall.Kill(c.pid, syscall.SIGKILL)
+	}
+	signalTree(syscall.SIGKILL)
+	c.killed = c.late
+	c.kill = time.After(again)
+}
+
+// status is what the end means to whoever started us: the command's own status, or
+// timeout(1)'s where --max has ended it.
+func (c *course) status(own int) int {
+	switch {
+	case c.killed:
+		return exitKilled
+	case c.late:
+		return exitTooLong
+	}
+	return own
+}
+
+func plainSeconds(d time.Duration) string {
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
 }
 
 func (r *run) start(held *lockfile.Held, streams [3]*os.File) (pid int, err error) {
@@ -91,24 +156,4 @@ func (r *run) start(held *lockfile.Held, streams [3]*os.File) (pid int, err erro
 		return err
 	})
 	return pid, err
-}
-
-// fromTerminal says whether the terminal has sent sig, and so to the command as
-// well: a second Ctrl-C means more to many programs than the first. It is taken
-// for that if we and the command are what the terminal has in the foreground.
-func fromTerminal(sig syscall.Signal) bool {
-	if sig != syscall.SIGINT && sig != syscall.SIGQUIT {
-		return false
-	}
-	tty, err := os.OpenFile("/dev/tty", os.O_RDONLY|syscall.O_NOCTTY, 0)
-	if err != nil {
-		return false
-	}
-	defer tty.Close()
-	foreground, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
-	if err != nil {
-		return false
-	}
-	ours, err := unix.Getpgid(0)
-	return err == nil && ours == foreground
 }

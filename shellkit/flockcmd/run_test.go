@@ -32,6 +32,8 @@ func TestParseRun(t *testing.T) {
 		{"--close ./f cmd", func(r *run) bool { return r.closeFD }},
 		{"--keep ./f cmd", func(r *run) bool { return r.keep }},
 		{"--kill-after 1.5 ./f cmd", func(r *run) bool { return r.killAfter == 1500*time.Millisecond }},
+		{"--max 2.5 ./f cmd", func(r *run) bool { return r.max == 2500*time.Millisecond && r.killAfter < 0 }},
+		{"--max 1 --kill-after 99999999999 ./f cmd", func(r *run) bool { return r.killAfter > 1000*time.Hour }},
 		{"-h", func(r *run) bool { return r.help }},
 	}
 	for _, tt := range tests {
@@ -44,6 +46,7 @@ func TestParseRun(t *testing.T) {
 		"", "--", "./f", "./f --", "./f -n cmd", "./f -- -n", "-ok ./f cmd", "-w -1 ./f cmd", "-w inf ./f cmd",
 		"-w 0x1 ./f cmd", "-w 1e3 ./f cmd", "-w . ./f cmd", "-w 1.2.3 ./f cmd", "-E 256 ./f cmd", "-u ./f cmd",
 		".x cmd", "a:b cmd", "--kill-after x ./f cmd", "-w",
+		"--max 0 ./f cmd", "--max x ./f cmd", "--max ./f cmd", "--max -1 ./f cmd",
 	} {
 		if r, err := parseRun(strings.Fields(args)); err == nil || err.status != exitUsage {
 			t.Errorf("run %s: %+v, %v, want a usage error", args, r, err)

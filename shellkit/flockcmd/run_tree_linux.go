@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,6 +14,13 @@ import (
 // that they can be waited for. A system that refuses has only the command itself
 // waited for; its lock lasts as long as the last that inherited it in any case.
 func adoptOrphans() { unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// seesTree says whether the descendants that adoptOrphans makes ours can be seen.
+func seesTree() bool {
+	var ours int32
+	err := unix.Prctl(unix.PR_GET_CHILD_SUBREAPER, uintptr(unsafe.Pointer(&ours)), 0, 0, 0)
+	return err == nil && parentOf(os.Getpid()) == os.Getppid()
+}
 
 // reap reports every child that ends, the command and orphans alike, and closes
 // the channel when there is none left.
