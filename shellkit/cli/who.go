@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -25,6 +26,8 @@ const (
 type whoOptions struct {
 	tree, watch bool
 	format      string
+	older       string
+	limit       time.Duration // of older
 }
 
 func newWhoCmd(c *console) *cobra.Command {
@@ -36,21 +39,34 @@ func newWhoCmd(c *console) *cobra.Command {
 descriptors keep it alive, also those that only inherited it; the process that
 took it, also when it has ended; who waits; and deadlocks.
 
-Exit status: 0; 1 when a LOCK is held by no one; 2 when that cannot be told.`,
-		Args: func(_ *cobra.Command, args []string) error { return o.check() },
+Exit status: 0; 1 when a LOCK is held by no one; 2 when that cannot be told.
+
+With --older only what has been held for longer than SECONDS is shown, and the status
+is for monitoring: 0 there is none, 1 there is one, 2 it cannot be told. The holder
+of a lock that was given by name has noted when it took it; of another lock it is only
+known whether all who keep it are younger. Without LOCK named locks are looked at.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("older") {
+				if err := o.readOlder(); err != nil {
+					return err
+				}
+			}
+			return o.check()
+		},
 		RunE: func(_ *cobra.Command, args []string) error { return who(c, o, args) },
 	}
 	cmd.Flags().BoolVar(&o.tree, "tree", false, "draw process, descriptor, open file description and file")
-	cmd.Flags().StringVar(&o.format, "format", "", "write json, or dot for Graphviz")
+	cmd.Flags().StringVar(&o.format, "format", "", "write json, dot for Graphviz, or prometheus, its text format")
+	cmd.Flags().StringVar(&o.older, "older", "", "show what has been held for longer than SECONDS, with a status for monitoring")
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "show it live; the keys are on the screen")
 	return cmd
 }
 
 func (o whoOptions) check() error {
 	switch o.format {
-	case "", "json", "dot":
+	case "", "json", "dot", "prometheus":
 	default:
-		return fail(exitUsage, "who: unknown format %q", o.format).withHint("the formats are json and dot")
+		return fail(exitUsage, "who: unknown format %q", o.format).withHint("the formats are json, dot and prometheus")
 	}
 	chosen := 0
 	for _, yes := range []bool{o.tree, o.watch, o.format != ""} {
@@ -72,6 +88,8 @@ func (o whoOptions) writer() func(io.Writer, *report.Who) error {
 		return report.WhoJSON
 	case o.format == "dot":
 		return report.WhoDot
+	case o.format == "prometheus":
+		return report.WhoPrometheus
 	}
 	return report.WhoTable
 }
@@ -80,6 +98,9 @@ func who(c *console, o whoOptions, args []string) error {
 	locks, err := resolveAll("who", args)
 	if err != nil {
 		return err
+	}
+	if !holders.Supported && o.older != "" {
+		return fail(whoUnknown, "who: %s", holders.ErrUnsupported)
 	}
 	if !holders.Supported {
 		return askAll(c, locks)
@@ -90,6 +111,9 @@ func who(c *console, o whoOptions, args []string) error {
 	w, code, err := lookAt(locks)
 	if err != nil {
 		return err
+	}
+	if o.older != "" {
+		code.onlyOlder(w, o.limit, len(locks) > 0)
 	}
 	w.Colour, w.Width = c.Colour, c.width()
 	if err := o.writer()(c.Out, w); err != nil {

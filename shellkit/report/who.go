@@ -99,6 +99,9 @@ func pathOf(f *holders.File) string {
 	return "inode " + inodeOf(f.Inode)
 }
 
+// PathOf names a file as the tables do, for messages.
+func PathOf(f *holders.File) string { return pathOf(f) }
+
 func inodeOf(i holders.Inode) string {
 	return fmt.Sprintf("%02x:%02x:%d", i.Major, i.Minor, i.Number)
 }
