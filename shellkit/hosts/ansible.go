@@ -37,7 +37,7 @@ func ansibleTasks(f *source.File) ([]*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &playbook{document: d}
+	p := &playbook{document: d, left: mostValues}
 	for _, root := range d.roots {
 		p.tasks(root, nil, mostAliases)
 	}
@@ -47,7 +47,8 @@ func ansibleTasks(f *source.File) ([]*draft, error) {
 // playbook is a file whose tasks are being collected.
 type playbook struct {
 	*document
-	out []*draft
+	out  []*draft
+	left int // how many tasks may still be looked at
 }
 
 // tasks goes through a list of plays, tasks and blocks; vars are set around them.
@@ -56,6 +57,9 @@ func (p *playbook) tasks(list *yaml.Node, vars []variable, depth int) {
 		return
 	}
 	for _, item := range list.Content {
+		if p.left--; p.left < 0 {
+			return
+		}
 		own := append(vars[:len(vars):len(vars)], p.variables(valueOf(item, "environment"), jinja)...)
 		for _, e := range entries(item) {
 			switch module := strings.TrimPrefix(strings.TrimPrefix(e.key, "ansible.builtin."), "ansible.legacy."); module {

@@ -16,11 +16,10 @@ func expressions(p passage, opening, closing string) (out passage) {
 		if a < 0 {
 			break
 		}
-		b := bytes.Index(p.data[a:], []byte(closing))
+		b := closingAt(p.data, a+len(opening), closing)
 		if b < 0 {
 			break
 		}
-		b += a
 		out.join(p.cut(0, a))
 		name := variableFor(string(p.data[a+len(opening) : b]))
 		end := b + len(closing)
@@ -29,6 +28,28 @@ func expressions(p passage, opening, closing string) (out passage) {
 	}
 	out.join(p)
 	return out
+}
+
+// closingAt is where the mark stands that closes an expression: not in its quotes, where
+// these have ends.
+func closingAt(data []byte, from int, closing string) int {
+	var quote byte
+	for i := from; i < len(data); i++ {
+		switch c := data[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case bytes.HasPrefix(data[i:], []byte(closing)):
+			return i
+		}
+	}
+	if i := bytes.Index(data[from:], []byte(closing)); i >= 0 {
+		return from + i
+	}
+	return -1
 }
 
 var (

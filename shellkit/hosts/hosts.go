@@ -78,8 +78,16 @@ func Read(k *Kind, f *source.File) ([]*Text, error) {
 		return nil, err
 	}
 	var out []*Text
+	head := headRemarks(f)
+	below := f.Pos(head.end(0)).Line + 1
+	if slices.ContainsFunc(drafts, func(d *draft) bool { return f.Pos(d.body.start(0)).Line == below }) {
+		head = passage{} // they speak of that text
+	}
 	for _, d := range drafts {
 		d.host = f
+		whole := head.cut(0, head.len())
+		whole.join(d.remarks)
+		d.remarks = whole
 		t := d.text()
 		if t == nil || slices.ContainsFunc(out, t.repeats) {
 			continue
@@ -122,6 +130,17 @@ func lines(data []byte) (out []line) {
 }
 
 func (l line) of(data []byte) string { return string(data[l.from:l.to]) }
+
+// headRemarks are the comments that a host begins with: what they say to lockkit they say
+// of all its texts.
+func headRemarks(f *source.File) passage {
+	all := lines(f.Data)
+	i := 0
+	for i < len(all) && strings.HasPrefix(all[i].of(f.Data), "#") {
+		i++
+	}
+	return remarks(f.Data, all, i)
+}
 
 // remarks are the comments in the lines right above line i, as a shell reads them: what
 // they say to lockkit is said of the text that follows.

@@ -44,7 +44,15 @@ type makeVar struct {
 // recipe is what is done for a target.
 type recipe struct {
 	row   int // of the rule
-	lines []passage
+	lines []recipeLine
+	open  int // how many conditions have begun in it
+}
+
+// recipeLine is a line that a shell gets, or a condition of make's around such lines: the
+// word is if, elif, else or fi then.
+type recipeLine struct {
+	text      passage
+	condition string
 }
 
 func makeRecipes(f *source.File) ([]*draft, error) {
@@ -70,13 +78,15 @@ func (r *makeReader) read() {
 		switch trimmed := strings.TrimSpace(text); {
 		case inside && logical.len() > 0 && data[r.rows[row].from] == r.prefix && r.rows[row].from < r.rows[row].to:
 			last := &r.recipes[len(r.recipes)-1]
-			last.lines = append(last.lines, r.recipeLine(row, i))
+			last.lines = append(last.lines, recipeLine{text: r.recipeLine(row, i)})
 		case trimmed == "" || trimmed[0] == '#':
 		case makeWord.MatchString(text) && !makeAssign.MatchString(text):
 			if word := makeWord.FindStringSubmatch(text)[1]; word == "define" {
 				i = r.behindDefine(i)
 			} else if word == "export" {
 				r.export(strings.Fields(text)[1:])
+			} else if inside {
+				r.recipes[len(r.recipes)-1].condition(logical)
 			}
 		case makeAssign.MatchString(text):
 			r.assign(logical)
@@ -121,6 +131,27 @@ func (r *makeReader) recipeLine(row, end int) (p passage) {
 		}
 	}
 	return p
+}
+
+// condition notes a condition in a recipe; what has begun before it is nothing to it.
+func (r *recipe) condition(p passage) {
+	words := strings.Fields(string(p.data))
+	word := words[0]
+	switch {
+	case strings.HasPrefix(word, "if"):
+		r.open++
+		word = "if"
+	case r.open == 0:
+		return
+	case word == "else" && len(words) > 1:
+		word = "elif"
+	case word == "endif":
+		r.open--
+		word = "fi"
+	case word != "else":
+		return
+	}
+	r.lines = append(r.lines, recipeLine{p, word})
 }
 
 func (r *makeReader) behindDefine(i int) int {
@@ -181,7 +212,7 @@ func (r *makeReader) rule(row int, p passage) bool {
 	}
 	one := recipe{row: row}
 	if semicolon := outside(rest.data, ';'); semicolon >= 0 {
-		one.lines = append(one.lines, rest.cut(semicolon+1, rest.len()))
+		one.lines = append(one.lines, recipeLine{text: rest.cut(semicolon+1, rest.len())})
 	}
 	r.recipes = append(r.recipes, one)
 	return true

@@ -1,52 +1,90 @@
 package hosts
 
 import (
-	"bytes"
 	"strings"
 )
 
 // draft makes shell of a recipe: each line in a subshell, and the next one only where it
-// has succeeded or begins with -.
+// has succeeded or begins with -. A condition of make's is one of which nothing is known.
 func (r *makeReader) draft(one recipe) *draft {
-	var made []passage
-	var careless []bool
-	for _, l := range one.lines {
-		text, minus := makePrefix(r.expanded(l, nil))
-		if text.trim().len() == 0 || strings.HasPrefix(strings.TrimSpace(string(text.data)), "#") && !bytes.Contains(text.data, []byte("\n")) {
-			continue
-		}
-		made, careless = append(made, text), append(careless, minus)
-	}
-	if len(made) == 0 {
-		return nil
-	}
 	d := &draft{remarks: remarks(r.file.Data, r.rows, one.row), quote: makeQuoted, vars: r.exported()}
 	d.dialect, d.flags, d.options = r.shell()
-	switch {
-	case len(made) == 1:
-		d.body = made[0]
-		return d
-	case r.oneShell:
-		for _, p := range made {
-			d.body.join(p)
-			d.body.add("\n", p.end(0))
+	var made []madeLine
+	said := 0
+	for _, l := range one.lines {
+		if l.condition != "" {
+			made = append(made, madeLine{passage: r.asked(l)})
+			continue
 		}
+		text, careless := makePrefix(r.expanded(l.text, nil))
+		if isEmptyRecipe(text) {
+			continue
+		}
+		made = append(made, madeLine{text, true, careless})
+		said++
+	}
+	for range one.open {
+		var end passage
+		end.add("fi", made[len(made)-1].end(0))
+		made = append(made, madeLine{passage: end})
+	}
+	switch {
+	case said == 0:
+		return nil
+	case len(made) == 1:
+		d.body = made[0].passage
 		return d
 	}
-	for i, p := range made {
-		at, end := p.start(0), p.end(0)
-		d.body.add("(", at)
-		d.body.join(p)
-		d.body.add("\n)", end)
-		switch {
-		case careless[i]:
-			d.body.add(" || :", end)
-		case i+1 < len(made) && d.flags == "":
-			d.body.add(" || exit", end)
-		}
-		d.body.add("\n", end)
+	for _, l := range made {
+		d.body.join(l.shell(r.oneShell, d.flags != ""))
 	}
 	return d
+}
+
+func isEmptyRecipe(p passage) bool {
+	text := strings.TrimSpace(string(p.data))
+	return text == "" || text[0] == '#' && !strings.Contains(text, "\n")
+}
+
+// madeLine is a line of a recipe as shell.
+type madeLine struct {
+	passage
+	subshell bool // it is a command, and no condition
+	careless bool // it may fail
+}
+
+func (l madeLine) shell(oneShell, errexit bool) (out passage) {
+	at, end := l.start(0), l.end(0)
+	if oneShell || !l.subshell {
+		out.join(l.passage)
+		out.add("\n", end)
+		return out
+	}
+	out.add("(", at)
+	out.join(l.passage)
+	out.add("\n)", end)
+	switch {
+	case l.careless:
+		out.add(" || :", end)
+	case !errexit:
+		out.add(" || exit", end)
+	}
+	out.add("\n", end)
+	return out
+}
+
+// asked is a condition of make's as one of shell.
+func (r *makeReader) asked(l recipeLine) (out passage) {
+	at, end := l.text.start(0), l.text.end(0)
+	switch l.condition {
+	case "if", "elif":
+		out.instead(l.condition+" [ \"${"+variableFor(string(l.text.data))+"}\" ]; then :", at, end)
+	case "else":
+		out.instead("else :", at, end)
+	default:
+		out.instead("fi", at, end)
+	}
+	return out
 }
 
 // makePrefix drops the signs before a line of a recipe. A variable that nobody knows and
@@ -141,7 +179,7 @@ const mostNested = 20
 // expanded puts the values of variables in their places; around are those that are being
 // expanded.
 func (r *makeReader) expanded(p passage, around []string) (out passage) {
-	for i := 0; i < p.len(); i++ {
+	for i := 0; i < p.len() && out.len() < maxExpanded; i++ {
 		end := i
 		if p.data[i] == '$' {
 			end = referenceEnd(p.data, i)
@@ -160,11 +198,7 @@ func (r *makeReader) expanded(p passage, around []string) (out passage) {
 		case name == "MAKE":
 			out.instead("make", from, to)
 		case v != nil && !v.unknown && len(around) < mostNested && !contains(around, name):
-			value := r.expanded(v.value, append(around[:len(around):len(around)], name))
-			if len(value.data) > maxExpanded {
-				value = passage{}
-			}
-			out.instead(string(value.data), from, to)
+			out.instead(string(r.expanded(v.value, append(around[:len(around):len(around)], name)).data), from, to)
 		case v == nil && isName(name) && len(name) > 1: // of the environment
 			out.instead("${"+name+"}", from, to)
 		default:
@@ -174,7 +208,8 @@ func (r *makeReader) expanded(p passage, around []string) (out passage) {
 	return out
 }
 
-// maxExpanded is the longest value that is put anywhere: variables may name each other twice.
+// maxExpanded is about how long a text with the values in it may become; what is beyond is
+// not looked at. Variables may name each other twice.
 const maxExpanded = 64 << 10
 
 // makeVariable is the name of the variable that stands for something of make's.

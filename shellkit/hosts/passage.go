@@ -40,7 +40,9 @@ func (p *passage) join(q passage) {
 }
 
 // cut is the passage from i up to j.
-func (p passage) cut(i, j int) passage { return passage{p.data[i:j], p.from[i:j], p.to[i:j]} }
+func (p passage) cut(i, j int) passage {
+	return passage{p.data[i:j:j], p.from[i:j:j], p.to[i:j:j]}
+}
 
 func (p passage) len() int { return len(p.data) }
 

@@ -126,7 +126,7 @@ func actions(p passage) passage { return expressions(p, "${{", "}}") }
 // remarks are the comments right above a value.
 func (d *document) remarks(n *yaml.Node) passage {
 	line := d.file.Pos(d.at(resolved(n))).Line
-	return remarks(d.file.Data, lines(d.file.Data), max(0, min(line-1, d.file.Lines())))
+	return remarks(d.file.Data, d.rows, max(0, min(line-1, len(d.rows))))
 }
 
 // stepShell reads what shell: says: a name that GitHub knows, or a command line.

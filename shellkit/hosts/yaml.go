@@ -20,6 +20,7 @@ import (
 type document struct {
 	file  *source.File
 	begin []int // of each line, as YAML counts them
+	rows  []line
 	roots []*yaml.Node
 }
 
@@ -30,7 +31,7 @@ func yamlDocument(f *source.File) (d *document, err error) {
 			d, err = nil, fail(f, 0, "this is no YAML that can be read: %v", v)
 		}
 	}()
-	d = &document{file: f, begin: yamlLines(f.Data)}
+	d = &document{file: f, begin: yamlLines(f.Data), rows: lines(f.Data)}
 	reader := yaml.NewDecoder(bytes.NewReader(f.Data))
 	for {
 		var n yaml.Node
@@ -96,8 +97,12 @@ func (d *document) offset(line, column int) int {
 
 func (d *document) at(n *yaml.Node) int { return d.offset(n.Line, n.Column) }
 
-// mostAliases bounds how far aliases are followed: they may go round in a circle.
-const mostAliases = 32
+// Aliases may go round in a circle, and a few of them may stand for more than any machine
+// can hold. So far they are followed, and so many values are looked at in one place.
+const (
+	mostAliases = 32
+	mostValues  = 10_000
+)
 
 // resolved follows aliases.
 func resolved(n *yaml.Node) *yaml.Node {
@@ -115,13 +120,17 @@ type entry struct {
 }
 
 // entries are those of a mapping, those that are merged into it last.
-func entries(n *yaml.Node) []entry { return entriesWithin(n, mostAliases) }
+func entries(n *yaml.Node) []entry {
+	left := mostValues
+	return entriesWithin(n, mostAliases, &left)
+}
 
-func entriesWithin(n *yaml.Node, depth int) (out []entry) {
+func entriesWithin(n *yaml.Node, depth int, left *int) (out []entry) {
 	n = resolved(n)
-	if n == nil || n.Kind != yaml.MappingNode || depth == 0 {
+	if n == nil || n.Kind != yaml.MappingNode || depth == 0 || *left <= 0 {
 		return nil
 	}
+	*left -= 1 + len(n.Content)/2
 	var merged []entry
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], resolved(n.Content[i+1])
@@ -134,9 +143,7 @@ func entriesWithin(n *yaml.Node, depth int) (out []entry) {
 			from = value.Content
 		}
 		for _, one := range from {
-			if len(merged) < 1000 { // who merges more than that means harm
-				merged = append(merged, entriesWithin(one, depth-1)...)
-			}
+			merged = append(merged, entriesWithin(one, depth-1, left)...)
 		}
 	}
 	return append(out, merged...)
@@ -169,12 +176,16 @@ func scalarOf(n *yaml.Node) string {
 
 // items are those of a sequence, or the one value that stands in its place; sequences in it
 // are laid open.
-func items(n *yaml.Node) []*yaml.Node { return itemsWithin(n, 10) }
+func items(n *yaml.Node) []*yaml.Node {
+	left := mostValues
+	return itemsWithin(n, 10, &left)
+}
 
-func itemsWithin(n *yaml.Node, depth int) (out []*yaml.Node) {
+func itemsWithin(n *yaml.Node, depth int, left *int) (out []*yaml.Node) {
 	n = resolved(n)
+	*left--
 	switch {
-	case n == nil || depth == 0:
+	case n == nil || depth == 0 || *left <= 0:
 	case n.Kind == yaml.ScalarNode:
 		if n.Tag != "!!null" {
 			out = append(out, n)
@@ -182,7 +193,7 @@ func itemsWithin(n *yaml.Node, depth int) (out []*yaml.Node) {
 	case n.Tag == "!reference": // what it names is not here
 	case n.Kind == yaml.SequenceNode:
 		for _, one := range n.Content {
-			out = append(out, itemsWithin(one, depth-1)...)
+			out = append(out, itemsWithin(one, depth-1, left)...)
 		}
 	default:
 		out = append(out, n)
