@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -95,6 +96,10 @@ func (m *model) starts() []State {
 		out = append(out, t)
 	}
 	for _, i := range open {
+		if j := slices.IndexFunc(open, func(j int) bool { return m.locks[j].text == path.Dir(m.locks[i].text) }); j >= 0 {
+			leave(i, open[j]) // what stands in a folder is there with that
+			continue
+		}
 		leave(i)
 	}
 	if len(open) > 1 {

@@ -384,8 +384,10 @@ func (n *node) asksName() bool {
 		return !n.Mode.Has(protocol.Pid)
 	case protocol.Remove:
 		return n.Else != none
-	case protocol.Own, protocol.Alive, protocol.Load, protocol.Store:
+	case protocol.Own, protocol.Load, protocol.Store:
 		return false
+	case protocol.Alive:
+		return n.Mode.Has(protocol.Unnamed)
 	case protocol.Create:
 		return n.Mode.Has(protocol.Exclusive)
 	}
