@@ -139,7 +139,7 @@ func (c *Checker) under(at protocol.ID, d *rehearse.Deed, freed bool) bool {
 		if freed || h.Open < 0 || !h.Sure || h.Failed || h.Path == protocol.None || c.p.Nodes[h.By].Mode.Has(protocol.Fcntl) {
 			continue // a lock of fcntl goes with any descriptor of its file
 		}
-		if n := &c.p.Nodes[at]; n.Mode.Has(protocol.InPlace) && programOf(n.Text) == programOf(d.Words) && (c.p.Nodes[h.Open].Mode.Has(protocol.Cloexec) ||
+		if n := &c.p.Nodes[at]; n.Mode&(protocol.InPlace|protocol.Exec) != 0 && programOf(n.Text) == programOf(d.Words) && (c.p.Nodes[h.Open].Mode.Has(protocol.Cloexec) ||
 			n.Mode.Has(protocol.Exclude) && slices.Contains(in.Opens(n.FD), h.Open)) {
 			continue // the shell has become the program, and has closed it first
 		}
