@@ -217,7 +217,10 @@ func (c *Checker) after(p *position, d *rehearse.Deed, add func(*position)) {
 		return
 	case d.Op == "killed":
 		c.killed = true
-		add(p.over(d.Task))
+		if p = p.over(d.Task); d.Task == 0 {
+			p = p.alone()
+		}
+		add(p)
 		return
 	case d.Op == "end" && d.Task == 0:
 		c.ended(p, add)

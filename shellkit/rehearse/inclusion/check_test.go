@@ -87,6 +87,12 @@ var runs = []struct {
 	{name: "without a signal nothing gives it up", script: frees, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n4 work under", first: "work "},
 	{name: "a signal that gives nothing up", script: keeps, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 signal 15\n2 killed 15\n4 work under", first: "work "},
 	{name: "a folder that is removed twice", script: folder, log: "1 mkdir /run/x.d\n2 work under\n3 rmdir /run/x.d\n4 rmdir /run/x.d -2", first: "rmdir /run/x.d"},
+	{name: "a folder that cannot be removed, with something in it", script: "mkdir /run/x.d || exit 75\n: >/run/x.d/pid\n./work\nrmdir /run/x.d\n", log: "1 mkdir /run/x.d\n0 create /run/x.d/pid\n2 work under\n3 rmdir /run/x.d -39\n0 end"},
+	{name: "a folder that is removed, with nothing in it", script: "mkdir /run/x.d || exit 75\n: >/run/x.d/pid\n./work\nrmdir /run/x.d\n", log: "1 mkdir /run/x.d\n0 create /run/x.d/pid\n2 work under\n3 rmdir /run/x.d", first: "rmdir /run/x.d"},
+	{name: "becomes a program without the lock", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\nexec ./work 9>&-\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under\n0 end"},
+	{name: "becomes a program with the lock", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\nexec ./work\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under", first: "work "},
+	{name: "was killed, and what it ran goes on", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\n./work\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 killed 9\n3 work under"},
+	{name: "was not killed, and goes on", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\n./work\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n3 work under", first: "work "},
 	{name: "a signal that nobody sent", script: folder, log: "1 mkdir /run/x.d\n2 rmdir /run/x.d\n3 work under", first: "work "},
 
 	{name: "a name from outside", script: symbol, log: "0 create /srv/a/b.lock\n1 trylock /srv/a/b.lock\n2 work under /srv/a/b.lock\n3 unlink /srv/a/b.lock\n0 end"},

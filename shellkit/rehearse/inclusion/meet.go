@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
@@ -139,8 +140,7 @@ func (c *Checker) under(at protocol.ID, d *rehearse.Deed, freed bool) bool {
 		if freed || h.Open < 0 || !h.Sure || h.Failed || h.Path == protocol.None || c.p.Nodes[h.By].Mode.Has(protocol.Fcntl) {
 			continue // a lock of fcntl goes with any descriptor of its file
 		}
-		if n := &c.p.Nodes[at]; n.Mode&(protocol.InPlace|protocol.Exec) != 0 && programOf(n.Text) == programOf(d.Words) && (c.p.Nodes[h.Open].Mode.Has(protocol.Cloexec) ||
-			n.Mode.Has(protocol.Exclude) && slices.Contains(in.Opens(n.FD), h.Open)) {
+		if n := &c.p.Nodes[at]; n.Mode&(protocol.InPlace|protocol.Exec) != 0 && programOf(n.Text) == programOf(d.Words) && c.closes(n, in, h) || c.becameProgram(at, h) {
 			continue // the shell has become the program, and has closed it first
 		}
 		if !slices.ContainsFunc(d.Under, func(l rehearse.Lock) bool { return c.fits(h.Path, c.formerly(h.Path, l.Name)) }) {
@@ -148,6 +148,23 @@ func (c *Checker) under(at protocol.ID, d *rehearse.Deed, freed bool) bool {
 		}
 	}
 	return true
+}
+
+// closes tells whether a shell that becomes a program at a node closes a lock's descriptor.
+func (c *Checker) closes(n *protocol.Node, in *protocol.State, h protocol.Hold) bool {
+	return c.p.Nodes[h.Open].Mode.Has(protocol.Cloexec) || n.Mode.Has(protocol.Exclude) && slices.Contains(in.Opens(n.FD), h.Open)
+}
+
+// becameProgram tells whether the shell became a shell anew around a node, behind which a
+// lock's descriptor is closed.
+func (c *Checker) becameProgram(at protocol.ID, h protocol.Hold) bool {
+	for f := c.facts.Frame(at); f != protocol.None; f = c.facts.Frame(f) {
+		if n := &c.p.Nodes[f]; n.Mode.Has(protocol.InPlace) && c.p.Nodes[h.Open].Mode.Has(protocol.Cloexec) && c.facts.At(f) != nil &&
+			slices.ContainsFunc(c.facts.At(f).Holds, func(o protocol.Hold) bool { return o.Open == h.Open }) {
+			return true
+		}
+	}
+	return false
 }
 
 // locked meets a lock that was asked for or given up.
@@ -263,7 +280,7 @@ func (c *Checker) must(p *position, d *rehearse.Deed) bool {
 	case "lock", "unlock":
 		return !d.BrokenOff()
 	}
-	if !d.Changes() {
+	if !d.Changes() || d.Op == "rmdir" && d.Result == -int64(syscall.ENOTEMPTY) { // who cannot remove a folder with something in it has changed nothing
 		return false
 	}
 	return slices.ContainsFunc([]string{d.Name, d.Name2}, func(log string) bool {

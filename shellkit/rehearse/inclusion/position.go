@@ -96,6 +96,16 @@ func (p *position) over(task int) *position {
 	return q
 }
 
+// alone is the position in which the script itself was killed: what it held goes with it,
+// and what it has started goes on.
+func (p *position) alone() *position {
+	q := p.clone()
+	for i := range q.threads {
+		q.threads[i].freed = true
+	}
+	return q
+}
+
 // mostAlike is how many children that are at the same place are told apart: a loop may
 // start any number.
 const mostAlike = 3
