@@ -49,7 +49,11 @@ func (x *walker) add(f flow, n protocol.Node) protocol.ID {
 	if x.facts.ErrexitFirst && f.st.opts.errexit && !x.ctx.checked {
 		switch n.Op {
 		case protocol.Work, protocol.Flock, protocol.Sub:
-			if !n.Mode.Has(protocol.Quiet) {
+			switch {
+			case n.Mode.Has(protocol.Quiet):
+			case x.facts.ErrexitUntraps && f.st.exit.armed && f.st.exit.text != "":
+				n.Handlers = x.untrapped(f.st)
+			default:
 				n.Mode |= protocol.Fatal
 			}
 		}

@@ -120,7 +120,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		g.st = st.withStatus(x.numbered(statusValue(1)))
 	}
 	if t.armed && t.text != "" && counts {
-		x.p.Nodes[id].Body = x.handlerGraph(g.st, t, slices.Contains(names, "EXIT") && len(names) == 1)
+		x.p.Nodes[id].Body = x.handlerGraph(g.st, t, slices.Contains(names, "EXIT") && len(names) == 1, nil)
 	}
 	return []flow{g}
 }
@@ -195,11 +195,15 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 }
 
 // handlerGraph walks a handler as it would run in a state and returns its first node.
-func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
+// Behind one that does not end the script, last is the EXIT trap with which that ends.
+func (x *walker) handlerGraph(s *state, t trap, exit bool, last *trap) protocol.ID {
 	if exit {
 		s = x.asEnded(s)
 	}
-	key := fmt.Sprint(t.place, exit) + t.text + s.traps() + x.handlerKey(s)
+	key := fmt.Sprint(t.place, exit, last != nil) + t.text + s.traps() + x.handlerKey(s)
+	if last != nil {
+		key += "\x02" + last.text
+	}
 	if id, ok := x.graphs[key]; ok {
 		return id
 	}
@@ -226,6 +230,14 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 		if g.how == leaving {
 			continue
 		}
+		if last != nil {
+			g.st = g.st.clone()
+			g.st.arm(func(a *armed) { a.exit = *last })
+			x.ctx.handler = false
+			x.exit(g, begin.Span)
+			x.ctx.handler = true
+			continue
+		}
 		if exit {
 			x.exit(g, begin.Span)
 			continue
@@ -239,7 +251,19 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool) protocol.ID {
 }
 
 // handlers returns the index of what every signal does in a state.
-func (x *walker) handlers(s *state) int {
+func (x *walker) handlers(s *state) int { return x.handlersOf(s, nil) }
+
+// untrapped is what every signal does to a shell that set -e ends as well, and that has an
+// EXIT trap: the handler of the signal runs in the place of that, which runs only when the
+// handler has come to its end.
+func (x *walker) untrapped(s *state) int {
+	last := s.exit
+	s = s.clone()
+	s.arm(func(a *armed) { a.exit = trap{} })
+	return x.handlersOf(s, &last)
+}
+
+func (x *walker) handlersOf(s *state, last *trap) int {
 	if x.ctx.handler || x.ctx.exiting {
 		return x.allIgnored()
 	}
@@ -250,6 +274,9 @@ func (x *walker) handlers(s *state) int {
 	key := x.handlersKey(s)
 	if key == "" {
 		return 0
+	}
+	if last != nil {
+		key += "\x02" + last.text
 	}
 	of := handled{key, x.ctx.sub != nil, x.dialect}
 	if s.under.handled == of {
@@ -273,9 +300,9 @@ func (x *walker) handlers(s *state) int {
 		case t.armed && t.text == "":
 			h.Signal[i] = protocol.Handler{Do: protocol.Ignore, Entry: protocol.None, Armed: t.node}
 		case t.armed:
-			h.Signal[i] = protocol.Handler{Do: protocol.Run, Entry: x.handlerGraph(s, t, false), Armed: t.node}
+			h.Signal[i] = protocol.Handler{Do: protocol.Run, Entry: x.handlerGraph(s, t, false, last), Armed: t.node}
 		case s.exit.armed && s.exit.text != "" && x.facts.ExitTrapRunsOn(sig.String()):
-			h.Signal[i] = protocol.Handler{Do: protocol.Run, Entry: x.handlerGraph(s, s.exit, true), Armed: s.exit.node}
+			h.Signal[i] = protocol.Handler{Do: protocol.Run, Entry: x.handlerGraph(s, s.exit, true, nil), Armed: s.exit.node}
 		}
 	}
 	x.p.Handlers[h0] = h

@@ -133,8 +133,7 @@ func (m *machine) make(i int) {
 	o := m.step(st.state, protocol.ID(i))
 	st.node = o.node
 	if o.node != nil {
-		o.node.Handlers = m.handlersOf(st.state)
-		m.marksFatal(o.node, st.state)
+		m.meetsSignals(o.node, st.state)
 		if o.otherwise != nil && o.next != nil {
 			o.next, o.otherwise = o.next.branched(), o.otherwise.branched()
 		}
@@ -145,15 +144,20 @@ func (m *machine) make(i int) {
 	}
 }
 
-// marksFatal notes on what a signal may hit that set -e ends the shell before its trap runs.
-func (m *machine) marksFatal(n *protocol.Node, s *State) {
-	if !m.facts(s).ErrexitFirst || !s.opts.errexit || s.asked > 0 || n.Mode.Has(protocol.Quiet) {
-		return
-	}
-	switch n.Op {
-	case protocol.Work, protocol.Flock, protocol.Sub:
+// meetsSignals notes on a node what signals do there. Where set -e ends the shell whose
+// program a signal kills, that comes before the trap of the signal, or in some shells the
+// trap of the signal runs in the place of the EXIT trap.
+func (m *machine) meetsSignals(n *protocol.Node, s *State) {
+	ends := m.facts(s).ErrexitFirst && s.opts.errexit && s.asked == 0 && !n.Mode.Has(protocol.Quiet) &&
+		(n.Op == protocol.Work || n.Op == protocol.Flock || n.Op == protocol.Sub)
+	switch {
+	case ends && m.facts(s).ErrexitUntraps && s.traps.exitOf().runs():
+		s = s.clone()
+		s.traps = s.traps.change(func(a *traps) { a.exit, a.last = trap{}, a.exit })
+	case ends:
 		n.Mode |= protocol.Fatal
 	}
+	n.Handlers = m.handlersOf(s)
 }
 
 // facts is the row of the shell at hand.

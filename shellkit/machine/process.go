@@ -136,6 +136,12 @@ func (m *machine) end(s *State) outcome {
 // handler goes back to what it has interrupted, and every other process ends.
 func (s *State) outermost() outcome {
 	if s.proc.handler && !s.proc.exiting {
+		if s.traps != nil && s.traps.last.armed {
+			t := s.exits()
+			t.traps = s.traps.change(func(a *traps) { a.exit, a.last = a.last, trap{} })
+			t.proc.handler = false
+			return goes(t)
+		}
 		n := node(protocol.Resume, s.code.Span)
 		return outcome{node: &n}
 	}

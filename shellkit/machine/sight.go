@@ -19,6 +19,9 @@ func (m *machine) seenBy(s *State, code *program.Code) *State {
 	if s.traps.exitOf().runs() {
 		todo = append(todo, s.traps.exitOf().code)
 	}
+	if s.traps != nil && s.traps.last.runs() {
+		todo = append(todo, s.traps.last.code)
+	}
 	for len(todo) > 0 {
 		c := todo[0]
 		todo = todo[1:]

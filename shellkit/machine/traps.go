@@ -32,6 +32,7 @@ func (t trap) runs() bool { return t.armed && t.text != "" }
 // are never changed.
 type traps struct {
 	exit trap
+	last trap // the EXIT trap with which a shell ends when the handler that it runs has come to its end
 	err  trap
 	sig  [protocol.NumSignals]trap
 	rest []other
@@ -59,7 +60,7 @@ func (t *traps) change(change func(*traps)) *traps {
 	}
 	change(&u)
 	var b strings.Builder
-	all := append([]trap{u.exit, u.err}, u.sig[:]...)
+	all := append([]trap{u.exit, u.last, u.err}, u.sig[:]...)
 	some := false
 	for _, one := range all {
 		some = some || one.armed

@@ -99,6 +99,7 @@ type Dialect struct {
 
 	// set -e and ERR.
 	ErrexitFirst     bool // set -e ends the shell whose program a signal kills, before the trap of that signal
+	ErrexitUntraps   bool // … but where there is an EXIT trap, that of the signal runs in its place
 	ErrexitUntrapped bool // set -e ends the shell without its EXIT trap where it is in a function
 	ReturnUntrapped  bool // and where a function returns with a failure
 	SubstGoesOn      bool // $( ) goes on behind a failure under set -e

@@ -72,6 +72,12 @@ ls -l /proc/$$/fd | grep -q file && echo yes`},
 		`trap 'echo yes' TERM
 set -e
 /bin/sh -c 'kill -TERM $PPID $$'`},
+	{"ErrexitUntraps", func(f *Dialect) bool { return !f.ErrexitUntraps },
+		`trap 'echo yes' EXIT
+trap 'exit 1' TERM
+set -e
+/bin/sh -c 'kill -TERM $PPID $$'
+:`},
 	{"PlainSignals", func(f *Dialect) bool { return f.PlainSignals },
 		`trap 'echo no' USR1 SIGTERM || echo yes`},
 	{"EmptyIsGroup", func(f *Dialect) bool { return f.EmptyIsGroup },

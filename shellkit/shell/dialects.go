@@ -98,7 +98,7 @@ var mksh = Dialect{
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, AssignsStay: StaysAtSpecial, SpecialFuncs: SpecialIgnored,
 	ExecCloexec: true, ExecExits: true, ExecKeepsFirst: true, CopyFails: true, CopyIsNothing: true, ForgetsCloexec: true, ParentOpens: true, JobRedirects: JobOwnsPrograms,
 	TextInPlace:  true,
-	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrAllFunctions,
+	ErrexitFirst: true, ErrexitUntraps: true, KnowsErr: true, ErrInherited: ErrAllFunctions,
 	ExitTrapOn: []string{"INT", "TERM"}, LastUntrapped: true, InExitTrap: everyBefore, InSignalTrap: everyBefore,
 	ExitLocals: true,
 }

@@ -4,7 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
@@ -280,7 +279,7 @@ func (c *Checker) must(p *position, d *rehearse.Deed) bool {
 	case "lock", "unlock":
 		return !d.BrokenOff()
 	}
-	if !d.Changes() || d.Op == "rmdir" && d.Result == -int64(syscall.ENOTEMPTY) { // who cannot remove a folder with something in it has changed nothing
+	if !d.Changes() || d.Op == "rmdir" && d.Result == -notEmpty { // who cannot remove a folder with something in it has changed nothing
 		return false
 	}
 	return slices.ContainsFunc([]string{d.Name, d.Name2}, func(log string) bool {
@@ -301,3 +300,6 @@ func programOf(words string) string {
 	name, _, _ := strings.Cut(words, " ")
 	return path.Base(name)
 }
+
+// notEmpty is ENOTEMPTY, as Linux numbers it.
+const notEmpty = 39
