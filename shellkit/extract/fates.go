@@ -123,6 +123,8 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		return protocol.Dead, "it stands behind " + s.behind
 	case s.within != "" && x.neverCalled(s.within, nil):
 		return protocol.Dead, "function " + s.within + " is never called"
+	case x.shadowed(s):
+		return protocol.Dead, "another " + s.within + " is called in its place"
 	case slices.ContainsFunc(s.around, func(at place) bool { return x.marks.skipped[at] }):
 		return protocol.Unclear, "the commands around it were not looked into"
 	}

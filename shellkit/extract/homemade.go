@@ -194,13 +194,16 @@ func (h *homemade) creates(id protocol.ID, path int) bool {
 	return asked && called || (leaves || waits && !h.about[path].data) && h.givenUp(id, path)
 }
 
-// worksBehind tells whether any work follows a node.
+// worksBehind tells whether any work follows a node, in its process or in that which has
+// started it.
 func (h *homemade) worksBehind(id protocol.ID) (works bool) {
-	h.comes(h.p.Nodes[id].Next, protocol.None, func(id protocol.ID) bool {
-		n := &h.p.Nodes[id]
-		works = works || n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0 || n.Op == protocol.Spawn || n.Op == protocol.Opaque
-		return works
-	})
+	for _, next := range append(h.starters(id), h.p.Nodes[id].Next) {
+		h.comes(next, protocol.None, func(id protocol.ID) bool {
+			n := &h.p.Nodes[id]
+			works = works || n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0 || n.Op == protocol.Spawn || n.Op == protocol.Opaque
+			return works
+		})
+	}
 	return works
 }
 

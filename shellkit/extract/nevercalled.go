@@ -93,3 +93,34 @@ func (x *walker) findSpoken(name string) (found bool) {
 	}
 	return found
 }
+
+// shadowed tells whether a site stands in a definition of a function in whose place another
+// one is called wherever the name is: it was made anew, or only in a child.
+func (x *walker) shadowed(s *site) bool {
+	if s.within == "" || x.full || s.at.file != x.src.name || x.root == nil || x.spoken(s.within) {
+		return false
+	}
+	defined, entered, other, everywhere := false, false, false, true
+	syntax.Walk(x.root, func(n syntax.Node) bool {
+		stmt, ok := n.(*syntax.Stmt)
+		if !ok {
+			return true
+		}
+		seen := x.marks.visited[x.src.place(stmt)]
+		switch c := stmt.Cmd.(type) {
+		case *syntax.FuncDecl:
+			body := x.marks.visited[x.src.place(c.Body)]
+			switch {
+			case c.Name == nil || c.Name.Value != s.within:
+			case x.src.between(c.Body.Pos(), c.Body.End()).Covers(s.span):
+				defined, entered = defined || seen, entered || body
+			default:
+				other = other || body
+			}
+		case *syntax.CallExpr:
+			everywhere = everywhere && (seen || len(c.Args) == 0 || c.Args[0].Lit() != s.within)
+		}
+		return true
+	})
+	return defined && !entered && other && everywhere
+}
