@@ -182,19 +182,14 @@ func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
 	return w, v, nil
 }
 
-// pick adds the files that lock is, or was, the name of.
+// pick adds the files that lock is, or was, the name of, and those of its slots: it is held
+// when one of them is.
 func (v *verdict) pick(w *report.Who, lock lockfile.Name) {
-	inode, mount, err := holders.Find(lock.Path)
-	path := realPath(lock.Path)
-	held := false
-	for _, f := range w.Picture.Files {
-		same := err == nil && f.Inode == inode
-		if same || f.Path == path && !f.Foreign {
-			held = held || same && len(f.Locks) > 0
-			if same && f.Path == "" { // of its processes none may be looked into
-				f.Path, f.Name = path, holders.NameSame
-			}
-			w.Files = append(w.Files, f)
+	mount, held, err := addFiles(w, lock.Path)
+	if slots, none := lockfile.NewSlots(lock, 0); none == nil {
+		for _, path := range slots.Existing() {
+			_, inside, _ := addFiles(w, path)
+			held = held || inside
 		}
 	}
 	switch {
@@ -209,6 +204,24 @@ func (v *verdict) pick(w *report.Who, lock lockfile.Name) {
 		w.Free = append(w.Free, lock.Text)
 		v.code = max(v.code, whoFree)
 	}
+}
+
+// addFiles adds the locked files that lie at path, or did, and says whether the one that
+// is there now is held.
+func addFiles(w *report.Who, path string) (mount holders.Mount, held bool, err error) {
+	inode, mount, err := holders.Find(path)
+	path = realPath(path)
+	for _, f := range w.Picture.Files {
+		same := err == nil && f.Inode == inode
+		if same || f.Path == path && !f.Foreign {
+			held = held || same && len(f.Locks) > 0
+			if same && f.Path == "" { // of its processes none may be looked into
+				f.Path, f.Name = path, holders.NameSame
+			}
+			w.Files = append(w.Files, f)
+		}
+	}
+	return mount, held, err
 }
 
 func (v *verdict) cannotTell(lock, why string) {

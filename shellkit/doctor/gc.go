@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"runtime"
@@ -58,10 +59,26 @@ func GC(dir string, remove bool) ([]Leftover, error) {
 	if !remove {
 		held = heldFiles()
 	}
+	kept := map[string]string{} // files of locks with slots, and why
+	ofSlots := map[string]bool{}
+	for _, files := range groupSlots(names) {
+		why := map[string]string{}
+		if remove {
+			why = files.removeUnheld(int(d.Fd()))
+		} else {
+			why = files.forecast(int(d.Fd()), held)
+		}
+		maps.Copy(kept, why)
+		for _, name := range files {
+			ofSlots[name] = true
+		}
+	}
 	var all []Leftover
 	for _, name := range names {
 		l := Leftover{Name: name}
-		if !strings.HasSuffix(name, ".lock") || !isLockName(strings.TrimSuffix(name, ".lock")) {
+		if ofSlots[name] {
+			l.Why = kept[name]
+		} else if !strings.HasSuffix(name, ".lock") || !isLockName(strings.TrimSuffix(name, ".lock")) {
 			l.Why = "not the file of a named lock"
 		} else if remove {
 			l.Why = removeUnheld(int(d.Fd()), name)
@@ -149,6 +166,18 @@ func removeUnheld(dir int, name string) string {
 // removeOpened removes the file that was opened under name, if it still is the one
 // and nobody holds it.
 func removeOpened(dir int, name string, fd int, stat unix.Stat_t) (why string) {
+	if why := lockOpened(dir, name, fd, stat); why != "" {
+		return why
+	}
+	if err := unix.Unlinkat(dir, name, 0); err != nil {
+		return "cannot be removed: " + err.Error()
+	}
+	return ""
+}
+
+// lockOpened locks the file that was opened under name, if it still is the one and nobody
+// holds it.
+func lockOpened(dir int, name string, fd int, stat unix.Stat_t) (why string) {
 	if err := lockfile.Lock(fd, lockfile.Request{}); err != nil {
 		if errors.Is(err, lockfile.ErrBusy) {
 			return "held"
@@ -168,9 +197,6 @@ func removeOpened(dir int, name string, fd int, stat unix.Stat_t) (why string) {
 	if now.Dev != stat.Dev || now.Ino != stat.Ino {
 		return "another file has taken its place"
 	}
-	if err := unix.Unlinkat(dir, name, 0); err != nil {
-		return "cannot be removed: " + err.Error()
-	}
 	return ""
 }
 
@@ -183,6 +209,17 @@ func fcntlLocked(fd int) bool {
 
 // line is what lockkit writes into a named lock's file (CONTRACT 2.3).
 var line = regexp.MustCompile(`\A(?:[1-9][0-9]* [1-9][0-9]*(?: [^\n]*)?\n)?\z`)
+
+// doorLine is what the door of a lock with slots says.
+var doorLine = regexp.MustCompile(`\A(?:[0-9]+ slots\n+)?\z`)
+
+// contentOf is what lockkit writes into the file of that name.
+func contentOf(name string) *regexp.Regexp {
+	if _, number, ok := lockfile.SlotFile(name); ok && number == 0 {
+		return doorLine
+	}
+	return line
+}
 
 // openLeftover opens a file that may be removed, as far as it shows; why says why
 // it may not.
@@ -213,7 +250,7 @@ func openLeftover(dir int, name string) (fd int, stat unix.Stat_t, why string) {
 		why = "cannot be read: " + err.Error()
 	case stat.Mode&unix.S_IFMT != unix.S_IFREG:
 		why = "not a regular file"
-	case !line.Match(text[:max(0, n)]):
+	case !contentOf(name).Match(text[:max(0, n)]):
 		why = "has content that lockkit did not write"
 	}
 	if why != "" {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -64,8 +65,26 @@ func passedOn() chan os.Signal {
 	return signals
 }
 
+// otherNumber is for a lock that others use with another number of slots.
+func (r *run) otherNumber(e *lockfile.SlotsError) *failure {
+	here := "without -j"
+	if e.Want > 0 {
+		here = "with -j " + strconv.Itoa(e.Want)
+	}
+	there := "another number of slots"
+	if e.Have > 0 {
+		there = "-j " + strconv.Itoa(e.Have)
+	}
+	f := usage("run", r.text, " is used with ", there, ", and here ", here)
+	f.hint = "all users of a lock give the same number; it can be changed when nobody is inside"
+	return f
+}
+
 // refused turns an error of lockfile into with_lock's status.
 func (r *run) refused(err error) *failure {
+	if other, ok := errors.AsType[*lockfile.SlotsError](err); ok {
+		return r.otherNumber(other)
+	}
 	e, ok := errors.AsType[*lockfile.Error](err)
 	if !ok {
 		return fail(exitOS, r.text, ": ", err.Error())

@@ -1,6 +1,7 @@
 package flockcmd
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ var runOptions = []option{
 	{long: "nonblock", key: 'n'},
 	{long: "timeout", key: 'w', value: true},
 	{long: "conflict-exit-code", key: 'E', value: true},
+	{long: "slots", key: 'j', value: true},
 	{long: "close", key: 'o'},
 	{long: "keep", key: 'k'},
 	{long: "quiet", key: 'q'},
@@ -42,6 +44,8 @@ fish. LOCK is a path if it has a slash in it, else a name.
   -w, --timeout SECONDS wait no longer than this; fractions are fine, 0 is -n
   -E, --conflict-exit-code STATUS
                         status when the lock stays busy (default 75)
+  -j, --slots N         let N in at once, in order of arrival; all users of LOCK say
+                        the same N while one of them is inside
   -o, --close           do not hand the lock's descriptor to COMMAND
   -k, --keep            hold the lock until all that COMMAND has started has ended
   -q, --quiet           do not say who holds a busy lock
@@ -67,7 +71,9 @@ type run struct {
 	lock    lockfile.Name
 	command []string
 	request lockfile.Request
+	inside  lockfile.Slots
 
+	slots     int // 0: the lock has none
 	conflict  int
 	closeFD   bool
 	keep      bool
@@ -101,6 +107,8 @@ func parseRun(args []string) (*run, *failure) {
 			r.request.Wait, err = seconds(value)
 		case 'E':
 			r.conflict, err = exitStatus("run", value)
+		case 'j':
+			r.slots, err = slots(value)
 		case 'o':
 			r.closeFD = true
 		case 'k':
@@ -130,6 +138,9 @@ func (r *run) operands(args []string) *failure {
 	if r.closeFD && r.keep {
 		return usage("run", "--close and --keep exclude each other: nobody would keep the lock")
 	}
+	if r.slots > 0 && r.request.Shared {
+		return usage("run", "--slots and --shared exclude each other: a slot is one user's alone")
+	}
 	if len(args) == 0 {
 		return usage("run", "a lock and a command are needed")
 	}
@@ -148,7 +159,19 @@ func (r *run) operands(args []string) *failure {
 	if r.lock, err = lockfile.Resolve(r.text); err != nil {
 		return r.refused(err)
 	}
+	if r.inside, err = lockfile.NewSlots(r.lock, r.slots); err != nil && r.slots > 0 {
+		return usage("run", "'", r.text, "' is ", errors.Unwrap(err).Error())
+	}
 	return nil
+}
+
+// slots reads how many are let in at once.
+func slots(text string) (int, *failure) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 || n > lockfile.MostSlots {
+		return 0, usage("run", "--slots takes a number from 1 to ", strconv.Itoa(lockfile.MostSlots), ", not '", text, "'")
+	}
+	return int(n), nil
 }
 
 // seconds reads a decimal fraction, and nothing that only a C library would read.

@@ -2,6 +2,7 @@ package flockcmd
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -11,9 +12,7 @@ import (
 
 // acquire takes the lock, or returns the status to end with.
 func (r *run) acquire(signals <-chan os.Signal, stderr *os.File) (*lockfile.Held, int) {
-	now := r.request
-	now.Wait = 0
-	held, err := lockfile.Acquire(r.lock.Path, now)
+	held, err := r.attempt()
 	switch {
 	case err == nil:
 		return held, exitOK
@@ -24,6 +23,39 @@ func (r *run) acquire(signals <-chan os.Signal, stderr *os.File) (*lockfile.Held
 		return nil, r.conflict
 	}
 	return r.wait(signals, stderr)
+}
+
+// attempt takes the lock, or a slot of it, if that can be had now.
+func (r *run) attempt() (*lockfile.Held, error) {
+	now := r.request
+	now.Wait = 0
+	switch {
+	case r.slots == 0:
+		return r.apart(lockfile.Acquire(r.lock.Path, now))
+	case r.request.Wait == 0:
+		return r.inside.Acquire(now)
+	}
+	return r.inside.Try()
+}
+
+// await takes the lock, or a slot of it, when its turn comes.
+func (r *run) await() (*lockfile.Held, error) {
+	if r.slots == 0 {
+		return r.apart(lockfile.Acquire(r.lock.Path, r.request))
+	}
+	return r.inside.Acquire(r.request)
+}
+
+// apart gives up a lock that others use with slots.
+func (r *run) apart(held *lockfile.Held, err error) (*lockfile.Held, error) {
+	if err == nil && r.inside.Lock.Path != "" {
+		if err = r.inside.Apart(); err != nil {
+			held.Unlock()
+			held.Close()
+			held = nil
+		}
+	}
+	return held, err
 }
 
 // wait waits for the lock that has been found busy. When it gives up, a thread may
@@ -41,7 +73,7 @@ func (r *run) wait(signals <-chan os.Signal, stderr *os.File) (*lockfile.Held, i
 	beDeadly(syscall.SIGQUIT, syscall.SIGALRM)
 	done := make(chan outcome, 1)
 	go func() {
-		held, err := lockfile.Acquire(r.lock.Path, r.request)
+		held, err := r.await()
 		done <- outcome{held, err}
 	}()
 	told := false
@@ -95,10 +127,33 @@ func (r *run) who() string {
 	if r.quiet {
 		return ""
 	}
-	if holder, ok := lockfile.FindHolder(r.lock.Path, r.lock.Named, r.request.Shared); ok {
+	if holder, ok := lockfile.FindHolder(r.lock.Path, r.lock.Named, r.request.Shared); ok && r.slots == 0 {
 		return ": " + holder.String()
 	}
-	return ""
+	if r.slots == 0 {
+		return ""
+	}
+	return r.insiders()
+}
+
+// insiders names those who are inside, first come first, as far as there is room.
+func (r *run) insiders() string {
+	const most = 3
+	var known []lockfile.Holder
+	for number := 1; number <= r.slots; number++ {
+		if holder, ok := lockfile.FindHolder(r.inside.Path(number), r.lock.Named, false); ok {
+			known = append(known, holder)
+		}
+	}
+	slices.SortStableFunc(known, func(a, b lockfile.Holder) int { return a.Since.Compare(b.Since) })
+	text := " (-j " + strconv.Itoa(r.slots) + ")"
+	for i, holder := range known[:min(len(known), most)] {
+		text += [...]string{": ", ", ", ", "}[i] + holder.String()
+	}
+	if len(known) > most {
+		text += " and " + strconv.Itoa(len(known)-most) + " more"
+	}
+	return text
 }
 
 // line writes one about the lock, unless nothing is to be said.
@@ -111,9 +166,25 @@ func (r *run) line(stderr *os.File, text string) {
 // family looks for an ancestor that holds the lock; forEver says that it and
 // everybody between it and us does nothing but wait for the next.
 func (r *run) family() (ancestor int, forEver bool) {
-	info, err := os.Stat(r.lock.Path)
+	ancestor, forEver = ancestorAt(r.lock.Path, r.request.Shared)
+	if r.slots == 0 || forEver {
+		return ancestor, forEver
+	}
+	all := true
+	for number := 1; number <= r.slots; number++ {
+		holds, stuck := ancestorAt(r.inside.Path(number), false)
+		if holds != 0 {
+			ancestor = holds
+		}
+		all = all && stuck
+	}
+	return ancestor, all
+}
+
+func ancestorAt(path string, shared bool) (ancestor int, forEver bool) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return 0, false
 	}
-	return holdingAncestor(info, r.request.Shared)
+	return holdingAncestor(info, shared)
 }

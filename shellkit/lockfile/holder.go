@@ -24,7 +24,10 @@ const longestLine = 512
 // Write notes h in the file of a lock that is held and was given by name. It
 // writes over the earlier line and then cuts off what is left of it, through a
 // descriptor of its own, which no child gets. The error has OpWrite.
-func (held *Held) Write(h Holder) error {
+func (held *Held) Write(h Holder) error { return held.rewrite(h.line()) }
+
+// rewrite makes text, a line, what the file says; an earlier one is written over.
+func (held *Held) rewrite(text string) error {
 	var f file
 	err := openAndStat(held.Path, syscall.O_WRONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_CLOEXEC, &f)
 	if err != nil {
@@ -34,7 +37,7 @@ func (held *Held) Write(h Holder) error {
 	if f.stat.Dev != held.stat.Dev || f.stat.Ino != held.stat.Ino || f.stat.Mode&syscall.S_IFMT != syscall.S_IFREG {
 		return &Error{OpWrite, held.Path, syscall.ESTALE}
 	}
-	line := []byte(h.line())
+	line := []byte(text)
 	if _, err = syscall.Pwrite(f.fd, line, 0); err == nil {
 		err = syscall.Ftruncate(f.fd, int64(len(line)))
 	}

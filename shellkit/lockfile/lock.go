@@ -23,6 +23,8 @@ type Request struct {
 	// Busy, if set, is called when the lock turns out to be busy and waiting is
 	// about to begin: once for each file that Acquire finds at the path.
 	Busy func()
+
+	stop *stopper // ends the wait with errStopped
 }
 
 // Lock locks what fd has open. A lock that the same open file description holds
@@ -55,10 +57,10 @@ func (r *Request) lock(fd int, deadline time.Time) error {
 	if r.Busy != nil {
 		r.Busy()
 	}
-	if deadline.IsZero() {
+	if deadline.IsZero() && r.stop == nil {
 		return lockError(ignoringEINTR(func() error { return r.call(fd, true) }))
 	}
-	if err = r.callUntil(fd, deadline); err == ErrTimeout {
+	if err = r.callUntil(fd, deadline); err == ErrTimeout || err == errStopped {
 		return err
 	}
 	return lockError(err)

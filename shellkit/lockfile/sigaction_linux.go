@@ -3,6 +3,7 @@ package lockfile
 import (
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"unsafe"
 )
@@ -15,15 +16,35 @@ const saRestart = 0x10000000
 
 var onMIPS = strings.HasPrefix(runtime.GOARCH, "mips")
 
+// waits counts those who want a signal to break off system calls.
+var waits struct {
+	sync.Mutex
+	number int
+	was    action
+}
+
 // interruptible lets sig break off system calls that would be restarted, until
 // the function that it returns is called. The handler stays what it is. It must
-// not be SIG_DFL, or the signal ends the process.
+// not be SIG_DFL, or the signal ends the process. Of several waits, all for one signal, the
+// last to end restores it.
 func interruptible(sig syscall.Signal) (restore func()) {
-	var was action
-	if sigaction(sig, nil, &was) != nil {
+	waits.Lock()
+	defer waits.Unlock()
+	done := func() {
+		waits.Lock()
+		defer waits.Unlock()
+		if waits.number--; waits.number == 0 {
+			sigaction(sig, &waits.was, nil)
+		}
+	}
+	if waits.number > 0 {
+		waits.number++
+		return done
+	}
+	if sigaction(sig, nil, &waits.was) != nil {
 		return func() {}
 	}
-	now := was
+	now := waits.was
 	if onMIPS {
 		// The flags are a 32-bit word and come first there, in every byte order.
 		*(*uint32)(unsafe.Pointer(&now[0])) &^= saRestart
@@ -33,7 +54,8 @@ func interruptible(sig syscall.Signal) (restore func()) {
 	if sigaction(sig, &now, nil) != nil {
 		return func() {}
 	}
-	return func() { sigaction(sig, &was, nil) }
+	waits.number++
+	return done
 }
 
 func sigaction(sig syscall.Signal, set, old *action) error {

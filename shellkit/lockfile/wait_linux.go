@@ -14,6 +14,8 @@ import (
 //
 // Go's runtime has its own handler on SIGALRM, with SA_RESTART, under which the
 // kernel goes on waiting. That flag is taken off for the time of the wait.
+//
+// The zero deadline is none; r.stop breaks the wait off in the same way.
 func (r *Request) callUntil(fd int, deadline time.Time) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -23,16 +25,22 @@ func (r *Request) callUntil(fd int, deadline time.Time) error {
 		return err
 	}
 	defer timer.delete()
-	if err = timer.set(time.Until(deadline)); err != nil {
-		return err
+	if !deadline.IsZero() {
+		if err = timer.set(time.Until(deadline)); err != nil {
+			return err
+		}
 	}
+	defer r.stop.call(func() { timer.set(0) })()
 	for {
 		err := r.call(fd, true)
 		if err != syscall.EINTR {
 			return err
 		}
 		// It may have been somebody else's signal.
-		if time.Until(deadline) <= 0 {
+		switch {
+		case r.stop.is():
+			return errStopped
+		case !deadline.IsZero() && time.Until(deadline) <= 0:
 			return ErrTimeout
 		}
 	}

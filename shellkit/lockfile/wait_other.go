@@ -13,8 +13,14 @@ import (
 func (r *Request) callUntil(fd int, deadline time.Time) error {
 	const longest = 20 * time.Millisecond
 	for pause := time.Millisecond; ; pause = min(2*pause, longest) {
-		left := time.Until(deadline)
+		left := longest
+		if !deadline.IsZero() {
+			left = time.Until(deadline)
+		}
 		time.Sleep(min(pause, max(left, 0)))
+		if r.stop.is() {
+			return errStopped
+		}
 		if err := r.call(fd, false); err != syscall.EINTR && !isBusy(err, r.Range) {
 			return err
 		}
