@@ -343,6 +343,52 @@ END
   [ ! -e ran ]
 }
 
+# posix FILE — holds an fcntl(2) lock of FILE, as dpkg, apt and passwd do, until it hears
+# from `go`; with TRY it only tries, and gives 1 where it is busy
+posix() {
+  # shellcheck disable=SC2016
+  exec perl -MFcntl -e 'open my $file, "+<", shift or die; my $lock = pack "s s x![q] q q i x![q]", F_WRLCK, 0, 0, 0, 0;
+    fcntl $file, F_SETLK, $lock or exit 1; exit 0 if @ARGV;
+    open my $up, ">", "up"; print $up "up\n"; close $up; open my $go, "<", "go"; <$go>' "$@" 3>&-
+}
+
+@test '3.10: --fcntl waits for those who lock with fcntl(2), and keeps them out' {
+  command -v perl >/dev/null || skip 'no perl for a lock that belongs to a process'
+  echo mine >file
+  posix file &
+  started
+  held
+  local owner=$!
+  run -0 lk run -n ./file -- true # flock(2) does not see it
+  run -75 lk run -n --fcntl ./file -- touch ran
+  [ "$output" = "lockkit: ./file is busy: pid $owner (perl)" ]
+  run -75 lk run -nq --fcntl -s ./file -- touch ran
+  run -0 lk who ./file
+  [[ $output == *'keeps  posix exclusive '*" $owner "*perl* ]]
+  [ ! -e ran ]
+  background run --fcntl ./file -- sh -c 'echo >up; read x <go'
+  waiter file
+  echo >go
+  held
+  run -75 lk run -nq --fcntl ./file -- touch ran
+  run -0 lk who ./file
+  [[ $output == *'keeps  ofd exclusive '* ]]
+  run -1 posix file TRY
+  kill -9 "$!" # what it runs goes on, and has the lock
+  run -75 lk run -nq --fcntl ./file -- touch ran
+  echo >go
+  run -0 lk run --fcntl ./file -- cat file
+  [ "$output" = mine ]
+}
+
+@test '3.10: --fcntl of a name, or with slots, is refused, and 70 is said of it as well' {
+  run -64 lk run --fcntl deploy -- touch ran
+  run -64 lk run -j 2 --fcntl ./file -- touch ran
+  # shellcheck disable=SC2016
+  run -70 timeout "${PATIENCE-600}" "$LOCKKIT" run --fcntl ./file -- sh -c '"$LOCKKIT" run --fcntl ./file -- touch ran; exit $?'
+  [ ! -e ran ]
+}
+
 @test '3: 70 when an ancestor holds the lock and waits for us' {
   # timeout(1) ends the whole group of a wait that would not end by itself.
   # shellcheck disable=SC2016

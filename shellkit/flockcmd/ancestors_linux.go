@@ -13,12 +13,12 @@ import (
 // the file of info alive, or 0. forEver says that waiting for it would never end:
 // it and every process from it down to us does nothing but wait for the next. What
 // cannot be seen counts as a process that will do something else.
-func holdingAncestor(info os.FileInfo, shared bool) (ancestor int, forEver bool) {
+func holdingAncestor(info os.FileInfo, r lockfile.Request) (ancestor int, forEver bool) {
 	stuck := true
 	child := os.Getpid()
 	for pid := os.Getppid(); pid > 0; child, pid = pid, parentOf(pid) {
 		stuck = stuck && onlyWaitsFor(pid, child)
-		if lockfile.Keeps(pid, info, shared) {
+		if lockfile.Keeps(pid, info, r) {
 			ancestor, forEver = pid, stuck
 		}
 	}

@@ -2,7 +2,11 @@
 
 package flockcmd
 
-import "os"
+import (
+	"os"
+
+	"github.com/lockkit/lockkit/shellkit/lockfile"
+)
 
 // holdingAncestor cannot be answered here.
-func holdingAncestor(os.FileInfo, bool) (ancestor int, forEver bool) { return 0, false }
+func holdingAncestor(os.FileInfo, lockfile.Request) (ancestor int, forEver bool) { return 0, false }

@@ -104,7 +104,8 @@ func (r *run) refused(err error) *failure {
 	case lockfile.OpCreate:
 		return fail(exitCantCreate, "cannot create ", e.Path, ": ", e.Err.Error())
 	}
-	if errors.Is(e, lockfile.ErrNoLocks) {
+	if errors.Is(e, lockfile.ErrNoLocks) || errors.Is(e, lockfile.ErrPretended) ||
+		r.request.Range != nil && e.Op == lockfile.OpLock && e.Errno() == syscall.EINVAL { // a kernel that knows no such locks
 		return fail(exitUnavailable, r.text, ": ", e.Err.Error())
 	}
 	return fail(exitOS, "cannot lock ", r.text, ": ", e.Err.Error())

@@ -14,6 +14,7 @@ import (
 const (
 	keyKillAfter = 1 + iota
 	keyMax
+	keyOFD
 )
 
 // runOptions are those of with_lock (CONTRACT.md, section 3), and --kill-after.
@@ -24,6 +25,7 @@ var runOptions = []option{
 	{long: "timeout", key: 'w', value: true},
 	{long: "conflict-exit-code", key: 'E', value: true},
 	{long: "slots", key: 'j', value: true},
+	{long: "fcntl", key: keyOFD},
 	{long: "close", key: 'o'},
 	{long: "keep", key: 'k'},
 	{long: "quiet", key: 'q'},
@@ -46,6 +48,8 @@ fish. LOCK is a path if it has a slash in it, else a name.
                         status when the lock stays busy (default 75)
   -j, --slots N         let N in at once, in order of arrival; all users of LOCK say
                         the same N while one of them is inside
+      --fcntl           take a lock of fcntl(2), for a file whose other users do, as
+                        dpkg, apt and passwd; COMMAND must not lock it itself
   -o, --close           do not hand the lock's descriptor to COMMAND
   -k, --keep            hold the lock until all that COMMAND has started has ended
   -q, --quiet           do not say who holds a busy lock
@@ -109,6 +113,8 @@ func parseRun(args []string) (*run, *failure) {
 			r.conflict, err = exitStatus("run", value)
 		case 'j':
 			r.slots, err = slots(value)
+		case keyOFD:
+			r.request.Range = &lockfile.Range{}
 		case 'o':
 			r.closeFD = true
 		case 'k':
@@ -141,6 +147,9 @@ func (r *run) operands(args []string) *failure {
 	if r.slots > 0 && r.request.Shared {
 		return usage("run", "--slots and --shared exclude each other: a slot is one user's alone")
 	}
+	if r.slots > 0 && r.request.Range != nil {
+		return usage("run", "--slots and --fcntl exclude each other: nobody else's file has slots")
+	}
 	if len(args) == 0 {
 		return usage("run", "a lock and a command are needed")
 	}
@@ -158,6 +167,9 @@ func (r *run) operands(args []string) *failure {
 	var err error
 	if r.lock, err = lockfile.Resolve(r.text); err != nil {
 		return r.refused(err)
+	}
+	if r.request.Range != nil && r.lock.Named {
+		return usage("run", "--fcntl is for a file of others, which is given by its path: who uses the name ", r.text, " would not see it")
 	}
 	if r.inside, err = lockfile.NewSlots(r.lock, r.slots); err != nil && r.slots > 0 {
 		return usage("run", "'", r.text, "' is ", errors.Unwrap(err).Error())

@@ -36,6 +36,7 @@ func TestParseRun(t *testing.T) {
 		{"--max 1 --kill-after 99999999999 ./f cmd", func(r *run) bool { return r.killAfter > 1000*time.Hour }},
 		{"-nj3 ./f cmd", func(r *run) bool { return r.slots == 3 && r.inside.N == 3 && r.inside.Path(2) == "./f@2" }},
 		{"--slots 3 deploy cmd", func(r *run) bool { return r.inside.Path(2) == "/locks/deploy@2.lock" }},
+		{"--fcntl ./f cmd", func(r *run) bool { return *r.request.Range == lockfile.Range{} }},
 		{"-h", func(r *run) bool { return r.help }},
 	}
 	for _, tt := range tests {
@@ -48,7 +49,7 @@ func TestParseRun(t *testing.T) {
 		"", "--", "./f", "./f --", "./f -n cmd", "./f -- -n", "-ok ./f cmd", "-w -1 ./f cmd", "-w inf ./f cmd",
 		"-w 0x1 ./f cmd", "-w 1e3 ./f cmd", "-w . ./f cmd", "-w 1.2.3 ./f cmd", "-E 256 ./f cmd", "-u ./f cmd",
 		".x cmd", "a:b cmd", "--kill-after x ./f cmd", "-w",
-		"--max 0 ./f cmd", "-j 0 ./f cmd", "-j 1001 ./f cmd", "-j x ./f cmd", "-sj 2 ./f cmd", "-j 2 ./ cmd", "--max x ./f cmd", "--max ./f cmd", "--max -1 ./f cmd",
+		"--max 0 ./f cmd", "--fcntl deploy cmd", "--fcntl -j 2 ./f cmd", "-j 0 ./f cmd", "-j 1001 ./f cmd", "-j x ./f cmd", "-sj 2 ./f cmd", "-j 2 ./ cmd", "--max x ./f cmd", "--max ./f cmd", "--max -1 ./f cmd",
 	} {
 		if r, err := parseRun(strings.Fields(args)); err == nil || err.status != exitUsage {
 			t.Errorf("run %s: %+v, %v, want a usage error", args, r, err)

@@ -31,7 +31,7 @@ func (r *run) attempt() (*lockfile.Held, error) {
 	now.Wait = 0
 	switch {
 	case r.slots == 0:
-		return r.apart(lockfile.Acquire(r.lock.Path, now))
+		return r.proved(lockfile.Acquire(r.lock.Path, now))
 	case r.request.Wait == 0:
 		return r.inside.Acquire(now)
 	}
@@ -41,21 +41,27 @@ func (r *run) attempt() (*lockfile.Held, error) {
 // await takes the lock, or a slot of it, when its turn comes.
 func (r *run) await() (*lockfile.Held, error) {
 	if r.slots == 0 {
-		return r.apart(lockfile.Acquire(r.lock.Path, r.request))
+		return r.proved(lockfile.Acquire(r.lock.Path, r.request))
 	}
 	return r.inside.Acquire(r.request)
 }
 
-// apart gives up a lock that others use with slots.
-func (r *run) apart(held *lockfile.Held, err error) (*lockfile.Held, error) {
-	if err == nil && r.inside.Lock.Path != "" {
-		if err = r.inside.Apart(); err != nil {
-			held.Unlock()
-			held.Close()
-			held = nil
-		}
+// proved gives up a lock that others use with slots, or that would keep nobody out.
+func (r *run) proved(held *lockfile.Held, err error) (*lockfile.Held, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case r.request.Range != nil:
+		err = held.Excludes()
+	case r.inside.Lock.Path != "":
+		err = r.inside.Apart()
 	}
-	return held, err
+	if err != nil {
+		held.Unlock()
+		held.Close()
+		return nil, err
+	}
+	return held, nil
 }
 
 // wait waits for the lock that has been found busy. When it gives up, a thread may
@@ -127,13 +133,13 @@ func (r *run) who() string {
 	if r.quiet {
 		return ""
 	}
-	if holder, ok := lockfile.FindHolder(r.lock.Path, r.lock.Named, r.request.Shared); ok && r.slots == 0 {
+	if r.slots > 0 {
+		return r.insiders()
+	}
+	if holder, ok := lockfile.FindHolder(r.lock.Path, r.lock.Named, r.request); ok {
 		return ": " + holder.String()
 	}
-	if r.slots == 0 {
-		return ""
-	}
-	return r.insiders()
+	return ""
 }
 
 // insiders names those who are inside, first come first, as far as there is room.
@@ -141,7 +147,7 @@ func (r *run) insiders() string {
 	const most = 3
 	var known []lockfile.Holder
 	for number := 1; number <= r.slots; number++ {
-		if holder, ok := lockfile.FindHolder(r.inside.Path(number), r.lock.Named, false); ok {
+		if holder, ok := lockfile.FindHolder(r.inside.Path(number), r.lock.Named, lockfile.Request{}); ok {
 			known = append(known, holder)
 		}
 	}
@@ -166,13 +172,13 @@ func (r *run) line(stderr *os.File, text string) {
 // family looks for an ancestor that holds the lock; forEver says that it and
 // everybody between it and us does nothing but wait for the next.
 func (r *run) family() (ancestor int, forEver bool) {
-	ancestor, forEver = ancestorAt(r.lock.Path, r.request.Shared)
+	ancestor, forEver = ancestorAt(r.lock.Path, r.request)
 	if r.slots == 0 || forEver {
 		return ancestor, forEver
 	}
 	all := true
 	for number := 1; number <= r.slots; number++ {
-		holds, stuck := ancestorAt(r.inside.Path(number), false)
+		holds, stuck := ancestorAt(r.inside.Path(number), lockfile.Request{})
 		if holds != 0 {
 			ancestor = holds
 		}
@@ -181,10 +187,10 @@ func (r *run) family() (ancestor int, forEver bool) {
 	return ancestor, all
 }
 
-func ancestorAt(path string, shared bool) (ancestor int, forEver bool) {
+func ancestorAt(path string, request lockfile.Request) (ancestor int, forEver bool) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0, false
 	}
-	return holdingAncestor(info, shared)
+	return holdingAncestor(info, request)
 }

@@ -68,16 +68,16 @@ func ReadHolder(path string) (Holder, bool) {
 	text := make([]byte, longestLine)
 	n, _ := f.ReadAt(text, 0)
 	h, ok := parseHolder(string(text[:n]))
-	if !ok || !Keeps(h.PID, info, false) {
+	if !ok || !Keeps(h.PID, info, Request{}) {
 		return Holder{}, false
 	}
 	return h, true
 }
 
-// FindHolder says who stands in the way of a lock on path: the holder that the
+// FindHolder says who stands in the way of a request for path: the holder that the
 // file of a named lock tells of, else some process, other than this one, that keeps
 // the lock alive. A holder of a shared lock is in nobody's way who is for one.
-func FindHolder(path string, named, shared bool) (Holder, bool) {
+func FindHolder(path string, named bool, r Request) (Holder, bool) {
 	if named {
 		if h, ok := ReadHolder(path); ok {
 			return h, true
@@ -87,7 +87,7 @@ func FindHolder(path string, named, shared bool) (Holder, bool) {
 	if err != nil {
 		return Holder{}, false
 	}
-	return findKeeper(info, shared)
+	return findKeeper(info, r)
 }
 
 func parseHolder(text string) (h Holder, ok bool) {

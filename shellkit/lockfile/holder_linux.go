@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// Keeps says whether process pid keeps a flock(2) lock of the file of info alive;
-// with shared, only an exclusive one counts. The kernel shows a lock in the fdinfo
+// Keeps says whether process pid keeps a lock of the file of info alive that is in the way
+// of r: for a shared one only an exclusive one counts, and a flock(2) lock is in the way of
+// no fcntl(2) lock. The kernel shows a lock in the fdinfo
 // of every descriptor that keeps it alive, also where another process took it
 // (proc(5)). What cannot be seen counts as no.
-func Keeps(pid int, info os.FileInfo, shared bool) bool {
+func Keeps(pid int, info os.FileInfo, r Request) bool {
 	proc := "/proc/" + strconv.Itoa(pid)
 	fds, err := os.ReadDir(proc + "/fd")
 	if err != nil {
@@ -24,31 +25,36 @@ func Keeps(pid int, info os.FileInfo, shared bool) bool {
 			continue
 		}
 		about, err := os.ReadFile(proc + "/fdinfo/" + fd.Name())
-		if err == nil && hasFlock(about, shared) {
+		if err == nil && r.meets(about) {
 			return true
 		}
 	}
 	return false
 }
 
-func hasFlock(fdinfo []byte, shared bool) bool {
+// meets says whether the fdinfo of a descriptor shows a lock that is in the way.
+func (r Request) meets(fdinfo []byte) bool {
 	for line := range bytes.Lines(fdinfo) {
-		if bytes.HasPrefix(line, []byte("lock:")) && bytes.Contains(line, []byte(" FLOCK ")) &&
-			(!shared || bytes.Contains(line, []byte(" WRITE "))) {
+		kind := bytes.Contains(line, []byte(" FLOCK "))
+		if r.Range != nil {
+			kind = bytes.Contains(line, []byte(" OFDLCK ")) || bytes.Contains(line, []byte(" POSIX "))
+		}
+		if bytes.HasPrefix(line, []byte("lock:")) && kind &&
+			(!r.Shared || bytes.Contains(line, []byte(" WRITE "))) {
 			return true
 		}
 	}
 	return false
 }
 
-func findKeeper(info os.FileInfo, shared bool) (Holder, bool) {
+func findKeeper(info os.FileInfo, r Request) (Holder, bool) {
 	processes, err := os.ReadDir("/proc")
 	if err != nil {
 		return Holder{}, false
 	}
 	for _, process := range processes {
 		pid, err := strconv.Atoi(process.Name())
-		if err != nil || pid == os.Getpid() || !Keeps(pid, info, shared) {
+		if err != nil || pid == os.Getpid() || !Keeps(pid, info, r) {
 			continue
 		}
 		name, _ := os.ReadFile("/proc/" + process.Name() + "/comm")

@@ -5,6 +5,6 @@ package lockfile
 import "os"
 
 // Keeps cannot be answered here, so nobody is named.
-func Keeps(int, os.FileInfo, bool) bool { return false }
+func Keeps(int, os.FileInfo, Request) bool { return false }
 
-func findKeeper(os.FileInfo, bool) (Holder, bool) { return Holder{}, false }
+func findKeeper(os.FileInfo, Request) (Holder, bool) { return Holder{}, false }

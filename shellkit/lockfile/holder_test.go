@@ -59,16 +59,16 @@ func TestFindHolder(t *testing.T) {
 		}
 		inherited.Close()
 		want := Holder{PID: child.Process.Pid, Name: "sleep"}
-		if got, ok := FindHolder(path, true, false); !ok || got != want {
+		if got, ok := FindHolder(path, true, Request{}); !ok || got != want {
 			t.Errorf("exclusive wanted: got %+v, %v, want %+v", got, ok, want)
 		}
-		if got, ok := FindHolder(path, false, true); ok == shared {
+		if got, ok := FindHolder(path, false, Request{Shared: true}); ok == shared {
 			t.Errorf("shared wanted, shared held: %v: got %+v, %v", shared, got, ok)
 		}
 		child.Process.Kill()
 		child.Wait()
 		held.Unlock()
-		if got, ok := FindHolder(path, true, false); ok {
+		if got, ok := FindHolder(path, true, Request{}); ok {
 			t.Errorf("nobody holds it, named: %+v", got)
 		}
 	}

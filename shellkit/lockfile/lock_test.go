@@ -3,6 +3,7 @@
 package lockfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -201,4 +202,19 @@ func TestLockOfNothing(t *testing.T) {
 func fcntl(fd, command int) int {
 	n, _, _ := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), uintptr(command), 0)
 	return int(n)
+}
+
+// 3.10: a lock of fcntl(2) that keeps nobody out is told from one that does.
+func TestExcludes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	for _, shared := range []bool{false, true} {
+		held := acquire(t, path, Request{Range: &Range{}, Shared: shared})
+		if err := held.Excludes(); err != nil {
+			t.Errorf("shared %v: %v", shared, err)
+		}
+		held.Unlock()
+		if err := held.Excludes(); !errors.Is(err, ErrPretended) {
+			t.Errorf("shared %v, not held: %v", shared, err)
+		}
+	}
 }
