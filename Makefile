@@ -42,6 +42,9 @@ conformance: build ## score the extraction on other people's suites (CONFORMANCE
 	@go run ./scripts/conformance $(if $(V),-v) $(CONFORMANCE)
 	@scripts/conformance/flock $(CONFORMANCE)
 
+against: ## hold the readers of other files against Docker's and systemd's own (AGAINST=FOLDER with such files)
+	@cd shellkit/hosts/against && AGAINST='$(AGAINST)' go test -count=1 -v .
+
 torture: build ## 64 contenders, killed and robbed of their lock file (TORTURE=120 seconds)
 	@scripts/tools test
 	@if command -v $(CC) >/dev/null; then $(MAKE) -s loadable; fi

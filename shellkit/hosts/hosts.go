@@ -38,10 +38,30 @@ const HeadSize = 4096
 // found in folders is not even opened where it says no.
 func MayHost(name string) bool {
 	base := filepath.Base(name)
-	return slices.ContainsFunc(kinds, func(k *Kind) bool { return k.named(slashed(name)) }) || yamlName.MatchString(base)
+	if !hostEnds[filepath.Ext(base)] && !hostFolders[filepath.Base(filepath.Dir(name))] && !slices.ContainsFunc(hostBegins, func(s string) bool { return strings.HasPrefix(base, s) }) {
+		return false // most files; the patterns of the kinds cost more
+	}
+	path := slashed(name)
+	return slices.ContainsFunc(kinds, func(k *Kind) bool { return k.named(path) }) || yamlName.MatchString(base)
 }
 
 var yamlName = regexp.MustCompile(`\.ya?ml$`)
+
+// What the names of hosts end in and begin with, and the folders that are full of them: no
+// kind has a name without one of these.
+var (
+	hostEnds    = set(".yml .yaml .cron .crontab .d .service .timer .socket .mount .swap .path .target .in .conf .dockerfile .Dockerfile .containerfile .Containerfile .mk .mak .make")
+	hostFolders = set("cron.d cron crontabs")
+	hostBegins  = []string{"crontab", "Dockerfile", "Containerfile", "Makefile", "makefile", "GNUmakefile", "GNUMakefile", "BSDmakefile", "BSDMakefile"}
+)
+
+func set(words string) map[string]bool {
+	all := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		all[word] = true
+	}
+	return all
+}
 
 // Sniff tells what kind of host a file is by its name and its first bytes, or nil. A file
 // that was named by the user is also known by its content alone.

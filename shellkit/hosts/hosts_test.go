@@ -105,6 +105,25 @@ func holdPlaces(t *testing.T, text *Text) {
 	}
 }
 
+// TestMayHost holds that the names of all hosts are among those that are looked at, and that
+// others are not even opened.
+func TestMayHost(t *testing.T) {
+	for _, name := range strings.Fields(`crontab etc/crontab a.cron a.crontab pkg.cron.d etc/cron.d/job var/spool/cron/root
+		var/spool/cron/crontabs/me a.service a@.service a.timer a.socket a.mount a.service.in x.service.d/override.conf
+		.github/workflows/a.yml .gitea/workflows/a.yaml action.yml action.yaml .gitlab-ci.yml x.gitlab-ci.yml .gitlab/ci/a.yml
+		Dockerfile Dockerfile.dev a.dockerfile a.Dockerfile Containerfile Dockerfile-dev Makefile makefile GNUmakefile
+		BSDmakefile Makefile.am Makefile.in a.mk a.mak a.make site.yml roles/x/tasks/main.yml`) {
+		if !MayHost(name) {
+			t.Errorf("%s is passed over", name)
+		}
+	}
+	for _, name := range strings.Fields(`a.go a.py notes.txt script.sh cronjob dockerfiles/readme.md a.servicex etc/cron.daily/x`) {
+		if MayHost(name) {
+			t.Errorf("%s is opened", name)
+		}
+	}
+}
+
 // FuzzRead holds that no bytes make a reader panic, whatever kind of host they are taken
 // for: a host has texts with places in it, or a clear error.
 func FuzzRead(f *testing.F) {

@@ -97,17 +97,21 @@ func (r *makeReader) read() {
 	}
 }
 
-// logical is the line at *i with those that continue it; *i is behind them then.
+// logical is the line at *i with those that continue it, one blank between them; *i is
+// behind them then.
 func (r *makeReader) logical(i *int) (p passage) {
 	data := r.file.Data
 	for *i < len(r.rows) {
 		l := r.rows[*i]
 		*i++
+		if p.len() > 0 {
+			l.from = l.to - len(bytes.TrimLeft(data[l.from:l.to], " \t"))
+		}
 		if backslashes(data[l.from:l.to])%2 == 0 {
 			p.copy(data, l.from, l.to)
 			break
 		}
-		p.copy(data, l.from, l.to-1)
+		p.copy(data, l.from, l.from+len(bytes.TrimRight(data[l.from:l.to-1], " \t")))
 		p.instead(" ", l.to-1, l.to)
 	}
 	return p
@@ -174,7 +178,6 @@ func (r *makeReader) assign(p passage) {
 	if at := bytes.Index(value.data, []byte("#")); at >= 0 && (at == 0 || value.data[at-1] != '\\') {
 		value = value.cut(0, at)
 	}
-	value = value.trim()
 	v := &makeVar{value: value, unknown: operator == "+=" || operator == "!=" || r.vars[name] != nil && !bytes.Equal(r.vars[name].value.data, value.data)}
 	v.exported = bytes.Contains(p.data[m[2]:m[3]], []byte("export")) && !bytes.Contains(p.data[m[2]:m[3]], []byte("unexport"))
 	if name == ".RECIPEPREFIX" {
