@@ -35,6 +35,11 @@ func gitlabJobs(f *source.File) ([]*draft, error) {
 		if own := valueOf(root, "default", "after_script"); own != nil {
 			usual.after = own
 		}
+		usual.image = imageOf(valueOf(root, "image"))
+		if own := imageOf(valueOf(root, "default", "image")); own != "" {
+			usual.image = own
+		}
+		usual.tags = valueOf(root, "default", "tags")
 		for _, e := range entries(root) {
 			if e.value == nil || e.value.Kind != yaml.MappingNode || e.key == "default" {
 				continue
@@ -50,6 +55,8 @@ type gitlabJob struct {
 	*document
 	before, after *yaml.Node
 	vars          []variable
+	image         string
+	tags          *yaml.Node
 }
 
 func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
@@ -60,13 +67,17 @@ func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
 	if after == nil && script != nil {
 		after = j.after
 	}
+	shell := j.shell(job)
+	if shell == "" {
+		return nil
+	}
 	alone := ""
 	if group := valueOf(job, "resource_group"); group != nil && !strings.Contains(group.Value, "$") && group.Value != "" {
 		alone = fmt.Sprintf("the resource group %s of line %d is a lock of GitLab's own: its jobs do not meet, others might", group.Value, j.file.Pos(j.document.at(group)).Line)
 	}
 	vars := append(j.vars[:len(j.vars):len(j.vars)], expanding(j.variables(valueOf(job, "variables"), inputs))...)
 	for _, parts := range [][]*yaml.Node{{before, script}, {after}} {
-		one := &draft{dialect: "bash", flags: "-e", options: "set -o pipefail", vars: vars, alone: alone}
+		one := &draft{dialect: shell, flags: "-e", options: "set -o pipefail", vars: vars, alone: alone}
 		for _, part := range parts {
 			for _, item := range items(part) {
 				if item.Kind != yaml.ScalarNode || item.Tag == "!reference" {
@@ -86,6 +97,37 @@ func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
 		out = append(out, one)
 	}
 	return out
+}
+
+// shell is what the runner uses in the image of a job: bash, where that is not one of
+// those that have none; "" on Windows.
+func (j gitlabJob) shell(job *yaml.Node) string {
+	image, tags := imageOf(valueOf(job, "image")), valueOf(job, "tags")
+	if image == "" {
+		image = j.image
+	}
+	if tags == nil {
+		tags = j.tags
+	}
+	for _, tag := range items(tags) {
+		if strings.Contains(strings.ToLower(scalarOf(tag)), "windows") {
+			return ""
+		}
+	}
+	switch image = strings.ToLower(image); {
+	case alienImage.MatchString(image):
+		return ""
+	case ashImage.MatchString(image):
+		return "ash"
+	}
+	return "bash"
+}
+
+func imageOf(n *yaml.Node) string {
+	if name := scalarOf(valueOf(n, "name")); name != "" {
+		return name
+	}
+	return scalarOf(n)
 }
 
 // expanding lets variables name others.

@@ -12,7 +12,7 @@ import (
 func unitCommand(words []word, name string) *draft {
 	first := words[0].passage
 	argv0, expands := false, true
-	for first.len() > 0 && strings.IndexByte("@-:+!|", first.data[0]) >= 0 {
+	for first.len() > 0 && strings.IndexByte("@-:+!|", first.data[0]) >= 0 && !toBeFilled.Match(first.data) {
 		argv0 = argv0 || first.data[0] == '@'
 		expands = expands && first.data[0] != ':'
 		first = first.cut(1, first.len())
@@ -42,6 +42,9 @@ func unitCommand(words []word, name string) *draft {
 	}
 	return d
 }
+
+// toBeFilled is how a template of a unit begins whose prefix is put in when it is built.
+var toBeFilled = regexp.MustCompile(`^@[A-Za-z_]+@`)
 
 var takesText = regexp.MustCompile(`^-[a-z]*c$`)
 

@@ -82,7 +82,10 @@ func usualShell(job *yaml.Node) string {
 			return "pwsh"
 		}
 	}
-	if valueOf(job, "container") != nil {
+	if container := valueOf(job, "container"); container != nil {
+		if image := scalarOf(container) + scalarOf(valueOf(container, "image")); ashImage.MatchString(image) {
+			return "ash -e {0}"
+		}
 		return "sh -e {0}"
 	}
 	return "bash -e {0}"
