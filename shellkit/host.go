@@ -65,8 +65,27 @@ func loadText(kind *hosts.Kind, t *hosts.Text, d source.Dialect, open func(strin
 		s.Dialect = d
 	}
 	p, err := s.extracted(s.reading())
+	var syntax *shell.SyntaxError
+	if errors.As(err, &syntax) && t.Guessed {
+		p, err = s.unread(syntax), nil
+	}
 	s.Protocol = p
 	return s, err
+}
+
+// unread is the protocol of a text that does not parse, but may with what its host puts into
+// it: where a lock may stand in it, that is not known.
+func (s *Script) unread(why *shell.SyntaxError) *protocol.Protocol {
+	p := &protocol.Protocol{
+		File: s.File.Name, Entry: s.Text.Index + 1, Dialect: s.Dialect, Shell: extract.Traits(s.Dialect),
+		Handlers: []protocol.Handlers{protocol.NoHandlers()},
+	}
+	if shell.SignsIn(s.Text.Script.Data).Tools {
+		text := "it is no shell before the " + s.kind.Name + " puts something into it: " + why.Text
+		p.Unknowns = []protocol.Unknown{{Span: why.Span, Why: text}}
+		p.Sites = []protocol.Site{{What: "a lock", Fate: protocol.Unclear, Why: text, Span: why.Span}}
+	}
+	return p
 }
 
 // script is what a shell reads: the file, or the text in it.

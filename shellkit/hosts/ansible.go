@@ -23,13 +23,14 @@ var ansible = &Kind{
 var (
 	taskFolder = regexp.MustCompile(`(^|/)(tasks|handlers|playbooks?)/([^/]+/)*[^/]+\.ya?ml$`)
 	someYAML   = regexp.MustCompile(`\.ya?ml$|/-$|^-$`)
+	statement  = regexp.MustCompile(`(?m)^[ \t]*\{%`) // a template of a file
 	topList    = regexp.MustCompile(`(?m)^-[ \t]+[A-Za-z_."']+`)
 	hostsKey   = regexp.MustCompile(`(?m)^(-[ \t]+|[ \t]+)(hosts|import_playbook)[ \t]*:`)
 	moduleKey  = regexp.MustCompile(`(?m)^(-[ \t]+|[ \t]+)((ansible\.(builtin|legacy)\.)?(shell|raw|command|include_tasks|import_tasks|set_fact|apt|yum|dnf|package|copy|template|file|service|systemd)|block)[ \t]*:`)
 )
 
 func looksLikePlaybook(path string, head []byte) bool {
-	return someYAML.MatchString(path) && topList.Match(head) && (hostsKey.Match(head) || taskFolder.MatchString(path) && moduleKey.Match(head))
+	return someYAML.MatchString(path) && !statement.Match(head) && topList.Match(head) && (hostsKey.Match(head) || taskFolder.MatchString(path) && moduleKey.Match(head))
 }
 
 func ansibleTasks(f *source.File) ([]*draft, error) {

@@ -11,6 +11,7 @@ import (
 // expressions replaces what stands between two marks by variables of which nothing is
 // known: the same one for the same words. What env names is a variable of the shell.
 func expressions(p passage, opening, closing string) (out passage) {
+	out.guessed = p.guessed
 	for {
 		a := bytes.Index(p.data, []byte(opening))
 		if a < 0 {
@@ -24,6 +25,7 @@ func expressions(p passage, opening, closing string) (out passage) {
 		name := variableFor(string(p.data[a+len(opening) : b]))
 		end := b + len(closing)
 		out.instead("${"+name+"}", int(p.from[a]), int(p.to[end-1]))
+		out.guessed = true
 		p = p.cut(end, p.len())
 	}
 	out.join(p)

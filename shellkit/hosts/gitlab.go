@@ -11,8 +11,8 @@ import (
 )
 
 // GitLab CI: before_script and script of a job are one script, after_script is another one.
-// What a job takes from elsewhere (extends, !reference, include) is not followed; the
-// templates that stand in the file are jobs of their own.
+// What a job extends is followed within the file, what it takes from elsewhere (include,
+// !reference) is not; templates that stand in the file are jobs of their own.
 var gitlab = &Kind{
 	Name:   "GitLab CI file",
 	named:  func(path string) bool { return gitlabName.MatchString(path) },
@@ -28,7 +28,7 @@ func gitlabJobs(f *source.File) ([]*draft, error) {
 	}
 	var out []*draft
 	for _, root := range d.roots {
-		usual := gitlabJob{document: d, before: valueOf(root, "before_script"), after: valueOf(root, "after_script"), vars: expanding(d.variables(valueOf(root, "variables"), inputs))}
+		usual := gitlabJob{document: d, root: root, before: valueOf(root, "before_script"), after: valueOf(root, "after_script"), vars: expanding(d.variables(valueOf(root, "variables"), inputs))}
 		if own := valueOf(root, "default", "before_script"); own != nil {
 			usual.before = own
 		}
@@ -57,10 +57,26 @@ type gitlabJob struct {
 	vars          []variable
 	image         string
 	tags          *yaml.Node
+	root          *yaml.Node
+}
+
+// value is what a job says of a key, or what the jobs say that it extends: the last of them
+// wins.
+func (j gitlabJob) value(job *yaml.Node, key string, depth int) *yaml.Node {
+	if own := valueOf(job, key); own != nil || depth == 0 {
+		return own
+	}
+	names := items(valueOf(job, "extends"))
+	for i := len(names) - 1; i >= 0 && i >= len(names)-mostAliases; i-- {
+		if found := j.value(valueOf(j.root, scalarOf(names[i])), key, depth-1); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
-	before, after, script := valueOf(job, "before_script"), valueOf(job, "after_script"), valueOf(job, "script")
+	before, after, script := j.value(job, "before_script", mostExtended), j.value(job, "after_script", mostExtended), j.value(job, "script", mostExtended)
 	if before == nil && script != nil {
 		before = j.before
 	}
@@ -72,10 +88,10 @@ func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
 		return nil
 	}
 	alone := ""
-	if group := valueOf(job, "resource_group"); group != nil && !strings.Contains(group.Value, "$") && group.Value != "" {
+	if group := j.value(job, "resource_group", mostExtended); group != nil && !strings.Contains(group.Value, "$") && group.Value != "" {
 		alone = fmt.Sprintf("the resource group %s of line %d is a lock of GitLab's own: its jobs do not meet, others might", group.Value, j.file.Pos(j.document.at(group)).Line)
 	}
-	vars := append(j.vars[:len(j.vars):len(j.vars)], expanding(j.variables(valueOf(job, "variables"), inputs))...)
+	vars := append(j.vars[:len(j.vars):len(j.vars)], expanding(j.variables(j.value(job, "variables", mostExtended), inputs))...)
 	for _, parts := range [][]*yaml.Node{{before, script}, {after}} {
 		one := &draft{dialect: shell, flags: "-e", options: "set -o pipefail", vars: vars, alone: alone}
 		for _, part := range parts {
@@ -102,7 +118,7 @@ func (j gitlabJob) of(job *yaml.Node) (out []*draft) {
 // shell is what the runner uses in the image of a job: bash, where that is not one of
 // those that have none; "" on Windows.
 func (j gitlabJob) shell(job *yaml.Node) string {
-	image, tags := imageOf(valueOf(job, "image")), valueOf(job, "tags")
+	image, tags := imageOf(j.value(job, "image", mostExtended)), j.value(job, "tags", mostExtended)
 	if image == "" {
 		image = j.image
 	}
@@ -137,6 +153,9 @@ func expanding(vars []variable) []variable {
 	}
 	return vars
 }
+
+// mostExtended bounds how far jobs are followed that extend each other.
+const mostExtended = 5
 
 // inputs replaces what GitLab puts into a file before it reads it.
 func inputs(p passage) passage { return expressions(p, "$[[", "]]") }

@@ -17,6 +17,7 @@ type Kind struct {
 
 	named  func(path string) bool              // a file that is called so is one, whatever is in it
 	looks  func(path string, head []byte) bool // a file that begins so is one; nil: only the name counts
+	never  *regexp.Regexp                      // what begins so is none, whatever it is called; nil: nothing does
 	taking func(*source.File) ([]*draft, error)
 }
 
@@ -71,7 +72,7 @@ func Sniff(name string, head []byte, given bool) *Kind {
 	}
 	path := slashed(name)
 	for _, k := range kinds {
-		if k.named(path) {
+		if k.named(path) && (k.never == nil || !k.never.Match(head)) {
 			return k
 		}
 	}

@@ -21,7 +21,7 @@ var (
 	makeName   = regexp.MustCompile(`(^|/)((GNU|BSD)?[Mm]akefile(\.(am|in|inc|common))?|[^/]+\.(mk|mak|make))$`)
 	makeAssign = regexp.MustCompile(`^[ \t]*((?:(?:export|override|private|unexport)[ \t]+)*)([^ \t:#=+?!$()]+)[ \t]*(::?:?=|\?=|\+=|!=|=)[ \t]*`)
 	makeWord   = regexp.MustCompile(`^[ \t]*(-?include|sinclude|export|unexport|override|vpath|undefine|load|ifeq|ifneq|ifdef|ifndef|else|endif|define|endef)([ \t(]|$)`)
-	aloneVar   = regexp.MustCompile(`^(\$\{[A-Za-z_][A-Za-z0-9_]*\})[-@+A-Za-z0-9_.]`)
+	aloneVar   = regexp.MustCompile(`^(\$\{[A-Za-z_][A-Za-z0-9_]*\}(?:[ \t]*\\\n)?)(?:[-@+A-Za-z0-9_.]|[ \t]*(?:\(|(?:if|for|while|until|case|set|cd|\{)[ \t\n]))`)
 )
 
 // makeReader is a makefile that is being read.

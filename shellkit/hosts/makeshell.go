@@ -60,7 +60,7 @@ func (l madeLine) shell(oneShell, errexit bool) (out passage) {
 		out.add("\n", end)
 		return out
 	}
-	out.add("(", at)
+	out.add("( ", at)
 	out.join(l.passage)
 	out.add("\n)", end)
 	switch {
@@ -88,7 +88,8 @@ func (r *makeReader) asked(l recipeLine) (out passage) {
 }
 
 // makePrefix drops the signs before a line of a recipe. A variable that nobody knows and
-// that stands right before a word is taken for such signs: $(Q)cmd.
+// that stands right before a word is taken for such signs, $(Q)cmd, and so is one before
+// what can only begin a command.
 func makePrefix(p passage) (text passage, minus bool) {
 	i := 0
 	for {
@@ -201,8 +202,10 @@ func (r *makeReader) expanded(p passage, around []string) (out passage) {
 			out.instead(string(r.expanded(v.value, append(around[:len(around):len(around)], name)).data), from, to)
 		case v == nil && isName(name) && len(name) > 1: // of the environment
 			out.instead("${"+name+"}", from, to)
+			out.guessed = true
 		default:
 			out.instead("${"+makeVariable(name)+"}", from, to)
+			out.guessed = true
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ package hosts
 type passage struct {
 	data     []byte
 	from, to []int32 // byte i stands for host[from[i]:to[i]]
+	guessed  bool    // a variable stands in it for something that may be any text
 }
 
 // copied is host[from:to] as it is.
@@ -37,11 +38,12 @@ func (p *passage) add(text string, at int) { p.instead(text, at, at) }
 func (p *passage) join(q passage) {
 	p.data = append(p.data, q.data...)
 	p.from, p.to = append(p.from, q.from...), append(p.to, q.to...)
+	p.guessed = p.guessed || q.guessed
 }
 
 // cut is the passage from i up to j.
 func (p passage) cut(i, j int) passage {
-	return passage{p.data[i:j:j], p.from[i:j:j], p.to[i:j:j]}
+	return passage{p.data[i:j:j], p.from[i:j:j], p.to[i:j:j], p.guessed}
 }
 
 func (p passage) len() int { return len(p.data) }

@@ -19,6 +19,9 @@ type Text struct {
 	Index   int // of the text among those of its host
 	// Hint says what may be behind it where the text is no shell; "" where nothing comes to mind.
 	Hint string
+	// Guessed says that a variable stands in the text for something that only the host knows,
+	// and that may be any piece of shell.
+	Guessed bool
 	// Alone says how the host itself keeps the runs of the text apart; "" where it does not.
 	Alone string
 
@@ -174,7 +177,7 @@ func (d *draft) text() *Text {
 	if err != nil {
 		return nil
 	}
-	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: begin, Alone: d.alone, Hint: d.hint}
+	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: begin, Alone: d.alone, Hint: d.hint, Guessed: d.body.guessed}
 }
 
 // passedOn tells whether the value of another variable may name this one.

@@ -15,6 +15,7 @@ var unit = &Kind{
 	Name:   "unit of systemd",
 	named:  func(path string) bool { return unitName.MatchString(path) },
 	looks:  func(_ string, head []byte) bool { return unitHead.Match(head) },
+	never:  regexp.MustCompile(`^\s*<`), // of Avahi
 	taking: unitCommands,
 }
 

@@ -101,7 +101,7 @@ func (d *document) at(n *yaml.Node) int { return d.offset(n.Line, n.Column) }
 // can hold. So far they are followed, and so many values are looked at in one place.
 const (
 	mostAliases = 32
-	mostValues  = 10_000
+	mostValues  = 3_000
 )
 
 // resolved follows aliases.
