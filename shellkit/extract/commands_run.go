@@ -11,6 +11,7 @@ func runningCommands() family {
 		"env":               {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "uCS", long: []string{"--unset", "--chdir"}, assigns: true}},
 		"find":              {walk: findCommand, is: runsWords | namesOnly | makesNames | isEverywhere, with: []string{"-delete", "-exec", "-execdir", "-ok", "-okdir"}},
 		"ionice":            {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "cnpPu", long: []string{"--class", "--classdata"}}},
+		"lockkit":           {walk: lockkitCommand, redirects: true, is: runsWords, prefix: &prefix{}},
 		"ltrace":            {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "eospu"}},
 		"nice":              {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "n", long: []string{"--adjustment"}}},
 		"nohup":             {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{}},
@@ -41,7 +42,7 @@ func runningCommands() family {
 	}.
 		each(command{walk: shellCommand, always: true, redirects: true, is: runsText | isShell}, `ash bash dash ksh ksh93 mksh yash zsh`).
 		each(command{is: runsInput}, `at batch gmake mosh rsh`).
-		each(command{walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{}}, `busybox catatonit chronic dumb-init eatmydata fakeroot linux32 linux64 lockkit proxychains systemd-inhibit tini
+		each(command{walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{}}, `busybox catatonit chronic dumb-init eatmydata fakeroot linux32 linux64 proxychains systemd-inhibit tini
 			torsocks unbuffer`).
 		each(command{is: runsInput | isEverywhere}, `crontab make`).
 		each(command{walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{operands: 1}}, `envdir gosu setarch setuidgid su-exec taskset`).

@@ -7,14 +7,21 @@ import (
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
-// ownOptions reads the options of with_lock and lock_fd.
-func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int) {
+// ownOptions reads the options of with_lock, lock_fd and lockkit run. A lock with slots lets
+// several in at once, as a shared one does. more says that one of the options asks for what
+// is not followed.
+func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int, more string) {
 	i := 1
 	busy = statusValue(75)
 	code := func(text string) {
 		busy = failed
 		if n, ok := shell.Number(text); ok {
 			busy = statusValue(n)
+		}
+	}
+	slots := func(text string) {
+		if n, ok := shell.Number(text); !ok || n != 1 {
+			mode |= protocol.Shared
 		}
 	}
 	for ; i < len(c.args); i++ {
@@ -34,7 +41,9 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int
 				mode |= protocol.Nonblock
 			case "keep":
 				keep = true
-			case "timeout", "conflict-exit-code":
+			case "fcntl":
+				more = "a lock of fcntl(2)"
+			case "timeout", "conflict-exit-code", "slots", "max", "kill-after":
 				if name == "timeout" {
 					mode |= protocol.Timed
 				}
@@ -42,8 +51,11 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int
 					i++
 					after = operandAt(c, i)
 				}
-				if name != "timeout" {
+				switch name {
+				case "conflict-exit-code":
 					code(after)
+				case "slots":
+					slots(after)
 				}
 			}
 			continue
@@ -56,7 +68,7 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int
 				mode |= protocol.Nonblock
 			case 'k':
 				keep = true
-			case 'w', 'E':
+			case 'w', 'E', 'j':
 				if a[j] == 'w' {
 					mode |= protocol.Timed
 				}
@@ -65,14 +77,17 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int
 					i++
 					after = operandAt(c, i)
 				}
-				if a[j] == 'E' {
+				switch a[j] {
+				case 'E':
 					code(after)
+				case 'j':
+					slots(after)
 				}
 				j = len(a)
 			}
 		}
 	}
-	return mode, keep, busy, min(i, len(c.args))
+	return mode, keep, busy, min(i, len(c.args)), more
 }
 
 // namedLock is the path that a LOCK operand stands for.
@@ -107,11 +122,37 @@ func (x *walker) acquire(c *call, lock value, word int, fd int, mode protocol.Mo
 
 // withLockCommand walks with_lock: the command runs in this shell.
 func withLockCommand(x *walker, c *call, f flow) []flow {
-	mode, keep, status, i := ownOptions(c)
-	if i+1 < len(c.args) && c.args[i+1].text == "--" {
-		c = &call{at: c.at, expr: c.expr, args: append(c.args[:i+1:i+1], c.args[i+2:]...), words: append(c.words[:i+1:i+1], c.words[i+2:]...)}
+	return x.withLock(c, f, func(i int, got flow) []flow {
+		inner := c.rest(i, false)
+		inner.at = shell.WithRedirects(c.at, nil)
+		return x.dispatch(inner, got)
+	})
+}
+
+// lockkitCommand walks lockkit: run is with_lock for a program, and flock is flock.
+func lockkitCommand(x *walker, c *call, f flow) []flow {
+	if len(c.args) < 2 || c.args[1].text != "run" {
+		return prefixCommand(x, c, f)
 	}
-	if i+1 >= len(c.args) {
+	run := c.rest(1, true)
+	return x.withLock(run, f, func(i int, got flow) []flow {
+		inner := run.rest(i, true)
+		inner.at = shell.WithRedirects(c.at, nil)
+		return x.runProgram(inner, got)
+	})
+}
+
+// withLock walks what takes a lock and runs the command that begins at a word under it.
+func (x *walker) withLock(c *call, f flow, under func(i int, got flow) []flow) []flow {
+	mode, keep, status, i, more := ownOptions(c)
+	if more != "" {
+		x.dunno(c.at, "%s is not followed", more)
+	}
+	behind := i + 1
+	if behind < len(c.args) && c.args[behind].text == "--" {
+		behind++
+	}
+	if behind >= len(c.args) {
 		return x.plain(c.at, "with_lock", f)
 	}
 	fd := hidden + 2 + x.depth
@@ -120,9 +161,7 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 	got, out, opened := x.acquire(c, namedLock(c.args[i]), i, fd, mode, status, protocol.Save, f)
 	outer := x.ctx
 	x.ctx.loops, x.ctx.parents = 0, 0
-	inner := c.rest(i+1, false)
-	inner.at = shell.WithRedirects(c.at, nil)
-	for _, g := range x.dispatch(inner, got) {
+	for _, g := range under(behind, got) {
 		if g.how == leaving {
 			out = append(out, g)
 			continue
@@ -142,7 +181,10 @@ func withLockCommand(x *walker, c *call, f flow) []flow {
 
 // lockFDCommand walks lock_fd FD [LOCK].
 func lockFDCommand(x *walker, c *call, f flow) []flow {
-	mode, _, status, i := ownOptions(c)
+	mode, _, status, i, more := ownOptions(c)
+	if more != "" {
+		x.dunno(c.at, "%s is not followed", more)
+	}
 	if i >= len(c.args) {
 		return x.plain(c.at, "lock_fd", f)
 	}
