@@ -48,7 +48,7 @@ func LoadAll(f *source.File, d source.Dialect, open func(string) (*source.File, 
 	var all []*Script
 	var faults []error
 	for _, t := range texts {
-		s, err := loadText(kind, t, d, open)
+		s, err := loadText(kind, t, open)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -58,12 +58,9 @@ func LoadAll(f *source.File, d source.Dialect, open func(string) (*source.File, 
 	return all, faults
 }
 
-// loadText loads one text of a host; a dialect that is asked for is that of all its texts.
-func loadText(kind *hosts.Kind, t *hosts.Text, d source.Dialect, open func(string) (*source.File, error)) (*Script, error) {
+// loadText loads one text of a host. Its shell is what the host runs, whatever is asked for.
+func loadText(kind *hosts.Kind, t *hosts.Text, open func(string) (*source.File, error)) (*Script, error) {
 	s := &Script{File: t.Host, Dialect: t.Dialect, Text: t, kind: kind, open: open}
-	if d != source.Other {
-		s.Dialect = d
-	}
 	p, err := s.extracted(s.reading())
 	var syntax *shell.SyntaxError
 	if errors.As(err, &syntax) && t.Guessed {
@@ -126,7 +123,7 @@ func (s *Script) bare() *Script {
 // reload loads the script once more.
 func (s *Script) reload() (*Script, error) {
 	if s.Text != nil {
-		return loadText(s.kind, s.Text, s.Dialect, s.open)
+		return loadText(s.kind, s.Text, s.open)
 	}
 	return Load(s.File, s.Dialect, s.open)
 }
@@ -170,7 +167,22 @@ func (s *Script) again(file *source.File) *Script {
 			return nil
 		}
 	}
-	after, err := loadText(s.kind, texts[s.Text.Index], s.Dialect, s.open)
+	return s.of(texts)
+}
+
+// in loads the script out of its file after other scripts of the file were repaired; nil
+// where it is not to be found any more.
+func (s *Script) in(file *source.File) *Script {
+	texts, err := hosts.Read(s.kind, file)
+	if err != nil || s.Text.Index >= len(texts) {
+		return nil
+	}
+	return s.of(texts)
+}
+
+// of loads the script out of the texts of a new version of its file.
+func (s *Script) of(texts []*hosts.Text) *Script {
+	after, err := loadText(s.kind, texts[s.Text.Index], s.open)
 	if err != nil {
 		return nil
 	}

@@ -91,10 +91,13 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 	scripts, faults := LoadAll(f, set.Dialect, source.Read)
 	o = outcome{faults: faults, given: c.under, read: true}
 	for _, s := range scripts {
-		if now := o.repaired; now != nil && s.Text != nil {
-			if s = s.again(now.After); s == nil {
-				continue // a repair of another script of the host has not left it as it was
+		if now := o.repaired; now != nil {
+			moved := s.in(now.After)
+			if moved == nil { // a repair of another script of the host has not left it as it was
+				o.verdicts = append(o.verdicts, examine(s, &set))
+				continue
 			}
+			s = moved
 		}
 		o.add(l.verdict(s, &set))
 	}

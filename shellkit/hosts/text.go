@@ -2,6 +2,7 @@ package hosts
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -141,6 +142,11 @@ type variable struct {
 // knows the shell.
 func (d *draft) text() *Text {
 	dialect, known := source.ParseDialect(d.dialect)
+	if own := saidShell.FindSubmatch(d.remarks.data); own != nil && known {
+		if said, ok := source.ParseDialect(string(own[1])); ok {
+			dialect, d.dialect = said, string(own[1])
+		}
+	}
 	body := d.body.trim()
 	if !known || body.len() == 0 {
 		return nil
@@ -179,6 +185,9 @@ func (d *draft) text() *Text {
 	}
 	return &Text{Script: f, Dialect: dialect, Host: d.host, setup: setup, places: all, quote: d.quote, begin: begin, Alone: d.alone, Hint: d.hint, Guessed: d.body.guessed}
 }
+
+// saidShell is a comment by which a text names its shell.
+var saidShell = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
 
 // passedOn tells whether the value of another variable may name this one.
 func (d *draft) passedOn(name string) bool {
