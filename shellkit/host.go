@@ -42,7 +42,9 @@ func LoadAll(f *source.File, d source.Dialect, open func(string) (*source.File, 
 		return []*Script{s}, nil
 	}
 	texts, err := hosts.Read(kind, f)
-	if err != nil {
+	if errors.Is(err, hosts.ErrOtherLanguages) {
+		return nil, []error{&NotLookedAtError{Name: f.Name, Why: err.Error()}}
+	} else if err != nil {
 		return nil, []error{err}
 	}
 	var all []*Script

@@ -1,6 +1,7 @@
 package shellkit
 
 import (
+	"errors"
 	"iter"
 	"runtime"
 	"runtime/debug"
@@ -89,6 +90,10 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 	}
 	set.traces = l.Traces
 	scripts, faults := LoadAll(f, set.Dialect, source.Read)
+	var other *NotLookedAtError
+	if len(faults) > 0 && !c.given && errors.As(faults[0], &other) {
+		return outcome{given: c.under} // nobody has asked for it
+	}
 	o = outcome{faults: faults, given: c.under, read: true}
 	for _, s := range scripts {
 		if now := o.repaired; now != nil {

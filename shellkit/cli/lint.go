@@ -275,7 +275,7 @@ func lintFailure(err error) *failure {
 		return fail(lintSyntax, "%s", host)
 	case errors.As(err, &passed):
 		f := fail(lintUnreadable, "%s", passed)
-		if info, err := os.Stat(passed.Name); err != nil || !info.IsDir() {
+		if info, err := os.Stat(passed.Name); (err != nil || !info.IsDir()) && passed.Why != hosts.ErrOtherLanguages.Error() {
 			f.withHint("-s SHELL reads it as a script all the same")
 		}
 		return f

@@ -2,6 +2,7 @@ package hosts
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -39,6 +40,9 @@ const HeadSize = 4096
 // found in folders is not even opened where it says no.
 func MayHost(name string) bool {
 	base := filepath.Base(name)
+	if notHosts[filepath.Ext(base)] {
+		return false
+	}
 	if !hostEnds[filepath.Ext(base)] && !hostFolders[filepath.Base(filepath.Dir(name))] && !slices.ContainsFunc(hostBegins, func(s string) bool { return strings.HasPrefix(base, s) }) {
 		return false // most files; the patterns of the kinds cost more
 	}
@@ -52,6 +56,7 @@ var yamlName = regexp.MustCompile(`\.ya?ml$`)
 // kind has a name without one of these.
 var (
 	hostEnds    = set(".yml .yaml .cron .crontab .d .service .timer .socket .mount .swap .path .target .in .conf .dockerfile .Dockerfile .containerfile .Containerfile .mk .mak .make")
+	notHosts    = set(".sh .bash .zsh .ksh .md .rst .txt .json .py .html .j2 .erb .tmpl .tpl .template .mustache .orig .rej .bak") // also Dockerfile.md
 	hostFolders = set("cron.d cron crontabs")
 	hostBegins  = []string{"crontab", "Dockerfile", "Containerfile", "Makefile", "makefile", "GNUmakefile", "GNUMakefile", "BSDmakefile", "BSDMakefile"}
 )
@@ -69,6 +74,9 @@ func set(words string) map[string]bool {
 func Sniff(name string, head []byte, given bool) *Kind {
 	if _, ok := source.Shebang(head); ok {
 		return nil // it says itself what runs it: also make -f
+	}
+	if notHosts[filepath.Ext(name)] {
+		return nil
 	}
 	path := slashed(name)
 	for _, k := range kinds {
@@ -91,14 +99,18 @@ func slashed(name string) string {
 	return filepath.ToSlash(name)
 }
 
+// ErrOtherLanguages says that a host runs something, and none of it is in a shell.
+var ErrOtherLanguages = errors.New("what it runs is in other languages than shell")
+
 // Read takes the texts out of a host, in the order of their places. The error is an
-// [*Error] where the host cannot be understood.
+// [*Error] where the host cannot be understood, or [ErrOtherLanguages].
 func Read(k *Kind, f *source.File) ([]*Text, error) {
 	drafts, err := k.taking(f)
 	if err != nil {
 		return nil, err
 	}
 	var out []*Text
+	others := false
 	head := headRemarks(f)
 	below := f.Pos(head.end(0)).Line + 1
 	if slices.ContainsFunc(drafts, func(d *draft) bool { return f.Pos(d.body.start(0)).Line == below }) {
@@ -110,6 +122,7 @@ func Read(k *Kind, f *source.File) ([]*Text, error) {
 		whole.join(d.remarks)
 		d.remarks = whole
 		t := d.text()
+		others = others || t == nil && d.body.trim().len() > 0
 		if t == nil || slices.ContainsFunc(out, t.repeats) {
 			continue
 		}
@@ -118,6 +131,9 @@ func Read(k *Kind, f *source.File) ([]*Text, error) {
 	slices.SortStableFunc(out, func(a, b *Text) int { return a.begin - b.begin })
 	for i, t := range out {
 		t.Index = i
+	}
+	if len(out) == 0 && others {
+		return nil, ErrOtherLanguages
 	}
 	return out, nil
 }
