@@ -4,9 +4,10 @@ import (
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
-// ownsExit tells whether an EXIT trap that is set here fires when the function returns.
+// ownsExit tells whether an EXIT trap that is set here fires when the function returns. That
+// of a child of the function is the child's.
 func (x *walker) ownsExit(s *state) bool {
-	if s.frame == nil || len(x.calls) == 0 || s.frame.name != x.calls[len(x.calls)-1] {
+	if !x.inFunction(s) || len(x.calls) == 0 || s.frame.name != x.calls[len(x.calls)-1] {
 		return false
 	}
 	switch x.facts.FunctionExit {
@@ -89,6 +90,16 @@ func (x *walker) outOfFunctions(in flow) []flow {
 			return flows
 		}
 	}
+}
+
+// withoutExits are the functions as a child sees them: it runs none of their EXIT traps.
+func (f *frame) withoutExits() *frame {
+	if !hasExit(f) {
+		return f
+	}
+	g := *f
+	g.exit, g.parent = trap{}, f.parent.withoutExits()
+	return &g
 }
 
 func hasExit(f *frame) bool {

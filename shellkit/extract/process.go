@@ -47,9 +47,6 @@ func (x *walker) frameOf(d source.Dialect, what string, at syntax.Node, f flow, 
 	// Whatever ends the child is how it ended: the EXIT trap of its own runs first.
 	var ended []flow
 	for _, h := range out {
-		if h.how == returning && hasExit(h.st.frame) {
-			x.dunno(at, "when the EXIT trap of a function runs that returns out of a subshell")
-		}
 		if h.how != leaving && !(h.how == returning && x.facts.ReturnSkipsTrap) {
 			h = x.exitTrap(h.going(onward), x.span(at))
 		}
@@ -95,6 +92,7 @@ func (x *walker) becomes(d source.Dialect) { x.dialect, x.facts = d, shell.Of(d)
 // inChild is the state as a subshell has it: traps are back to their default.
 func (x *walker) inChild(s *state) *state {
 	t := s.clone()
+	t.frame = s.frame.withoutExits()
 	if t.armed == noTraps {
 		return t
 	}
