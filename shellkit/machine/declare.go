@@ -230,5 +230,7 @@ func behindText(v Value, text string) Value {
 	if out.Key == v.Key {
 		return derived(out.Text, "behind "+text, v)
 	}
+	// That what stands before it fills the whole does not say that it is more than nothing.
+	out.Filled = !strings.HasPrefix(out.Key, mark) || !strings.HasSuffix(out.Key, mark)
 	return out
 }
