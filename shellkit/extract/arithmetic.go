@@ -213,6 +213,9 @@ func (x *walker) arithmeticValue(w *syntax.Word, s *state) value {
 	if name := w.Lit(); syntax.ValidName(name) {
 		v := x.variable(name, s)
 		if v.list != nil {
+			if list := *v.list; len(list) > 1 && !sized(list, 1) {
+				return x.derived(name, v)
+			}
 			v = (*v.list)[0]
 		}
 		return v.orZero()

@@ -17,6 +17,9 @@ func (x *walker) array(words []value) value {
 		}
 		v = v.join(w)
 		key.WriteString(w.key + "\x01")
+		if w.mayBeNone() {
+			key.WriteByte(2)
+		}
 	}
 	if len(words) == 1 {
 		v = words[0] // which nothing else has to tell from a plain one
@@ -69,13 +72,19 @@ func (x *walker) written(a *syntax.ArrayExpr, s *state, name string) value {
 	return x.dict(name, list)
 }
 
-// element is ${a[i]}, and a plain $a where that is the first element.
+// sized tells whether so many of the words of an array are surely that many: one of them may
+// be none, because nothing is in a variable.
+func sized(words []value, n int) bool {
+	return !slices.ContainsFunc(words[:min(n, len(words))], value.mayBeNone)
+}
+
+// element is ${a[i]}, and a plain $a where that is the first element. An element behind a
+// word that may be none is not known, and nor is that word where there are others behind it.
 func (x *walker) element(p *syntax.ParamExp, v value, s *state) (value, bool) {
 	if v.list == nil {
 		return value{}, false
 	}
-	i := 0
-	first := 0
+	n, i, first := 0, 0, 0
 	if x.facts.ArraysFromOne {
 		first = 1
 	}
@@ -86,18 +95,29 @@ func (x *walker) element(p *syntax.ParamExp, v value, s *state) (value, bool) {
 		if w, ok := p.Index.(*syntax.Word); ok && (w.Lit() == "@" || w.Lit() == "*") {
 			return v, true
 		}
-		n, _, ok := x.computed(p.Index, s)
-		if !ok {
+		var ok bool
+		if n, _, ok = x.computed(p.Index, s); !ok {
 			return value{}, false
 		}
 		if i = n - first; n < 0 {
 			i = n + len(*v.list)
 		}
 	}
-	if i < 0 || i >= len(*v.list) {
+	list := *v.list
+	before := max(i, 0)
+	switch {
+	case n < 0:
+		before = len(list)
+	case i < len(list)-1:
+		before++
+	}
+	switch {
+	case !sized(list, before):
+		return value{}, false
+	case i < 0 || i >= len(list):
 		return literal(""), true
 	}
-	return (*v.list)[i], true
+	return list[i], true
 }
 
 // longer is an array with more words at its end.

@@ -44,7 +44,7 @@ func (x *walker) entries(name string, s *state) (list []item, ok bool) {
 	switch {
 	case v.dict != nil:
 		return *v.dict, true
-	case v.list != nil && !x.facts.ArraysFromOne:
+	case v.list != nil && !x.facts.ArraysFromOne && sized(*v.list, len(*v.list)):
 		for i, w := range *v.list {
 			list = append(list, item{itoa(i), w})
 		}

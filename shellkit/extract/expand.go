@@ -175,13 +175,15 @@ func (x *walker) param(p *syntax.ParamExp, s *state) value {
 		if p.Exp == nil && p.Slice == nil && p.Repl == nil {
 			return v
 		}
-	} else if e, ok := x.element(p, v, s); ok && !p.Length && !p.Excl {
+	} else if e, ok := x.element(p, v, s); v.list != nil && !ok {
+		return x.derived(raw, v)
+	} else if ok && !p.Length && !p.Excl {
 		v = e
 		isSet = v.known
 		if p.Exp == nil && p.Slice == nil && p.Repl == nil {
 			return v
 		}
-	} else if ok && p.Length && p.Index != nil {
+	} else if ok && p.Length && p.Index != nil && sized(*v.list, len(*v.list)) {
 		if w, isWord := p.Index.(*syntax.Word); isWord && (w.Lit() == "@" || w.Lit() == "*") {
 			return literal(itoa(len(*v.list)))
 		}

@@ -49,7 +49,7 @@ const isSetFact = "set"
 // isGiven answers whether there are so many positional parameters.
 func (x *expander) isGiven(name string) maybe {
 	i, _ := shell.Number(name)
-	if i <= len(x.s.params.list) {
+	if i <= x.s.params.sure() {
 		return yes
 	}
 	switch b := x.bounds(x.s.params.count()); {

@@ -96,6 +96,7 @@ func (x *expander) joined(w *program.Word) Value {
 			p.value = empty
 		}
 		if only := w != nil && len(w.Parts) == 1; only {
+			p.value.Perhaps = false
 			return p.value
 		}
 		v = v.with(p.value)

@@ -44,11 +44,12 @@ func (m *machine) shrinks(s *State, c *call) bool {
 	return true
 }
 
-// argumentsOf are the words of a call from i on, as parameters.
+// argumentsOf are the words of a call from i on, as parameters. Those behind a word that may
+// be none have no place of their own.
 func (m *machine) argumentsOf(s *State, c *call, i int) *params {
 	p := &params{name: s.params.name}
 	for k := i; k < len(c.args); k++ {
-		if c.args[k].loose {
+		if c.args[k].loose || c.args[k].Perhaps && k < len(c.args)-1 {
 			rest := c.args[k:]
 			key := ""
 			for _, f := range rest {

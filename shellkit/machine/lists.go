@@ -135,7 +135,7 @@ func (x *expander) howMany(p *program.Part, list []field) Value {
 	case isParams:
 		return x.s.params.count()
 	}
-	if slices.ContainsFunc(list, func(f field) bool { return f.loose }) {
+	if slices.ContainsFunc(list, func(f field) bool { return f.loose || f.Perhaps }) {
 		d := derived(p.Raw, "count", valuesOf(list)...)
 		d.Number, d.Filled = true, true
 		return d
@@ -190,7 +190,7 @@ func allParameters(w *program.Word) (only, quoted bool) {
 func (x *expander) hasElements(q *program.Param, list []field) maybe {
 	facts := x.m.facts(x.s)
 	for _, f := range list {
-		if !f.loose {
+		if !f.loose && !f.Perhaps {
 			return yes
 		}
 	}
@@ -216,7 +216,7 @@ func (x *expander) hasText(list []field) maybe {
 		if f.full() && !f.loose {
 			return yes
 		}
-		blank = blank && f.blank() && !f.loose
+		blank = blank && f.blank() && !f.loose && !f.Perhaps
 	}
 	if len(list) == 0 || len(list) == 1 && blank && x.m.facts(x.s).SplitsWords {
 		return no

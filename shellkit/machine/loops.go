@@ -67,6 +67,9 @@ func (m *machine) nextWord(s *State, in *program.Ins) outcome {
 		return goes(t)
 	}
 	word := f.list[f.turn]
+	if word.Perhaps && !word.loose {
+		return m.perhapsWord(s, in, word)
+	}
 	if !word.loose {
 		t := m.assign(s, in.Name, word.Value).changed(func(f *frame) { f.turn++ })
 		return goes(t.next())
@@ -82,6 +85,23 @@ func (m *machine) nextWord(s *State, in *program.Ins) outcome {
 	}
 	over := s.changed(func(f *frame) { f.turn++ })
 	return outcome{node: &n, next: turn.next(), otherwise: over}
+}
+
+// perhapsWord is nextWord for a word that is none where nothing is in a variable.
+func (m *machine) perhapsWord(s *State, in *program.Ins, word field) outcome {
+	v := word.Value
+	v.Perhaps = false
+	none := s.changed(func(f *frame) { f.turn++ })
+	turn := m.assign(s, in.Name, v).changed(func(f *frame) { f.turn++ })
+	fact := notEmpty + v.Key
+	if full, asked := s.facts[fact]; asked && full {
+		return goes(turn.next())
+	} else if asked {
+		return goes(none)
+	}
+	n := node(protocol.Choose, in.Span)
+	n.Text = "a turn"
+	return outcome{node: &n, next: turn.answer(fact, true).next(), otherwise: none.answer(fact, false)}
 }
 
 // varies marks the value of a loop's variable, which is another one in every turn.

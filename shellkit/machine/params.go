@@ -122,7 +122,7 @@ func (x *expander) element(name string, index Value) Value {
 		index = Literal(itoa(v.List.next(0) + int(n)))
 	}
 	got, known := v.List.at(index)
-	if !known && got.Unset {
+	if !known && got.Unset || !v.List.placed(index) {
 		return open(v.List.values()...)
 	}
 	return got

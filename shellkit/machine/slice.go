@@ -75,7 +75,7 @@ func (x *expander) sliced(p *program.Part, list []field) []field {
 		return open
 	}
 	fixed := 0
-	for fixed < len(list) && !list[fixed].loose {
+	for fixed < len(list) && !list[fixed].loose && !list[fixed].Perhaps {
 		fixed++
 	}
 	c, _ := integer(count.Text)

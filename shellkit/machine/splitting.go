@@ -26,13 +26,15 @@ type splitter struct {
 	some   bool // the word at hand is there, even if it is empty
 	loose  bool
 	globs  bool
+	maybe  bool // the word at hand is taken for one, and may be none
 }
 
 func (b *splitter) end() {
 	if b.some || !b.now.blank() && b.now.Key != "" {
+		b.now.Perhaps = b.maybe && !b.now.full()
 		b.out = append(b.out, field{Value: b.now, word: b.word, loose: b.loose || b.globs && !b.x.s.opts.noglob})
 	}
-	b.now, b.some, b.loose, b.globs = empty, false, false, false
+	b.now, b.some, b.loose, b.globs, b.maybe = empty, false, false, false, false
 }
 
 func (b *splitter) write(v Value) {
@@ -55,6 +57,7 @@ func (b *splitter) add(p piece) {
 			}
 			if p.quoted || !f.Known {
 				b.write(f.Value)
+				b.maybe = (b.maybe || !b.some) && (f.Perhaps || !p.quoted && !f.full())
 				b.some, b.loose = true, b.loose || f.loose
 			} else {
 				b.parted(f.Value)
@@ -63,13 +66,13 @@ func (b *splitter) add(p piece) {
 	case p.quoted || !p.splits:
 		b.globs = b.globs || !p.quoted && isGlob(p.value.Text)
 		b.write(p.value)
-		b.some = true
+		b.some, b.maybe = true, false
 	case !p.value.Known:
 		b.write(p.value)
 		b.some = b.some || p.value.full()
 		b.loose = b.loose || p.printed && !p.value.Number && p.value.Command == "" && !p.value.Fresh
 		if !p.value.full() {
-			b.some = true // it may be none; it is taken for one, as most are
+			b.maybe, b.some = b.maybe || !b.some, true // it may be none; it is taken for one, as most are
 		}
 	default:
 		b.parted(p.value)

@@ -226,6 +226,9 @@ func (r *registers) hash(text func(string), value func(Value)) {
 		if f.loose {
 			text("~")
 		}
+		if f.Perhaps {
+			text("?")
+		}
 	}
 	text("|")
 	for _, v := range r.targets {
@@ -259,6 +262,9 @@ func (p *params) key() string {
 	b := []byte(p.name.Key)
 	for _, v := range p.list {
 		b = append(append(b, 1), v.Key...)
+		if v.Perhaps {
+			b = append(b, 3)
+		}
 	}
 	b = append(append(b, 2), p.rest.Key...)
 	return string(strconv.AppendInt(b, int64(p.past), 10))

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/shell"
@@ -93,12 +94,21 @@ func (s *State) folder() Value {
 	return v
 }
 
+// sure is how many parameters there are surely: the last may be none.
+func (p *params) sure() int {
+	if n := len(p.list); n > 0 && p.list[n-1].Perhaps {
+		return n - 1
+	}
+	return len(p.list)
+}
+
 // count is $#.
 func (p *params) count() Value {
-	if !p.open() {
-		return Literal(itoa(len(p.list)))
+	sure := p.sure()
+	if !p.open() && sure == len(p.list) {
+		return Literal(itoa(sure))
 	}
-	v := derived("$#", "count"+itoa(len(p.list)-p.past), p.rest)
+	v := derived("$#", "count"+itoa(sure-p.past), append(slices.Clone(p.list[sure:]), p.rest)...)
 	v.Number, v.Input, v.Filled = true, true, true
 	return v
 }

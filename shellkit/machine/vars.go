@@ -25,6 +25,21 @@ type List struct {
 	Loose bool // there may be more, of which nothing is known
 }
 
+// placed tells whether the element at an index is surely the one that stands there: those
+// behind a word that may be none may stand elsewhere, and so may it, where it is not the last.
+func (l *List) placed(index Value) bool {
+	for i, it := range l.Items {
+		is := it.Key.Key == index.Key
+		if it.Value.Perhaps && !(is && i == len(l.Items)-1) {
+			return false
+		}
+		if is {
+			break
+		}
+	}
+	return true
+}
+
 // Item is one element.
 type Item struct {
 	Key   Value
@@ -62,6 +77,9 @@ func (l *List) key() string {
 		b.WriteString(it.Key.Key)
 		b.WriteByte('=')
 		b.WriteString(it.Value.Key)
+		if it.Value.Perhaps {
+			b.WriteByte('?')
+		}
 		b.WriteByte(1)
 	}
 	if l.Loose {
