@@ -225,6 +225,23 @@ func (in *interest) place(name string, words []*syntax.Word) {
 // mayBeNone tells whether no word may come of a value, because there is nothing in it.
 func (v value) mayBeNone() bool { return !v.known && !v.quoted && !v.filled }
 
+// unsettled are the parameters of which none is a known text behind one that may be none: it
+// may stand in that one's place. What is not known there is taken for what it is written as.
+func (p *params) unsettled() *params {
+	first := slices.IndexFunc(p.list, value.mayBeNone)
+	if first < 0 {
+		return p
+	}
+	all := wordsOf(p.list[first:])
+	p.list = slices.Clone(p.list)
+	for k := first + 1; k < len(p.list); k++ {
+		if p.list[k].known {
+			p.list[k] = symbol("$"+itoa(k+1), itoa(k+1)+"of"+all.key)
+		}
+	}
+	return p
+}
+
 // arguments are the words of a call from i on as parameters of what it calls.
 func (c *call) arguments(i int) *params {
 	i = min(i, len(c.args))
@@ -235,7 +252,7 @@ func (c *call) arguments(i int) *params {
 				p.less++
 			}
 		}
-		return p
+		return p.unsettled()
 	}
 	p := &params{rest: c.behind, past: c.past}
 	if c.from > i {

@@ -57,5 +57,8 @@ func tree(name string, text []byte, variant syntax.LangVariant, options []syntax
 	if err == nil && tooDeep(file, text) {
 		err = &deepError{line: 1}
 	}
+	if err == nil && variant == syntax.LangZsh {
+		zshLengths(file)
+	}
 	return file, err
 }

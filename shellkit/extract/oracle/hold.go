@@ -194,10 +194,11 @@ func (s *Script) lines() map[int]int {
 	return out
 }
 
-// line is where a probe stands, by its number.
+// line is where a probe stands, by its number. What is behind that may have slashes in it.
 func (f *follower) line(e Event) int {
 	var number int
-	if _, err := fmt.Sscanf(path.Base(e.Name), "%d.", &number); err != nil {
+	name := strings.TrimPrefix(strings.TrimPrefix(e.Name, f.folder+"/"), "sub/")
+	if _, err := fmt.Sscanf(name, "%d.", &number); err != nil {
 		return 1
 	}
 	return f.where[number]

@@ -96,6 +96,27 @@ work
 	}
 }
 
+// A value with slashes in it is held against its own probe.
+func TestValuesWithSlashes(t *testing.T) {
+	const folder = "/run/lock"
+	s := &Script{Shell: source.Dash, folder: folder, Text: `mkdir /run/lock/first.lock || exit 9
+p="1.$LOCK.lock"; mkdir "$p" || exit 9; work; rmdir "$p"
+p="2.$LOCK.lock"; mkdir "$p" || exit 9; work; rmdir "$p"
+`}
+	for _, in := range []string{"", "sub/"} {
+		seen := []Event{{Name: folder + "/first.lock"}, {Name: folder + "/" + in + "1./srv/b.lock"}, {Name: folder + "/" + in + "2./srv/7.b.lock"}}
+		for _, walk := range Walks {
+			if a := s.Hold(seen, walk); a.Wrong != "" || a.Asked != 3 {
+				t.Errorf("%s walk, %q: %+v", walk.Name, in, a)
+			}
+			another := []Event{seen[0], seen[1], {Name: folder + "/" + in + "1./srv/b.lock"}}
+			if a := s.Hold(another, walk); a.Wrong == "" {
+				t.Errorf("%s walk, %q: the first probe was taken for the second", walk.Name, in)
+			}
+		}
+	}
+}
+
 // A seed makes its script for ever, and what differs in shell or seed differs.
 func TestDraw(t *testing.T) {
 	a, b := Draw(1, source.Bash, "/x"), Draw(1, source.Bash, "/x")
