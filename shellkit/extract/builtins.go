@@ -158,6 +158,10 @@ func setOption(s *state, name string, on bool) {
 		s.opts.posix = on
 	case "posixtraps":
 		s.opts.posixTraps = on
+	case "forlocal":
+		s.opts.loopsShare = !on
+	case "posixlycorrect":
+		s.opts.loopsShare = on
 	case "inheriterrexit":
 		s.opts.inherits = on
 	case "dotglob", "globdots":

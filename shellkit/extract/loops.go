@@ -160,6 +160,9 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	if list, ok := x.unrolled(c, f.st); ok {
 		return x.each(it.Name.Value, list, c.Do, f)
 	}
+	if words && it.InPos.IsValid() && len(it.Items) == 0 {
+		return []flow{f.with(f.st.ok())}
+	}
 	if words && len(it.Items) > 0 && x.effort != exact && !slices.ContainsFunc(it.Items, func(w *syntax.Word) bool { return !x.isNoWord(w, f.st) }) {
 		return []flow{f.with(f.st.ok())}
 	}
@@ -172,6 +175,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 	}
 	first := true
 	return x.turns(c, f, func(g flow) (body, done []flow) {
+		before := g.st
 		if words {
 			v := x.varying(it.Name.Value)
 			for _, w := range it.Items {
@@ -182,7 +186,7 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 			if list, ok := x.removed(it.Items, g.st); ok && len(list) == 1 && startsJobs(c.Do) && x.doneToEach(it.Name.Value, c.Do) != leftAlone {
 				v = list[0] // each job is about one of them
 			}
-			g.st = g.st.set(it.Name.Value, v)
+			g.st = x.inTurn(g.st, it.Name.Value, v)
 		}
 		if words && first && (shell.AllLiteral(it.Items) || x.overJobs(it.Items, it.Name.Value, c.Do)) {
 			first = false // a list that is written down has at least one word
@@ -200,12 +204,23 @@ func (x *walker) forClause(c *syntax.ForClause, f flow) []flow {
 		n := x.node(protocol.Choose, c)
 		n.Text = "another turn"
 		yes, no := x.fork(g, n)
+		if words && x.facts.LoopLocals { // without a turn the function has no such variable
+			no.st = before
+		}
 		no.st = x.afterTurns(c.Do, g.st, no.st)
 		if counts {
 			yes.st, no.st = x.bounded(head.Cond, yes.st, no.st)
 		}
 		return []flow{yes}, []flow{no}
 	}, c.Do)
+}
+
+// inTurn is the state in which a turn of a loop begins that is about v.
+func (x *walker) inTurn(s *state, name string, v value) *state {
+	if x.facts.LoopLocals && !s.opts.loopsShare {
+		s = s.local(name)
+	}
+	return s.set(name, v)
 }
 
 // varying is the value of a loop variable, which is another one in every turn.
@@ -361,7 +376,7 @@ func (x *walker) each(name string, list []value, do []*syntax.Stmt, f flow) []fl
 	for _, v := range list {
 		var next []flow
 		for _, g := range x.merge(going, false) {
-			again, gone := x.turn(nil, g.with(g.st.set(name, v)), func(f flow) (body, done []flow) { return []flow{f}, nil }, do)
+			again, gone := x.turn(nil, g.with(x.inTurn(g.st, name, v)), func(f flow) (body, done []flow) { return []flow{f}, nil }, do)
 			next, out = append(next, again...), append(out, gone...)
 		}
 		going = next

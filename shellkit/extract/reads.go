@@ -133,6 +133,9 @@ func (x *walker) scan(n syntax.Node, r *reads, set *names) {
 		inside := copyOf(set)
 		if it, ok := n.Loop.(*syntax.WordIter); ok {
 			inside.add(x.live.number(it.Name.Value))
+			if x.facts.LoopLocals {
+				r.locals.add(x.live.number(it.Name.Value))
+			}
 		}
 		x.scanAll(n.Do, r, inside)
 	case *syntax.CaseClause:

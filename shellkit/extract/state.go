@@ -36,6 +36,7 @@ type options struct {
 	errtrace                                      bool   // functions and subshells have the ERR trap too
 	dotglob                                       bool   // * also fits names that begin with a dot
 	posixTraps                                    bool   // zsh: an EXIT trap in a function is one of the shell
+	loopsShare                                    bool   // yash: loops of functions have no variable of their own
 	hit                                           string // a signal that a subshell has sent to the shell that waits for it
 }
 

@@ -113,6 +113,10 @@ func (o *options) named(name string, on bool) {
 		o.posix = on
 	case "posixtraps":
 		o.posixTraps = on
+	case "forlocal":
+		o.loopsShare = !on
+	case "posixlycorrect":
+		o.loopsShare = on
 	case "inheriterrexit":
 		o.inherits = on
 	case "allexport":

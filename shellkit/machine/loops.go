@@ -71,14 +71,14 @@ func (m *machine) nextWord(s *State, in *program.Ins) outcome {
 		return m.perhapsWord(s, in, word)
 	}
 	if !word.loose {
-		t := m.assign(s, in.Name, word.Value).changed(func(f *frame) { f.turn++ })
+		t := m.inTurn(s, in.Name, word.Value).changed(func(f *frame) { f.turn++ })
 		return goes(t.next())
 	}
 	n := node(protocol.Choose, in.Span)
 	n.Text = "another turn"
 	v := derived("$"+in.Name, "one of@"+in.Span.Start.String()+varies, word.Value)
 	v.Key += varies
-	turn := m.assign(s, in.Name, v)
+	turn := m.inTurn(s, in.Name, v)
 	turn.facts = without(turn.facts, v.Key)
 	if t := m.turned(turn); t != nil {
 		turn = t
@@ -87,12 +87,24 @@ func (m *machine) nextWord(s *State, in *program.Ins) outcome {
 	return outcome{node: &n, next: turn.next(), otherwise: over}
 }
 
+// inTurn is the state in which a turn of a loop begins that is about v.
+func (m *machine) inTurn(s *State, name string, v Value) *State {
+	if m.facts(s).LoopLocals && !s.opts.loopsShare {
+		at, calls := s.declaredAt(name)
+		if t := s.local(name); t != s && (at < 0 || calls > 0) {
+			t.vars = t.vars.with(name, Variable{})
+			s = t
+		}
+	}
+	return m.assign(s, name, v)
+}
+
 // perhapsWord is nextWord for a word that is none where nothing is in a variable.
 func (m *machine) perhapsWord(s *State, in *program.Ins, word field) outcome {
 	v := word.Value
 	v.Perhaps = false
 	none := s.changed(func(f *frame) { f.turn++ })
-	turn := m.assign(s, in.Name, v).changed(func(f *frame) { f.turn++ })
+	turn := m.inTurn(s, in.Name, v).changed(func(f *frame) { f.turn++ })
 	fact := notEmpty + v.Key
 	if full, asked := s.facts[fact]; asked && full {
 		return goes(turn.next())

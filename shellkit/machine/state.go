@@ -73,7 +73,7 @@ const (
 type options struct {
 	errexit, noclobber, pipefail, posix, inherits bool
 	nounset, errtrace, noglob, posixTraps         bool
-	allexport                                     bool
+	allexport, loopsShare                         bool
 }
 
 // registers are what the instructions of one command hand to each other.

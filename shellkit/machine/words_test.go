@@ -81,6 +81,7 @@ var (
 	korn    = []source.Dialect{source.Bash, source.Mksh, source.Ksh}
 	inZsh   = []source.Dialect{source.Zsh}
 	inDash  = []source.Dialect{source.Dash}
+	inYash  = []source.Dialect{source.Yash}
 	inMksh  = []source.Dialect{source.Mksh}
 	octals  = []source.Dialect{source.Bash, source.Dash, source.Ash, source.Yash}
 	decimal = []source.Dialect{source.Zsh, source.Mksh, source.Ksh}
@@ -95,6 +96,11 @@ func TestExpansions(t *testing.T) {
 		{`x=a/b/c; r=${x%/*}.${x%%/*}.${x#*/}.${x##*/}.${x%"/*"}.${x#/}`, "a/b.a.b/c.c.a/b/c.a/b/c", all},
 		{`x=a/b/c; p='*/'; r=${x##$p}.${x##"$p"}`, "c.a/b/c", nil},
 		{`x=a/b/c; p='*/'; r=${x##$p}.${x##"$p"}`, "a/b/c.a/b/c", inZsh},
+		{`a=out; f() { for a in x y; do :; done; }; f; r=$a`, "y", []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Ash}},
+		{`a=out; f() { for a in x y; do :; done; }; f; r=$a`, "out", inYash},
+		{`a=out; f() { for a in x y; do :; done; a=7; r=$a; }; f; r=$r.$a`, "7.out", inYash},
+		{`a=out; f() { for a in; do :; done; a=7; }; f; r=$a`, "7", inYash},
+		{`a=out; f() { for a in x; do :; done; }; set +o forlocal; f; r=$a`, "x", inYash},
 		{`set -- x yy; r="$##.$#!.$#*.$#@.$#2.$#"`, "2#.2!.2.2.2.2", inZsh},
 		{`false; r=$#?; r=$r.$#?b`, "1.1b", inZsh},
 		{`set -- x yy; r="$#-a$#?"`, "2-a2?", korn},

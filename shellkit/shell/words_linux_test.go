@@ -8,6 +8,11 @@ var languageQuestions = []question{
 cat file`},
 	{"AlwaysBlocks", func(f *Dialect) bool { return f.AlwaysBlocks },
 		`{ false; } always { echo yes; }`},
+	{"LoopLocals", func(f *Dialect) bool { return f.LoopLocals },
+		`name=yes
+f() { for name in a b; do :; done; }
+f
+echo $name`},
 	{"Coproc", func(f *Dialect) bool { return f.Coproc },
 		`coproc { :; } && echo yes`},
 	{"Brackets missing", func(f *Dialect) bool { return f.Brackets == BracketsMissing || f == dialects[SystemShell] },
