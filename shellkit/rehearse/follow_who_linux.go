@@ -176,11 +176,18 @@ func (f *follower) leadsOn(t *task) bool {
 	if t.at != pending || t.call.op != opExec {
 		return false
 	}
+	f.s.names(t)
 	if f.s.script.files[f.s.followed(t, t.call.name)] {
 		return true
 	}
 	words, err := t.words(t.call.args[1])
-	return err == nil && len(words) > 1 && slices.Contains(leaders, path.Base(words[0]))
+	if err != nil || len(words) < 2 {
+		return false
+	}
+	program := path.Base(words[0])
+	return slices.Contains(leaders, program) || slices.Contains(shells, program) && slices.ContainsFunc(words[1:], func(w string) bool {
+		return f.s.script.files[f.s.followed(t, w)] // env has found the shell that the script names
+	})
 }
 
 // leaders are tools that become, or run, the command behind them.
