@@ -24,7 +24,7 @@ func understand(t testing.TB, text string, d source.Dialect) (Script, *protocol.
 	t.Helper()
 	s := Script{Path: filepath.Join(t.TempDir(), "script"), Shell: shellOf[d]}
 	s.Dir = filepath.Dir(s.Path)
-	if err := os.WriteFile(s.Path, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(s.Path, []byte(text), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	f, err := source.New(s.Path, []byte(text))

@@ -141,10 +141,20 @@ func (t *task) mayHaveLeft() bool {
 }
 
 // isJob tells whether a process for which its shell waits, or which that has left behind,
-// may be an actor: it was just made, and does not become another program at once than the
+// may be an actor: it was just made, or stands before becoming the script itself, and does not become another program at once than the
 // one with which the actor begins.
 func (f *follower) isJob(a *actor, t *task) (bool, error) {
-	program, made := f.c.beginsWith(a.number), t.at == fresh
+	program, made := f.c.beginsWith(a.number), t.at == fresh || t.command == t.parent.command && f.leadsOn(t)
+	if t.parent.at == asleep && t.parent.listens() { // to what a substitution says, or until a job has begun
+		if t.at == fresh {
+			if err := f.move(t); err != nil {
+				return false, err
+			}
+		}
+		if t.at == dead || t.saysTo(t.parent) {
+			return false, nil
+		}
+	}
 	if t.at == working && t.parent.at != asleep { // nobody waits for it
 		return program == "" || sameProgram(program, t.command), nil
 	}

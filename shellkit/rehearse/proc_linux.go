@@ -5,6 +5,9 @@ package rehearse
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -74,6 +77,32 @@ func (t *task) blocked() bool {
 	var p [64]byte
 	call := t.calls.look(p[:], "/proc/%d/syscall", t.pid)
 	return len(call) > 0 && !bytes.HasPrefix(call, []byte("running"))
+}
+
+// listens tells whether the task waits in a read of a pipe for what others say.
+func (t *task) listens() bool {
+	var p [64]byte
+	words := strings.Fields(string(t.calls.look(p[:], "/proc/%d/syscall", t.pid)))
+	if len(words) < 2 || words[0] != strconv.Itoa(unix.SYS_READ) {
+		return false
+	}
+	fd, err := strconv.ParseUint(words[1], 0, 64)
+	if err != nil {
+		return false
+	}
+	open, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", t.pid, fd))
+	return err == nil && strings.HasPrefix(open, "pipe:")
+}
+
+// saysTo tells whether what the task prints goes into a pipe, and what another one prints does
+// not: a substitution says something to its shell.
+func (t *task) saysTo(other *task) bool {
+	own, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/1", t.pid))
+	if err != nil || !strings.HasPrefix(own, "pipe:") {
+		return false
+	}
+	others, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/1", other.pid))
+	return err != nil || own != others
 }
 
 // state is the letter that the kernel has for what the task does, 0 where it is gone.
