@@ -164,12 +164,25 @@ func (s *Script) again(file *source.File) *Script {
 	if err != nil || len(texts) != len(before) {
 		return nil
 	}
+	from, to := changed(s.File.Data, file.Data)
 	for i, t := range texts {
-		if !t.Shares(texts[s.Text.Index]) && string(t.Script.Data) != string(before[i].Script.Data) {
+		if !before[i].Touches(from, to) && string(t.Script.Data) != string(before[i].Script.Data) {
 			return nil
 		}
 	}
 	return s.of(texts)
+}
+
+// changed is the part of a text outside of which another one is the same.
+func changed(text, other []byte) (from, to int) {
+	for from < len(text) && from < len(other) && text[from] == other[from] {
+		from++
+	}
+	to = len(text)
+	for end := len(other); to > from && end > from && text[to-1] == other[end-1]; end-- {
+		to--
+	}
+	return from, to
 }
 
 // in loads the script out of its file after other scripts of the file were repaired; nil

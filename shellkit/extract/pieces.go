@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"sort"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -10,20 +11,30 @@ import (
 )
 
 // A text that is handed to a shell is mostly put together from several quotes: 'it'\''s'.
-// Each piece of it stands as it is somewhere in the file.
+// Each piece of it stands as it is somewhere in the file, or is what an expansion gives.
 
 // piece is where a part of a text stands in its file, as it is up to the next one.
 type piece struct {
-	from int // in the text
-	at   source.Pos
+	from  int // in the text
+	at    source.Pos
+	given bool // by an expansion: all of it stands where that begins
 }
 
 // piecesOf returns the pieces of a word that is text, or nil where it says something else
 // than what is written down.
 func (s *src) piecesOf(w *syntax.Word, text string) []piece {
-	c := &cutter{src: s}
-	if !c.parts(w.Parts, false) || string(c.text) != text {
+	c := &cutter{src: s, want: text}
+	if !c.parts(w.Parts, false) {
 		return nil
+	}
+	if c.open {
+		c.until(len(text))
+	}
+	if string(c.text) != text {
+		return nil
+	}
+	if len(c.pieces) == 1 && c.pieces[0].given {
+		return nil // nothing of it is written down
 	}
 	return c.pieces
 }
@@ -31,8 +42,27 @@ func (s *src) piecesOf(w *syntax.Word, text string) []piece {
 // cutter puts a text together from its pieces.
 type cutter struct {
 	src    *src
+	want   string // what comes out
 	text   []byte
 	pieces []piece
+	open   bool       // an expansion came last, and how much it gives is not known yet
+	asked  source.Pos // where that is
+}
+
+// expansion is a part of which only what follows tells what it gives.
+func (c *cutter) expansion(part syntax.WordPart) {
+	if !c.open {
+		c.open, c.asked = true, c.src.position(int(part.Pos().Offset()))
+	}
+}
+
+// until takes what an expansion gives, up to a place in the text.
+func (c *cutter) until(end int) {
+	c.open = false
+	if from := len(c.text); from < end {
+		c.pieces = append(c.pieces, piece{from, c.asked, true})
+		c.text = append(c.text, c.want[from:end]...)
+	}
 }
 
 func (c *cutter) parts(parts []syntax.WordPart, quoted bool) bool {
@@ -46,16 +76,22 @@ func (c *cutter) parts(parts []syntax.WordPart, quoted bool) bool {
 			if part.Dollar || b-a < 2 {
 				return false
 			}
-			c.take(a+1, b-1)
+			if !c.take(a+1, b-1) {
+				return false
+			}
 		case *syntax.Lit:
 			if bytes.HasPrefix(c.src.text[a:b], []byte(part.Value)) { // that of a here-document ends behind its mark
 				b = a + len(part.Value)
 			}
-			c.literal(a, b)
+			if !c.literal(a, b) {
+				return false
+			}
 		case *syntax.DblQuoted:
 			if quoted || part.Dollar || !c.parts(part.Parts, true) {
 				return false
 			}
+		case *syntax.ParamExp, *syntax.CmdSubst, *syntax.ArithmExp:
+			c.expansion(part)
 		default:
 			return false
 		}
@@ -64,27 +100,40 @@ func (c *cutter) parts(parts []syntax.WordPart, quoted bool) bool {
 }
 
 // literal takes what stands from a to b, without the backslashes that quote.
-func (c *cutter) literal(a, b int) {
+func (c *cutter) literal(a, b int) bool {
 	from := a
 	for i := a; i < b; i++ {
 		if c.src.text[i] != '\\' || i+1 == b {
 			continue
 		}
-		c.take(from, i)
+		if !c.take(from, i) {
+			return false
+		}
 		if i++; c.src.text[i] == '\n' {
 			from = i + 1
 		} else {
 			from = i
 		}
 	}
-	c.take(from, b)
+	return c.take(from, b)
 }
 
-func (c *cutter) take(a, b int) {
-	if a < b {
-		c.pieces = append(c.pieces, piece{len(c.text), c.src.position(a)})
-		c.text = append(c.text, c.src.text[a:b]...)
+// take is a piece that is written down. It tells where what an expansion before it gives
+// ends: where the piece stands in the text for the first time.
+func (c *cutter) take(a, b int) bool {
+	if a >= b {
+		return true
 	}
+	if c.open {
+		at := strings.Index(c.want[min(len(c.text), len(c.want)):], string(c.src.text[a:b]))
+		if at < 0 {
+			return false
+		}
+		c.until(len(c.text) + at)
+	}
+	c.pieces = append(c.pieces, piece{from: len(c.text), at: c.src.position(a)})
+	c.text = append(c.text, c.src.text[a:b]...)
+	return true
 }
 
 // position is where a byte of the text stands in its file. The end of a text stands
@@ -97,6 +146,9 @@ func (s *src) position(offset int) source.Pos {
 	if len(s.pieces) > 0 {
 		i := sort.Search(len(s.pieces), func(i int) bool { return s.pieces[i].from > offset }) - 1
 		from, at = s.pieces[max(0, i)].from, s.pieces[max(0, i)].at
+		if s.pieces[max(0, i)].given {
+			return at
+		}
 	}
 	between := s.text[from:min(max(from, offset), len(s.text))]
 	at.Offset += offset - from

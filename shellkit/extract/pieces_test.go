@@ -18,6 +18,10 @@ func TestPlacesInTexts(t *testing.T) {
 		"sh -c \"" + lock + "echo \\\"a\\\"; work; rm -r /run/lock/x\"\n",
 		"sh -c '" + lock + "trap '\\''rm -r /run/lock/x'\\'' EXIT\nwork'\n",
 		"sh -c \"" + lock + "\"'work\n\trm -r /run/lock/x\n'\n",
+		"d=/srv\nsh <<END\n" + lock + "cd $d/a\nwork; rm -r /run/lock/x\nEND\n",
+		"d=/srv/w\nssh host sh <<END\n" + lock + "cd $d/$d/$(x)$d\n  rm -r /run/lock/x\nEND\n",
+		"sh -c \"" + lock + "work $1 '${2}'\n$3; rm -r /run/lock/x\"\n",
+		"sudo -u me sh -s <<-END\n\t" + lock + "\tcd $d\n\trm -r /run/lock/x\n\tEND\n",
 	} {
 		f, err := source.New("job.sh", []byte(text))
 		if err != nil {

@@ -108,12 +108,20 @@ func (t *Text) Quote(text string) string {
 	return t.quote(text)
 }
 
-// Shares tells whether two texts are one place of their host: what changes there changes both.
-func (t *Text) Shares(o *Text) bool { return t.begin == o.begin }
+// Touches tells whether something of the text stands in a part of its host, or right beside
+// it: what changes there may change the text.
+func (t *Text) Touches(from, to int) bool {
+	for i := range t.places.data {
+		if int(t.places.to[i]) >= from && int(t.places.from[i]) <= to {
+			return true
+		}
+	}
+	return false
+}
 
 // repeats tells whether two texts are the same, by way of an alias.
 func (t *Text) repeats(o *Text) bool {
-	return t.Shares(o) && bytes.Equal(t.Script.Data, o.Script.Data)
+	return t.begin == o.begin && bytes.Equal(t.Script.Data, o.Script.Data)
 }
 
 // a draft is a text that is being put together.
