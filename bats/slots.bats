@@ -198,6 +198,25 @@ END
   [ ! -e ran ]
 }
 
+@test '3.10: a number that cannot be noted is 73, and who is told of many insiders is told of three' {
+  local i
+  lk run -j 2 ./f -- true
+  if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+    chmod 777 .
+    run -73 setpriv --reuid=65534 --clear-groups "$LOCKKIT" run -j 3 ./f -- touch ran
+    [ "$output" = 'lockkit: run: cannot write ./f@0: permission denied' ]
+  fi
+  for ((i = 1; i <= 5; i++)); do
+    enters 5 $i
+    comes $i
+  done
+  run -75 lk run -nj 5 ./f -- touch ran
+  [[ $output == *' (-j 5): pid '*', pid '*', pid '*' and 2 more' ]]
+  for ((i = 1; i <= 5; i++)); do leaves; done
+  all_end
+  [ ! -e ran ]
+}
+
 @test '3.10: a signal ends the wait for a slot, and 70 says that no slot will ever be free' {
   enters 1 a
   comes a

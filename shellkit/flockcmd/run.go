@@ -101,6 +101,8 @@ func (r *run) refused(err error) *failure {
 		return fail(exitCantCreate, "cannot use the lock directory ", e.Path, ": ", e.Err.Error())
 	case lockfile.OpOpen:
 		return fail(exitNoInput, "cannot open ", e.Path, ": ", e.Err.Error())
+	case lockfile.OpWrite:
+		return fail(exitCantCreate, "cannot write ", e.Path, ": ", e.Err.Error())
 	case lockfile.OpCreate:
 		return fail(exitCantCreate, "cannot create ", e.Path, ": ", e.Err.Error())
 	}

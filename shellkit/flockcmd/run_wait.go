@@ -142,11 +142,14 @@ func (r *run) who() string {
 	return ""
 }
 
+// looked is how many of many slots are looked at for what is only to be told.
+const looked = 20
+
 // insiders names those who are inside, first come first, as far as there is room.
 func (r *run) insiders() string {
 	const most = 3
 	var known []lockfile.Holder
-	for number := 1; number <= r.slots; number++ {
+	for number := 1; number <= min(r.slots, looked); number++ {
 		if holder, ok := lockfile.FindHolder(r.inside.Path(number), r.lock.Named, lockfile.Request{}); ok {
 			known = append(known, holder)
 		}
@@ -157,7 +160,7 @@ func (r *run) insiders() string {
 		text += [...]string{": ", ", ", ", "}[i] + holder.String()
 	}
 	if len(known) > most {
-		text += " and " + strconv.Itoa(len(known)-most) + " more"
+		text += " and " + strconv.Itoa(r.slots-most) + " more"
 	}
 	return text
 }
@@ -182,7 +185,9 @@ func (r *run) family() (ancestor int, forEver bool) {
 		if holds != 0 {
 			ancestor = holds
 		}
-		all = all && stuck
+		if all = all && stuck; !all && (ancestor != 0 || number == looked) {
+			break
+		}
 	}
 	return ancestor, all
 }

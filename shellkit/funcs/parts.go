@@ -33,7 +33,7 @@ var dialects = map[string]dialect{
 		guarded: slices.Concat(guarded, []string{"command", "declare", "enable", "export", "lock_fd", "shopt", "unlock"}),
 		parts: []string{
 			"bash/lock.bash", "bash/command.bash", "bash/take.bash", "bash/engine.bash",
-			"bash/words.bash", "bash/who.bash", "bash/say.bash",
+			"bash/words.bash", "bash/run.bash", "bash/who.bash", "bash/say.bash",
 		},
 		lesser:   []string{"sh/perl.sh", "bash/lesser.bash"},
 		loadable: []string{"bash/builtin.bash"},

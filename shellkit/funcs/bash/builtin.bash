@@ -42,8 +42,10 @@ __lockkit_load() {
 # Usage: __lockkit_with_builtin WORD...: with_lock where the builtins are in place
 __lockkit_with_builtin() {
   local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
-  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75
-  if __lockkit_enter "$@"; then
+  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75 __lockkit_command=''
+  if [[ ${1-} == -* ]] && __lockkit_asks_run "$@"; then
+    __lockkit_by_run "$@"
+  elif __lockkit_enter "$@"; then
     shift "$__lockkit_words"
     __lockkit_redirect "$__lockkit_free_fd" "$__lockkit_fd" entered "$@"
   else

@@ -147,6 +147,15 @@ call long 'with_lock --shared --exclusive --nonblock --timeout=1 --conflict-exit
 call keeps 'with_lock --keep ./a left; free a; echo >fifo; wait; free a'
 call keptprogram 'with_lock -k ./a sh -c "cat <fifo >/dev/null &"; free a; : >fifo'
 call leaves 'with_lock ./a left; free a; echo >fifo; wait'
+cat >runner <<'END'
+#!/bin/sh
+case $1 in run) echo "$*"; exit 7 ;; *) exec "$TOOLS/lockkit" "$@" ;; esac
+END
+chmod +x runner
+call byrun 'mkdir x; cp "$T/runner" x/lockkit; PATH=$PWD/x:$PATH; f() { did; }; for o in -j2 -nj2 --fcntl --slots=2 --max=3 --kill-after=3 -qnE5j; do for c in sh f : nosuch; do with_lock "$o" ./a $c x; echo $?; done; with_lock -q "$o" -- ./a -- ./plain; with_lock "$o"; with_lock "$o" ./a; done'
+call byrunvalue 'mkdir x; cp "$T/runner" x/lockkit; PATH=$PWD/x:$PATH; for o in -j -nj --slots --max --kill-after; do for c in sh did true; do with_lock "$o" 2 ./a $c x; echo $?; done; with_lock -w 5 -E5 --timeout 5 --conflict-exit-code 5 --nonblock "$o" 2 ./a sh; with_lock "$o"; done'
+call notbyrun 'mkdir x; cp "$T/runner" x/lockkit; PATH=$PWD/x:$PATH; with_lock -w 5 -E 5 -- ./a did -j 2; with_lock -E j ./a did; with_lock -w j ./a did; with_lock -wj ./a did; with_lock -q -- -j did; with_lock --timeout --max ./a did; with_lock --conflict-exit-code --max ./a did; with_lock -q ./a did --fcntl; with_lock; echo $?; with_lock -; echo $?; with_lock -n'
+call norunner 'PATH=/usr/bin:/bin; with_lock -j 2 ./a sh -c "echo ran"; echo "$?"; PATH=$TOOLS:$PATH; with_lock -j 2 ./a sh -c "echo ran"; echo "$? $__lockkit_engine"; PATH=/usr/bin:/bin; with_lock -j 2 ./a sh -c "echo ran"; echo "$?"; with_lock -n ./held did'
 call closes 'with_lock -o ./a sees "/a$"; with_lock ./a sees "/a$"; free a'
 call closefn 'f() { sees "/a$"; free a; return 2; }; with_lock --close ./a f; s=$?; free a; exit $s'
 call last 'with_lock -ok ./a sees "/a$"; with_lock -ko ./a sees "/a$"'

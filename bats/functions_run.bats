@@ -1,0 +1,94 @@
+# CONTRACT 3.10 in the functions: what they leave to `lockkit run`, and what is refused.
+# shellcheck disable=SC2016 # text for other shells
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  [ -r /proc/locks ] || skip 'no /proc/locks'
+  load lib/shells
+  emit
+}
+
+setup() { load lib/shells; }
+
+@test '3.10: with_lock -j, --max and --fcntl run a program under the lock' {
+  want='7
+inside
+75
+5
+0
+75 after
+64
+124
+137
+f free
+fcntl 75
+127' everywhere bash <<'EOF'
+mkfifo never
+with_lock -j 2 deploy sh -c 'exit 7'
+echo $?
+with_lock -j 2 deploy lockkit run -j 2 deploy -- echo inside
+with_lock --slots=1 deploy lockkit run -qnj 1 deploy -- touch ran
+echo $?
+with_lock -j1 deploy lockkit run -qn --slots 1 -E5 deploy -- touch ran
+echo $?
+with_lock --exclusive -vqnj1 deploy lockkit run -qnj 1 -E 0 deploy -- touch ran
+echo $?
+set -e
+with_lock -j 1 deploy lockkit run -qw .01 -j 1 deploy touch ran || printf '%s ' "$?"
+echo after
+set +e
+with_lock -j 2 deploy lockkit run -nj 3 deploy -- touch ran 2>/dev/null
+echo $?
+with_lock --max .05 -q -- ./f -- cat never
+echo $?
+with_lock -q --kill-after .05 --max=.05 ./f sh -c 'trap "" TERM; cat never'
+echo $?
+state f
+with_lock --fcntl ./f sh -c 'flock -n f printf "fcntl "; lockkit run -qn --fcntl ./f -- touch ran; echo $?'
+with_lock -j 2 deploy no-such-program 2>/dev/null
+echo $?
+[ ! -e ran ] || echo ran
+EOF
+}
+
+@test '3.10: a function or a builtin under -j, --max or --fcntl is 69, and does not run' {
+  want='lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: work is none
+69
+lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: : is none
+69
+lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: export is none
+69
+plain
+lockkit: with_lock: -j, --max and --fcntl need lockkit, and none is here that locks
+69' everywhere bash <<'EOF'
+work() { touch ran; }
+for command in work : export; do
+  with_lock -j 2 deploy "$command" ran
+  echo $?
+done
+with_lock -w 5 -E 7 deploy echo plain
+__lockkit_runner='' PATH=/nowhere
+with_lock --max 5 deploy /bin/true
+echo $?
+[ ! -e ran ] || echo ran
+EOF
+}
+
+@test '3.10: a function with a slash in its name is no program, and lock_fd has none of these options' {
+  want='lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: a/b is none
+69
+lockkit: lock_fd: unknown option -j
+64
+lockkit: lock_fd: unknown option --fcntl
+64' everywhere bash zsh <<'EOF'
+eval 'a/b() { touch ran; }'
+with_lock -j 2 deploy a/b
+echo $?
+lock_fd -j 2 9 deploy
+echo $?
+lock_fd --fcntl 9 deploy
+echo $?
+[ ! -e ran ] || echo ran
+EOF
+}
