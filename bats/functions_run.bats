@@ -23,7 +23,7 @@ inside
 137
 f free
 fcntl 75
-127' everywhere bash <<'EOF'
+127' everywhere <<'EOF'
 mkfifo never
 with_lock -j 2 deploy sh -c 'exit 7'
 echo $?
@@ -61,7 +61,7 @@ lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: export
 69
 plain
 lockkit: with_lock: -j, --max and --fcntl need lockkit, and none is here that locks
-69' everywhere bash <<'EOF'
+69' everywhere <<'EOF'
 work() { touch ran; }
 for command in work : export; do
   with_lock -j 2 deploy "$command" ran
@@ -90,5 +90,23 @@ echo $?
 lock_fd --fcntl 9 deploy
 echo $?
 [ ! -e ran ] || echo ran
+EOF
+}
+
+@test '3.9, 3.10: -j in a trap during a wait, and under set -eu, means what it means outside' {
+  want='in the trap 4
+waited
+under -eu' everywhere <<'EOF'
+mkfifo up go
+flock f sh -c 'echo >up; read x <go' &
+read x <up
+trap 'with_lock -j 1 deploy sh -c "exit 4"; echo "in the trap $?"; echo >go' USR1
+(waiter f && kill -USR1 $$) &
+with_lock -w 500 ./f echo waited
+trap - USR1
+set -eu
+with_lock -j 2 deploy sh -c 'echo under -eu'
+with_lock -j 2 deploy no-such-program 2>/dev/null
+echo no
 EOF
 }

@@ -44,7 +44,7 @@ var dialects = map[string]dialect{
 		digits:  true,
 		parts: []string{
 			"sh/lock.sh", "sh/command.sh", "sh/open.sh", "sh/opened.sh", "sh/wait.sh",
-			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
+			"sh/engine.sh", "sh/words.sh", "sh/run.sh", "sh/who.sh", "sh/say.sh",
 		},
 		lesser: []string{"sh/perl.sh", "sh/lesser.sh"},
 	},
@@ -54,7 +54,7 @@ var dialects = map[string]dialect{
 		guarded: slices.Concat(guarded, []string{"command", "emulate", "eval", "exit", "trap", "typeset"}), digits: true,
 		parts: []string{
 			"zsh/lock.zsh", "zsh/open.zsh", "sh/command.sh", "sh/opened.sh", "sh/wait.sh",
-			"sh/engine.sh", "sh/words.sh", "sh/who.sh", "sh/say.sh",
+			"sh/engine.sh", "sh/words.sh", "sh/run.sh", "sh/who.sh", "sh/say.sh",
 		},
 		lesser: []string{"sh/perl.sh", "sh/lesser.sh"},
 	},

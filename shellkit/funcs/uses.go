@@ -56,7 +56,7 @@ var uses = []use{
 	{text: "PREFIXwith_lock -no /run/x work\nTOLD 75", by: first, does: []thing{locks, job, unlocks, did, busy}},
 	{text: "PREFIXwith_lock -n -k -- /run/x -- work\nTOLD 75", by: first, does: []thing{locks, job, did, busy}},
 	{text: "PREFIXwith_lock -sn /run/x work\nTOLD 75", by: first, shared: true, does: []thing{locks, job, unlocks, did, busy}},
-	{text: "PREFIXwith_lock -n -j1 --max 5 /run/x job && did", in: "bash", by: first, does: []thing{locks, job, unlocks, did}},
+	{text: "PREFIXwith_lock -n -j1 --max 5 /run/x job && did", by: first, does: []thing{locks, job, unlocks, did}},
 	{text: "PREFIXwith_lock -n --slots 2 /run/x work\nTOLD 75", in: "bash", by: first, does: []thing{}},
 	{text: "set -e\nPREFIXwith_lock -n -E 9 /run/x fine\ndid", by: first, finds: first, does: []thing{locks, job, unlocks, did}},
 	{text: "if PREFIXwith_lock -n /run/x work; then never; else TOLD 75; fi", by: first, does: []thing{locks, job, unlocks, did, busy}},

@@ -20,8 +20,9 @@
 : "${__lockkit_preparing=}"
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
+#        with_lock [-j N] [--max SECONDS] [--fcntl] [the same] LOCK [--] PROGRAM [ARG...]
 #
-# Runs COMMAND in this shell while LOCK is held. The status is COMMAND's, or
+# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
@@ -30,7 +31,14 @@ with_lock() {
     return "$?"
   fi
   __lockkit_preparing=preparing
-  if __lockkit_read_with_lock "$@"; then
+  if __lockkit_asks_run "$@"; then
+    if __lockkit_may_run; then
+      __lockkit_preparing=''
+      "$__lockkit_runner" run "$@"
+    else
+      __lockkit_prepared "$?"
+    fi
+  elif __lockkit_read_with_lock "$@"; then
     shift "$__lockkit_words"
     __lockkit_take '' "$__lockkit_how" "$@"
   else

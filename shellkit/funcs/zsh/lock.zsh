@@ -97,8 +97,9 @@ __lockkit_refuse() {
 }
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
+#        with_lock [-j N] [--max SECONDS] [--fcntl] [the same] LOCK [--] PROGRAM [ARG...]
 #
-# Runs COMMAND in this shell while LOCK is held. The status is COMMAND's, or
+# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
@@ -148,7 +149,16 @@ __lockkit_do_with_lock() {
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
   local __lockkit_pass __lockkit_preparing __lockkit_again __lockkit_loose
 
-  if __lockkit_read_with_lock "$@" && __lockkit_room; then
+  if __lockkit_asks_run "$@"; then
+    if [[ $__lockkit_name == */* ]] && typeset -f -- "$__lockkit_name" >/dev/null; then
+      __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_name is none"
+      __lockkit_outcome=69
+    elif __lockkit_may_run; then
+      __lockkit_simple "$__lockkit_runner" run "$@"
+    else
+      __lockkit_outcome=$?
+    fi
+  elif __lockkit_read_with_lock "$@" && __lockkit_room; then
     shift "$__lockkit_words"
     # zsh alone knows `always`, which is done also when an interrupt ends the wait or the
     # command
