@@ -177,6 +177,9 @@ func (p *plan) cleanupThatEnds() told {
 		a = broken(prove.Stale, "under set -e the clean-up ends at a program that fails").alone()
 	case "fails and is heeded":
 		first, before = "set -e", "./"+p.words.jobs[3]+" || :; "
+		if p.shell == source.Mksh {
+			a = broken(prove.Stale, "a signal that kills a program under set -e has its trap run in the place of the EXIT trap").alone()
+		}
 	case "without the option":
 		before = "./" + p.words.jobs[3] + "; "
 	case "unset":
