@@ -27,10 +27,18 @@ func (p *plan) existenceAnswer() Answer {
 		return a.unsure("zsh runs an EXIT trap early that is set in a function, and TRAPEXIT behind a substitution")
 	case p.unquoted && p.fromOutside():
 		return a.unsure("the path may hold a blank, and it is not quoted")
-	case p.exitsEarly():
+	case p.endsUntrapped() && !a.Breaks(prove.Stale):
+		return a.unsure("mksh runs no EXIT trap where a signal finds a subshell at its last command")
+	case p.exitsEarly(), p.endsUntrapped():
 		return a.alone()
 	}
 	return a
+}
+
+// endsUntrapped tells whether a signal that finds the lock's subshell at its last command sets
+// no EXIT trap off.
+func (p *plan) endsUntrapped() bool {
+	return p.shell == source.Mksh && p.shape == "subshell" && p.armsExit()
 }
 
 // unsure says why nothing is known of this answer but whether there is a lock.
@@ -91,9 +99,6 @@ func (p *plan) existenceFaults() Answer {
 	}
 	a := p.trapAnswer()
 	if p.removesOnInt() && p.waits() && !p.exitsEarly() {
-		if p.shell == source.Mksh && p.shape == "subshell" {
-			return a.alone() // INT finds it at its last command, and sets no EXIT trap off
-		}
 		a = a.and(Fault{prove.Exclusion, "a job ignores INT, and goes on when that has ended the script and removed the lock"}).alone()
 	}
 	return a

@@ -141,8 +141,11 @@ func (p *plan) oneNameOrAnother() told {
 	make := pick(p.dice, ": >", "touch ", "echo $$ >")
 	switch p.tell("apart", "apart", "the same", "the same", "at one stroke") {
 	case "apart":
-		return told{body: join(either, []string{ask, make + other}, p.twoJobs(), []string{"rm -f " + one}),
-			Answer: Answer{Known: true, None: true, Why: "what is made is never given up, and what is given up is never made"}}
+		a := Answer{Known: true, None: true, Why: "what is made is never given up, and what is given up is never made"}
+		if strings.Contains(strings.ToLower(v), "lock") {
+			a = Answer{Why: "it is called a lock, and is a mark that stays"}
+		}
+		return told{body: join(either, []string{ask, make + other}, p.twoJobs(), []string{"rm -f " + one}), Answer: a}
 	case "at one stroke":
 		p.tool = "mkdir"
 		return told{body: join(either, []string{"mkdir " + p.path() + " 2>/dev/null || exit 1", "trap " + quoted("rmdir "+p.path()) + " EXIT", leavesOnSignals}, p.twoJobs()),
