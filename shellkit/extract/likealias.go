@@ -58,6 +58,7 @@ func (l *likeLooker) comesToBy(word string, depth int) (out []string) {
 	if name == "" {
 		return []string{word}
 	}
+	end += subscript(word[end:])
 	values := l.valuesOf(name, depth-1)
 	if len(values) == 0 {
 		values = []string{word[i:end]}
@@ -73,6 +74,15 @@ func (l *likeLooker) comesToBy(word string, depth int) (out []string) {
 		}
 	}
 	return out
+}
+
+// subscript is the length of what chooses an element of an array, behind its name: each
+// element is one of those that are written down.
+func subscript(rest string) int {
+	if end := strings.IndexByte(rest, ']'); end > 0 && rest[0] == '[' {
+		return end + 1
+	}
+	return 0
 }
 
 // valuesOf are what a variable may come to, each worked out once.
