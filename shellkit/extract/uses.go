@@ -2,6 +2,7 @@ package extract
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -24,6 +25,7 @@ type uses struct {
 type operand struct {
 	command, scope string
 	word           *syntax.Word
+	to             *syntax.Word // where mv moves it, or nil
 }
 
 // use notes what a simple command does with the files that it names.
@@ -55,7 +57,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 }
 
 func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
-	operands := c.Args[1:]
+	operands, to := c.Args[1:], (*syntax.Word)(nil)
 	if commands[name].prefix != nil {
 		for i, w := range operands {
 			if inner := path.Base(in.bare(w)); isA(inner, namesAny) || takes([]string{inner}) {
@@ -79,8 +81,8 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 		target := operands[len(operands)-1]
 		operands = operands[:len(operands)-1]
 		in.keepsInside(target, scope)
-		if name == "mv" && len(operands) > 0 && strings.HasPrefix(in.bare(target), in.bare(operands[len(operands)-1])) {
-			return // put aside
+		if name == "mv" {
+			to = target
 		}
 	case name == "mkdir" || name == "mkfifo" || name == "mknod":
 		for _, w := range operands {
@@ -91,7 +93,7 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 		return
 	}
 	for _, w := range operands {
-		in.uses.calls = append(in.uses.calls, operand{name, scope, w})
+		in.uses.calls = append(in.uses.calls, operand{name, scope, w, to})
 	}
 }
 
@@ -99,11 +101,26 @@ func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 // into, and may do anything with a name that it is given.
 func (in *interest) settleUses() {
 	for _, o := range in.uses.calls {
-		if in.funcs[o.command] == nil {
+		if in.funcs[o.command] == nil && !in.putsAside(o) {
 			in.keeps(o.word, o.scope)
 		}
 	}
 	in.uses.calls = nil
+}
+
+// putsAside tells whether something is moved to a name that begins with its own.
+func (in *interest) putsAside(o operand) bool {
+	if o.to == nil {
+		return false
+	}
+	word, to := in.bare(o.word), in.bare(o.to)
+	if strings.HasPrefix(to, word) {
+		return true
+	}
+	was, names := in.spellings(word), in.spellings(to)
+	return len(was) > 0 && len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool {
+		return !slices.ContainsFunc(was, func(w string) bool { return strings.HasPrefix(name, w) })
+	})
 }
 
 // keeps notes that a word names something that is used, and so do the folders in it.

@@ -171,6 +171,8 @@ func (t *tracer) effect(before *State, r row, n *node) string {
 		switch {
 		case n.Op == protocol.Claim && ok && name(before) != 0 && n.Mode.Has(protocol.Expires):
 			return fmt.Sprintf("takes it over, for it is old: inode %d", name(after))
+		case name(after) == 0 && m.homeless(before, n.lock, uint8(run)):
+			return "fails: its folder is not there"
 		case name(before) == 0 || name(before) != name(after):
 			return fmt.Sprintf("creates inode %d", name(after))
 		case n.Op == protocol.Claim:
@@ -267,6 +269,8 @@ func (t *tracer) removal(before *State, r row, n *node, run int) string {
 	at := m.nameOf(lock, run)
 	old, now := before.name[at], r.after.name[at]
 	switch {
+	case old != 0 && now == old && m.stays(before, n, uint8(run)):
+		return "fails: something stands in it"
 	case old == 0 && now == 0:
 		return "it is not there"
 	case old == 0:

@@ -48,6 +48,7 @@ type lock struct {
 	used    bool  // some script does something with it
 	pid     bool  // its content may be the number of a process
 	asked   bool  // somebody may ask for it who is told that it is there, whoever has made it
+	folder  int   // the lock that is the folder in which it stands, or none
 }
 
 // kinds is what can stand at a name.
@@ -371,6 +372,7 @@ func (m *model) settleLocks() {
 			}
 		}
 	}
+	m.findFolders()
 	for i := range m.locks {
 		m.exists = m.exists || m.locks[i].kind == protocol.Exists
 	}

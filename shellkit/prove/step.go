@@ -72,7 +72,7 @@ func (m *model) possible(s *State, self int) outcomes {
 			extra = failed
 		}
 		there := name() != 0
-		return extra | choose(!there && n.Mode.Has(protocol.Creat) || there && !n.Mode.Has(protocol.Exclusive))
+		return extra | choose(!there && n.Mode.Has(protocol.Creat) && !m.homeless(s, n.lock, p.run) || there && !n.Mode.Has(protocol.Exclusive))
 	case protocol.Dup:
 		return choose(n.vague || p.fd[n.from] != 0)
 	case protocol.SameInode:
@@ -87,8 +87,8 @@ func (m *model) possible(s *State, self int) outcomes {
 		}
 		return choose(name() != 0 && !m.locks[n.lock].never(n.Text))
 	case protocol.Create:
-		if n.Mode.Has(protocol.Exclusive) && n.Else != none {
-			return choose(name() == 0)
+		if n.Else != none && (n.Mode.Has(protocol.Exclusive) || m.homeless(s, n.lock, p.run)) {
+			return choose(name() == 0 && !m.homeless(s, n.lock, p.run))
 		}
 		return worked
 	case protocol.Claim:
@@ -97,7 +97,7 @@ func (m *model) possible(s *State, self int) outcomes {
 		if n.Else == none {
 			return worked
 		}
-		return choose(name() != 0)
+		return choose(name() != 0 && !m.stays(s, n, p.run))
 	case protocol.Rename:
 		if n.lock == none || n.Else == none {
 			return worked
@@ -128,6 +128,8 @@ func (m *model) possible(s *State, self int) outcomes {
 func (m *model) possibleClaim(s *State, p *proc, n *node) outcomes {
 	inode := s.name[m.nameOf(n.lock, int(p.run))]
 	switch {
+	case m.homeless(s, n.lock, p.run):
+		return failed
 	case inode == 0:
 		return worked
 	case n.Mode.Has(protocol.Pid) && !m.living(s, s.text[inode]):
@@ -250,6 +252,9 @@ func (a *act) effect(how outcomes) {
 	case protocol.Claim:
 		a.claim(how)
 	case protocol.Remove:
+		if n.to != none && n.to != n.lock { // with what stands in a folder its removal begins
+			a.unname(n.to)
+		}
 		a.remove(n.lock)
 	case protocol.Rename:
 		a.rename(how)
@@ -309,6 +314,9 @@ func (a *act) make() uint8 {
 func (a *act) create() {
 	inode := a.s.name[a.name()]
 	if inode == 0 {
+		if a.m.homeless(a.s, a.n.lock, a.p.run) {
+			return
+		}
 		inode = a.make()
 	} else if a.m.locks[a.n.lock].stable && !a.m.pids {
 		return
@@ -347,7 +355,10 @@ func (a *act) remove(lock int) {
 		return
 	}
 	a.noticed = true
-	a.s.setName(a.m.nameOf(lock, int(a.p.run)), 0)
+	if !a.m.stays(a.s, a.n, a.p.run) {
+		a.s.setName(a.m.nameOf(lock, int(a.p.run)), 0)
+		a.takeAlong(lock)
+	}
 	a.unname(lock)
 }
 

@@ -21,6 +21,7 @@ type scriptFacts struct {
 	names    map[string]bool   // names that somebody makes, removes, locks or writes
 	bases    map[string]bool   // and their last parts, which are quick to compare
 	dirs     []string          // folders that were missing
+	ownDirs  map[string]bool   // folders that a run has made, moved or removed
 	hidden   []string          // names that begin absent
 	fifos    map[string]bool   // FIFOs that the script has made
 	missing  map[string]string // programs → where they were looked for last
@@ -37,7 +38,7 @@ func newFacts(files ...string) *scriptFacts {
 	f := &scriptFacts{
 		files: map[string]bool{}, learning: true,
 		programs: []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"},
-		names:    map[string]bool{}, bases: map[string]bool{}, fifos: map[string]bool{},
+		names:    map[string]bool{}, bases: map[string]bool{}, fifos: map[string]bool{}, ownDirs: map[string]bool{},
 		missing: map[string]string{}, found: map[string]bool{}, placed: map[string]bool{}, unfound: map[string]string{}, fails: map[string]bool{},
 	}
 	for _, name := range files {

@@ -89,6 +89,9 @@ func TestTracesAreMet(t *testing.T) {
 		{"a number stands in what was left behind, whoever meets it", prove.Exclusion, source.Ash,
 			"if ! (set -C; echo $$ >/run/lock/feed); then\n  kill -0 \"$(cat /run/lock/feed)\" && exit 1\n  rm -f /run/lock/feed\n  (set -C; echo $$ >/run/lock/feed) || exit 1\nfi\ntrap 'rm -f /run/lock/feed' EXIT\nfetch-feed\n",
 			"A (fetch-feed) and B (fetch-feed)"},
+		{"a folder is removed without the gate under which others look at it", prove.Exclusion, source.Dash,
+			"exec 8>>/run/lock/feed.gate\nflock 8 || exit 1\nif ! mkdir /run/lock/feed.d; then\n  kill -0 \"$(cat /run/lock/feed.d/pid)\" && exit 0\n  rm -rf /run/lock/feed.d\n  mkdir /run/lock/feed.d || exit 0\nfi\necho $$ >/run/lock/feed.d/pid\nexec 8>&-\ntrap 'rm -rf /run/lock/feed.d' EXIT\ntrap 'exit 1' HUP INT TERM\nfetch-feed\n",
+			"fetch-feed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

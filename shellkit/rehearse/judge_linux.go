@@ -257,7 +257,8 @@ func (s *scene) there(name string) bool {
 }
 
 // parents makes the folder in which a name is to be made where it is missing: a
-// rehearsal is about locks, not about what was installed.
+// rehearsal is about locks, not about what was installed. Folders that runs make, move or
+// remove are there when they are.
 func (s *scene) parents(c *call) { s.folder(path.Dir(c.made())) }
 
 // folder makes a folder that is missing, and those above it.
@@ -270,6 +271,9 @@ func (s *scene) folder(dir string) {
 		at += "/" + part
 		if s.there(at) {
 			continue
+		}
+		if s.ownDirs[at] || s.script.ownDirs[at] {
+			return // a run makes or removes it itself, and has not, or has
 		}
 		parent, err := unix.Openat2(s.stage.root, "."+path.Dir(at), &unix.OpenHow{
 			Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
@@ -324,6 +328,12 @@ func (s *scene) finish(t *task) {
 	}
 	if c.op == opMknod && e.result == 0 {
 		s.script.fifos[c.name] = true
+	}
+	if e.result == 0 && (c.op == opMkdir || c.op == opRmdir || c.op == opRename) {
+		s.ownDirs[c.name] = true
+		if s.script.learning {
+			s.script.ownDirs[c.name] = true
+		}
 	}
 	if c.op == opKill {
 		s.afterKill(t, &e)

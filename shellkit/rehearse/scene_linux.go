@@ -52,6 +52,7 @@ type scene struct {
 	standsIn     func(t *task, words []string) bool // whether a tool is answered as work is; nil: none is
 	own          map[string]bool                    // files that shells have made for themselves
 	taken        []taken                            // locks that shells have on descriptors of theirs
+	ownDirs      map[string]bool                    // folders that a run of the schedule has made, moved or removed
 	takers       map[uint64]*task                   // who has locked a file last, by its inode
 	kills        bool                               // a run has sent a kill -9, or the schedule has
 	killed       bool                               // somebody was killed by one, and nobody has sent it
@@ -66,7 +67,7 @@ var firstDay = time.Date(2026, time.January, 5, 12, 0, 0, 0, time.UTC)
 func newScene(ctx context.Context, st *stage, facts *scriptFacts, seed uint64) *scene {
 	s := &scene{stage: st, script: facts, byPid: map[int]*task{}, events: map[int][]unix.WaitStatus{},
 		counts: make([]int, len(st.runs)), works: make([]int, len(st.runs)),
-		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), own: map[string]bool{}, takers: map[uint64]*task{}, stamps: map[fileID]toldTimes{}, length: 60,
+		ends: make([]int64, len(st.runs)), passedBy: make([][classCount]int, len(st.runs)), own: map[string]bool{}, takers: map[uint64]*task{}, ownDirs: map[string]bool{}, stamps: map[fileID]toldTimes{}, length: 60,
 		polls: newPolls(len(st.runs)), patience: mostPatience, stops: mostStops, memory: mostMemory, ctx: ctx, seed: seed, base: firstDay}
 	s.answers = func(_ int, command string) int { return s.usual(command) }
 	for i, pid := range st.runs {
