@@ -3,9 +3,8 @@
 package rehearse
 
 import (
-	"encoding/json"
+	"encoding/gob"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"runtime"
@@ -75,11 +74,7 @@ func keep() error {
 	}
 	file := os.NewFile(keeperOrders, "orders")
 	var o orders
-	data, err := io.ReadAll(file)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(data, &o); err != nil {
+	if err := gob.NewDecoder(file).Decode(&o); err != nil {
 		return err
 	}
 	unix.CloseOnExec(keeperControl)

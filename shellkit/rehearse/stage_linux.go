@@ -3,7 +3,8 @@
 package rehearse
 
 import (
-	"encoding/json"
+	"bytes"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
@@ -110,8 +111,8 @@ func (s *stage) ending() bool {
 
 // ordersFile lays the orders down in memory.
 func ordersFile(o *orders) (*os.File, error) {
-	data, err := json.Marshal(o)
-	if err != nil {
+	var data bytes.Buffer // names are bytes, and need not be UTF-8
+	if err := gob.NewEncoder(&data).Encode(o); err != nil {
 		return nil, err
 	}
 	fd, err := unix.MemfdCreate("orders", unix.MFD_CLOEXEC)
@@ -119,7 +120,7 @@ func ordersFile(o *orders) (*os.File, error) {
 		return nil, err
 	}
 	f := os.NewFile(uintptr(fd), "orders")
-	_, err = f.Write(data)
+	_, err = f.Write(data.Bytes())
 	if err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
