@@ -95,7 +95,13 @@ func (x *walker) beyondFunctions(f flow, then func(flow) []flow) (out []flow) {
 // losesTrap tells whether what fails in a function ends the shell without the EXIT trap that
 // is armed.
 func (x *walker) losesTrap(s *state) bool {
-	return (x.facts.ErrexitUntrapped || x.facts.ReturnUntrapped || x.facts.ErrexitUntraps) && s.opts.errexit && s.exit.armed && !x.ctx.checked
+	return (x.facts.ErrexitUntrapped || x.facts.ReturnUntrapped) && s.opts.errexit && s.exit.armed && !x.ctx.checked || x.untrapsAt(s)
+}
+
+// untrapsAt tells whether it matters at which program a signal comes: only one whose end nobody
+// asks for has the trap of the signal run in the place of the EXIT trap.
+func (x *walker) untrapsAt(s *state) bool {
+	return x.facts.ErrexitUntraps && s.opts.errexit && s.exit.armed && s.exit.text != "" && !x.ctx.checked
 }
 
 // trapsSee tells whether an armed trap asks for what a function has for itself: its
