@@ -21,7 +21,7 @@ type scriptFacts struct {
 	names    map[string]bool   // names that somebody makes, removes, locks or writes
 	bases    map[string]bool   // and their last parts, which are quick to compare
 	dirs     []string          // folders that were missing
-	ownDirs  map[string]bool   // folders that a run has made, moved or removed
+	ownDirs  map[string]bool   // folders that a run has made where they were not
 	hidden   []string          // names that begin absent
 	fifos    map[string]bool   // FIFOs that the script has made
 	missing  map[string]string // programs → where they were looked for last

@@ -257,9 +257,17 @@ func (s *scene) there(name string) bool {
 }
 
 // parents makes the folder in which a name is to be made where it is missing: a
-// rehearsal is about locks, not about what was installed. Folders that runs make, move or
-// remove are there when they are.
+// rehearsal is about locks, not about what was installed. A folder that runs make so that only
+// one of them can is there when it is.
 func (s *scene) parents(c *call) { s.folder(path.Dir(c.made())) }
+
+// withParents tells of a command whether it is mkdir -p, to which a folder may be there.
+func withParents(command string) bool {
+	words := strings.Fields(command)
+	return len(words) > 1 && slices.ContainsFunc(words[1:], func(w string) bool {
+		return w == "--parents" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.Contains(w, "p")
+	})
+}
 
 // folder makes a folder that is missing, and those above it.
 func (s *scene) folder(dir string) {
@@ -273,7 +281,7 @@ func (s *scene) folder(dir string) {
 			continue
 		}
 		if s.ownDirs[at] || s.script.ownDirs[at] {
-			return // a run makes or removes it itself, and has not, or has
+			return // a run makes it itself, and has not, or it is gone again
 		}
 		parent, err := unix.Openat2(s.stage.root, "."+path.Dir(at), &unix.OpenHow{
 			Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
@@ -329,7 +337,7 @@ func (s *scene) finish(t *task) {
 	if c.op == opMknod && e.result == 0 {
 		s.script.fifos[c.name] = true
 	}
-	if e.result == 0 && (c.op == opMkdir || c.op == opRmdir || c.op == opRename) {
+	if e.result == 0 && c.op == opMkdir && !withParents(t.command) {
 		s.ownDirs[c.name] = true
 		if s.script.learning {
 			s.script.ownDirs[c.name] = true

@@ -52,7 +52,7 @@ type scene struct {
 	standsIn     func(t *task, words []string) bool // whether a tool is answered as work is; nil: none is
 	own          map[string]bool                    // files that shells have made for themselves
 	taken        []taken                            // locks that shells have on descriptors of theirs
-	ownDirs      map[string]bool                    // folders that a run of the schedule has made, moved or removed
+	ownDirs      map[string]bool                    // folders that a run of the schedule has made where they were not
 	takers       map[uint64]*task                   // who has locked a file last, by its inode
 	kills        bool                               // a run has sent a kill -9, or the schedule has
 	killed       bool                               // somebody was killed by one, and nobody has sent it
