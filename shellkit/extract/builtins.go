@@ -328,6 +328,8 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 	n := x.node(protocol.Wait, c.at)
 	var out []flow
 	all := true
+	left := operands(c.args[1:])
+	late := x.putsOff(f.st)
 	for i, a := range c.args[1:] {
 		if strings.HasPrefix(a.text, "-") {
 			if strings.HasPrefix(a.text, "-n") {
@@ -336,6 +338,10 @@ func waitCommand(x *walker, c *call, f flow) []flow {
 			continue
 		}
 		all = false
+		n.Mode &^= protocol.Late
+		if left--; late && left > 0 {
+			n.Mode |= protocol.Late
+		}
 		if a.spawn != 0 {
 			n.Body = protocol.ID(a.spawn - 1)
 			f = x.then(f, n)

@@ -24,6 +24,17 @@ func (x *walker) oneJob(raw string) (one, sure bool) {
 	return len(list) > 0 && !slices.ContainsFunc(list, func(a assignment) bool { return !last(shell.UnquoteText(a.text)) }), false
 }
 
+// putsOff tells whether the shell puts off an INT that finds it in a wait for several jobs.
+func (x *walker) putsOff(s *state) bool {
+	switch x.facts.LateInWaits {
+	case shell.LateAll:
+		return true
+	case shell.LateTraps:
+		return s.armed.sig[protocol.INT].text != ""
+	}
+	return false
+}
+
 // settleWaits finds the waits for one of several jobs: where there is but one, it is
 // waited for as by any other wait. Where it is not known which of several it is, this is
 // said, and it is taken for all of them.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
 // waitRow is wait.
@@ -12,6 +13,7 @@ func waitRow(m *machine, c *call, s *State) plan {
 	n := node(protocol.Wait, c.at)
 	asked := false
 	p := plan{}
+	late := m.putsOff(s)
 	for i := 1; i < len(c.args); i++ {
 		a := c.args[i]
 		if a.Text == "-p" && i+1 < len(c.args) && a.Known {
@@ -28,6 +30,9 @@ func waitRow(m *machine, c *call, s *State) plan {
 		if a.Spawn != 0 {
 			one.Body = protocol.ID(a.Spawn - 1)
 		}
+		if late && i < len(c.args)-1 {
+			one.Mode |= protocol.Late
+		}
 		p.effects = append(p.effects, effect{node: one})
 	}
 	if !asked {
@@ -43,6 +48,17 @@ func waitRow(m *machine, c *call, s *State) plan {
 		return goes(s.over(someStatus))
 	}
 	return p
+}
+
+// putsOff tells whether the shell puts off an INT that finds it in a wait for several jobs.
+func (m *machine) putsOff(s *State) bool {
+	switch m.facts(s).LateInWaits {
+	case shell.LateAll:
+		return true
+	case shell.LateTraps:
+		return s.traps != nil && s.traps.sig[protocol.INT].runs()
+	}
+	return false
 }
 
 func waitAllRow(m *machine, c *call, s *State) plan {

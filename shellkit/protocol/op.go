@@ -73,7 +73,8 @@ const (
 	Spawn
 	// Wait waits for background children: all of them, or, where Body is a Spawn, that one.
 	// Mode Ends: it does not wait, but sends them a signal that ends those which have no
-	// trap for it. Mode Any: of several it waits for one alone.
+	// trap for it. Mode Any: of several it waits for one alone. Mode Late: others of the same
+	// command follow, and while their children live the shell puts off what INT does to it.
 	Wait
 
 	// Trap sets what a signal does. Text is "SIGNAL…" ("EXIT INT TERM"); Body is
@@ -195,13 +196,14 @@ const (
 	ByJob    // Flock: a job does it for the shell, which goes on at once: it may be later than what follows, or never
 	Several  // Work: more commands than the one that is named stand for it, each of which may be work
 	Unnamed  // Alive: where there is no number the shell asks for itself, and so for somebody who lives
+	Late     // Wait: see there
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob", "several", "unnamed",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob", "several", "unnamed", "late",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

@@ -546,6 +546,9 @@ func (v *mover) signal(s *State, i int) {
 	sc := v.m.scripts[p.script]
 	w := walk{m: v.m, sc: p.script}
 	for _, sig := range sc.signals {
+		if sig == protocol.INT && v.m.putsOff(s, i) {
+			continue // a later one does the same
+		}
 		hit, ok := w.hit(landing{pc: p.pc, believes: none}, sig, resumption(p.pc, waits))
 		at := protocol.ID(p.pc)
 		around := ok && sc.handler(at, sig).Do == protocol.Die && hit.pc != atDeath
@@ -570,6 +573,20 @@ func (v *mover) signal(s *State, i int) {
 		v.drop(t)
 		v.rows = v.rows[:0]
 	}
+}
+
+// putsOff tells whether a process stands in a wait in which its shell does nothing about INT
+// yet: children for which it waits behind that are still there.
+func (m *model) putsOff(s *State, i int) bool {
+	p := &s.proc[i]
+	sc := m.scripts[p.script]
+	for n := m.node(p.script, p.pc); n.Op == protocol.Wait && n.Mode.Has(protocol.Late) && n.Next != none; {
+		n = &sc.nodes[n.Next]
+		if n.Op == protocol.Wait && s.hasChild(i, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // group delivers a signal that has hit a run to its background children too. Who is

@@ -36,3 +36,27 @@ func TestJobsAreFound(t *testing.T) {
 		})
 	}
 }
+
+// A shell that puts a signal off while it waits for several jobs is shown to die, or to come
+// to its trap, where it does.
+func TestSignalsInWaits(t *testing.T) {
+	needsWorld(t)
+	lock := "exec 9>>/run/lock/feed\nif ! flock -n 9 9<&9; then\n  exit 1\nfi\n"
+	jobs := "fetch-feed &\nfirst=$!\nload-feed &\nsecond=$!\n"
+	for _, tt := range []struct {
+		name    string
+		dialect source.Dialect
+		text    string
+	}{
+		{"two jobs", source.Mksh, lock + jobs + "wait \"$first\" \"$second\"\n"},
+		{"three jobs", source.Mksh, lock + jobs + "merge-feed &\nwait \"$first\" \"$second\" $!\n"},
+		{"a trap", source.Ksh, lock + "trap 'exit 3' INT\n" + jobs + "wait \"$first\" \"$second\"\n"},
+		{"no trap", source.Ksh, lock + jobs + "wait \"$first\" \"$second\"\n"},
+		{"all jobs", source.Mksh, lock + jobs + "wait\n"},
+	} {
+		t.Run(tt.name+" in "+string(tt.dialect), func(t *testing.T) {
+			t.Parallel()
+			confirms(t, tt.text, tt.dialect, prove.Exclusion, "-feed)")
+		})
+	}
+}

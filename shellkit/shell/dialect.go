@@ -122,6 +122,7 @@ type Dialect struct {
 	InExitTrap     TrapStatus // what bare return and exit give in it
 	InSignalTrap   TrapStatus // and in the trap of a signal
 	EmptyIsGroup   bool       // kill takes an empty word for 0, its own process group
+	LateInWaits    Late       // which signals it puts off in wait N M
 	WaitsOn        bool       // the shell goes on waiting for its children behind a trap in which a program has run
 	Unwinds        bool       // exit takes the redirects of compound commands back before the EXIT trap runs
 }

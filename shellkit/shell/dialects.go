@@ -86,7 +86,7 @@ var ksh = Dialect{
 	LastPipeInside: true, LastInPlace: PlaceLast, LastThrough: true, LastFunction: true, ScriptInPlace: true, TextInPlace: true, Subshells: SubshellsInside,
 	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrFunctions,
 	FunctionExit: ExitOfKorn, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ExitTrapAtOnce: true, Unwinds: true,
-	ExitParams: ParamsOfShell,
+	ExitParams: ParamsOfShell, LateInWaits: LateTraps,
 }
 
 var mksh = Dialect{
@@ -100,7 +100,7 @@ var mksh = Dialect{
 	TextInPlace:  true,
 	ErrexitFirst: true, ErrexitUntraps: true, KnowsErr: true, ErrInherited: ErrAllFunctions,
 	ExitTrapOn: []string{"INT", "TERM"}, LastUntrapped: true, InExitTrap: everyBefore, InSignalTrap: everyBefore,
-	ExitLocals: true,
+	ExitLocals: true, LateInWaits: LateAll,
 }
 
 var zsh = Dialect{

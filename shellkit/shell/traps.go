@@ -1,5 +1,15 @@
 package shell
 
+// Late says which signals a shell puts off that find it in a wait for several jobs: until one
+// of its children has ended, but where it waits for the last of them.
+type Late uint8
+
+const (
+	LateNever Late = iota
+	LateTraps      // those that set a trap off
+	LateAll        // also those of which it dies
+)
+
 // Gives is the status that a bare return or exit leaves behind in a trap.
 type Gives uint8
 
