@@ -400,7 +400,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 			}
 		}
 	case "echo", "printf":
-		if len(args) == 2 && last.known {
+		if len(args) == 2 && last.known && x.saysAsIs(args[0].text, last) {
 			return last
 		}
 		v.private = slices.ContainsFunc(args[1:], func(a value) bool { return a.private })
@@ -410,6 +410,19 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		}
 	}
 	return v
+}
+
+// saysAsIs tells whether echo or printf with one known word prints just that: it stays one
+// word, and nothing in it is an option or means something else.
+func (x *walker) saysAsIs(command string, word value) bool {
+	if strings.Contains(word.text, `\`) || strings.HasPrefix(word.text, "-") || command == "printf" && strings.Contains(word.text, "%") {
+		return false
+	}
+	separators := ""
+	if x.facts.SplitsWords {
+		separators = x.separators()
+	}
+	return word.quoted || !strings.ContainsAny(word.text, "*?["+separators)
 }
 
 // follows tells whether readlink has an option by which it follows links to the end.

@@ -10,8 +10,8 @@ import (
 // echoRow is echo.
 func echoRow(m *machine, c *call, s *State) plan {
 	args := c.args[1:]
-	line := true
-	if len(args) > 0 && args[0].Text == "-n" && args[0].Known {
+	line, options := true, !m.facts(s).EchoPlain
+	if options && len(args) > 0 && args[0].Text == "-n" && args[0].Known {
 		args, line = args[1:], false
 	}
 	text, lost := empty, false
@@ -19,7 +19,7 @@ func echoRow(m *machine, c *call, s *State) plan {
 		if i > 0 {
 			text = text.with(Literal(" "))
 		}
-		lost = lost || strings.Contains(a.Text, `\`) || i == 0 && strings.HasPrefix(a.Text, "-") || a.loose && !a.Known
+		lost = lost || strings.Contains(a.Text, `\`) || options && i == 0 && strings.HasPrefix(a.Text, "-") || a.loose && !a.Known
 		text = text.with(a.Value)
 	}
 	if text.Key == "" {

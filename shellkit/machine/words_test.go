@@ -97,6 +97,8 @@ func TestExpansions(t *testing.T) {
 		{`x=a/b/c; p='*/'; r=${x##$p}.${x##"$p"}`, "c.a/b/c", nil},
 		{`x=a/b/c; p='*/'; r=${x##$p}.${x##"$p"}`, "a/b/c.a/b/c", inZsh},
 		{`a=out; f() { for a in x y; do :; done; }; f; r=$a`, "y", []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Ash}},
+		{`r=$(echo -n a).$(echo -n)`, "a.", []source.Dialect{source.Bash, source.Dash, source.Zsh, source.Mksh, source.Ksh, source.Ash}},
+		{`r=$(echo -n a).$(echo -n)`, "-n a.-n", inYash},
 		{`a=out; f() { for a in x y; do :; done; }; f; r=$a`, "out", inYash},
 		{`a=out; f() { for a in x y; do :; done; a=7; r=$a; }; f; r=$r.$a`, "7.out", inYash},
 		{`a=out; f() { for a in; do :; done; a=7; }; f; r=$a`, "7", inYash},

@@ -116,6 +116,7 @@ type Dialect struct {
 	LastUntrapped  bool       // a signal that ends a subshell while its last command runs sets no EXIT trap off
 	ExitTrapAtOnce bool       // an EXIT trap alone does not wait for the program that runs
 	ExitParams     Params     // whose parameters the EXIT trap sees where the shell ends in a function
+	EchoPlain      bool       // echo has no options: echo -n prints -n
 	LoopLocals     bool       // the variable of a for loop in a function is one of that function, but where posix says otherwise
 	ExitLocals     bool       // and it sees the local variables of that function
 	UnsetUnwinds   bool       // ${x?} of what is not set leaves the functions first, and so does set -u

@@ -133,5 +133,5 @@ var yash = Dialect{
 	LastInPlace: PlaceUnredirected, TextInPlace: true,
 	InExitTrap:   TrapStatus{Return: GivesBefore, ReturnInChild: GivesBefore, Exit: GivesBefore},
 	InSignalTrap: TrapStatus{Return: GivesBefore, ReturnInChild: GivesBefore, ReturnInSubst: GivesBefore},
-	ExitLocals:   true, ReturnUntrapped: true, LoopLocals: true,
+	ExitLocals:   true, ReturnUntrapped: true, LoopLocals: true, EchoPlain: true,
 }

@@ -8,6 +8,8 @@ var languageQuestions = []question{
 cat file`},
 	{"AlwaysBlocks", func(f *Dialect) bool { return f.AlwaysBlocks },
 		`{ false; } always { echo yes; }`},
+	{"EchoPlain", func(f *Dialect) bool { return f.EchoPlain },
+		`[ "$(echo -n a)" = "-n a" ] && echo yes`},
 	{"LoopLocals", func(f *Dialect) bool { return f.LoopLocals },
 		`name=yes
 f() { for name in a b; do :; done; }
