@@ -97,30 +97,50 @@ func (x *walker) findSpoken(name string) (found bool) {
 // shadowed tells whether a site stands in a definition of a function in whose place another
 // one is called wherever the name is: it was made anew, or only in a child.
 func (x *walker) shadowed(s *site) bool {
-	if s.within == "" || x.full || s.at.file != x.src.name || x.root == nil || x.spoken(s.within) {
+	if s.within == "" || x.full || x.root == nil || x.spoken(s.within) {
 		return false
 	}
-	defined, entered, other, everywhere := false, false, false, true
-	syntax.Walk(x.root, func(n syntax.Node) bool {
+	d := definitions{x: x, site: s, everywhere: true}
+	d.look(x.root, x.src)
+	for _, lib := range x.shelf.files {
+		if lib != nil && lib.tree != nil {
+			d.look(lib.tree, &src{name: lib.name, text: lib.text, number: lib.number})
+		}
+	}
+	return d.defined && !d.entered && d.other && d.everywhere
+}
+
+// definitions is what the walk has come to of the function that a site stands in.
+type definitions struct {
+	x    *walker
+	site *site
+
+	defined, entered bool // the definition around the site, and its body
+	other            bool // the body of another one
+	everywhere       bool // all calls
+}
+
+func (d *definitions) look(tree *syntax.File, in *src) {
+	visited := d.x.marks.visited
+	syntax.Walk(tree, func(n syntax.Node) bool {
 		stmt, ok := n.(*syntax.Stmt)
 		if !ok {
 			return true
 		}
-		seen := x.marks.visited[x.src.place(stmt)]
+		seen := visited[in.place(stmt)]
 		switch c := stmt.Cmd.(type) {
 		case *syntax.FuncDecl:
-			body := x.marks.visited[x.src.place(c.Body)]
+			body := visited[in.place(c.Body)]
 			switch {
-			case c.Name == nil || c.Name.Value != s.within:
-			case x.src.between(c.Body.Pos(), c.Body.End()).Covers(s.span):
-				defined, entered = defined || seen, entered || body
+			case c.Name == nil || c.Name.Value != d.site.within:
+			case in.between(c.Body.Pos(), c.Body.End()).Covers(d.site.span):
+				d.defined, d.entered = d.defined || seen, d.entered || body
 			default:
-				other = other || body
+				d.other = d.other || body
 			}
 		case *syntax.CallExpr:
-			everywhere = everywhere && (seen || len(c.Args) == 0 || c.Args[0].Lit() != s.within)
+			d.everywhere = d.everywhere && (seen || len(c.Args) == 0 || c.Args[0].Lit() != d.site.within)
 		}
 		return true
 	})
-	return defined && !entered && other && everywhere
 }

@@ -38,7 +38,10 @@ func (f *follower) judge(a *actor, t *task, m *mark) fit {
 		}
 		return passes
 	case opOpen:
-		if c.bits&creates == 0 && !(t.shell() || programOf(t.command) == "flock") {
+		switch {
+		case c.bits&unix.O_PATH != 0:
+			return passes // a tool looks whether it is a folder that it was given
+		case c.bits&creates == 0 && !(t.shell() || programOf(t.command) == "flock"):
 			return f.judgeLook(a, t, m)
 		}
 	case opUnlink, opRmdir, opRename, opMkdir, opMknod, opLink, opSymlink:
