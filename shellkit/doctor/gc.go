@@ -62,7 +62,7 @@ func GC(dir string, remove bool) ([]Leftover, error) {
 	kept := map[string]string{} // files of locks with slots, and why
 	ofSlots := map[string]bool{}
 	for _, files := range groupSlots(names) {
-		why := map[string]string{}
+		var why map[string]string
 		if remove {
 			why = files.removeUnheld(int(d.Fd()))
 		} else {

@@ -23,14 +23,35 @@ var ansible = &Kind{
 var (
 	taskFolder = regexp.MustCompile(`(^|/)(tasks|handlers|playbooks?)/([^/]+/)*[^/]+\.ya?ml$`)
 	someYAML   = regexp.MustCompile(`\.ya?ml$|/-$|^-$`)
-	statement  = regexp.MustCompile(`(?m)^[ \t]*\{%`) // a template of a file
+	statement  = regexp.MustCompile(`^[ \t]*\{%`)
+	beginsText = regexp.MustCompile(`[:-][ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
 	topList    = regexp.MustCompile(`(?m)^-[ \t]+[A-Za-z_."']+`)
 	hostsKey   = regexp.MustCompile(`(?m)^(-[ \t]+|[ \t]+)(hosts|import_playbook)[ \t]*:`)
 	moduleKey  = regexp.MustCompile(`(?m)^(-[ \t]+|[ \t]+)((ansible\.(builtin|legacy)\.)?(shell|raw|command|include_tasks|import_tasks|set_fact|apt|yum|dnf|package|copy|template|file|service|systemd)|block)[ \t]*:`)
 )
 
 func looksLikePlaybook(path string, head []byte) bool {
-	return someYAML.MatchString(path) && !statement.Match(head) && topList.Match(head) && (hostsKey.Match(head) || taskFolder.MatchString(path) && moduleKey.Match(head))
+	return someYAML.MatchString(path) && !isTemplate(head) && topList.Match(head) && (hostsKey.Match(head) || taskFolder.MatchString(path) && moduleKey.Match(head))
+}
+
+// isTemplate tells whether a file begins as a template of one, with statements between the
+// lines of its own; in a text that it holds ({% if %} below `shell: |`) they make it none.
+func isTemplate(head []byte) bool {
+	text := -1 // how far the line stands in with which the text at hand begins
+	for _, l := range lines(head) {
+		line := l.of(head)
+		in := len(line) - len(strings.TrimLeft(line, " \t"))
+		if in == len(line) || text >= 0 && in > text {
+			continue
+		}
+		if text = -1; statement.MatchString(line) {
+			return true
+		}
+		if beginsText.MatchString(line) {
+			text = in
+		}
+	}
+	return false
 }
 
 func ansibleTasks(f *source.File) ([]*draft, error) {

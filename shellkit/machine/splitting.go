@@ -75,7 +75,10 @@ func (b *splitter) add(p piece) {
 			b.maybe, b.some = b.maybe || !b.some, true // it may be none; it is taken for one, as most are
 		}
 	default:
+		splits := b.splits
+		b.splits = splits || p.printed // also where variables are not parted
 		b.parted(p.value)
+		b.splits = splits
 	}
 }
 
