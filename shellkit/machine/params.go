@@ -19,7 +19,7 @@ func (x *expander) param(p *program.Part) piece {
 		}
 	}
 	out := x.expansion(p)
-	if !x.stopped() && assignsWithin(x.s.ins()) {
+	if !x.stopped() && (assignsWithin(x.s.ins()) || p.Param.Name == "?") { // a substitution behind it has a status of its own
 		x.keep(p, out)
 	}
 	return out
