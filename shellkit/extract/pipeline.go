@@ -162,6 +162,7 @@ func (x *walker) statuses(all []value, s *state) *state {
 		if v.key == unknownStatus.key {
 			all[i] = x.fresh(x.pipeStatus() + itoa(i))
 		}
+		all[i].filled = true // a status is a number
 	}
 	return s.set(x.pipeStatus(), x.array(all))
 }
