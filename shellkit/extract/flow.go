@@ -45,17 +45,14 @@ func (f flow) going(h how) flow {
 // add appends a node behind the flow and returns its id. The caller decides what
 // goes on from it.
 func (x *walker) add(f flow, n protocol.Node) protocol.ID {
-	n.Handlers = x.handlers(f.st) // which may add nodes of its own
-	if x.facts.ErrexitFirst && f.st.opts.errexit && !x.ctx.checked {
-		switch n.Op {
-		case protocol.Work, protocol.Flock, protocol.Sub:
-			switch {
-			case n.Mode.Has(protocol.Quiet):
-			case x.facts.ErrexitUntraps && f.st.exit.armed && f.st.exit.text != "":
-				n.Handlers = x.untrapped(f.st)
-			default:
-				n.Mode |= protocol.Fatal
-			}
+	ends := x.facts.ErrexitFirst && f.st.opts.errexit && !x.ctx.checked && !n.Mode.Has(protocol.Quiet) &&
+		(n.Op == protocol.Work || n.Op == protocol.Flock || n.Op == protocol.Sub)
+	if ends && x.untrapsAt(f.st) {
+		n.Handlers = x.untrapped(f.st)
+	} else {
+		n.Handlers = x.handlers(f.st) // which may add nodes of its own
+		if ends {
+			n.Mode |= protocol.Fatal
 		}
 	}
 	id := protocol.ID(len(x.p.Nodes))

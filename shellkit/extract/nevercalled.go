@@ -23,6 +23,19 @@ func (x *walker) neverCalled(name string, by []string) bool {
 	return true
 }
 
+// everyText lists the script and the files that it has sourced, as far as they parse.
+func (x *walker) everyText() (all []text) {
+	if x.root != nil {
+		all = append(all, text{file: x.root, src: x.src})
+	}
+	for _, lib := range x.shelf.files {
+		if lib != nil && lib.tree != nil {
+			all = append(all, lib.asText())
+		}
+	}
+	return all
+}
+
 // spoken tells whether the name of a function stands in something that is kept, or handed
 // to a command that does more than to print it.
 func (x *walker) spoken(name string) bool {
@@ -42,12 +55,6 @@ type spokenIn struct {
 }
 
 func (x *walker) findSpoken(name string) (found bool) {
-	trees := []*syntax.File{x.root}
-	for _, lib := range x.shelf.files {
-		if lib != nil {
-			trees = append(trees, lib.tree)
-		}
-	}
 	inWord := func(w syntax.Node) {
 		syntax.Walk(w, func(n syntax.Node) bool {
 			switch n := n.(type) {
@@ -61,11 +68,8 @@ func (x *walker) findSpoken(name string) (found bool) {
 			return !found
 		})
 	}
-	for _, tree := range trees {
-		if tree == nil {
-			continue
-		}
-		syntax.Walk(tree, func(n syntax.Node) bool {
+	for _, t := range x.everyText() {
+		syntax.Walk(t.file, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.FuncDecl:
 				return n.Name == nil || n.Name.Value != name
@@ -97,15 +101,12 @@ func (x *walker) findSpoken(name string) (found bool) {
 // shadowed tells whether a site stands in a definition of a function in whose place another
 // one is called wherever the name is: it was made anew, or only in a child.
 func (x *walker) shadowed(s *site) bool {
-	if s.within == "" || x.full || x.root == nil || x.spoken(s.within) {
+	if s.within == "" || x.full || x.spoken(s.within) {
 		return false
 	}
 	d := definitions{x: x, site: s, everywhere: true}
-	d.look(x.root, x.src)
-	for _, lib := range x.shelf.files {
-		if lib != nil && lib.tree != nil {
-			d.look(lib.tree, &src{name: lib.name, text: lib.text, number: lib.number})
-		}
+	for _, t := range x.everyText() {
+		d.look(t.file, t.src)
 	}
 	return d.defined && !d.entered && d.other && d.everywhere
 }

@@ -175,8 +175,7 @@ func (x *walker) exitTrap(f flow, at source.Span) flow {
 	// Within the trap `exit` ends the trap: that is a frame without descriptors.
 	x.ctx = context{exiting: true, sub: &subshell{begin: protocol.None, parent: outer.sub}, handler: outer.handler, child: outer.child, floor: outer.floor}
 	x.ctx.trap = &trapped{before: status, gives: x.facts.InExitTrap, sub: x.ctx.sub}
-	st := f.st.clone()
-	st.arm(func(a *armed) { a.exit = trap{} })
+	st := f.st.withShellExit(trap{})
 	out := x.eval(t.origin.src, f.with(st))
 	x.ctx = outer
 	merged := flow{st: st}
@@ -222,17 +221,14 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool, last *trap) protocol.
 	if exit {
 		x.ctx.exiting, x.ctx.dies = true, true
 		x.ctx.trap.gives = x.facts.InExitTrap
-		st = s.clone()
-		st.arm(func(a *armed) { a.exit = trap{} })
-		f.st = st
+		f.st = s.withShellExit(trap{})
 	}
 	for _, g := range x.eval(t.origin.src, f) {
 		if g.how == leaving {
 			continue
 		}
 		if last != nil {
-			g.st = g.st.clone()
-			g.st.arm(func(a *armed) { a.exit = *last })
+			g.st = g.st.withShellExit(*last)
 			x.ctx.handler = false
 			x.exit(g, begin.Span)
 			x.ctx.handler = true
@@ -250,6 +246,13 @@ func (x *walker) handlerGraph(s *state, t trap, exit bool, last *trap) protocol.
 	return first
 }
 
+// withShellExit is the state in which the shell itself has that EXIT trap.
+func (s *state) withShellExit(t trap) *state {
+	s = s.clone()
+	s.arm(func(a *armed) { a.exit = t })
+	return s
+}
+
 // handlers returns the index of what every signal does in a state.
 func (x *walker) handlers(s *state) int { return x.handlersOf(s, nil) }
 
@@ -257,10 +260,7 @@ func (x *walker) handlers(s *state) int { return x.handlersOf(s, nil) }
 // EXIT trap: the handler of the signal runs in the place of that, which runs only when the
 // handler has come to its end.
 func (x *walker) untrapped(s *state) int {
-	last := s.exit
-	s = s.clone()
-	s.arm(func(a *armed) { a.exit = trap{} })
-	return x.handlersOf(s, &last)
+	return x.handlersOf(s.withShellExit(trap{}), &s.exit)
 }
 
 func (x *walker) handlersOf(s *state, last *trap) int {
@@ -268,8 +268,7 @@ func (x *walker) handlersOf(s *state, last *trap) int {
 		return x.allIgnored()
 	}
 	if x.ctx.closing && s.exit.armed && s.exit.text != "" {
-		s = s.clone()
-		s.arm(func(a *armed) { a.exit = trap{} })
+		s = s.withShellExit(trap{})
 	}
 	key := x.handlersKey(s)
 	if key == "" {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -96,7 +95,7 @@ func (m *model) starts() []State {
 		out = append(out, t)
 	}
 	for _, i := range open {
-		if j := slices.IndexFunc(open, func(j int) bool { return m.locks[j].text == path.Dir(m.locks[i].text) }); j >= 0 {
+		if j := slices.IndexFunc(open, func(j int) bool { return m.below(i, j) }); j >= 0 {
 			leave(i, open[j]) // what stands in a folder is there with that
 			continue
 		}

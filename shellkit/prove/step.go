@@ -87,10 +87,11 @@ func (m *model) possible(s *State, self int) outcomes {
 		}
 		return choose(name() != 0 && !m.locks[n.lock].never(n.Text))
 	case protocol.Create:
-		if n.Else != none && (n.Mode.Has(protocol.Exclusive) || m.homeless(s, n.lock, p.run)) {
-			return choose(name() == 0 && !m.homeless(s, n.lock, p.run))
+		if n.Else == none {
+			return worked
 		}
-		return worked
+		taken := n.Mode.Has(protocol.Exclusive) && name() != 0
+		return choose(!taken && !m.homeless(s, n.lock, p.run))
 	case protocol.Claim:
 		return m.possibleClaim(s, p, n)
 	case protocol.Remove:

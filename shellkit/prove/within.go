@@ -15,12 +15,17 @@ func (m *model) findFolders() {
 		m.locks[i].folder = none
 		for j := range m.locks {
 			f := &m.locks[j]
-			if i != j && f.kind == protocol.Exists && f.private == m.locks[i].private && f.text == path.Dir(m.locks[i].text) {
+			if f.kind == protocol.Exists && f.private == m.locks[i].private && m.below(i, j) {
 				m.locks[i].folder = j
 				m.locks[i].asked = true // whatever stands in it keeps the folder
 			}
 		}
 	}
+}
+
+// below tells whether one lock stands in the folder at another one's path.
+func (m *model) below(lock, folder int) bool {
+	return lock != folder && m.locks[folder].text == path.Dir(m.locks[lock].text)
 }
 
 // homeless tells whether the folder that a lock stands in is not there.

@@ -89,6 +89,9 @@ func (d *Deed) Changes() bool {
 	return d.Op == "unlink" || d.Op == "rmdir" || d.Makes() || d.Writes()
 }
 
+// NotEmpty tells whether a folder stays that was to be removed: something stands in it.
+func (d *Deed) NotEmpty() bool { return d.Op == "rmdir" && d.Result == -int64(syscall.ENOTEMPTY) }
+
 // Shared and Tries tell how a lock was asked for: together with others, and without
 // waiting for it.
 func (d *Deed) Shared() bool { return d.Flags&syscall.LOCK_SH != 0 }

@@ -279,7 +279,7 @@ func (c *Checker) must(p *position, d *rehearse.Deed) bool {
 	case "lock", "unlock":
 		return !d.BrokenOff()
 	}
-	if !d.Changes() || d.Op == "rmdir" && d.Result == -notEmpty { // who cannot remove a folder with something in it has changed nothing
+	if !d.Changes() || d.NotEmpty() { // who cannot remove a folder with something in it has changed nothing
 		return false
 	}
 	return slices.ContainsFunc([]string{d.Name, d.Name2}, func(log string) bool {
@@ -300,6 +300,3 @@ func programOf(words string) string {
 	name, _, _ := strings.Cut(words, " ")
 	return path.Base(name)
 }
-
-// notEmpty is ENOTEMPTY, as Linux numbers it.
-const notEmpty = 39
