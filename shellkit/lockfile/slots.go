@@ -35,8 +35,17 @@ func (e *SlotsError) Error() string {
 	return "is used with " + strconv.Itoa(e.Have) + " slots, not " + strconv.Itoa(e.Want)
 }
 
-// brief is how long who does not wait bears with somebody who was stopped at the door.
-const brief = 5 * time.Second
+const (
+	// brief is how long who does not wait bears with somebody who was stopped at the door.
+	brief = 5 * time.Second
+	// passing is how long it bears with somebody at the gate while nobody has said how many
+	// slots there are. It is either one who is about to come in, or one without slots, who
+	// may stay.
+	passing = time.Second
+)
+
+// errNotSaid says that N has to be written, and that somebody else is at the gate.
+var errNotSaid = errors.New("nobody has said how many slots there are")
 
 // Acquire takes a slot as Acquire takes a lock, in order of arrival. Errors are those of
 // Acquire, and a *SlotsError.
@@ -72,7 +81,21 @@ func (s Slots) Try() (*Held, error) {
 }
 
 // now takes a slot without queueing. It leaves the last one to somebody at the gate.
-func (s Slots) now() (*Held, error) { return s.look(Request{}, false) }
+func (s Slots) now() (*Held, error) {
+	held, err := s.look(Request{}, false)
+	if err != errNotSaid {
+		return held, err
+	}
+	gate, err := Acquire(s.Lock.Path, Request{Wait: passing})
+	if err == ErrTimeout {
+		return nil, ErrBusy
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer gate.free()
+	return s.look(Request{}, true)
+}
 
 // look passes the door, sees to it that all agree on N, and takes a free slot. Who does
 // not wait waits at the door all the same, but not for one who was stopped there.
@@ -126,25 +149,28 @@ func (s Slots) agree(door *Held, atGate bool) error {
 	if err != nil || n == s.N {
 		return err
 	}
+	if err = s.nobodyInside(n); err != nil {
+		return err
+	}
 	if !atGate {
 		gate, err := Acquire(s.Lock.Path, Request{})
+		if err == ErrBusy {
+			return errNotSaid
+		}
 		if err != nil {
 			return err
 		}
 		defer gate.free()
-	}
-	inside, err := s.anybodyInside(n)
-	switch {
-	case err != nil:
-		return err
-	case inside:
-		return &SlotsError{n, s.N}
+		if err = s.nobodyInside(n); err != nil { // the first at the gate needs no door
+			return err
+		}
 	}
 	return door.rewrite(strconv.Itoa(s.N) + " slots\n")
 }
 
-// anybodyInside tries the slots that there are, up to n and what stands behind.
-func (s Slots) anybodyInside(n int) (bool, error) {
+// nobodyInside tries the slots that there are, up to n and what stands behind. The error is
+// a *SlotsError where somebody has one of them.
+func (s Slots) nobodyInside(n int) error {
 	for number := 1; number <= MostSlots; number++ {
 		if _, err := os.Lstat(s.Path(number)); err != nil {
 			if number > max(n, s.N) {
@@ -153,12 +179,15 @@ func (s Slots) anybodyInside(n int) (bool, error) {
 			continue
 		}
 		slot, err := Acquire(s.Path(number), Request{})
+		if err == ErrBusy {
+			return &SlotsError{n, s.N}
+		}
 		if err != nil {
-			return err == ErrBusy, ignoreBusy(err)
+			return err
 		}
 		slot.free()
 	}
-	return false, nil
+	return nil
 }
 
 // Apart keeps one who has the lock without slots apart from those who have a slot: the
@@ -245,11 +274,4 @@ func (h *Held) free() {
 		h.Unlock()
 		h.Close()
 	}
-}
-
-func ignoreBusy(err error) error {
-	if err == ErrBusy {
-		return nil
-	}
-	return err
 }
