@@ -59,6 +59,7 @@ mount --bind here there
 mount --bind here seen
 mount -o remount,bind,ro seen
 mount --bind apart apart
+: >here/lock
 lk doctor here/lock
 END
   [[ $output == *"locks in here"* ]]

@@ -1,6 +1,7 @@
 package shellkit
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -9,6 +10,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
+	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -35,8 +37,9 @@ func (e *NotShellError) Error() string {
 // the script asks for (see [source.DialectOf]). Files that the script sources by
 // a static path are read through open; a nil open leaves them unread.
 //
-// The error is a [*NotShellError], or an [*shell.SyntaxError] that names the
-// place where the script does not parse.
+// The error is a [*NotShellError], a [*NotLookedAtError] of a script that hands itself over
+// to the program of another language, or an [*shell.SyntaxError] that names the place where
+// the script does not parse.
 func Load(f *source.File, d source.Dialect, open func(string) (*source.File, error)) (*Script, error) {
 	s := &Script{File: f, Dialect: d, open: open}
 	if d == source.Other {
@@ -46,6 +49,13 @@ func Load(f *source.File, d source.Dialect, open func(string) (*source.File, err
 		}
 	}
 	p, err := s.extracted(s.reading())
+	var syntax *shell.SyntaxError
+	if errors.As(err, &syntax) {
+		if program, line := source.HandedOver(f.Data); program != "" && d == source.Other {
+			return nil, &NotLookedAtError{Name: f.Name, Why: fmt.Sprintf("line %d hands it over to %s", line, program)}
+		}
+		syntax.Hint = source.ForeignHint(f.Data)
+	}
 	if err != nil {
 		return nil, err
 	}

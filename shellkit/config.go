@@ -34,11 +34,12 @@ func (e *ConfigError) Error() string {
 func (e *ConfigError) Unwrap() error { return e.Err }
 
 // ParseConfig reads the text of a .lockkitrc: KEY=VALUE, one a line, blanks
-// around both; a line that begins with # says nothing. The error is a
+// around both, each key once; a line that begins with # says nothing. The error is a
 // [*ConfigError].
 func ParseConfig(file string, text []byte) ([]Setting, error) {
 	var out []Setting
-	lines := bufio.NewScanner(bytes.NewReader(text))
+	set := map[string]int{} // the line that has set a key
+	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" || line[0] == '#' {
@@ -53,6 +54,10 @@ func ParseConfig(file string, text []byte) ([]Setting, error) {
 		if err := s.Apply(x); err != nil {
 			return nil, &ConfigError{file, n, err}
 		}
+		if before := set[x.Key]; before > 0 {
+			return nil, &ConfigError{file, n, &SettingError{Text: fmt.Sprintf("%s is set again: line %d has set it", x.Key, before), Hint: "several values stand on one line, with commas between them"}}
+		}
+		set[x.Key] = n
 		out = append(out, x)
 	}
 	if lines.Err() != nil {
@@ -124,12 +129,20 @@ func (c *configs) users() config {
 const maxConfig = 1 << 20
 
 func readConfig(file string) config {
+	refused := func(why string) config {
+		return config{found: true, err: &ConfigError{File: file, Err: errors.New(why)}}
+	}
+	if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+		return config{}
+	}
 	info, err := os.Stat(file)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && info.IsDir():
-		return config{}
+	case errors.Is(err, fs.ErrNotExist):
+		return refused("is a link that leads nowhere")
+	case err == nil && info.IsDir():
+		return refused("is a folder, and no file of settings")
 	case err == nil && (!info.Mode().IsRegular() || info.Size() > maxConfig):
-		return config{found: true, err: &ConfigError{File: file, Err: errors.New("is no file of settings")}}
+		return refused("is no file of settings")
 	}
 	var text []byte
 	if err == nil {

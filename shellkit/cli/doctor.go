@@ -21,9 +21,10 @@ func newDoctorCmd(c *console) *cobra.Command {
 		Long: `Tries the engines, looks at the lock directory, and tries whether locks in PATH's
 directory (without PATH: in the lock directory) really exclude: between two opens,
 shared and exclusive, across fork, through every mount. What no trial can show is
-judged by type and options of the file system. PATH itself is not locked.
+judged by type and options of the file system. PATH, a file or a folder, must be there;
+it is not locked itself.
 
-Exit status: 0 fine, 1 a problem.`,
+Exit status: 0 fine, 1 a problem, 66 PATH cannot be looked at.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fail(exitUsage, "doctor: only one PATH at a time")
@@ -75,14 +76,22 @@ func examine(c *console, format string, args []string) error {
 }
 
 // resolvePlace: PATH may lack a slash, unlike a LOCK, since a name would always be
-// in the lock directory. A place that is not there is no place to look at.
+// in the lock directory. A place that is not there is no place to look at, and what is
+// neither file nor folder is no lock.
 func resolvePlace(path string) (string, error) {
 	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		return path, nil
-	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return "", fail(exitNoInput, "doctor: cannot look at %s: %s", path, reason(err))
+	switch {
+	case path == "":
+		return "", fail(exitNoInput, "doctor: cannot look at '': the name is empty")
+	case err != nil:
+		f := fail(exitNoInput, "doctor: cannot look at %s: %s", path, reason(err))
+		dir := filepath.Dir(path)
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			f.withHint("lockkit doctor %s looks where such a lock would be made", dir)
+		}
+		return "", f
+	case !info.IsDir() && !info.Mode().IsRegular():
+		return "", fail(exitNoInput, "doctor: %s is neither a file nor a folder: with_lock refuses it", path)
 	}
 	return path, nil
 }

@@ -103,11 +103,14 @@ func embedFailure(name string, err error) error {
 	var word *funcs.Error
 	var syntax *shell.SyntaxError
 	var other *shellkit.NotShellError
+	var passed *shellkit.NotLookedAtError
 	switch {
+	case errors.As(err, &passed):
+		return fail(exitData, "%s", passed)
 	case errors.As(err, &word):
 		return badWord("embed", err)
 	case errors.As(err, &syntax):
-		return fail(exitData, "%s", syntax)
+		return unparsed(exitData, syntax)
 	case errors.As(err, &other):
 		return fail(exitData, "%s", other)
 	}
@@ -147,7 +150,7 @@ func readScript(c *console, name string) (*source.File, error) {
 	}
 	f, err := read(name)
 	if err != nil {
-		return nil, fail(exitNoInput, "%s: %s", name, reason(err))
+		return nil, fail(exitNoInput, "%s: %s", shown(name), reason(err))
 	}
 	return f, nil
 }

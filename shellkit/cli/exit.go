@@ -74,6 +74,16 @@ func complain(w io.Writer, err error) {
 	}
 }
 
+// unwritten is the failure that an error of writing to standard output ends a command with;
+// nil for another error.
+func unwritten(err error) error {
+	var path *fs.PathError
+	if !errors.As(err, &path) || path.Op != "write" {
+		return nil
+	}
+	return fail(exitWrite, "cannot write to standard output: %s", reason(err))
+}
+
 // reason is the cause in the system's words, without the path and the call that
 // Go puts before it: the caller's sentence has named the file already.
 func reason(err error) string {

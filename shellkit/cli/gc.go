@@ -39,7 +39,7 @@ func collect(c *console, dir string, remove bool) error {
 		return fail(exitUsage, "gc: %s is not your directory of named locks: who uses lock files there may not notice that one was removed", dir).
 			withHint("LOCKKIT_DIR=%s says that all who lock there use names", dir)
 	case err != nil:
-		return fail(exitNoInput, "gc: cannot read %s: %s", dir, reason(err))
+		return fail(exitNoInput, "gc: cannot read %s: %s", shown(dir), reason(err))
 	}
 	return report.Leftovers(c.Out, list, !remove)
 }

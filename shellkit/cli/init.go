@@ -2,11 +2,14 @@ package cli
 
 import (
 	"errors"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit/funcs"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 func newInitCmd(c *console) *cobra.Command {
@@ -16,12 +19,17 @@ func newInitCmd(c *console) *cobra.Command {
 		Short: "print with_lock, lock_fd and unlock for a shell to source",
 		Long: `Prints the functions with_lock, lock_fd and unlock for SHELL, which is ` + list(funcs.Shells) + `.
 In a script: eval "$(lockkit init bash)"  or  source <(lockkit init bash)
-sh is for dash, busybox ash, yash, mksh and ksh93.
+sh is for dash, busybox ash, yash, mksh and ksh93; each of these names means it.
+A path, such as "$SHELL", means the shell that it leads to.
 The same options give the same bytes.`,
 		Args:      oneShell,
 		ValidArgs: funcs.Shells,
 		RunE: func(_ *cobra.Command, args []string) error {
-			text, err := funcs.Init(args[0], o)
+			shell, err := shellWord(args[0])
+			if err != nil {
+				return err
+			}
+			text, err := funcs.Init(shell, o)
 			if err != nil {
 				return badWord("init", err)
 			}
@@ -61,7 +69,26 @@ func badWord(command string, err error) error {
 	if len(word.Known) > 0 {
 		return f.withHint("it is one of %s", list(word.Known))
 	}
-	return f.withHint("letters, digits and underscores make one, a digit not first, __lockkit excepted")
+	return f.withHint("%s", word.Hint)
 }
+
+// shellWord is the word for the functions of a shell: sh has several names, and a path
+// leads to one. The error is that of a shell for which there are none.
+func shellWord(word string) (string, error) {
+	name := filepath.Base(word)
+	if slices.Contains(funcs.Shells, name) {
+		return name, nil
+	}
+	switch d, known := source.ParseDialect(name); {
+	case known && d != source.Bats:
+		return "sh", nil
+	case slices.Contains(otherShells, name):
+		return "", fail(exitUsage, "init: there are no functions for %s", name).withHint("lockkit run LOCK -- COMMAND does the same there")
+	}
+	return word, nil
+}
+
+// otherShells are shells of which it is known that the functions cannot be read by them.
+var otherShells = []string{"fish", "csh", "tcsh", "nu", "elvish", "xonsh", "pwsh", "powershell", "rc", "es"}
 
 func list(words []string) string { return strings.Join(words, ", ") }

@@ -234,7 +234,7 @@ func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOp
 	}
 	found.Faults, found.Code = r.faults, r.code
 	if err := write(r.Out, found); err != nil {
-		return fail(exitWrite, "cannot write: %s", reason(err))
+		return fail(exitWrite, "cannot write to standard output: %s", reason(err))
 	}
 	if left := unrepaired(result); o.format == "diff" && left > 0 {
 		complain(r.Err, fail(r.code, "%s without a mechanical repair", count(left, "finding")).withHint("-f tty shows all"))
@@ -292,13 +292,13 @@ func lintFailure(err error) *failure {
 		}
 		return f
 	case errors.As(err, &syntax):
-		return fail(lintSyntax, "%s", syntax)
+		return unparsed(lintSyntax, syntax)
 	case errors.As(err, &other):
 		return fail(lintUnreadable, "%s", other).withHint("-s SHELL reads it as a script all the same")
 	case errors.As(err, &internal):
 		return fail(lintUnreadable, "%s", internal).withHint("this is a fault of lockkit, please report it; the other files were checked")
 	case errors.As(err, &file):
-		return fail(lintUnreadable, "%s: %s", file.Name, reason(file.Err))
+		return fail(lintUnreadable, "%s: %s", shown(file.Name), reason(file.Err))
 	}
 	return fail(lintUnreadable, "%s", err)
 }

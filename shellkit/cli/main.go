@@ -8,11 +8,12 @@ package cli
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/lockkit/lockkit/shellkit/flockcmd"
 )
 
 // Streams are the three standard files of the process.
@@ -29,8 +30,13 @@ func Main(args []string, s Streams) int {
 	c := newConsole(s)
 	err := execute(c, args)
 	code := exitCode(err)
-	if ferr := c.out.Flush(); ferr != nil && !errors.Is(err, ferr) {
+	if ferr := c.out.Flush(); ferr != nil && code != exitWrite {
 		complain(c.Err, fail(exitWrite, "cannot write to standard output: %s", reason(ferr)))
+		code = max(code, exitWrite)
+	}
+	if c.written.any && flockcmd.Closed(s.Out) {
+		complain(c.Err, fail(exitWrite, "cannot write to standard output: it is closed").
+			withHint("/dev/null that is open for reading as well looks the same: open it for writing"))
 		code = max(code, exitWrite)
 	}
 	return code
@@ -49,12 +55,25 @@ type console struct {
 	// terminal is what Out ends in where that is a terminal, else nil.
 	terminal *os.File
 
-	out *bufio.Writer
+	out     *bufio.Writer
+	written *noticing
+}
+
+// noticing remembers whether anything was written.
+type noticing struct {
+	io.Writer
+	any bool
+}
+
+func (n *noticing) Write(text []byte) (int, error) {
+	n.any = n.any || len(text) > 0
+	return n.Writer.Write(text)
 }
 
 func newConsole(s Streams) *console {
-	out := bufio.NewWriterSize(s.Out, 1<<16)
-	c := &console{In: s.In, Out: out, Err: s.Err, Colour: wantsColour(s.Out), out: out}
+	written := &noticing{Writer: s.Out}
+	out := bufio.NewWriterSize(written, 1<<16)
+	c := &console{In: s.In, Out: out, Err: s.Err, Colour: wantsColour(s.Out), out: out, written: written}
 	if term.IsTerminal(int(s.Out.Fd())) {
 		c.terminal = s.Out
 	}

@@ -128,7 +128,7 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 	if o.dump {
 		for _, p := range protocols {
 			if _, err := io.WriteString(c.Out, p.String()); err != nil {
-				return fail(exitWrite, "cannot write: %s", reason(err))
+				return fail(exitWrite, "cannot write to standard output: %s", reason(err))
 			}
 		}
 		return nil
@@ -157,7 +157,7 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		}
 	}
 	if err := write(c.Out, proof); err != nil {
-		return fail(exitWrite, "cannot write: %s", reason(err))
+		return fail(exitWrite, "cannot write to standard output: %s", reason(err))
 	}
 	return exit(code)
 }
@@ -199,7 +199,7 @@ func understand(c *console, name string, open func(string) (*source.File, error)
 		f, err = source.Read(name)
 	}
 	if err != nil {
-		complain(c.Err, fail(proveUsage, "%s: %s", name, err))
+		complain(c.Err, fail(proveUsage, "%s: %s", shown(name), err))
 		return nil, proveUsage
 	}
 	scripts, faults := shellkit.LoadAll(f, source.Other, open)
@@ -210,7 +210,7 @@ func understand(c *console, name string, open func(string) (*source.File, error)
 		if errors.As(err, &syntax) || errors.As(err, &host) {
 			failed = proveSyntax
 		}
-		complain(c.Err, fail(failed, "%s", err))
+		complain(c.Err, unparsed(failed, err))
 		code = max(code, failed)
 	}
 	return scripts, code

@@ -97,7 +97,7 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 	}
 	file, err := source.Read(name)
 	if err != nil {
-		return fail(rehearseUsage, "%s: %s", name, err)
+		return fail(rehearseUsage, "%s: %s", shown(name), err)
 	}
 	if kind := hosts.Sniff(name, file.Data, o.shell == ""); kind != nil {
 		return fail(rehearseCannot, "%s: cannot be rehearsed: what stands in a %s is no script of its own", name, kind.Name)
@@ -129,7 +129,7 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 		r.Inclusion = inclusionReport(follow.Report())
 	}
 	if err := write(c.Out, r); err != nil {
-		return fail(exitWrite, "cannot write: %s", reason(err))
+		return fail(exitWrite, "cannot write to standard output: %s", reason(err))
 	}
 	switch {
 	case len(r.Seen) > 0, r.Inclusion != nil && len(r.Inclusion.Outside) > 0:

@@ -27,7 +27,7 @@ func protocolOf(file *source.File, command string) (*protocol.Protocol, error) {
 	var syntax *shell.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, fail(rehearseSyntax, "%s", err)
+		return nil, unparsed(rehearseSyntax, err)
 	case err != nil:
 		return nil, fail(rehearseCannot, "%s", err)
 	}

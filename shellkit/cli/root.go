@@ -98,12 +98,15 @@ func usageCode(cmd *cobra.Command) int {
 	return exitUsage
 }
 
-// asUsage gives a code to an error that cobra itself made, which is always about
-// the call: commands end with a failure or with exit.
+// asUsage gives a code to an error that cobra itself made, which is about the call, and to
+// one of standard output: commands end with a failure or with exit.
 func asUsage(cmd *cobra.Command, err error) error {
 	var f *failure
 	if errors.As(err, &f) {
 		return err
+	}
+	if reason := unwritten(err); reason != nil {
+		return reason
 	}
 	return fail(usageCode(cmd), "%s%s", where(cmd), err).withHint("%s --help shows how it is called", cmd.CommandPath())
 }
@@ -120,9 +123,26 @@ func badOption(cmd *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		f.msg = where(cmd) + "option " + dashed(missing.GetSpecifiedName(), missing.GetSpecifiedShortnames()) + " needs a value"
 	case errors.As(err, &invalid):
-		f.msg = where(cmd) + "option --" + invalid.GetFlag().Name + ": " + invalid.Unwrap().Error()
+		f.msg = where(cmd) + badValue(invalid.GetFlag(), invalid.GetValue(), invalid.Unwrap())
 	}
 	return f.withHint("%s --help lists the options", cmd.CommandPath())
+}
+
+// badValue says what an option takes that was given something else.
+func badValue(f *pflag.Flag, value string, err error) string {
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	switch f.Value.Type() {
+	case "int", "int64", "uint":
+		return fmt.Sprintf("option %s needs a whole number, not %q", name, value)
+	case "float64":
+		return fmt.Sprintf("option %s needs a number, not %q", name, value)
+	case "bool":
+		return fmt.Sprintf("option %s takes no value, but was given %q", name, value)
+	}
+	return fmt.Sprintf("option %s: %s", name, err)
 }
 
 // dashed writes an option as the user wrote it; shorts is empty for a long one.

@@ -114,6 +114,8 @@ func who(c *console, o whoOptions, args []string) error {
 	}
 	if o.older != "" {
 		code.onlyOlder(w, o.limit, len(locks) > 0)
+	} else {
+		besideNames(w, locks)
 	}
 	w.Colour, w.Width = c.Colour, c.width()
 	if err := o.writer()(c.Out, w); err != nil {
@@ -160,7 +162,7 @@ func lookAt(locks []lockfile.Name) (*report.Who, verdict, error) {
 	if err != nil {
 		return nil, v, fail(whoUnknown, "who: %s", err)
 	}
-	w := &report.Who{Picture: p, Files: p.Files, Named: map[*holders.File]bool{}, Noted: map[*holders.File]lockfile.Holder{}}
+	w := &report.Who{Picture: p, Files: p.Files, Named: map[*holders.File]bool{}, Noted: map[*holders.File]lockfile.Holder{}, Gone: map[string]string{}}
 	if len(locks) > 0 {
 		w.Files = nil
 		for _, lock := range locks {
@@ -202,6 +204,9 @@ func (v *verdict) pick(w *report.Who, lock lockfile.Name) {
 		v.cannotTell(lock.Text, "this is a pid namespace of its own, and holders outside of it do not show")
 	default:
 		w.Free = append(w.Free, lock.Text)
+		if why := gone(lock); why != "" {
+			w.Gone[lock.Text] = why
+		}
 		v.code = max(v.code, whoFree)
 	}
 }

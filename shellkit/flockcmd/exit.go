@@ -16,6 +16,7 @@ const (
 	exitNever       = 70  // run: waiting would never end
 	exitOS          = 71  // the system refuses
 	exitCantCreate  = 73  // the lock file cannot be created
+	exitWrite       = 74  // run: output lost
 	exitBusy        = 75  // run: busy, unless -E says otherwise
 	exitTooLong     = 124 // run: --max ran out
 	exitNotExec     = 126

@@ -28,10 +28,10 @@ func Flock(args []string, stdin, stdout, stderr *os.File) int {
 	switch c.only {
 	case 'h':
 		out.print(flockHelp)
-		return out.status(exitOK, stderr)
+		return out.status("flock", exitOK, stderr)
 	case 'V':
 		out.print(flockVersion)
-		return out.status(exitOK, stderr)
+		return out.status("flock", exitOK, stderr)
 	}
 	var spared []syscall.Signal
 	if c.request.Wait > 0 {
@@ -42,7 +42,7 @@ func Flock(args []string, stdin, stdout, stderr *os.File) int {
 	status := untilSignal(func() int {
 		return c.do(&out, [3]*os.File{stdin, stdout, stderr})
 	}, spared...)
-	return out.status(status, stderr)
+	return out.status("flock", status, stderr)
 }
 
 // do takes the lock and runs the command.
@@ -167,6 +167,9 @@ type output struct {
 // print goes round os.File, whose Write lets a closed pipe end the process: the
 // command is still to run.
 func (o *output) print(text string) {
+	if o.err == nil && Closed(o.file) {
+		o.err = syscall.EBADF
+	}
 	for rest := []byte(text); len(rest) > 0 && o.err == nil; {
 		n, err := syscall.Write(int(o.file.Fd()), rest)
 		if err == syscall.EPIPE {
@@ -179,10 +182,14 @@ func (o *output) print(text string) {
 	}
 }
 
-// status is the status to end with: lost output is not success.
-func (o *output) status(status int, stderr *os.File) int {
+// status is the status for command to end with: lost output is not success.
+func (o *output) status(command string, status int, stderr *os.File) int {
 	if o.err == nil || status != exitOK {
 		return status
 	}
-	return fail(exitFailure, "cannot write: ", o.err.Error()).end("flock", stderr)
+	lost := exitFailure // flock(1)'s
+	if command != "flock" {
+		lost = exitWrite
+	}
+	return fail(lost, "cannot write: ", o.err.Error()).end(command, stderr)
 }

@@ -25,7 +25,7 @@ func Run(args []string, stdin, stdout, stderr *os.File) int {
 	if r.help {
 		out := output{file: stdout}
 		out.print(runHelp)
-		return out.status(exitOK, stderr)
+		return out.status("run", exitOK, stderr)
 	}
 	return untilSignal(func() int {
 		return r.do([3]*os.File{stdin, stdout, stderr})

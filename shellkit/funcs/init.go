@@ -35,10 +35,11 @@ type Error struct {
 	Word string
 	// Known lists what the word could have been; empty where a rule decides.
 	Known []string
+	Hint  string // what the rule is, where the word alone does not tell
 }
 
 func (e *Error) Error() string {
-	if len(e.Known) == 0 || e.What == "descriptor" {
+	if len(e.Known) == 0 {
 		return fmt.Sprintf("bad %s %q", e.What, e.Word)
 	}
 	return fmt.Sprintf("unknown %s %q", e.What, e.Word)
@@ -66,7 +67,7 @@ func (d dialect) engines(o Options) []string {
 func Init(shell string, o Options) ([]byte, error) {
 	d, ok := dialects[shell]
 	if !ok {
-		return nil, &Error{"shell", shell, Shells}
+		return nil, &Error{What: "shell", Word: shell, Known: Shells}
 	}
 	known := d.engines(o)
 	if slices.Contains(known, "builtin") {
@@ -75,20 +76,20 @@ func Init(shell string, o Options) ([]byte, error) {
 	list := known
 	if o.Engine != "" {
 		if !slices.Contains(known, o.Engine) {
-			return nil, &Error{"engine", o.Engine, known}
+			return nil, &Error{What: "engine", Word: o.Engine, Known: known}
 		}
 		list = []string{o.Engine}
 	}
 	if !isPrefix(o.Prefix) {
-		return nil, &Error{"prefix", o.Prefix, nil}
+		return nil, &Error{What: "prefix", Word: o.Prefix, Hint: "letters, digits and underscores make one, a digit not first, __lockkit excepted"}
 	}
 	prelude := assign("__lockkit_known", strings.Join(known, " "), d.lang) + "\n" +
 		assign("__lockkit_engines", strings.Join(list, " "), d.lang)
 	if o.Highest != 0 {
 		if !d.digits {
-			return nil, &Error{"descriptor", strconv.Itoa(o.Highest), []string{"for sh and zsh only"}}
+			return nil, &Error{What: "descriptor", Word: strconv.Itoa(o.Highest), Hint: "--fd is for sh and zsh: " + shell + " takes a descriptor of two digits"}
 		} else if o.Highest < 3 || o.Highest > 9 {
-			return nil, &Error{"descriptor", strconv.Itoa(o.Highest), []string{"a number from 3 to 9"}}
+			return nil, &Error{What: "descriptor", Word: strconv.Itoa(o.Highest), Hint: "--fd takes a number from 3 to 9"}
 		}
 		prelude += "\n" + assign("__lockkit_highest", strconv.Itoa(o.Highest), d.lang)
 	}

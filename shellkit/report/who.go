@@ -15,8 +15,10 @@ import (
 // Who is what `lockkit who` shows: the locks of a picture, or some of them.
 type Who struct {
 	Picture *holders.Picture
-	Files   []*holders.File // those to show
-	Free    []string        // what was asked for and nobody holds
+	Files   []*holders.File   // those to show
+	Free    []string          // what was asked for and nobody holds
+	Gone    map[string]string // of Free, why nothing is there that could be held
+	Beside  []string          // what else should be known, a sentence each
 
 	// Named says which files are of locks that were given by name: lockkit opened
 	// them, on descriptors of its own choice.
@@ -71,7 +73,7 @@ func (w *Who) blind() (notes []string) {
 	if w.Picture.Nested {
 		notes = append(notes, "this is a pid namespace of its own (a container): holders outside of it cannot be seen")
 	}
-	return notes
+	return append(notes, w.Beside...)
 }
 
 func count(n int, one, many string) string {

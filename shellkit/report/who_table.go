@@ -63,7 +63,11 @@ func (t *whoTable) write() {
 // footer is what is about no file in particular.
 func (t *whoTable) footer() {
 	for _, path := range t.Free {
-		fmt.Fprintf(t, "%s is held by no one\n", Harmless(path))
+		why := t.Gone[path]
+		if why != "" {
+			why = ": " + why
+		}
+		fmt.Fprintf(t, "%s is held by no one%s\n", Harmless(path), Harmless(why))
 	}
 	if len(t.Files) == 0 && len(t.Free) == 0 {
 		fmt.Fprintln(t, "no locks")

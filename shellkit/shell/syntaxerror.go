@@ -13,6 +13,7 @@ import (
 type SyntaxError struct {
 	Span source.Span
 	Text string
+	Hint string // what the file may be in truth; "" where nothing tells
 }
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s: %s", e.Span, e.Text) }
@@ -26,7 +27,7 @@ func syntaxError(name string, err error) error {
 		at := source.Pos{Line: deep.line, Column: 1}
 		return &SyntaxError{Span: source.Span{File: name, Start: at, End: at}, Text: deep.Error()}
 	case errors.As(err, &p):
-		return &SyntaxError{Span: spanAt(name, p.Pos), Text: p.Text}
+		return &SyntaxError{Span: spanAt(name, p.Pos), Text: inWords(p.Text)}
 	case errors.As(err, &l):
 		bare := l
 		bare.Filename = ""

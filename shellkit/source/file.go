@@ -15,6 +15,7 @@ const MaxSize = 10 << 20
 
 // Why a file is not a script. Callers report them as "cannot be read".
 var (
+	ErrNoName     = errors.New("the name is empty")
 	ErrDirectory  = errors.New("is a directory")
 	ErrNotRegular = errors.New("is not a regular file")
 	ErrTooLarge   = fmt.Errorf("is larger than %d MB", MaxSize>>20)
@@ -50,6 +51,9 @@ func New(name string, data []byte) (*File, error) {
 // Read reads the script called name. A FIFO or device is refused, not waited
 // for; process substitutions (/dev/fd/N) are read like standard input.
 func Read(name string) (*File, error) {
+	if name == "" {
+		return nil, ErrNoName
+	}
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, bare(err)
