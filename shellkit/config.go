@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/lockkit/lockkit/shellkit/ignore"
 )
 
 // ConfigName is the file that holds settings for the scripts beside and below it.
@@ -73,7 +75,9 @@ type configs struct {
 }
 
 type config struct {
+	dir      string // that of the file
 	settings []Setting
+	excluded []ignore.Pattern
 	found    bool
 	err      error
 }
@@ -81,9 +85,14 @@ type config struct {
 // of returns the settings for a script: those of the nearest .lockkitrc in its
 // folder or above, else those of the user. "-" stands in the working directory.
 func (c *configs) of(script string) ([]Setting, error) {
+	found := c.nearest(script)
+	return found.settings, found.err
+}
+
+func (c *configs) nearest(script string) config {
 	dir, err := filepath.Abs(filepath.Dir(script))
 	if err != nil {
-		return nil, nil // no working directory, so nothing above either
+		return config{} // no working directory, so nothing above either
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -94,7 +103,34 @@ func (c *configs) of(script string) ([]Setting, error) {
 	if !found.found {
 		found = c.users()
 	}
-	return found.settings, found.err
+	return found
+}
+
+// excludes tells whether the settings for a file, or folder, leave it out of a search.
+func (c *configs) excludes(path string, folder bool) bool {
+	found := c.nearest(path)
+	return excludes(found.excluded, found.dir, path, folder)
+}
+
+// excludes tells whether patterns fit a path; they are seen from dir, or, where that is
+// empty, from the working folder.
+func excludes(list []ignore.Pattern, dir, path string, folder bool) bool {
+	if len(list) == 0 {
+		return false
+	}
+	if dir == "" {
+		dir = "."
+	}
+	dir, err := realPath(dir)
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	if err != nil {
+		return false
+	}
+	ignored, _ := ignore.Decides(list, filepath.ToSlash(rel), folder)
+	return ignored
 }
 
 func (c *configs) above(dir string) config {
@@ -151,8 +187,13 @@ func readConfig(file string) config {
 	if err != nil {
 		return config{found: true, err: &ConfigError{File: file, Err: fmt.Errorf("cannot be read: %w", bare(err))}}
 	}
-	settings, err := ParseConfig(file, text)
-	return config{settings: settings, found: true, err: err}
+	found := config{dir: filepath.Dir(file), found: true}
+	found.settings, found.err = ParseConfig(file, text)
+	var set Settings
+	if found.err == nil && set.Apply(found.settings...) == nil {
+		found.excluded = set.ExcludePath
+	}
+	return found
 }
 
 func readAtMost(file string, limit int64) ([]byte, error) {

@@ -2,6 +2,7 @@ package shellkit
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
@@ -15,6 +16,8 @@ type directive struct {
 	shell.Directive
 	rules  []*rules.Rule
 	used   []bool   // by index in rules
+	all    bool     // it silences every rule
+	busy   bool     // and has silenced one
 	faults []string // why it silences less than it says
 }
 
@@ -29,23 +32,42 @@ func directives(f *source.File, d source.Dialect) []*directive {
 	return out
 }
 
-// readDirective returns nil for a comment that is about something else.
+// firstWord is what is read of a shell's name.
+var firstWord = regexp.MustCompile(`^[a-z0-9+]+`)
+
+// readDirective returns nil for one that says nothing but the shell.
 func readDirective(text shell.Directive) *directive {
 	d := &directive{Directive: text}
 	ours := false
-	for i, word := range strings.Fields(text.Text) {
+	words := text.Text
+	if rest, colon := strings.CutPrefix(words, ":"); colon {
+		d.faults = append(d.faults, "it is written without a colon: # lockkit disable=CODE")
+		ours, words = true, rest
+	}
+	for i, word := range strings.Fields(words) {
 		if word == "--" {
 			break
 		}
-		codes, ok := strings.CutPrefix(word, "disable=")
+		key, value, set := strings.Cut(word, "=")
 		switch {
-		case ok:
+		case key == "disable" && set:
 			ours = true
-			d.codes(codes)
-		case strings.HasPrefix(word, "shell="):
+			d.codes(value)
+		case key == "shell" && set:
+			if _, known := source.ParseDialect(firstWord.FindString(value)); !known {
+				ours = true
+				d.faults = append(d.faults, fmt.Sprintf("there is no shell %q", value))
+			}
 		case i == 0 && strings.HasPrefix(word, "disable"):
 			ours = true
 			d.faults = append(d.faults, "it is written disable=CODE")
+		case i == 0 && set:
+			ours = true
+			d.faults = append(d.faults, fmt.Sprintf("%q is no directive (known are disable= and shell=)", key+"="))
+		case i == 0: // blanks around =
+			ours = true
+			d.faults = append(d.faults, "it is written disable=CODE, without blanks")
+			return d
 		default:
 			d.faults = append(d.faults, fmt.Sprintf("%q is not understood (commas without blanks stand between codes, -- before a reason)", word))
 		}
@@ -53,14 +75,18 @@ func readDirective(text shell.Directive) *directive {
 	if !ours {
 		return nil
 	}
-	if !d.Scope.Start.Known() {
-		d.faults = append(d.faults, "it does not stand on a line of its own before a command")
+	if !d.Scope.Start.Known() && (len(d.rules) > 0 || d.all) {
+		d.faults = append(d.faults, "it stands before no command and behind none")
 	}
 	return d
 }
 
 func (d *directive) codes(list string) {
 	for name := range strings.SplitSeq(list, ",") {
+		if name == "all" {
+			d.all = true
+			continue
+		}
 		if r := rules.ByName(name); r != nil {
 			d.rules = append(d.rules, r)
 			d.used = append(d.used, false)
@@ -76,13 +102,14 @@ func (d *directive) silences(f *diag.Finding) bool {
 	if !d.Scope.Start.Known() || f.Span.File != d.Span.File || at < d.Scope.Start.Offset || at >= d.Scope.End.Offset {
 		return false
 	}
+	d.busy = d.busy || d.all && f.Rule.Code != unusedDirective.Code
 	for i, r := range d.rules {
 		if r.Code == f.Rule.Code {
 			d.used[i] = true
 			return true
 		}
 	}
-	return false
+	return d.all && f.Span != d.Span // what is wrong with a directive is not hidden by itself
 }
 
 // silence drops the findings that a directive covers. Every directive is asked,
@@ -116,6 +143,9 @@ func (d *directive) useless(set *Settings) (diag.Finding, bool) {
 		}
 	}
 	var parts []string
+	if d.all && !d.busy && d.Scope.Start.Known() && len(set.Include)+len(set.Exclude) == 0 {
+		parts = append(parts, "nothing is found here, so this would hide whatever comes")
+	}
 	switch len(idle) {
 	case 0:
 	case 1:

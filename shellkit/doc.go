@@ -35,5 +35,7 @@
 //   - shellkit/doctor tries by experiment whether locks work here: engines, the lock directory, file systems; and clears lock files away that nobody holds.
 //   - shellkit/lockfile takes and releases locks: names to paths, flock(2) with a time-out, the inode check, the holder line.
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
+//   - shellkit/changes asks git which lines have changed.
+//   - shellkit/ignore knows which files of a folder git, or a pattern like git's, leaves out.
 //   - shellkit/holders reads /proc: who keeps a lock alive, who waits, which of them for ever.
 package shellkit

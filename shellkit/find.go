@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/lockkit/lockkit/shellkit/hosts"
+	"github.com/lockkit/lockkit/shellkit/ignore"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -21,11 +22,19 @@ type candidate struct {
 	err   error  // why it cannot even be opened
 }
 
+// A search finds the files to look at.
+type search struct {
+	config  *configs
+	set     *Settings // of options: what they leave out, seen from the working folder
+	ignored ignore.Tree
+}
+
 // candidates yields the files that paths name and the regular files below the
 // folders among them, in order, each once. In folders no symbolic link is
-// followed, so that a search ends and stays inside; what a version control
-// system keeps for itself is passed over. Names "-" are yielded as they are.
-func candidates(paths []string, yield func(candidate) bool) {
+// followed, so that a search ends and stays inside; what .gitignore or exclude-path names
+// is passed over, and what a version control system keeps for itself, but for the hooks of
+// git. Names "-" are yielded as they are.
+func (s *search) candidates(paths []string, yield func(candidate) bool) {
 	seen := map[string]bool{}
 	for _, path := range paths {
 		if path == "-" {
@@ -44,14 +53,14 @@ func candidates(paths []string, yield func(candidate) bool) {
 				return
 			}
 			seen[real] = true
-		case !walk(path, real, seen, yield):
+		case !s.walk(path, real, seen, yield):
 			return
 		}
 	}
 }
 
 // walk searches one folder; real is where it really is.
-func walk(top, real string, seen map[string]bool, yield func(candidate) bool) bool {
+func (s *search) walk(top, real string, seen map[string]bool, yield func(candidate) bool) bool {
 	// A link that is named itself is followed: the slash makes the system do it.
 	err := filepath.WalkDir(top+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		name = filepath.Clean(name)
@@ -61,17 +70,18 @@ func walk(top, real string, seen map[string]bool, yield func(candidate) bool) bo
 			}
 			return nil
 		}
+		rel, err := filepath.Rel(filepath.Clean(top), name)
+		where := filepath.Join(real, rel)
 		if entry.IsDir() {
-			if name != filepath.Clean(top) && private[entry.Name()] {
+			if rel != "." && (isPrivate(name) || s.leavesOut(name, where, true)) {
 				return fs.SkipDir
 			}
 			return nil
 		}
-		if !entry.Type().IsRegular() {
+		if !entry.Type().IsRegular() || isPrivate(name) || s.leavesOut(name, where, false) {
 			return nil
 		}
-		if rel, err := filepath.Rel(filepath.Clean(top), name); err == nil {
-			where := filepath.Join(real, rel)
+		if err == nil {
 			if seen[where] {
 				if !yield(candidate{name: name, under: top, twice: true}) {
 					return errStop
@@ -90,7 +100,30 @@ func walk(top, real string, seen map[string]bool, yield func(candidate) bool) bo
 
 var errStop = io.EOF
 
-var private = map[string]bool{".git": true, ".hg": true, ".svn": true, ".bzr": true, "CVS": true}
+// isPrivate tells of a file or folder that a version control system keeps it for itself:
+// all but the hooks in .git, of which those that end in .sample are never run.
+func isPrivate(name string) bool {
+	switch filepath.Base(name) {
+	case ".hg", ".svn", ".bzr", "CVS":
+		return true
+	}
+	dir := filepath.Dir(name)
+	if filepath.Base(dir) == ".git" {
+		return filepath.Base(name) != "hooks"
+	}
+	return filepath.Base(filepath.Dir(dir)) == ".git" && filepath.Ext(name) == ".sample"
+}
+
+// leavesOut tells whether a file or folder is not to be looked at, unless it is named.
+func (s *search) leavesOut(name, real string, folder bool) bool {
+	if s.ignored.Ignores(real, folder) {
+		return true
+	}
+	if full, err := filepath.Abs(name); s.set.excludesPaths && err == nil {
+		return excludes(s.set.ExcludePath, "", full, folder)
+	}
+	return s.config.excludes(real, folder)
+}
 
 // realPath is where a path leads, or where it would be if it led anywhere.
 func realPath(path string) (string, error) {
@@ -108,19 +141,19 @@ func realPath(path string) (string, error) {
 // read returns the script of a candidate; nil, nil for a file that was found in
 // a folder and is no script by its extension and first line, nor the host of one, or is
 // binary.
-func (c candidate) read(stdin io.Reader) (*source.File, error) {
+func (c candidate) read(stdin io.Reader, stdinName string) (*source.File, error) {
 	switch {
 	case c.err != nil:
 		return nil, c.err
 	case c.name == "-" && c.given:
 		if stdin == nil {
-			return source.New(c.name, nil)
+			return source.New(stdinName, nil)
 		}
-		return source.ReadFrom(c.name, stdin)
+		return source.ReadFrom(stdinName, stdin)
 	case c.given:
 		return source.Read(c.name)
 	}
-	_, known := source.ParseDialect(trimDot(filepath.Ext(c.name)))
+	known := source.DialectOfName(c.name) != source.Other
 	host := hosts.MayHost(c.name)
 	h, err := os.Open(c.name)
 	switch {
@@ -153,11 +186,4 @@ func (c candidate) read(stdin io.Reader) (*source.File, error) {
 		return nil, nil
 	}
 	return f, err
-}
-
-func trimDot(ext string) string {
-	if ext != "" {
-		return ext[1:]
-	}
-	return ext
 }

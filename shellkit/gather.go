@@ -200,6 +200,7 @@ func (g *gathering) merge(a, b *directive) *directive {
 	if g.given[b.Span.File] {
 		a, b = b, a
 	}
+	a.busy = a.busy || b.busy
 	for i := range a.used {
 		a.used[i] = a.used[i] || i < len(b.used) && b.used[i]
 	}

@@ -13,9 +13,10 @@ import (
 // A Linter checks many scripts. The zero Linter checks them with what their
 // .lockkitrc says.
 type Linter struct {
-	Stdin    io.Reader // what the path "-" stands for
-	Settings []Setting // win over every .lockkitrc, key by key
-	Baseline *Baseline // what is known is not found again
+	Stdin     io.Reader // what the path "-" stands for
+	StdinName string    // the name that it goes by; "" for "-"
+	Settings  []Setting // win over every .lockkitrc, key by key
+	Baseline  *Baseline // what is known is not found again
 
 	Repairs RepairMode
 	Traces  bool // findings carry the schedules that confirm them
@@ -46,6 +47,8 @@ type Result struct {
 	Files    map[string]*source.File // that they are about
 	Repairs  []Repair                // that were made, in the order of the scripts
 	Scripts  int                     // that were checked
+	Checked  int                     // files with scripts in them
+	Locking  int                     // of these, files that have to do with locks
 }
 
 // FileError says that a file could not be read or written.
@@ -95,6 +98,10 @@ func (l *Linter) Lint(paths ...string) (*Result, error) {
 		if len(o.verdicts) == 0 {
 			continue
 		}
+		res.Checked++
+		if o.locks() {
+			res.Locking++
+		}
 		if res.Scripts += len(o.verdicts); l.Done != nil {
 			l.Done(res.Scripts)
 		}
@@ -113,6 +120,13 @@ func (l *Linter) Lint(paths ...string) (*Result, error) {
 	l.unlooked(paths, looked)
 	l.finish(all, res)
 	return res, nil
+}
+
+// options are the settings that win over every .lockkitrc.
+func (l *Linter) options() *Settings {
+	set := DefaultSettings()
+	set.Apply(l.Settings...) // Lint has looked whether they can be applied
+	return &set
 }
 
 // unlooked says of which folders nothing was looked at: they are not clean.

@@ -1,10 +1,12 @@
 package shellkit
 
 import (
+	"cmp"
 	"errors"
 	"iter"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -29,20 +31,21 @@ func (l *Linter) outcomes(paths []string) iter.Seq[outcome] {
 		done chan outcome
 	}
 	return func(yield func(outcome) bool) {
+		var config configs
+		find := search{config: &config, set: l.options()}
 		workers := runtime.GOMAXPROCS(0)
 		jobs := make(chan job)
 		order := make(chan chan outcome, 8*workers)
 		go func() {
 			defer close(order)
 			defer close(jobs)
-			candidates(paths, func(c candidate) bool {
+			find.candidates(paths, func(c candidate) bool {
 				done := make(chan outcome, 1)
 				order <- done
 				jobs <- job{c, done}
 				return true
 			})
 		}()
-		var config configs
 		var running sync.WaitGroup
 		for range workers {
 			running.Go(func() {
@@ -70,7 +73,7 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 	if c.twice {
 		return outcome{given: c.under, read: true}
 	}
-	f, err := c.read(l.Stdin)
+	f, err := c.read(l.Stdin, cmp.Or(l.StdinName, "-"))
 	if err != nil {
 		return failed(&FileError{Name: c.name, Err: err})
 	}
@@ -134,6 +137,11 @@ func (o *outcome) add(v *verdict) {
 		did.Before, did.Fixed = o.repaired.Before, did.Fixed+o.repaired.Fixed
 	}
 	o.repaired = &did
+}
+
+// locks tells whether one of the scripts has to do with locks.
+func (o *outcome) locks() bool {
+	return slices.ContainsFunc(o.verdicts, func(v *verdict) bool { return v.account != nil })
 }
 
 // recovered, deferred, turns a panic into an [*InternalError] about name.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/ignore"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/rules"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -18,6 +19,10 @@ type Settings struct {
 	Include []*rules.Rule  // none: every rule that is not off
 	Exclude []*rules.Rule
 	Confirm Confirmation // how far findings are confirmed
+
+	// ExcludePath says which files of folders are not looked at.
+	ExcludePath   []ignore.Pattern
+	excludesPaths bool // it was set, if only to nothing
 
 	traces bool          // findings carry the schedules that confirm them
 	bounds prove.Options // within which findings are confirmed, beside the budget
@@ -52,7 +57,8 @@ func DefaultSettings() Settings { return Settings{Least: diag.Style} }
 
 // A Setting is one line of a .lockkitrc, or one option: a key and what it is set
 // to. The keys are the long options of lint that speak of one script: shell,
-// severity, include, exclude, confirm. A later setting takes the place of an earlier one.
+// severity, include, exclude, confirm, exclude-path. A later setting takes the place of an
+// earlier one.
 type Setting struct{ Key, Value string }
 
 // SettingError says what is wrong with a setting, and what could be done.
@@ -103,8 +109,11 @@ func (s *Settings) apply(x Setting) error {
 		default:
 			return &SettingError{Text: fmt.Sprintf("unknown confirmation %q", x.Value), Hint: "known are budget, full"}
 		}
+	case "exclude-path":
+		s.ExcludePath = ignore.Parse([]byte(strings.ReplaceAll(x.Value, ",", "\n")))
+		s.excludesPaths = true
 	default:
-		return &SettingError{Text: fmt.Sprintf("unknown key %q", x.Key), Hint: "known are shell, severity, include, exclude, confirm"}
+		return &SettingError{Text: fmt.Sprintf("unknown key %q", x.Key), Hint: "known are shell, severity, include, exclude, confirm, exclude-path"}
 	}
 	return nil
 }

@@ -37,15 +37,13 @@ func newRunCmd(*console) *cobra.Command {
 }
 
 func listed(name, short string) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:               name + " …",
-		Short:             short,
-		Long:              flockcmd.Help(name),
-		ValidArgsFunction: oneLock,
+	return &cobra.Command{
+		Use:                name + " …",
+		Short:              short,
+		Long:               flockcmd.Help(name),
+		DisableFlagParsing: true,
 		RunE: func(*cobra.Command, []string) error {
 			return fail(exitUsage, "%s: nothing may stand before it", name).withHint("lockkit %s …", name)
 		},
 	}
-	addFlags(cmd)
-	return cmd
 }

@@ -30,8 +30,9 @@ const (
 // lintOptions is what the flags of lint say, but those that are settings.
 type lintOptions struct {
 	format, baseline         string
+	stdinName, changed       string
 	fix, writeBaseline, dump bool
-	trace, real              bool
+	trace, real, statistics  bool
 }
 
 func newLintCmd(c *console) *cobra.Command {
@@ -44,13 +45,17 @@ are searched by extension and first line. Shell in other files is checked where 
 stands: in crontabs, units of systemd, workflows of GitHub and GitLab CI, Dockerfiles,
 makefiles and playbooks of Ansible.
 
-A comment silences rules for the command that it stands before, or for the whole
-script where it stands before the first command:
+A comment silences rules for the command that it stands before, for the line that it
+ends, or for the whole script where it stands before the first command; all is every rule:
   # lockkit disable=LK301,fd-leak-background -- why
 
 The nearest .lockkitrc in the folder of a script or above it, else the one in
-$XDG_CONFIG_HOME/lockkit, sets shell, severity, include, exclude and confirm for it,
-one KEY=VALUE a line; options win over it.
+$XDG_CONFIG_HOME/lockkit, sets shell, severity, include, exclude, confirm and
+exclude-path for it, one KEY=VALUE a line; options win over it.
+
+In folders, what .gitignore or exclude-path names is passed over; a FILE that is named is
+looked at. Patterns of exclude-path are those of .gitignore, seen from the folder of the
+.lockkitrc, or, of the option, from the working folder.
 
 What is said to break a promise of a lock is held against what prove finds. With
 --confirm=budget that may cost a fixed number of steps for each script: what few runs
@@ -62,12 +67,19 @@ lockkit rehearse): each finding that has a promise says whether it was seen brok
 Exit code: 0 clean, 1 findings, 2 a file could not be read, 3 a file does not
 parse, 4 a bad option or configuration.`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && o.stdinName == "" && o.changed == "" {
 				return fail(lintUsage, "lint: no file given").withHint("lockkit lint - reads standard input")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 0:
+			case o.changed != "":
+				args = []string{"."}
+			default:
+				args = []string{"-"}
+			}
 			o.real = cmd.Flags().Lookup("confirm").Value.String() == confirmReal
 			return lint(c, o, lintSettings(cmd), args)
 		},
@@ -79,6 +91,11 @@ parse, 4 a bad option or configuration.`,
 	f.String("confirm", "budget", "how far findings are confirmed: budget, full; real also rehearses the script (no configuration file can ask for that)")
 	f.StringSliceP("include", "i", nil, "look for these rules only, by code or slug")
 	f.StringSliceP("exclude", "e", nil, "leave out these rules, by code or slug")
+	f.StringSlice("exclude-path", nil, "leave these files out of folders, by patterns as in .gitignore")
+	f.StringVar(&o.stdinName, "stdin-filename", "", "the name that standard input goes by: for its dialect, settings and messages")
+	f.StringVar(&o.changed, "changed", "", "speak of lines only that have changed since `REV` (the last commit), as git knows; without FILE, in this folder")
+	f.Lookup("changed").NoOptDefVal = sinceCommit
+	f.BoolVar(&o.statistics, "statistics", false, "count what each rule finds instead of showing it")
 	f.BoolVar(&o.trace, "trace", false, "draw the schedule that confirms each finding (tty)")
 	f.BoolVar(&o.fix, "fix", false, "repair the scripts where that is mechanical, and report what is left")
 	f.StringVar(&o.baseline, "baseline", "", "leave out the findings that are listed in this file")
@@ -108,7 +125,7 @@ func lintSettings(cmd *cobra.Command) []shellkit.Setting {
 			out = append(out, shellkit.Setting{Key: key, Value: f.Value.String()})
 		}
 	}
-	for _, key := range []string{"include", "exclude"} {
+	for _, key := range []string{"include", "exclude", "exclude-path"} {
 		if list, err := cmd.Flags().GetStringSlice(key); err == nil && cmd.Flags().Changed(key) {
 			out = append(out, shellkit.Setting{Key: key, Value: strings.Join(list, ",")})
 		}
@@ -127,21 +144,34 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 		return fail(lintUsage, "lint: --fix writes and -f diff only shows").withHint("give one of them")
 	case o.fix && slices.Contains(paths, "-"):
 		return fail(lintUsage, "lint: --fix cannot write standard input").withHint("-f diff shows what it would change")
+	case o.statistics && (o.format != "tty" || o.trace):
+		return fail(lintUsage, "lint: --statistics takes the place of what -f and --trace show").withHint("give one of them")
+	case o.changed != "" && (o.fix || o.writeBaseline || o.format == "diff"):
+		return fail(lintUsage, "lint: --changed speaks of some lines only, and repairs and baselines are of all").withHint("leave it out")
+	case o.stdinName != "" && !slices.Contains(paths, "-"):
+		return fail(lintUsage, "lint: --stdin-filename names standard input, which is not read here").withHint("- is standard input")
 	case o.trace && o.format != "tty":
 		return fail(lintUsage, "lint: --trace draws in -f tty only").withHint("-f sarif carries the schedules as codeFlows")
 	case o.dump:
 		return dumpProtocols(c, settings, paths)
 	}
+	var changed *onlyChanged
+	if o.changed != "" {
+		var err error
+		if changed, err = readChanged(o.changed, paths); err != nil {
+			return err
+		}
+	}
 	spareTheCollector()
 	progress := newProgress(c.Err)
-	run := &lintRun{console: c, progress: progress}
-	linter := &shellkit.Linter{Stdin: c.In, Settings: settings, Fault: run.fault, Done: progress.done, Traces: o.trace || o.format == "sarif"}
+	run := &lintRun{console: c, progress: progress, changed: changed}
+	linter := &shellkit.Linter{Stdin: c.In, StdinName: o.stdinName, Settings: settings, Fault: run.fault, Done: progress.done, Traces: o.trace || o.format == "sarif"}
 	switch {
 	case o.fix:
 		linter.Repairs = shellkit.WriteRepairs
 	case o.format == "diff":
 		linter.Repairs = shellkit.ShowRepairs
-	case o.writeBaseline, wordless[o.format]:
+	case o.writeBaseline, o.statistics, wordless[o.format]:
 		linter.Repairs = shellkit.IgnoreRepairs
 	}
 	if o.baseline != "" && !o.writeBaseline {
@@ -166,6 +196,7 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 		}
 		return exit(run.code)
 	}
+	result.Findings = changed.filter(result.Findings)
 	if o.real {
 		rehearseFindings(context.Background(), result)
 	}
@@ -176,13 +207,17 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 type lintRun struct {
 	*console
 	*progress
-	code   int
-	said   map[string]bool
-	faults []report.Fault
+	changed *onlyChanged
+	code    int
+	said    map[string]bool
+	faults  []report.Fault
 }
 
 // fault says what is wrong with a file, once.
 func (r *lintRun) fault(err error) {
+	if !r.changed.has(placeOf(err).File) {
+		return
+	}
 	f := lintFailure(err)
 	r.code = max(r.code, f.code)
 	if !r.said[f.msg] {
@@ -222,7 +257,13 @@ func placeOf(err error) source.Span {
 }
 
 func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOptions) error {
-	found := &report.Findings{List: result.Findings, Files: result.Files, Colour: r.Colour, Traces: o.trace, Version: version}
+	found := &report.Findings{List: result.Findings, Files: result.Files, Colour: r.Colour, Width: r.console.width(), Traces: o.trace, Version: version}
+	if r.terminal != nil || o.statistics {
+		found.Tally = &report.Tally{Files: result.Checked, Locking: result.Locking}
+	}
+	if o.statistics {
+		write = report.Statistics
+	}
 	for _, repair := range result.Repairs {
 		found.Changes = append(found.Changes, report.Change{Name: repair.Before.Name, Before: repair.Before.Data, After: repair.After.Data})
 		if o.fix {

@@ -102,7 +102,7 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 		return err
 	}
 	code := exitOK
-	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Version: version}
+	proof := &report.Proof{Files: map[string]*source.File{}, Strict: o.strict, Replay: "not run", Colour: c.Colour, Width: c.width(), Version: version}
 	var scripts []*shellkit.Script
 	for _, name := range args {
 		some, failed := understand(c, name, openAmong(args))

@@ -124,7 +124,7 @@ func rehearseScript(c *console, o rehearseOptions, name string, args []string) e
 		return fail(rehearseCannot, "%s: the rehearsal was cut off: %s", name, err)
 	}
 	r := rehearsalReport(seen, file, o, &w)
-	r.Name, r.Colour = name, c.Colour
+	r.Name, r.Colour, r.Width = name, c.Colour, c.width()
 	if follow != nil {
 		r.Inclusion = inclusionReport(follow.Report())
 	}

@@ -17,8 +17,9 @@ const (
 
 // excerpt returns the line that span begins in, fit for a terminal, and below it
 // the marks that underline the span: "^~~~", or a bare "^" for a place between
-// two characters. ok is false where there is nothing to show.
-func excerpt(file *source.File, span source.Span) (line, marks string, ok bool) {
+// two characters. The line takes no more cells than room, but for what says that it was cut.
+// ok is false where there is nothing to show.
+func excerpt(file *source.File, span source.Span, room int) (line, marks string, ok bool) {
 	if file == nil || !span.Start.Known() || span.Start.Line > file.Lines() {
 		return "", "", false
 	}
@@ -30,7 +31,7 @@ func excerpt(file *source.File, span source.Span) (line, marks string, ok bool) 
 	}
 	before, after := max(0, from-nearby), min(len(text), from+nearby)
 	row := layOut(text[before:after])
-	line, marks = row.window(row.at(from-before), row.at(min(to, after)-before))
+	line, marks = row.window(room, row.at(from-before), row.at(min(to, after)-before))
 	return line, marks, true
 }
 
@@ -79,14 +80,14 @@ func (r row) width() (cells int) {
 	return cells
 }
 
-// window shows as much of the row as fits, the characters from:to marked.
-func (r row) window(from, to int) (line, marks string) {
+// window shows as much of the row as fits into room, the characters from:to marked.
+func (r row) window(room, from, to int) (line, marks string) {
 	first, last := 0, len(r)
-	if r.width() > excerptWidth {
+	if r.width() > room {
 		for r[first:from].width() > leadIn {
 			first++
 		}
-		for r[first:last].width() > excerptWidth {
+		for r[first:last].width() > room {
 			last--
 		}
 	}

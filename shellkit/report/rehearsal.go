@@ -30,6 +30,7 @@ type Rehearsal struct {
 	Notes     []string
 	Inclusion *Inclusion // nil where it was not asked for
 	Colour    bool       // text only
+	Width     int        // text only: of the terminal in cells; 0 where lines may be of any length
 }
 
 // Seen is a promise that was seen broken, or a run as it happened.
@@ -82,7 +83,7 @@ func writeRehearsal(w io.Writer, r *Rehearsal) error {
 	b.WriteByte('\n')
 	for _, s := range r.Seen {
 		fmt.Fprintf(&b, "\n%s of %s: %s (schedule %s)\n\n", s.Trace.Property, Harmless(s.Trace.Lock), Harmless(s.Why), Harmless(s.Schedule))
-		b.WriteString(Trace(s.Trace, map[string]*source.File{r.Name: r.File}, r.Colour))
+		b.WriteString(Trace(s.Trace, map[string]*source.File{r.Name: r.File}, r.Colour, r.Width))
 	}
 	r.facts(func(head, text string) { fmt.Fprintf(&b, "%s: %s\n", head, Harmless(text)) })
 	fmt.Fprintf(&b, "bounds: %s\n", r.bounds())

@@ -20,6 +20,8 @@ type Findings struct {
 	List    []diag.Finding          // in the order in which they are written
 	Files   map[string]*source.File // by the names that spans use
 	Colour  bool                    // tty and diff: whether the reader's terminal shows colour
+	Width   int                     // tty only: of the terminal in cells; 0 where lines may be of any length
+	Tally   *Tally                  // tty only: how much was looked at, where that is to be said
 	Traces  bool                    // tty only: whether the schedules that confirm findings are drawn
 	Version string                  // lockkit's own, for formats that name their tool
 	Changes []Change                // diff only: what the repairs make of the files

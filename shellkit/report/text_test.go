@@ -49,7 +49,7 @@ func TestExcerpt(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := file(t, "x", tt.text)
-			line, marks, ok := excerpt(f, span(t, f, tt.mark))
+			line, marks, ok := excerpt(f, span(t, f, tt.mark), excerptWidth)
 			if !ok || line != tt.line || marks != tt.marks {
 				t.Errorf("got\n%s\n%s\nwant\n%s\n%s", line, marks, tt.line, tt.marks)
 			}

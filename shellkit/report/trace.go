@@ -20,6 +20,7 @@ type Proof struct {
 	Replay  string // what a rehearsal of the first violation has shown, "confirmed: …", or "not run"
 	Seen    *Seen  // the same promise, broken under another schedule in that rehearsal; or nil
 	Colour  bool   // text only
+	Width   int    // text only: of the terminal in cells; 0 where lines may be of any length
 	Version string
 }
 
@@ -71,14 +72,14 @@ func writeProof(w io.Writer, p *Proof) error {
 	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(strings.Join(p.Names, " "))+":"), paint.paint(mark, p.verdict()))
 	if v := p.first(); v != nil {
 		fmt.Fprintf(&b, ": %s\n\n", p.broken(v))
-		b.WriteString(Trace(v.Trace, p.Files, p.Colour))
+		b.WriteString(Trace(v.Trace, p.Files, p.Colour, p.Width))
 		b.WriteByte('\n')
 		p.others(&b, v)
 		if p.Replay != "not run" {
 			fmt.Fprintf(&b, "replayed on the very script: %s\n", Harmless(p.Replay))
 		}
 		if p.Seen != nil {
-			b.WriteString("\n" + Trace(p.Seen.Trace, p.Files, p.Colour) + "\n")
+			b.WriteString("\n" + Trace(p.Seen.Trace, p.Files, p.Colour, p.Width) + "\n")
 		}
 	} else {
 		b.WriteByte('\n')
@@ -112,7 +113,7 @@ func (p *Proof) others(b *strings.Builder, told *prove.Violation) {
 			fmt.Fprintf(b, " (--property %s shows it)\n", v.Property)
 			continue
 		}
-		b.WriteString("\n\n" + Trace(v.Trace, p.Files, p.Colour) + "\n")
+		b.WriteString("\n\n" + Trace(v.Trace, p.Files, p.Colour, p.Width) + "\n")
 	}
 }
 
@@ -127,44 +128,69 @@ func (p *Proof) place(at source.Span) string {
 const traceCell = 34
 
 // Trace draws a schedule: a column for each process, a row for each step, and
-// what the kernel makes of it. A bar stands beside a process while it is inside.
-func Trace(t *diag.Trace, files map[string]*source.File, colour bool) string {
-	paint := painter(colour)
-	width := make([]int, t.Processes+1)
-	text := make([]string, len(t.Steps))
-	names := columns(t)
-	for p, name := range names {
-		width[p] = cells(name)
+// what the kernel makes of it. A bar stands beside a process while it is inside. On a
+// terminal that is too narrow for that the processes share one column; width is 0 where
+// lines may be of any length.
+func Trace(t *diag.Trace, files map[string]*source.File, colour bool, width int) string {
+	d := &drawing{Trace: t, paint: painter(colour), names: columns(t), width: width}
+	wide := make([]int, t.Processes+1)
+	for p, name := range d.names {
+		wide[p] = cells(name)
 	}
-	for i, s := range t.Steps {
-		text[i] = stepText(s, files)
-		width[s.Process] = max(width[s.Process], cells(text[i]))
+	most := 0
+	for _, s := range t.Steps {
+		text := stepText(s, files)
+		d.text = append(d.text, text)
+		wide[s.Process] = max(wide[s.Process], cells(text))
+		most = max(most, cells(Harmless(s.Effect)))
+	}
+	whole := len("1234 ") + len("  ") + most
+	for p := 1; p <= t.Processes; p++ {
+		whole += len(" ┃ ") - len("┃") + 1 + wide[p]
 	}
 	var b strings.Builder
-	b.WriteString("     ")
-	for p := 1; p <= t.Processes; p++ {
-		b.WriteString(" " + paint.paint(bold, pad("  "+names[p], width[p]+2)))
+	if width > 0 && whole > width {
+		d.stacked(&b)
+	} else {
+		d.beside(&b, wide)
 	}
-	trimRight(&b)
+	b.WriteString("      " + d.paint.paint(red, "┃") + " inside: thinks that it has " + Harmless(t.Lock) + "\n")
+	return b.String()
+}
+
+// drawing is a schedule with what is said of each step.
+type drawing struct {
+	*diag.Trace
+	paint painter
+	names []string // of the processes, from 1
+	text  []string // of the steps
+	width int
+}
+
+// beside draws a column for each process, as wide as the text in it.
+func (d *drawing) beside(b *strings.Builder, wide []int) {
+	b.WriteString("     ")
+	for p := 1; p <= d.Processes; p++ {
+		b.WriteString(" " + d.paint.paint(bold, pad("  "+d.names[p], wide[p]+2)))
+	}
+	trimRight(b)
 	b.WriteByte('\n')
-	for i, s := range t.Steps {
-		fmt.Fprintf(&b, "%4d ", i+1)
-		for p := 1; p <= t.Processes; p++ {
+	for i, s := range d.Steps {
+		fmt.Fprintf(b, "%4d ", i+1)
+		for p := 1; p <= d.Processes; p++ {
 			bar, cell := " ", ""
 			if contains(s.Inside, p) {
-				bar = paint.paint(red, "┃")
+				bar = d.paint.paint(red, "┃")
 			}
 			if s.Process == p {
-				cell = text[i]
+				cell = d.text[i]
 			}
-			b.WriteString(" " + bar + " " + pad(cell, width[p]))
+			b.WriteString(" " + bar + " " + pad(cell, wide[p]))
 		}
-		b.WriteString("  " + paint.paint(faint, Harmless(s.Effect)))
-		trimRight(&b)
+		b.WriteString("  " + d.paint.paint(faint, Harmless(s.Effect)))
+		trimRight(b)
 		b.WriteByte('\n')
 	}
-	b.WriteString("      " + paint.paint(red, "┃") + " inside: thinks that it has " + Harmless(t.Lock) + "\n")
-	return b.String()
 }
 
 // columns names the processes, with the scripts that they run where these differ.

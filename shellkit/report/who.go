@@ -224,6 +224,29 @@ func fold(text string, width int) []string {
 	return append(lines, line)
 }
 
+// foldBehind breaks a text that begins behind something on its line; the next lines begin
+// where indent says.
+func foldBehind(used int, text string, width, indent int) []string {
+	const least = 20 // narrower is worse to read than a line that the terminal breaks
+	if width <= 0 || used+cells(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	line, room := "", max(least, width-used)
+	for _, word := range strings.Split(text, " ") {
+		switch {
+		case line == "":
+			line = word
+		case cells(line)+1+cells(word) <= room:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line, room = word, max(least, width-indent)
+		}
+	}
+	return append(lines, line)
+}
+
 func descriptor(fd int) string {
 	if fd < 0 {
 		return "-"

@@ -8,7 +8,7 @@ import (
 
 var unquotedLockPath = &Rule{
 	Rule: diag.Rule{
-		Code: "LK103", Slug: "unquoted-lock-path", Level: diag.Info,
+		Code: "LK103", Slug: "unquoted-lock-path", Level: diag.Style,
 		Title: "a blank in the lock's path makes other files of it",
 	},
 	Find: findUnquotedLockPath,
@@ -23,7 +23,7 @@ func findUnquotedLockPath(s *Script) []diag.Finding {
 		var f *diag.Finding
 		for i := range s.Nodes {
 			id, n := protocol.ID(i), &s.Nodes[i]
-			if n.Path != path || !n.Mode.Has(protocol.Unquoted) || !splits(shell.Of(s.Dialect), n.Op) {
+			if n.Path != path || !n.Mode.Has(protocol.Unquoted) || n.Op == protocol.Open || !shell.Of(s.Dialect).SplitsWords {
 				continue
 			}
 			if f == nil {
@@ -39,14 +39,6 @@ func findUnquotedLockPath(s *Script) []diag.Finding {
 		}
 	}
 	return out
-}
-
-// splits tells whether the shell makes several words of an unquoted path.
-func splits(f *shell.Dialect, op protocol.Op) bool {
-	if op == protocol.Open {
-		return f.SplitsRedirect
-	}
-	return f.SplitsWords
 }
 
 // quote puts double quotes around an operand that is one expansion.

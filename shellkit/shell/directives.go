@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"regexp"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -12,17 +13,21 @@ import (
 type Directive struct {
 	Text string      // what stands behind "lockkit", without blanks around it
 	Span source.Span // the comment, its # included
-	// Scope is what the comment speaks of: the command that follows it, wholly;
-	// the whole file for a comment before the first command. It is empty where
-	// the comment stands before no command or behind something on its line.
+	// Scope is what the comment speaks of: the command that follows it, wholly; the whole
+	// file for a comment before the first command; its own line for one that stands behind
+	// something. It is empty where the comment stands before no command.
 	Scope source.Span
 }
+
+// asDirective is how a comment begins that means to speak to lockkit; whether it does it
+// well is for the reader of its text.
+var asDirective = regexp.MustCompile(`#[ \t]*lockkit:?[ \t]+(?:disable|[\w-]+[ \t]*=)`)
 
 // Directives returns the comments of a script that speak to lockkit, in order.
 // What is no comment for the shell, such as a line of a here-document, is none;
 // a script that does not parse in its dialect has none.
 func Directives(f *source.File, d source.Dialect) []Directive {
-	if !bytes.Contains(f.Data, []byte("lockkit")) || !bytes.Contains(f.Data, []byte("disable")) {
+	if !bytes.Contains(f.Data, []byte("lockkit")) || !asDirective.Match(f.Data) {
 		return nil
 	}
 	file, err := Read(f.Name, f.Data, d, syntax.KeepComments(true))
@@ -58,13 +63,15 @@ type remarks struct {
 // comment looks at one comment, which the parser has given to owner.
 func (r *remarks) comment(c *syntax.Comment, owner syntax.Node) {
 	at := int(c.Hash.Offset())
-	text, ok := bytes.CutPrefix(bytes.TrimSpace(r.file.Data[at+1:c.End().Offset()]), []byte("lockkit"))
-	if !ok || len(text) == 0 || text[0] != ' ' && text[0] != '\t' {
+	text := r.file.Data[at:c.End().Offset()]
+	if begins := asDirective.FindIndex(text); begins == nil || begins[0] != 0 {
 		return
 	}
+	text, _ = bytes.CutPrefix(bytes.TrimSpace(text[1:]), []byte("lockkit"))
 	d := Directive{Text: string(bytes.TrimSpace(text)), Span: r.span(c)}
 	switch {
 	case !r.alone(at):
+		d.Scope = source.Span{File: r.file.Name, Start: r.file.Pos(r.begins(at)), End: r.file.Pos(at)}
 	case at < r.first:
 		d.Scope = r.whole
 	default:
@@ -83,6 +90,18 @@ func (r *remarks) alone(at int) bool {
 	line := r.file.Data[:at]
 	line = line[bytes.LastIndexByte(line, '\n')+1:]
 	return len(bytes.Trim(line, " \t")) == 0
+}
+
+// begins is where the line with the offset begins, those before it included that go on in it.
+func (r *remarks) begins(at int) int {
+	for {
+		at = bytes.LastIndexByte(r.file.Data[:at], '\n') + 1
+		before := bytes.TrimSuffix(r.file.Data[:max(at-1, 0)], []byte("\r"))
+		if !bytes.HasSuffix(before, []byte("\\")) {
+			return at
+		}
+		at = len(before)
+	}
 }
 
 func (r *remarks) span(n syntax.Node) source.Span {

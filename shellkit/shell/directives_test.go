@@ -26,14 +26,19 @@ func TestDirectiveScope(t *testing.T) {
 		"before a case item":         {"a\ncase b in\n" + d + "\nc) d ;;\nesac\n", "c) d ;;"},
 		"in a command substitution":  {"a\nb=$(\n" + d + "\nc)\n", "c"},
 		"carriage returns":           {"a\r\n" + d + "\r\nb x\r\nc\r\n", "b x"},
-		"behind a command":           {"a\nb " + d + "\nc\n", "nothing"},
-		"behind the first command":   {"a " + d + "\nc\n", "nothing"},
-		"behind an opener":           {"a\nif b; then " + d + "\n c\nfi\n", "nothing"},
+		"behind a command":           {"a\nb " + d + "\nc\n", "b "},
+		"behind the first command":   {"a " + d + "\nc\n", "a "},
+		"behind an opener":           {"a\nif b; then " + d + "\n c\nfi\n", "if b; then "},
+		"behind an end":              {"a\nif b; then\n c\nfi " + d + "\nd\n", "fi "},
+		"behind a line that goes on": {"a\nb \\\n  c \\\r\n  d " + d + "\ne\n", "b \\\n  c \\\r\n  d "},
+		"behind two commands":        {"a\nb; c " + d + "\nd\n", "b; c "},
 		"at the end of a block":      {"a\nif b; then\n c\n" + d + "\nfi\nd\n", "nothing"},
 		"at the end":                 {"a\n" + d + "\n", "nothing"},
 		"a here-document has none":   {"cat <<E\n" + d + "\nE\n", "no directive"},
 		"a string has none":          {"a '\n" + d + "\n'\n", "no directive"},
 		"another word":               {"a\n# lockkitty disable=LK301\nb\n", "no directive"},
+		"a sentence":                 {"a\n# lockkit is what locks here\nb\n", "no directive"},
+		"a comment about one":        {"a\n# as # lockkit disable=LK301 does\nb\n", "no directive"},
 		"does not parse":             {d + "\nif\n", "no directive"},
 		"bash in a script for sh":    {"a\n" + d + "\nb=(1)\n", "b=(1)"},
 		"before a here-document":     {"a\n" + d + "\ncat <<E\nx\nE\nb\n", "cat <<E\nx\nE"},
@@ -121,7 +126,9 @@ func FuzzDirectives(f *testing.F) {
 				t.Errorf("the directive at %v overlaps or is no comment", r.Span)
 			}
 			last = r.Span.Start.Offset
-			if s := r.Scope; s.Start.Known() && (s.End.Offset < s.Start.Offset || s.Start.Offset > 0 && s.Start.Offset < r.Span.End.Offset) {
+			s := r.Scope
+			before, behind := s.End.Offset <= r.Span.Start.Offset, s.Start.Offset == 0 || s.Start.Offset >= r.Span.End.Offset
+			if s.Start.Known() && (s.End.Offset < s.Start.Offset || !before && !behind) {
 				t.Errorf("the directive at %v speaks of %v to %v", r.Span, s.Start, s.End)
 			}
 		}

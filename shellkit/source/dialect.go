@@ -89,10 +89,32 @@ func DialectOf(f *File) Dialect {
 	if zshAutoload.Match(f.Data[:min(len(f.Data), 4096)]) {
 		return Zsh
 	}
-	if d, ok := dialectNames[strings.TrimPrefix(filepath.Ext(f.Name), ".")]; ok {
+	if d := DialectOfName(f.Name); d != Other {
 		return d
 	}
 	return Bash
+}
+
+// DialectOfName is what the name of a file alone tells: by its extension, or because some
+// shell reads a file that is called so. Other means that it tells nothing.
+func DialectOfName(name string) Dialect {
+	if d, ok := namedFiles[filepath.Base(name)]; ok {
+		return d
+	}
+	ext := strings.TrimPrefix(filepath.Ext(name), ".")
+	if d, ok := namedFiles["*."+ext]; ok {
+		return d
+	}
+	return dialectNames[ext]
+}
+
+// namedFiles are the files of shells, and of programs that have theirs read by one.
+var namedFiles = map[string]Dialect{
+	".profile": Sh, ".shrc": Sh, ".shinit": Sh, ".xinitrc": Sh, ".xsession": Sh, ".xsessionrc": Sh, ".xprofile": Sh, ".xserverrc": Sh,
+	".bashrc": Bash, ".bash_profile": Bash, ".bash_login": Bash, ".bash_logout": Bash, ".bash_aliases": Bash, ".bash_functions": Bash,
+	"bash.bashrc": Bash, ".envrc": Bash, "PKGBUILD": Bash, "*.ebuild": Bash, "*.eclass": Bash,
+	"APKBUILD": Ash, ".kshrc": Ksh, ".mkshrc": Mksh, ".yashrc": Yash, ".yash_profile": Yash,
+	".zshrc": Zsh, ".zshenv": Zsh, ".zprofile": Zsh, ".zlogin": Zsh, ".zlogout": Zsh, "zshrc": Zsh, "zshenv": Zsh,
 }
 
 // zshAutoload recognises a function file of zsh, which has no first line of its own.

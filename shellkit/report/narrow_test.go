@@ -1,0 +1,58 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// On a terminal no line of text is wider than it, and nothing of the text is lost.
+func TestNarrow(t *testing.T) {
+	for _, width := range []int{50, 60, 80, 100} {
+		f := example(t)
+		wide := write(t, "tty", f)
+		f.Width = width
+		f.Tally = &Tally{Files: 12, Locking: 3}
+		narrow := write(t, "tty", f)
+		for line := range strings.Lines(narrow) {
+			if n := cells(strings.TrimSuffix(line, "\n")); n > width && !strings.Contains(line, " | ") {
+				t.Errorf("%d: %d cells: %s", width, n, line)
+			}
+		}
+		for _, word := range strings.Fields(wide) {
+			if !strings.Contains(word, "~") && !strings.Contains(word, "…") && !strings.Contains(narrow, word) && !strings.Contains(narrow, "…") {
+				t.Errorf("%d: %q is not there", width, word)
+			}
+		}
+		if !strings.HasSuffix(narrow, "\n\n12 files, 3 with locks, "+count(len(f.List), "finding", "findings")+"\n") {
+			t.Errorf("%d: the last line is another one: %s", width, narrow)
+		}
+	}
+}
+
+// Where the columns of a schedule do not fit, the steps stand below each other: all are
+// there, in their order, with their bars.
+func TestTraceStacked(t *testing.T) {
+	trace := &diag.Trace{Property: "exclusion", Lock: "/run/x", Processes: 3, Steps: []diag.Step{
+		{Process: 1, Op: "mkdir /run/lock/a/long/path/x", Effect: "creates inode 1", Inside: []int{1}},
+		{Process: 2, Op: "rmdir /run/lock/a/long/path/x", Effect: "inode 1 loses its name, and a newcomer makes another one", Inside: []int{1}},
+		{Process: 3, Op: "mkdir /run/lock/a/long/path/x", Inside: []int{1, 3}},
+	}}
+	const want = `      A B C
+   1  ┃      A  mkdir /run/lock/a/long/path/x  creates inode 1
+   2  ┃      B  rmdir /run/lock/a/long/path/x
+      ┃           inode 1 loses its name, and a newcomer makes
+      ┃           another one
+   3  ┃   ┃  C  mkdir /run/lock/a/long/path/x
+      ┃ inside: thinks that it has /run/x
+`
+	got := Trace(trace, map[string]*source.File{}, false, 64)
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if wide := Trace(trace, nil, false, 0); wide != Trace(trace, nil, false, 400) || strings.Count(wide, "\n") != 5 {
+		t.Errorf("where there is room:\n%s", wide)
+	}
+}
