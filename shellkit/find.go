@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/ignore"
@@ -16,7 +17,8 @@ import (
 // A candidate is a file that may be a script.
 type candidate struct {
 	name  string
-	given bool   // it was named, not found in a folder
+	given bool   // it was named, and is to be looked at whatever it is
+	named bool   // it was named
 	under string // the path that led to it
 	twice bool   // another path has led to it before
 	err   error  // why it cannot even be opened
@@ -26,6 +28,7 @@ type candidate struct {
 type search struct {
 	config  *configs
 	set     *Settings // of options: what they leave out, seen from the working folder
+	ifShell bool      // files that are named are like those in folders
 	ignored ignore.Tree
 }
 
@@ -49,7 +52,7 @@ func (s *search) candidates(paths []string, yield func(candidate) bool) {
 		switch {
 		case err != nil || statErr != nil || !info.IsDir():
 			// What is wrong with it shows when it is read.
-			if !seen[real] && !yield(candidate{name: path, given: true, under: path}) {
+			if !seen[real] && !(s.ifShell && s.leavesOutBelow(path, real)) && !yield(candidate{name: path, given: !s.ifShell, named: true, under: path}) {
 				return
 			}
 			seen[real] = true
@@ -138,6 +141,24 @@ func realPath(path string) (string, error) {
 	return real, nil
 }
 
+// leavesOutBelow tells whether a file that is named, or a folder that it lies in, below the
+// working folder, is one that a search leaves out.
+func (s *search) leavesOutBelow(name, real string) bool {
+	if isPrivate(real) || s.leavesOut(name, real, false) {
+		return true
+	}
+	here, err := realPath(".")
+	if err != nil {
+		return false
+	}
+	for dir := filepath.Dir(real); strings.HasPrefix(dir, here+string(filepath.Separator)); dir = filepath.Dir(dir) {
+		if s.leavesOut(dir, dir, true) {
+			return true
+		}
+	}
+	return false
+}
+
 // read returns the script of a candidate; nil, nil for a file that was found in
 // a folder and is no script by its extension and first line, nor the host of one, or is
 // binary.
@@ -157,7 +178,7 @@ func (c candidate) read(stdin io.Reader, stdinName string) (*source.File, error)
 	host := hosts.MayHost(c.name)
 	h, err := os.Open(c.name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // it went while we searched
+	case errors.Is(err, fs.ErrNotExist) && !c.named: // it went while we searched
 		return nil, nil
 	case err != nil:
 		return nil, bare(err)

@@ -18,6 +18,10 @@ type Linter struct {
 	Settings  []Setting // win over every .lockkitrc, key by key
 	Baseline  *Baseline // what is known is not found again
 
+	// IfShell treats files that are named like those in folders: what is no script and no
+	// host of one is passed over, and so is what .gitignore or exclude-path names.
+	IfShell bool
+
 	Repairs RepairMode
 	Traces  bool // findings carry the schedules that confirm them
 

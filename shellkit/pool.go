@@ -32,7 +32,7 @@ func (l *Linter) outcomes(paths []string) iter.Seq[outcome] {
 	}
 	return func(yield func(outcome) bool) {
 		var config configs
-		find := search{config: &config, set: l.options()}
+		find := search{config: &config, set: l.options(), ifShell: l.IfShell}
 		workers := runtime.GOMAXPROCS(0)
 		jobs := make(chan job)
 		order := make(chan chan outcome, 8*workers)

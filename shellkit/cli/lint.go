@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/rules"
 	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -33,6 +35,7 @@ type lintOptions struct {
 	stdinName, changed       string
 	fix, writeBaseline, dump bool
 	trace, real, statistics  bool
+	ifShell                  bool
 }
 
 func newLintCmd(c *console) *cobra.Command {
@@ -92,6 +95,7 @@ parse, 4 a bad option or configuration.`,
 	f.StringSliceP("include", "i", nil, "look for these rules only, by code or slug")
 	f.StringSliceP("exclude", "e", nil, "leave out these rules, by code or slug")
 	f.StringSlice("exclude-path", nil, "leave these files out of folders, by patterns as in .gitignore")
+	f.BoolVar(&o.ifShell, "if-shell", false, "treat FILEs like those in folders: pass over what has no shell in it, and what .gitignore or exclude-path names")
 	f.StringVar(&o.stdinName, "stdin-filename", "", "the name that standard input goes by: for its dialect, settings and messages")
 	f.StringVar(&o.changed, "changed", "", "speak of lines only that have changed since `REV` (the last commit), as git knows; without FILE, in this folder")
 	f.Lookup("changed").NoOptDefVal = sinceCommit
@@ -106,7 +110,7 @@ parse, 4 a bad option or configuration.`,
 }
 
 // wordless are the formats that say nothing of repairs.
-var wordless = map[string]bool{"gcc": true, "checkstyle": true, "github": true, "quiet": true}
+var wordless = map[string]bool{"gcc": true, "gitlab": true, "junit": true, "checkstyle": true, "github": true, "quiet": true}
 
 // spareTheCollector lets garbage grow to four times what is in use: a script's
 // protocol lives for milliseconds, and lint is done before it would matter. Who
@@ -165,7 +169,7 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 	spareTheCollector()
 	progress := newProgress(c.Err)
 	run := &lintRun{console: c, progress: progress, changed: changed}
-	linter := &shellkit.Linter{Stdin: c.In, StdinName: o.stdinName, Settings: settings, Fault: run.fault, Done: progress.done, Traces: o.trace || o.format == "sarif"}
+	linter := &shellkit.Linter{Stdin: c.In, StdinName: o.stdinName, IfShell: o.ifShell, Settings: settings, Fault: run.fault, Done: progress.done, Traces: o.trace || o.format == "sarif"}
 	switch {
 	case o.fix:
 		linter.Repairs = shellkit.WriteRepairs
@@ -274,6 +278,7 @@ func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOp
 		r.code = max(r.code, lintFindings)
 	}
 	found.Faults, found.Code = r.faults, r.code
+	found.Page = func(rule *diag.Rule) string { return rules.ByName(rule.Code).Page() }
 	if err := write(r.Out, found); err != nil {
 		return fail(exitWrite, "cannot write to standard output: %s", reason(err))
 	}

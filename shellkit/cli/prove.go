@@ -156,6 +156,7 @@ func proveScripts(c *console, o proveOptions, args []string) error {
 			return fail(exitInterrupted, "prove: the replay was interrupted")
 		}
 	}
+	proof.Code = code
 	if err := write(c.Out, proof); err != nil {
 		return fail(exitWrite, "cannot write to standard output: %s", reason(err))
 	}

@@ -25,8 +25,9 @@ type Findings struct {
 	Traces  bool                    // tty only: whether the schedules that confirm findings are drawn
 	Version string                  // lockkit's own, for formats that name their tool
 	Changes []Change                // diff only: what the repairs make of the files
-	Faults  []Fault                 // json1 and sarif: files that could not be checked
-	Code    int                     // sarif: what the command exits with, where there are faults
+	Faults  []Fault                 // of formats for programs: files that could not be checked
+	Code    int                     // sarif: what the command exits with
+	Page    func(*diag.Rule) string // sarif: the page of a rule, in Markdown; nil where there is none
 }
 
 // Fault is a file that was not read, or that does not parse.
@@ -49,6 +50,8 @@ var formats = []struct {
 	{"checkstyle", writeCheckstyle},
 	{"sarif", writeSARIF},
 	{"github", writeGitHub},
+	{"gitlab", writeGitLab},
+	{"junit", writeJUnit},
 	{"diff", writeDiff},
 	{"quiet", writeQuiet},
 }

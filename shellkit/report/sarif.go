@@ -31,7 +31,7 @@ type (
 	sarifInvocation struct {
 		Successful    bool                `json:"executionSuccessful"`
 		Code          int                 `json:"exitCode"`
-		Notifications []sarifNotification `json:"toolExecutionNotifications"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
 	}
 	sarifNotification struct {
 		Level     string          `json:"level"`
@@ -51,7 +51,14 @@ type (
 		ID               string       `json:"id"`
 		Name             string       `json:"name"`
 		ShortDescription sarifText    `json:"shortDescription"`
+		FullDescription  sarifText    `json:"fullDescription"`
+		HelpURI          string       `json:"helpUri"`
+		Help             *sarifHelp   `json:"help,omitempty"`
 		Default          sarifDefault `json:"defaultConfiguration"`
+	}
+	sarifHelp struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown"`
 	}
 	sarifDefault struct {
 		Level string `json:"level"`
@@ -114,7 +121,7 @@ func encodeSARIF(w io.Writer, run sarifRun) error {
 func (f *Findings) sarifRun() sarifRun {
 	driver := sarifDriver{
 		Name: "lockkit", Version: f.Version,
-		InformationURI: "https://github.com/lockkit/lockkit",
+		InformationURI: home,
 		Rules:          []sarifRule{},
 	}
 	index := map[*diag.Rule]int{}
@@ -122,24 +129,17 @@ func (f *Findings) sarifRun() sarifRun {
 	for _, d := range f.List {
 		if _, seen := index[d.Rule]; !seen {
 			index[d.Rule] = len(driver.Rules)
-			driver.Rules = append(driver.Rules, sarifRule{
-				ID: d.Rule.Code, Name: d.Rule.Slug,
-				ShortDescription: sarifText{d.Rule.Title},
-				Default:          sarifDefault{sarifLevel(d.Rule.Level)},
-			})
+			driver.Rules = append(driver.Rules, f.sarifRule(d.Rule))
 		}
 		results = append(results, f.sarifResult(d, index[d.Rule]))
 	}
 	return sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: results, Invocations: f.sarifInvocations()}
 }
 
-// sarifInvocations tells of the files that could not be checked: a run without results
-// is no clean bill for them.
+// sarifInvocations tells how the run has ended, and of the files that could not be checked:
+// a run without results is no clean bill for them.
 func (f *Findings) sarifInvocations() []sarifInvocation {
-	if len(f.Faults) == 0 {
-		return nil
-	}
-	call := sarifInvocation{Code: f.Code}
+	call := sarifInvocation{Code: f.Code, Successful: len(f.Faults) == 0}
 	for _, x := range f.Faults {
 		call.Notifications = append(call.Notifications, sarifNotification{
 			Level: "error", Message: sarifText{x.Message}, Locations: []sarifLocation{{Physical: f.sarifPhysical(x.Span)}},

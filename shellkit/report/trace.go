@@ -22,6 +22,7 @@ type Proof struct {
 	Colour  bool   // text only
 	Width   int    // text only: of the terminal in cells; 0 where lines may be of any length
 	Version string
+	Code    int // sarif: what the command exits with
 }
 
 // ProofFormat writes a proof. An error is one of w.

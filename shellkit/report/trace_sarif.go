@@ -110,6 +110,7 @@ func writeProofSARIF(w io.Writer, p *Proof) error {
 			f.List = append(f.List, finding)
 		}
 	}
+	f.Code = p.Code
 	run := f.sarifRun()
 	run.Properties = &sarifProof{
 		Verdict: string(p.Result.Verdict), Bounds: p.bounds(), Replay: p.Replay,
