@@ -12,9 +12,12 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
+# The commit becomes part of the version wherever git knows it.
+VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
+
 build: ## compile build/lockkit
 	@mkdir -p build
-	CGO_ENABLED=0 go build -trimpath -o build/lockkit ./cmd/lockkit
+	CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -o build/lockkit ./cmd/lockkit
 
 loadable: ## compile build/lockkit.so, the builtins for bash (needs a C compiler)
 	@mkdir -p build
@@ -36,10 +39,10 @@ bench: build ## measure against flock(1), the bare idiom and ShellCheck, side by
 	@set -e; for bench in scripts/bench-*; do "$$bench"; echo; done
 
 truth: ## hold lint and prove against generated scripts, rehearsals of them, and known scripts in other words (TRUTH=2000 TRUTH_KNOWN=2500 TRUTH_SEED= TRUTH_PLANT=12)
-	@go run ./scripts/truth
+	@go run -tags tool ./scripts/truth
 
 conformance: build ## score the extraction on other people's suites (CONFORMANCE=FOLDER with oils, yash, …; V=1)
-	@go run ./scripts/conformance $(if $(V),-v) $(CONFORMANCE)
+	@go run -tags tool ./scripts/conformance $(if $(V),-v) $(CONFORMANCE)
 	@scripts/conformance/flock $(CONFORMANCE)
 
 against: ## hold the readers of other files against Docker's and systemd's own (AGAINST=FOLDER with such files)

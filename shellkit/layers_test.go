@@ -239,7 +239,7 @@ func goFiles(t *testing.T, root string) []goFile {
 
 func parse(t *testing.T, src string) *ast.File {
 	t.Helper()
-	syntax, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	syntax, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}

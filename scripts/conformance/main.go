@@ -1,3 +1,5 @@
+//go:build tool
+
 // Command conformance scores the extraction on other people's test suites of shells, which
 // it does not have. Its argument is a folder with those that are to be asked, each under its
 // name: oils, yash, mksh, smoosh, modernish. With -v it names every case that is wrong,

@@ -1,3 +1,5 @@
+//go:build tool
+
 // Command man writes lockkit's man pages into a folder. It is not part of the
 // binary: what it needs would weigh on every start.
 package main

@@ -1,3 +1,5 @@
+//go:build tool
+
 // Command truth measures lockkit against scripts that it has never seen: generated ones,
 // of which it is known what is right, and which are rehearsed. TRUTH says how many
 // scripts (2000), TRUTH_SEED from which seed on; without it half of them are drawn by parts,

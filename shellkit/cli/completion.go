@@ -1,31 +1,49 @@
 package cli
 
 import (
+	_ "embed"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
 
-// completers write the code that makes a shell complete lockkit's arguments.
-var completers = map[string]func(*cobra.Command, io.Writer) error{
-	"bash": func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
-	"zsh":  (*cobra.Command).GenZshCompletion,
-	"fish": func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
-}
+// The code that makes a shell complete lockkit's arguments. It asks lockkit itself
+// (cobra's hidden command __complete), so it knows what this very lockkit knows.
+var (
+	//go:embed complete/lockkit.bash
+	completeBash string
+	//go:embed complete/lockkit.zsh
+	completeZsh string
+	//go:embed complete/lockkit.fish
+	completeFish string
+)
+
+var (
+	completedShells = []string{"bash", "zsh", "fish"}
+	completers      = map[string]string{"bash": completeBash, "zsh": completeZsh, "fish": completeFish}
+)
 
 func newCompletionCmd(c *console) *cobra.Command {
 	return &cobra.Command{
-		Use:       "completion bash|zsh|fish",
-		Short:     "print the code that completes lockkit's arguments in a shell",
-		ValidArgs: []string{"bash", "zsh", "fish"},
+		Use:   "completion bash|zsh|fish",
+		Short: "print the code that completes lockkit's arguments in a shell",
+		Long: `Prints the code that completes lockkit's commands, options and their values in a
+shell: formats, rules by code and slug, shells, engines, promises, and the locks that
+exist. bash needs no bash-completion for it.
+In ~/.bashrc or ~/.zshrc, after compinit: source <(lockkit completion bash)
+bash 3.2 has to have: eval "$(lockkit completion bash)"
+fish: lockkit completion fish >~/.config/fish/completions/lockkit.fish`,
+		ValidArgsFunction: operands(completedShells),
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 || completers[args[0]] == nil {
+			if len(args) != 1 || !slices.Contains(completedShells, args[0]) {
 				return fail(exitUsage, "completion: one of bash, zsh and fish is needed")
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return completers[args[0]](cmd.Root(), c.Out)
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, err := io.WriteString(c.Out, completers[args[0]])
+			return err
 		},
 	}
 }

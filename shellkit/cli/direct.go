@@ -37,13 +37,15 @@ func newRunCmd(*console) *cobra.Command {
 }
 
 func listed(name, short string) *cobra.Command {
-	return &cobra.Command{
-		Use:                name + " …",
-		Short:              short,
-		Long:               flockcmd.Help(name),
-		DisableFlagParsing: true,
+	cmd := &cobra.Command{
+		Use:               name + " …",
+		Short:             short,
+		Long:              flockcmd.Help(name),
+		ValidArgsFunction: oneLock,
 		RunE: func(*cobra.Command, []string) error {
 			return fail(exitUsage, "%s: nothing may stand before it", name).withHint("lockkit %s …", name)
 		},
 	}
+	addFlags(cmd)
+	return cmd
 }

@@ -26,13 +26,7 @@ With --list: one rule a line, as CODE, slug and title with tabs between.`,
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, r := range rules.All() {
-				names = append(names, r.Code+"\t"+r.Title)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: ruleOperands,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if list {
 				listRules(c.Out)

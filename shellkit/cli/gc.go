@@ -20,6 +20,7 @@ removes them, each while it is held. DIR must be the directory of named locks
 ($LOCKKIT_DIR or its default), because only the users of named locks are sure to
 look again after locking. Lock files are empty or one line long: there is no need
 to remove them but tidiness.`,
+		ValidArgsFunction: folders,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fail(exitUsage, "gc: give one DIR").withHint("the lock directory is %s", lockfile.Dir())

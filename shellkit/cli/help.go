@@ -72,14 +72,14 @@ func newHelpCmd(*console) *cobra.Command {
 	}
 }
 
-func completeCommands(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func completeCommands(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	if len(args) == 0 {
 		for _, sub := range visible(cmd.Root()) {
 			names = append(names, sub.Name()+"\t"+sub.Short)
 		}
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return beginning(names, typed), cobra.ShellCompDirectiveNoFileComp
 }
 
 func visible(cmd *cobra.Command) []*cobra.Command {

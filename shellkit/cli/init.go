@@ -22,8 +22,8 @@ In a script: eval "$(lockkit init bash)"  or  source <(lockkit init bash)
 sh is for dash, busybox ash, yash, mksh and ksh93; each of these names means it.
 A path, such as "$SHELL", means the shell that it leads to.
 The same options give the same bytes.`,
-		Args:      oneShell,
-		ValidArgs: funcs.Shells,
+		Args:              oneShell,
+		ValidArgsFunction: operands(funcs.Shells),
 		RunE: func(_ *cobra.Command, args []string) error {
 			shell, err := shellWord(args[0])
 			if err != nil {

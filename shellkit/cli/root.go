@@ -30,6 +30,9 @@ var commands = []func(*console) *cobra.Command{
 // execute runs args through the command tree and prints the error it ends with.
 func execute(c *console, args []string) error {
 	root := newRoot(c)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		shorten(root)
+	}
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err != nil {
@@ -59,7 +62,7 @@ func newRoot(c *console) *cobra.Command {
 			return fail(exitUsage, "no command given").withHint("lockkit --help lists them")
 		},
 	}
-	root.Flags().BoolVar(&tellVersion, "version", false, "tell which lockkit this is")
+	root.Flags().BoolVarP(&tellVersion, "version", "V", false, "tell which lockkit this is")
 	root.SuggestionsMinimumDistance = 2 // letters
 	root.SetIn(c.In)
 	root.SetOut(c.Out)
@@ -70,6 +73,7 @@ func newRoot(c *console) *cobra.Command {
 	for _, command := range commands {
 		sub := command(c)
 		root.AddCommand(sub)
+		addValues(sub)
 		if sub.Name() == "help" {
 			root.SetHelpCommand(sub)
 		}

@@ -45,6 +45,7 @@ With --older only what has been held for longer than SECONDS is shown, and the s
 is for monitoring: 0 there is none, 1 there is one, 2 it cannot be told. The holder
 of a lock that was given by name has noted when it took it; of another lock it is only
 known whether all who keep it are younger. Without LOCK named locks are looked at.`,
+		ValidArgsFunction: everyLock,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("older") {
 				if err := o.readOlder(); err != nil {
