@@ -30,6 +30,7 @@
 //   - shellkit/rehearse/reworded writes the scripts of verdicts in other ways that mean the same.
 //   - shellkit/rehearse/truth holds what is said of such scripts against what is known of them.
 //   - shellkit/report writes all text that a user sees about results: one file per format.
+//   - shellkit/manual is the manual: pages as text, and what man(1) and a terminal get of them.
 //   - shellkit/flockcmd is lockkit flock, the drop-in for flock(1), and lockkit run.
 //   - shellkit/funcs holds with_lock, lock_fd and unlock as real shell, and makes what init prints and embed writes, and checks it.
 //   - shellkit/doctor tries by experiment whether locks work here: engines, the lock directory, file systems; and clears lock files away that nobody holds.

@@ -22,6 +22,7 @@ const module = "github.com/lockkit/lockkit/"
 // here has no place in the house yet: give it one, and say why in the commit.
 var floors = map[string]int{
 	"scripts/man":         9,
+	"scripts/dist":        9,
 	"scripts/truth":       9,
 	"scripts/conformance": 9,
 	"cmd/lockkit":         8,
@@ -51,6 +52,7 @@ var floors = map[string]int{
 	"shellkit/hosts":    3,
 	"shellkit/rules":    3,
 	"shellkit/report":   3,
+	"shellkit/manual":   3, // text that a user sees, as report is
 	"shellkit/machine":  3, // it runs what program compiles
 	"shellkit/program":  2,
 	"shellkit/extract":  2,
@@ -117,7 +119,7 @@ var bans = []ban{
 		what: "touches the system",
 		only: []string{
 			"shellkit/lockfile", "shellkit/holders", "shellkit/doctor",
-			"shellkit/flockcmd", "shellkit/rehearse",
+			"shellkit/flockcmd", "shellkit/rehearse", "scripts/dist",
 			"shellkit/changes", // which runs git
 			"shellkit/extract/conformance", "shellkit/extract/oracle",
 		},
@@ -126,17 +128,17 @@ var bans = []ban{
 	},
 	{
 		what:    "parses arguments",
-		only:    []string{"shellkit/cli", "shellkit/flockcmd", "scripts/man"},
+		only:    []string{"shellkit/cli", "shellkit/flockcmd", "scripts/dist"},
 		imports: []string{"flag", "github.com/spf13/"},
 	},
 	{
 		what: "reads the arguments of the process",
-		only: []string{"cmd/lockkit", "cmd/lockkit/direct", "scripts/man", "scripts/truth", "scripts/conformance"},
+		only: []string{"cmd/lockkit", "cmd/lockkit/direct", "scripts/man", "scripts/dist", "scripts/truth", "scripts/conformance"},
 		uses: []string{"os.Args"},
 	},
 	{
 		what: "exits",
-		only: []string{"cmd/lockkit", "cmd/lockkit/direct", "scripts/man", "scripts/truth", "scripts/conformance"},
+		only: []string{"cmd/lockkit", "cmd/lockkit/direct", "scripts/man", "scripts/dist", "scripts/truth", "scripts/conformance"},
 		uses: []string{
 			"os.Exit", "syscall.Exit", "unix.Exit", "runtime.Goexit",
 			"log.Fatal", "log.Fatalf", "log.Fatalln",

@@ -1,26 +1,52 @@
 //go:build tool
 
-// Command man writes lockkit's man pages into a folder. It is not part of the
-// binary: what it needs would weigh on every start.
+// Command man writes the manual into a folder: man1, man5 and man7 below it. The date in
+// the pages is SOURCE_DATE_EPOCH. It is not part of lockkit, for nobody needs it twice.
 package main
 
 import (
 	"log"
 	"os"
-
-	"github.com/spf13/cobra/doc"
+	"path/filepath"
+	"strconv"
+	"time"
 
 	"github.com/lockkit/lockkit/shellkit/cli"
+	"github.com/lockkit/lockkit/shellkit/manual"
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		log.Fatal("usage: man FOLDER")
+	log.SetFlags(0)
+	log.SetPrefix("man: ")
+	if len(os.Args) != 3 {
+		log.Fatal("usage: SOURCE_DATE_EPOCH=SECONDS man FOLDER VERSION")
 	}
-	root := cli.Tree()
-	root.DisableAutoGenTag = true
-	header := &doc.GenManHeader{Title: "LOCKKIT", Section: "1", Source: "lockkit", Manual: "User Commands"}
-	if err := doc.GenManTree(root, header, os.Args[1]); err != nil {
+	seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	if err != nil {
+		log.Fatal("SOURCE_DATE_EPOCH has to be the date, in seconds")
+	}
+	pages, err := cli.Manual()
+	if err != nil {
 		log.Fatal(err)
 	}
+	for _, page := range pages {
+		if err := write(os.Args[1], page, os.Args[2], time.Unix(seconds, 0)); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+func write(root string, page *manual.Page, version string, date time.Time) error {
+	dir := filepath.Join(root, "man"+page.Section)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Join(dir, page.Name+"."+page.Section))
+	if err != nil {
+		return err
+	}
+	if err := manual.Roff(f, page, version, date); err != nil {
+		return err
+	}
+	return f.Close()
 }

@@ -33,7 +33,9 @@ shell: formats, rules by code and slug, shells, engines, promises, and the locks
 exist. bash needs no bash-completion for it.
 In ~/.bashrc or ~/.zshrc, after compinit: source <(lockkit completion bash)
 bash 3.2 has to have: eval "$(lockkit completion bash)"
-fish: lockkit completion fish >~/.config/fish/completions/lockkit.fish`,
+fish: lockkit completion fish >~/.config/fish/completions/lockkit.fish
+
+Exit status: 0 done, 64 wrong call.`,
 		ValidArgsFunction: operands(completedShells),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || !slices.Contains(completedShells, args[0]) {

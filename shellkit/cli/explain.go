@@ -16,7 +16,9 @@ func newExplainCmd(c *console) *cobra.Command {
 		Use:   "explain CODE...",
 		Short: "print the page of a rule: what is wrong, what is right, why",
 		Long: `Prints the pages of rules, given by code (LK301) or slug (unlink-while-locked).
-With --list: one rule a line, as CODE, slug and title with tabs between.`,
+With --list: one rule a line, as CODE, slug and title with tabs between.
+
+Exit status: 0 done, 64 there is no such rule, or wrong call.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case list && len(args) > 0:

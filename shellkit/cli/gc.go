@@ -19,7 +19,9 @@ func newGCCmd(c *console) *cobra.Command {
 removes them, each while it is held. DIR must be the directory of named locks
 ($LOCKKIT_DIR or its default), because only the users of named locks are sure to
 look again after locking. Lock files are empty or one line long: there is no need
-to remove them but tidiness.`,
+to remove them but tidiness.
+
+Exit status: 0 done, 64 wrong call, or DIR is another folder, 66 DIR cannot be read.`,
 		ValidArgsFunction: folders,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -2,15 +2,22 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/lockkit/lockkit/shellkit/manual"
 )
 
 // help writes how cmd is called: what --help and `lockkit help COMMAND` show.
 func help(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
+	if directCommands[cmd.Name()] != nil {
+		fmt.Fprint(w, cmd.Long) // it has written all of it
+		return
+	}
 	cmd.InitDefaultHelpFlag()
 	about := cmd.Long
 	if about == "" {
@@ -26,6 +33,9 @@ func help(cmd *cobra.Command, _ []string) {
 	if flags := cmd.LocalFlags(); flags.HasAvailableFlags() {
 		flags.Lookup("help").Usage = "show this"
 		fmt.Fprintf(w, "\n%s", flags.FlagUsagesWrapped(80))
+	}
+	if page, err := manual.Written(pageName(cmd) + ".1"); err == nil && page.Find("EXAMPLES") != nil {
+		fmt.Fprintf(w, "\nexamples:\n%s", manual.TextOf(*page.Find("EXAMPLES")))
 	}
 	if !cmd.HasParent() {
 		fmt.Fprintf(w, "\n%s COMMAND --help says more about each\n", cmd.Name())
@@ -51,10 +61,14 @@ func onlyHelp(cmd *cobra.Command) bool {
 }
 
 // newHelpCmd is `lockkit help COMMAND`, the same as `lockkit COMMAND --help`.
-func newHelpCmd(*console) *cobra.Command {
+func newHelpCmd(c *console) *cobra.Command {
 	return &cobra.Command{
-		Use:               "help [COMMAND]",
-		Short:             "show how a command is called",
+		Use:   "help [COMMAND|PAGE]",
+		Short: "show how a command is called, or a page of the manual",
+		Long: `Shows what COMMAND --help shows, or a page of the manual about something else:
+` + list(manual.Topics()) + `.
+
+Exit status: 0 done, 64 there is no such command or page.`,
 		ValidArgsFunction: completeCommands,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -63,6 +77,9 @@ func newHelpCmd(*console) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && slices.Contains(manual.Topics(), args[0]) {
+				return showPage(c.Out, args[0])
+			}
 			topic, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				return unknownCommand(cmd.Root(), args)
@@ -78,6 +95,7 @@ func completeCommands(cmd *cobra.Command, args []string, typed string) ([]string
 		for _, sub := range visible(cmd.Root()) {
 			names = append(names, sub.Name()+"\t"+sub.Short)
 		}
+		names = append(names, manual.Topics()...)
 	}
 	return beginning(names, typed), cobra.ShellCompDirectiveNoFileComp
 }

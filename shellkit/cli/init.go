@@ -21,7 +21,9 @@ func newInitCmd(c *console) *cobra.Command {
 In a script: eval "$(lockkit init bash)"  or  source <(lockkit init bash)
 sh is for dash, busybox ash, yash, mksh and ksh93; each of these names means it.
 A path, such as "$SHELL", means the shell that it leads to.
-The same options give the same bytes.`,
+The same options give the same bytes.
+
+Exit status: 0 done, 64 wrong call, 74 the output cannot be written.`,
 		Args:              oneShell,
 		ValidArgsFunction: operands(funcs.Shells),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -12,6 +12,9 @@ const next = "0.1.0-dev"
 // version is what --version prints and what embed writes into scripts.
 var version = versionOf(debug.ReadBuildInfo())
 
+// VersionOf is what a binary with that build info says of itself.
+func VersionOf(info *debug.BuildInfo) string { return versionOf(info, true) }
+
 // A release is a tag of ours; what Go makes up for a commit between two tags is none.
 var release = regexp.MustCompile(`^v\d+\.\d+\.\d+(-(alpha|beta|rc)[.\d]*)?$`)
 

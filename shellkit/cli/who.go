@@ -39,7 +39,7 @@ func newWhoCmd(c *console) *cobra.Command {
 descriptors keep it alive, also those that only inherited it; the process that
 took it, also when it has ended; who waits; and deadlocks.
 
-Exit status: 0; 1 when a LOCK is held by no one; 2 when that cannot be told.
+Exit status: 0 all is told; 1 when a LOCK is held by no one; 2 when that cannot be told.
 
 With --older only what has been held for longer than SECONDS is shown, and the status
 is for monitoring: 0 there is none, 1 there is one, 2 it cannot be told. The holder
