@@ -6,8 +6,10 @@ PREFIX ?= /usr/local
 LOADABLE_LIBS := $(if $(filter Linux,$(shell uname)),-lrt)
 LOADABLE_FLAGS := $(if $(filter Darwin,$(shell uname)),-undefined dynamic_lookup)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+NFPM_VERSION := v2.45.2
+NFPM := build/tools/nfpm-$(NFPM_VERSION)
 
-.PHONY: help build loadable demo test check bench truth conformance torture install generate clean
+.PHONY: help build loadable demo test check bench truth conformance torture install dist generate clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +61,14 @@ generate: ## renew the generated parts of README.md and the golden files
 install: build ## copy lockkit, its man pages and completions below PREFIX (/usr/local)
 	@if command -v $(CC) >/dev/null; then $(MAKE) -s loadable; fi
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install
+
+dist: $(NFPM) ## archives, packages, SBOMs and checksums in dist/, of the commit as it is
+	go run -tags tool ./scripts/dist -nfpm $(NFPM) dist
+
+$(NFPM):
+	@mkdir -p build/tools
+	GOBIN=$(CURDIR)/build/tools go install github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
+	@mv build/tools/nfpm $(NFPM)
 
 clean: ## remove what was built
 	rm -rf build dist
