@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lockkit/lockkit/shellkit"
 	"github.com/lockkit/lockkit/shellkit/manual"
 )
 
@@ -55,6 +57,28 @@ func TestManualIsComplete(t *testing.T) {
 		if !slices.Contains(names, name) {
 			t.Errorf("%s is a page of no command and has no title", name)
 		}
+	}
+}
+
+// TestManualKnowsAllSettings: lockkitrc(5) has each key that a file may set.
+func TestManualKnowsAllSettings(t *testing.T) {
+	_, err := shellkit.ParseConfig("x", []byte("frob=1"))
+	var setting *shellkit.SettingError
+	if !errors.As(err, &setting) {
+		t.Fatalf("%v is no fault of a setting", err)
+	}
+	p, err := manual.Topic("lockkitrc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, b := range p.Find("KEYS").Blocks {
+		told = append(told, strings.Trim(b.Term, "`"))
+	}
+	keys := strings.Split(strings.TrimPrefix(setting.Hint, "known are "), ", ")
+	slices.Sort(keys)
+	if slices.Sort(told); !slices.Equal(told, keys) {
+		t.Errorf("the page tells of %q, and there are %q", told, keys)
 	}
 }
 
