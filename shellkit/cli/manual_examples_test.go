@@ -73,15 +73,18 @@ func runExample(t *testing.T, b manual.Block) {
 		t.Skipf("%s is not here", e.shell)
 	}
 	dir, environment := exampleWorld(t)
-	cmd := exec.Command(e.shell, "-c", b.Text)
+	words := []string{e.shell, "-c", b.Text}
 	switch {
 	case e.file != "":
 		put(t, filepath.Join(dir, e.file), b.Text+"\n", 0o755)
-		cmd = exec.Command("bash", "-c", e.then)
+		words = []string{"bash", "-c", e.then}
 	case strings.HasPrefix(b.Text, "#!"):
 		put(t, filepath.Join(dir, "script"), b.Text+"\n", 0o755)
-		cmd = exec.Command("./script")
+		words = []string{"./script"}
 	}
+	// Who runs the tests may have descriptors open that an example wants for itself.
+	closed := "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$@\""
+	cmd := exec.Command("sh", append([]string{"-c", closed, "sh"}, words...)...)
 	cmd.Dir, cmd.Env = dir, environment
 	out, err := cmd.CombinedOutput()
 	if got := cmd.ProcessState.ExitCode(); err != nil && cmd.ProcessState == nil || got != e.status {
