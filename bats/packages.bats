@@ -56,7 +56,7 @@ has_all() {
   local file
   for file in bin/lockkit share/man/man1/lockkit.1.gz share/man/man1/with_lock.1.gz \
     share/man/man5/lockkitrc.5.gz share/man/man7/lockkit-rules.7.gz \
-    share/bash-completion/completions/lockkit share/fish/vendor_completions.d/lockkit.fish; do
+    share/bash-completion/completions/lockkit share/fish/vendor_completions.d/lockkit.fish lib/bats/lockkit/load.bash; do
     [ -s "$1/usr/$file" ] || {
       echo "no $file"
       return 1
@@ -148,7 +148,7 @@ has_all() {
 @test 'make install puts the same files below PREFIX' {
   DESTDIR=$root PREFIX=/usr "$SOURCE/scripts/install"
   tar -xzf "$DIST"/*-"${HOST/\//-}".tar.gz --strip-components=1 --one-top-level="$PWD/archive"
-  list() { (cd "$1" && find bin share -type f ! -path '*/doc/*' | sort); }
+  list() { (cd "$1" && find bin share lib/bats -type f ! -path '*/doc/*' | sort); }
   diff <(list archive) <(list root/usr)
   diff archive/share/man/man1/with_lock.1 root/usr/share/man/man1/with_lock.1
 }

@@ -29,7 +29,7 @@ func (d *dist) stage(t target) (string, error) {
 		return "", err
 	}
 	d.version = cli.VersionOf(info)
-	for _, put := range []func(string) error{d.pages, completions, documents} {
+	for _, put := range []func(string) error{d.pages, completions, assertions, documents} {
 		if err := put(tree); err != nil {
 			return "", err
 		}
@@ -83,6 +83,11 @@ func completions(tree string) error {
 		}
 	}
 	return nil
+}
+
+// assertions are the library for bats, where bats looks for it.
+func assertions(tree string) error {
+	return copyFile("bats/lockkit/load.bash", filepath.Join(tree, "lib/bats/lockkit/load.bash"), 0o644)
 }
 
 func documents(tree string) error {

@@ -65,6 +65,9 @@ func runExample(t *testing.T, b manual.Block) {
 			if value == "rehearsal" && !rehearsal() {
 				t.Skip("scripts cannot be rehearsed here")
 			}
+			if _, err := exec.LookPath(value); err != nil && value != "rehearsal" {
+				t.Skipf("%s is not here", value)
+			}
 		default:
 			t.Fatalf("what does %q ask for?", word)
 		}
@@ -119,7 +122,12 @@ func exampleWorld(t *testing.T) (dir string, environment []string) {
 	if err := os.Symlink(self, filepath.Join(dir, "bin/lockkit")); err != nil {
 		t.Fatal(err)
 	}
+	bats, err := filepath.Abs("../../bats")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return dir, []string{
+		"BATS_LIB_PATH=" + bats,
 		"PATH=" + filepath.Join(dir, "bin") + ":/usr/local/bin:/usr/bin:/bin", "HOME=" + dir, "USER=root",
 		"LOCKKIT_DIR=" + filepath.Join(dir, "locks"), "LC_ALL=C", "LOCKKIT_ENGINE=flock lockkit",
 	}

@@ -53,7 +53,7 @@ func TestManualIsComplete(t *testing.T) {
 			t.Errorf("there is no page %s", name)
 		}
 	}
-	for _, name := range append(manual.Names(), "with_lock.1", "lock_fd.1", "unlock.1", "lockkitrc.5", "lockkit-rules.7", "lockkit-functions.7") {
+	for _, name := range append(manual.Names(), "with_lock.1", "lock_fd.1", "unlock.1", "lockkitrc.5", "lockkit-rules.7", "lockkit-functions.7", "lockkit-bats.7") {
 		if !slices.Contains(names, name) {
 			t.Errorf("%s is a page of no command and has no title", name)
 		}
