@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NFPM_VERSION := v2.45.2
 NFPM := build/tools/nfpm-$(NFPM_VERSION)
 
-.PHONY: help build loadable demo test check bench truth conformance torture install dist generate clean
+.PHONY: help build etcd loadable demo test check bench truth conformance torture install dist generate clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
 build: ## compile build/lockkit
 	@mkdir -p build
 	CGO_ENABLED=0 go build -trimpath -buildvcs=$(VCS) -o build/lockkit ./cmd/lockkit
+
+etcd: build ## compile build/lockkit-etcd, for locks of several machines (--on)
+	cd cmd/lockkit-etcd && CGO_ENABLED=0 go build -trimpath -o ../../build/lockkit-etcd .
 
 loadable: ## compile build/lockkit.so, the builtins for bash (needs a C compiler)
 	@mkdir -p build

@@ -10,6 +10,8 @@
 //
 //   - cmd/lockkit hands arguments and streams to cli and exits with what it says.
 //   - cmd/lockkit/direct runs flock and run before the rest is initialised.
+//   - cmd/lockkit-etcd is what lockkit becomes for a lock of several machines: a module of its own, beside lockkit.
+//   - cmd/lockkit-etcd/etcd takes such locks in etcd, renews their leases, and says who has them.
 //   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.

@@ -50,7 +50,8 @@ var optionValues = map[string]values{
 var freeValues = map[string]bool{
 	"init --prefix": true, "embed --prefix": true,
 	"rehearse --schedules": true, "rehearse --seed": true, "rehearse --env": true,
-	"who --older":   true,
+	"who --older": true,
+	"run --ttl":   true, "run --on": true, "who --on": true, "doctor --on": true,
 	"run --timeout": true, "run --conflict-exit-code": true, "run --slots": true, "run --max": true, "run --kill-after": true,
 	"flock --timeout": true, "flock --conflict-exit-code": true, "flock --command": true, "flock --start": true, "flock --length": true,
 }

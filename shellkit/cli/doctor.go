@@ -14,7 +14,7 @@ import (
 const doctorProblem = 1 // something makes locks fail or pretend
 
 func newDoctorCmd(c *console) *cobra.Command {
-	var format string
+	var format, on string
 	cmd := &cobra.Command{
 		Use:   "doctor [PATH]",
 		Short: "find out by trial whether locks work here",
@@ -24,19 +24,31 @@ shared and exclusive, across fork, through every mount. What no trial can show i
 judged by type and options of the file system. PATH, a file or a folder, must be there;
 it is not locked itself.
 
+With --on the members of an etcd are tried instead: whether they answer, TLS and user,
+version, leader and quorum, their clocks, and how long a write takes.
+
 Exit status: 0 fine, 1 a problem, 66 PATH cannot be looked at.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fail(exitUsage, "doctor: only one PATH at a time")
+			}
+			if on != "" && (len(args) > 0 || format != "") {
+				return fail(exitUsage, "doctor: --on goes neither with PATH nor with --format")
 			}
 			if format != "" && format != "json" {
 				return fail(exitUsage, "doctor: unknown format %q", format).withHint("the format is json")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return examine(c, format, args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if on != "" {
+				return farAway("doctor", on, nil)
+			}
+			return examine(c, format, args)
+		},
 	}
 	cmd.Flags().StringVar(&format, "format", "", "write json")
+	cmd.Flags().StringVar(&on, "on", "", "try the locks of several machines: etcd://HOST:PORT,...")
 	return cmd
 }
 

@@ -27,6 +27,7 @@ type whoOptions struct {
 	tree, watch bool
 	format      string
 	older       string
+	on          string        // where the locks of several machines are
 	limit       time.Duration // of older
 }
 
@@ -44,7 +45,10 @@ Exit status: 0 all is told; 1 when a LOCK is held by no one; 2 when that cannot 
 With --older only what has been held for longer than SECONDS is shown, and the status
 is for monitoring: 0 there is none, 1 there is one, 2 it cannot be told. The holder
 of a lock that was given by name has noted when it took it; of another lock it is only
-known whether all who keep it are younger. Without LOCK named locks are looked at.`,
+known whether all who keep it are younger. Without LOCK named locks are looked at.
+
+With --on it is the locks in etcd that are looked at: who holds each, on which machine,
+since when, and who waits, in the order of the queue.`,
 		ValidArgsFunction: everyLock,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("older") {
@@ -59,6 +63,7 @@ known whether all who keep it are younger. Without LOCK named locks are looked a
 	cmd.Flags().BoolVar(&o.tree, "tree", false, "draw process, descriptor, open file description and file")
 	cmd.Flags().StringVar(&o.format, "format", "", "write json, dot for Graphviz, or prometheus, its text format")
 	cmd.Flags().StringVar(&o.older, "older", "", "show what has been held for longer than SECONDS, with a status for monitoring")
+	cmd.Flags().StringVar(&o.on, "on", "", "look at the locks of several machines: etcd://HOST:PORT,...")
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "show it live; the keys are on the screen")
 	return cmd
 }
@@ -74,6 +79,9 @@ func (o whoOptions) check() error {
 		if yes {
 			chosen++
 		}
+	}
+	if o.on != "" && (chosen > 0 || o.older != "") {
+		return fail(exitUsage, "who: --on goes with none of --tree, --watch, --format and --older")
 	}
 	if chosen > 1 {
 		return fail(exitUsage, "who: only one of --tree, --watch and --format at a time")
@@ -96,6 +104,15 @@ func (o whoOptions) writer() func(io.Writer, *report.Who) error {
 }
 
 func who(c *console, o whoOptions, args []string) error {
+	if o.on != "" {
+		for _, name := range args {
+			if lock, err := lockfile.Resolve(name); err != nil || !lock.Named {
+				return fail(exitUsage, "who: %q is not the name of a lock in etcd", name).
+					withHint("a name has letters, digits, `.`, `_` and `-`")
+			}
+		}
+		return farAway("who", o.on, args)
+	}
 	locks, err := resolveAll("who", args)
 	if err != nil {
 		return err

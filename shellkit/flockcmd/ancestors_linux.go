@@ -93,7 +93,8 @@ func readsFrom(proc string, child int) bool {
 	return err == nil && err2 == nil && ours == theirs
 }
 
-// isOurs says whether the process is this program as `run` or `flock`.
+// isOurs says whether the process is this program as `run` or `flock`, or as the guard of a
+// command that run has started.
 func isOurs(proc string) bool {
 	ours, err := os.Stat("/proc/self/exe")
 	if err != nil {
@@ -105,5 +106,12 @@ func isOurs(proc string) bool {
 	}
 	arguments, err := os.ReadFile(proc + "/cmdline")
 	words := bytes.SplitN(arguments, []byte{0}, 3)
-	return err == nil && len(words) == 3 && (string(words[1]) == "run" || string(words[1]) == "flock")
+	if err != nil || len(words) < 3 {
+		return false
+	}
+	switch string(words[1]) {
+	case "run", "flock", guardCommand:
+		return true
+	}
+	return false
 }

@@ -18,6 +18,7 @@ const (
 	exitCantCreate  = 73  // the lock file cannot be created
 	exitWrite       = 74  // run: output lost
 	exitBusy        = 75  // run: busy, unless -E says otherwise
+	exitLost        = 79  // run: the lock in etcd was lost, and the command ended because of it
 	exitTooLong     = 124 // run: --max ran out
 	exitNotExec     = 126
 	exitNotFound    = 127

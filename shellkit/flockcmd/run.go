@@ -27,6 +27,9 @@ func Run(args []string, stdin, stdout, stderr *os.File) int {
 		out.print(runHelp)
 		return out.status("run", exitOK, stderr)
 	}
+	if r.on != "" {
+		return unable(HandOn(append([]string{"run"}, args...))).end("run", stderr)
+	}
 	return untilSignal(func() int {
 		return r.do([3]*os.File{stdin, stdout, stderr})
 	}, syscall.SIGQUIT, syscall.SIGALRM)

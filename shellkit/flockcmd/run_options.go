@@ -3,6 +3,7 @@ package flockcmd
 import (
 	"errors"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ const (
 	keyKillAfter = 1 + iota
 	keyMax
 	keyOFD
+	keyOn
+	keyTTL
 )
 
 // runOptions are those of with_lock (CONTRACT.md, section 3), and --kill-after.
@@ -30,6 +33,8 @@ var runOptions = []option{
 	{long: "keep", key: 'k'},
 	{long: "quiet", key: 'q'},
 	{long: "verbose", key: 'v'},
+	{long: "on", key: keyOn, value: true},
+	{long: "ttl", key: keyTTL, value: true},
 	{long: "kill-after", key: keyKillAfter, value: true},
 	{long: "max", key: keyMax, value: true},
 	{long: "help", key: 'h'},
@@ -58,6 +63,16 @@ fish. LOCK is a path if it has a slash in it, else a name.
                         run so long; what has not ended 10 s after that is killed
       --kill-after SECONDS
                         kill what has not ended so long after a signal or --max
+      --on etcd://HOST:PORT,...[/FOLDER]
+                        take the lock of that name of several machines, in etcd, once this
+                        machine's is held; LOCKKIT_ON is the default, --on '' none.
+                        etcds:// insists on TLS; ETCDCTL_CACERT, ETCDCTL_USER and the
+                        others mean what they mean to etcdctl. COMMAND finds a number
+                        that grows with each holder in LOCKKIT_FENCE
+      --ttl SECONDS     how long etcd keeps the lock of a holder that is not heard of
+                        (default 15). COMMAND and all that it has started get TERM when
+                        two thirds of it have passed without an answer of etcd's, and are
+                        killed before it has passed
   -h, --help            show this
 
 HUP, INT, QUIT and TERM go on to COMMAND. The lock is released when COMMAND has
@@ -65,7 +80,7 @@ ended; after a signal or --max, only when all that it had started has ended as w
 
 status: the command's; 75 (or -E) busy; 64 wrong call; 66 cannot open LOCK;
 73 cannot create it; 69 this system cannot do it; 70 waiting would never end;
-71 locking failed; 124 --max has run out, 137 and it had to be killed; 126 and 127
+71 locking failed; 79 the lock in etcd was lost, and COMMAND ended because of it; 124 --max has run out, 137 and it had to be killed; 126 and 127
 as a shell gives them; 128+N the wait was ended by signal N
 `
 
@@ -85,11 +100,16 @@ type run struct {
 	verbose   bool
 	killAfter time.Duration // negative: not given
 	max       time.Duration // 0: as long as it takes
+	on        string        // where the lock of several machines is; "": there is none
+	place     Place         // which is this
+	ttl       time.Duration
+	lease     *lease // what is known of that lock while the command runs
+	lent      bool   // the lock on this machine is another process's to release
 	help      bool
 }
 
 func parseRun(args []string) (*run, *failure) {
-	r := &run{conflict: exitBusy, killAfter: -1, request: lockfile.Request{Wait: lockfile.Forever}}
+	r := &run{conflict: exitBusy, killAfter: -1, request: lockfile.Request{Wait: lockfile.Forever}, on: os.Getenv("LOCKKIT_ON"), ttl: defaultTTL}
 	g := getopt{command: "run", options: runOptions, args: args}
 	nonblock := false
 	for {
@@ -130,6 +150,10 @@ func parseRun(args []string) (*run, *failure) {
 			if err == nil && r.max == 0 {
 				err = usage("run", "--max ", value, " leaves the command no time")
 			}
+		case keyOn:
+			r.on = value
+		case keyTTL:
+			r.ttl, err = leaseTime(value)
 		case 'h':
 			r.help = true
 			return r, nil
@@ -150,6 +174,9 @@ func (r *run) operands(args []string) *failure {
 	if r.slots > 0 && r.request.Range != nil {
 		return usage("run", "--slots and --fcntl exclude each other: nobody else's file has slots")
 	}
+	if err := r.readOn(); err != nil {
+		return err
+	}
 	if len(args) == 0 {
 		return usage("run", "a lock and a command are needed")
 	}
@@ -167,6 +194,11 @@ func (r *run) operands(args []string) *failure {
 	var err error
 	if r.lock, err = lockfile.Resolve(r.text); err != nil {
 		return r.refused(err)
+	}
+	if r.on != "" && !r.lock.Named {
+		f := usage("run", "'", r.text, "' is a path, which is a place on one machine; --on takes the name of a lock")
+		f.hint = "a folder in etcd stands in the address: --on etcd://HOST:PORT/FOLDER"
+		return f
 	}
 	if r.request.Range != nil && r.lock.Named {
 		return usage("run", "--fcntl is for a file of others, which is given by its path: who uses the name ", r.text, " would not see it")

@@ -24,6 +24,7 @@ type course struct {
 	kill    <-chan time.Time // when what has not ended is killed; nil while nobody asks for that
 	late    bool             // --max has run out
 	killed  bool             // after which something had to be killed
+	lost    bool             // the lock in etcd is not surely held any longer
 	stderr  *os.File
 }
 
@@ -55,6 +56,7 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 	c := &course{run: r, pid: pid, running: true, stderr: streams[2]}
 	status := exitOK
 	for {
+		alarm, news := r.lease.channels()
 		select {
 		case child, some := <-children:
 			if !some {
@@ -67,7 +69,9 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 			c.running = false
 			status = statusOf(child.how)
 			if !r.keep && c.passed == 0 && !child.how.Signaled() {
-				held.Unlock()
+				if !r.lent {
+					held.Unlock()
+				}
 				held.Close()
 				return status
 			}
@@ -80,6 +84,13 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 			c.end()
 		case <-c.kill:
 			c.killAll()
+		case <-alarm:
+			c.ring()
+		case n, heard := <-news:
+			if why := r.lease.take(n, heard); why != "" {
+				c.lose(why)
+				c.killAll()
+			}
 		}
 	}
 }
@@ -131,6 +142,8 @@ func (c *course) killAll() {
 // timeout(1)'s where --max has ended it.
 func (c *course) status(own int) int {
 	switch {
+	case c.lost:
+		return exitLost
 	case c.killed:
 		return exitKilled
 	case c.late:
