@@ -65,50 +65,63 @@ assert_rehearsed() { _lockkit_bats_expect 'a rehearsal does not go well' rehears
 # Usage: assert_excludes LOCK COMMAND [ARG...]
 # While LOCK is held COMMAND has to wait for it, or to end with another status than 0; once
 # it is free COMMAND has to end with 0, so that one that always fails shows nothing.
+#
+# The holder holds LOCK until its standard input ends: with the trial, however that ends.
 assert_excludes() {
-  local lock=$1 dir holder status=0
+  local lock=$1 dir outcome
   shift
-  dir=$(mktemp -d) || return
-  mkfifo "$dir/up" "$dir/go" || return
-  # The holder has the FIFO open both ways, so that nobody waits for the other to open it.
-  {
-    "${LOCKKIT:-lockkit}" run -n "$lock" -- sh -c 'echo held; read -r _' 2>"$dir/holder" || echo refused
-  } <>"$dir/go" >"$dir/up" 3>&- &
-  holder=$!
-  if [[ $(head -n 1 "$dir/up") != held ]]; then
-    _lockkit_bats_say "$lock cannot be taken for the trial" "$dir/holder"
-    status=1
-  else
-    _lockkit_bats_try "$@" || status=$?
-  fi
-  wait "$holder"
+  dir=$(mktemp -d) && mkfifo "$dir/news" || return
+  _lockkit_bats_try "$@" 3>&- |
+    {
+      "${LOCKKIT:-lockkit}" run -n "$lock" -- sh -c 'echo held; cat' 2>"$dir/holder" && echo free || echo refused
+    } >"$dir/news" 3>&-
+  outcome=$(cat "$dir/outcome")
+  case $outcome in
+    excluded) ;;
+    refused) _lockkit_bats_say "$lock cannot be taken for the trial" "$dir/holder" ;;
+    *) _lockkit_bats_say "$outcome" "$dir/said" ;;
+  esac
   rm -rf "$dir"
-  return "$status"
+  [[ $outcome == excluded ]]
 }
 
-# Usage: _lockkit_bats_try COMMAND [ARG...] — for assert_excludes, whose lock and dir it uses;
-# it has the holder let go on every way out.
+# Usage: _lockkit_bats_try COMMAND [ARG...] — the trial of assert_excludes, whose lock and dir
+# it uses: writes what has come out to dir/outcome. The holder waits for the end of its
+# standard output.
 _lockkit_bats_try() {
-  local run ended=0
-  "$@" >"$dir/said" 2>&1 3>&- <"/dev/null" &
-  run=$!
-  # It ends, or the kernel has it as a waiter: one of both comes.
-  while kill -0 "$run" 2>/dev/null; do
-    if "${LOCKKIT:-lockkit}" who --format json "$lock" 2>/dev/null | grep -q '"waiters": \[$'; then
-      echo go >"$dir/go"
-      wait "$run" || ended=$?
-      if ((ended)); then _lockkit_bats_say "it waited for $lock, and then failed (status $ended): $*" "$dir/said"; fi
-      return "$ended"
+  local news run waits='' status=0
+  {
+    read -r news
+    if [[ $news != held ]]; then
+      echo refused >"$dir/outcome"
+      return
     fi
-  done
-  wait "$run" || ended=$?
-  echo go >"$dir/go"
-  if ((ended == 0)); then
-    _lockkit_bats_say "it works while another holds $lock: $*" "$dir/said"
-    return 1
-  fi
-  wait "$holder"
-  "$@" >"$dir/said" 2>&1 3>&- <"/dev/null" && return
-  _lockkit_bats_say "it fails also when $lock is free, so nothing is shown: $*" "$dir/said"
-  return 1
+    "$@" >"$dir/said" 2>&1 </dev/null &
+    run=$!
+    # It ends, or the kernel has it as a waiter: one of both comes.
+    while kill -0 "$run" 2>/dev/null; do
+      if "${LOCKKIT:-lockkit}" who --format json "$lock" 2>/dev/null | grep -q '"waiters": \[$'; then
+        waits=yes
+        exec >&-
+        break
+      fi
+    done
+    wait "$run" || status=$?
+    if [[ $waits ]]; then
+      _lockkit_bats_judge "$status" "it waited for $lock, and then failed (status $status): $*"
+    elif ((status == 0)); then
+      echo "it works while another holds $lock: $*" >"$dir/outcome"
+    else
+      exec >&-
+      read -r news
+      status=0
+      "$@" >"$dir/said" 2>&1 </dev/null || status=$?
+      _lockkit_bats_judge "$status" "it fails also when $lock is free, so nothing is shown: $*"
+    fi
+  } <"$dir/news"
+}
+
+# Usage: _lockkit_bats_judge STATUS OTHERWISE
+_lockkit_bats_judge() {
+  if (($1)); then echo "$2"; else echo excluded; fi >"$dir/outcome"
 }
