@@ -17,7 +17,7 @@ import (
 // archive packs a tree: below a folder that has the archive's name stands what belongs
 // below /usr/local or wherever it is to be.
 func (d *dist) archive(t target, tree string) error {
-	name := d.name(t)
+	name := d.title(t)
 	f, err := os.Create(filepath.Join(d.out, name+".tar.gz"))
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ type dist struct {
 	nfpm    string
 	binary  string // instead of compiling one
 	version string
+	product // the one that is made just now
 }
 
 func main() {
@@ -66,13 +67,19 @@ func (d *dist) run(list []string) (err error) {
 	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return err
 	}
-	for _, name := range list {
-		system, arch, ok := strings.Cut(name, "/")
-		if !ok {
-			return fmt.Errorf("%q is no target: it has the form linux/amd64", name)
-		}
-		if err := d.target(target{system, arch}); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	all := known()
+	if d.binary != "" {
+		all = all[:1]
+	}
+	for _, d.product = range all {
+		for _, name := range list {
+			system, arch, ok := strings.Cut(name, "/")
+			if !ok {
+				return fmt.Errorf("%q is no target: it has the form linux/amd64", name)
+			}
+			if err := d.target(target{system, arch}); err != nil {
+				return fmt.Errorf("%s for %s: %w", d.product.name, name, err)
+			}
 		}
 	}
 	if err := d.recipes(); err != nil {
@@ -99,9 +106,9 @@ func (d *dist) target(t target) error {
 	return nil
 }
 
-// name is that of what is handed out for a target: lockkit-0.1.0-linux-amd64.
-func (d *dist) name(t target) string {
-	return "lockkit-" + d.version + "-" + t.system + "-" + t.arch
+// title is that of what is handed out for a target: lockkit-0.1.0-linux-amd64.
+func (d *dist) title(t target) string {
+	return d.product.name + "-" + d.version + "-" + t.system + "-" + t.arch
 }
 
 // sourceDate is the date of all that is made.

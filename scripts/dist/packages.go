@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // packages makes those of Debian, Red Hat and Alpine, with nfpm.
@@ -21,9 +22,14 @@ func (d *dist) packages(t target, tree string) error {
 }
 
 func (d *dist) packed(format string, t target, tree string) error {
-	root := filepath.Join(d.stages, format+"-"+t.arch)
+	root := filepath.Join(d.stages, d.name, format+"-"+t.arch)
 	if err := d.unfold(format, t, tree, root); err != nil {
 		return err
+	}
+	if format == "deb" {
+		if err := d.debianChangelog(root); err != nil {
+			return err
+		}
 	}
 	text, err := d.recipe(format, t, root)
 	if err != nil {
@@ -34,7 +40,7 @@ func (d *dist) packed(format string, t target, tree string) error {
 		return err
 	}
 	date := fmt.Sprintf("SOURCE_DATE_EPOCH=%d", d.date.Unix())
-	return command([]string{date}, d.nfpm, "package", "--config", config, "--packager", format, "--target", filepath.Join(d.out, d.name(t)+"."+format))
+	return command([]string{date}, d.nfpm, "package", "--config", config, "--packager", format, "--target", filepath.Join(d.out, d.title(t)+"."+format))
 }
 
 // unfold lays out what a package has below /: pages are compressed, and for Alpine the
@@ -52,9 +58,9 @@ func (d *dist) unfold(format string, t target, tree, root string) error {
 		switch {
 		case strings.HasPrefix(below, "share/man/"):
 			return zipped(path, to+".gz")
-		case format == "deb" && below == "share/doc/lockkit/LICENSE":
+		case format == "deb" && below == "share/doc/"+d.name+"/LICENSE":
 			return copyFile(path, filepath.Join(filepath.Dir(to), "copyright"), 0o644)
-		case format == "deb" && below == "share/doc/lockkit/CHANGELOG.md":
+		case format == "deb" && below == "share/doc/"+d.name+"/CHANGELOG.md":
 			return zipped(path, filepath.Join(filepath.Dir(to), "changelog.gz"))
 		case format == "deb" && below == "share/zsh/site-functions/_lockkit":
 			to = filepath.Join(root, "usr/share/zsh/vendor-completions/_lockkit")
@@ -65,37 +71,25 @@ func (d *dist) unfold(format string, t target, tree, root string) error {
 		}
 		return copyFile(path, to, mode)
 	})
-	if err == nil && format == "apk" {
+	if err == nil && format == "apk" && d.whole {
 		return d.loadable(t, filepath.Join(root, "usr/lib/lockkit/lockkit.so"), musls)
 	}
 	return err
 }
 
-// recipe is what nfpm is told. A version on the way to a release sorts before it; what
-// stands behind a plus is no version for Alpine, which has the date of the commit instead.
+// recipe is what nfpm is told.
 func (d *dist) recipe(format string, t target, root string) (string, error) {
-	number, build, _ := strings.Cut(d.version, "+")
-	number, before, _ := strings.Cut(number, "-")
-	version := number
-	switch {
-	case format == "apk" && before != "":
-		version += "_pre" + d.date.Format("20060102")
-	case format != "apk" && before != "":
-		version += "~" + strings.ReplaceAll(before, "-", ".")
-	}
-	if format != "apk" && build != "" {
-		version += "+" + build
-	}
+	version := d.packageVersion(format)
 	var b strings.Builder
-	fmt.Fprintf(&b, `name: lockkit
+	fmt.Fprintf(&b, `name: %s
 arch: %s
 platform: linux
 version: %q
 version_schema: none
 release: %q
-maintainer: the lockkit authors <lockkit@users.noreply.github.com>
+maintainer: %s
 description: |
-%shomepage: https://github.com/lockkit/lockkit
+%s%shomepage: https://github.com/lockkit/lockkit
 license: MIT
 section: utils
 priority: optional
@@ -105,7 +99,7 @@ rpm:
   compression: gzip
   buildhost: localhost
 contents:
-`, t.arch, version, releases[format], description(format), d.date.Format("2006-01-02T15:04:05Z"))
+`, d.name, t.arch, version, releases[format], maintainer, d.description(format), d.relations(), d.date.Format("2006-01-02T15:04:05Z"))
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -124,15 +118,53 @@ contents:
 	return b.String(), err
 }
 
+// packageVersion is the version as a package has it. One on the way to a release sorts
+// before it; what stands behind a plus is no version for Alpine, which has the date of the
+// commit instead.
+func (d *dist) packageVersion(format string) string {
+	number, build, _ := strings.Cut(d.version, "+")
+	number, before, _ := strings.Cut(number, "-")
+	version := number
+	switch {
+	case format == "apk" && before != "":
+		version += "_pre" + d.date.Format("20060102")
+	case format != "apk" && before != "":
+		version += "~" + strings.ReplaceAll(before, "-", ".")
+	}
+	if format != "apk" && build != "" {
+		version += "+" + build
+	}
+	return version
+}
+
+// debianChangelog is that of the package, beside the program's own.
+func (d *dist) debianChangelog(root string) error {
+	from := filepath.Join(d.stages, d.name+".changelog")
+	text := fmt.Sprintf("%s (%s-%s) unstable; urgency=low\n\n  * Made of the source; see changelog.gz.\n\n -- %s  %s\n",
+		d.name, d.packageVersion("deb"), releases["deb"], maintainer, d.date.Format(time.RFC1123Z))
+	if err := os.WriteFile(from, []byte(text), 0o644); err != nil {
+		return err
+	}
+	return zipped(from, filepath.Join(root, "usr/share/doc", d.name, "changelog.Debian.gz"))
+}
+
+const maintainer = "the lockkit authors <lockkit@users.noreply.github.com>"
+
 // releases are the numbers of a package of one version.
 var releases = map[string]string{"deb": "1", "rpm": "1", "apk": "r0"}
 
 // description is one line for Alpine, and for the others a line with more below it.
-func description(format string) string {
-	text := "  locks for shell scripts: written, checked and proved\n"
+func (p product) description(format string) string {
+	text := "  " + p.summary + "\n"
 	if format != "apk" {
-		text += "  with_lock, lock_fd and unlock for bash, zsh and sh; lint and prove for the locks\n" +
-			"  that scripts have already; a drop-in for flock(1).\n"
+		text += "  " + strings.ReplaceAll(p.more, "\n", "\n  ") + "\n"
 	}
 	return text
+}
+
+func (p product) relations() string {
+	if len(p.needs) == 0 {
+		return ""
+	}
+	return "depends: [" + strings.Join(p.needs, ", ") + "]\n"
 }

@@ -58,7 +58,7 @@ type dependency struct {
 
 // sbom writes the SBOM of what a target's archive and packages have.
 func (d *dist) sbom(t target, tree string) error {
-	binary := filepath.Join(tree, "bin/lockkit")
+	binary := filepath.Join(tree, "bin", d.name)
 	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (d *dist) sbom(t target, tree string) error {
 		return err
 	}
 	sum := sha256.Sum256(data)
-	self := component{Type: "application", Name: "lockkit", Version: d.version, PURL: "pkg:golang/" + info.Main.Path + "@" + escapedVersion(d.version)}
+	self := component{Type: "application", Name: d.name, Version: d.version, PURL: "pkg:golang/" + info.Main.Path + "@" + escapedVersion(d.version)}
 	self.Ref = self.PURL
 	self.Hashes = []hash{{"SHA-256", fmt.Sprintf("%x", sum)}}
 	mit := license{}
@@ -96,7 +96,7 @@ func (d *dist) sbom(t target, tree string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(d.out, d.name(t)+".cdx.json"), append(text, '\n'), 0o644)
+	return os.WriteFile(filepath.Join(d.out, d.title(t)+".cdx.json"), append(text, '\n'), 0o644)
 }
 
 func replaced(m *debug.Module) *debug.Module {

@@ -19,9 +19,9 @@ type target struct{ system, arch string }
 
 // stage lays out what is installed below a prefix, in a folder, and finds the version out.
 func (d *dist) stage(t target) (string, error) {
-	tree := filepath.Join(d.stages, t.system+"-"+t.arch)
-	binary := filepath.Join(tree, "bin/lockkit")
-	if err := d.lockkit(t, binary); err != nil {
+	tree := filepath.Join(d.stages, d.name, t.system+"-"+t.arch)
+	binary := filepath.Join(tree, "bin", d.name)
+	if err := d.compile(t, binary); err != nil {
 		return "", err
 	}
 	info, err := buildinfo.ReadFile(binary)
@@ -29,16 +29,23 @@ func (d *dist) stage(t target) (string, error) {
 		return "", err
 	}
 	d.version = cli.VersionOf(info)
-	for _, put := range []func(string) error{d.pages, completions, assertions, documents} {
+	parts := []func(string) error{d.pages, completions, assertions, d.documents}
+	if !d.whole {
+		parts = []func(string) error{d.documents}
+	}
+	for _, put := range parts {
 		if err := put(tree); err != nil {
 			return "", err
 		}
 	}
+	if !d.whole {
+		return tree, nil
+	}
 	return tree, d.loadable(t, filepath.Join(tree, "lib/lockkit/lockkit.so"), compilers)
 }
 
-// lockkit compiles the binary, or copies the one that was given.
-func (d *dist) lockkit(t target, path string) error {
+// compile makes the binary, or copies the one that was given.
+func (d *dist) compile(t target, path string) error {
 	if d.binary != "" {
 		return copyFile(d.binary, path, 0o755)
 	}
@@ -47,7 +54,11 @@ func (d *dist) lockkit(t target, path string) error {
 		stamp = "-buildvcs=true"
 	}
 	environment := []string{"CGO_ENABLED=0", "GOOS=" + t.system, "GOARCH=" + t.arch}
-	return command(environment, "go", "build", "-trimpath", stamp, "-ldflags=-s -w", "-o", path, "./cmd/lockkit")
+	path, err := filepath.Abs(path) // -C is another folder
+	if err != nil {
+		return err
+	}
+	return command(environment, "go", "build", "-C", d.module, "-trimpath", stamp, "-ldflags=-s -w", "-o", path, d.program)
 }
 
 // pages writes the manual.
@@ -90,9 +101,13 @@ func assertions(tree string) error {
 	return copyFile("bats/lockkit/load.bash", filepath.Join(tree, "lib/bats/lockkit/load.bash"), 0o644)
 }
 
-func documents(tree string) error {
-	for _, name := range []string{"README.md", "CHANGELOG.md", "LICENSE"} {
-		if err := copyFile(name, filepath.Join(tree, "share/doc/lockkit", name), 0o644); err != nil {
+func (d *dist) documents(tree string) error {
+	list := []string{"LICENSE", "CHANGELOG.md"}
+	if d.whole {
+		list = append(list, "README.md")
+	}
+	for _, name := range list {
+		if err := copyFile(name, filepath.Join(tree, "share/doc", d.name, name), 0o644); err != nil {
 			return err
 		}
 	}
