@@ -13,6 +13,7 @@
 //   - cmd/lockkit-etcd is what lockkit becomes for a lock of several machines: a module of its own, beside lockkit.
 //   - cmd/lockkit-etcd/etcd takes such locks in etcd, renews their leases, and says who has them.
 //   - shellkit/cli has one file per subcommand: options to library call to report to exit code.
+//   - shellkit/lsp is the language server: what lint says, in an editor.
 //   - shellkit/diag says what a finding is: rule, level, places, edit, trace.
 //   - shellkit/protocol is the one picture of a script that everything else reads: its lock operations, on every path.
 //   - shellkit/shell is the only reader of scripts: text to syntax tree with its repairs, the prefilter, directives, and the table of what each shell does where shells differ.

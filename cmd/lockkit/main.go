@@ -12,6 +12,7 @@ import (
 
 	_ "github.com/lockkit/lockkit/cmd/lockkit/direct" // flock and run end there
 	"github.com/lockkit/lockkit/shellkit/cli"
+	"github.com/lockkit/lockkit/shellkit/lsp"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 )
 
@@ -23,5 +24,5 @@ func main() {
 		In:  os.Stdin,
 		Out: os.Stdout,
 		Err: os.Stderr,
-	}))
+	}, lsp.Serve))
 }

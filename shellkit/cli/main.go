@@ -22,12 +22,14 @@ type Streams struct {
 }
 
 // Main runs the command that args (without the program's name) asks for and
-// returns the exit code for the process. It never exits itself.
-func Main(args []string, s Streams) int {
+// returns the exit code for the process. It never exits itself. The language server stands
+// beside this package, and is handed in.
+func Main(args []string, s Streams, serve Server) int {
 	if code, done := direct(args, s); done {
 		return code
 	}
 	c := newConsole(s)
+	c.serve = func() (bool, error) { return serve(s.In, s.Out, version) }
 	err := execute(c, args)
 	code := exitCode(err)
 	if ferr := c.out.Flush(); ferr != nil && code != exitWrite {
@@ -54,6 +56,8 @@ type console struct {
 
 	// terminal is what Out ends in where that is a terminal, else nil.
 	terminal *os.File
+
+	serve func() (orderly bool, err error)
 
 	out     *bufio.Writer
 	written *noticing

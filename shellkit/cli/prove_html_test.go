@@ -65,7 +65,7 @@ func TestProvePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer page.Close()
-	if code := Main([]string{"prove", "--format", "html", script}, Streams{In: os.Stdin, Out: page, Err: os.Stderr}); code != proveViolated {
+	if code := Main([]string{"prove", "--format", "html", script}, Streams{In: os.Stdin, Out: page, Err: os.Stderr}, nil); code != proveViolated {
 		t.Fatalf("exit code %d", code)
 	}
 	answer, err := os.ReadFile(page.Name())

@@ -18,6 +18,7 @@ var commands = []func(*console) *cobra.Command{
 	newProveCmd,
 	newRehearseCmd,
 	newExplainCmd,
+	newLSPCmd,
 	newWhoCmd,
 	newDoctorCmd,
 	newGCCmd,

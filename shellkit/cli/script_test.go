@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/lockkit/lockkit/shellkit/lsp"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 )
 
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 			if code, ours := rehearse.Serve(os.Args); ours {
 				os.Exit(code)
 			}
-			os.Exit(Main(os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+			os.Exit(Main(os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, lsp.Serve))
 		},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -44,6 +45,15 @@ type Rule struct {
 
 // String is how a rule is printed, always: code and slug.
 func (r *Rule) String() string { return r.Code + " " + r.Slug }
+
+// Home is where lockkit lives, for whoever reads about a finding elsewhere.
+const Home = "https://github.com/lockkit/lockkit"
+
+// Href is where the rule's page lies.
+func (r *Rule) Href() string {
+	stem := strings.ToLower(r.Code) + "_" + strings.ReplaceAll(r.Slug, "-", "_")
+	return Home + "/blob/main/shellkit/rules/" + stem + ".md"
+}
 
 // Note is a place that belongs to a finding, and what it has to do with it.
 type Note struct {

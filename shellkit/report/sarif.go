@@ -121,7 +121,7 @@ func encodeSARIF(w io.Writer, run sarifRun) error {
 func (f *Findings) sarifRun() sarifRun {
 	driver := sarifDriver{
 		Name: "lockkit", Version: f.Version,
-		InformationURI: home,
+		InformationURI: diag.Home,
 		Rules:          []sarifRule{},
 	}
 	index := map[*diag.Rule]int{}

@@ -6,9 +6,6 @@ import (
 	"github.com/lockkit/lockkit/shellkit/diag"
 )
 
-// home is where lockkit lives, for whoever reads a report elsewhere.
-const home = "https://github.com/lockkit/lockkit"
-
 // sarifRule is what a viewer shows of a rule. Its page is the help, in Markdown and, for
 // viewers that show none, as it is; what stands there under Why is the full description.
 func (f *Findings) sarifRule(r *diag.Rule) sarifRule {
@@ -16,7 +13,7 @@ func (f *Findings) sarifRule(r *diag.Rule) sarifRule {
 		ID: r.Code, Name: r.Slug,
 		ShortDescription: sarifText{r.Title},
 		FullDescription:  sarifText{r.Title + "."},
-		HelpURI:          helpURI(r),
+		HelpURI:          r.Href(),
 		Default:          sarifDefault{sarifLevel(r.Level)},
 	}
 	if f.Page == nil {
@@ -30,12 +27,6 @@ func (f *Findings) sarifRule(r *diag.Rule) sarifRule {
 		rule.Help = &sarifHelp{Text: page, Markdown: page}
 	}
 	return rule
-}
-
-// helpURI is where a rule's page lies.
-func helpURI(r *diag.Rule) string {
-	stem := strings.ToLower(r.Code) + "_" + strings.ReplaceAll(r.Slug, "-", "_")
-	return home + "/blob/main/shellkit/rules/" + stem + ".md"
 }
 
 // paragraph is the first one below a heading of a page, as one line.

@@ -1,0 +1,54 @@
+package lsp
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/report"
+	"github.com/lockkit/lockkit/shellkit/source"
+)
+
+// proved explores the scripts of a text, each alone and all together, and writes the page
+// that steps through what was found.
+func proved(path, data, version string, w io.Writer) (verdict string, err error) {
+	file, err := source.New(path, []byte(data))
+	if err != nil {
+		return "", err
+	}
+	scripts, faults := shellkit.LoadAll(file, source.Other, source.Read)
+	if len(faults) > 0 {
+		return "", errors.Join(faults...)
+	}
+	if err := shellkit.Meet(scripts...); err != nil {
+		return "", err
+	}
+	proof := &report.Proof{Files: map[string]*source.File{}, Replay: "not run", Version: version}
+	var protocols []*protocol.Protocol
+	for _, s := range scripts {
+		if p := s.Protocol; s.Text != nil && !p.HasLocks() && !p.Disturbs() && len(p.Unknowns) == 0 {
+			continue // another text of a host
+		}
+		proof.Names = append(proof.Names, s.Title())
+		proof.Files[s.Title()] = s.File
+		for _, f := range append(s.Sourced, s.File) {
+			proof.Files[f.Name] = f
+		}
+		protocols = append(protocols, s.Protocol)
+	}
+	proof.Result = prove.Explore(protocols, prove.Options{})
+	return string(proof.Result.Verdict), report.ProofFormats["html"](w, proof)
+}
+
+// keep writes a page where a browser finds it.
+func keep(page []byte) (name string, err error) {
+	f, err := os.CreateTemp("", "lockkit-*.html")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(page)
+	return f.Name(), errors.Join(err, f.Close())
+}
