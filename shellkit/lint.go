@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/fix"
@@ -29,10 +30,13 @@ type Linter struct {
 	// a [*FileError], [*ConfigError], [*InternalError], or one of those that
 	// [Load] returns. The others are checked all the same.
 	Fault func(error)
+	// Read is told of each file that is looked at, from several goroutines, one at a time.
+	Read func(*source.File)
 	// Done is told how many scripts were checked so far.
 	Done func(scripts int)
 
-	inside func(*source.File) // tests make one script fail here
+	inside  func(*source.File) // tests make one script fail here
+	reading sync.Mutex
 }
 
 // RepairMode says what becomes of the repairs that are offered.

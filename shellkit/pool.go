@@ -97,6 +97,7 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 	if len(faults) > 0 && !c.given && errors.As(faults[0], &other) {
 		return outcome{given: c.under} // nobody has asked for it
 	}
+	l.tell(f)
 	o = outcome{faults: faults, given: c.under, read: true}
 	for _, s := range scripts {
 		if now := o.repaired; now != nil {
@@ -110,6 +111,16 @@ func (l *Linter) check(c candidate, config *configs) (o outcome) {
 		o.add(l.verdict(s, &set))
 	}
 	return o
+}
+
+// tell says that a file is looked at.
+func (l *Linter) tell(f *source.File) {
+	if l.Read == nil {
+		return
+	}
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	l.Read(f)
 }
 
 // verdict looks at one script, and repairs it where that is wanted.

@@ -15,6 +15,7 @@ var commands = []func(*console) *cobra.Command{
 	newEmbedCmd,
 	newValidateCmd,
 	newLintCmd,
+	newCheckCmd,
 	newProveCmd,
 	newRehearseCmd,
 	newExplainCmd,
@@ -97,7 +98,7 @@ func unknownCommand(root *cobra.Command, args []string) error {
 // results from 1, and 4 is the usage error in all.
 func usageCode(cmd *cobra.Command) int {
 	switch cmd.Name() {
-	case "lint", "prove", "rehearse":
+	case "lint", "check", "prove", "rehearse":
 		return 4
 	}
 	return exitUsage

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -23,23 +22,18 @@ func proved(path, data, version string, w io.Writer) (verdict string, err error)
 	if len(faults) > 0 {
 		return "", errors.Join(faults...)
 	}
-	if err := shellkit.Meet(scripts...); err != nil {
+	about, result, err := shellkit.Explore(prove.Options{}, scripts...)
+	if err != nil {
 		return "", err
 	}
-	proof := &report.Proof{Files: map[string]*source.File{}, Replay: "not run", Version: version}
-	var protocols []*protocol.Protocol
-	for _, s := range scripts {
-		if p := s.Protocol; s.Text != nil && !p.HasLocks() && !p.Disturbs() && len(p.Unknowns) == 0 {
-			continue // another text of a host
-		}
+	proof := &report.Proof{Files: map[string]*source.File{}, Result: result, Replay: "not run", Version: version}
+	for _, s := range about {
 		proof.Names = append(proof.Names, s.Title())
 		proof.Files[s.Title()] = s.File
 		for _, f := range append(s.Sourced, s.File) {
 			proof.Files[f.Name] = f
 		}
-		protocols = append(protocols, s.Protocol)
 	}
-	proof.Result = prove.Explore(protocols, prove.Options{})
 	return string(proof.Result.Verdict), report.ProofFormats["html"](w, proof)
 }
 

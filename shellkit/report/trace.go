@@ -54,14 +54,22 @@ func (p *Proof) verdict() string {
 
 // bounds says what the verdict rests on.
 func (p *Proof) bounds() string {
-	if p.Result.Processes == 0 {
+	if p.Strict && p.Result.Processes > 0 {
+		return within(&p.Result, "signals anywhere, open and flock may fail")
+	}
+	return Bounds(&p.Result)
+}
+
+// Bounds says what a verdict rests on that was not asked for strictly.
+func Bounds(r *prove.Result) string {
+	return within(r, "signals to the group while a program runs")
+}
+
+func within(r *prove.Result, signals string) string {
+	if r.Processes == 0 {
 		return "no lock was found"
 	}
-	signals := "signals to the group while a program runs"
-	if p.Strict {
-		signals = "signals anywhere, open and flock may fail"
-	}
-	return fmt.Sprintf("%d runs at any time, kill -9 anywhere, %s; %d states", p.Result.Processes, signals, p.Result.States)
+	return fmt.Sprintf("%d runs at any time, kill -9 anywhere, %s; %d states", r.Processes, signals, r.States)
 }
 
 // writeProof is for people: the verdict with its bounds, and the schedule as it
