@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -13,12 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lockkit/lockkit/shellkit"
-	"github.com/lockkit/lockkit/shellkit/diag"
-	"github.com/lockkit/lockkit/shellkit/hosts"
 	"github.com/lockkit/lockkit/shellkit/report"
-	"github.com/lockkit/lockkit/shellkit/rules"
-	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // Exit codes of lint; of several the highest wins.
@@ -205,157 +198,4 @@ func lint(c *console, o lintOptions, settings []shellkit.Setting, paths []string
 		rehearseFindings(context.Background(), result)
 	}
 	return run.report(result, write, &o)
-}
-
-// lintRun is one call of lint: what it says and with which code it ends.
-type lintRun struct {
-	*console
-	*progress
-	changed *onlyChanged
-	code    int
-	said    map[string]bool
-	faults  []report.Fault
-}
-
-// fault says what is wrong with a file, once.
-func (r *lintRun) fault(err error) {
-	if !r.changed.has(placeOf(err).File) {
-		return
-	}
-	f := lintFailure(err)
-	r.code = max(r.code, f.code)
-	if !r.said[f.msg] {
-		r.clear()
-		complain(r.Err, f)
-		r.faults = append(r.faults, report.Fault{Span: placeOf(err), Message: f.msg})
-	}
-	if r.said == nil {
-		r.said = map[string]bool{}
-	}
-	r.said[f.msg] = true
-}
-
-// placeOf is the file that an error is about, and the place in it where that is known.
-func placeOf(err error) source.Span {
-	var file *shellkit.FileError
-	var syntax *shell.SyntaxError
-	var other *shellkit.NotShellError
-	var internal *shellkit.InternalError
-	var host *hosts.Error
-	var passed *shellkit.NotLookedAtError
-	switch {
-	case errors.As(err, &host):
-		return host.Span
-	case errors.As(err, &passed):
-		return source.Span{File: passed.Name}
-	case errors.As(err, &syntax):
-		return syntax.Span
-	case errors.As(err, &other):
-		return source.Span{File: other.Name}
-	case errors.As(err, &internal):
-		return source.Span{File: internal.Name}
-	case errors.As(err, &file):
-		return source.Span{File: file.Name}
-	}
-	return source.Span{}
-}
-
-func (r *lintRun) report(result *shellkit.Result, write report.Format, o *lintOptions) error {
-	found := &report.Findings{List: result.Findings, Files: result.Files, Colour: r.Colour, Width: r.console.width(), Traces: o.trace, Version: version}
-	if r.terminal != nil || o.statistics {
-		found.Tally = &report.Tally{Files: result.Checked, Locking: result.Locking}
-	}
-	if o.statistics {
-		write = report.Statistics
-	}
-	for _, repair := range result.Repairs {
-		found.Changes = append(found.Changes, report.Change{Name: repair.Before.Name, Before: repair.Before.Data, After: repair.After.Data})
-		if o.fix {
-			complain(r.Err, fmt.Errorf("%s: %s repaired", repair.Before.Name, count(repair.Fixed, "finding")))
-		}
-	}
-	if len(found.List) > 0 {
-		r.code = max(r.code, lintFindings)
-	}
-	found.Faults, found.Code = r.faults, r.code
-	found.Page = func(rule *diag.Rule) string { return rules.ByName(rule.Code).Page() }
-	if err := write(r.Out, found); err != nil {
-		return fail(exitWrite, "cannot write to standard output: %s", reason(err))
-	}
-	if left := unrepaired(result); o.format == "diff" && left > 0 {
-		complain(r.Err, fail(r.code, "%s without a mechanical repair", count(left, "finding")).withHint("-f tty shows all"))
-	}
-	return exit(r.code)
-}
-
-// unrepaired counts the findings that offer no repair.
-func unrepaired(result *shellkit.Result) int {
-	n := 0
-	for _, f := range result.Findings {
-		if f.Fix == nil || len(f.Fix.Edits) == 0 {
-			n++
-		}
-	}
-	return n
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// lintFailure gives a fault of a file, or a setting, its words and its code.
-func lintFailure(err error) *failure {
-	var setting *shellkit.SettingError
-	var config *shellkit.ConfigError
-	var file *shellkit.FileError
-	var syntax *shell.SyntaxError
-	var other *shellkit.NotShellError
-	var internal *shellkit.InternalError
-	var host *hosts.Error
-	var passed *shellkit.NotLookedAtError
-	switch {
-	case errors.As(err, &host):
-		return fail(lintSyntax, "%s", host)
-	case errors.As(err, &passed):
-		f := fail(lintUnreadable, "%s", passed)
-		if info, err := os.Stat(passed.Name); (err != nil || !info.IsDir()) && passed.Why != hosts.ErrOtherLanguages.Error() {
-			f.withHint("-s SHELL reads it as a script all the same")
-		}
-		return f
-	case errors.As(err, &config):
-		f := fail(lintUsage, "%s", config)
-		if errors.As(err, &setting) && setting.Hint != "" {
-			f.withHint("%s", setting.Hint)
-		}
-		return f
-	case errors.As(err, &setting):
-		f := fail(lintUsage, "lint: %s", setting)
-		if setting.Hint != "" {
-			f.withHint("%s", setting.Hint)
-		}
-		return f
-	case errors.As(err, &syntax):
-		return unparsed(lintSyntax, syntax)
-	case errors.As(err, &other):
-		return fail(lintUnreadable, "%s", other).withHint("-s SHELL reads it as a script all the same")
-	case errors.As(err, &internal):
-		return fail(lintUnreadable, "%s", internal).withHint("this is a fault of lockkit, please report it; the other files were checked")
-	case errors.As(err, &file):
-		return fail(lintUnreadable, "%s: %s", shown(file.Name), reason(file.Err))
-	}
-	return fail(lintUnreadable, "%s", err)
-}
-
-func badBaseline(name string, err error) error {
-	var config *shellkit.ConfigError
-	switch {
-	case errors.As(err, &config):
-		return fail(lintUsage, "%s", config)
-	case errors.Is(err, fs.ErrNotExist):
-		return fail(lintUsage, "lint: %s: %s", name, reason(err)).withHint("--write-baseline makes it")
-	}
-	return fail(lintUsage, "lint: %s: %s", name, reason(err))
 }
