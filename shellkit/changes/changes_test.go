@@ -85,14 +85,14 @@ func TestSinceTheLastCommit(t *testing.T) {
 	r.git("add", "staged")
 	r.git("rm", "-q", "gone")
 	r.put("sub/ü \"x\"", "0\n"+ten)
-	r.put("+++ b", strings.Replace(ten, "2\n", "++ b/same\n@@ -1 +1 @@\n", 1))
+	r.put("+++ b", strings.NewReplacer("2\n", "++ b/same\n@@ -1 +1 @@\n", "9\n", "nine\n").Replace(ten))
 	r.put("minus", strings.Replace(ten, "2\n", "-- a/same\n", 1))
 	r.put("new", ten)
 	r.put("ignored", ten)
 	s := r.since("")
 	for name, want := range map[string]string{
 		"same": "", "changed": "4", "shorter": "34", "longer": "56", "staged": "7", "gone": "", "sub/ü \"x\"": "1",
-		"+++ b": "23", "minus": "2", "new": "123456789X", "ignored": "", "../outside": "",
+		"+++ b": "23X", "minus": "2", "new": "123456789X", "ignored": "", "../outside": "",
 	} {
 		if got := r.touched(s, name); got != want {
 			t.Errorf("%s: lines %q have changed, want %q", name, got, want)

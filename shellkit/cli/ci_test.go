@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-	"go.yaml.in/yaml/v3"
 )
 
 // What other people's machines are told to do is done here, step by step, in a scratch

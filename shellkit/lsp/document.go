@@ -23,7 +23,6 @@ type document struct {
 
 // view is what lint says of one version of a text.
 type view struct {
-	version     int
 	text        *text
 	findings    []diag.Finding
 	diagnostics []diagnostic

@@ -25,6 +25,8 @@ type server struct {
 	shut      bool // it has asked for the end
 	over      chan struct{}
 	leave     func() // closes over
+
+	meanwhile func() // tests change the text here, while it is looked at
 }
 
 // Serve speaks with an editor until it says goodbye, or closes its end; the first tells

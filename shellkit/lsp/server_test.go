@@ -233,6 +233,23 @@ func TestConversation(t *testing.T) {
 	}
 }
 
+// Of a text that has changed while it was looked at, or was closed, nothing is said.
+func TestNothingIsSaidOfAnOldText(t *testing.T) {
+	for name, change := range map[string]func(s *server){
+		"changed": func(s *server) { s.documents["x"].text = newText("echo\n"); s.ask("x") },
+		"closed":  func(s *server) { delete(s.documents, "x") },
+	} {
+		s := &server{documents: map[string]*document{}, woken: make(chan struct{}, 1)} // saying something would panic
+		d := &document{uri: "x", path: "x", text: newText(faulty)}
+		s.documents["x"] = d
+		s.ask("x")
+		s.meanwhile = func() { change(s) }
+		if !s.next(t.Context()) || d.seen != nil {
+			t.Errorf("%s: it is kept", name)
+		}
+	}
+}
+
 func codeOf(err error) int64 {
 	var told *jsonrpc2.Error
 	errors.As(err, &told)

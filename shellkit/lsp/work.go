@@ -48,7 +48,9 @@ func (s *server) next(ctx context.Context) (more bool) {
 	s.mu.Unlock()
 
 	v := look(path, now, before)
-	v.version = version
+	if s.meanwhile != nil {
+		s.meanwhile()
+	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
