@@ -174,6 +174,9 @@ func (c candidate) read(stdin io.Reader, stdinName string) (*source.File, error)
 	case c.given:
 		return source.Read(c.name)
 	}
+	if info, err := os.Stat(c.name); c.named && err == nil && !info.Mode().IsRegular() {
+		return nil, source.ErrNotRegular // a FIFO is not waited for
+	}
 	known := source.DialectOfName(c.name) != source.Other
 	host := hosts.MayHost(c.name)
 	h, err := os.Open(c.name)

@@ -110,6 +110,11 @@ func (s *Settings) apply(x Setting) error {
 			return &SettingError{Text: fmt.Sprintf("unknown confirmation %q", x.Value), Hint: "known are budget, full"}
 		}
 	case "exclude-path":
+		for pattern := range strings.SplitSeq(x.Value, ",") {
+			if list := ignore.Parse([]byte(pattern)); len(list) > 0 && !list[0].Matches() {
+				return &SettingError{Text: fmt.Sprintf("pattern %q fits nothing", strings.TrimSpace(pattern)), Hint: "a pattern is one of .gitignore; a bracket has to end, and nothing ends with a backslash"}
+			}
+		}
 		s.ExcludePath = ignore.Parse([]byte(strings.ReplaceAll(x.Value, ",", "\n")))
 		s.excludesPaths = true
 	default:

@@ -46,7 +46,7 @@ func checkHook(c *console) error {
 	}
 	var p payload
 	if err := json.Unmarshal(text, &p); err != nil {
-		return fail(hookBlocks, "check: what the hook is told is no JSON object: %s", err)
+		return fail(hookBlocks, "check: what the hook is told is not understood: %s", inJSON(err))
 	}
 	w := &p.writing
 	if p.Input != nil {
@@ -74,6 +74,21 @@ func checkHook(c *console) error {
 	}
 	explainHook(c.Err, answer)
 	return exit(hookBlocks)
+}
+
+// inJSON says what is wrong with a JSON text.
+func inJSON(err error) string {
+	var other *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &other) && other.Field == "":
+		return "it is no object but " + other.Value
+	case errors.As(err, &other):
+		return fmt.Sprintf("%s is a %s", other.Field[strings.LastIndexByte(other.Field, '.')+1:], other.Value)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("it is no JSON from byte %d on", syntax.Offset)
+	}
+	return err.Error()
 }
 
 // text is the file as it is, or as it will be.

@@ -69,6 +69,11 @@ parse, 4 a bad option or configuration.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, name := range []string{"changed", "stdin-filename"} {
+				if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+					return fail(lintUsage, "lint: option --%s has an empty value", name)
+				}
+			}
 			switch {
 			case len(args) > 0:
 			case o.changed != "":

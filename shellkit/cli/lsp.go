@@ -55,7 +55,7 @@ Exit code: 0 when the editor has ended the conversation in due order, 1 otherwis
 			case err != nil:
 				return fail(lspCutOff, "lsp: %s", err)
 			case !orderly:
-				return exit(lspCutOff)
+				return fail(lspCutOff, "lsp: the conversation was cut off before shutdown and exit")
 			}
 			return nil
 		},

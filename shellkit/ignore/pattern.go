@@ -15,6 +15,9 @@ type Pattern struct {
 	whole   bool           // it is about the path, not about its last name
 }
 
+// Matches tells whether there is anything that the pattern could fit.
+func (p *Pattern) Matches() bool { return p.match != nil }
+
 // Parse reads the lines of a .gitignore.
 func Parse(text []byte) (list []Pattern) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
