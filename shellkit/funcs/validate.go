@@ -77,7 +77,11 @@ func (v *validation) run() {
 		dialect = source.Dialect(v.shell)
 	}
 	if v.script, err = shellkit.Load(v.file, dialect, nil); err != nil {
-		v.say("parses", Failed, "%s", parseError(err))
+		text := parseError(err)
+		if hint := source.ForeignHint(v.file.Data); hint != "" {
+			text += "; " + hint
+		}
+		v.say("parses", Failed, "%s", text)
 		return
 	}
 	v.say("parses", Passed, "as %s", dialect)
