@@ -10,7 +10,7 @@ import (
 )
 
 // writeGitHub is GitHub Actions' workflow commands: what a job prints so becomes
-// an annotation at the line.
+// an annotation at the line. A file that could not be checked has one, too.
 func writeGitHub(w io.Writer, f *Findings) error {
 	out := bufio.NewWriter(w)
 	for _, d := range f.List {
@@ -21,6 +21,13 @@ func writeGitHub(w io.Writer, f *Findings) error {
 			fmt.Fprintf(out, ",endColumn=%d", f.column(d.Span.File, d.Span.End))
 		}
 		fmt.Fprintf(out, ",title=%s::%s\n", githubProperty.Replace(d.Rule.String()), githubText.Replace(Harmless(d.Message)))
+	}
+	for _, x := range f.Faults {
+		line := ""
+		if x.Span.Start.Known() {
+			line = fmt.Sprintf(",line=%d", x.Span.Start.Line)
+		}
+		fmt.Fprintf(out, "::error file=%s%s,title=lockkit%%3A not checked::%s\n", githubProperty.Replace(Harmless(x.Span.File)), line, githubText.Replace(Harmless(x.Message)))
 	}
 	return out.Flush()
 }

@@ -20,7 +20,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) { golden(t, name, name, example(t)) })
 	}
-	for _, name := range []string{"json1", "sarif", "gitlab", "junit"} {
+	for _, name := range []string{"json1", "sarif", "github", "gitlab", "junit"} {
 		t.Run("faults/"+name, func(t *testing.T) {
 			f := &Findings{Version: "1.2.3", Code: 3}
 			f.Faults = append(f.Faults, Fault{source.Span{File: "gone.sh"}, "gone.sh: no such file or directory"})
