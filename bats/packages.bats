@@ -174,3 +174,17 @@ has_all() {
   [ -s "$OLDPWD/one/SHA256SUMS" ]
   gzip -t "$OLDPWD"/one/*-source.tar.gz
 }
+
+@test 'the recipes name the archive of the source by its checksums' {
+  [ -e "$DIST/APKBUILD" ] || skip 'lockkit was built of files that are in no commit'
+  source=$(echo "$DIST"/*-source.tar.gz)
+  sha256=$(sha256sum <"$source") sha512=$(sha512sum <"$source")
+  [[ $(<"$DIST/lockkit.rb") == *"sha256 \"${sha256%% *}\""* ]]
+  # An APKBUILD is read by sh, and says where its source is by what it has set before.
+  run -0 env srcdir=/src sh -euc '. "$1"; echo "$pkgname $pkgver"; echo "$sha512sums"; echo "${source##*/}"' sh "$DIST/APKBUILD"
+  [[ $output == "lockkit "[0-9]*"${sha512%% *}"*"${source##*/}" ]]
+  run ! grep '@[A-Z0-9]*@' "$DIST/APKBUILD" "$DIST/lockkit.rb"
+  # Below the folder that they expect lies what they call.
+  name=$(basename "$source" -source.tar.gz)
+  tar -tzf "$source" "$name/Makefile" "$name/scripts/install" "$name/cmd/lockkit/main.go"
+}

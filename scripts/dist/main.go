@@ -77,6 +77,9 @@ func (d *dist) run(list []string) (err error) {
 			if !ok {
 				return fmt.Errorf("%q is no target: it has the form linux/amd64", name)
 			}
+			if d.only != "" && d.only != system {
+				continue
+			}
 			if err := d.target(target{system, arch}); err != nil {
 				return fmt.Errorf("%s for %s: %w", d.product.name, name, err)
 			}

@@ -10,6 +10,7 @@ type product struct {
 	module, program     string   // the folder of its module, and that of the program in it
 	whole               bool     // it has the manual and what belongs to shells
 	needs               []string // packages that it is nothing without
+	only                string   // the system that it is for, or "" for each
 }
 
 var products = []product{
@@ -20,7 +21,7 @@ var products = []product{
 			"locks that scripts have already; a drop-in for flock(1).",
 	},
 	{
-		name: "lockkit-etcd", module: "cmd/lockkit-etcd", program: ".", needs: []string{"lockkit"},
+		name: "lockkit-etcd", module: "cmd/lockkit-etcd", program: ".", needs: []string{"lockkit"}, only: "linux",
 		summary: "lockkit's locks for many machines, in etcd",
 		more:    "What lockkit run --on etcd://HOST:PORT becomes; it is not for people to call.",
 	},

@@ -61,6 +61,7 @@ func TestCompleteValues(t *testing.T) {
 		{"run --sl", "--slots", "no file"},
 		{"run -n nightly ", "", "files"},
 		{"run -w ", "", "no file"},
+		{"run --on ", "", "no file"},
 		{"flock --sh", "--shared", "no file"},
 		{"gc ", "", "folders"},
 		{"help ex", "explain", "no file"},
@@ -90,10 +91,17 @@ func TestCompleteValues(t *testing.T) {
 	}
 }
 
+// tree is the command with all its subcommands, as completion has them.
+func tree() *cobra.Command {
+	root := newRoot(&console{})
+	addAll(root)
+	return root
+}
+
 // TestEveryOptionCompletes holds that the values of no option are forgotten.
 func TestEveryOptionCompletes(t *testing.T) {
 	known := map[string]bool{}
-	for _, cmd := range Tree().Commands() {
+	for _, cmd := range tree().Commands() {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			name := cmd.Name() + " --" + f.Name
 			known[name] = true

@@ -37,7 +37,7 @@ func newRunCmd(*console) *cobra.Command {
 }
 
 func listed(name, short string) *cobra.Command {
-	cmd := &cobra.Command{
+	return &cobra.Command{
 		Use:               name + " …",
 		Short:             short,
 		Long:              flockcmd.Help(name),
@@ -46,6 +46,4 @@ func listed(name, short string) *cobra.Command {
 			return fail(exitUsage, "%s: nothing may stand before it", name).withHint("lockkit %s …", name)
 		},
 	}
-	addFlags(cmd)
-	return cmd
 }

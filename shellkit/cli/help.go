@@ -66,7 +66,7 @@ func newHelpCmd(c *console) *cobra.Command {
 		Use:   "help [COMMAND|PAGE]",
 		Short: "show how a command is called, or a page of the manual",
 		Long: `Shows what COMMAND --help shows, or a page of the manual about something else:
-` + list(manual.Topics()) + `.
+` + list(manual.Topics) + `.
 
 Exit status: 0 done, 64 there is no such command or page.`,
 		ValidArgsFunction: completeCommands,
@@ -77,7 +77,7 @@ Exit status: 0 done, 64 there is no such command or page.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && slices.Contains(manual.Topics(), args[0]) {
+			if len(args) == 1 && slices.Contains(manual.Topics, args[0]) {
 				return showPage(c.Out, args[0])
 			}
 			topic, rest, err := cmd.Root().Find(args)
@@ -95,7 +95,7 @@ func completeCommands(cmd *cobra.Command, args []string, typed string) ([]string
 		for _, sub := range visible(cmd.Root()) {
 			names = append(names, sub.Name()+"\t"+sub.Short)
 		}
-		names = append(names, manual.Topics()...)
+		names = append(names, manual.Topics...)
 	}
 	return beginning(names, typed), cobra.ShellCompDirectiveNoFileComp
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,7 +13,9 @@ import (
 // read back, so that completion and the manual say what it says and nothing else.
 
 // optionLine begins what is said of an option: its names, its value and what it does.
-var optionLine = regexp.MustCompile(`^ {2,6}((?:-\w, )*)--([a-z][a-z-]*)(?: ([A-Z]+))?(?: +(\S.*))?$`)
+var optionLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^ {2,6}((?:-\w, )*)--([a-z][a-z-]*)(?: (\S*[A-Z]\S*))?(?: +(\S.*))?$`)
+})
 
 // helpOption is an option as a help tells of it.
 type helpOption struct {
@@ -25,7 +28,7 @@ type helpOption struct {
 func readOptions(help string) (options []helpOption) {
 	open := false // whether the next line may still be about the last option
 	for _, line := range strings.Split(help, "\n") {
-		if m := optionLine.FindStringSubmatch(line); m != nil {
+		if m := optionLine().FindStringSubmatch(line); m != nil {
 			o := helpOption{long: m[2], value: m[3], about: m[4]}
 			for _, short := range strings.Fields(m[1]) {
 				o.shorts += short[1:2]
@@ -57,7 +60,7 @@ func addFlags(cmd *cobra.Command) {
 	cmd.Flags().SetInterspersed(false) // what stands behind LOCK is another command's
 }
 
-var thoughtEnd = regexp.MustCompile(`[:;] | \(`)
+var thoughtEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[:;] | \(`) })
 
 // shorten makes what is said of options fit beside them in a list of completions: the
 // first thought of it.
@@ -69,7 +72,7 @@ func shorten(root *cobra.Command) {
 				f.Usage = "show how " + cmd.Name() + " is called"
 			}
 			f.Usage = strings.ReplaceAll(f.Usage, "`", "")
-			f.Usage = thoughtEnd.Split(f.Usage, 2)[0]
+			f.Usage = thoughtEnd().Split(f.Usage, 2)[0]
 		})
 	}
 }

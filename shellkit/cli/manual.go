@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -111,7 +112,7 @@ func readHelp(cmd *cobra.Command) (h helpParts) {
 		if found {
 			h.status = readStatus(status)
 		}
-		if before != "" && !optionLine.MatchString(strings.Split(before, "\n")[0]) {
+		if before != "" && !optionLine().MatchString(strings.Split(before, "\n")[0]) {
 			h.about = append(h.about, blocksOf(before)...)
 		}
 	}
@@ -167,30 +168,33 @@ func blocksOf(text string) (list []manual.Block) {
 	return list
 }
 
-var statusBegins = regexp.MustCompile(`(?:^|\n)(?:Exit (?:code|status)|status): ?`)
-
 // cutStatus finds where a help begins to speak of the exit status.
 func cutStatus(text string) (before, status string, found bool) {
-	at := statusBegins.FindStringIndex(text)
+	at := statusWords()[0].FindStringIndex(text)
 	if at == nil {
 		return text, "", false
 	}
 	return strings.TrimSpace(text[:at[0]]), strings.Join(strings.Fields(text[at[1]:]), " "), true
 }
 
-var (
-	statusItem = regexp.MustCompile(`(?:^|[,;] )((?:\d|128\+)[\dN]*(?: \(or -E\))?(?: and \d+)?|the command's)`)
-	statusEnd  = regexp.MustCompile(`\. [A-Z]|; of `)
-)
+// statusWords find the parts of what a help says of the exit status: where it begins, its
+// items, and where something else begins.
+var statusWords = sync.OnceValue(func() [3]*regexp.Regexp {
+	return [3]*regexp.Regexp{
+		regexp.MustCompile(`(?:^|\n)(?:Exit (?:code|status)|status): ?`),
+		regexp.MustCompile(`(?:^|[,;] )((?:\d|128\+)[\dN]*(?: \(or -E\))?(?: and \d+)?|the command's)`),
+		regexp.MustCompile(`\. [A-Z]|; of `),
+	}
+})
 
 // readStatus makes a list of `0 clean, 1 findings; of several the highest`: what stands
 // behind it is a paragraph.
 func readStatus(text string) (list []manual.Block) {
 	rest := ""
-	if end := statusEnd.FindStringIndex(text); end != nil {
+	if end := statusWords()[2].FindStringIndex(text); end != nil {
 		text, rest = text[:end[0]], strings.TrimLeft(text[end[0]:], ".; ")
 	}
-	at := statusItem.FindAllStringSubmatchIndex(text, -1)
+	at := statusWords()[1].FindAllStringSubmatchIndex(text, -1)
 	for i, m := range at {
 		end := len(text)
 		if i+1 < len(at) {

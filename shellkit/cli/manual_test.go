@@ -48,7 +48,7 @@ func TestManualIsComplete(t *testing.T) {
 			t.Errorf("%s(%s): the title is %q", p.Name, p.Section, p.Title)
 		}
 	}
-	for _, cmd := range visible(Tree()) {
+	for _, cmd := range visible(tree()) {
 		if name := pageName(cmd) + ".1"; !slices.Contains(names, name) {
 			t.Errorf("there is no page %s", name)
 		}
@@ -84,7 +84,7 @@ func TestManualKnowsAllSettings(t *testing.T) {
 
 // TestManualFollowsHelp: what a page says of options and exit status is in the help.
 func TestManualFollowsHelp(t *testing.T) {
-	for _, cmd := range visible(Tree()) {
+	for _, cmd := range visible(tree()) {
 		var out bytes.Buffer
 		cmd.SetOut(&out)
 		help(cmd, nil)

@@ -33,6 +33,7 @@ var commands = []func(*console) *cobra.Command{
 func execute(c *console, args []string) error {
 	root := newRoot(c)
 	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		addAll(root)
 		shorten(root)
 	}
 	root.SetArgs(args)
@@ -44,8 +45,16 @@ func execute(c *console, args []string) error {
 	return err
 }
 
-// Tree is the command with all its subcommands, for the generator of man pages.
-func Tree() *cobra.Command { return newRoot(&console{}) }
+// addAll gives the commands what only completion asks for, which every other start is
+// spared: the options of those that parse them on their own, and all values.
+func addAll(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if directCommands[cmd.Name()] != nil {
+			addFlags(cmd)
+		}
+		addValues(cmd)
+	}
+}
 
 func newRoot(c *console) *cobra.Command {
 	var tellVersion bool
@@ -75,7 +84,6 @@ func newRoot(c *console) *cobra.Command {
 	for _, command := range commands {
 		sub := command(c)
 		root.AddCommand(sub)
-		addValues(sub)
 		if sub.Name() == "help" {
 			root.SetHelpCommand(sub)
 		}

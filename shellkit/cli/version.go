@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"regexp"
 	"runtime/debug"
 	"strings"
 )
@@ -15,9 +14,6 @@ var version = versionOf(debug.ReadBuildInfo())
 // VersionOf is what a binary with that build info says of itself.
 func VersionOf(info *debug.BuildInfo) string { return versionOf(info, true) }
 
-// A release is a tag of ours; what Go makes up for a commit between two tags is none.
-var release = regexp.MustCompile(`^v\d+\.\d+\.\d+(-(alpha|beta|rc)[.\d]*)?$`)
-
 // versionOf is the release that the binary was built from; for any other build it is the
 // next release with the commit behind it, so that two commits never claim to be the same.
 // Where the commit is not known, as in a build without git, nothing stands behind it.
@@ -25,7 +21,7 @@ func versionOf(info *debug.BuildInfo, ok bool) string {
 	if !ok {
 		return next
 	}
-	if release.MatchString(info.Main.Version) {
+	if isRelease(info.Main.Version) {
 		return strings.TrimPrefix(info.Main.Version, "v")
 	}
 	commit, dirty := "", ""
@@ -51,4 +47,16 @@ func pseudo(version string) string {
 		return "+" + last
 	}
 	return ""
+}
+
+// isRelease tells a tag of ours, as v1.2.3 or v1.2.3-rc.1, from what Go makes up for a
+// commit between two of them.
+func isRelease(version string) bool {
+	number, tagged := strings.CutPrefix(version, "v")
+	_, before, early := strings.Cut(number, "-")
+	if early {
+		early = strings.HasPrefix(before, "alpha") || strings.HasPrefix(before, "beta") || strings.HasPrefix(before, "rc")
+		return tagged && early && !strings.ContainsAny(before, "-+")
+	}
+	return tagged && !strings.Contains(number, "+")
 }

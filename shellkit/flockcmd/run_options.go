@@ -80,8 +80,9 @@ ended; after a signal or --max, only when all that it had started has ended as w
 
 status: the command's; 75 (or -E) busy; 64 wrong call; 66 cannot open LOCK;
 73 cannot create it; 69 this system cannot do it; 70 waiting would never end;
-71 locking failed; 79 the lock in etcd was lost, and COMMAND ended because of it; 124 --max has run out, 137 and it had to be killed; 126 and 127
-as a shell gives them; 128+N the wait was ended by signal N
+71 locking failed; 79 the lock in etcd was lost, and COMMAND ended because of it;
+124 --max has run out, 137 and it had to be killed; 126 and 127 as a shell gives
+them; 128+N the wait was ended by signal N
 `
 
 // run is a command line of run.

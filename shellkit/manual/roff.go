@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -98,12 +99,14 @@ func escape(text string) string {
 
 // What stands between backquotes is set in bold, and so are the name of a page and an
 // option.
-var marked = regexp.MustCompile("`[^`]+`" + `|\b[a-z][a-z_-]*\([1-8]\)|(?:^|[ (/])--?[a-zA-Z][a-z-]*`)
+var marked = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("`[^`]+`" + `|\b[a-z][a-z_-]*\([1-8]\)|(?:^|[ (/])--?[a-zA-Z][a-z-]*`)
+})
 
 func inline(text string) string {
 	var out strings.Builder
 	last := 0
-	for _, at := range marked.FindAllStringIndex(text, -1) {
+	for _, at := range marked().FindAllStringIndex(text, -1) {
 		out.WriteString(escape(text[last:at[0]]))
 		word := text[at[0]:at[1]]
 		switch {
