@@ -73,6 +73,9 @@ func TestRenewal(t *testing.T) {
 		if end := r.End() - r.At; end >= ttl || end <= r.Warn()-r.At {
 			t.Errorf("of %v KILL comes after %v", ttl, end)
 		}
+		if last := r.last() - r.At; last >= ttl || last <= r.End()-r.At {
+			t.Errorf("of %v the holder kills after %v", ttl, last)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/lockkit/lockkit/shellkit/lockfile"
 )
@@ -27,6 +28,16 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 	beDeadly(syscall.SIGQUIT, syscall.SIGALRM)
 	children := make(chan ended)
 	go reap(guard, children)
+
+	// The guard ends the work in time. Should it be stopped itself, it is done from here, a
+	// little later and without asking.
+	alarm, err := h.on.clock().Alarm()
+	if err != nil {
+		signalTree(syscall.SIGKILL)
+		return fail(exitOS, err.Error()).end("run", stderr)
+	}
+	end := tenure.Renewal().last()
+	alarm.Set(end)
 
 	c := &course{run: h.run, pid: guard, running: true, stderr: stderr}
 	status := exitOK
@@ -53,18 +64,35 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 			}
 		case n := <-tenure.News():
 			n.send(write) // a guard that has gone is heard of by its end
-			if n.Lost != "" && !c.running {
+			if end = n.Renewed.last(); n.Lost != "" {
+				end = h.on.clock().Now() + hearing
+			}
+			if !c.lost {
+				alarm.Set(end)
+			}
+		case <-alarm.C():
+			if h.on.clock().Now() >= end {
+				c.lost = true
 				c.killAll()
 			}
 		case <-c.kill:
 			c.killAll()
 		}
 	}
+	if c.lost {
+		status = exitLost
+	}
 	if err := tenure.Release(); err != nil && status != exitLost {
 		h.line(stderr, h.text+" stays locked in etcd until its lease has run out: "+err.Error())
 	}
 	return status
 }
+
+// hearing is what a guard is given to end the work of a lost lease.
+const hearing = 200 * time.Millisecond
+
+// last is when the holder ends the work, should the guard not have done so.
+func (r Renewal) last() time.Duration { return r.At + r.TTL/20*19 }
 
 // orphaned ends what a guard that was killed has left behind: nobody watches over it now.
 func (h *holder) orphaned(c *course) {
