@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NFPM_VERSION := v2.45.2
 NFPM := build/tools/nfpm-$(NFPM_VERSION)
 
-.PHONY: help build etcd loadable demo test check bench truth conformance torture install dist generate clean
+.PHONY: help build etcd etcd-test faults loadable demo test check bench truth conformance torture install dist generate clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,14 @@ build: ## compile build/lockkit
 
 etcd: build ## compile build/lockkit-etcd, for locks of several machines (--on)
 	cd cmd/lockkit-etcd && CGO_ENABLED=0 go build -trimpath -o ../../build/lockkit-etcd .
+
+etcd-test: etcd ## install etcd where it is missing, then test lockkit-etcd against three members of it
+	@scripts/tools etcd
+	cd cmd/lockkit-etcd && go vet ./... && go test -count=1 ./...
+
+faults: ## ten minutes in which etcd, machines, clocks and processes fail (FAULTS=600 seconds; root)
+	@scripts/tools etcd
+	cd cmd/lockkit-etcd && LOCKKIT_FAULTS=$(or $(FAULTS),600) go test -count=1 -v -timeout 24h -run 'Fault|History' .
 
 loadable: ## compile build/lockkit.so, the builtins for bash (needs a C compiler)
 	@mkdir -p build

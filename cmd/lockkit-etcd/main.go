@@ -17,24 +17,27 @@ lockkit-etcd is called by lockkit, beside which it is installed; ` + "`lockkit r
 `
 
 func main() {
-	on := flockcmd.On{Connect: etcd.Connect}
-	command, args := "", []string(nil)
-	if len(os.Args) > 1 {
-		command, args = os.Args[1], os.Args[2:]
+	os.Exit(run(flockcmd.On{Connect: etcd.Connect}, os.Args[1:]))
+}
+
+func run(on flockcmd.On, args []string) int {
+	command := ""
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
 	}
 	switch command {
 	case "run":
-		os.Exit(on.Run(args, os.Stdin, os.Stdout, os.Stderr))
+		return on.Run(args, os.Stdin, os.Stdout, os.Stderr)
 	case "guard":
-		os.Exit(on.Guard(args, os.Stdin, os.Stdout, os.Stderr))
+		return on.Guard(args, os.Stdin, os.Stdout, os.Stderr)
 	case "who", "doctor":
-		os.Exit(look(command, args))
+		return look(command, args)
 	case "--help", "-h":
 		os.Stdout.WriteString(usage)
-	default:
-		os.Stderr.WriteString(usage)
-		os.Exit(flockcmd.StatusUsage)
+		return 0
 	}
+	os.Stderr.WriteString(usage)
+	return flockcmd.StatusUsage
 }
 
 // look is who and doctor: args are the place and the names of locks.
