@@ -53,14 +53,14 @@ EOF
 }
 
 @test '3.10: a function or a builtin under -j, --max or --fcntl is 69, and does not run' {
-  want='lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: work is none
+  want='lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: work is none
 69
-lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: : is none
+lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: : is none
 69
-lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: export is none
+lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: export is none
 69
 plain
-lockkit: with_lock: -j, --max and --fcntl need lockkit, and none is here that locks
+lockkit: with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks
 69' everywhere <<'EOF'
 work() { touch ran; }
 for command in work : export; do
@@ -76,7 +76,7 @@ EOF
 }
 
 @test '3.10: a function with a slash in its name is no program, and lock_fd has none of these options' {
-  want='lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: a/b is none
+  want='lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: a/b is none
 69
 lockkit: lock_fd: unknown option -j
 64
@@ -108,5 +108,37 @@ set -eu
 with_lock -j 2 deploy sh -c 'echo under -eu'
 with_lock -j 2 deploy no-such-program 2>/dev/null
 echo no
+EOF
+}
+
+@test '3.11: with_lock --on and LOCKKIT_ON are never a lock of this machine alone' {
+  want='69
+69
+69
+64
+lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: work is none
+69
+here
+free' everywhere <<'EOF'
+work() { touch ran; }
+# A lockkit that has no lockkit-etcd beside it.
+mkdir alone
+cp "$(command -v lockkit)" alone/lockkit
+PATH=$PWD/alone:$PATH __lockkit_runner=''
+with_lock --on etcd://127.0.0.1:1 deploy touch ran 2>/dev/null
+echo $?
+with_lock -n --on=etcd://127.0.0.1:1 --ttl 5 deploy touch ran 2>/dev/null
+echo $?
+LOCKKIT_ON=etcd://127.0.0.1:1
+with_lock deploy touch ran 2>/dev/null
+echo $?
+with_lock --ttl 0 deploy touch ran 2>/dev/null
+echo $?
+with_lock deploy work
+echo $?
+with_lock --on '' deploy sh -c 'echo here'
+LOCKKIT_ON=''
+with_lock -n deploy echo free
+[ ! -e ran ] || echo ran
 EOF
 }

@@ -43,7 +43,7 @@ __lockkit_load() {
 __lockkit_with_builtin() {
   local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
   local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75 __lockkit_command=''
-  if [[ ${1-} == -* ]] && __lockkit_asks_run "$@"; then
+  if [[ ${1-} == -* || ${LOCKKIT_ON-} ]] && __lockkit_asks_run "$@"; then
     __lockkit_by_run "$@"
   elif __lockkit_enter "$@"; then
     shift "$__lockkit_words"

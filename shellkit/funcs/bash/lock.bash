@@ -106,7 +106,7 @@ __lockkit_refuse() {
 }
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
-#        with_lock [-j N] [--max SECONDS] [--fcntl] [the same] LOCK [--] PROGRAM [ARG...]
+#        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
 #
 # Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
@@ -126,7 +126,7 @@ __lockkit_do_with_lock() {
   local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
   local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_command=''
 
-  if [[ ${1-} == -* ]] && __lockkit_asks_run "$@"; then
+  if [[ ${1-} == -* || ${LOCKKIT_ON-} ]] && __lockkit_asks_run "$@"; then
     __lockkit_by_run "$@"
   elif __lockkit_read_with_lock "$@"; then
     shift "$__lockkit_words"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 #
 # What no shell can do with a descriptor alone is left to `lockkit run`: slots, an end after
-# some time, locks of fcntl(2). COMMAND is a program then.
+# some time, locks of fcntl(2), locks of several machines (also by LOCKKIT_ON). COMMAND is a program then.
 
 # The lockkit that was proved.
 __lockkit_runner=''
@@ -10,18 +10,18 @@ __lockkit_runner=''
 # Whether the options among the first words ask for that. Sets __lockkit_command, which is
 # empty where there is none: then `lockkit run` says so.
 __lockkit_asks_run() {
-  local __lockkit_letters='' __lockkit_asked=''
+  local __lockkit_letters='' __lockkit_asked=${LOCKKIT_ON-}
   while (($#)); do
     case $1 in
       --)
         shift
         break
         ;;
-      --slots | --max | --kill-after)
+      --slots | --max | --kill-after | --on | --ttl)
         __lockkit_asked=asked
         shift
         ;;
-      --slots=* | --max=* | --kill-after=* | --fcntl) __lockkit_asked=asked ;;
+      --slots=* | --max=* | --kill-after=* | --on=* | --ttl=* | --fcntl) __lockkit_asked=asked ;;
       --timeout | --conflict-exit-code) shift ;;
       --*) ;;
       -?*)
@@ -51,19 +51,23 @@ __lockkit_asks_run() {
 }
 
 # Usage: __lockkit_by_run WORD...: with_lock, of which __lockkit_asks_run has said yes
+# `lockkit run` hears of LOCKKIT_ON through the environment.
 __lockkit_by_run() {
+  if [[ ${LOCKKIT_ON-} ]]; then
+    export LOCKKIT_ON
+  fi
   if [[ -z $__lockkit_runner ]] && ! __lockkit_find_runner; then
-    __lockkit_say 'with_lock: -j, --max and --fcntl need lockkit, and none is here that locks'
+    __lockkit_say 'with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks'
     return 69
   fi
   if declare -F "$__lockkit_command" >/dev/null; then
-    __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_command is none"
+    __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_command is none"
     return 69
   fi
   case $__lockkit_command$(command -v "$__lockkit_command") in
     */* | "$__lockkit_command") "$__lockkit_runner" run "$@" ;;
     *)
-      __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_command is none"
+      __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_command is none"
       return 69
       ;;
   esac

@@ -20,7 +20,7 @@
 : "${__lockkit_preparing=}"
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
-#        with_lock [-j N] [--max SECONDS] [--fcntl] [the same] LOCK [--] PROGRAM [ARG...]
+#        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
 #
 # Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,

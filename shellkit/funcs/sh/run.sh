@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 #
 # What no shell can do with a descriptor alone is left to `lockkit run`: slots, an end after
-# some time, locks of fcntl(2). COMMAND is a program then.
+# some time, locks of fcntl(2), locks of several machines (also by LOCKKIT_ON). COMMAND is a program then.
 
 # The lockkit that was proved.
 __lockkit_runner=''
@@ -10,18 +10,18 @@ __lockkit_runner=''
 # Whether the options among the first words ask for that. Sets __lockkit_name to COMMAND,
 # which is empty where there is none: then `lockkit run` says so.
 __lockkit_asks_run() {
-  __lockkit_value=''
+  __lockkit_value=${LOCKKIT_ON-}
   while [ "$#" -gt 0 ]; do
     case $1 in
       --)
         shift
         break
         ;;
-      --slots | --max | --kill-after)
+      --slots | --max | --kill-after | --on | --ttl)
         __lockkit_value=asked
         shift
         ;;
-      --slots=* | --max=* | --kill-after=* | --fcntl) __lockkit_value=asked ;;
+      --slots=* | --max=* | --kill-after=* | --on=* | --ttl=* | --fcntl) __lockkit_value=asked ;;
       --timeout | --conflict-exit-code) shift ;;
       --*) ;;
       -?*)
@@ -51,10 +51,14 @@ __lockkit_asks_run() {
 }
 
 # Usage: __lockkit_may_run
-# Whether `lockkit run` is here and can run __lockkit_name: 0, or 69 with its message.
+# Whether `lockkit run` is here and can run __lockkit_name: 0, or 69 with its message. It
+# hears of LOCKKIT_ON through the environment.
 __lockkit_may_run() {
+  if [ -n "${LOCKKIT_ON-}" ]; then
+    export LOCKKIT_ON
+  fi
   if [ -z "$__lockkit_runner" ] && ! __lockkit_find_runner; then
-    __lockkit_say 'with_lock: -j, --max and --fcntl need lockkit, and none is here that locks'
+    __lockkit_say 'with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks'
     return 69
   fi
   case $__lockkit_name in
@@ -63,7 +67,7 @@ __lockkit_may_run() {
   case $(command -v "$__lockkit_name") in
     '' | */*) return 0 ;; # ksh93 has another status without
     *)
-      __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_name is none"
+      __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_name is none"
       return 69
       ;;
   esac

@@ -97,7 +97,7 @@ __lockkit_refuse() {
 }
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
-#        with_lock [-j N] [--max SECONDS] [--fcntl] [the same] LOCK [--] PROGRAM [ARG...]
+#        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
 #
 # Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
@@ -151,7 +151,7 @@ __lockkit_do_with_lock() {
 
   if __lockkit_asks_run "$@"; then
     if [[ $__lockkit_name == */* ]] && typeset -f -- "$__lockkit_name" >/dev/null; then
-      __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_name is none"
+      __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_name is none"
       __lockkit_outcome=69
     elif __lockkit_may_run; then
       __lockkit_simple "$__lockkit_runner" run "$@"
