@@ -18,6 +18,9 @@ type cluster struct {
 	dir     string
 	members []*memberProcess
 	extra   []string // arguments for all
+	// secure are those that make the members speak TLS to their clients, and environment what
+	// etcdctl needs to talk with them.
+	secure, environment []string
 }
 
 type memberProcess struct {
@@ -58,11 +61,15 @@ func (c *cluster) startMember(m *memberProcess) {
 	for _, other := range c.members {
 		all = append(all, other.name+"=http://"+other.peer)
 	}
+	scheme := "http://"
+	if c.secure != nil {
+		scheme = "https://"
+	}
 	args := append(slices.Clone(m.inside), "etcd", "--name", m.name, "--data-dir", filepath.Join(c.dir, m.name),
-		"--listen-client-urls", "http://"+m.client, "--advertise-client-urls", "http://"+m.client,
+		"--listen-client-urls", scheme+m.client, "--advertise-client-urls", scheme+m.client,
 		"--listen-peer-urls", "http://"+m.peer, "--initial-advertise-peer-urls", "http://"+m.peer,
 		"--initial-cluster", strings.Join(all, ","))
-	args = append(args, c.extra...)
+	args = append(append(args, c.extra...), c.secure...)
 	log, err := os.OpenFile(filepath.Join(c.dir, m.name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		c.t.Fatal(err)
@@ -92,7 +99,8 @@ func (c *cluster) on() string { return "etcd://" + strings.Join(c.clients(), ","
 
 func (c *cluster) waitForQuorum() {
 	m := c.members[0]
-	words := append(slices.Clone(m.inside), "env", "ETCDCTL_API=3", "etcdctl", "--command-timeout", "2s", "--endpoints", m.client, "get", "x")
+	words := append(slices.Clone(m.inside), "env", "ETCDCTL_API=3", "ETCDCTL_ENDPOINTS="+m.client)
+	words = append(append(words, c.environment...), "etcdctl", "--command-timeout", "2s", "get", "x")
 	for range 60 {
 		if _, err := commandOutput(words); err == nil {
 			return
