@@ -43,7 +43,7 @@ func ownOptions(c *call) (mode protocol.Mode, keep bool, busy value, operand int
 				keep = true
 			case "fcntl":
 				more = "a lock of fcntl(2)"
-			case "timeout", "conflict-exit-code", "slots", "max", "kill-after":
+			case "timeout", "conflict-exit-code", "slots", "max", "kill-after", "on", "ttl":
 				if name == "timeout" {
 					mode |= protocol.Timed
 				}
