@@ -76,6 +76,7 @@ func parseRenewal(text string) (Renewal, bool) {
 type lease struct {
 	clock   Clock
 	alarm   Alarm
+	timer   *time.Timer // rings as well, should the clock go back and its alarm be late
 	news    <-chan News
 	renewal Renewal
 	trouble string        // why it was not renewed; empty while it is
@@ -89,18 +90,24 @@ func watchLease(clock Clock, known Renewal, pipe *os.File) (*lease, error) {
 		return nil, err
 	}
 	news := make(chan News)
-	l := &lease{clock: clock, alarm: alarm, news: news, renewal: known, seen: clock.Now()}
-	alarm.Set(known.Warn())
+	l := &lease{clock: clock, alarm: alarm, timer: time.NewTimer(0), news: news, renewal: known, seen: clock.Now()}
+	l.wake(known.Warn())
 	go readNews(pipe, news)
 	return l, nil
 }
 
+// wake has the lease looked at when its clock has come to at.
+func (l *lease) wake(at time.Duration) {
+	l.alarm.Set(at)
+	l.timer.Reset(at - l.clock.Now() + 10*time.Millisecond)
+}
+
 // channels are those on which the lease is heard of; a nil lease has none.
-func (l *lease) channels() (alarm <-chan struct{}, news <-chan News) {
+func (l *lease) channels() (alarm <-chan struct{}, timer <-chan time.Time, news <-chan News) {
 	if l == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return l.alarm.C(), l.news
+	return l.alarm.C(), l.timer.C, l.news
 }
 
 // take notes what was heard. It returns why the command has to end at once, or "".
@@ -114,7 +121,7 @@ func (l *lease) take(n News, heard bool) string {
 		l.trouble = n.Trouble
 	default:
 		l.renewal, l.trouble = n.Renewed, ""
-		l.alarm.Set(n.Renewed.Warn())
+		l.wake(n.Renewed.Warn())
 	}
 	return ""
 }
@@ -129,7 +136,7 @@ func (l *lease) uncertain() string {
 	case back || now < l.renewal.At:
 		return "this machine's clock has gone back"
 	case now < l.renewal.Warn():
-		l.alarm.Set(l.renewal.Warn())
+		l.wake(l.renewal.Warn())
 		return ""
 	}
 	why := l.trouble
@@ -137,4 +144,10 @@ func (l *lease) uncertain() string {
 		why = "lockkit is stopped, or the machine was"
 	}
 	return "not renewed for " + strconv.FormatFloat((now-l.renewal.At).Seconds(), 'f', 1, 64) + " s: " + why
+}
+
+// over tells whether the command has to be dead, also by a clock that has gone back.
+func (l *lease) over() bool {
+	now := l.clock.Now()
+	return now >= l.renewal.End() || now < l.renewal.At
 }

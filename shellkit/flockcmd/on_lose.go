@@ -5,17 +5,18 @@ import "syscall"
 // ring is heard when the lease has not been renewed for long: the command gets TERM first,
 // and what is still there at the lease's end is killed. It is too late for a renewal then.
 func (c *course) ring() {
-	if c.lost {
+	if !c.lost {
+		why := c.lease.uncertain()
+		if why == "" {
+			return
+		}
+		c.lose(why)
+	}
+	if c.lease.over() {
 		c.killAll()
-		return
+	} else {
+		c.lease.wake(c.lease.renewal.End())
 	}
-	why := c.lease.uncertain()
-	if why == "" {
-		return
-	}
-	end := c.lease.renewal.End()
-	c.lose(why)
-	c.lease.alarm.Set(end)
 }
 
 // lose asks the whole tree to end; also who is stopped shall hear it.

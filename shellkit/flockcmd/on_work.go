@@ -36,11 +36,11 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 		signalTree(syscall.SIGKILL)
 		return fail(exitOS, err.Error()).end("run", stderr)
 	}
-	end := tenure.Renewal().last()
+	end := tenure.Renewal().End()
 	alarm.Set(end)
 
 	c := &course{run: h.run, pid: guard, running: true, stderr: stderr}
-	status := exitOK
+	status, late := exitOK, false
 	for over := false; !over; {
 		select {
 		case child, some := <-children:
@@ -51,7 +51,9 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 				status, over = statusOf(child.how), true
 			case child.pid == guard:
 				c.running, status = false, statusOf(child.how)
-				h.orphaned(c)
+				if !c.lost {
+					h.orphaned(c)
+				}
 			}
 		case sig := <-signals:
 			if c.running {
@@ -64,18 +66,18 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 			}
 		case n := <-tenure.News():
 			n.send(write) // a guard that has gone is heard of by its end
-			if end = n.Renewed.last(); n.Lost != "" {
-				end = h.on.clock().Now() + hearing
+			if end = n.Renewed.End(); n.Lost != "" {
+				end = h.on.clock().Now()
 			}
 			if !c.lost {
 				alarm.Set(end)
 			}
 		case <-alarm.C():
-			if h.on.clock().Now() >= end {
-				c.lost = true
-				c.killAll()
+			if h.on.clock().Now() >= end && c.kill == nil {
+				c.kill, late = time.After(hearing), true
 			}
 		case <-c.kill:
+			c.lost = c.lost || late && c.running
 			c.killAll()
 		}
 	}
@@ -88,11 +90,9 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 	return status
 }
 
-// hearing is what a guard is given to end the work of a lost lease.
+// hearing is what a guard is given to end the work of a lost lease by itself: it may have
+// been stopped no longer than we were.
 const hearing = 200 * time.Millisecond
-
-// last is when the holder ends the work, should the guard not have done so.
-func (r Renewal) last() time.Duration { return r.At + r.TTL/20*19 }
 
 // orphaned ends what a guard that was killed has left behind: nobody watches over it now.
 func (h *holder) orphaned(c *course) {

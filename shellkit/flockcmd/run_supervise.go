@@ -56,7 +56,7 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 	c := &course{run: r, pid: pid, running: true, stderr: streams[2]}
 	status := exitOK
 	for {
-		alarm, news := r.lease.channels()
+		alarm, timer, news := r.lease.channels()
 		select {
 		case child, some := <-children:
 			if !some {
@@ -85,6 +85,8 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 		case <-c.kill:
 			c.killAll()
 		case <-alarm:
+			c.ring()
+		case <-timer:
 			c.ring()
 		case n, heard := <-news:
 			if why := r.lease.take(n, heard); why != "" {

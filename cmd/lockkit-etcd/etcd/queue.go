@@ -79,8 +79,8 @@ func (q *queue) enter(ctx context.Context, wish flockcmd.Wish, first *bool) (*te
 	}
 	t.keep()
 	err := t.turn(ctx, wish, first)
-	if err == nil && t.clock.Now() >= t.Renewal().Warn() { // the machine slept, or was stopped
-		err = errPlaceLost
+	if now, known := t.clock.Now(), t.Renewal(); err == nil && (now >= known.Warn() || now < known.At) {
+		err = errPlaceLost // the machine slept, or its clock jumped
 	}
 	if err != nil {
 		t.Release()

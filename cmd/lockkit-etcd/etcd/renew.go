@@ -25,8 +25,8 @@ func (t *tenure) keep() {
 func (t *tenure) renewals() {
 	for {
 		known := t.Renewal()
-		wait := known.At + known.TTL/3 - t.clock.Now()
-		if t.isLost() != "" || !t.sleep(max(wait, 0)) {
+		wait := known.At + known.TTL/3 - t.clock.Now() // more than a third if the clock goes back
+		if t.isLost() != "" || !t.sleep(min(max(wait, 0), known.TTL/3)) {
 			return
 		}
 		ctx, cancel := t.context(known.TTL / 3)
@@ -35,9 +35,7 @@ func (t *tenure) renewals() {
 		switch {
 		case err == nil:
 			t.mutex.Lock()
-			if renewal.At > t.renewal.At {
-				t.renewal = renewal
-			}
+			t.renewal = renewal
 			t.mutex.Unlock()
 			t.tell("")
 		case errors.Is(err, errPlaceLost):
