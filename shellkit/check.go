@@ -111,7 +111,7 @@ func examine(s *Script, set *Settings) *verdict {
 	v := &verdict{script: s, set: set}
 	v.directives = s.directives()
 	files := append([]*source.File{s.File}, s.Sourced...)
-	if !s.Protocol.HasLocks() && len(s.Protocol.Unknowns) == 0 {
+	if !s.Protocol.HasLocks() && !s.Protocol.HasLeases() && len(s.Protocol.Unknowns) == 0 {
 		return v
 	}
 	prepared := rules.NewScript(s.Protocol, files...)

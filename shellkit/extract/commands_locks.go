@@ -29,5 +29,6 @@ func lockCommands() family {
 		"with_lock":       {walk: withLockCommand, always: true, locks: true, is: isBuiltin | takesLocks},
 		"zsystem":         {walk: zsystemCommand, always: true, locks: true, is: isBuiltin | setsOperands | takesLocks | silent},
 	}.
+		each(command{walk: leaseCommand, always: true}, `consul etcdctl`).
 		each(command{walk: lockRunner, always: true, is: takesLocks | meansTool}, `lckdo runlock setlock with-lock-ex`)
 }

@@ -533,6 +533,8 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 	case isA(name, takesLocks), name == "lock" && in.defs[name] == 0, strings.Contains(lower, "flock"), strings.HasPrefix(lower, "$") && strings.Contains(lower, "lock"):
 		in.anchor(scope, shell.VarsOf(raw)...)
 		in.lockFiles(c, scope)
+	case leases(name, in.barely(c.Args[1:])):
+		in.anchor(scope, shell.VarsOf(raw)...)
 	case shell.SetsNoclobber(c):
 		in.noclobber[scope] = true
 		in.clobbering.set(c)

@@ -50,7 +50,7 @@ func matters(p *protocol.Protocol) bool {
 			return true
 		}
 	}
-	return p.HasLocks() || p.Disturbs()
+	return p.HasLocks() || p.Disturbs() || p.HasLeases()
 }
 
 // end gives every node that leads nowhere an end.

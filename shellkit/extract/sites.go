@@ -279,6 +279,8 @@ func (c *sites) toolIn(words []string) (tool string, asks bool) {
 		return name, false
 	case isA(name, takesLocks):
 		return name, onlyAsks(name, words[1:])
+	case leases(name, words[1:]):
+		return name, true
 	case c.maySpeakOfLock(words[0]):
 		return name, false
 	case strings.HasPrefix(words[0], "$"):

@@ -137,6 +137,9 @@ const (
 	// Behind it stands what flock says to its arguments: status 64 (71 for a time that no
 	// clock can be set to), locks nothing.
 	MisuseRefused = "flock refuses its arguments: "
+	// Behind it stands the command whose work runs on when the lock, which other machines
+	// grant for a time, is lost; nothing that it writes to can tell.
+	MisuseUnfenced = "lease without a fence: "
 	// exec 9>FILE || fallback, where a failing exec ends the shell
 	MisuseExecFallback = "fallback of a failing exec never runs"
 )

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -169,6 +170,19 @@ func (n *Node) Refused() string {
 	return ""
 }
 
+// Unfenced is the command that runs work under a lease without a fence, or "".
+func (n *Node) Unfenced() string {
+	if tool, ok := strings.CutPrefix(n.Text, MisuseUnfenced); ok && n.Op == Misuse {
+		return tool
+	}
+	return ""
+}
+
+// HasLeases tells whether work runs under a lease without a fence.
+func (p *Protocol) HasLeases() bool {
+	return slices.ContainsFunc(p.Nodes, func(n Node) bool { return n.Unfenced() != "" })
+}
+
 // Misses returns the path of the lock that a [Misuse] is meant to take and never does:
 // an acquisition that always fails. It is None for all other nodes, also where it is
 // not known which lock is meant.
@@ -191,7 +205,7 @@ func (p *Protocol) Misses(id ID, f *Facts) int {
 // HasLocks tells whether there is anything to check or to explore.
 func (p *Protocol) HasLocks() bool {
 	for i := range p.Nodes {
-		if p.Acquires(ID(i)) || p.Nodes[i].Op == Misuse {
+		if n := &p.Nodes[i]; p.Acquires(ID(i)) || n.Op == Misuse && n.Unfenced() == "" {
 			return true
 		}
 	}

@@ -132,13 +132,14 @@ func (r *Result) named(scripts []*protocol.Protocol) bool {
 }
 
 // misused lists the commands that look as if they locked something and do not: what
-// they were meant for is not among the locks, so there is nothing that could hold.
+// they were meant for is not among the locks, so there is nothing that could hold. A lease
+// does lock something, and elsewhere.
 func misused(scripts []*protocol.Protocol) []Doubt {
 	var out []Doubt
 	for _, p := range scripts {
 		facts := protocol.Flow(p)
 		for i := range p.Nodes {
-			if n := &p.Nodes[i]; n.Op == protocol.Misuse && p.Misses(protocol.ID(i), facts) == none {
+			if n := &p.Nodes[i]; n.Op == protocol.Misuse && n.Unfenced() == "" && p.Misses(protocol.ID(i), facts) == none {
 				if d := (Doubt{n.Span, "nothing is locked here: " + n.Text}); !slices.Contains(out, d) {
 					out = append(out, d)
 				}

@@ -30,6 +30,7 @@ var all = []*Rule{
 	unlockedWork,
 	unlockByChild,
 	removedTwice,
+	lostLease,
 	// processes
 	fdLeakBackground,
 	fdLeakDaemon,
