@@ -10,7 +10,7 @@ __lockkit_runner=''
 # Whether the options among the first words ask for that. Sets __lockkit_command, which is
 # empty where there is none: then `lockkit run` says so.
 __lockkit_asks_run() {
-  local __lockkit_letters='' __lockkit_asked=${LOCKKIT_ON-}
+  local __lockkit_letters='' __lockkit_asked="${LOCKKIT_ON-}"
   while (($#)); do
     case $1 in
       --)
