@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"lockkit":      func() { os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})) },
+		"lockkit":      func() { os.Exit(cli.Main(os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, nil)) },
 		"lockkit-etcd": func() { os.Exit(lockkitEtcd()) },
 		"worker":       work,
 		"fake-etcd":    fakeEtcd,
