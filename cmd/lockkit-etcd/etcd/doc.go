@@ -11,7 +11,8 @@
 //   - The members are asked by us, not by a balancer: one that does not answer costs a moment
 //     and no more (members.go).
 //   - A lease counts as renewed only if the member that said so was led, before and after, by
-//     a leader whom a majority followed (renew.go). A leader who was left behind renews leases
-//     that the others let expire; etcd itself asks for that from 3.5.8 on.
+//     a leader whom a majority followed (renew.go): one who was left behind renews leases that
+//     the others let expire. He may also revoke what the others renew (etcd issue 15247), so
+//     the holder watches its key as well.
 //   - A lease ends by the holder's own clock, counted from before the request was sent.
 package etcd
