@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -81,11 +81,17 @@ func (v *verdict) stragglers(a *arena, sections map[int64]*section) {
 				v.broken = append(v.broken, fmt.Sprintf("%+v worked on for %s too long; %v", *s, late, i))
 			}
 		}
-		if !a.blind(s) && !s.left && syscall.Kill(s.worker, 0) == nil {
+		if !a.blind(s) && !s.left && a.works(s.worker) {
 			v.running++
 			v.broken = append(v.broken, fmt.Sprintf("%+v is still there", *s))
 		}
 	}
+}
+
+// works says whether the process is a worker of ours: its number may be another's by now.
+func (a *arena) works(pid int) bool {
+	words, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return err == nil && strings.Contains(string(words), a.path("history"))
 }
 
 // deeds lists what was done to the processes of a section.
