@@ -29,6 +29,8 @@ type search struct {
 	config  *configs
 	set     *Settings // of options: what they leave out, seen from the working folder
 	ifShell bool      // files that are named are like those in folders
+
+	leftOut func(top string) // is told of each folder that was given of which something is left out
 	ignored ignore.Tree
 }
 
@@ -76,12 +78,12 @@ func (s *search) walk(top, real string, seen map[string]bool, yield func(candida
 		rel, err := filepath.Rel(filepath.Clean(top), name)
 		where := filepath.Join(real, rel)
 		if entry.IsDir() {
-			if rel != "." && (isPrivate(name) || s.leavesOut(name, where, true)) {
+			if rel != "." && (isPrivate(name) || s.passesOver(top, name, where, true)) {
 				return fs.SkipDir
 			}
 			return nil
 		}
-		if !entry.Type().IsRegular() || isPrivate(name) || s.leavesOut(name, where, false) {
+		if !entry.Type().IsRegular() || isPrivate(name) || s.passesOver(top, name, where, false) {
 			return nil
 		}
 		if err == nil {
@@ -115,6 +117,15 @@ func isPrivate(name string) bool {
 		return filepath.Base(name) != "hooks"
 	}
 	return filepath.Base(filepath.Dir(dir)) == ".git" && filepath.Ext(name) == ".sample"
+}
+
+// passesOver is leavesOut below a folder that was given, and remembers it.
+func (s *search) passesOver(top, name, real string, folder bool) bool {
+	out := s.leavesOut(name, real, folder)
+	if out {
+		s.leftOut(top)
+	}
+	return out
 }
 
 // leavesOut tells whether a file or folder is not to be looked at, unless it is named.

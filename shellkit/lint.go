@@ -37,6 +37,7 @@ type Linter struct {
 
 	inside  func(*source.File) // tests make one script fail here
 	reading sync.Mutex
+	leftOut map[string]bool // folders that were given of which something is left out
 }
 
 // RepairMode says what becomes of the repairs that are offered.
@@ -142,7 +143,11 @@ func (l *Linter) unlooked(paths []string, looked map[string]bool) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && info.IsDir() && !looked[path] {
 			looked[path] = true
-			l.fault(&NotLookedAtError{Name: path, Why: "there is no shell script in it, and no file of a kind that lockkit knows to have shell in it"})
+			why := "there is no shell script in it, and no file of a kind that lockkit knows to have shell in it"
+			if l.leftOut[path] {
+				why += ", but for what .gitignore or exclude-path leaves out"
+			}
+			l.fault(&NotLookedAtError{Name: path, Why: why})
 		}
 	}
 }

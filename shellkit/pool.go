@@ -32,7 +32,8 @@ func (l *Linter) outcomes(paths []string) iter.Seq[outcome] {
 	}
 	return func(yield func(outcome) bool) {
 		var config configs
-		find := search{config: &config, set: l.options(), ifShell: l.IfShell}
+		l.leftOut = map[string]bool{}
+		find := search{config: &config, set: l.options(), ifShell: l.IfShell, leftOut: func(top string) { l.leftOut[top] = true }}
 		workers := runtime.GOMAXPROCS(0)
 		jobs := make(chan job)
 		order := make(chan chan outcome, 8*workers)
