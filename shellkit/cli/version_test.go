@@ -20,6 +20,7 @@ func TestVersionOf(t *testing.T) {
 	}{
 		{"release", "v1.2.3", at(commit, "false"), "1.2.3"},
 		{"candidate", "v1.2.3-rc.1", nil, "1.2.3-rc.1"},
+		{"no release of ours", "v1.2.3-nightly", nil, next},
 		{"commit", "(devel)", at(commit, "false"), next + "+77b6278d6c3c"},
 		{"commit that Go counts from a tag", "v1.2.4-0.20261201005959-77b6278d6c3c", at(commit, "false"), next + "+77b6278d6c3c"},
 		{"edited", "v0.0.0-20261201005959-77b6278d6c3c+dirty", at(commit, "true"), next + "+77b6278d6c3c.dirty"},

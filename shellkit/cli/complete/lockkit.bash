@@ -37,7 +37,7 @@ __lockkit_complete() {
       printf -v line '%-*s  (%s)' "$longest" "$word" "${line#*$'\t'}"
       COMPREPLY+=("${line:0:${COLUMNS:-80}-1}")
     else
-      COMPREPLY+=("$(__lockkit_behind "$cur" "$word")")
+      COMPREPLY+=("$word") # in none of them is a character at which bash takes words apart
     fi
   done
   # bash 3.2 has no compopt, and offers files where it should not.
@@ -75,19 +75,6 @@ __lockkit_ask() {
   shift
   type -P "$program" >/dev/null || program=lockkit
   command "$program" __complete "$@" 2>/dev/null
-}
-
-# Usage: __lockkit_behind CUR WORD — what WORD has behind the last character of CUR at
-# which bash takes words apart.
-__lockkit_behind() {
-  local i
-  for ((i = ${#1} - 1; i >= 0; i--)); do
-    if [[ $COMP_WORDBREAKS == *"${1:i:1}"* ]]; then
-      printf '%s' "${2:i+1}"
-      return
-    fi
-  done
-  printf '%s' "$2"
 }
 
 complete -o bashdefault -o default -F __lockkit_complete lockkit
