@@ -4,32 +4,34 @@ package extract
 func lookingCommands() family {
 	return family{
 		"basename": {is: onlyPrints | onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere},
-		"cat":      {walk: catCommand, is: onlyLooks | handsOnText | readsFiles | tellsWords | isEverywhere},
+		"cat":      {walk: catCommand, is: readsToEnd | onlyLooks | handsOnText | readsFiles | tellsWords | isEverywhere},
 		"date":     {is: onlyPrints | onlyNotes | onlyLooks | namesOnly | namesAny | isEverywhere},
 		"dirname":  {is: onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere},
 		"expr":     {walk: exprCommand, program: true, is: onlyLooks | isEverywhere},
-		"fold":     {is: onlyLooks | handsOnText | isEverywhere},
-		"grep":     {is: onlyLooks | handsOnText | readsFiles | tellsWords | isEverywhere},
+		"fold":     {is: readsToEnd | onlyLooks | handsOnText | isEverywhere},
+		"grep":     {is: readsToEnd | onlyLooks | handsOnText | readsFiles | tellsWords | isEverywhere},
 		"hostname": {is: onlyPrints | onlyNotes | onlyLooks | namesAny | isEverywhere},
 		"killall":  {is: tellsWords | isEverywhere | asksProcesses},
-		"logger":   {walk: quietProgram, is: onlyPrints | namesOnly | namesAny | tellsWords | isEverywhere | endsWell | asksNothing},
+		"logger":   {walk: quietProgram, is: readsToEnd | onlyPrints | namesOnly | namesAny | tellsWords | isEverywhere | endsWell | asksNothing},
 		"ls":       {is: onlyLooks | listsNames | namesOnly | namesAny | tellsWords | isEverywhere},
 		"pgrep":    {walk: aliveCommand, is: onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere | asksProcesses},
 		"pidof":    {is: onlyLooks | tellsWords | asksProcesses},
 		"pkill":    {walk: pkillCommand, program: true, is: tellsWords | isEverywhere},
 		"ps":       {walk: psCommand, is: onlyLooks | namesOnly | namesAny | isEverywhere | asksProcesses},
-		"sed":      {walk: sedCommand, is: onlyLooks | handsOnText | readsFiles | makesNames | tellsWords | isEverywhere, with: []string{"-i", "--in-place"}},
+		"sed":      {walk: sedCommand, is: readsToEnd | onlyLooks | handsOnText | readsFiles | makesNames | tellsWords | isEverywhere, with: []string{"-i", "--in-place"}},
 		"sleep":    {is: silent | isEverywhere | endsWell},
 		"stat":     {is: setsOperands | onlyLooks | namesOnly | namesAny | isEverywhere},
 		"tput":     {is: onlyPrints | onlyLooks | isEverywhere},
-		"ts":       {is: handsOnText},
+		"ts":       {is: readsToEnd | handsOnText},
 		"which":    {walk: whichCommand, is: onlyLooks | tellsWords | isEverywhere},
 	}.
-		each(command{is: onlyLooks | isEverywhere}, `bc cksum cmp comm df diff du file getent groups hexdump jq mawk md5sum nl nproc od paste printenv rev seq
-			sha1sum sha256sum sha512sum sort strings sum tac tty uname uniq uptime wc`).
-		each(command{is: onlyLooks}, `column fmt lslocks xxd`).
-		each(command{is: onlyLooks | handsOnText | readsFiles | isEverywhere}, `cut head tail tr`).
-		each(command{is: onlyLooks | tellsWords | isEverywhere}, `egrep fgrep`).
+		each(command{is: onlyLooks | isEverywhere}, `bc cmp comm df diff du file getent groups nproc printenv seq tty uname uptime`).
+		each(command{is: readsToEnd | onlyLooks | isEverywhere}, `cksum hexdump jq mawk md5sum nl od paste rev sha1sum sha256sum sha512sum sort strings sum tac uniq wc`).
+		each(command{is: onlyLooks}, `lslocks`).
+		each(command{is: readsToEnd | onlyLooks}, `column fmt xxd`).
+		each(command{is: onlyLooks | handsOnText | readsFiles | isEverywhere}, `head`).
+		each(command{is: readsToEnd | onlyLooks | handsOnText | readsFiles | isEverywhere}, `cut tail tr`).
+		each(command{is: readsToEnd | onlyLooks | tellsWords | isEverywhere}, `egrep fgrep`).
 		each(command{is: onlyLooks | namesOnly | namesAny | isEverywhere}, `fuser lsof readlink realpath`).
 		each(command{is: onlyNotes | onlyLooks | isEverywhere}, `id logname whoami`)
 }

@@ -186,7 +186,8 @@ type walker struct {
 	ctx       context
 	late      bool // another text said what this walk should have known before
 	calls     []string
-	been      map[point]bool // where the walk was
+	readers   []*syntax.FuncDecl // functions of which it is asked at the moment what they read
+	been      map[point]bool     // where the walk was
 	touching  map[syntax.Node]bool
 	shelf     *shelf
 	deepest   map[string][]deep // calls of a function in itself that were not followed

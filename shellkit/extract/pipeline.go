@@ -59,6 +59,9 @@ func (x *walker) piped(parts []*syntax.Stmt, f flow, ended []value, lost, told b
 	if last && x.facts.LastPipeInside {
 		x.ctx.ending = notLast
 		flows = part(f)
+	} else if !last && x.leavesParts(f.st) && x.outlives(parts) {
+		g, _ := x.starts(at, f, protocol.Piped)
+		flows = []flow{g}
 	} else {
 		flows = x.frame("|", at, f, nil, part)
 	}

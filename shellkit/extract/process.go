@@ -112,12 +112,22 @@ func (x *walker) inChild(s *state) *state {
 
 // spawn walks `command &`: a process of its own that begins here.
 func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
+	pid := symbol("$!", "spawn@"+x.here.key())
+	g, id := x.starts(s, f, 0)
+	if id != protocol.None {
+		pid.spawn = int(id) + 1
+	}
+	return g.with(g.st.set("!", pid).ok())
+}
+
+// starts walks a process that begins here, which the shell does not wait for. There is no
+// node of one that is over before anybody looks.
+func (x *walker) starts(s *syntax.Stmt, f flow, mode protocol.Mode) (flow, protocol.ID) {
 	if x.effort != exact && x.says(s.Cmd) == protocol.Quiet && !x.touches(s.Cmd) { // it is over before anybody looks
-		g := x.plainQuiet(s, f)
-		return g.with(g.st.set("!", symbol("$!", "spawn@"+x.here.key())).ok())
+		return x.plainQuiet(s, f), protocol.None
 	}
 	n := x.node(protocol.Spawn, s)
-	n.Text = short(x.raw(s))
+	n.Text, n.Mode = short(x.raw(s)), mode
 	id := x.add(f, n)
 	// The child.
 	outer, start := x.ctx, x.start
@@ -134,10 +144,8 @@ func (x *walker) spawn(s *syntax.Stmt, f flow) flow {
 	x.finish(x.job(&child, g))
 	x.ctx, x.start = outer, start
 	// The parent.
-	pid := symbol("$!", "spawn@"+x.here.key())
-	pid.spawn = int(id) + 1
 	f.from = []edge{{node: id}}
-	return x.takenBy(does, id, s, f.with(f.st.set("!", pid).ok()))
+	return x.takenBy(does, id, s, f.with(f.st.ok())), id
 }
 
 // plainQuiet is a command that leaves nothing behind.

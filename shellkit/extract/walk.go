@@ -299,7 +299,7 @@ func (x *walker) withWords(s *syntax.Stmt, f flow) []flow {
 	if _, loops := s.Cmd.(*syntax.WhileClause); loops {
 		x.ctx.closing = false
 	}
-	if !x.touches(s) && !x.hasErr(f.st) && !f.st.exit.byFunction && !x.losesInPlace(f.st) && !x.endsAtFailure(f.st) && !x.untrapsAt(f.st) {
+	if !x.touches(s) && !x.hasErr(f.st) && !f.st.exit.byFunction && !x.losesInPlace(f.st) && !x.leftInPlace(s, f.st) && !x.endsAtFailure(f.st) && !x.untrapsAt(f.st) {
 		x.marks.skipped[x.src.place(s)] = true
 		if only := x.onlyCommand(s); only != nil {
 			return x.stmt(only, f)

@@ -69,7 +69,7 @@ const (
 	// Failed where that is known not to be 0.
 	Sub
 	EndSub
-	// Spawn starts a background child at Body and goes on at once. Text is its name.
+	// Spawn starts a background child at Body and goes on at once. Text is its name. Mode Piped.
 	Spawn
 	// Wait waits for background children: all of them, or, where Body is a Spawn, that one.
 	// Mode Ends: it does not wait, but sends them a signal that ends those which have no
@@ -200,13 +200,14 @@ const (
 	Several  // Work: more commands than the one that is named stand for it, each of which may be work
 	Unnamed  // Alive: where there is no number the shell asks for itself, and so for somebody who lives
 	Late     // Wait: see there
+	Piped    // Spawn: a part of a pipeline that nobody waits for. Unlike a job it heeds INT, and there is no number of it
 	numModes = iota
 )
 
 var modeNames = [numModes]string{
 	"read", "write", "append", "trunc", "creat", "excl", "save", "cloexec",
 	"sh", "un", "nb", "timed", "fcntl", "pid", "waits",
-	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob", "several", "unnamed", "late",
+	"quiet", "program", "stays", "exec", "unquoted", "checked", "exclude", "scoped", "fatal", "runs", "minor", "inplace", "within", "counts", "free", "blind", "ends", "any", "apart", "endless", "expires", "lost", "byjob", "several", "unnamed", "late", "piped",
 }
 
 // Joins tells whether the shell waits at the node until its children are over.

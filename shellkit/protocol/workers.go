@@ -20,13 +20,14 @@ type Worker struct {
 // started in a loop. A single child may be a daemon that is meant to stay, and so is one
 // that a substitution hands out the number of; but where the lock is a name that is given
 // up, and nothing else is done while it is there, the child is what the lock was for, and
-// one beside which the script goes on with its work is part of that.
+// one beside which the script goes on with its work is part of that. Nobody means a part of
+// a pipeline to stay.
 func Workers(p *Protocol, f *Facts) []Worker {
 	e := early{p, f}
 	var out []Worker
 	for i := range p.Nodes {
 		id, n := ID(i), &p.Nodes[i]
-		if n.Op != Spawn || f.At(id) == nil || e.handedOut(id) {
+		if n.Op != Spawn || f.At(id) == nil || e.handedOut(id) && !n.Mode.Has(Piped) {
 			continue
 		}
 		for _, h := range f.At(id).Holds {
@@ -35,9 +36,9 @@ func Workers(p *Protocol, f *Facts) []Worker {
 			}
 			waited, later, ended := e.waitsFor(id, h)
 			again := e.startedAgain(id, h)
-			several := again || e.severalUnder(id, h)
+			several := again || n.Mode.Has(Piped) || e.severalUnder(id, h)
 			switch {
-			case waited:
+			case waited, n.Mode.Has(Piped):
 			case ended: // the child is a helper, and is killed when the work is done
 				continue
 			case later && !e.severalUnder(id, h): // the lock was for how it is started

@@ -20,19 +20,28 @@ func (s *script) judgeInverted(id protocol.ID) {
 	}
 	work := protocol.WorkFrom(s.Protocol, s.known(), n.Else)
 	if left != none {
-		work = s.thoseInside(left, work)
+		work = s.thoseWithin(left, n.Else, work)
 	}
 	if len(work) > 0 && !s.onlySignals(work) {
 		s.lack(work, id)
 	}
 }
 
-// thoseInside are those of some nodes that run in the frame that begins at sub.
-func (s *script) thoseInside(sub protocol.ID, nodes []protocol.ID) (within []protocol.ID) {
-	s.inside(sub, func(n *node) {
+// thoseWithin are those of some nodes that run in the frame that begins at scope, or behind
+// from and before the redirect scope is taken back.
+func (s *script) thoseWithin(scope, from protocol.ID, nodes []protocol.ID) (within []protocol.ID) {
+	look := func(n *node) {
 		if slices.Contains(nodes, n.id) {
 			within = append(within, n.id)
 		}
+	}
+	if s.nodes[scope].Op == protocol.Sub {
+		s.inside(scope, look)
+		return within
+	}
+	s.walk(from, func(n *node) bool {
+		look(n)
+		return n.Op != protocol.Restore || n.Body != scope
 	})
 	return within
 }
@@ -49,8 +58,9 @@ func (s *script) usedElsewhere(id protocol.ID) bool {
 }
 
 // leavesIdle tells whether a process that has got a lock ends with it and has done nothing
-// until then. left is the frame with whose end the lock ends first, or none: what is done
-// behind it has asked somebody who has the lock no more, what is done inside has not.
+// until then. left is the frame, or the redirect, with whose end the lock ends first, or
+// none: what is done behind it has asked somebody who has the lock no more, what is done
+// inside has not.
 func (s *script) leavesIdle(locked *node) (idle bool, left protocol.ID) {
 	idle, left = true, none
 	leaves := false
@@ -64,8 +74,14 @@ func (s *script) leavesIdle(locked *node) (idle bool, left protocol.ID) {
 		case protocol.Choose, protocol.Trap, protocol.Test, protocol.Load, protocol.Sub:
 		case protocol.Dup:
 			idle = idle && n.ontoItself()
-		case protocol.Restore: // flock 9 9<&9
-			idle = idle && s.nodes[n.Body].ontoItself()
+		case protocol.Restore:
+			switch opens := &s.nodes[n.Body]; {
+			case opens.ontoItself(): // flock 9 9<&9
+			case opens.Op == protocol.Open && opens.fd == locked.fd:
+				left = n.Body
+			default:
+				idle = false
+			}
 		case protocol.EndSub:
 			if locked.fd != none && s.opensInside(n.Body, locked.fd) {
 				left = n.Body

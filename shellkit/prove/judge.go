@@ -233,7 +233,7 @@ func (s *script) findExecs() {
 		n.execs = n.execs || n.Op == protocol.Work && n.Mode&(protocol.Exec|protocol.InPlace) != 0 || n.Op == protocol.Sub && n.Mode.Has(protocol.InPlace)
 		if n.Op == protocol.Spawn {
 			s.walk(n.Body, func(c *node) bool {
-				c.async = true
+				c.async = c.async || !n.Mode.Has(protocol.Piped)
 				return true
 			})
 		}

@@ -61,6 +61,9 @@ func (s *Script) workersOf(spawn protocol.ID, path int) diag.Finding {
 	if s.startedAgain(spawn) {
 		what = "the workers run on without the lock of %s: nothing waits for them before it ends"
 	}
+	if s.Nodes[spawn].Mode.Has(protocol.Piped) {
+		what = "this part of the pipeline runs on without the lock of %s: the shell waits for the last part alone"
+	}
 	f := s.at(spawn, what, s.name(path))
 	for _, h := range s.Facts.At(spawn).Holds {
 		if h.Path == path {

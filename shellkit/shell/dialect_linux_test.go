@@ -272,6 +272,20 @@ func droppedIn(script string) string {
 	return called("", `[ -n "$found" ] || echo yes >&3`+"\n", "exec 3>&1\n"+strings.ReplaceAll(script, "hold", "hold 3>&3"))
 }
 
+// goesOn says yes when the shell goes on behind a pipeline of PART and LAST before PART has
+// ended: that waits until LAST is over, and then until the shell sleeps.
+func goesOn(pipeline string) string {
+	return `cat >part <<'E'
+until [ -s last ] && ! kill -0 "$(cat last)" 2>&-; do :; done
+while read -r number name state rest <"/proc/$1/stat" && [ "$state" != S ]; do :; done 2>&-
+[ -e on ] && echo yes >&3
+E
+exec 3>&1
+` + strings.NewReplacer("PART", "sh part $$ 3>&3", "LAST", "sh -c 'echo $$ >last'").Replace(pipeline) + `
+: >on
+wait`
+}
+
 // closedIn says yes when a job that is about to hold for a while has no descriptor of
 // the file that its script has open on 9: neither the program hold itself nor the shells
 // between it and the script.

@@ -122,5 +122,10 @@ f
 [ -e file ] && echo yes`},
 	{"JobNegated", func(f *Dialect) bool { return f.JobNegated }, closedIn("! hold 9>&- &")},
 	{"LastTurn", func(f *Dialect) bool { return f.LastTurn }, droppedIn("( for i in 1; do hold 9>&-; done ) 9>locked\n:")},
+	{"PartsRunOn", func(f *Dialect) bool { return f.PartsRunOn }, goesOn("PART | LAST")},
+	{"PartsRunOn, but for pipefail", func(f *Dialect) bool { return false }, "( set -o pipefail ) && set -o pipefail || exit\n" + goesOn("PART | LAST")},
+	{"PartsLeft", func(f *Dialect) bool { return f.PartsLeft || f.PartsRunOn }, goesOn("( PART | LAST )")},
+	{"PartsLeft, but behind !", func(f *Dialect) bool { return f.PartsRunOn }, goesOn("( ! PART | LAST )")},
+	{"PartsLeft, but with a trap", func(f *Dialect) bool { return f.PartsRunOn }, goesOn("( trap : EXIT; PART | LAST )")},
 	{"LastFunction", func(f *Dialect) bool { return f.LastFunction }, droppedIn("g() { hold; :; }\nexec 9>locked\ng 9>&-\n")},
 }

@@ -273,6 +273,9 @@ func (c *Checker) ended(p *position, add func(*position)) {
 		add(p)
 		return
 	}
+	if c.endsWithout(p) {
+		add(p.alone())
+	}
 	c.reach(p, 0, func(q *position) bool {
 		switch at := q.threads[0].at; {
 		case at == protocol.None:

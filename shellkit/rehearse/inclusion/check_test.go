@@ -55,6 +55,7 @@ rm -f "$lock"
 	daemon  = "(\nflock 9 || exit 75\nsetsid --fork ./work\n) 9>/run/x.lock\n./more\n"
 	plain   = "./work\n"
 	frees   = "exec 9>/run/x.lock\nflock -n 9 || exit 75\ntrap 'flock -u 9' TERM\n./work\n./more\n"
+	trapped = "( flock -n 9 || exit 75\ntrap : TERM\n./work\n./more\n) 9>/run/x.lock\n./work\n"
 	keeps   = "exec 9>/run/x.lock\nflock -n 9 || exit 75\ntrap : TERM\n./work\n./more\n"
 )
 
@@ -93,6 +94,8 @@ var runs = []struct {
 	{name: "becomes a program with the lock", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\nexec ./more\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 more under", first: "work "},
 	{name: "was killed, and what it ran goes on", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\n./work\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 killed 9\n3 work under"},
 	{name: "was not killed, and goes on", script: "exec 9>/run/x.lock\nflock -n 9 || exit 75\n./work\n", log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n3 work under", first: "work "},
+	{name: "a child that the script waits for has a trap, and the script ends", script: trapped, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 signal 15\n0 end\n3 more under /run/x.lock"},
+	{name: "the script ends without a signal", script: trapped, log: "0 create /run/x.lock\n1 trylock /run/x.lock\n2 work under /run/x.lock\n0 end\n3 more under /run/x.lock", first: "work "},
 	{name: "a signal that nobody sent", script: folder, log: "1 mkdir /run/x.d\n2 rmdir /run/x.d\n3 work under", first: "work "},
 
 	{name: "a name from outside", script: symbol, log: "0 create /srv/a/b.lock\n1 trylock /srv/a/b.lock\n2 work under /srv/a/b.lock\n3 unlink /srv/a/b.lock\n0 end"},

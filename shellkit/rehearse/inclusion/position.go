@@ -12,6 +12,7 @@ type position struct {
 	threads []thread // the script itself first, then its background children, in order
 	bound   []string // by path: the name that it stands for; "" where none was met
 	tools   []tool   // commands that have made a step and are not over
+	sentAll uint8    // the signals that were sent to the script so far: 1<<Signal
 	wild    string   // why anything may happen from here on; "" where it may not
 }
 
@@ -35,7 +36,7 @@ type tool struct {
 }
 
 func (p *position) clone() *position {
-	return &position{threads: slices.Clone(p.threads), bound: p.bound, tools: p.tools, wild: p.wild}
+	return &position{threads: slices.Clone(p.threads), bound: p.bound, tools: p.tools, sentAll: p.sentAll, wild: p.wild}
 }
 
 // astray is the position from which on anything may happen, and why.
@@ -123,6 +124,7 @@ func (p *position) key() string {
 		b = append(b, t.signals, flag(t.cut), flag(t.freed), flag(t.lent))
 	}
 	write(p.threads[0])
+	b = append(b, p.sentAll)
 	children := slices.DeleteFunc(slices.Clone(p.threads[1:]), func(t thread) bool { return t.at == protocol.None })
 	slices.SortFunc(children, func(a, b thread) int { return int(a.at) - int(b.at) })
 	for i, t := range children {

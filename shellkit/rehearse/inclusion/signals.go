@@ -15,6 +15,7 @@ func (p *position) sent(s protocol.Signal) *position {
 	for i := range q.threads {
 		q.threads[i].signals |= 1 << s
 	}
+	q.sentAll |= 1 << s
 	return q
 }
 
@@ -50,6 +51,24 @@ func (c *Checker) signalled(p *position, i int) []*position {
 		}
 	}
 	return out
+}
+
+// endsWithout tells whether a signal may have ended the script itself, and not the child
+// that it waits for, which may have a trap for it: zsh ends by itself then, as if it were
+// told to exit.
+func (c *Checker) endsWithout(p *position) bool {
+	t := p.threads[0]
+	if t.at == protocol.None {
+		return false
+	}
+	for sub := c.facts.Frame(t.at); sub != protocol.None; sub = c.facts.Frame(sub) {
+		for s := range protocol.NumSignals {
+			if p.sentAll&(1<<s) != 0 && c.p.Handlers[c.p.Nodes[sub].Handlers].Signal[s].Do == protocol.Die {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // frees tells whether a handler that goes back to a node at its end holds less there than

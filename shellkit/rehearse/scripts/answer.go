@@ -166,6 +166,8 @@ func (p *plan) plainAnswer() Answer {
 		return broken(prove.Exclusion, "workers go on without the lock when the script has ended")
 	case p.child == "workers-closed", p.leaves() && p.opening == "exec" && closesForPrograms.has(p.shell):
 		return unknown("whether the child keeps the descriptor hangs on the shell")
+	case p.child == "pipeline" && leavesParts.has(p.shell):
+		return unknown("whether the shell waits for the first part of the pipeline hangs on where that stands")
 	case p.waits() && p.opening == "exec" && closesForPrograms.has(p.shell) && !p.shared:
 		return broken(prove.Exclusion, outlivesINT)
 	case p.leave == "unlock" && strings.HasPrefix(p.child, "closed"):

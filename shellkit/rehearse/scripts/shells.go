@@ -38,6 +38,8 @@ var (
 	// { prog; } 9>&- & leaves nobody with the descriptor; f 9>&- & does so in fewer.
 	freesGroup    = trait{source.Bash, source.Dash, source.Zsh, source.Ksh, source.Ash}
 	freesFunction = trait{source.Bash, source.Zsh, source.Ksh}
+	// Nobody waits for the first parts of a pipeline at the end of a subshell.
+	leavesParts = trait{source.Ksh, source.Yash}
 	// The last program of a subshell takes its place, with what its redirects close.
 	lastInPlace = trait{source.Dash, source.Zsh, source.Ksh, source.Ash}
 )

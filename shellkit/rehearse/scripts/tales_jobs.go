@@ -79,11 +79,17 @@ func (p *plan) partOfAPipeline() told {
 		return within("(", body, ") 9>>"+p.path()+tail)
 	}
 	j := p.words.jobs
-	switch p.tell("of the other part", "of the other part", "all of it", "behind it") {
+	switch p.tell("of the other part", "of the other part", "all of it", "behind it", "before work", "before work") {
 	case "all of it":
 		return told{body: scope(" | cat", p.tryOn()+" || exit 1", "./"+j[0], "./"+j[1]), Answer: kept("taken, heeded, held over the work")}
 	case "behind it":
 		return told{body: scope("", p.tryOn()+" || exit 1", "echo begins | cat", "./"+j[0]+" | cat"), Answer: kept("taken, heeded, held over the work")}
+	case "before work":
+		t := told{body: scope("", p.tryOn()+" || exit 1", "./"+j[0], "./"+j[1]+" | ./"+j[2]+" >/dev/null"), Answer: kept("taken, heeded, held over the work")}
+		if leavesParts.has(p.shell) {
+			t.codes, t.Answer = []string{"LK401"}, broken(prove.Leak, "nobody waits for the first part, which keeps the descriptor").alone()
+		}
+		return t
 	}
 	return told{body: scope("", p.tryOn()+" | cat || exit 1", "./"+j[0]), codes: []string{"LK201"}, Answer: broken(prove.Exclusion, "the status is that of the other part")}
 }
