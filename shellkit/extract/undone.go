@@ -41,11 +41,13 @@ func settleUndone(p *protocol.Protocol) {
 	}
 }
 
-// removedLater tells whether the name that a node removes may be removed or moved again
-// behind it, by a handler as well, before anybody makes it anew.
+// removedLater tells whether the name that a node removes is removed or moved again behind
+// it, whatever comes, before anybody makes it anew and before the process ends. What a
+// signal would have done alone does not count: mostly none comes. Who goes back from a
+// handler may do so at any place from which the name is removed later.
 func (g *graph) removedLater(removal protocol.ID) bool {
 	path := g.p.Nodes[removal].Path
-	return g.afterwards(removal, func(n *protocol.Node) (found, wall bool) {
+	look := func(n *protocol.Node) (found, wall bool) {
 		if n.Path != path {
 			return false, false
 		}
@@ -56,5 +58,26 @@ func (g *graph) removedLater(removal protocol.ID) bool {
 			wall = true
 		}
 		return found, wall
-	})
+	}
+	seen := map[protocol.ID]bool{}
+	for todo := []protocol.ID{g.p.Nodes[removal].Next}; len(todo) > 0; {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if id == protocol.None || seen[id] {
+			continue
+		}
+		seen[id] = true
+		n := &g.p.Nodes[id]
+		found, wall := look(n)
+		switch {
+		case found:
+			continue
+		case n.Op == protocol.Resume:
+			return g.afterwards(removal, look)
+		case wall, n.Op == protocol.End:
+			return false
+		}
+		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
+	}
+	return true
 }

@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -57,6 +58,12 @@ func onlyWorks(log []event) bool {
 		}
 	}
 	return true
+}
+
+// asksForLock tells whether somebody comes as far as to ask for a lock, be it of what is
+// not open.
+func asksForLock(log []event) bool {
+	return slices.ContainsFunc(log, func(e event) bool { return e.op == "lock" })
 }
 
 // commandsOf are the commands whose work stand-ins have done, in order.

@@ -183,7 +183,7 @@ func (r *rehearsal) otherwise(ctx context.Context, last *played) (*played, error
 	if err != nil {
 		return nil, err
 	}
-	if !onlyWorks(more.log) {
+	if !onlyWorks(more.log) || asksForLock(more.log) && !asksForLock(last.log) {
 		r.report.Notes = append(r.report.Notes, strings.Join(r.facts.unread, " ")+" is taken to be there: without it the script does nothing that others meet")
 		return more, nil
 	}
