@@ -60,7 +60,15 @@ func sitesIn(d source.Dialect, texts ...text) (list, calls []site) {
 		}
 	}
 	if found.Gone {
+		outer := c.script
+		c.script = c.withInner(texts)
+		for _, t := range c.script {
+			if t.src.depth > 0 {
+				c.learn(t)
+			}
+		}
 		list = append(list, c.likeLocks()...)
+		c.script = outer
 	}
 	if found.Asks {
 		list = append(list, c.processGuards()...)

@@ -55,6 +55,9 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			if s.replaces && p.Paths[lock].Kind != protocol.Inode {
 				continue // the name stays
 			}
+			if s.by == "mv" && standsIn(&p.Paths[lock], &p.Paths[s.folder]) {
+				continue // a move is one step, and takes it along
+			}
 			if s.forGood && p.Paths[lock].Inside {
 				continue // who comes later finds no folder to make it in
 			}
@@ -76,6 +79,11 @@ func inside(p *protocol.Protocol, about []about, swept []sweep) {
 			p.Nodes[s.at] = n // what is in a folder goes before it
 		}
 	}
+}
+
+// standsIn tells whether a lock stands in the folder that another one is.
+func standsIn(lock, folder *protocol.Path) bool {
+	return folder.Kind == protocol.Exists && lock.Private == folder.Private && path.Dir(lock.Text) == folder.Text
 }
 
 // goesForGood tells whether a command removes a folder that mktemp has made for this run
