@@ -9,7 +9,7 @@ func fileCommands() family {
 		"unlink":   {walk: removeCommand, is: silent | namesAny | makesNames | isEverywhere | asksNothing},
 		"awk":      {is: readsToEnd | onlyLooks | readsFiles | tellsWords | isEverywhere, rewriter: &rewriter{only: []string{"inplace"}, behind: true, takes: []string{"-i", "-v", "-F"}}},
 		"chgrp":    {is: namesOnly | namesAny | isEverywhere | asksNothing},
-		"dd":       {walk: ddCommand, program: true, is: isEverywhere},
+		"dd":       {walk: ddCommand, program: true, is: readsToEnd | isEverywhere},
 		"gawk":     {is: readsToEnd | onlyLooks | isEverywhere, rewriter: &rewriter{only: []string{"inplace"}, behind: true, takes: []string{"-i", "-v", "-F"}}},
 		"git":      {walk: gitCommand, program: true, is: closesInherited | makesNames | isEverywhere, with: []string{"clean"}},
 		"link":     {walk: linkCommand, is: silent | namesOnly | makesNames},
@@ -17,13 +17,13 @@ func fileCommands() family {
 		"mkdir":    {walk: mkdirCommand, is: silent | namesOnly | makesNames | isEverywhere | asksNothing},
 		"mktemp":   {walk: plainProgram, is: onlyLooks | namesOnly | namesAny | isEverywhere},
 		"mv":       {walk: moveCommand, is: makesNames | tellsWords | isEverywhere},
-		"patch":    {is: isEverywhere, rewriter: &rewriter{first: true, never: []string{"--dry-run", "-o", "--output"}, takes: []string{"-i", "-d", "-D", "-F", "-p", "-B", "-r", "-Y", "-z", "-V"}}},
+		"patch":    {is: readsToEnd | isEverywhere, rewriter: &rewriter{first: true, never: []string{"--dry-run", "-o", "--output"}, takes: []string{"-i", "-d", "-D", "-F", "-p", "-B", "-r", "-Y", "-z", "-V"}}},
 		"rm":       {walk: removeCommand, is: silent | namesAny | makesNames | tellsWords | isEverywhere | asksNothing},
 		"rsync":    {walk: rsyncCommand, program: true, is: makesNames | isEverywhere, stays: &stayer{words: []string{"--daemon"}, unless: []string{"--no-detach"}}},
 		"savelog":  {is: isEverywhere, rewriter: &rewriter{removes: true, takes: []string{"-m", "-u", "-g", "-c", "-r", "-T"}}},
 		"shred":    {rewriter: &rewriter{removes: true, only: []string{"-u", "--remove", "--remove=unlink", "--remove=wipe", "--remove=wipesync"}, takes: []string{"-n", "-s"}}},
 		"sponge":   {rewriter: &rewriter{never: []string{"-a"}}},
-		"tar":      {is: isEverywhere, rewriter: &rewriter{removes: true, only: []string{"--remove-files"}, behind: true}},
+		"tar":      {is: readsToEnd | isEverywhere, rewriter: &rewriter{removes: true, only: []string{"--remove-files"}, behind: true}},
 		"tee":      {walk: teeCommand, is: readsToEnd | handsOnText | namesAny | makesNames | tellsWords | isEverywhere},
 		"touch":    {walk: touchCommand, is: onlyNotes | silent | namesOnly | namesAny | makesNames | isEverywhere | asksNothing},
 		"truncate": {walk: touchCommand, is: namesAny | makesNames | isEverywhere},
@@ -31,11 +31,11 @@ func fileCommands() family {
 		"zip":      {is: isEverywhere, rewriter: &rewriter{removes: true, only: []string{"-m", "--move"}, behind: true}},
 		"zstd":     {rewriter: &rewriter{removes: true, only: []string{"--rm"}}},
 	}.
-		each(command{is: isEverywhere, rewriter: &packs}, `bunzip2 bzip2 compress gunzip gzip unxz xz`).
+		each(command{is: readsToEnd | isEverywhere, rewriter: &packs}, `bunzip2 bzip2 compress gunzip gzip unxz xz`).
 		each(command{is: namesOnly | namesAny | tellsWords | isEverywhere}, ``).
 		each(command{walk: copyCommand, is: makesNames | tellsWords | isEverywhere}, `cp install`).
 		each(command{rewriter: &turnsLines}, `dos2unix fromdos todos unix2dos`).
-		each(command{rewriter: &packs}, `lzma pbzip2 pigz uncompress unlzma`).
+		each(command{is: readsToEnd, rewriter: &packs}, `lzma pbzip2 pigz uncompress unlzma`).
 		each(command{walk: pipeCommand, is: silent | makesNames | isEverywhere}, `mkfifo mknod`).
 		each(command{walk: removeCommand, is: silent | namesAny | makesNames | isEverywhere}, ``).
 		each(command{rewriter: &throwsAway}, `srm trash trash-put wipe`)

@@ -7,15 +7,16 @@ func otherCommands() family {
 	}.
 		each(command{is: tellsWords}, `apk apt-get brew dpkg-query help info opkg rg whence where whereis zypper`).
 		each(command{is: tellsWords | isEverywhere}, `apt aptitude dnf dpkg man npm pacman pip rpm yum`).
-		each(command{is: isEverywhere}, `ar as blkid blockdev btrfs cal chattr clear convert cpio createdb cryptsetup csplit curl cygpath dc dig dmesg
-			dropdb dump e2fsck ed emulate ex exim expand faillock ffmpeg free fsck fstrim ftp getconf getopt gettext gpg
-			gpg2 gpgconf grub2 gsettings halt host hostnamectl hwclock ifconfig initctl insmod ip ipcs ipset iptables join
+		each(command{is: readsToEnd | isEverywhere}, `cpio expand gpg gpg2 mail mailx mutt mysql openssl pr psql sendmail split sqlite3 tsort unexpand wall`).
+		each(command{is: isEverywhere}, `ar as blkid blockdev btrfs cal chattr clear convert createdb cryptsetup csplit curl cygpath dc dig dmesg
+			dropdb dump e2fsck ed emulate ex exim faillock ffmpeg free fsck fstrim ftp getconf getopt gettext
+			gpgconf grub2 gsettings halt host hostnamectl hwclock ifconfig initctl insmod ip ipcs ipset iptables join
 			journalctl keytool kubectl last ldd less locale login loginctl logrotate losetup lsblk lscpu lsmod lspci lsusb
-			lvcreate lvremove lvs mail mailq mailx mdadm mesg mkfs mkswap modprobe more mount mountpoint msgfmt mutt mysql
-			mysqladmin mysqldump nc netstat nmap nmcli nslookup openssl parted partprobe passwd perf ping pkexec postconf
-			postqueue poweroff pr psql pvs quota rclone readelf reboot renice reset restic restorecon rkhunter rmmod route
-			rrdtool runlevel scp semanage sendmail setcap setfacl setfattr sftp sgdisk shuf shutdown smartctl socat split
-			sqlite3 ss stty swapoff swapon sync sysctl systemd tempfile top tsort tune2fs udevadm udevd ulogd umount
-			unexpand unfunction unzip updatedb useradd userdel usermod users vgs vi vim visudo vmstat wall wget who wipefs
+			lvcreate lvremove lvs mailq mdadm mesg mkfs mkswap modprobe more mount mountpoint msgfmt
+			mysqladmin mysqldump nc netstat nmap nmcli nslookup parted partprobe passwd perf ping pkexec postconf
+			postqueue poweroff pvs quota rclone readelf reboot renice reset restic restorecon rkhunter rmmod route
+			rrdtool runlevel scp semanage setcap setfacl setfattr sftp sgdisk shuf shutdown smartctl socat
+			ss stty swapoff swapon sync sysctl systemd tempfile top tune2fs udevadm udevd ulogd umount
+			unfunction unzip updatedb useradd userdel usermod users vgs vi vim visudo vmstat wget who wipefs
 			xmessage xrandr xset yes zcat zfs zpool`)
 }

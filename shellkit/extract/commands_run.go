@@ -26,7 +26,7 @@ func runningCommands() family {
 		"setsid":            {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{}, stays: &stayer{words: []string{"-f", "--fork"}}},
 		"sh":                {walk: shellCommand, always: true, redirects: true, is: runsText | isShell | isEverywhere},
 		"softlimit":         {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "acdflmoprst"}},
-		"ssh":               {walk: shellCommand, always: true, redirects: true, is: runsInput | closesInherited | closesFirst | isEverywhere},
+		"ssh":               {walk: shellCommand, always: true, redirects: true, is: readsToEnd | runsInput | closesInherited | closesFirst | isEverywhere},
 		"start-stop-daemon": {is: runsWords | closesInherited},
 		"stdbuf":            {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "ioe"}},
 		"strace":            {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "eospuPE"}},
@@ -38,7 +38,7 @@ func runningCommands() family {
 		"timeout":           {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "sk", long: []string{"--signal", "--kill-after"}, operands: 1}},
 		"unshare":           {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "SG", long: []string{"--setuid", "--setgid", "--root", "--wd"}}},
 		"watch":             {walk: shellCommand, always: true, redirects: true, is: runsWords, prefix: &prefix{takes: "n", long: []string{"--interval"}}},
-		"xargs":             {walk: xargsCommand, redirects: true, is: runsWords | makesNames | isEverywhere},
+		"xargs":             {walk: xargsCommand, redirects: true, is: readsToEnd | runsWords | makesNames | isEverywhere},
 	}.
 		each(command{walk: shellCommand, always: true, redirects: true, is: runsText | isShell}, `ash bash dash ksh ksh93 mksh yash zsh`).
 		each(command{is: runsInput}, `at batch gmake mosh rsh`).

@@ -25,10 +25,10 @@ func lookingCommands() family {
 		"ts":       {is: readsToEnd | handsOnText},
 		"which":    {walk: whichCommand, is: onlyLooks | tellsWords | isEverywhere},
 	}.
-		each(command{is: onlyLooks | isEverywhere}, `bc cmp comm df diff du file getent groups nproc printenv seq tty uname uptime`).
-		each(command{is: readsToEnd | onlyLooks | isEverywhere}, `cksum hexdump jq mawk md5sum nl od paste rev sha1sum sha256sum sha512sum sort strings sum tac uniq wc`).
+		each(command{is: onlyLooks | isEverywhere}, `cmp comm df diff du file getent groups nproc printenv seq tty uname uptime`).
+		each(command{is: readsToEnd | onlyLooks | isEverywhere}, `bc cksum hexdump jq mawk md5sum nawk nl od paste rev sha1sum sha256sum sha512sum sort strings sum tac uniq wc`).
 		each(command{is: onlyLooks}, `lslocks`).
-		each(command{is: readsToEnd | onlyLooks}, `column fmt xxd`).
+		each(command{is: readsToEnd | onlyLooks}, `column fmt lz4 lzop pv xxd`).
 		each(command{is: onlyLooks | handsOnText | readsFiles | isEverywhere}, `head`).
 		each(command{is: readsToEnd | onlyLooks | handsOnText | readsFiles | isEverywhere}, `cut tail tr`).
 		each(command{is: readsToEnd | onlyLooks | tellsWords | isEverywhere}, `egrep fgrep`).

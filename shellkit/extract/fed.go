@@ -158,3 +158,19 @@ func (x *walker) readFrom(c *call, f flow) ([]flow, bool) {
 	}
 	return out, true
 }
+
+// readsPart is `COMMAND | read NAME` as `read NAME < <(COMMAND)`, where that is the same: in
+// shells that run the last part themselves. It is nil for other pipelines.
+func (x *walker) readsPart(parts []*syntax.Stmt) *syntax.Stmt {
+	if !x.facts.LastPipeInside || len(parts) != 2 || x.in.pipes || parts[1].Negated || len(parts[1].Redirs) > 0 {
+		return nil
+	}
+	call, ok := parts[1].Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Assigns) > 0 || len(call.Args) == 0 || call.Args[0].Lit() != "read" {
+		return nil
+	}
+	from := &syntax.ProcSubst{OpPos: parts[0].Pos(), Rparen: parts[0].End(), Op: syntax.CmdIn, Stmts: parts[:1]}
+	reader := *parts[1]
+	reader.Redirs = []*syntax.Redirect{{OpPos: parts[0].Pos(), Op: syntax.RdrIn, Word: &syntax.Word{Parts: []syntax.WordPart{from}}}}
+	return &reader
+}

@@ -16,6 +16,9 @@ func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
 	if x.hasErr(f.st) && slices.ContainsFunc(parts, func(s *syntax.Stmt) bool { call, ok := s.Cmd.(*syntax.CallExpr); return !ok || len(call.Args) == 0 }) {
 		x.dunno(c, "in which parts of a pipeline the ERR trap runs")
 	}
+	if s := x.readsPart(parts); s != nil {
+		return x.stmt(s, f)
+	}
 	out := x.piped(parts, f, nil, false, false)
 	x.gates(parts[:len(parts)-1], f.st, begin)
 	return x.errexit(out, c)
