@@ -48,6 +48,7 @@ const (
 	onlyLooks                         // it looks at text, processes, files or locks and leaves them as they are
 	handsOnText                       // it hands on what it reads and changes nothing else
 	readsToEnd                        // it reads its input until there is no more
+	readsItsFiles                     // it reads the files in its words to the end
 	readsFiles                        // it says what stands in a file: in a substitution it asks who has it
 	listsNames                        // it prints the names that it is given
 	outspoken                         // its output is known

@@ -5,8 +5,8 @@ func shellCommands() family {
 	return family{
 		"readonly": {walk: declareCommand, is: isBuiltin | setsOperands | declares | namesOnly | tellsWords | asksNothing},
 		"export":   {walk: declareCommand, is: isBuiltin | setsOperands | declares | namesOnly | tellsWords | asksNothing},
-		"source":   {walk: sourceCommand, always: true, is: isBuiltin | tellsWords | mayLeave},
-		".":        {walk: sourceCommand, always: true, is: isBuiltin | tellsWords | mayLeave},
+		"source":   {walk: sourceCommand, always: true, is: readsItsFiles | isBuiltin | tellsWords | mayLeave},
+		".":        {walk: sourceCommand, always: true, is: readsItsFiles | isBuiltin | tellsWords | mayLeave},
 		":":        {walk: quietBuiltin, is: isBuiltin | onlyPrints | onlyNotes | silent | namesOnly | namesAny | endsWell},
 		"[":        {walk: testCommand, is: isBuiltin | alsoProgram | onlyPrints | silent | namesOnly | namesAny | tellsWords | weighsWords},
 		"[[":       {walk: testCommand},
@@ -32,7 +32,7 @@ func shellCommands() family {
 		"printf":   {walk: printfCommand, is: isBuiltin | alsoProgram | setsOperands | onlyPrints | onlyNotes | listsNames | outspoken | namesOnly | namesAny | tellsWords | endsWell | asksNothing},
 		"pushd":    {walk: pushdCommand, is: isBuiltin},
 		"pwd":      {is: isBuiltin | alsoProgram | onlyNotes | onlyLooks | isEverywhere},
-		"read":     {walk: readCommand, is: isBuiltin | setsOperands | readsLines | namesOnly | namesAny | tellsWords, sets: []string{"REPLY", "reply"}},
+		"read":     {walk: readCommand, is: readsItsFiles | isBuiltin | setsOperands | readsLines | namesOnly | namesAny | tellsWords, sets: []string{"REPLY", "reply"}},
 		"return":   {walk: returnCommand, control: true, is: isBuiltin | onlyPrints | silent | namesOnly | namesAny | tellsWords | mayLeave | endsWell},
 		"select":   {is: isBuiltin | setsOperands, sets: []string{"REPLY"}},
 		"set":      {walk: setCommand, always: true, is: isBuiltin | setsOperands | silent | namesOnly | namesAny | tellsWords | mayLeave | endsWell},
@@ -53,6 +53,6 @@ func shellCommands() family {
 		each(command{is: isBuiltin}, `autoload bg caller dirs disown fg history times ulimit`).
 		each(command{walk: declareCommand, is: isBuiltin | setsOperands | declares | namesOnly | tellsWords}, `declare typeset`).
 		each(command{is: isBuiltin | setsOperands}, `getln nameref zstyle`).
-		each(command{walk: setterCommand, is: isBuiltin | setsOperands | readsLines, sets: []string{"MAPFILE"}}, `mapfile readarray`).
+		each(command{walk: setterCommand, is: readsItsFiles | isBuiltin | setsOperands | readsLines, sets: []string{"MAPFILE"}}, `mapfile readarray`).
 		each(command{walk: setoptCommand, always: true, is: isBuiltin}, `setopt unsetopt`)
 }

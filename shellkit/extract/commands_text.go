@@ -25,7 +25,8 @@ func lookingCommands() family {
 		"ts":       {is: readsToEnd | handsOnText},
 		"which":    {walk: whichCommand, is: onlyLooks | tellsWords | isEverywhere},
 	}.
-		each(command{is: onlyLooks | isEverywhere}, `cmp comm df diff du file getent groups nproc printenv seq tty uname uptime`).
+		each(command{is: readsItsFiles | onlyLooks | isEverywhere}, `cmp comm diff`).
+		each(command{is: onlyLooks | isEverywhere}, `df du file getent groups nproc printenv seq tty uname uptime`).
 		each(command{is: readsToEnd | onlyLooks | isEverywhere}, `bc cksum hexdump jq mawk md5sum nawk nl od paste rev sha1sum sha256sum sha512sum sort strings sum tac uniq wc`).
 		each(command{is: onlyLooks}, `lslocks`).
 		each(command{is: readsToEnd | onlyLooks}, `column fmt lz4 lzop pv xxd`).

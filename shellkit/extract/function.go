@@ -293,7 +293,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 		case *syntax.Assign:
 			touched = touched || n.Name != nil && x.in.follows(n.Name.Value)
 		case *syntax.Stmt:
-			touched = touched || n.Background || n.Coprocess || n.Disown
+			touched = touched || n.Background || n.Coprocess || n.Disown || len(x.asides(n)) > 0
 		case *syntax.ForClause:
 			if it, ok := n.Loop.(*syntax.WordIter); ok {
 				touched = touched || x.in.follows(it.Name.Value) || x.doneToEach(it.Name.Value, n.Do) != leftAlone

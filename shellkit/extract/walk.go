@@ -138,6 +138,7 @@ func (x *walker) stmt(s *syntax.Stmt, f flow) []flow {
 	if s.Negated {
 		x.ctx.want, x.ctx.checked, x.ctx.negated = true, true, true
 	}
+	f = x.withAsides(s, f)
 	var out []flow
 	if s.Background || s.Disown || s.Coprocess {
 		out = []flow{x.spawn(s, f)}

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -62,7 +63,7 @@ func (s *Script) workersOf(spawn protocol.ID, path int) diag.Finding {
 		what = "the workers run on without the lock of %s: nothing waits for them before it ends"
 	}
 	if s.Nodes[spawn].Mode.Has(protocol.Piped) {
-		what = "this part of the pipeline runs on without the lock of %s: the shell waits for the last part alone"
+		what = s.childOf(spawn) + " runs on without the lock of %s: nothing waits for it before that ends"
 	}
 	f := s.at(spawn, what, s.name(path))
 	for _, h := range s.Facts.At(spawn).Holds {
@@ -73,6 +74,17 @@ func (s *Script) workersOf(spawn protocol.ID, path int) diag.Finding {
 	}
 	f.NoFix = "where to wait is for you to choose"
 	return f
+}
+
+// childOf is what a child is called that the shell does not wait for.
+func (s *Script) childOf(spawn protocol.ID) string {
+	switch n := &s.Nodes[spawn]; {
+	case !n.Mode.Has(protocol.Piped):
+		return "the background job"
+	case strings.HasPrefix(n.Text, "<(") || strings.HasPrefix(n.Text, ">("):
+		return "the process substitution"
+	}
+	return "this part of the pipeline"
 }
 
 // outlived is the finding about children that are waited for, but not on INT.

@@ -41,11 +41,7 @@ func findFDLeakBackground(s *Script) []diag.Finding {
 			if !ok || s.Nodes[keeper].Mode.Has(protocol.Stays) {
 				continue
 			}
-			who := "the background job"
-			if s.Nodes[id].Mode.Has(protocol.Piped) {
-				who = "this part of the pipeline"
-			}
-			f := s.at(id, "the lock of %s may outlive the script: %s has a copy of descriptor %d and %s", s.name(h.Path), who, s.Nodes[h.By].FD, why)
+			f := s.at(id, "the lock of %s may outlive the script: %s has a copy of descriptor %d and %s", s.name(h.Path), s.childOf(id), s.Nodes[h.By].FD, why)
 			s.note(&f, h.By, "locked here")
 			f.Fix, f.NoFix = s.closeInChild(id, keeper, s.Nodes[h.By].FD)
 			out = append(out, f)

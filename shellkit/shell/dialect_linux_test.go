@@ -280,11 +280,15 @@ until [ -s last ] && ! kill -0 "$(cat last)" 2>&-; do :; done
 while read -r number name state rest <"/proc/$1/stat" && [ "$state" != S ]; do :; done 2>&-
 [ -e on ] && echo yes >&3
 E
+echo 'echo $$ >last' >end
 exec 3>&1
-` + strings.NewReplacer("PART", "sh part $$ 3>&3", "LAST", "sh -c 'echo $$ >last'").Replace(pipeline) + `
+` + strings.NewReplacer("PART", "sh part $$ 3>&3", "LAST", "sh end").Replace(pipeline) + `
 : >on
 wait`
 }
+
+// withAsides says yes and ends where a shell has no process substitutions.
+const withAsides = "( eval ': > >(:)' ) 2>&- || { echo yes; exit; }\n"
 
 // closedIn says yes when a job that is about to hold for a while has no descriptor of
 // the file that its script has open on 9: neither the program hold itself nor the shells

@@ -111,7 +111,7 @@ var zsh = Dialect{
 	LocksItself: true, FlockWaits: true, DoubledEqual: true, AsksForValue: true, PrintsInto: true, UnsetUntrapped: true,
 	Jumps:      Jumps{OutOfFunctions: true, EndSubshells: true, EndSubsts: true, FromTraps: true, FromExitTrap: true, Nowhere: NowhereEnds},
 	BraceStays: true, CopyFails: true, CopyHandsOn: true, JobRedirects: JobOwnsAll, JobNegated: true,
-	LastPipeInside: true, LastInPlace: PlaceLast, LastThrough: true, LastTurn: true, TextInPlace: true,
+	LastPipeInside: true, AsidesWaited: true, LastInPlace: PlaceLast, LastThrough: true, LastTurn: true, TextInPlace: true,
 	KnowsErr: true, ErrInherited: ErrAnywhere,
 	TrapFunctions: true, FunctionExit: ExitOfAll, ExitTrapOn: []string{"HUP"}, InExitTrap: TrapStatus{ReturnInChild: GivesZero, ReturnInSubst: GivesZero}, WaitsOn: true,
 	ExitParams: ParamsOfShell, ErrexitUntrapped: true, ReturnUntrapped: true,

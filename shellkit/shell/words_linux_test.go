@@ -127,5 +127,7 @@ f
 	{"PartsLeft", func(f *Dialect) bool { return f.PartsLeft || f.PartsRunOn }, goesOn("( PART | LAST )")},
 	{"PartsLeft, but behind !", func(f *Dialect) bool { return f.PartsRunOn }, goesOn("( ! PART | LAST )")},
 	{"PartsLeft, but with a trap", func(f *Dialect) bool { return f.PartsRunOn }, goesOn("( trap : EXIT; PART | LAST )")},
+	{"AsidesWaited", func(f *Dialect) bool { return !f.AsidesWaited }, withAsides + goesOn(`eval "{ LAST; } > >(PART)"`)},
+	{"AsidesWaited, but for programs", func(*Dialect) bool { return true }, withAsides + goesOn(`eval "LAST > >(PART)"`)},
 	{"LastFunction", func(f *Dialect) bool { return f.LastFunction }, droppedIn("g() { hold; :; }\nexec 9>locked\ng 9>&-\n")},
 }

@@ -40,6 +40,8 @@ var (
 	freesFunction = trait{source.Bash, source.Zsh, source.Ksh}
 	// Nobody waits for the first parts of a pipeline at the end of a subshell.
 	leavesParts = trait{source.Ksh, source.Yash}
+	// A command may have another one in the place of a file: <(COMMAND), >(COMMAND).
+	hasAsides = trait{source.Bash, source.Zsh, source.Ksh}
 	// The last program of a subshell takes its place, with what its redirects close.
 	lastInPlace = trait{source.Dash, source.Zsh, source.Ksh, source.Ash}
 )

@@ -79,11 +79,21 @@ func (p *plan) partOfAPipeline() told {
 		return within("(", body, ") 9>>"+p.path()+tail)
 	}
 	j := p.words.jobs
-	switch p.tell("of the other part", "of the other part", "all of it", "behind it", "before work", "before work") {
+	switch p.tell("of the other part", "of the other part", "all of it", "behind it", "before work", "aside") {
 	case "all of it":
 		return told{body: scope(" | cat", p.tryOn()+" || exit 1", "./"+j[0], "./"+j[1]), Answer: kept("taken, heeded, held over the work")}
 	case "behind it":
 		return told{body: scope("", p.tryOn()+" || exit 1", "echo begins | cat", "./"+j[0]+" | cat"), Answer: kept("taken, heeded, held over the work")}
+	case "aside":
+		if !hasAsides.has(p.shell) {
+			break
+		}
+		t := told{body: scope("", p.tryOn()+" || exit 1", "./"+j[0]+pick(p.dice, " > >(./"+j[2]+")", " < <(./"+j[2]+")", " 2> >(./"+j[2]+" >/dev/null)"), "./"+j[1]),
+			codes: []string{"LK401"}, Answer: broken(prove.Leak, "nobody waits for a process substitution, which keeps the descriptor").alone()}
+		if p.dice.chance(40) {
+			t = told{body: scope("", p.tryOn()+" || exit 1", "./"+j[0]+" > >(cat >/dev/null)", "./"+j[1]), Answer: kept("it reads to the end of what is printed")}
+		}
+		return t
 	case "before work":
 		t := told{body: scope("", p.tryOn()+" || exit 1", "./"+j[0], "./"+j[1]+" | ./"+j[2]+" >/dev/null"), Answer: kept("taken, heeded, held over the work")}
 		if leavesParts.has(p.shell) {
