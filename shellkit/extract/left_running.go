@@ -50,9 +50,12 @@ func (x *walker) leavesWork(c *syntax.BinaryCmd) bool {
 // leftInPlace tells whether the last part of a pipeline inside of the compound command at
 // hand may take the place of the shell, which then waits for none of the others.
 func (x *walker) leftInPlace(s *syntax.Stmt, st *state) bool {
-	if !x.facts.PartsLeft || x.ctx.ending == notLast || st.catches() {
-		return false
-	}
+	return x.facts.PartsLeft && x.ctx.ending != notLast && !st.catches() && x.leavesSome(s)
+}
+
+// leavesSome tells whether there is a pipeline inside of a statement whose work may go on
+// behind it where the shell waits for the last part alone.
+func (x *walker) leavesSome(s *syntax.Stmt) bool {
 	left := false
 	syntax.Walk(s, func(n syntax.Node) bool {
 		c, ok := n.(*syntax.BinaryCmd)

@@ -379,7 +379,7 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 	for _, c := range x.substsOf(list) {
 		matters := f.st.exit.byFunction && !shell.ReadsAFile(c)
 		for _, s := range c.Stmts {
-			matters = matters || x.touchesInside(s) || x.ctx.input != leftAlone && x.effort != exact
+			matters = matters || x.touchesInside(s) || x.facts.PartsLeft && x.leavesSome(s) || x.ctx.input != leftAlone && x.effort != exact
 		}
 		if !matters {
 			x.marks.skipped[x.src.place(c)] = true
