@@ -152,6 +152,8 @@ func (s *Script) closeInChild(spawn, keeper protocol.ID, fd int) (*diag.Fix, str
 	switch {
 	case n.Span.File != s.File || text == "":
 		return nil, ""
+	case strings.HasPrefix(text, ">("), strings.HasPrefix(text, "<("):
+		return nil, fmt.Sprintf("close the descriptor for what is run inside: (COMMAND %d>&-)", fd)
 	case fd > 9 && !shell.Of(s.Dialect).MultiDigitFD:
 		return nil, "the descriptor has no number that can be written there"
 	case shell.Of(s.Dialect).JobRedirects == shell.JobOwnsNothing:
