@@ -234,7 +234,7 @@ flock shop true (PID) ─ 3 ─ waits: flock exclusive ─┘
 
 bash removed.sh (PID) ─ 9 ─ flock exclusive, taken by PID (ended) ─ gone (removed) INODE
  hint: the name was removed while the file was locked: who comes now makes another file and does not wait; remove a lock file only under its lock, and look again after locking (lint: LK301)
-./gone is held by no one
+./gone is held by no one: there is no such file
 END
   # What meets stands in one column.
   [ "$(sed -n '1,3{s/┬.*//; s/┤.*//; s/┘.*//; s/├/x/; s/└/x/; s/─/x/g; p}' <<<"$output" | awk '{ print length }' | sort -u | wc -l)" = 1 ]
