@@ -58,6 +58,7 @@ func (r *Request) lock(fd int, deadline time.Time) error {
 		r.Busy()
 	}
 	if deadline.IsZero() && r.stop == nil {
+		defer undisturbed()()
 		return lockError(ignoringEINTR(func() error { return r.call(fd, true) }))
 	}
 	if err = r.callUntil(fd, deadline); err == ErrTimeout || err == errStopped {

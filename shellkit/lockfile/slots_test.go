@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // slotsOf is a lock by path in a directory of its own.
@@ -348,5 +351,40 @@ func TestSlotsHaveOneName(t *testing.T) {
 		if got := lock + " " + strconv.Itoa(number) + " true"; ok && got != want || !ok && want != "false" {
 			t.Errorf("%s: %s, %v", file, got, ok)
 		}
+	}
+}
+
+// 3.10: a signal of Go's own runtime costs nobody the place in the queue.
+func TestWaitersKeepTheirPlace(t *testing.T) {
+	for _, wait := range []time.Duration{Forever, time.Hour} {
+		path := filepath.Join(t.TempDir(), "f")
+		held := acquire(t, path, Request{})
+		order, thread := make(chan int), make(chan int)
+		var threads [2]int
+		for who := range threads {
+			go func() {
+				runtime.LockOSThread()
+				thread <- syscall.Gettid()
+				waiter, err := Acquire(path, Request{Wait: wait})
+				if err != nil {
+					t.Error(err)
+				}
+				order <- who
+				waiter.free()
+			}()
+			threads[who] = <-thread
+			blocked(t, who+1)
+		}
+		for range 100 {
+			if err := unix.Tgkill(os.Getpid(), threads[0], unix.SIGURG); err != nil {
+				t.Fatal(err)
+			}
+			runtime.Gosched()
+		}
+		held.free()
+		if who := <-order; who != 0 {
+			t.Errorf("%v: the second came first", wait)
+		}
+		<-order
 	}
 }

@@ -17,8 +17,7 @@ import (
 //
 // The zero deadline is none; r.stop breaks the wait off in the same way.
 func (r *Request) callUntil(fd int, deadline time.Time) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	defer undisturbed()()
 	defer interruptible(syscall.SIGALRM)()
 	timer, err := newTimer(syscall.SIGALRM)
 	if err != nil {
@@ -44,6 +43,34 @@ func (r *Request) callUntil(fd int, deadline time.Time) error {
 			return ErrTimeout
 		}
 	}
+}
+
+// undisturbed keeps the signal by which Go's runtime stops a thread for a moment from this
+// one, until the function that it returns is called. A wait that such a signal breaks off
+// is begun anew by the kernel, behind those who have come since.
+func undisturbed() (restore func()) {
+	const block, setMask = 0, 2
+	runtime.LockOSThread()
+	if onMIPS { // where these are other numbers, and a mask has another size
+		return runtime.UnlockOSThread
+	}
+	urgent, was := uint64(1)<<(syscall.SIGURG-1), uint64(0)
+	if sigmask(block, &urgent, &was) != nil {
+		return runtime.UnlockOSThread
+	}
+	return func() {
+		sigmask(setMask, &was, nil)
+		runtime.UnlockOSThread()
+	}
+}
+
+func sigmask(how uintptr, set, old *uint64) error {
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGPROCMASK, how,
+		uintptr(unsafe.Pointer(set)), uintptr(unsafe.Pointer(old)), unsafe.Sizeof(*set), 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }
 
 // again is how often the timer fires once it has begun to: the first signal is

@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// undisturbed does nothing: waits do not stand in the kernel's queue here, or not in its order.
+func undisturbed() (restore func()) { return func() {} }
+
 // callUntil asks again and again: here a Go program cannot break off a waiting
 // flock(2), and one left behind in a thread would still take the lock later, for
 // nobody. It is less fair than a wait in the kernel, and as exact as the pause.
