@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,31 +39,61 @@ func (s Slots) mustHave(t *testing.T) *Held {
 	return held
 }
 
-// blocked returns when so many threads of ours wait in flock(2). The kernel's own list comes
-// in pages, and what moves meanwhile may be on two of them.
+// blocked returns when so many threads of ours wait in flock(2), and stand in the kernel's
+// queues: who is in the call may not have come that far. The kernel's list of those comes in
+// pages, and what moves meanwhile may be on two of them, so that it alone says too much.
 func blocked(t *testing.T, want int) {
 	t.Helper()
-	call := strconv.Itoa(syscall.SYS_FLOCK) + " "
 	for range 100000 {
-		threads, err := filepath.Glob("/proc/self/task/*/syscall")
-		if err != nil {
-			t.Fatal(err)
-		}
-		number := 0
-		for _, thread := range threads {
-			text, err := os.ReadFile(thread)
-			if errors.Is(err, os.ErrPermission) {
-				t.Skip("system calls do not show here")
-			}
-			if strings.HasPrefix(string(text), call) {
-				number++
-			}
-		}
-		if number >= want {
+		if inFlock(t) >= want && queued(t, want) {
 			return
 		}
 	}
 	t.Fatalf("%d do not wait", want)
+}
+
+// inFlock is how many threads of ours are in a call of flock(2) that waits.
+func inFlock(t *testing.T) (number int) {
+	t.Helper()
+	threads, err := filepath.Glob("/proc/self/task/*/syscall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		if errors.Is(err, os.ErrPermission) {
+			t.Skip("system calls do not show here")
+		}
+		call := strings.Fields(string(text)) // the number of the call, descriptor, operation
+		if len(call) < 3 || call[0] != strconv.Itoa(syscall.SYS_FLOCK) {
+			continue
+		}
+		if how, err := strconv.ParseInt(call[2], 0, 64); err == nil && how&syscall.LOCK_NB == 0 {
+			number++
+		}
+	}
+	return number
+}
+
+// queued tells whether the kernel lists so many waiters of ours, or shows none of our locks.
+func queued(t *testing.T, want int) bool {
+	t.Helper()
+	text, err := os.ReadFile("/proc/locks")
+	if err != nil {
+		t.Skip("locks do not show here")
+	}
+	ours, waiting := 0, 0
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if !slices.Contains(fields, strconv.Itoa(os.Getpid())) {
+			continue
+		}
+		ours++
+		if slices.Contains(fields, "->") {
+			waiting++
+		}
+	}
+	return ours == 0 || waiting >= want
 }
 
 // 3.10: N come in and no more; who leaves makes room.
