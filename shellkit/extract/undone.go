@@ -59,25 +59,13 @@ func (g *graph) removedLater(removal protocol.ID) bool {
 		}
 		return found, wall
 	}
-	seen := map[protocol.ID]bool{}
-	for todo := []protocol.ID{g.p.Nodes[removal].Next}; len(todo) > 0; {
-		id := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if id == protocol.None || seen[id] {
-			continue
-		}
-		seen[id] = true
+	goesBack, ends := false, false
+	g.comes(g.p.Nodes[removal].Next, protocol.None, func(id protocol.ID) bool {
 		n := &g.p.Nodes[id]
 		found, wall := look(n)
-		switch {
-		case found:
-			continue
-		case n.Op == protocol.Resume:
-			return g.afterwards(removal, look)
-		case wall, n.Op == protocol.End:
-			return false
-		}
-		g.p.Succs(id, func(to protocol.ID) { todo = append(todo, to) })
-	}
-	return true
+		goesBack = goesBack || !found && n.Op == protocol.Resume
+		ends = ends || !found && (wall || n.Op == protocol.End)
+		return found || wall
+	})
+	return !ends && (!goesBack || g.afterwards(removal, look))
 }
