@@ -25,10 +25,10 @@ func (x *walker) withAsides(s *syntax.Stmt, f flow) flow {
 
 // asides lists the process substitutions of a statement whose work may outlive it.
 func (x *walker) asides(s *syntax.Stmt) []*syntax.ProcSubst {
-	all, known := x.shelf.asides[s]
+	all, known := x.goingOn[s]
 	if !known {
 		all = slices.DeleteFunc(procSubsts(s), func(p *syntax.ProcSubst) bool { return !x.goesOnAside(s, p) })
-		x.shelf.asides[s] = all
+		x.goingOn[s] = all
 	}
 	return all
 }

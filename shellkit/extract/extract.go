@@ -189,6 +189,7 @@ type walker struct {
 	readers   []*syntax.FuncDecl // functions of which it is asked at the moment what they read
 	been      map[point]bool     // where the walk was
 	touching  map[syntax.Node]bool
+	goingOn   map[*syntax.Stmt][]*syntax.ProcSubst // what asides has found out
 	shelf     *shelf
 	deepest   map[string][]deep // calls of a function in itself that were not followed
 	handled   map[handled]int   // handlers by state
@@ -268,7 +269,7 @@ type subshell struct {
 func newWalker(p *protocol.Protocol, opt Options, in *interest, texts *shelf) *walker {
 	x := &walker{
 		p: p, opt: opt, in: in, shelf: texts, marks: newMarks(), start: protocol.None, quiet: -1, dialect: p.Dialect, facts: shell.Of(p.Dialect), seen: map[string][]string{},
-		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, been: map[point]bool{},
+		funcs: map[string]function{}, paths: map[string]int{}, lists: map[string]*[]value{}, dicts: map[string]*[]item{}, signed: map[string]bool{}, linked: map[string]int{}, every: map[string][]function{}, given: map[string]bool{}, holeOf: map[value]rune{}, others: map[string]bool{}, touching: map[syntax.Node]bool{}, goingOn: map[*syntax.Stmt][]*syntax.ProcSubst{}, been: map[point]bool{},
 		deepest: map[string][]deep{}, handled: map[handled]int{}, exits: map[string]protocol.ID{}, graphs: map[string]protocol.ID{}, unknown: map[string]bool{}, sameCalls: map[string]int{}, changes: map[syntax.Node][]string{}, literals: map[*syntax.Word]value{}, asks: map[*syntax.Stmt]bool{}, walked: map[string]bool{}, ends: map[*syntax.FuncDecl]shellEnd{}, quietly: map[*syntax.FuncDecl]protocol.Mode{}, said: map[syntax.Node]protocol.Mode{}, perLoop: map[sweepAsked]fateOfFile{}, texts: map[*syntax.Stmt]int{}, naps: map[syntax.Node]bool{},
 		live: liveness{numbers: map[string]int{}, bases: map[string][]int{}, tails: map[*syntax.Stmt]tail{}, around: make([]tail, 1)},
 	}

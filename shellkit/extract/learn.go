@@ -22,6 +22,7 @@ func (x *walker) consider(lib *interest) {
 		x.late = x.late || (x.effort == thorough || x.effort == careful) && !before[v] && x.in.own[v]
 	}
 	clear(x.touching)
+	clear(x.goingOn)
 	switch {
 	case x.effort == thorough:
 		maps.Copy(x.in.split, x.in.widely())

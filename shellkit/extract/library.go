@@ -45,7 +45,6 @@ type trees struct {
 	expands  map[*syntax.Stmt][]*syntax.ParamExp
 	presets  map[*syntax.CallExpr][]*syntax.ParamExp // what in a command assigns
 	computes map[syntax.Node][]syntax.ArithmExpr     // … in arithmetic
-	asides   map[*syntax.Stmt][]*syntax.ProcSubst    // process substitutions that may outlive it
 	besides  map[*syntax.Stmt]nodes                  // what else than simple commands has substitutions in it
 	ordered  map[*syntax.Stmt]nodes                  // what in a simple command has some, in the order of the shell
 }
@@ -59,7 +58,7 @@ type readAs struct {
 func newShelf(open func(string) (*source.File, error)) *shelf {
 	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, refusals: map[readAs]int{}, doubts: map[*syntax.Stmt][]doubtful{}, trees: trees{
 		substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{},
-		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{}, asides: map[*syntax.Stmt][]*syntax.ProcSubst{}, ordered: map[*syntax.Stmt]nodes{},
+		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{}, ordered: map[*syntax.Stmt]nodes{},
 	}}
 }
 
