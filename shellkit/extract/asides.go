@@ -58,30 +58,17 @@ func (x *walker) startsProgram(s *syntax.Stmt) bool {
 }
 
 // procSubsts lists the process substitutions in the words and redirects of a statement, and
-// none of what stands inside of it.
+// none of what stands in other statements inside of it.
 func procSubsts(s *syntax.Stmt) (all []*syntax.ProcSubst) {
-	look := func(n syntax.Node) {
-		syntax.Walk(n, func(n syntax.Node) bool {
-			switch n := n.(type) {
-			case *syntax.ProcSubst:
-				all = append(all, n)
-				return false
-			case *syntax.CmdSubst:
-				return false
-			}
-			return true
-		})
-	}
-	for _, r := range s.Redirs {
-		if r.Word != nil {
-			look(r.Word)
+	syntax.Walk(s, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.ProcSubst:
+			all = append(all, n)
+			return false
+		case *syntax.Stmt:
+			return n == s
 		}
-	}
-	switch c := s.Cmd.(type) {
-	case *syntax.CallExpr:
-		look(c)
-	case *syntax.ForClause:
-		look(c.Loop)
-	}
+		return true
+	})
 	return all
 }
