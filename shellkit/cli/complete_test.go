@@ -45,6 +45,7 @@ func TestCompleteValues(t *testing.T) {
 		{"lint -e unlink-w", "unlink-while-locked", "no file"},
 		{"lint -e LK301,LK30", "LK301,LK302 LK301,LK303", "no file"},
 		{"explain LK301 LK30", "LK302 LK303", "no file"},
+		{"explain cron a", "alpine", "no file"},
 		{"prove --format ", "html json sarif text", "no file"},
 		{"prove --property ex", "exclusion", "no file"},
 		{"rehearse -s y", "yash", "no file"},

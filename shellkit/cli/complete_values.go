@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/lockkit/lockkit/shellkit/lockfile"
+	"github.com/lockkit/lockkit/shellkit/manual"
 	"github.com/lockkit/lockkit/shellkit/prove"
 	"github.com/lockkit/lockkit/shellkit/report"
 	"github.com/lockkit/lockkit/shellkit/rules"
@@ -156,8 +157,14 @@ func folders(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompD
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
-func ruleOperands(_ *cobra.Command, args []string, typed string) (out []string, d cobra.ShellCompDirective) {
-	for _, line := range beginning(ruleNames(typed), typed) {
+// explained are the rules and the topics of the cookbook, each once.
+func explained(_ *cobra.Command, args []string, typed string) (out []string, d cobra.ShellCompDirective) {
+	names := ruleNames(typed)
+	for _, topic := range manual.Recipes {
+		title, _, _ := manual.Recipe(topic) // a test holds that it is there
+		names = append(names, topic+"\t"+title)
+	}
+	for _, line := range beginning(names, typed) {
 		if word, _, _ := strings.Cut(line, "\t"); !slices.Contains(args, word) {
 			out = append(out, line)
 		}

@@ -23,10 +23,24 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-func TestListRules(t *testing.T) {
+func TestExplainTopic(t *testing.T) {
 	var out bytes.Buffer
-	listRules(&out)
-	if !strings.Contains(out.String(), "LK301\tunlink-while-locked\tthe locked file") {
-		t.Errorf("LK301 is not listed as CODE, slug, title:\n%s", &out)
+	if err := explain(&out, []string{"cron", "LK301"}); err != nil {
+		t.Fatal(err)
+	}
+	if text := out.String(); !strings.HasPrefix(text, "cron: a job that must not overlap\n\n  cron starts") || !strings.Contains(text, "\n# LK301 ") {
+		t.Errorf("cron and LK301:\n%s", text)
+	}
+}
+
+func TestListExplained(t *testing.T) {
+	var out bytes.Buffer
+	if err := listExplained(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"LK301\tunlink-while-locked\tthe locked file", "\ncron\tcookbook\ta job that must not overlap\n"} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("%q is not listed:\n%s", line, &out)
+		}
 	}
 }

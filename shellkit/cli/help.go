@@ -42,6 +42,9 @@ func help(cmd *cobra.Command, _ []string) {
 	}
 }
 
+// wrapped breaks text into lines for a help.
+func wrapped(text string) string { return strings.Join(manual.Wrap(text, 80), "\n") }
+
 // usage is the line that shows a command's shape: options stand before operands.
 func usage(cmd *cobra.Command) string {
 	name, operands, _ := strings.Cut(cmd.Use, " ")
@@ -65,8 +68,7 @@ func newHelpCmd(c *console) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND|PAGE]",
 		Short: "show how a command is called, or a page of the manual",
-		Long: `Shows what COMMAND --help shows, or a page of the manual about something else:
-` + list(manual.Topics) + `.
+		Long: wrapped("Shows what COMMAND --help shows, or a page of the manual about something else: "+list(manual.Topics)) + `.
 
 Exit status: 0 done, 64 there is no such command or page.`,
 		ValidArgsFunction: completeCommands,

@@ -11,7 +11,8 @@ import (
 //go:embed pages
 var pages embed.FS
 
-// Names lists the pages that are written down, as with_lock.1, in order.
+// Names lists the pages that are written down, as with_lock.1, in order. A page is a file,
+// or a folder of files that follow each other in the order of their names.
 func Names() []string {
 	entries, err := fs.ReadDir(pages, "pages")
 	if err != nil {
@@ -26,7 +27,7 @@ func Names() []string {
 
 // Topics are the pages that are about no command, by their names. A test holds that they
 // are those with a title of their own; to look for them would cost every start.
-var Topics = []string{"lock_fd", "lockkit-bats", "lockkit-functions", "lockkit-rules", "lockkitrc", "unlock", "with_lock"}
+var Topics = []string{"lock_fd", "lockkit-bats", "lockkit-cookbook", "lockkit-functions", "lockkit-rules", "lockkitrc", "unlock", "with_lock"}
 
 // Topic returns the page of that name that is about no command.
 func Topic(topic string) (*Page, error) {
@@ -46,11 +47,28 @@ func Written(name string) (*Page, error) {
 		return nil, fmt.Errorf("%s has no section", name)
 	}
 	p := &Page{Name: name[:dot], Section: name[dot+1:]}
+	return p, p.read(textOf(name))
+}
+
+// textOf is what is written down for a page, or nothing.
+func textOf(name string) string {
 	text, err := pages.ReadFile(path.Join("pages", name+".md"))
-	if err != nil {
-		return p, nil
+	if err == nil {
+		return string(text)
 	}
-	return p, p.read(string(text))
+	parts, err := fs.ReadDir(pages, path.Join("pages", name))
+	if err != nil {
+		return ""
+	}
+	var whole strings.Builder
+	for _, part := range parts {
+		text, err := pages.ReadFile(path.Join("pages", name, part.Name()))
+		if err != nil {
+			panic(err) // they are part of the binary
+		}
+		whole.WriteString(string(text) + "\n")
+	}
+	return whole.String()
 }
 
 // read takes the text of a page: `# HEADING`, paragraphs, indented lines as they are, and

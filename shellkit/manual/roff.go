@@ -68,7 +68,7 @@ func (r *roff) section(s Section) {
 
 // fill writes text in lines that editors and mandoc's lint are content with.
 func (r *roff) fill(text string) {
-	for _, line := range wrap(text, 76) {
+	for _, line := range Wrap(text, 76) {
 		r.line(guarded(line))
 	}
 }

@@ -26,10 +26,10 @@ func TextOf(s Section) string {
 		}
 		switch b.Kind {
 		case Paragraph:
-			out.WriteString(indented(wrap(plain(b.Text), 76), 2))
+			out.WriteString(indented(Wrap(plain(b.Text), 76), 2))
 		case Item:
 			out.WriteString(indented([]string{plain(b.Term)}, 2))
-			out.WriteString(indented(wrap(plain(b.Text), 72), 6))
+			out.WriteString(indented(Wrap(plain(b.Text), 72), 6))
 		case Verbatim:
 			out.WriteString(indented(strings.Split(b.Text, "\n"), 4))
 		}
@@ -50,9 +50,9 @@ func indented(lines []string, by int) string {
 	return out.String()
 }
 
-// wrap breaks text at blanks, so that no line has more than width characters where that
+// Wrap breaks text at blanks, so that no line has more than width characters where that
 // can be had.
-func wrap(text string, width int) (lines []string) {
+func Wrap(text string, width int) (lines []string) {
 	line, wide := "", 0
 	for _, word := range strings.Fields(text) {
 		n := len([]rune(word))
