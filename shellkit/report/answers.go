@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,12 +80,11 @@ func (p *Proof) among(v *prove.Violation) string {
 }
 
 // locks writes for people what each lock is, where it stands, and what was found of it.
-func (p *Proof) locks() string {
-	var b strings.Builder
+func (p *Proof) locks(b *strings.Builder) {
 	answers := p.Result.Answers
 	for i := 0; i < len(answers); {
 		lock := answers[i].Lock
-		fmt.Fprintf(&b, "lock: %s%s: ", Harmless(lock), p.lines(answers[i].At))
+		what := Harmless(lock) + p.lines(answers[i].At)
 		byVerdict := map[prove.Verdict][]string{}
 		for ; i < len(answers) && answers[i].Lock == lock; i++ {
 			byVerdict[answers[i].Verdict] = append(byVerdict[answers[i].Verdict], string(answers[i].Property))
@@ -101,9 +99,8 @@ func (p *Proof) locks() string {
 				parts = append(parts, strings.Join(list, ", ")+" "+word)
 			}
 		}
-		b.WriteString(strings.Join(parts, "; ") + "\n")
+		plainly(b, "lock:", what+": "+strings.Join(parts, "; "), p.Width)
 	}
-	return b.String()
 }
 
 // lines lists the lines of places, under the names of their files where these are

@@ -56,3 +56,49 @@ func TestTraceStacked(t *testing.T) {
 		t.Errorf("where there is room:\n%s", wide)
 	}
 }
+
+// What prove and rehearse say around a schedule is no wider than the terminal either, and
+// says the same.
+func TestAnswersNarrow(t *testing.T) {
+	const long = "a reason that goes on for some time, so that it does not stand in a single line of a terminal"
+	p := proofOf(t, lock(locksNothing), lock(locksWell)+"\nunknown \""+long+"\" @1:1-1:2")
+	p.Result.Notes = append(p.Result.Notes, long)
+	p.Replay = "not confirmed: " + long
+	r := &Rehearsal{Name: "a.sh", Locks: []string{"/run/one.lock"}, Notes: []string{long}, StoodIn: strings.Fields(long), Schedules: 40, Runs: 2}
+	for name, text := range map[string]func(width int) string{
+		"prove": func(width int) string {
+			var b strings.Builder
+			p.Width = width
+			if err := writeProof(&b, p); err != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		},
+		"rehearse": func(width int) string {
+			var b strings.Builder
+			r.Width = width
+			if err := writeRehearsal(&b, r); err != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		},
+	} {
+		wide := text(0)
+		for _, width := range []int{50, 80} {
+			narrow := text(width)
+			for line := range strings.Lines(narrow) {
+				if n := cells(strings.TrimSuffix(line, "\n")); n > width {
+					t.Errorf("%s: %d cells of %d: %s", name, n, width, line)
+				}
+			}
+			if strings.Join(strings.Fields(narrow), " ") != strings.Join(strings.Fields(wide), " ") && name != "prove" {
+				t.Errorf("%s says another thing at %d:\n%s\n%s", name, width, narrow, wide)
+			}
+			for _, line := range []string{"not understood:", "replayed on the very script:", "bounds:", "note:"} {
+				if strings.Contains(wide, "\n"+line) != strings.Contains(narrow, "\n"+line) {
+					t.Errorf("%s: %q at %d:\n%s", name, line, width, narrow)
+				}
+			}
+		}
+	}
+}

@@ -76,17 +76,19 @@ func writeRehearsal(w io.Writer, r *Rehearsal) error {
 	} else if len(r.Locks) == 0 {
 		mark = yellow
 	}
-	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(r.Name)+":"), paint.paint(mark, r.Answer()))
+	name, answer := Harmless(r.Name)+":", r.Answer()
+	behind := ""
 	if len(r.Seen) == 0 && len(r.Locks) > 0 {
-		fmt.Fprintf(&b, " in %d schedules, which is evidence and no proof", r.Schedules)
+		behind = fmt.Sprintf("in %d schedules, which is evidence and no proof", r.Schedules)
 	}
-	b.WriteByte('\n')
+	hanging(&b, paint.paint(bold, name)+" "+paint.paint(mark, answer), cells(name)+1+cells(answer), behind, r.Width)
 	for _, s := range r.Seen {
-		fmt.Fprintf(&b, "\n%s of %s: %s (schedule %s)\n\n", s.Trace.Property, Harmless(s.Trace.Lock), Harmless(s.Why), Harmless(s.Schedule))
-		b.WriteString(Trace(s.Trace, map[string]*source.File{r.Name: r.File}, r.Colour, r.Width))
+		b.WriteByte('\n')
+		plainly(&b, string(s.Trace.Property)+" of "+Harmless(s.Trace.Lock)+":", fmt.Sprintf("%s (schedule %s)", Harmless(s.Why), Harmless(s.Schedule)), r.Width)
+		b.WriteString("\n" + Trace(s.Trace, map[string]*source.File{r.Name: r.File}, r.Colour, r.Width))
 	}
-	r.facts(func(head, text string) { fmt.Fprintf(&b, "%s: %s\n", head, Harmless(text)) })
-	fmt.Fprintf(&b, "bounds: %s\n", r.bounds())
+	r.facts(func(head, text string) { plainly(&b, head+":", Harmless(text), r.Width) })
+	plainly(&b, "bounds:", r.bounds(), r.Width)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -78,30 +78,30 @@ func writeProof(w io.Writer, p *Proof) error {
 	var b strings.Builder
 	paint := painter(p.Colour)
 	mark := map[prove.Verdict]style{prove.Holds: green, prove.Violated: red, prove.Unknown: yellow}[p.Result.Verdict]
-	fmt.Fprintf(&b, "%s %s", paint.paint(bold, Harmless(strings.Join(p.Names, " "))+":"), paint.paint(mark, p.verdict()))
+	names, verdict := Harmless(strings.Join(p.Names, " "))+":", p.verdict()
+	head, used := paint.paint(bold, names)+" "+paint.paint(mark, verdict), cells(names)+1+cells(verdict)
 	if v := p.first(); v != nil {
-		fmt.Fprintf(&b, ": %s\n\n", p.broken(v))
-		b.WriteString(Trace(v.Trace, p.Files, p.Colour, p.Width))
-		b.WriteByte('\n')
+		hanging(&b, head+":", used+1, p.broken(v), p.Width)
+		b.WriteString("\n" + Trace(v.Trace, p.Files, p.Colour, p.Width) + "\n")
 		p.others(&b, v)
 		if p.Replay != "not run" {
-			fmt.Fprintf(&b, "replayed on the very script: %s\n", Harmless(p.Replay))
+			plainly(&b, "replayed on the very script:", Harmless(p.Replay), p.Width)
 		}
 		if p.Seen != nil {
 			b.WriteString("\n" + Trace(p.Seen.Trace, p.Files, p.Colour, p.Width) + "\n")
 		}
 	} else {
-		b.WriteByte('\n')
+		b.WriteString(head + "\n")
 	}
-	b.WriteString(p.locks())
+	p.locks(&b)
 	if p.Result.Verdict != prove.Nothing {
-		fmt.Fprintf(&b, "bounds: %s\n", p.bounds())
+		plainly(&b, "bounds:", p.bounds(), p.Width)
 	}
 	for _, d := range p.Result.Doubts {
-		fmt.Fprintf(&b, "not understood: %s%s\n", p.place(d.Span), Harmless(d.Why))
+		plainly(&b, "not understood:", p.place(d.Span)+Harmless(d.Why), p.Width)
 	}
 	for _, note := range p.Result.Notes {
-		fmt.Fprintf(&b, "note: %s\n", Harmless(note))
+		plainly(&b, "note:", Harmless(note), p.Width)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -117,12 +117,12 @@ func (p *Proof) broken(v *prove.Violation) string {
 func (p *Proof) others(b *strings.Builder, told *prove.Violation) {
 	for i := range p.Result.Violations[1:] {
 		v := &p.Result.Violations[i+1]
-		fmt.Fprintf(b, "also violated: %s", p.broken(v))
 		if v.Property != told.Property {
-			fmt.Fprintf(b, " (--property %s shows it)\n", v.Property)
+			plainly(b, "also violated:", fmt.Sprintf("%s (--property %s shows it)", p.broken(v), v.Property), p.Width)
 			continue
 		}
-		b.WriteString("\n\n" + Trace(v.Trace, p.Files, p.Colour, p.Width) + "\n")
+		plainly(b, "also violated:", p.broken(v), p.Width)
+		b.WriteString("\n" + Trace(v.Trace, p.Files, p.Colour, p.Width) + "\n")
 	}
 }
 
