@@ -18,6 +18,7 @@ type Event struct {
 	Waits   bool        // it does not come back: it waits for what never comes, or for a conversion
 	Signal  string      // "TERM" where a signal arrives
 	Hidden  bool        // nothing of it is in the world: not a row for a reader
+	Forks   bool        // there are two ways on from it, and OK says which one it took
 	Name    int         // NameRow.Name of the node's path; 0 where that is no lock's
 	To      int         // the same for where a Rename leads
 	Child   int         // the process that it starts, or 0
@@ -222,6 +223,7 @@ func (t *tracer) tell(before State, rows []row) {
 			g := n.lacks
 			presumes := g.lock != none && before.proc[r.proc].belief[g.lock].mode == 0
 			ev.Hidden = r.kind == Run && hidden(n) && !presumes
+			ev.Forks = r.kind == Run && n.Else != none && n.Else != n.Next
 			ev.Name, ev.To = m.nameID(n.lock, int(p.run)), m.nameID(n.to, int(p.run))
 		}
 		if r.kind != Run || r.node != none && m.scripts[p.script].nodes[r.node].Op == protocol.End {

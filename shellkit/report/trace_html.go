@@ -3,10 +3,12 @@ package report
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // tracePage is the whole page but for what it tells, which stands between its
@@ -23,6 +25,7 @@ type pageProof struct {
 	Bounds    string
 	Notes     []string
 	Results   []jsonAnswer
+	Doubts    []pagePlace
 	Scripts   []pageScript
 	Schedules []pageSchedule
 }
@@ -49,7 +52,16 @@ type pageProcess struct {
 	Parent string
 }
 
-// pageStep is a row. File is the index of the script that Line is in, -1 when it
+// pagePlace is a place in a script, by its index, and what is said of it. To is 0 where the
+// place goes on to the end of the line.
+type pagePlace struct {
+	File           int
+	Line, From, To int
+	Text           string
+}
+
+// pageStep is a row; with Forks its outcome decides how its process goes on. Because are the conditions that have led its process from its last row
+// to this one, with the answers that they gave: nothing of them is in the world. File is the index of the script that Line is in, -1 when it
 // stands nowhere.
 type pageStep struct {
 	Process            int
@@ -57,6 +69,8 @@ type pageStep struct {
 	Line, From, To     int
 	Op, Effect, Signal string
 	Inside             []int
+	Forks              bool
+	Because            []pagePlace
 	Table              prove.Table
 }
 
@@ -65,10 +79,7 @@ type pageStep struct {
 func writeProofHTML(w io.Writer, p *Proof) error {
 	page := pageProof{
 		Title: strings.Join(p.Names, " "), Verdict: string(p.Result.Verdict), Answer: p.verdict(), Bounds: p.bounds(), Results: p.answers(),
-		Notes: append([]string{}, p.Result.Notes...), Scripts: []pageScript{}, Schedules: []pageSchedule{},
-	}
-	for _, d := range p.Result.Doubts {
-		page.Notes = append(page.Notes, "not understood: "+p.place(d.Span)+d.Why)
+		Notes: append([]string{}, p.Result.Notes...), Doubts: []pagePlace{}, Scripts: []pageScript{}, Schedules: []pageSchedule{},
 	}
 	index := map[string]int{}
 	script := func(name string) int {
@@ -90,6 +101,12 @@ func writeProofHTML(w io.Writer, p *Proof) error {
 	}
 	for _, name := range p.Names {
 		script(name)
+	}
+	for _, d := range p.Result.Doubts {
+		page.Notes = append(page.Notes, "not understood: "+p.place(d.Span)+d.Why)
+		if d.Span.Start.Known() {
+			page.Doubts = append(page.Doubts, placeOf(d.Span, script, d.Why))
+		}
 	}
 	for i := range p.Result.Violations {
 		schedule := p.schedule(&p.Result.Violations[i], script)
@@ -117,9 +134,13 @@ func (p *Proof) schedule(v *prove.Violation, script func(string) int) pageSchedu
 		Steps: []pageStep{}, Processes: []pageProcess{},
 	}
 	parents := make([]int, len(v.Scripts)+1)
+	because := make([][]pagePlace, len(v.Scripts)+1)
 	for _, ev := range v.Events {
 		parents[ev.Process] = ev.Parent
 		if ev.Hidden {
+			if ev.Forks && ev.Span.Start.Known() {
+				because[ev.Process] = append(because[ev.Process], placeOf(ev.Span, script, fmt.Sprint(ev.OK)))
+			}
 			if last := len(page.Steps) - 1; last >= 0 {
 				page.Steps[last].Table = ev.Table
 			} else {
@@ -129,13 +150,12 @@ func (p *Proof) schedule(v *prove.Violation, script func(string) int) pageSchedu
 		}
 		step := pageStep{
 			Process: ev.Process, File: -1, Op: ev.Op, Effect: ev.Effect, Signal: ev.Signal,
-			Inside: ev.Inside, Table: ev.Table,
+			Inside: ev.Inside, Table: ev.Table, Forks: ev.Forks, Because: because[ev.Process],
 		}
-		if at := ev.Span; at.Start.Known() {
-			step.File, step.Line, step.From = script(at.File), at.Start.Line, at.Start.Column
-			if at.End.Line == at.Start.Line {
-				step.To = at.End.Column
-			}
+		because[ev.Process] = nil
+		if ev.Span.Start.Known() {
+			at := placeOf(ev.Span, script, "")
+			step.File, step.Line, step.From, step.To = at.File, at.Line, at.From, at.To
 		}
 		page.Steps = append(page.Steps, step)
 	}
@@ -147,4 +167,12 @@ func (p *Proof) schedule(v *prove.Violation, script func(string) int) pageSchedu
 		page.Processes = append(page.Processes, process)
 	}
 	return page
+}
+
+func placeOf(at source.Span, script func(string) int, text string) pagePlace {
+	place := pagePlace{File: script(at.File), Line: at.Start.Line, From: at.Start.Column, Text: text}
+	if at.End.Line == at.Start.Line {
+		place.To = at.End.Column
+	}
+	return place
 }
