@@ -190,6 +190,10 @@ func flockCommand(x *walker, c *call, f flow) []flow {
 		g := x.then(f, n)
 		return []flow{g.with(g.st.fail())}
 	}
+	if why := x.noProgram(tail, f.st); why != "" {
+		g := x.refused(c, r, target, why, f)
+		return []flow{g.with(g.st.withStatus(x.numbered(statusValue(69))))}
+	}
 	if fd, ok := shell.Number(target.text); ok {
 		n := x.node(protocol.Misuse, c.at)
 		n.Text, n.FD, n.Mode = protocol.MisuseFDAsFile, fd, r.mode
