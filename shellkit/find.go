@@ -208,7 +208,7 @@ func (c candidate) read(stdin io.Reader, stdinName string) (*source.File, error)
 	}
 	head = head[:n]
 	if d, ok := source.Shebang(head); ok {
-		known = d != source.Other
+		known, host = d != source.Other, true // the line may name what runs a host
 	}
 	if host && !known && hosts.Sniff(c.name, head, false) != nil {
 		return source.ReadFrom(c.name, io.MultiReader(bytes.NewReader(head), h))

@@ -17,6 +17,7 @@ var ansible = &Kind{
 	Name:   "playbook of Ansible",
 	named:  func(string) bool { return false },
 	looks:  looksLikePlaybook,
+	run:    []string{"ansible-playbook"},
 	taking: ansibleTasks,
 }
 

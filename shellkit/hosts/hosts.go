@@ -18,6 +18,7 @@ type Kind struct {
 
 	named  func(path string) bool              // a file that is called so is one, whatever is in it
 	looks  func(path string, head []byte) bool // a file that begins so is one; nil: only the name counts
+	run    []string                            // programs that a first line names as those that run one
 	never  *regexp.Regexp                      // what begins so is none, whatever it is called; nil: nothing does
 	taking func(*source.File) ([]*draft, error)
 }
@@ -72,8 +73,14 @@ func set(words string) map[string]bool {
 // Sniff tells what kind of host a file is by its name and its first bytes, or nil. A file
 // that was named by the user is also known by its content alone.
 func Sniff(name string, head []byte, given bool) *Kind {
-	if _, ok := source.Shebang(head); ok {
-		return nil // it says itself what runs it: also make -f
+	if _, ok := source.Shebang(head); ok { // it says itself what runs it
+		by := source.Interpreter(head)
+		for _, k := range kinds {
+			if slices.Contains(k.run, by) {
+				return k
+			}
+		}
+		return nil
 	}
 	if notHosts[filepath.Ext(name)] {
 		return nil

@@ -14,6 +14,7 @@ import (
 var makefile = &Kind{
 	Name:   "makefile",
 	named:  func(path string) bool { return makeName.MatchString(path) },
+	run:    []string{"make", "gmake", "bmake"}, // debian/rules
 	taking: makeRecipes,
 }
 

@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -105,6 +106,9 @@ func makePrefix(p passage) (text passage, minus bool) {
 	}
 }
 
+// configured is a value that configure puts in: @SHELL@.
+var configured = regexp.MustCompile(`^@\w+@$`)
+
 // shell is what SHELL and .SHELLFLAGS say.
 func (r *makeReader) shell() (dialect, flags, options string) {
 	dialect = "sh"
@@ -118,8 +122,8 @@ func (r *makeReader) shell() (dialect, flags, options string) {
 				flags = "-e"
 			}
 		}
-		if strings.Contains(dialect, "EXPR_") {
-			dialect = "sh"
+		if strings.Contains(dialect, "EXPR_") || configured.MatchString(dialect) {
+			dialect = "sh" // it is not known
 		}
 	}
 	if v := r.vars[".SHELLFLAGS"]; v != nil && !v.unknown {

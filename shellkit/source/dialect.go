@@ -41,12 +41,35 @@ func ParseDialect(name string) (Dialect, bool) {
 // Shebang returns the dialect that the first line asks for. ok is false when
 // there is no shebang; a shebang of another language gives [Other], true.
 func Shebang(data []byte) (d Dialect, ok bool) {
+	words, ok := handedTo(data)
+	if len(words) == 0 {
+		return Other, ok
+	}
+	d, known := dialectNames[words[0]]
+	if !known && len(words) > 1 { // it hands over to what it is told
+		d = dialectNames[filepath.Base(words[1])]
+	}
+	return d, true
+}
+
+// Interpreter is the name, without its folder, of the program to which the first line hands
+// the file, as "make"; "" where it does not.
+func Interpreter(data []byte) string {
+	if words, _ := handedTo(data); len(words) > 0 {
+		return words[0]
+	}
+	return ""
+}
+
+// handedTo is what a shebang says behind env and its options: the name of a program and its
+// first words. ok is false where there is none.
+func handedTo(data []byte) (words []string, ok bool) {
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	text, found := strings.CutPrefix(strings.TrimPrefix(string(line), "\ufeff"), "#!")
 	if !found {
-		return Other, false
+		return nil, false
 	}
-	words := strings.Fields(text)
+	words = strings.Fields(text)
 	if len(words) > 0 && filepath.Base(words[0]) == "env" {
 		words = words[1:]
 		for len(words) > 0 && (strings.HasPrefix(words[0], "-") || strings.Contains(words[0], "=")) {
@@ -54,17 +77,13 @@ func Shebang(data []byte) (d Dialect, ok bool) {
 		}
 	}
 	if len(words) == 0 {
-		return Other, true
+		return nil, true
 	}
-	name := filepath.Base(words[0])
-	if name == "busybox" && len(words) > 1 {
-		name = words[1]
+	words[0] = filepath.Base(words[0])
+	if words[0] == "busybox" && len(words) > 1 {
+		words = words[1:]
 	}
-	d, known := dialectNames[name]
-	if !known && len(words) > 1 { // it hands over to what it is told
-		d = dialectNames[filepath.Base(words[1])]
-	}
-	return d, true
+	return words, true
 }
 
 var shellDirective = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
