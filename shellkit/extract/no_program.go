@@ -19,10 +19,17 @@ func (x *walker) noProgram(c *call, s *state) string {
 	if fn, ok := x.function(name.text, s); ok && !fn.standsBefore(name.text) {
 		return name.text + " is a function of the script, and flock runs programs"
 	}
-	if shell.IsSpecialBuiltin(name.text) || name.text == "source" {
-		return name.text + " is a builtin of the shell, and flock runs programs"
+	if shell.IsSpecialBuiltin(name.text) || forItself[name.text] {
+		return name.text + " does something to the shell itself, and flock runs programs"
 	}
 	return ""
+}
+
+// forItself are builtins, besides the special ones, that a program cannot stand for. Some
+// systems have a program cd all the same: it changes its own folder, and ends.
+var forItself = map[string]bool{
+	"source": true, "cd": true, "pushd": true, "popd": true, "local": true, "declare": true, "typeset": true,
+	"shopt": true, "alias": true, "umask": true, "ulimit": true,
 }
 
 // standsBefore tells of a function that it seems to stand before a program of its own name:
