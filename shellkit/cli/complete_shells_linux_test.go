@@ -20,6 +20,7 @@ echo ' END'
 // completions are lines as they are typed, with TAB, and what lockkit gets of them.
 var completions = []struct{ typed, want string }{
 	{"lockkit expl\tLK60\t1", "<explain><LK601>"},
+	{"lockkit explain cro\t", "<explain><cron>"},
 	{"lockkit lint --format=sar\t", "<lint><--format=sarif>"},
 	{"lockkit lint -f chec\tx.sh", "<lint><-f><checkstyle><x.sh>"},
 	{"lockkit lint -e LK301,fd-leak-d\t x", "<lint><-e><LK301,fd-leak-daemon><x>"},
