@@ -163,7 +163,7 @@ func Trace(t *diag.Trace, files map[string]*source.File, colour bool, width int)
 	} else {
 		d.beside(&b, wide)
 	}
-	b.WriteString("      " + d.paint.paint(red, "┃") + " inside: thinks that it has " + Harmless(t.Lock) + "\n")
+	hanging(&b, "      "+d.paint.paint(red, "┃")+" inside:", len("      | inside:"), "thinks that it has "+Harmless(t.Lock), width)
 	return b.String()
 }
 
