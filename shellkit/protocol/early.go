@@ -43,6 +43,7 @@ type idling struct {
 	silent bool  // nothing at all is done
 	reads  bool  // what stands in a file, or what a program says, is read
 	adds   bool  // something is added to a file
+	called bool  // a function, which stands elsewhere, says something
 	ends   []end // where the hold ends while the process goes on
 }
 
@@ -72,12 +73,19 @@ func (e early) endsOf(id ID) []Early {
 			meant = meant && n.Op == Flock && (n.Mode.Has(Nonblock) || !ignored) && !e.probes(id, end, work)
 		case waits:
 			meant = in.silent
-		default:
-			meant = true
+		default: // what a function says that with_lock runs, the lock was for
+			meant = !in.called || !e.isOneCommand(id, end.node)
 		}
 		out = append(out, Early{By: id, End: end.node, Work: work, Meant: meant})
 	}
 	return out
+}
+
+// isOneCommand tells whether a hold begins and ends with a command that runs another one
+// under it, as with_lock does.
+func (e early) isOneCommand(by, end ID) bool {
+	n := &e.Nodes[end]
+	return n.Span.Start.Known() && n.Span == e.Nodes[by].Span
 }
 
 // idle follows a hold from its acquisition to where it ends.
@@ -106,6 +114,7 @@ func (e early) idle(id ID) idling {
 		case e.tells(at):
 			out.adds = out.adds || n.Op == Work && n.Mode.Has(Append)
 			out.silent = false
+			out.called = out.called || n.Span.File != e.Nodes[id].Span.File || n.Span.Start.Line != e.Nodes[id].Span.Start.Line
 			out.reads = out.reads || !e.says(at)
 		}
 		for _, ok := range []bool{true, false} {
