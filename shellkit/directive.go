@@ -2,10 +2,10 @@ package shellkit
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/rules"
 	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
@@ -33,7 +33,7 @@ func directives(f *source.File, d source.Dialect) []*directive {
 }
 
 // firstWord is what is read of a shell's name.
-var firstWord = regexp.MustCompile(`^[a-z0-9+]+`)
+var firstWord = regex.Of(`^[a-z0-9+]+`)
 
 // readDirective returns nil for one that says nothing but the shell.
 func readDirective(text shell.Directive) *directive {
@@ -54,7 +54,7 @@ func readDirective(text shell.Directive) *directive {
 			ours = true
 			d.codes(value)
 		case key == "shell" && set:
-			if _, known := source.ParseDialect(firstWord.FindString(value)); !known {
+			if _, known := source.ParseDialect(firstWord().FindString(value)); !known {
 				ours = true
 				d.faults = append(d.faults, fmt.Sprintf("there is no shell %q", value))
 			}

@@ -41,5 +41,6 @@
 //   - shellkit/source reads scripts and knows how bytes, lines and columns hang together.
 //   - shellkit/changes asks git which lines have changed.
 //   - shellkit/ignore knows which files of a folder git, or a pattern like git's, leaves out.
+//   - shellkit/regex keeps regular expressions uncompiled until they are asked for.
 //   - shellkit/holders reads /proc: who keeps a lock alive, who waits, which of them for ever.
 package shellkit

@@ -2,13 +2,14 @@ package changes
 
 import (
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // hunk is the head of a piece of a diff: where it stands now, and how many lines it has.
-var hunk = regexp.MustCompile(`^@@ -\S+ \+(\d+)(?:,(\d+))? @@`)
+var hunk = regex.Of(`^@@ -\S+ \+(\d+)(?:,(\d+))? @@`)
 
 // read takes over a unified diff without context. Of lines that were taken out, those
 // before and after the place have changed.
@@ -24,7 +25,7 @@ func (s *Set) read(diff string) {
 			name = unquoted(path)
 			continue
 		}
-		m := hunk.FindStringSubmatch(line)
+		m := hunk().FindStringSubmatch(line)
 		if m == nil || name == "" {
 			continue
 		}

@@ -1,21 +1,19 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // A direct command parses its own options and writes its own help. Here that help is
 // read back, so that completion and the manual say what it says and nothing else.
 
 // optionLine begins what is said of an option: its names, its value and what it does.
-var optionLine = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^ {2,6}((?:-\w, )*)--([a-z][a-z-]*)(?: (\S*[A-Z]\S*))?(?: +(\S.*))?$`)
-})
+var optionLine = regex.Of(`^ {2,6}((?:-\w, )*)--([a-z][a-z-]*)(?: (\S*[A-Z]\S*))?(?: +(\S.*))?$`)
 
 // helpOption is an option as a help tells of it.
 type helpOption struct {
@@ -60,7 +58,7 @@ func addFlags(cmd *cobra.Command) {
 	cmd.Flags().SetInterspersed(false) // what stands behind LOCK is another command's
 }
 
-var thoughtEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[:;] | \(`) })
+var thoughtEnd = regex.Of(`[:;] | \(`)
 
 // shorten makes what is said of options fit beside them in a list of completions: the
 // first thought of it.

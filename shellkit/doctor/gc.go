@@ -16,6 +16,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/holders"
 	"github.com/lockkit/lockkit/shellkit/lockfile"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Leftover is a file in a lock directory, and what becomes of it.
@@ -208,17 +209,17 @@ func fcntlLocked(fd int) bool {
 }
 
 // line is what lockkit writes into a named lock's file (CONTRACT 2.3).
-var line = regexp.MustCompile(`\A(?:[1-9][0-9]* [1-9][0-9]*(?: [^\n]*)?\n)?\z`)
+var line = regex.Of(`\A(?:[1-9][0-9]* [1-9][0-9]*(?: [^\n]*)?\n)?\z`)
 
 // doorLine is what the door of a lock with slots says.
-var doorLine = regexp.MustCompile(`\A(?:[0-9]+ slots\n+)?\z`)
+var doorLine = regex.Of(`\A(?:[0-9]+ slots\n+)?\z`)
 
 // contentOf is what lockkit writes into the file of that name.
 func contentOf(name string) *regexp.Regexp {
 	if _, number, ok := lockfile.SlotFile(name); ok && number == 0 {
-		return doorLine
+		return doorLine()
 	}
-	return line
+	return line()
 }
 
 // openLeftover opens a file that may be removed, as far as it shows; why says why

@@ -1,13 +1,13 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Scripts also tell a lock that was left behind by its age: stat and date -r say when
@@ -66,11 +66,11 @@ func (a *assignment) madeOf() []string {
 	if !strings.Contains(a.text, "((") {
 		return a.vars
 	}
-	return append(slices.Clone(a.vars), wordsInNumbers.FindAllString(a.text, -1)...)
+	return append(slices.Clone(a.vars), wordsInNumbers().FindAllString(a.text, -1)...)
 }
 
 // wordsInNumbers are words that may be names of variables.
-var wordsInNumbers = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+var wordsInNumbers = regex.Of(`[A-Za-z_][A-Za-z0-9_]*`)
 
 // age is what a value says about the age of a file.
 type age struct {

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -76,30 +77,34 @@ func (f family) each(c command, names string) family {
 	return f
 }
 
-// commands is every command of which something is known. It is filled here, so that one
-// look tells what there is; walks ask it, and so it cannot be filled where it is declared.
-var commands family
+// commands is every command of which something is known, put together when it is first
+// asked for. It is set here, since walks ask it and stand in it.
+var commands func() family
 
-func init() {
-	commands = family{}
+func init() { commands = sync.OnceValue(allCommands) }
+
+// allCommands is every part of the table, so that one look tells what there is.
+func allCommands() family {
+	all := family{}
 	for _, part := range []family{
 		shellCommands(), lockCommands(), runningCommands(), fileCommands(), lookingCommands(), serviceCommands(), otherCommands(),
 	} {
 		for name, row := range part {
-			if _, twice := commands[name]; twice {
+			if _, twice := all[name]; twice {
 				panic("two rows for " + name)
 			}
-			commands[name] = row
+			all[name] = row
 		}
 	}
+	return all
 }
 
 // isA tells whether that is true of a command.
-func isA(name string, what trait) bool { return commands[name].is&what != 0 }
+func isA(name string, what trait) bool { return commands()[name].is&what != 0 }
 
 // namesOf lists the commands of which that is true, in order.
 func namesOf(what trait) (names []string) {
-	for _, name := range sortedKeys(commands) {
+	for _, name := range sortedKeys(commands()) {
 		if isA(name, what) {
 			names = append(names, name)
 		}
@@ -117,7 +122,7 @@ func commandOf(name, word string) (command, bool) {
 	if strings.Contains(word, "/") && ofShell(name) {
 		return command{}, false
 	}
-	e := commands[name]
+	e := commands()[name]
 	return e, e.walk != nil
 }
 

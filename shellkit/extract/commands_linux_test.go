@@ -21,7 +21,7 @@ func TestBuiltins(t *testing.T) {
 		if words[0] == "zsh" {
 			load = "zmodload zsh/stat zsh/system zsh/datetime zsh/zutil zsh/param/private zsh/computil\n"
 		}
-		for name, row := range commands {
+		for name, row := range commands() {
 			if row.is&isBuiltin == 0 || asked[name] {
 				continue
 			}
@@ -31,7 +31,7 @@ func TestBuiltins(t *testing.T) {
 			asked[name] = err == nil && text != ""
 		}
 	}
-	for name, row := range commands {
+	for name, row := range commands() {
 		if row.is&isBuiltin != 0 && !asked[name] && name != "with_lock" && name != "lock_fd" && name != "unlock" {
 			t.Errorf("%s is a builtin of no shell", name)
 		}
@@ -41,7 +41,7 @@ func TestBuiltins(t *testing.T) {
 // TestToolsHaveSigns: a text with a tool for locks in it is not passed over unread.
 func TestToolsHaveSigns(t *testing.T) {
 	tools := 0
-	for name, row := range commands {
+	for name, row := range commands() {
 		if row.is&takesLocks != 0 {
 			tools++
 			if !shell.SignsIn([]byte(name + " x\n")).Tools {

@@ -3,10 +3,10 @@ package extract
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -132,7 +132,7 @@ func (in *interest) removals(word string) (out []string) {
 func (in *interest) shape(word string) string {
 	shape, known := in.shapes[word]
 	if !known {
-		shape = variables.ReplaceAllString(word, "$$")
+		shape = variables().ReplaceAllString(word, "$$")
 		if in.shapes == nil {
 			in.shapes = map[string]string{}
 		}
@@ -141,10 +141,10 @@ func (in *interest) shape(word string) string {
 	return shape
 }
 
-var variables = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
+var variables = regex.Of(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
 
 // positional is a parameter in a word.
-var positional = regexp.MustCompile(`\$(?:[0-9@*]|\{[0-9]+\})`)
+var positional = regex.Of(`\$(?:[0-9@*]|\{[0-9]+\})`)
 
 // anchorSources has the functions followed that source files.
 func (in *interest) anchorSources() {
@@ -330,11 +330,11 @@ func (in *interest) counts(name string) bool {
 // less one.
 func (in *interest) byOne(name string) bool {
 	return !slices.ContainsFunc(in.assigned[name], func(a assignment) bool {
-		return slices.Contains(a.vars, name) && !oneStep.MatchString(a.text)
+		return slices.Contains(a.vars, name) && !oneStep().MatchString(a.text)
 	})
 }
 
-var oneStep = regexp.MustCompile(`[-+]\s*1\s*\)`)
+var oneStep = regex.Of(`[-+]\s*1\s*\)`)
 
 // recurs tells whether a variable is somewhere made of what it was, in whatever way.
 func (in *interest) recurs(name string) bool {

@@ -1,13 +1,13 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -169,13 +169,13 @@ func (x *walker) asWords(list []value, inQuotes bool) (out []value, loose bool) 
 func (x *walker) separators() string {
 	letters := " \t\n"
 	for _, a := range x.in.assigned["IFS"] {
-		letters += variableInText.ReplaceAllString(a.text, "")
+		letters += variableInText().ReplaceAllString(a.text, "")
 	}
 	return letters
 }
 
 // variableInText finds the variables in a text.
-var variableInText = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
+var variableInText = regex.Of(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
 
 // mixesList tells of "a$@b", from which as many words come as there are parameters, and
 // perhaps none.

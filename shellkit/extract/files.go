@@ -1,13 +1,13 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // operands are the places of the words that are no options, nor the value that follows one
@@ -320,7 +320,7 @@ func (x *walker) isFolder(w *syntax.Word, v value) bool {
 }
 
 // sedInPlace finds -i behind the letters that take no value.
-var sedInPlace = regexp.MustCompile(`^(-[nErsuz]*i|--in-place)`)
+var sedInPlace = regex.Of(`^(-[nErsuz]*i|--in-place)`)
 
 // sedCommand walks sed: with -i the file is replaced by a new one.
 func sedCommand(x *walker, c *call, f flow) []flow {

@@ -1,10 +1,10 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // foreign finds the traps that remove what is called a lock although the script
@@ -34,9 +34,9 @@ func foreign(p *protocol.Protocol, g *graph, about []about) {
 }
 
 // lockEnding is how the name of a lock ends, not of something beside it.
-var lockEnding = regexp.MustCompile(`(?i)(lock|lck|lock_?file|lock_?dir)$`)
+var lockEnding = regex.Of(`(?i)(lock|lck|lock_?file|lock_?dir)$`)
 
 // calledLock tells whether a path's name says that it is a lock, and no process number.
 func calledLock(p *protocol.Path) bool {
-	return lockEnding.MatchString(p.Text) && (p.Opaque || !strings.Contains(p.Text, "$"))
+	return lockEnding().MatchString(p.Text) && (p.Opaque || !strings.Contains(p.Text, "$"))
 }

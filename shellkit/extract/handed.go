@@ -37,7 +37,7 @@ func doneTo(words []string) fateOfFile {
 		c.args = append(c.args, literal(w))
 	}
 	name := c.name()
-	if p := commands[name].prefix; p != nil {
+	if p := commands()[name].prefix; p != nil {
 		return doneTo(words[p.skip(c):])
 	}
 	switch b, isText := bodyOf(words, nil); {
@@ -186,7 +186,7 @@ func (x *walker) doneToInput(s *syntax.Stmt) fateOfFile {
 		}
 		words := handedBy(c, func(*syntax.Word) bool { return false })
 		for len(words) > 0 {
-			p := commands[path.Base(words[0])].prefix
+			p := commands()[path.Base(words[0])].prefix
 			if p == nil {
 				break
 			}

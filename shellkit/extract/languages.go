@@ -1,11 +1,11 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -20,9 +20,9 @@ type foreignText struct {
 
 var (
 	// takesAway are the words for that in the languages that are known.
-	takesAway = regexp.MustCompile(`\b(unlink|unlinkSync|remove|rename|renameSync|replace|rmtree|rmdir|rmSync|delete|move|rm|mv|rm_f|rm_rf)\b`)
+	takesAway = regex.Of(`\b(unlink|unlinkSync|remove|rename|renameSync|replace|rmtree|rmdir|rmSync|delete|move|rm|mv|rm_f|rm_rf)\b`)
 	// perlInPlace are options by which perl and ruby put a new file in the place of the old one.
-	perlInPlace = regexp.MustCompile(`^-[pnlaws0-7]*i`)
+	perlInPlace = regex.Of(`^-[pnlaws0-7]*i`)
 )
 
 // languageCommand walks perl and its like.
@@ -56,7 +56,7 @@ func (c *call) behindCode() []int {
 // doubtForeign notes the texts in another language that may take a lock away.
 func doubtForeign(p *protocol.Protocol, texts []foreignText) {
 	for _, t := range texts {
-		if !takesAway.MatchString(t.text) {
+		if !takesAway().MatchString(t.text) {
 			continue
 		}
 		for _, path := range p.Paths {

@@ -231,7 +231,7 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 // name: run touch "$L". 0 where none does.
 func behind(words []string) int {
 	name := path.Base(words[0])
-	if _, known := commands[name]; known || !mayBeFunction(name) || ofRepositories[name] {
+	if _, known := commands()[name]; known || !mayBeFunction(name) || ofRepositories[name] {
 		return 0
 	}
 	for i, w := range words {

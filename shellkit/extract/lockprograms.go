@@ -21,7 +21,7 @@ func (c *sites) maySpeakOfLock(word string) bool {
 	if shell.OtherLockers[name] {
 		return true
 	}
-	if commands[name].walk != nil || ofShell(name) {
+	if commands()[name].walk != nil || ofShell(name) {
 		return false
 	}
 	lower := strings.ToLower(name)

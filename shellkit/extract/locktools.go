@@ -111,7 +111,7 @@ func (o toolOption) in(word string) string {
 
 // toolCommand walks such a program.
 func toolCommand(x *walker, c *call, f flow) []flow {
-	r := commands[c.name()].tool.read(c)
+	r := commands()[c.name()].tool.read(c)
 	if r.word == noWord {
 		return x.plain(c.at, c.name(), f)
 	}

@@ -2,8 +2,9 @@ package extract
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // A program that is looked up before it is run is that program: what the look-up says
@@ -11,21 +12,21 @@ import (
 
 var (
 	// lookup is a substitution that says where a program lies.
-	lookup = regexp.MustCompile("^(?:\\$\\(|`)\\s*\\\\?(?:command|builtin type|type|which|whence|hash|readlink|realpath)((?:\\s+-\\S+)*)\\s+[\"']?([^\\s\"'`)]+)")
+	lookup = regex.Of("^(?:\\$\\(|`)\\s*\\\\?(?:command|builtin type|type|which|whence|hash|readlink|realpath)((?:\\s+-\\S+)*)\\s+[\"']?([^\\s\"'`)]+)")
 	// muffled is what makes of a look-up a question that is answered by its end.
-	muffled = regexp.MustCompile(`(?:^|[\s1&])>\s*/dev/null`)
+	muffled = regex.Of(`(?:^|[\s1&])>\s*/dev/null`)
 	// inPlaceOf is a parameter with what stands in its place where it is not set.
-	inPlaceOf = regexp.MustCompile(`^\$\{\w+:?[-=](.*)\}$`)
+	inPlaceOf = regex.Of(`^\$\{\w+:?[-=](.*)\}$`)
 )
 
 // lookedUp returns the tool for locks that a look-up, or a default, finds, or "".
 func lookedUp(word string) string {
 	word = strings.Trim(word, `"`)
-	for m := inPlaceOf.FindStringSubmatch(word); m != nil; m = inPlaceOf.FindStringSubmatch(word) {
+	for m := inPlaceOf().FindStringSubmatch(word); m != nil; m = inPlaceOf().FindStringSubmatch(word) {
 		word = strings.Trim(m[1], `"'`)
 	}
-	if m := lookup.FindStringSubmatch(word); m != nil {
-		if muffled.MatchString(word[len(m[0]):]) {
+	if m := lookup().FindStringSubmatch(word); m != nil {
+		if muffled().MatchString(word[len(m[0]):]) {
 			return ""
 		}
 		word = m[2]

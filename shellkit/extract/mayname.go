@@ -32,7 +32,7 @@ func sameFolder(a, b string) bool {
 
 // openParts is a word with a * for each part of it that is not known.
 func openParts(word string) string {
-	return variables.ReplaceAllString(positional.ReplaceAllString(shell.UnquoteText(word), "*"), "*")
+	return variables().ReplaceAllString(positional().ReplaceAllString(shell.UnquoteText(word), "*"), "*")
 }
 
 // mostOpen bounds how many parts of a word may not be known.

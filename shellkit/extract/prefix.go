@@ -21,7 +21,7 @@ type prefix struct {
 // prefixCommand walks `sudo -u me flock …`: the words behind the prefix are the command.
 func prefixCommand(x *walker, c *call, f flow) []flow {
 	name := c.name()
-	p := commands[name].prefix
+	p := commands()[name].prefix
 	i := p.skip(c)
 	if (name == "command") && slices.ContainsFunc(c.args[1:i], func(v value) bool { return v.text == "-v" || v.text == "-V" }) {
 		return x.installed(c, c.args[i:], f)

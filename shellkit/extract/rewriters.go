@@ -32,18 +32,18 @@ var (
 func (c *call) rewritten() ([]int, fateOfFile) {
 	name := c.name()
 	r, ok := rewriter{}, false
-	if row := commands[name].rewriter; row != nil {
+	if row := commands()[name].rewriter; row != nil {
 		r, ok = *row, true
 	}
 	operands := c.operands(r.takes...)
 	switch {
 	case name == "sed":
-		if !slices.ContainsFunc(texts(c.args[1:]), sedInPlace.MatchString) {
+		if !slices.ContainsFunc(texts(c.args[1:]), sedInPlace().MatchString) {
 			return nil, leftAlone
 		}
 		return operands[min(1, max(0, len(operands)-1)):], putAnew
 	case name == "perl", name == "ruby":
-		if !slices.ContainsFunc(texts(c.args[1:]), perlInPlace.MatchString) {
+		if !slices.ContainsFunc(texts(c.args[1:]), perlInPlace().MatchString) {
 			return nil, leftAlone
 		}
 		return c.behindCode(), putAnew

@@ -1,12 +1,12 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -15,11 +15,11 @@ import (
 // too much than too little.
 
 // assignsInText finds what looks like an assignment in a text that is run or computed.
-var assignsInText = regexp.MustCompile(`([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]]*\])?[ \t]*(?:[-+*/%&|^]|<<|>>)?=|([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--)|(?:\+\+|--)([A-Za-z_][A-Za-z0-9_]*)`)
+var assignsInText = regex.Of(`([A-Za-z_][A-Za-z0-9_]*)(?:\[[^]]*\])?[ \t]*(?:[-+*/%&|^]|<<|>>)?=|([A-Za-z_][A-Za-z0-9_]*)(?:\+\+|--)|(?:\+\+|--)([A-Za-z_][A-Za-z0-9_]*)`)
 
 // namesSet lists the names in a text that it may set.
 func namesSet(text string) (names []string) {
-	for _, m := range assignsInText.FindAllStringSubmatch(text, -1) {
+	for _, m := range assignsInText().FindAllStringSubmatch(text, -1) {
 		for _, name := range m[1:] {
 			if name != "" {
 				names = append(names, name)
@@ -66,7 +66,7 @@ func setBy(name string, words []string) (names []string, madeUp bool) {
 			words = words[i+1 : i+2]
 		}
 	}
-	names = append(names, commands[name].sets...)
+	names = append(names, commands()[name].sets...)
 	for i, w := range words {
 		option := strings.HasPrefix(w, "-")
 		switch {

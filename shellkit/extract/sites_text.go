@@ -9,6 +9,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -22,14 +23,14 @@ var (
 		return regexp.MustCompile("(?m)(?:^|[\\s;&|(\"'/=])(" + strings.Join(namesOf(meansTool), "|") + ")(?:[\\s;&|)\"']|$)")
 	})
 	// lockCall is a call that locks a file in another language.
-	lockCall = regexp.MustCompile(`\b(flock|lockf|LOCK_EX|LOCK_SH|F_SETLK|F_SETLKW|F_OFD_SETLK)\b`)
+	lockCall = regex.Of(`\b(flock|lockf|LOCK_EX|LOCK_SH|F_SETLK|F_SETLKW|F_OFD_SETLK)\b`)
 )
 
 // text is a piece of script that something is given to run.
 func (c *sites) text(n syntax.Node, text, to string, at place) {
 	find := toolWord()
 	if isA(to, isLanguage) {
-		find = lockCall
+		find = lockCall()
 	}
 	m := find.FindStringSubmatch(text)
 	if m == nil {

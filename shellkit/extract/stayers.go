@@ -58,7 +58,7 @@ func stays(name string, args []value) bool {
 	if dir := path.Dir(args[0].text); strings.HasSuffix(dir, "/init.d") || strings.HasSuffix(dir, "/rc.d") {
 		name = "service"
 	}
-	s := commands[name].stays
+	s := commands()[name].stays
 	if s == nil {
 		return isDetached(words)
 	}

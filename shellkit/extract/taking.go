@@ -18,7 +18,7 @@ import (
 // one of them names.
 func takes(words []string) bool {
 	name := path.Base(words[0])
-	row := commands[name]
+	row := commands()[name]
 	if row.prefix != nil {
 		for i := range words[1:] {
 			if takes(words[i+1:]) {
@@ -28,7 +28,7 @@ func takes(words []string) bool {
 		return false
 	}
 	if row.is&isLanguage != 0 {
-		return slices.ContainsFunc(words[1:], perlInPlace.MatchString)
+		return slices.ContainsFunc(words[1:], perlInPlace().MatchString)
 	}
 	if row.rewriter != nil {
 		return true

@@ -36,7 +36,7 @@ func (x *walker) unread(c *call, f *flow) {
 // mayBeFunction tells whether a command is called as a function can be in every shell,
 // and is no program that every system has.
 func mayBeFunction(name string) bool {
-	return syntax.ValidName(name) && (commands[name].walk == nil || name == "lock") && !isA(name, takesLocks|isBuiltin|isEverywhere)
+	return syntax.ValidName(name) && (commands()[name].walk == nil || name == "lock") && !isA(name, takesLocks|isBuiltin|isEverywhere)
 }
 
 // settleCalls gives the calls of what is defined nowhere their fate: each name once, at

@@ -58,7 +58,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 
 func (in *interest) useOperands(name string, c *syntax.CallExpr, scope string) {
 	operands, to := c.Args[1:], (*syntax.Word)(nil)
-	if commands[name].prefix != nil {
+	if commands()[name].prefix != nil {
 		for i, w := range operands {
 			if inner := path.Base(in.bare(w)); isA(inner, namesAny) || takes([]string{inner}) {
 				in.useOperands(inner, &syntax.CallExpr{Args: operands[i:]}, scope)

@@ -162,7 +162,7 @@ func (s *sweep) takes(folder, place string) bool {
 // sweepsHere tells of a command that takes away what lies in the working directory,
 // wherever that is.
 func (in *interest) sweepsHere(name string, words []*syntax.Word) bool {
-	rewrites := commands[name].rewriter != nil
+	rewrites := commands()[name].rewriter != nil
 	switch {
 	case name == "git":
 		return len(words) > 0 && strings.Contains(in.raw(words[0]), "clean") || len(words) > 2

@@ -5,7 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"regexp"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // A block is the part of a script that Embed wrote: a line that begins it, what
@@ -24,8 +25,8 @@ const (
 )
 
 var (
-	blockBegins = regexp.MustCompile(`(?m)^# >>> lockkit embed: sha256 ([0-9a-f]*).*\n`)
-	blockEnds   = regexp.MustCompile(`(?m)^# <<< lockkit embed$\n?`)
+	blockBegins = regex.Of(`(?m)^# >>> lockkit embed: sha256 ([0-9a-f]*).*\n`)
+	blockEnds   = regex.Of(`(?m)^# <<< lockkit embed$\n?`)
 )
 
 // What Embed, Remove and Validate say of a script's block.
@@ -37,8 +38,8 @@ var (
 
 // findBlock returns the block of a script, nil where there is none.
 func findBlock(script []byte) (*block, error) {
-	begins := blockBegins.FindAllSubmatchIndex(script, -1)
-	ends := blockEnds.FindAllIndex(script, -1)
+	begins := blockBegins().FindAllSubmatchIndex(script, -1)
+	ends := blockEnds().FindAllIndex(script, -1)
 	switch {
 	case len(begins) == 0 && len(ends) == 0:
 		return nil, nil

@@ -185,7 +185,7 @@ func (v *validation) calling(p *proof) []byte {
 	if p.shell != "" {
 		fmt.Fprintf(&text, "KSH_VERSION=%s\n", p.shell)
 	}
-	text.Write(stamps.ReplaceAll(v.text, []byte("#")))
+	text.Write(stamps().ReplaceAll(v.text, []byte("#")))
 	text.WriteString("\n" + commands)
 	if !p.finds {
 		text.WriteString(found(p.engine, p.prefix))

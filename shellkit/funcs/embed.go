@@ -2,9 +2,9 @@ package funcs
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/lockkit/lockkit/shellkit"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -87,7 +87,7 @@ func shellOf(d source.Dialect) string {
 	return "sh"
 }
 
-var directive = regexp.MustCompile(`^\s*#\s*(shellcheck|lockkit)\s`)
+var directive = regex.Of(`^\s*#\s*(shellcheck|lockkit)\s`)
 
 // before finds the place for a block: before the first command, and before the
 // comment that belongs to it, unless that is the head of the script or has a
@@ -104,7 +104,7 @@ func before(script []byte) int {
 		switch {
 		case len(text) == 0:
 			comment, bound = end, false
-		case directive.Match(text):
+		case directive().Match(text):
 			bound = true
 		}
 		at = end

@@ -2,9 +2,10 @@ package funcs
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // stamp is the line that says what the text is and how to get it again.
@@ -25,12 +26,12 @@ func stamp(shell string, o Options) string {
 	return fmt.Sprintf("# lockkit %s: %s", o.Version, strings.Join(command, " "))
 }
 
-var stamps = regexp.MustCompile(`(?m)^# lockkit (\S+): lockkit init (\S+)(.*)$`)
+var stamps = regex.Of(`(?m)^# lockkit (\S+): lockkit init (\S+)(.*)$`)
 
 // readStamp finds the stamp in a text and says with which arguments Init, of the
 // version in the options, made it.
 func readStamp(text []byte) (shell string, o Options, ok bool) {
-	m := stamps.FindSubmatch(text)
+	m := stamps().FindSubmatch(text)
 	if m == nil {
 		return "", o, false
 	}

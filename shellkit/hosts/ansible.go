@@ -2,11 +2,11 @@ package hosts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -22,17 +22,17 @@ var ansible = &Kind{
 }
 
 var (
-	taskFolder = regexp.MustCompile(`(^|/)(tasks|handlers|playbooks?)/([^/]+/)*[^/]+\.ya?ml$`)
-	someYAML   = regexp.MustCompile(`\.ya?ml$|/-$|^-$`)
-	statement  = regexp.MustCompile(`^[ \t]*\{%`)
-	beginsText = regexp.MustCompile(`[:-][ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
-	topList    = regexp.MustCompile(`(?m)^-[ \t]+[A-Za-z_."']+`)
-	hostsKey   = regexp.MustCompile(`(?m)^(-[ \t]+|[ \t]+)(hosts|import_playbook)[ \t]*:`)
-	moduleKey  = regexp.MustCompile(`(?m)^(-[ \t]+|[ \t]+)((ansible\.(builtin|legacy)\.)?(shell|raw|command|include_tasks|import_tasks|set_fact|apt|yum|dnf|package|copy|template|file|service|systemd)|block)[ \t]*:`)
+	taskFolder = regex.Of(`(^|/)(tasks|handlers|playbooks?)/([^/]+/)*[^/]+\.ya?ml$`)
+	someYAML   = regex.Of(`\.ya?ml$|/-$|^-$`)
+	statement  = regex.Of(`^[ \t]*\{%`)
+	beginsText = regex.Of(`[:-][ \t]+[|>][-+0-9]*[ \t]*(#.*)?$`)
+	topList    = regex.Of(`(?m)^-[ \t]+[A-Za-z_."']+`)
+	hostsKey   = regex.Of(`(?m)^(-[ \t]+|[ \t]+)(hosts|import_playbook)[ \t]*:`)
+	moduleKey  = regex.Of(`(?m)^(-[ \t]+|[ \t]+)((ansible\.(builtin|legacy)\.)?(shell|raw|command|include_tasks|import_tasks|set_fact|apt|yum|dnf|package|copy|template|file|service|systemd)|block)[ \t]*:`)
 )
 
 func looksLikePlaybook(path string, head []byte) bool {
-	return someYAML.MatchString(path) && !isTemplate(head) && topList.Match(head) && (hostsKey.Match(head) || taskFolder.MatchString(path) && moduleKey.Match(head))
+	return someYAML().MatchString(path) && !isTemplate(head) && topList().Match(head) && (hostsKey().Match(head) || taskFolder().MatchString(path) && moduleKey().Match(head))
 }
 
 // isTemplate tells whether a file begins as a template of one, with statements between the
@@ -45,10 +45,10 @@ func isTemplate(head []byte) bool {
 		if in == len(line) || text >= 0 && in > text {
 			continue
 		}
-		if text = -1; statement.MatchString(line) {
+		if text = -1; statement().MatchString(line) {
 			return true
 		}
-		if beginsText.MatchString(line) {
+		if beginsText().MatchString(line) {
 			text = in
 		}
 	}
@@ -149,18 +149,18 @@ func (p *playbook) words(task *yaml.Node, words []word) *draft {
 		if i > 0 {
 			d.body.add(" ", at)
 		}
-		d.body.join(w.shell(i > 0 && takesText.Match(words[i-1].data), true))
+		d.body.join(w.shell(i > 0 && takesText().Match(words[i-1].data), true))
 	}
 	return d
 }
 
-var argument = regexp.MustCompile(`(^|[ \t\n])(chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)=("[^"\n]*"|'[^'\n]*'|\{\{[^}]*\}\}[^ \t\n]*|[^ \t\n]+)`)
+var argument = regex.Of(`(^|[ \t\n])(chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)=("[^"\n]*"|'[^'\n]*'|\{\{[^}]*\}\}[^ \t\n]*|[^ \t\n]+)`)
 
 // withoutArguments leaves out what stands among the words for Ansible: creates=FILE. It
 // returns the shell that executable= names.
 func withoutArguments(p passage) (out passage, shell string) {
 	for {
-		m := argument.FindSubmatchIndex(p.data)
+		m := argument().FindSubmatchIndex(p.data)
 		if m == nil {
 			break
 		}

@@ -2,10 +2,10 @@ package hosts
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -14,7 +14,7 @@ import (
 var crontab = &Kind{
 	Name: "crontab",
 	named: func(path string) bool {
-		return cronName.MatchString(path)
+		return cronName().MatchString(path)
 	},
 	looks:  looksLikeCrontab,
 	taking: cronJobs,
@@ -23,14 +23,14 @@ var crontab = &Kind{
 // dpkg and friends leave files in cron.d that cron does not read; a dot is enough for that,
 // and what has one is none.
 var (
-	cronName   = regexp.MustCompile(`(^|/)(crontabs?|cron\.d/[A-Za-z0-9_-]+|[^/]+\.cron(tab|\.d)?|var/spool/cron/(crontabs/)?[a-z_][a-z0-9_-]*)$`)
-	systemName = regexp.MustCompile(`(^|/)(etc/crontab|cron\.d/[^/]+|[^/]+\.cron\.d)$`)
+	cronName   = regex.Of(`(^|/)(crontabs?|cron\.d/[A-Za-z0-9_-]+|[^/]+\.cron(tab|\.d)?|var/spool/cron/(crontabs/)?[a-z_][a-z0-9_-]*)$`)
+	systemName = regex.Of(`(^|/)(etc/crontab|cron\.d/[^/]+|[^/]+\.cron\.d)$`)
 
-	cronSetting = regexp.MustCompile(`^[ \t]*("[^"]*"|'[^']*'|[A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*?)[ \t]*$`)
+	cronSetting = regex.Of(`^[ \t]*("[^"]*"|'[^']*'|[A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*?)[ \t]*$`)
 	cronField   = `[-0-9A-Za-z*,/~?#]+`
-	cronTime    = regexp.MustCompile(`^[ \t]*-?(@[A-Za-z_]+|` + cronField + `([ \t]+` + cronField + `){4})[ \t]+`)
-	cronWhen    = regexp.MustCompile(`^[ \t]*-?(@(reboot|yearly|annually|monthly|weekly|daily|midnight|hourly|every_minute|every_second)|[0-9*][-0-9*,/~]*[ \t]+[0-9*][-0-9*,/~]*[ \t]+([0-9*][-0-9*,/~?LW]*)[ \t]+([0-9*]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[-0-9A-Za-z*,/~]*[ \t]+([0-9*]|(?i:sun|mon|tue|wed|thu|fri|sat))[-0-9A-Za-z*,/~?#]*)[ \t]+[^ \t]`)
-	cronUser    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_.-]+)?(/[a-z]+)?$`)
+	cronTime    = regex.Of(`^[ \t]*-?(@[A-Za-z_]+|` + cronField + `([ \t]+` + cronField + `){4})[ \t]+`)
+	cronWhen    = regex.Of(`^[ \t]*-?(@(reboot|yearly|annually|monthly|weekly|daily|midnight|hourly|every_minute|every_second)|[0-9*][-0-9*,/~]*[ \t]+[0-9*][-0-9*,/~]*[ \t]+([0-9*][-0-9*,/~?LW]*)[ \t]+([0-9*]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[-0-9A-Za-z*,/~]*[ \t]+([0-9*]|(?i:sun|mon|tue|wed|thu|fri|sat))[-0-9A-Za-z*,/~?#]*)[ \t]+[^ \t]`)
+	cronUser    = regex.Of(`^[A-Za-z_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_.-]+)?(/[a-z]+)?$`)
 )
 
 // looksLikeCrontab tells whether every line that begins to be read so is one of a crontab.
@@ -40,14 +40,14 @@ func looksLikeCrontab(_ string, head []byte) bool {
 		text := strings.TrimSpace(l.of(head))
 		switch {
 		case text == "" || text[0] == '#' || l.to == len(head) && i > 0:
-		case cronWhen.MatchString(text):
+		case cronWhen().MatchString(text):
 			jobs++
-		case !cronSetting.MatchString(text) || strings.ContainsAny(text, ";&|`(") && !strings.ContainsAny(text, `"'`):
+		case !cronSetting().MatchString(text) || strings.ContainsAny(text, ";&|`(") && !strings.ContainsAny(text, `"'`):
 			return false
 		}
 	}
 	if n := len(lines(head)); jobs == 0 && n == 1 {
-		return cronWhen.Match(head)
+		return cronWhen().Match(head)
 	}
 	return jobs > 0
 }
@@ -58,18 +58,18 @@ var wellKnown = []string{"root", "www-data", "nobody", "daemon", "postgres", "my
 // hasUsers tells whether the lines of a crontab name the user: the place of the file says
 // so, else each line has what can be one and some line has one that is known.
 func hasUsers(f *source.File) bool {
-	if systemName.MatchString(slashed(f.Name)) {
+	if systemName().MatchString(slashed(f.Name)) {
 		return true
 	}
 	known := false
 	for _, l := range lines(f.Data) {
 		text := l.of(f.Data)
-		m := cronTime.FindStringIndex(text)
+		m := cronTime().FindStringIndex(text)
 		if m == nil || strings.HasPrefix(strings.TrimSpace(text), "#") {
 			continue
 		}
 		words := strings.Fields(text[m[1]:])
-		if len(words) < 2 || !cronUser.MatchString(words[0]) {
+		if len(words) < 2 || !cronUser().MatchString(words[0]) {
 			return false
 		}
 		known = known || slices.Contains(wellKnown, words[0])
@@ -89,7 +89,7 @@ func cronJobs(f *source.File) ([]*draft, error) {
 		if trimmed == "" || trimmed[0] == '#' {
 			continue
 		}
-		if m := cronSetting.FindStringSubmatchIndex(text); m != nil && cronTime.FindStringIndex(text) == nil {
+		if m := cronSetting().FindStringSubmatchIndex(text); m != nil && cronTime().FindStringIndex(text) == nil {
 			name := strings.Trim(text[m[2]:m[3]], `"'`)
 			value := unquotedSetting(copied(f.Data, l.from+m[4], l.from+m[5]))
 			if name == "SHELL" {
@@ -98,7 +98,7 @@ func cronJobs(f *source.File) ([]*draft, error) {
 			vars = append(slices.Clip(vars), variable{name: name, value: value})
 			continue
 		}
-		m := cronTime.FindStringIndex(text)
+		m := cronTime().FindStringIndex(text)
 		if m == nil {
 			return nil, fail(f, l.from+len(text)-len(strings.TrimLeft(text, " \t")), "this is no line of a crontab: five fields that say when, %sand a command are wanted", map[bool]string{true: "a user "}[users])
 		}

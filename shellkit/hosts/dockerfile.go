@@ -2,9 +2,9 @@ package hosts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -12,17 +12,17 @@ import (
 // stage, and so are those of CMD, ENTRYPOINT and HEALTHCHECK.
 var dockerfile = &Kind{
 	Name:   "Dockerfile",
-	named:  func(path string) bool { return dockerName.MatchString(path) },
+	named:  func(path string) bool { return dockerName().MatchString(path) },
 	taking: dockerCommands,
 }
 
 var (
-	dockerName  = regexp.MustCompile(`(^|/)((Dockerfile|Containerfile)([.-][^/]+)?|[^/]+\.([Dd]ockerfile|[Cc]ontainerfile))$`)
-	dockerWord  = regexp.MustCompile(`^[ \t]*([A-Za-z]+)([ \t]+|$)`)
-	dockerFlag  = regexp.MustCompile(`^--[a-z][a-z-]*(=[^ \t]*)?[ \t]*`)
-	dockerQuote = regexp.MustCompile("(?m)^#[ \t]*escape[ \t]*=[ \t]*(`)[ \t]*\r?$")
-	ashImage    = regexp.MustCompile(`(^|/)(alpine|busybox)([:@]|$)|alpine`)
-	alienImage  = regexp.MustCompile(`windows|nanoserver`)
+	dockerName  = regex.Of(`(^|/)((Dockerfile|Containerfile)([.-][^/]+)?|[^/]+\.([Dd]ockerfile|[Cc]ontainerfile))$`)
+	dockerWord  = regex.Of(`^[ \t]*([A-Za-z]+)([ \t]+|$)`)
+	dockerFlag  = regex.Of(`^--[a-z][a-z-]*(=[^ \t]*)?[ \t]*`)
+	dockerQuote = regex.Of("(?m)^#[ \t]*escape[ \t]*=[ \t]*(`)[ \t]*\r?$")
+	ashImage    = regex.Of(`(^|/)(alpine|busybox)([:@]|$)|alpine`)
+	alienImage  = regex.Of(`windows|nanoserver`)
 )
 
 // stage is what holds for the commands of one stage of a build.
@@ -33,7 +33,7 @@ type stage struct {
 
 func dockerCommands(f *source.File) ([]*draft, error) {
 	escape := byte('\\')
-	if head := f.Data[:min(len(f.Data), HeadSize)]; dockerQuote.Match(head) {
+	if head := f.Data[:min(len(f.Data), HeadSize)]; dockerQuote().Match(head) {
 		escape = '`'
 	}
 	r := &dockerReader{file: f, rows: lines(f.Data), escape: escape}
@@ -46,14 +46,14 @@ func dockerCommands(f *source.File) ([]*draft, error) {
 		if !ok {
 			return out, nil
 		}
-		word := dockerWord.FindSubmatchIndex(line.data)
+		word := dockerWord().FindSubmatchIndex(line.data)
 		if word == nil {
 			return nil, fail(f, line.start(0), "this is no instruction of a Dockerfile")
 		}
 		keyword := strings.ToUpper(string(line.data[word[2]:word[3]]))
 		rest := line.cut(word[1], line.len())
 		if keyword == "ONBUILD" {
-			if word = dockerWord.FindSubmatchIndex(rest.data); word == nil {
+			if word = dockerWord().FindSubmatchIndex(rest.data); word == nil {
 				continue
 			}
 			keyword, rest = strings.ToUpper(string(rest.data[word[2]:word[3]])), rest.cut(word[1], rest.len())
@@ -69,7 +69,7 @@ func dockerCommands(f *source.File) ([]*draft, error) {
 		case "ENV", "ARG":
 			now.vars = append(now.vars[:len(now.vars):len(now.vars)], dockerVariables(rest)...)
 		case "HEALTHCHECK":
-			if at := dockerWord.FindSubmatchIndex(rest.data); at != nil && strings.EqualFold(string(rest.data[at[2]:at[3]]), "CMD") {
+			if at := dockerWord().FindSubmatchIndex(rest.data); at != nil && strings.EqualFold(string(rest.data[at[2]:at[3]]), "CMD") {
 				out = append(out, now.command(rest.cut(at[1], rest.len()), nil))
 			}
 		case "RUN", "CMD", "ENTRYPOINT":
@@ -104,9 +104,9 @@ func stageFrom(words []string, stages map[string]stage) (now stage, name string)
 	switch {
 	case known:
 		now = before
-	case alienImage.MatchString(image):
+	case alienImage().MatchString(image):
 		now.shell = "cmd"
-	case ashImage.MatchString(image):
+	case ashImage().MatchString(image):
 		now.shell = "ash"
 	}
 	if len(words) > 2 && strings.EqualFold(words[1], "as") {
@@ -117,7 +117,7 @@ func stageFrom(words []string, stages map[string]stage) (now stage, name string)
 
 func withoutFlags(p passage) passage {
 	for {
-		flag := dockerFlag.FindIndex(p.data)
+		flag := dockerFlag().FindIndex(p.data)
 		if flag == nil {
 			return p
 		}

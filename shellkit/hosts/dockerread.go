@@ -1,9 +1,9 @@
 package hosts
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -48,12 +48,12 @@ type hereDocument struct {
 	end  passage // the line that ends it
 }
 
-var hereMark = regexp.MustCompile(`<<(-?)(?:"([A-Za-z_][A-Za-z0-9_]*)"|'([A-Za-z_][A-Za-z0-9_]*)'|([A-Za-z_][A-Za-z0-9_]*))`)
+var hereMark = regex.Of(`<<(-?)(?:"([A-Za-z_][A-Za-z0-9_]*)"|'([A-Za-z_][A-Za-z0-9_]*)'|([A-Za-z_][A-Za-z0-9_]*))`)
 
 // documents are the here-documents that follow an instruction.
 func (r *dockerReader) documents(p passage) (out []hereDocument) {
 	data := r.file.Data
-	for _, m := range hereMark.FindAllSubmatch(p.data, -1) {
+	for _, m := range hereMark().FindAllSubmatch(p.data, -1) {
 		one := hereDocument{mark: string(m[0])}
 		name := string(m[2]) + string(m[3]) + string(m[4])
 		for r.next < len(r.rows) {

@@ -2,7 +2,8 @@ package hosts
 
 import (
 	"bytes"
-	"regexp"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // What only the host knows stands in a text as an expression: ${{ github.ref }}, {{ item }}.
@@ -55,14 +56,14 @@ func closingAt(data []byte, from int, closing string) int {
 }
 
 var (
-	fromEnv  = regexp.MustCompile(`^\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*$`)
-	notAName = regexp.MustCompile(`[^A-Za-z0-9]+`)
+	fromEnv  = regex.Of(`^\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*$`)
+	notAName = regex.Of(`[^A-Za-z0-9]+`)
 )
 
 // variableFor is the name of the variable that stands for an expression.
 func variableFor(text string) string {
-	if m := fromEnv.FindStringSubmatch(text); m != nil {
+	if m := fromEnv().FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
-	return "EXPR_" + string(bytes.Trim(notAName.ReplaceAll([]byte(text), []byte("_")), "_"))
+	return "EXPR_" + string(bytes.Trim(notAName().ReplaceAll([]byte(text), []byte("_")), "_"))
 }

@@ -2,11 +2,11 @@ package hosts
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -15,11 +15,11 @@ import (
 // !reference) is not; templates that stand in the file are jobs of their own.
 var gitlab = &Kind{
 	Name:   "GitLab CI file",
-	named:  func(path string) bool { return gitlabName.MatchString(path) },
+	named:  func(path string) bool { return gitlabName().MatchString(path) },
 	taking: gitlabJobs,
 }
 
-var gitlabName = regexp.MustCompile(`(^|/)[^/]*\.?gitlab-ci[^/]*\.ya?ml$|(^|/)\.gitlab(-ci)?/([^/]+/)*[^/]+\.ya?ml$`)
+var gitlabName = regex.Of(`(^|/)[^/]*\.?gitlab-ci[^/]*\.ya?ml$|(^|/)\.gitlab(-ci)?/([^/]+/)*[^/]+\.ya?ml$`)
 
 func gitlabJobs(f *source.File) ([]*draft, error) {
 	d, err := yamlDocument(f)
@@ -131,9 +131,9 @@ func (j gitlabJob) shell(job *yaml.Node) string {
 		}
 	}
 	switch image = strings.ToLower(image); {
-	case alienImage.MatchString(image):
+	case alienImage().MatchString(image):
 		return ""
-	case ashImage.MatchString(image):
+	case ashImage().MatchString(image):
 		return "ash"
 	}
 	return "bash"

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -19,7 +19,7 @@ type Kind struct {
 	named  func(path string) bool              // a file that is called so is one, whatever is in it
 	looks  func(path string, head []byte) bool // a file that begins so is one; nil: only the name counts
 	run    []string                            // programs that a first line names as those that run one
-	never  *regexp.Regexp                      // what begins so is none, whatever it is called; nil: nothing does
+	never  regex.Pattern                       // what begins so is none, whatever it is called; nil: nothing does
 	taking func(*source.File) ([]*draft, error)
 }
 
@@ -48,10 +48,10 @@ func MayHost(name string) bool {
 		return false // most files; the patterns of the kinds cost more
 	}
 	path := slashed(name)
-	return slices.ContainsFunc(kinds, func(k *Kind) bool { return k.named(path) }) || yamlName.MatchString(base)
+	return slices.ContainsFunc(kinds, func(k *Kind) bool { return k.named(path) }) || yamlName().MatchString(base)
 }
 
-var yamlName = regexp.MustCompile(`\.ya?ml$`)
+var yamlName = regex.Of(`\.ya?ml$`)
 
 // What the names of hosts end in and begin with, and the folders that are full of them: no
 // kind has a name without one of these.
@@ -87,7 +87,7 @@ func Sniff(name string, head []byte, given bool) *Kind {
 	}
 	path := slashed(name)
 	for _, k := range kinds {
-		if k.named(path) && (k.never == nil || !k.never.Match(head)) {
+		if k.named(path) && (k.never == nil || !k.never().Match(head)) {
 			return k
 		}
 	}

@@ -2,9 +2,9 @@ package hosts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -13,16 +13,16 @@ import (
 // are put in their places; of what is worked out (functions, conditions) nothing is known.
 var makefile = &Kind{
 	Name:   "makefile",
-	named:  func(path string) bool { return makeName.MatchString(path) },
+	named:  func(path string) bool { return makeName().MatchString(path) },
 	run:    []string{"make", "gmake", "bmake"}, // debian/rules
 	taking: makeRecipes,
 }
 
 var (
-	makeName   = regexp.MustCompile(`(^|/)((GNU|BSD)?[Mm]akefile(\.(am|in|inc|common))?|[^/]+\.(mk|mak|make))$`)
-	makeAssign = regexp.MustCompile(`^[ \t]*((?:(?:export|override|private|unexport)[ \t]+)*)([^ \t:#=+?!$()]+)[ \t]*(::?:?=|\?=|\+=|!=|=)[ \t]*`)
-	makeWord   = regexp.MustCompile(`^[ \t]*(-?include|sinclude|export|unexport|override|vpath|undefine|load|ifeq|ifneq|ifdef|ifndef|else|endif|define|endef)([ \t(]|$)`)
-	aloneVar   = regexp.MustCompile(`^(\$\{[A-Za-z_][A-Za-z0-9_]*\}(?:[ \t]*\\\n)?)(?:[-@+A-Za-z0-9_.]|[ \t]*(?:\(|(?:if|for|while|until|case|set|cd|\{)[ \t\n]))`)
+	makeName   = regex.Of(`(^|/)((GNU|BSD)?[Mm]akefile(\.(am|in|inc|common))?|[^/]+\.(mk|mak|make))$`)
+	makeAssign = regex.Of(`^[ \t]*((?:(?:export|override|private|unexport)[ \t]+)*)([^ \t:#=+?!$()]+)[ \t]*(::?:?=|\?=|\+=|!=|=)[ \t]*`)
+	makeWord   = regex.Of(`^[ \t]*(-?include|sinclude|export|unexport|override|vpath|undefine|load|ifeq|ifneq|ifdef|ifndef|else|endif|define|endef)([ \t(]|$)`)
+	aloneVar   = regex.Of(`^(\$\{[A-Za-z_][A-Za-z0-9_]*\}(?:[ \t]*\\\n)?)(?:[-@+A-Za-z0-9_.]|[ \t]*(?:\(|(?:if|for|while|until|case|set|cd|\{)[ \t\n]))`)
 )
 
 // makeReader is a makefile that is being read.
@@ -81,15 +81,15 @@ func (r *makeReader) read() {
 			last := &r.recipes[len(r.recipes)-1]
 			last.lines = append(last.lines, recipeLine{text: r.recipeLine(row, i)})
 		case trimmed == "" || trimmed[0] == '#':
-		case makeWord.MatchString(text) && !makeAssign.MatchString(text):
-			if word := makeWord.FindStringSubmatch(text)[1]; word == "define" {
+		case makeWord().MatchString(text) && !makeAssign().MatchString(text):
+			if word := makeWord().FindStringSubmatch(text)[1]; word == "define" {
 				i = r.behindDefine(i)
 			} else if word == "export" {
 				r.export(strings.Fields(text)[1:])
 			} else if inside {
 				r.recipes[len(r.recipes)-1].condition(logical)
 			}
-		case makeAssign.MatchString(text):
+		case makeAssign().MatchString(text):
 			r.assign(logical)
 			inside = false
 		default:
@@ -161,7 +161,7 @@ func (r *recipe) condition(p passage) {
 
 func (r *makeReader) behindDefine(i int) int {
 	for depth := 1; i < len(r.rows) && depth > 0; i++ {
-		switch word := makeWord.FindStringSubmatch(r.rows[i].of(r.file.Data)); {
+		switch word := makeWord().FindStringSubmatch(r.rows[i].of(r.file.Data)); {
 		case word == nil:
 		case word[1] == "define":
 			depth++
@@ -173,7 +173,7 @@ func (r *makeReader) behindDefine(i int) int {
 }
 
 func (r *makeReader) assign(p passage) {
-	m := makeAssign.FindSubmatchIndex(p.data)
+	m := makeAssign().FindSubmatchIndex(p.data)
 	name, operator := string(p.data[m[4]:m[5]]), string(p.data[m[6]:m[7]])
 	value := p.cut(m[1], p.len())
 	if at := bytes.Index(value.data, []byte("#")); at >= 0 && (at == 0 || value.data[at-1] != '\\') {
@@ -209,8 +209,8 @@ func (r *makeReader) rule(row int, p passage) bool {
 		r.oneShell = true
 	}
 	rest := p.cut(colon+1, p.len())
-	if makeAssign.Match(bytes.TrimLeft(rest.data, ":")) { // of a variable, for this target alone
-		name := makeAssign.FindSubmatch(bytes.TrimLeft(rest.data, ":"))[2]
+	if makeAssign().Match(bytes.TrimLeft(rest.data, ":")) { // of a variable, for this target alone
+		name := makeAssign().FindSubmatch(bytes.TrimLeft(rest.data, ":"))[2]
 		r.vars[string(name)] = &makeVar{unknown: true}
 		return false
 	}

@@ -1,8 +1,9 @@
 package hosts
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // draft makes shell of a recipe: each line in a subshell, and the next one only where it
@@ -98,7 +99,7 @@ func makePrefix(p passage) (text passage, minus bool) {
 			minus = minus || p.data[i] == '-'
 			i++
 		}
-		m := aloneVar.FindSubmatchIndex(p.data[i:])
+		m := aloneVar().FindSubmatchIndex(p.data[i:])
 		if m == nil {
 			return p.cut(i, p.len()), minus
 		}
@@ -107,7 +108,7 @@ func makePrefix(p passage) (text passage, minus bool) {
 }
 
 // configured is a value that configure puts in: @SHELL@.
-var configured = regexp.MustCompile(`^@\w+@$`)
+var configured = regex.Of(`^@\w+@$`)
 
 // shell is what SHELL and .SHELLFLAGS say.
 func (r *makeReader) shell() (dialect, flags, options string) {
@@ -122,7 +123,7 @@ func (r *makeReader) shell() (dialect, flags, options string) {
 				flags = "-e"
 			}
 		}
-		if strings.Contains(dialect, "EXPR_") || configured.MatchString(dialect) {
+		if strings.Contains(dialect, "EXPR_") || configured().MatchString(dialect) {
 			dialect = "sh" // it is not known
 		}
 	}

@@ -2,11 +2,11 @@ package hosts
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -150,7 +150,7 @@ type variable struct {
 // knows the shell.
 func (d *draft) text() *Text {
 	dialect, known := source.ParseDialect(d.dialect)
-	if own := saidShell.FindSubmatch(d.remarks.data); own != nil && known {
+	if own := saidShell().FindSubmatch(d.remarks.data); own != nil && known {
 		if said, ok := source.ParseDialect(string(own[1])); ok {
 			dialect, d.dialect = said, string(own[1])
 		}
@@ -195,7 +195,7 @@ func (d *draft) text() *Text {
 }
 
 // saidShell is a comment by which a text names its shell.
-var saidShell = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
+var saidShell = regex.Of(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
 
 // passedOn tells whether the value of another variable may name this one.
 func (d *draft) passedOn(name string) bool {

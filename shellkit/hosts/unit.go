@@ -3,9 +3,9 @@ package hosts
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -13,16 +13,16 @@ import (
 // it; where it runs one (sh -c '…'), what that shell reads is the text.
 var unit = &Kind{
 	Name:   "unit of systemd",
-	named:  func(path string) bool { return unitName.MatchString(path) },
-	looks:  func(_ string, head []byte) bool { return unitHead.Match(head) },
-	never:  regexp.MustCompile(`^\s*<`), // of Avahi
+	named:  func(path string) bool { return unitName().MatchString(path) },
+	looks:  func(_ string, head []byte) bool { return unitHead().Match(head) },
+	never:  regex.Of(`^\s*<`), // of Avahi
 	taking: unitCommands,
 }
 
 var (
-	unitName = regexp.MustCompile(`\.(service|timer|socket|mount|swap|path|target)(\.in)?$|\.(service|socket|mount|swap)\.d/[^/]+\.conf$`)
-	unitHead = regexp.MustCompile(`^(?:[ \t]*(?:[#;][^\n]*)?\n)*[ \t]*\[(?:Unit|Service|Timer|Socket|Mount|Install)\][ \t]*\r?\n`)
-	execKey  = regexp.MustCompile(`^Exec(Condition|StartPre|Start|StartPost|Reload|ReloadPost|Stop|StopPre|StopPost)$`)
+	unitName = regex.Of(`\.(service|timer|socket|mount|swap|path|target)(\.in)?$|\.(service|socket|mount|swap)\.d/[^/]+\.conf$`)
+	unitHead = regex.Of(`^(?:[ \t]*(?:[#;][^\n]*)?\n)*[ \t]*\[(?:Unit|Service|Timer|Socket|Mount|Install)\][ \t]*\r?\n`)
+	execKey  = regex.Of(`^Exec(Condition|StartPre|Start|StartPost|Reload|ReloadPost|Stop|StopPre|StopPost)$`)
 )
 
 // setting is one KEY=VALUE of a unit, its continued lines joined.
@@ -69,7 +69,7 @@ func unitCommands(f *source.File) ([]*draft, error) {
 func execKeys(all []setting) (out []string) {
 	seen := map[string]bool{}
 	for _, s := range all {
-		if execKey.MatchString(s.key) && !seen[s.key] {
+		if execKey().MatchString(s.key) && !seen[s.key] {
 			seen[s.key] = true
 			out = append(out, s.key)
 		}

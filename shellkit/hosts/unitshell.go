@@ -1,9 +1,9 @@
 package hosts
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -12,7 +12,7 @@ import (
 func unitCommand(words []word, name string) *draft {
 	first := words[0].passage
 	argv0, expands := false, true
-	for first.len() > 0 && strings.IndexByte("@-:+!|", first.data[0]) >= 0 && !toBeFilled.Match(first.data) {
+	for first.len() > 0 && strings.IndexByte("@-:+!|", first.data[0]) >= 0 && !toBeFilled().Match(first.data) {
 		argv0 = argv0 || first.data[0] == '@'
 		expands = expands && first.data[0] != ':'
 		first = first.cut(1, first.len())
@@ -36,7 +36,7 @@ func unitCommand(words []word, name string) *draft {
 		if i > 0 {
 			d.body.add(" ", w.start(at))
 		}
-		text := i > 0 && takesText.Match(words[i-1].data)
+		text := i > 0 && takesText().Match(words[i-1].data)
 		d.body.join(w.shell(text, expands))
 		at = w.end(at)
 	}
@@ -44,9 +44,9 @@ func unitCommand(words []word, name string) *draft {
 }
 
 // toBeFilled is how a template of a unit begins whose prefix is put in when it is built.
-var toBeFilled = regexp.MustCompile(`^@[A-Za-z_]+@`)
+var toBeFilled = regex.Of(`^@[A-Za-z_]+@`)
 
-var takesText = regexp.MustCompile(`^-[a-z]*c$`)
+var takesText = regex.Of(`^-[a-z]*c$`)
 
 // handedToShell is the text of sh -c 'TEXT', or nil where the command is something else.
 func handedToShell(words []word, expands bool) *draft {
@@ -57,7 +57,7 @@ func handedToShell(words []word, expands bool) *draft {
 	flags := ""
 	for i, w := range words[1:] {
 		switch flag := string(w.data); {
-		case takesText.MatchString(flag) && i+3 == len(words):
+		case takesText().MatchString(flag) && i+3 == len(words):
 			if strings.Contains(flag, "e") {
 				flags = "-e"
 			}
@@ -71,7 +71,7 @@ func handedToShell(words []word, expands bool) *draft {
 	return nil
 }
 
-var plainWord = regexp.MustCompile(`^[-A-Za-z0-9_@%+:,./]+$`)
+var plainWord = regex.Of(`^[-A-Za-z0-9_@%+:,./]+$`)
 
 // shell is the word as a shell reads it. In text that some shell is given, variables stay
 // what they are: that shell has them too.
@@ -79,9 +79,9 @@ func (w word) shell(text, expands bool) (out passage) {
 	at := w.start(0)
 	data := string(w.data)
 	switch {
-	case plainWord.MatchString(data):
+	case plainWord().MatchString(data):
 		return w.passage
-	case expands && wholeVariable.MatchString(data):
+	case expands && wholeVariable().MatchString(data):
 		return w.passage // split into words, as systemd does
 	}
 	out.add("'", at)
@@ -106,7 +106,7 @@ func (w word) shell(text, expands bool) (out passage) {
 	return out
 }
 
-var wholeVariable = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*$`)
+var wholeVariable = regex.Of(`^\$[A-Za-z_][A-Za-z0-9_]*$`)
 
 // variableEnd is where ${NAME} that begins at i ends, or 0.
 func variableEnd(data []byte, i int) int {

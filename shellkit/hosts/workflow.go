@@ -2,11 +2,11 @@ package hosts
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -14,21 +14,21 @@ import (
 // shell of its step, of its job's or of the workflow's defaults.
 var workflow = &Kind{
 	Name:   "workflow of GitHub",
-	named:  func(path string) bool { return workflowName.MatchString(path) },
+	named:  func(path string) bool { return workflowName().MatchString(path) },
 	looks:  looksLikeWorkflow,
 	taking: workflowSteps,
 }
 
 var (
-	workflowName = regexp.MustCompile(`(^|/)\.(github|gitea|forgejo)/workflows/[^/]+\.ya?ml$`)
-	actionName   = regexp.MustCompile(`(^|/)action\.ya?ml$`)
-	hasOn        = regexp.MustCompile(`(?m)^(on|"on"|'on')[ \t]*:`)
-	hasJobs      = regexp.MustCompile(`(?m)^jobs[ \t]*:`)
-	hasRuns      = regexp.MustCompile(`(?m)^runs[ \t]*:`)
+	workflowName = regex.Of(`(^|/)\.(github|gitea|forgejo)/workflows/[^/]+\.ya?ml$`)
+	actionName   = regex.Of(`(^|/)action\.ya?ml$`)
+	hasOn        = regex.Of(`(?m)^(on|"on"|'on')[ \t]*:`)
+	hasJobs      = regex.Of(`(?m)^jobs[ \t]*:`)
+	hasRuns      = regex.Of(`(?m)^runs[ \t]*:`)
 )
 
 func looksLikeWorkflow(path string, head []byte) bool {
-	return hasOn.Match(head) && hasJobs.Match(head) || actionName.MatchString(path) && hasRuns.Match(head)
+	return hasOn().Match(head) && hasJobs().Match(head) || actionName().MatchString(path) && hasRuns().Match(head)
 }
 
 func workflowSteps(f *source.File) ([]*draft, error) {
@@ -66,14 +66,14 @@ func (d *document) concurrency(n *yaml.Node) string {
 	if n != nil && n.Kind == yaml.MappingNode {
 		n = valueOf(n, "group")
 	}
-	group := strings.TrimSpace(sameForAll.ReplaceAllString(scalarOf(n), "$1"))
+	group := strings.TrimSpace(sameForAll().ReplaceAllString(scalarOf(n), "$1"))
 	if group == "" || strings.Contains(group, "${{") {
 		return ""
 	}
 	return fmt.Sprintf("the group %s of line %d is a lock of GitHub's own: its runs do not meet, others might", group, d.file.Pos(d.at(n)).Line)
 }
 
-var sameForAll = regexp.MustCompile(`\$\{\{\s*(github\.(?:workflow|job|repository|repository_owner|event\.repository\.name))\s*\}\}`)
+var sameForAll = regex.Of(`\$\{\{\s*(github\.(?:workflow|job|repository|repository_owner|event\.repository\.name))\s*\}\}`)
 
 // usualShell is the shell of a job that says nothing of it.
 func usualShell(job *yaml.Node) string {
@@ -83,7 +83,7 @@ func usualShell(job *yaml.Node) string {
 		}
 	}
 	if container := valueOf(job, "container"); container != nil {
-		if image := scalarOf(container) + scalarOf(valueOf(container, "image")); ashImage.MatchString(image) {
+		if image := scalarOf(container) + scalarOf(valueOf(container, "image")); ashImage().MatchString(image) {
 			return "ash -e {0}"
 		}
 		return "sh -e {0}"

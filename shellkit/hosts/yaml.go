@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -48,12 +48,12 @@ func yamlDocument(f *source.File) (d *document, err error) {
 	}
 }
 
-var yamlPlace = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlPlace = regex.Of(`^yaml: (?:line (\d+): )?`)
 
 // wrong gives an error of the library its place.
 func (d *document) wrong(err error) error {
 	at, text := 0, err.Error()
-	if m := yamlPlace.FindStringSubmatch(text); m != nil {
+	if m := yamlPlace().FindStringSubmatch(text); m != nil {
 		text = text[len(m[0]):]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			at = d.offset(line, 1)

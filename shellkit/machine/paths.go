@@ -2,10 +2,10 @@ package machine
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -149,7 +149,7 @@ func tidied(key string) string {
 // givenIn spells the key of a path so that one sees what every run is given for itself, its
 // arguments and variables of the environment. It is "" where the key has nothing of that.
 func givenIn(key string) string {
-	parts := strings.Split(oneOfAll.ReplaceAllString(key, mark+"$1"+mark), mark)
+	parts := strings.Split(oneOfAll().ReplaceAllString(key, mark+"$1"+mark), mark)
 	if len(parts)%2 == 0 {
 		return ""
 	}
@@ -168,7 +168,7 @@ func givenIn(key string) string {
 }
 
 // oneOfAll is the key of a parameter, which is made of all of them.
-var oneOfAll = regexp.MustCompile("\x00\\$([0-9]+)\\(\x00@\x00\x01\\)\x00")
+var oneOfAll = regex.Of("\x00\\$([0-9]+)\\(\x00@\x00\x01\\)\x00")
 
 // isGivenName tells of a parameter, and of a variable that comes from the environment.
 func isGivenName(id string) bool {

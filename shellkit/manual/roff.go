@@ -3,10 +3,10 @@ package manual
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Roff writes a page for man(1), in the macros of man(7). The same page of the same version
@@ -99,9 +99,7 @@ func escape(text string) string {
 
 // What stands between backquotes is set in bold, and so are the name of a page and an
 // option.
-var marked = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile("`[^`]+`" + `|\b[a-z][a-z_-]*\([1-8]\)|(?:^|[ (/])--?[a-zA-Z][a-z-]*`)
-})
+var marked = regex.Of("`[^`]+`" + `|\b[a-z][a-z_-]*\([1-8]\)|(?:^|[ (/])--?[a-zA-Z][a-z-]*`)
 
 func inline(text string) string {
 	var out strings.Builder

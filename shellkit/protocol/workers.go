@@ -1,8 +1,9 @@
 package protocol
 
 import (
-	"regexp"
 	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Worker is a Spawn whose child works on without a lock for which it was started.
@@ -85,11 +86,11 @@ func (e early) onlyFor(spawn ID, h Hold) bool {
 		}
 		return only
 	})
-	return only && !detaches.MatchString(e.Nodes[spawn].Text)
+	return only && !detaches().MatchString(e.Nodes[spawn].Text)
 }
 
 // detaches is how a child is started that is meant to stay.
-var detaches = regexp.MustCompile(`^\(?\s*(exec\s+)?(nohup|setsid|daemonize|start-stop-daemon)\b`)
+var detaches = regex.Of(`^\(?\s*(exec\s+)?(nohup|setsid|daemonize|start-stop-daemon)\b`)
 
 // startedAgain tells whether a process that has passed a node comes to the same command
 // once more before it takes the lock again: a turn that takes it for itself has one job.
@@ -174,7 +175,7 @@ func (e early) alike(spawn ID) bool {
 // beside tells whether a process that has a lock which is a name goes on with work beside
 // a child, and keeps no number of it.
 func (e early) beside(spawn ID, h Hold) bool {
-	if h.Open != None || e.Paths[h.Path].Kind != Exists || detaches.MatchString(e.Nodes[spawn].Text) {
+	if h.Open != None || e.Paths[h.Path].Kind != Exists || detaches().MatchString(e.Nodes[spawn].Text) {
 		return false
 	}
 	works, noted := false, false
@@ -183,7 +184,7 @@ func (e early) beside(spawn ID, h Hold) bool {
 		if !e.holds(e.facts.At(at), h.By) {
 			return false
 		}
-		works = works || n.Op == Spawn && !detaches.MatchString(n.Text) || n.Op == Work && n.works() && n.Mode.Has(Program) && n.Text != "sleep"
+		works = works || n.Op == Spawn && !detaches().MatchString(n.Text) || n.Op == Work && n.works() && n.Mode.Has(Program) && n.Text != "sleep"
 		noted = noted || (n.Op == Create || n.Op == Store) && n.Path != h.Path
 		return !noted
 	})

@@ -10,18 +10,19 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Questions about arguments, as scripts ask them.
 var (
-	comparison  = regexp.MustCompile(`^"?\$\{?([1-9])(?::?-[^}]*)?\}?"?\s*(==?|!=)\s*["']?([^"'\s\]]*)`)
-	emptiness   = regexp.MustCompile(`(-[nz])\s+$`)
-	operator    = regexp.MustCompile(`^-[nz]\s+`)
-	positional  = regexp.MustCompile(`^"?\$\{?([1-9])\b`)
-	caseWord    = regexp.MustCompile(`\bcase\s+"?\$\{?([1-9])\b`)
-	caseBegin   = regexp.MustCompile(`\bcase\s+\S.*?\s+in\b`)
-	caseEnd     = regexp.MustCompile(`\besac\b`)
-	inputInPath = regexp.MustCompile(`\$\{?([1-9])\}?`)
+	comparison  = regex.Of(`^"?\$\{?([1-9])(?::?-[^}]*)?\}?"?\s*(==?|!=)\s*["']?([^"'\s\]]*)`)
+	emptiness   = regex.Of(`(-[nz])\s+$`)
+	operator    = regex.Of(`^-[nz]\s+`)
+	positional  = regex.Of(`^"?\$\{?([1-9])\b`)
+	caseWord    = regex.Of(`\bcase\s+"?\$\{?([1-9])\b`)
+	caseBegin   = regex.Of(`\bcase\s+\S.*?\s+in\b`)
+	caseEnd     = regex.Of(`\besac\b`)
+	inputInPath = regex.Of(`\$\{?([1-9])\}?`)
 )
 
 // findArguments works out which arguments each run needs so that it goes the way that
@@ -68,7 +69,7 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 			continue
 		}
 		given, text := scripts[a.script].Args, strings.Join(lines[a.script], "\n")
-		if len(given) == 0 && needs[n] == nil && eachArgument.MatchString(text) {
+		if len(given) == 0 && needs[n] == nil && eachArgument().MatchString(text) {
 			given = []string{"one", "two"} // it does something with each of them
 		}
 		c.args[n] = filledIn(given, needs[n], text)
@@ -76,7 +77,7 @@ func (c *course) findArguments(scripts []Script, protocols []*protocol.Protocol,
 }
 
 // eachArgument finds the place where a script goes through its arguments.
-var eachArgument = regexp.MustCompile(`(?m)\bfor\s+\w+\s*(in\s+"?\$\{?[@*]|;|do\b|$)|=\(\s*"?\$[@*]`)
+var eachArgument = regex.Of(`(?m)\bfor\s+\w+\s*(in\s+"?\$\{?[@*]|;|do\b|$)|=\(\s*"?\$[@*]`)
 
 // filledIn are the arguments of a run: those that it needs, and else those that it is
 // given. Where any word will do, the script's own for want of another is the best: the
@@ -120,19 +121,19 @@ const otherWord = "other"
 // answer reads a question, which stands between two parts of a line, and says which
 // argument must be what for the answer yes.
 func answer(lines []string, number int, before, after, text string, yes bool) (n int, value string, ok bool) {
-	if op := operator.FindString(after); op != "" {
+	if op := operator().FindString(after); op != "" {
 		before, after = before+"-n ", after[len(op):] // of either it is said whether there is something
 	}
-	if m := comparison.FindStringSubmatch(after); m != nil {
+	if m := comparison().FindStringSubmatch(after); m != nil {
 		n, _ = strconv.Atoi(m[1])
 		if yes == (m[2] != "!=") {
 			return n, m[3], true
 		}
 		return n, otherWord, true
 	}
-	if m := positional.FindStringSubmatch(after); m != nil {
+	if m := positional().FindStringSubmatch(after); m != nil {
 		n, _ = strconv.Atoi(m[1])
-		if e := emptiness.FindStringSubmatch(before); e != nil {
+		if e := emptiness().FindStringSubmatch(before); e != nil {
 			if yes == (e[1] == "-n") {
 				return n, otherWord, true
 			}
@@ -140,7 +141,7 @@ func answer(lines []string, number int, before, after, text string, yes bool) (n
 		}
 		return 0, "", false
 	}
-	if !yes || !strings.HasPrefix(after, text) || !patternEnd.MatchString(after[len(text):]) {
+	if !yes || !strings.HasPrefix(after, text) || !patternEnd().MatchString(after[len(text):]) {
 		return 0, "", false // it is no pattern, or one further down says more
 	}
 	if n = caseOf(lines[:number-1], before); n == 0 {
@@ -155,19 +156,19 @@ func answer(lines []string, number int, before, after, text string, yes bool) (n
 }
 
 // patternEnd is what stands behind a pattern of a case: others, and the end of the list.
-var patternEnd = regexp.MustCompile(`^\s*(\|[^|();&]+)*\)`)
+var patternEnd = regex.Of(`^\s*(\|[^|();&]+)*\)`)
 
 // caseOf is the argument that the innermost case asks about which is open behind some
 // lines and the beginning of another; 0 where it asks about something else.
 func caseOf(lines []string, before string) int {
 	closed := 0
 	for _, line := range slices.Backward(append(slices.Clone(lines), before)) {
-		closed += len(caseEnd.FindAllString(line, -1))
-		for range caseBegin.FindAllString(line, -1) {
+		closed += len(caseEnd().FindAllString(line, -1))
+		for range caseBegin().FindAllString(line, -1) {
 			if closed--; closed >= 0 {
 				continue
 			}
-			m := caseWord.FindStringSubmatch(line)
+			m := caseWord().FindStringSubmatch(line)
 			if m == nil {
 				return 0
 			}

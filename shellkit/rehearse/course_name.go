@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // symbol is what stands in a name of a trace for a value that is not known.
-var symbol = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_0-9]+|\$[$!?@*#-]|<[^>]*>|\*|\?`)
+var symbol = regex.Of(`\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_0-9]+|\$[$!?@*#-]|<[^>]*>|\*|\?`)
 
 // is notes what a name stands for, by all that the script does to its path.
 func (n *namePlan) is(p *protocol.Protocol, path int) {
@@ -25,7 +26,7 @@ func (n *namePlan) is(p *protocol.Protocol, path int) {
 }
 
 // fixed tells whether a name stands for one path whatever a run is given.
-func (n *namePlan) fixed() bool { return n.text != "" && !symbol.MatchString(n.text) }
+func (n *namePlan) fixed() bool { return n.text != "" && !symbol().MatchString(n.text) }
 
 // place is the path that a name stands for where that is known: written out, or with the
 // arguments that its runs are given; else "".
@@ -58,7 +59,7 @@ func (n *namePlan) fits(real, folder string) bool {
 // linked is a text with symbols in it behind a folder that is a link, or is below one,
 // with what that leads to; "" where there is none.
 func linked(text string) string {
-	first := symbol.FindStringIndex(text)
+	first := symbol().FindStringIndex(text)
 	if first == nil || !strings.HasPrefix(text, "/") {
 		return ""
 	}
@@ -78,7 +79,7 @@ func fitsText(text, real string) bool {
 	var b strings.Builder
 	b.WriteString("(^|/)")
 	at := 0
-	for _, s := range symbol.FindAllStringIndex(text, -1) {
+	for _, s := range symbol().FindAllStringIndex(text, -1) {
 		b.WriteString(regexp.QuoteMeta(text[at:s[0]]))
 		b.WriteString(".*")
 		at = s[1]

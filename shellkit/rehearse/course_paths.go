@@ -40,8 +40,8 @@ func (c *course) fillPaths(protocols []*protocol.Protocol, v *prove.Violation, n
 			continue
 		}
 		text := p.Paths[node.Path].Text
-		pattern := inputInPath.ReplaceAllString(text, "\x00")
-		for part, m := range inputInPath.FindAllStringSubmatch(text, -1) {
+		pattern := inputInPath().ReplaceAllString(text, "\x00")
+		for part, m := range inputInPath().FindAllStringSubmatch(text, -1) {
 			number, err := strconv.Atoi(m[1])
 			if err != nil {
 				continue
@@ -82,14 +82,14 @@ func (c *course) fillPaths(protocols []*protocol.Protocol, v *prove.Violation, n
 
 // filled writes a path with a run's arguments; "" where it hangs on more than those.
 func filled(text string, args map[int]string) string {
-	text = inputInPath.ReplaceAllStringFunc(text, func(m string) string {
+	text = inputInPath().ReplaceAllStringFunc(text, func(m string) string {
 		number, err := strconv.Atoi(strings.Trim(m, "${}"))
 		if err != nil || args[number] == "" {
 			return m
 		}
 		return args[number]
 	})
-	if symbol.MatchString(text) {
+	if symbol().MatchString(text) {
 		return ""
 	}
 	return text

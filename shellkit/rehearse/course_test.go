@@ -103,7 +103,7 @@ func TestEachArgument(t *testing.T) {
 		`for host in "$@"; do`: true, "for host\ndo": true, "for host; do": true, `hosts=("$@")`: true,
 		`main "$@"`: false, `for part in a b; do x "$@"; done`: false, `exec bash "$0" "$@"`: false,
 	} {
-		if eachArgument.MatchString(text) != want {
+		if eachArgument().MatchString(text) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
 	}

@@ -1,16 +1,17 @@
 package rehearse
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
-var digits = regexp.MustCompile(`[0-9]+`)
+var digits = regex.Of(`[0-9]+`)
 
 // normal writes a name or command as every run would, with $$ for its own numbers.
 func normal(text string, inner ...int) string {
-	return digits.ReplaceAllStringFunc(text, func(d string) string {
+	return digits().ReplaceAllStringFunc(text, func(d string) string {
 		for _, n := range inner {
 			if d == strconv.Itoa(n) {
 				return "$$"

@@ -2,9 +2,10 @@ package rehearse
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // shells run for real: what they start is looked at one by one.
@@ -60,13 +61,13 @@ func roleOf(file string, argv []string) part {
 			return partReal
 		}
 	}
-	if strings.HasPrefix(base, "perl") && slices.ContainsFunc(argv, inPlace.MatchString) {
+	if strings.HasPrefix(base, "perl") && slices.ContainsFunc(argv, inPlace().MatchString) {
 		return partReal // it is what sed -i is
 	}
 	return partStandIn
 }
 
 // inPlace are the options of perl by which it puts a new file in the place of one.
-var inPlace = regexp.MustCompile(`^-[pnlaws0-7]*i`)
+var inPlace = regex.Of(`^-[pnlaws0-7]*i`)
 
 func isTool(name string) bool { return slices.Contains(shells, name) || slices.Contains(tools, name) }

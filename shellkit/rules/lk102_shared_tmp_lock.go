@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"regexp"
-
 	"github.com/lockkit/lockkit/shellkit/diag"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 var sharedTmpLock = &Rule{
@@ -15,14 +14,14 @@ var sharedTmpLock = &Rule{
 }
 
 // inSharedTmp is a fixed name straight in a directory that everybody writes to.
-var inSharedTmp = regexp.MustCompile(`^/(tmp|var/tmp|dev/shm)/[^/]+$`)
+var inSharedTmp = regex.Of(`^/(tmp|var/tmp|dev/shm)/[^/]+$`)
 
 func findSharedTmpLock(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
 		p := &s.Paths[path]
 		by := s.acquirers(path)
-		if p.Private || !inSharedTmp.MatchString(p.Text) || len(by) == 0 {
+		if p.Private || !inSharedTmp().MatchString(p.Text) || len(by) == 0 {
 			continue
 		}
 		id := by[0]

@@ -62,7 +62,7 @@ func (s *Script) worksAnyway(id protocol.ID, path int) (protocol.ID, bool) {
 	}
 	// A command that is called like a lock may take another one instead.
 	next := s.staying(until(func(n protocol.ID) bool {
-		return s.Nodes[n].Op == protocol.Work && lockName.MatchString(s.Nodes[n].Text)
+		return s.Nodes[n].Op == protocol.Work && lockName().MatchString(s.Nodes[n].Text)
 	}, s.refusedAgain(id, path)))
 	if f := s.home[id].frame; f != protocol.None && s.Nodes[f].Text == "$( )" {
 		// The answer may be in what is printed, and asked for later.

@@ -1,16 +1,16 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // lockName is what people call a file that is a lock.
-var lockName = regexp.MustCompile(`(?i)lock|lck|mutex|semaphor|\bpid(file)?\b`)
+var lockName = regex.Of(`(?i)lock|lck|mutex|semaphor|\bpid(file)?\b`)
 
 var wrongFD = &Rule{
 	Rule: diag.Rule{
@@ -61,7 +61,7 @@ func (s *Script) openedInstead(id protocol.ID) (protocol.ID, bool) {
 				continue
 			}
 			p := &s.Paths[s.Nodes[o].Path]
-			if _, locked := s.lockedThrough(o); !locked && (p.Self || lockName.MatchString(p.Text)) {
+			if _, locked := s.lockedThrough(o); !locked && (p.Self || lockName().MatchString(p.Text)) {
 				meant = append(meant, o)
 			}
 		}

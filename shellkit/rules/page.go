@@ -2,9 +2,9 @@ package rules
 
 import (
 	"embed"
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -35,10 +35,10 @@ type Example struct {
 }
 
 var (
-	heading = regexp.MustCompile(`^## (.+)$`)
-	fence   = regexp.MustCompile("^```([a-z0-9]*)$")
-	want    = regexp.MustCompile(`# want((?: "[^"]*")+)\s*$`)
-	quoted  = regexp.MustCompile(`"([^"]*)"`)
+	heading = regex.Of(`^## (.+)$`)
+	fence   = regex.Of("^```([a-z0-9]*)$")
+	want    = regex.Of(`# want((?: "[^"]*")+)\s*$`)
+	quoted  = regex.Of(`"([^"]*)"`)
 )
 
 // Examples returns the scripts that stand under Bad and Good, in order. Want
@@ -59,9 +59,9 @@ func (r *Rule) Examples() []Example {
 			open.Text += line + "\n"
 			continue
 		}
-		if m := heading.FindStringSubmatch(line); m != nil {
+		if m := heading().FindStringSubmatch(line); m != nil {
 			section = m[1]
-		} else if m := fence.FindStringSubmatch(line); m != nil {
+		} else if m := fence().FindStringSubmatch(line); m != nil {
 			if d, ok := source.ParseDialect(m[1]); ok && (section == "Bad" || section == "Good") {
 				open = &Example{Section: section, Dialect: d, Line: i + 2}
 			}
@@ -74,8 +74,8 @@ func (r *Rule) Examples() []Example {
 func wants(text string) map[int][]string {
 	out := map[int][]string{}
 	for i, line := range strings.Split(text, "\n") {
-		if m := want.FindStringSubmatch(line); m != nil {
-			for _, q := range quoted.FindAllStringSubmatch(m[1], -1) {
+		if m := want().FindStringSubmatch(line); m != nil {
+			for _, q := range quoted().FindAllStringSubmatch(m[1], -1) {
 				out[i+1] = append(out[i+1], q[1])
 			}
 		}

@@ -1,13 +1,13 @@
 package shell
 
 import (
-	"regexp"
-
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // bareWord are texts that mean the same to every shell in quotes and without.
-var bareWord = regexp.MustCompile(`^[A-Za-z0-9_./:,+@%-]+$`)
+var bareWord = regex.Of(`^[A-Za-z0-9_./:,+@%-]+$`)
 
 // bareWords takes the quotes from words that need none: "flock" is flock, and who looks
 // for a command or an option need not ask in which way it is written. The words stay in their
@@ -21,7 +21,7 @@ func bareWords(file *syntax.File) {
 			if len(n.Parts) != 1 {
 				break
 			}
-			if text := quotedText(n.Parts[0]); bareWord.MatchString(text) {
+			if text := quotedText(n.Parts[0]); bareWord().MatchString(text) {
 				n.Parts[0] = &syntax.Lit{ValuePos: n.Pos(), ValueEnd: n.End(), Value: text}
 			}
 		}

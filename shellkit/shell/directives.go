@@ -2,10 +2,10 @@ package shell
 
 import (
 	"bytes"
-	"regexp"
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -21,13 +21,13 @@ type Directive struct {
 
 // asDirective is how a comment begins that means to speak to lockkit; whether it does it
 // well is for the reader of its text.
-var asDirective = regexp.MustCompile(`#[ \t]*lockkit:?[ \t]+(?:disable|[\w-]+[ \t]*=)`)
+var asDirective = regex.Of(`#[ \t]*lockkit:?[ \t]+(?:disable|[\w-]+[ \t]*=)`)
 
 // Directives returns the comments of a script that speak to lockkit, in order.
 // What is no comment for the shell, such as a line of a here-document, is none;
 // a script that does not parse in its dialect has none.
 func Directives(f *source.File, d source.Dialect) []Directive {
-	if !bytes.Contains(f.Data, []byte("lockkit")) || !asDirective.Match(f.Data) {
+	if !bytes.Contains(f.Data, []byte("lockkit")) || !asDirective().Match(f.Data) {
 		return nil
 	}
 	file, err := Read(f.Name, f.Data, d, syntax.KeepComments(true))
@@ -64,7 +64,7 @@ type remarks struct {
 func (r *remarks) comment(c *syntax.Comment, owner syntax.Node) {
 	at := int(c.Hash.Offset())
 	text := r.file.Data[at:c.End().Offset()]
-	if begins := asDirective.FindIndex(text); begins == nil || begins[0] != 0 {
+	if begins := asDirective().FindIndex(text); begins == nil || begins[0] != 0 {
 		return
 	}
 	text, _ = bytes.CutPrefix(bytes.TrimSpace(text[1:]), []byte("lockkit"))

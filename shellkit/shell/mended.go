@@ -3,11 +3,12 @@ package shell
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // backgrounds rewrites cmd &>file for the shells to which that is cmd & and then
@@ -69,7 +70,7 @@ func WithoutForeignBytes(text []byte) []byte {
 	return out
 }
 
-var alwaysBlock = regexp.MustCompile(`\}[ \t]+always[ \t]+\{`)
+var alwaysBlock = regex.Of(`\}[ \t]+always[ \t]+\{`)
 
 // AlwaysMark stands where always did, also in a text that is run later.
 const AlwaysMark = "\t;\t"
@@ -80,7 +81,7 @@ func withoutAlways(text []byte) []byte {
 	if !bytes.Contains(text, []byte("always")) {
 		return text
 	}
-	return alwaysBlock.ReplaceAllFunc(text, func(m []byte) []byte {
+	return alwaysBlock().ReplaceAllFunc(text, func(m []byte) []byte {
 		out := bytes.Repeat([]byte(" "), len(m))
 		copy(out, "}"+AlwaysMark)
 		out[len(m)-1] = '{'

@@ -3,8 +3,9 @@ package source
 import (
 	"bytes"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Dialect is the shell that a script is written for.
@@ -86,14 +87,14 @@ func handedTo(data []byte) (words []string, ok bool) {
 	return words, true
 }
 
-var shellDirective = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
+var shellDirective = regex.Of(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
 
 // DialectOf decides as ShellCheck does: a directive, else the shebang, else what
 // marks a function file of zsh, else the extension, else bash. Other means that the script says that it is
 // something else than a shell script.
 func DialectOf(f *File) Dialect {
 	if bytes.Contains(f.Data, []byte("shell=")) { // few have one, and to look is cheap
-		if m := shellDirective.FindSubmatch(f.Data); m != nil {
+		if m := shellDirective().FindSubmatch(f.Data); m != nil {
 			if d, ok := dialectNames[string(m[1])]; ok {
 				return d
 			}
@@ -105,7 +106,7 @@ func DialectOf(f *File) Dialect {
 		}
 		return d
 	}
-	if zshAutoload.Match(f.Data[:min(len(f.Data), 4096)]) {
+	if zshAutoload().Match(f.Data[:min(len(f.Data), 4096)]) {
 		return Zsh
 	}
 	if d := DialectOfName(f.Name); d != Other {
@@ -137,6 +138,6 @@ var namedFiles = map[string]Dialect{
 }
 
 // zshAutoload recognises a function file of zsh, which has no first line of its own.
-var zshAutoload = regexp.MustCompile(`(?m)^[ \t]*(?:#(?:autoload|compdef)\b|emulate (?:-[A-Z]+ )?zsh\b)`)
+var zshAutoload = regex.Of(`(?m)^[ \t]*(?:#(?:autoload|compdef)\b|emulate (?:-[A-Z]+ )?zsh\b)`)
 
 func isBatsName(name string) bool { return filepath.Ext(name) == ".bats" }

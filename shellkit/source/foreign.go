@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // HandedOver names the program of another language to which a script's first lines hand the
@@ -16,7 +17,7 @@ func HandedOver(data []byte) (program string, line int) {
 		if i == handOverLines {
 			break
 		}
-		m := handsOver.FindSubmatch(text)
+		m := handsOver().FindSubmatch(text)
 		if m == nil {
 			continue
 		}
@@ -33,7 +34,7 @@ const handOverLines = 30
 
 // handsOver is a program that is given the script itself. Between exec and the program may
 // stand env, and quotes of the other language.
-var handsOver = regexp.MustCompile(`(?:\bexec['"]?[ \t]+['"]?(?:[\w./-]*/)?(?:env[ \t]+(?:-S[ \t]+)?)?|^//usr/bin/env[ \t]+)['"]?([\w./+-]+)['"]?(?:[ \t][^;&|]*)?[ \t]['"]?\$(?:0|\{0\})['"]?(?:[ \t;)]|\r?$)`)
+var handsOver = regex.Of(`(?:\bexec['"]?[ \t]+['"]?(?:[\w./-]*/)?(?:env[ \t]+(?:-S[ \t]+)?)?|^//usr/bin/env[ \t]+)['"]?([\w./+-]+)['"]?(?:[ \t][^;&|]*)?[ \t]['"]?\$(?:0|\{0\})['"]?(?:[ \t;)]|\r?$)`)
 
 var interpreters = wordSet(`tclsh wish expect expectk python pypy perl ruby jruby node nodejs deno bun lua luajit
 	guile scheme racket csi gosh sbcl clisp ecl emacs php java scala groovy kotlin go runghc runhaskell stack
@@ -43,7 +44,7 @@ var interpreters = wordSet(`tclsh wish expect expectk python pypy perl ruby jrub
 // like"; "" where nothing tells.
 func LooksLike(data []byte) string {
 	for _, l := range looks {
-		if l.mark.Match(data) {
+		if l.mark().Match(data) {
 			return l.like
 		}
 	}
@@ -53,20 +54,20 @@ func LooksLike(data []byte) string {
 // looks are marks that a shell script has no use for, each at the beginning of a line.
 var looks = []struct {
 	like string
-	mark *regexp.Regexp
+	mark regex.Pattern
 }{
-	{"a file with conflict markers of a merge", regexp.MustCompile(`(?m)^(?:<{7} |>{7} )`)},
-	{"a page of HTML", regexp.MustCompile(`(?i)^\s*(?:#![^\n]*\s)?<(?:!doctype html|html)\b`)},
-	{"PHP", regexp.MustCompile(`(?m)^<\?php\b`)},
-	{"Python", regexp.MustCompile(`(?m)^(?:from [\w.]+ import |(?:def \w+\(.*\)(?: *->.*)?|class \w+(?:\(.*\))?|if __name__ == .*):[ \t]*(?:#.*)?\r?$)`)},
-	{"Perl", regexp.MustCompile(`(?m)^(?:use (?:strict|warnings|v?5[\d.]*)\b.*;|(?:my|our) [$@%]\w+.*;|sub \w+ *\{)`)},
-	{"Tcl", regexp.MustCompile(`(?m)^(?:proc [\w:]+ \{|package require |set \w+ \[)`)},
-	{"Ruby", regexp.MustCompile(`(?m)^(?:require ['"][\w/]+['"]\r?$|def \w+(?:\(.*\))?\r?$|class [A-Z]\w*(?: < [\w:]+)?\r?$)`)},
-	{"Go", regexp.MustCompile(`(?m)^(?:package [a-z]\w*\r?$|func (?:\(\w+ \*?\w+\) )?\w+\(.*\{\r?$)`)},
-	{"JavaScript", regexp.MustCompile(`(?m)^(?:(?:const|let|var) [\w{].* = .*;\r?$|import .* from ['"])`)},
-	{"C", regexp.MustCompile(`(?m)^#[ \t]*include[ \t]*[<"]`)},
-	{"a template that is to be filled in first", regexp.MustCompile(`(?m)^\s*(?:\{%|\{\{[-#/ ]|<%)`)},
-	{"fish", regexp.MustCompile(`(?m)^(?:function [\w-]+\r?$|\s*set -[gxlUe]+ \w+ )`)},
+	{"a file with conflict markers of a merge", regex.Of(`(?m)^(?:<{7} |>{7} )`)},
+	{"a page of HTML", regex.Of(`(?i)^\s*(?:#![^\n]*\s)?<(?:!doctype html|html)\b`)},
+	{"PHP", regex.Of(`(?m)^<\?php\b`)},
+	{"Python", regex.Of(`(?m)^(?:from [\w.]+ import |(?:def \w+\(.*\)(?: *->.*)?|class \w+(?:\(.*\))?|if __name__ == .*):[ \t]*(?:#.*)?\r?$)`)},
+	{"Perl", regex.Of(`(?m)^(?:use (?:strict|warnings|v?5[\d.]*)\b.*;|(?:my|our) [$@%]\w+.*;|sub \w+ *\{)`)},
+	{"Tcl", regex.Of(`(?m)^(?:proc [\w:]+ \{|package require |set \w+ \[)`)},
+	{"Ruby", regex.Of(`(?m)^(?:require ['"][\w/]+['"]\r?$|def \w+(?:\(.*\))?\r?$|class [A-Z]\w*(?: < [\w:]+)?\r?$)`)},
+	{"Go", regex.Of(`(?m)^(?:package [a-z]\w*\r?$|func (?:\(\w+ \*?\w+\) )?\w+\(.*\{\r?$)`)},
+	{"JavaScript", regex.Of(`(?m)^(?:(?:const|let|var) [\w{].* = .*;\r?$|import .* from ['"])`)},
+	{"C", regex.Of(`(?m)^#[ \t]*include[ \t]*[<"]`)},
+	{"a template that is to be filled in first", regex.Of(`(?m)^\s*(?:\{%|\{\{[-#/ ]|<%)`)},
+	{"fish", regex.Of(`(?m)^(?:function [\w-]+\r?$|\s*set -[gxlUe]+ \w+ )`)},
 }
 
 // ForeignHint says what a script that does not parse may be in truth; "" where nothing tells.

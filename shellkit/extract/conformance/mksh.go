@@ -1,11 +1,12 @@
 package conformance
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
-var mkshFile = regexp.MustCompile(`^file ([0-7]+) "([^"/]+)"$`)
+var mkshFile = regex.Of(`^file ([0-7]+) "([^"/]+)"$`)
 
 // readMksh reads mksh's check.t: cases are parted by lines "---"; a field is "NAME: VALUE"
 // or "NAME:" and lines that begin with a tab. What is in the field stdin is the script.
@@ -62,7 +63,7 @@ func readMksh(name, text string) []Case {
 		case "arguments":
 			args = value
 		case "file-setup":
-			m := mkshFile.FindStringSubmatch(value)
+			m := mkshFile().FindStringSubmatch(value)
 			if m == nil {
 				c.Skip = "it needs files of its own kind"
 				break

@@ -1,15 +1,16 @@
 package conformance
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 var (
 	// test_oE -e 0 'NAME' OPTION…
-	yashTest = regexp.MustCompile(`^test_([a-zA-Z]+) ((?:-d |-e \S+ )*)('[^']*'|"[^"]*")(.*)$`)
+	yashTest = regex.Of(`^test_([a-zA-Z]+) ((?:-d |-e \S+ )*)('[^']*'|"[^"]*")(.*)$`)
 	// setup <<\END, setup 'TEXT
-	yashSetup = regexp.MustCompile(`^\s*setup (?:<<\\(\w+)|'([^']*)('?))\s*$`)
+	yashSetup = regex.Of(`^\s*setup (?:<<\\(\w+)|'([^']*)('?))\s*$`)
 )
 
 // yashDefault is what "setup -d" stands for.
@@ -36,7 +37,7 @@ func readYash(name, text string) []Case {
 			setup += yashDefault
 			continue
 		}
-		if m := yashSetup.FindStringSubmatch(lines[i]); m != nil {
+		if m := yashSetup().FindStringSubmatch(lines[i]); m != nil {
 			body := m[2] + "\n"
 			if m[1] != "" {
 				body, i = until(i, m[1])
@@ -48,7 +49,7 @@ func readYash(name, text string) []Case {
 			setup += body
 			continue
 		}
-		m := yashTest.FindStringSubmatch(lines[i])
+		m := yashTest().FindStringSubmatch(lines[i])
 		if m == nil {
 			continue
 		}

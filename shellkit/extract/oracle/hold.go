@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/lockkit/lockkit/shellkit/extract"
 	"github.com/lockkit/lockkit/shellkit/machine"
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -180,13 +180,13 @@ func (f *follower) name(i int) string {
 	}
 }
 
-var probe = regexp.MustCompile(`p="(?:/[^"]*/)?([0-9]+)\.`)
+var probe = regex.Of(`p="(?:/[^"]*/)?([0-9]+)\.`)
 
 // lines says where the probes stand, by their numbers.
 func (s *Script) lines() map[int]int {
 	out := map[int]int{}
 	for i, line := range strings.Split(s.Text, "\n") {
-		if m := probe.FindStringSubmatch(line); m != nil {
+		if m := probe().FindStringSubmatch(line); m != nil {
 			number, _ := strconv.Atoi(m[1])
 			out[number] = i + 1
 		}

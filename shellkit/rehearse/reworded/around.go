@@ -12,10 +12,10 @@ import (
 // a name of their own (zsh); where a trap is to see arguments that the script has set; and
 // where the last program takes the place of the shell (ksh93).
 func (d *draft) inFunction() bool {
-	if d.placed() || d.lib || d.topJumps() || d.inPlace() || d.has(scopes) || d.has(setsArguments) && d.has(traps) {
+	if d.placed() || d.lib || d.topJumps() || d.inPlace() || d.has(scopes()) || d.has(setsArguments()) && d.has(traps()) {
 		return false
 	}
-	if d.shell == source.Zsh && d.has(traps, scriptName) {
+	if d.shell == source.Zsh && d.has(traps(), scriptName()) {
 		return false
 	}
 	name := d.free("main", "run_all", "the_whole")
@@ -56,7 +56,7 @@ func (d *draft) underIf() bool {
 // inLoop may moreover not be applied where the text starts jobs: those of a loop are workers. A
 // loop is not the last program (ksh93).
 func (d *draft) inLoop() bool {
-	if d.has(background) || d.inPlace() {
+	if d.has(background()) || d.inPlace() {
 		return false
 	}
 	if d.draw(2) == 0 {
@@ -69,7 +69,7 @@ func (d *draft) inLoop() bool {
 // returns at its top level, as only a library does; where the last
 // program takes the place of the shell, and where the EXIT trap asks for the status.
 func (d *draft) endsByExit() bool {
-	if d.lib || d.topJumps() || d.inPlace() || d.has(lastStatus) && d.has(traps) || d.has(knowsItsPlace) {
+	if d.lib || d.topJumps() || d.inPlace() || d.has(lastStatus()) && d.has(traps()) || d.has(knowsItsPlace()) {
 		return false
 	}
 	d.text += "exit 0\n"
@@ -81,12 +81,12 @@ func (d *draft) endsByExit() bool {
 // function that it calls may, and to the last program of ksh93's shell it is none: it stands
 // before a statement, never at the end.
 func (d *draft) lineBetween() bool {
-	if d.has(knowsItsPlace) || d.hasStatusInFunction() {
+	if d.has(knowsItsPlace()) || d.hasStatusInFunction() {
 		return false
 	}
 	var at []int
 	for _, s := range d.tree.Stmts {
-		if p := from(s); d.ownLine(p) && !lastStatus.MatchString(d.text[p:max(ends(s), p)]) {
+		if p := from(s); d.ownLine(p) && !lastStatus().MatchString(d.text[p:max(ends(s), p)]) {
 			at = append(at, p)
 		}
 	}

@@ -28,7 +28,7 @@ func (d *draft) leaves(s *syntax.Stmt) bool {
 // exits tells the same of exit without a status at the top level, where nobody asks for it.
 func (d *draft) exits(s *syntax.Stmt) bool {
 	c, is := s.Cmd.(*syntax.CallExpr)
-	return is && len(c.Args) == 1 && c.Args[0].Lit() == "exit" && len(s.Redirs) == 0 && !s.Background && !s.Negated && !d.has(lastStatus, scriptName)
+	return is && len(c.Args) == 1 && c.Args[0].Lit() == "exit" && len(s.Redirs) == 0 && !s.Background && !s.Negated && !d.has(lastStatus(), scriptName())
 }
 
 // ifForOr writes "A || exit 1" as an if. It may not be applied where what stands behind ||
@@ -39,7 +39,7 @@ func (d *draft) ifForOr() bool {
 	var list []found
 	look := func(s *syntax.Stmt, top bool) {
 		b, is := s.Cmd.(*syntax.BinaryCmd)
-		if is && b.Op == syntax.OrStmt && !s.Negated && !s.Background && len(s.Redirs) == 0 && (d.leaves(b.Y) || top && d.exits(b.Y)) && !lastStatus.MatchString(d.piece(b.Y)) {
+		if is && b.Op == syntax.OrStmt && !s.Negated && !s.Background && len(s.Redirs) == 0 && (d.leaves(b.Y) || top && d.exits(b.Y)) && !lastStatus().MatchString(d.piece(b.Y)) {
 			if x, chain := b.X.Cmd.(*syntax.BinaryCmd); !chain || x.Op != syntax.AndStmt && x.Op != syntax.OrStmt {
 				list = append(list, found{s, b.X, b.Y})
 			}
@@ -55,7 +55,7 @@ func (d *draft) ifForOr() bool {
 		return true
 	})
 	f, ok := pick(d, list)
-	if !ok || d.has(knowsItsPlace, hereDocument) {
+	if !ok || d.has(knowsItsPlace(), hereDocument()) {
 		return false
 	}
 	a, b := d.text[from(f.a):ends(f.a)], d.text[from(f.b):ends(f.b)]
@@ -83,13 +83,13 @@ func (d *draft) orForIf() bool {
 			return true
 		}
 		cond := c.Cond[0]
-		if _, chain := cond.Cmd.(*syntax.BinaryCmd); !chain && cond.Negated && !lastStatus.MatchString(d.piece(s)) {
+		if _, chain := cond.Cmd.(*syntax.BinaryCmd); !chain && cond.Negated && !lastStatus().MatchString(d.piece(s)) {
 			list = append(list, s)
 		}
 		return true
 	})
 	s, ok := pick(d, list)
-	if !ok || d.has(knowsItsPlace, hereDocument) {
+	if !ok || d.has(knowsItsPlace(), hereDocument()) {
 		return false
 	}
 	c := s.Cmd.(*syntax.IfClause)

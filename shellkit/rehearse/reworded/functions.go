@@ -13,7 +13,7 @@ func (d *draft) hasStatusInFunction() bool {
 	found := false
 	syntax.Walk(d.tree, func(n syntax.Node) bool {
 		if f, is := n.(*syntax.FuncDecl); is {
-			found = found || lastStatus.MatchString(d.piece(f))
+			found = found || lastStatus().MatchString(d.piece(f))
 		}
 		return true
 	})
@@ -60,7 +60,7 @@ func (d *draft) trapsTakeArguments() bool {
 	found := false
 	syntax.Walk(d.tree, func(n syntax.Node) bool {
 		if c, is := n.(*syntax.CallExpr); is && len(c.Args) > 1 && c.Args[0].Lit() == "trap" {
-			found = found || arguments.MatchString(d.piece(c.Args[1]))
+			found = found || arguments().MatchString(d.piece(c.Args[1]))
 		}
 		return !found
 	})
@@ -69,8 +69,8 @@ func (d *draft) trapsTakeArguments() bool {
 
 // movable tells whether a piece of text means the same in a function.
 func (d *draft) movable(piece string) bool {
-	return !arguments.MatchString(piece) && !lastStatus.MatchString(piece) && !strings.Contains(piece, "\n") &&
-		(d.shell != source.Zsh || !scriptName.MatchString(piece))
+	return !arguments().MatchString(piece) && !lastStatus().MatchString(piece) && !strings.Contains(piece, "\n") &&
+		(d.shell != source.Zsh || !scriptName().MatchString(piece))
 }
 
 // linesInFunction puts some statements of the top level, one after the other, into a function
@@ -78,7 +78,7 @@ func (d *draft) movable(piece string) bool {
 // arguments and here-documents, and where what runs first there asks for a status.
 func (d *draft) linesInFunction() bool {
 	n := len(d.tree.Stmts)
-	if n < 2 || d.placed() || d.lib || d.inPlace() || d.trapsTakeArguments() || d.has(scopes, hereDocument) || d.shell == source.Zsh && d.has(traps) {
+	if n < 2 || d.placed() || d.lib || d.inPlace() || d.trapsTakeArguments() || d.has(scopes(), hereDocument()) || d.shell == source.Zsh && d.has(traps()) {
 		return false
 	}
 	first := d.draw(n)
@@ -92,8 +92,8 @@ func (d *draft) linesInFunction() bool {
 		return false
 	}
 	piece := d.text[from(a):end]
-	if arguments.MatchString(piece) || setsArguments.MatchString(piece) || jumps.MatchString(piece) ||
-		lastStatus.MatchString(d.text[from(a):ends(a)]) || d.shell == source.Zsh && scriptName.MatchString(piece) {
+	if arguments().MatchString(piece) || setsArguments().MatchString(piece) || jumps().MatchString(piece) ||
+		lastStatus().MatchString(d.text[from(a):ends(a)]) || d.shell == source.Zsh && scriptName().MatchString(piece) {
 		return false
 	}
 	for _, s := range d.tree.Stmts[first : last+1] {
@@ -108,7 +108,7 @@ func (d *draft) linesInFunction() bool {
 // functionsInFile moves the functions with which a script begins into a file that it sources. It
 // may not be applied to a library, and to functions that know where they stand.
 func (d *draft) functionsInFile() bool {
-	if d.placed() || d.lib || len(d.files) > 0 || d.has(scriptName) {
+	if d.placed() || d.lib || len(d.files) > 0 || d.has(scriptName()) {
 		return false
 	}
 	end := 0
@@ -138,7 +138,7 @@ func (d *draft) trapInFunction() bool {
 	var found []*syntax.SglQuoted
 	syntax.Walk(d.tree, func(n syntax.Node) bool {
 		if c, is := n.(*syntax.CallExpr); is {
-			if q := d.trapText(c); q != nil && !arguments.MatchString(q.Value) && !jumps.MatchString(q.Value) {
+			if q := d.trapText(c); q != nil && !arguments().MatchString(q.Value) && !jumps().MatchString(q.Value) {
 				found = append(found, q)
 			}
 		}

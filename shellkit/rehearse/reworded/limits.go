@@ -6,6 +6,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -14,19 +15,19 @@ import (
 // too much.
 var (
 	// How what follows is read hangs on what has run.
-	readsOtherwise = regexp.MustCompile(`\b(alias|unalias|shopt|setopt|unsetopt|emulate|enable|posix)\b`)
+	readsOtherwise = regex.Of(`\b(alias|unalias|shopt|setopt|unsetopt|emulate|enable|posix)\b`)
 	// It is told in which line or function it runs.
-	knowsItsPlace = regexp.MustCompile(`\b(DEBUG|RETURN|ERR|ZERR|LINENO|FUNCNAME|BASH_SOURCE|BASH_ARGV|caller|funcstack|funcfiletrace|errtrace|functrace|TRAP[A-Z]+)\b|set -\w*[ET]`)
-	lastStatus    = regexp.MustCompile(`\$\?|\$\{\?|PIPESTATUS|pipestatus|\$_\b|\$status\b`)
-	arguments     = regexp.MustCompile(`\$[@*#1-9]|\$\{[@*#1-9!]|\bargv\b|\bshift\b|\bgetopts\b|\bset -- |\bfor \w+(;| do|\n)`)
-	setsArguments = regexp.MustCompile(`\bshift\b|\bset (-- |[^-+\s;])|\bset x\b|\bgetopts\b`)
-	scriptName    = regexp.MustCompile(`\$0|\$\{0`)
-	traps         = regexp.MustCompile(`\btrap\b`)
-	scopes        = regexp.MustCompile(`\b(local|declare|typeset|nameref|integer|float)\b`)
-	hereDocument  = regexp.MustCompile(`<<[^<]`)
-	background    = regexp.MustCompile(`(^|[^&>|<])&($|[^&>\d-])|\bcoproc\b|\|&`)
-	jumps         = regexp.MustCompile(`\b(break|continue|return)\b`)
-	otherTexts    = regexp.MustCompile(`\b(eval|source|sh|bash|dash|zsh|ksh|ksh93|mksh|yash|ash|su|ssh|env|sudo|xargs|find|parallel|watch|script|ex|ed|perl|python3?)\b|(^|[\s;&|({])\. |<\(|-c '`)
+	knowsItsPlace = regex.Of(`\b(DEBUG|RETURN|ERR|ZERR|LINENO|FUNCNAME|BASH_SOURCE|BASH_ARGV|caller|funcstack|funcfiletrace|errtrace|functrace|TRAP[A-Z]+)\b|set -\w*[ET]`)
+	lastStatus    = regex.Of(`\$\?|\$\{\?|PIPESTATUS|pipestatus|\$_\b|\$status\b`)
+	arguments     = regex.Of(`\$[@*#1-9]|\$\{[@*#1-9!]|\bargv\b|\bshift\b|\bgetopts\b|\bset -- |\bfor \w+(;| do|\n)`)
+	setsArguments = regex.Of(`\bshift\b|\bset (-- |[^-+\s;])|\bset x\b|\bgetopts\b`)
+	scriptName    = regex.Of(`\$0|\$\{0`)
+	traps         = regex.Of(`\btrap\b`)
+	scopes        = regex.Of(`\b(local|declare|typeset|nameref|integer|float)\b`)
+	hereDocument  = regex.Of(`<<[^<]`)
+	background    = regex.Of(`(^|[^&>|<])&($|[^&>\d-])|\bcoproc\b|\|&`)
+	jumps         = regex.Of(`\b(break|continue|return)\b`)
+	otherTexts    = regex.Of(`\b(eval|source|sh|bash|dash|zsh|ksh|ksh93|mksh|yash|ash|su|ssh|env|sudo|xargs|find|parallel|watch|script|ex|ed|perl|python3?)\b|(^|[\s;&|({])\. |<\(|-c '`)
 )
 
 // isLibrary tells whether somebody else calls what is defined here: nothing runs in it, or a
@@ -56,7 +57,7 @@ func (d *draft) named(word string) int {
 }
 
 // placed tells whether the text hangs on where in the script it stands.
-func (d *draft) placed() bool { return d.has(readsOtherwise, knowsItsPlace) }
+func (d *draft) placed() bool { return d.has(readsOtherwise(), knowsItsPlace()) }
 
 // inPlace tells whether the last program of the script takes the place of its shell, so that
 // what stands behind it matters.
@@ -64,7 +65,7 @@ func (d *draft) inPlace() bool { return d.shell == source.Ksh }
 
 // topJumps tells whether something at the top level jumps out of a loop or function that is
 // not there.
-func (d *draft) topJumps() bool { return d.has(jumps) && d.jumpsOutside() }
+func (d *draft) topJumps() bool { return d.has(jumps()) && d.jumpsOutside() }
 
 // topReturns tells whether a return stands outside of functions, as in what is sourced.
 func (d *draft) topReturns() bool {
@@ -80,7 +81,7 @@ func (d *draft) jumpsOutside() bool {
 			case *syntax.FuncDecl, *syntax.WhileClause, *syntax.ForClause:
 				return false
 			case *syntax.CallExpr:
-				found = found || jumps.MatchString(d.piece(n)) && len(n.Args) > 0 && jumps.MatchString(d.piece(n.Args[0]))
+				found = found || jumps().MatchString(d.piece(n)) && len(n.Args) > 0 && jumps().MatchString(d.piece(n.Args[0]))
 			}
 			return true
 		})

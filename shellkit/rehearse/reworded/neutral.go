@@ -6,11 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // asksByName are commands to which it means something how a file is called, or where it lies.
-var asksByName = regexp.MustCompile(`\b(cd|pushd|find|basename|dirname|rsync|git|pgrep|pkill|pidof|killall|ps|df|stat|mount|mktemp)\b`)
+var asksByName = regex.Of(`\b(cd|pushd|find|basename|dirname|rsync|git|pgrep|pkill|pidof|killall|ps|df|stat|mount|mktemp)\b`)
 
 // Neutral gives the files of a script names that say nothing, in a folder that says nothing:
 // what something is called is a hint and decides no verdict. ok is false where nothing was
@@ -18,7 +19,7 @@ var asksByName = regexp.MustCompile(`\b(cd|pushd|find|basename|dirname|rsync|git
 // whole path leads or whose last part stands elsewhere in the text.
 func Neutral(d source.Dialect, text string) (renamed string, ok bool) {
 	s := newDraft(d, text, nil)
-	if s.tree == nil || s.lib || s.has(asksByName) || strings.Contains(s.text, "/srv/kettle") {
+	if s.tree == nil || s.lib || s.has(asksByName()) || strings.Contains(s.text, "/srv/kettle") {
 		return "", false
 	}
 	all := s.pathsIn()

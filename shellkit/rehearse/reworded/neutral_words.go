@@ -8,18 +8,19 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // asksForNames are commands that take names of variables or functions as words.
-var asksForNames = regexp.MustCompile(`\b(dd|printf -v|let|declare|typeset|local -n|nameref|eval|mapfile|readarray|source|ssh|env|sudo|export|command|type|alias|unset|getopts|set|trap -p|exec)\b|\(\(|\$\{!|\$\[|(^|[\s;&|({])\. `)
+var asksForNames = regex.Of(`\b(dd|printf -v|let|declare|typeset|local -n|nameref|eval|mapfile|readarray|source|ssh|env|sudo|export|command|type|alias|unset|getopts|set|trap -p|exec)\b|\(\(|\$\{!|\$\[|(^|[\s;&|({])\. `)
 
 // NeutralWords gives the functions and the variables of a script names that say nothing, those
 // of variables in the same case. ok is false where nothing was renamed: a library, and a script
 // in which something goes by the names of either.
 func NeutralWords(d source.Dialect, text string) (renamed string, ok bool) {
 	s := newDraft(d, text, nil)
-	if s.tree == nil || s.lib || s.has(asksForNames) {
+	if s.tree == nil || s.lib || s.has(asksForNames()) {
 		return "", false
 	}
 	for i, name := range s.functionNames() {
@@ -46,7 +47,7 @@ func (d *draft) functionNames() (out []string) {
 }
 
 func (d *draft) variableNames() (out []string) {
-	for _, m := range assigned.FindAllStringSubmatch(d.text, -1) {
+	for _, m := range assigned().FindAllStringSubmatch(d.text, -1) {
 		if name := m[1]; !namesOfOthers[name] && !slices.Contains(out, name) && !strings.HasPrefix(name, "LOCKKIT") && !strings.HasPrefix(name, "LC_") {
 			out = append(out, name)
 		}
@@ -55,14 +56,14 @@ func (d *draft) variableNames() (out []string) {
 }
 
 var (
-	beginsCommand = regexp.MustCompile(`(^|[\n;&|({'"!` + "`" + `]|\b(if|then|else|elif|do|while|until|trap|function|time))\s*['"]?$`)
-	endsName      = regexp.MustCompile(`^(\s*\(\)|[\s;&|)}'"` + "`" + `]|$)`)
+	beginsCommand = regex.Of(`(^|[\n;&|({'"!` + "`" + `]|\b(if|then|else|elif|do|while|until|trap|function|time))\s*['"]?$`)
+	endsName      = regex.Of(`^(\s*\(\)|[\s;&|)}'"` + "`" + `]|$)`)
 )
 
 // isCalled tells whether a name between two texts is that of a function which is called or
 // defined there.
 func isCalled(before, after string) bool {
-	return beginsCommand.MatchString(before[max(0, len(before)-20):]) && endsName.MatchString(after)
+	return beginsCommand().MatchString(before[max(0, len(before)-20):]) && endsName().MatchString(after)
 }
 
 // renameWord gives a name another one everywhere, or nowhere where it may be something else.

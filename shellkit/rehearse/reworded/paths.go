@@ -1,19 +1,20 @@
 package reworded
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
-var wholePath = regexp.MustCompile(`(?:^|[\s"'=<>;(])(/[A-Za-z][\w./-]*\w)`)
+var wholePath = regex.Of(`(?:^|[\s"'=<>;(])(/[A-Za-z][\w./-]*\w)`)
 
 // pathsIn are the whole paths that stand in the text, each once.
 func (d *draft) pathsIn() []string {
 	var out []string
-	for _, m := range wholePath.FindAllStringSubmatch(d.text, -1) {
+	for _, m := range wholePath().FindAllStringSubmatch(d.text, -1) {
 		p := m[1]
 		if strings.HasPrefix(p, "/dev/") || strings.HasPrefix(p, "/bin/") || strings.HasPrefix(p, "/usr/") || strings.HasPrefix(p, "/proc/") || strings.HasPrefix(p, "/etc/") || slices.Contains(out, p) {
 			continue
@@ -29,7 +30,7 @@ type place struct {
 	quoted bool // in double quotes
 }
 
-var goesOn = regexp.MustCompile(`^[\w./*?\[{~-]`)
+var goesOn = regex.Of(`^[\w./*?\[{~-]`)
 
 // placesOf finds a path where it stands as a whole word, outside of all quotes, in double ones,
 // or in the text of a trap; ok is false where it stands anywhere else too.
@@ -43,7 +44,7 @@ func (d *draft) placesOf(path string) (found []place, ok bool) {
 			i += next
 			end = i + len(path)
 			before := i == 0 && alone || i > 0 && (text[i-1] == '=' || !alone && strings.ContainsRune(" >;", rune(text[i-1])))
-			if !goesOn.MatchString(text[end:]) && (before || quoted) {
+			if !goesOn().MatchString(text[end:]) && (before || quoted) {
 				found = append(found, place{start + i, quoted})
 			}
 		}
@@ -127,7 +128,7 @@ func (d *draft) pathInVariable() bool {
 // for other shells, to which a blank in it means something.
 func (d *draft) pathWithDefault() bool {
 	all := d.pathsIn()
-	if len(all) != 1 || d.lib || d.has(otherTexts) || strings.Count(d.text, "/") != strings.Count(d.text, all[0])*strings.Count(all[0], "/") {
+	if len(all) != 1 || d.lib || d.has(otherTexts()) || strings.Count(d.text, "/") != strings.Count(d.text, all[0])*strings.Count(all[0], "/") {
 		return false
 	}
 	found, ok := d.placesOf(all[0])

@@ -1,12 +1,12 @@
 package reworded
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -16,12 +16,12 @@ var alike = []source.Dialect{source.Dash, source.Bash, source.Yash, source.Ash, 
 // unlike has what those shells do not do alike: traps (which of them signals run), jobs and
 // subshells (whose last program takes their place), a failing exec, which ends some of them,
 // and all that is not in every one of them.
-var unlike = regexp.MustCompile(`\b(trap|local|source|function|select|let|declare|typeset|type|exec .*(\|\||&&)|pipefail|wait|jobs|kill|times|ulimit|hash|read -[^r]|echo -|set -o|printf -v|sudo|mapfile|readarray|timeout|flock -\w*[^nsxu\s]|disown|getopts|command|print|pushd|popd|coproc|SIG\w+)\b|(if|!) exec|\(|` + "`" + `|\[\[|==|\{\w+\}[<>]|\d\d+[<>]|&>|>&\s*[^-\d]|<<<|\+=|\{\w*[,.].*\}|\$'|~|BASH|RANDOM|SECONDS|UID|HOSTNAME|LINENO|PIPESTATUS|OSTYPE|-ef|-[ano]t `)
+var unlike = regex.Of(`\b(trap|local|source|function|select|let|declare|typeset|type|exec .*(\|\||&&)|pipefail|wait|jobs|kill|times|ulimit|hash|read -[^r]|echo -|set -o|printf -v|sudo|mapfile|readarray|timeout|flock -\w*[^nsxu\s]|disown|getopts|command|print|pushd|popd|coproc|SIG\w+)\b|(if|!) exec|\(|` + "`" + `|\[\[|==|\{\w+\}[<>]|\d\d+[<>]|&>|>&\s*[^-\d]|<<<|\+=|\{\w*[,.].*\}|\$'|~|BASH|RANDOM|SECONDS|UID|HOSTNAME|LINENO|PIPESTATUS|OSTYPE|-ef|-[ano]t `)
 
 // inAnotherShell has another shell run the text. It may not be applied to anything that is
 // not the same in all of them.
 func (d *draft) inAnotherShell() bool {
-	if d.has(unlike, background, readsOtherwise) || d.topJumps() || d.has(lastStatus) && d.named("exec") > 0 || !slices.Contains(alike, d.shell) || strings.Contains(d.head, " -") {
+	if d.has(unlike(), background(), readsOtherwise()) || d.topJumps() || d.has(lastStatus()) && d.named("exec") > 0 || !slices.Contains(alike, d.shell) || strings.Contains(d.head, " -") {
 		return false
 	}
 	braces := false

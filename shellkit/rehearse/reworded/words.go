@@ -7,6 +7,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -34,14 +35,14 @@ var namesOfOthers = shell.SetOf(`PATH IFS HOME PWD OLDPWD TMPDIR LANG PS4 OPTIND
 	SECONDS TERM HOSTNAME HOST GROUPS EPOCHSECONDS BASHPID TMOUT CDPATH ENV CI DEBUG VERBOSE LC_ALL path fpath status argv pipestatus
 	signals options functions commands words match reply`)
 
-var assigned = regexp.MustCompile(`(?m)(?:^|[\s;&|({])([A-Za-z_]\w*)=`)
+var assigned = regex.Of(`(?m)(?:^|[\s;&|({])([A-Za-z_]\w*)=`)
 
 // otherNames gives a variable of the script another name, of the same case: what is written
 // in capitals may come from outside. It may not be applied to what the shell and programs
 // know, and where the name stands in the text for anything but that variable.
 func (d *draft) otherNames() bool {
 	var names []string
-	for _, m := range assigned.FindAllStringSubmatch(d.text, -1) {
+	for _, m := range assigned().FindAllStringSubmatch(d.text, -1) {
 		if name := m[1]; !namesOfOthers[name] && !slices.Contains(names, name) && !strings.HasPrefix(name, "LOCKKIT") && !strings.HasPrefix(name, "LC_") {
 			names = append(names, name)
 		}
@@ -58,25 +59,25 @@ func (d *draft) otherNames() bool {
 }
 
 var (
-	expandsNext = regexp.MustCompile(`\$(\{#?)?$`)
-	namesNext   = regexp.MustCompile(`(^|[\s;&|({'"])(for|read|read -r|unset) $`)
-	beginsWord  = regexp.MustCompile(`(^|[\s;&|({'"])((local|readonly) )?$`)
-	isAssigned  = regexp.MustCompile(`^\+?=`)
+	expandsNext = regex.Of(`\$(\{#?)?$`)
+	namesNext   = regex.Of(`(^|[\s;&|({'"])(for|read|read -r|unset) $`)
+	beginsWord  = regex.Of(`(^|[\s;&|({'"])((local|readonly) )?$`)
+	isAssigned  = regex.Of(`^\+?=`)
 )
 
 // isVariable tells whether a name between two texts is that of a variable.
 func isVariable(before, after string) bool {
 	before = before[max(0, len(before)-20):]
-	return expandsNext.MatchString(before) || namesNext.MatchString(before) || beginsWord.MatchString(before) && isAssigned.MatchString(after)
+	return expandsNext().MatchString(before) || namesNext().MatchString(before) || beginsWord().MatchString(before) && isAssigned().MatchString(after)
 }
 
-var bareWord = regexp.MustCompile(`^[A-Za-z/.][\w./-]*$`)
+var bareWord = regex.Of(`^[A-Za-z/.][\w./-]*$`)
 
 // quotedWords puts words in quotes that need none. It may not be applied to words that mean
 // something to the shell by being bare: keywords, assignments, patterns, names of functions
 // that are being defined, arguments of builtins that declare.
 func (d *draft) quotedWords() bool {
-	if d.has(readsOtherwise) {
+	if d.has(readsOtherwise()) {
 		return false
 	}
 	var list []edit
@@ -85,15 +86,15 @@ func (d *draft) quotedWords() bool {
 		case *syntax.TestClause, *syntax.CaseItem, *syntax.DeclClause:
 			return false
 		case *syntax.Redirect:
-			if w := n.Word; w != nil && n.Hdoc == nil && n.Op != syntax.DplOut && n.Op != syntax.DplIn && bareWord.MatchString(w.Lit()) && d.draw(3) == 0 {
+			if w := n.Word; w != nil && n.Hdoc == nil && n.Op != syntax.DplOut && n.Op != syntax.DplIn && bareWord().MatchString(w.Lit()) && d.draw(3) == 0 {
 				list = append(list, edit{from(w), upTo(w), `"` + w.Lit() + `"`})
 			}
 		case *syntax.CallExpr:
-			if len(n.Args) == 0 || n.Args[0].Lit() == "" || !bareWord.MatchString(n.Args[0].Lit()) && n.Args[0].Lit() != "[" {
+			if len(n.Args) == 0 || n.Args[0].Lit() == "" || !bareWord().MatchString(n.Args[0].Lit()) && n.Args[0].Lit() != "[" {
 				return true
 			}
 			for _, w := range n.Args[1:] {
-				if bareWord.MatchString(w.Lit()) && d.draw(3) == 0 {
+				if bareWord().MatchString(w.Lit()) && d.draw(3) == 0 {
 					list = append(list, edit{from(w), upTo(w), `"` + w.Lit() + `"`})
 				}
 			}

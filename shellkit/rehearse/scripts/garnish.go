@@ -1,9 +1,9 @@
 package scripts
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
 
@@ -27,14 +27,14 @@ var garnishes = []struct {
 	}},
 	{"removed in a loop", 30, func(*plan) bool { return true }, func(_ *plan, body []string) []string {
 		for i, line := range body {
-			body[i] = removesOne.ReplaceAllString(line, `${1}for gone in ./scratch ${2}; do rm -f "$$gone"; done`)
+			body[i] = removesOne().ReplaceAllString(line, `${1}for gone in ./scratch ${2}; do rm -f "$$gone"; done`)
 		}
 		return body
 	}},
 }
 
 // removesOne is a line that removes one file.
-var removesOne = regexp.MustCompile(`^(\s*)rm -f ("?[/$][^\s;"']*"?)$`)
+var removesOne = regex.Of(`^(\s*)rm -f ("?[/$][^\s;"']*"?)$`)
 
 // garnish puts in what fits and was drawn.
 func (p *plan) garnish(body []string) []string {

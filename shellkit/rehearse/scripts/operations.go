@@ -1,8 +1,9 @@
 package scripts
 
 import (
-	"regexp"
 	"slices"
+
+	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 // Operations are what scripts do to locks, by the words of the protocol's list.
@@ -18,62 +19,62 @@ func Operations() []string {
 // the grammar writes each of them in few ways.
 var operations = []struct {
 	name string
-	text *regexp.Regexp
+	text regex.Pattern
 }{
-	{"open", regexp.MustCompile(`(?m)(exec|^\s*[)}]|done) (\{\w+\}|\d+)(>|>>|<|<>)["$/]`)},
-	{"close", regexp.MustCompile(`exec (\{\w+\}|\d+)>&-`)},
-	{"dup", regexp.MustCompile(`\d[<>]&\d`)},
-	{"flock shared", regexp.MustCompile(`flock [^\n]*-s `)},
-	{"flock exclusive", regexp.MustCompile(`flock (-n |-w \d+ |--timeout \d |-x )*["\d/$]`)},
-	{"flock unlock", regexp.MustCompile(`flock -u `)},
-	{"flock wait", regexp.MustCompile(`flock (-s |-x |-o )*["\d/$]`)},
-	{"flock try", regexp.MustCompile(`flock -e?n `)},
-	{"flock timed", regexp.MustCompile(`flock (-w|--timeout) `)},
-	{"flock descriptor", regexp.MustCompile(`(?m)flock (-[nsx] |-w \d+ |--timeout \d )*("\$(fd|LOCKFD|handle)"|\d+( \d<&\d)?)( |$|;)`)},
-	{"flock command", regexp.MustCompile(`flock [^\n]*["\w] (\./|true|sleep|sh )`)},
-	{"flock -c", regexp.MustCompile(`flock [^\n]* -c `)},
-	{"flock -o", regexp.MustCompile(`flock [^\n]*-o `)},
-	{"flock re-exec", regexp.MustCompile(`exec env HELD`)},
-	{"fcntl", regexp.MustCompile(`zsystem flock|--fcntl`)},
-	{"test", regexp.MustCompile(`(\[|test)( !)? -[efd] `)},
-	{"create", regexp.MustCompile(`touch |\n\s*(echo \$\$|:) >`)},
-	{"mkdir", regexp.MustCompile(`mkdir ["$/]`)},
-	{"noclobber", regexp.MustCompile(`set -C|noclobber`)},
-	{"ln", regexp.MustCompile(`ln ["$/]`)},
-	{"ln -s", regexp.MustCompile(`ln -sf? `)},
-	{"lockfile", regexp.MustCompile(`(?m)(^|[ !(])lockfile -r`)},
-	{"dotlockfile", regexp.MustCompile(`dotlockfile -r`)},
-	{"shlock", regexp.MustCompile(`shlock -f`)},
-	{"lockfile-create", regexp.MustCompile(`lockfile-create `)},
-	{"lock", regexp.MustCompile(`(?m)(^|[ !(])lock -n `)},
-	{"mv", regexp.MustCompile(`mv "[^\n]*\.\$\$" `)},
-	{"remove", regexp.MustCompile(`(rm|rm -f|rmdir|unlink) ["$/]`)},
-	{"remove folder", regexp.MustCompile(`rm -rf `)},
-	{"rename", regexp.MustCompile(`mv |sed -i`)},
-	{"compare inode", regexp.MustCompile(` -ef `)},
-	{"write content", regexp.MustCompile(`echo "?\$\$"? ?>`)},
-	{"read content", regexp.MustCompile(`\$\((cat|readlink) ["$/]`)},
-	{"entries", regexp.MustCompile(`\$\(ls |for other in `)},
-	{"liveness", regexp.MustCompile(`kill -0 `)},
-	{"slots", regexp.MustCompile(`for slot in `)},
-	{"fork", regexp.MustCompile(`(?m) &$`)},
-	{"exec", regexp.MustCompile(`exec (env|\./)`)},
-	{"own run", regexp.MustCompile(`"\$0" (inner|"\$0")`)},
-	{"trap", regexp.MustCompile(`trap [^-\n]* ([A-Z]+|\d)`)},
-	{"untrap", regexp.MustCompile(`trap - `)},
-	{"trap ERR", regexp.MustCompile(`trap .* ERR`)},
-	{"exit", regexp.MustCompile(`exit \d`)},
-	{"signal to itself", regexp.MustCompile(`kill -[A-Zs]`)},
-	{"with_lock", regexp.MustCompile(`with_lock `)},
-	{"lock_fd", regexp.MustCompile(`lock_fd `)},
-	{"unlock", regexp.MustCompile(`(?m)^\s*unlock \d`)},
+	{"open", regex.Of(`(?m)(exec|^\s*[)}]|done) (\{\w+\}|\d+)(>|>>|<|<>)["$/]`)},
+	{"close", regex.Of(`exec (\{\w+\}|\d+)>&-`)},
+	{"dup", regex.Of(`\d[<>]&\d`)},
+	{"flock shared", regex.Of(`flock [^\n]*-s `)},
+	{"flock exclusive", regex.Of(`flock (-n |-w \d+ |--timeout \d |-x )*["\d/$]`)},
+	{"flock unlock", regex.Of(`flock -u `)},
+	{"flock wait", regex.Of(`flock (-s |-x |-o )*["\d/$]`)},
+	{"flock try", regex.Of(`flock -e?n `)},
+	{"flock timed", regex.Of(`flock (-w|--timeout) `)},
+	{"flock descriptor", regex.Of(`(?m)flock (-[nsx] |-w \d+ |--timeout \d )*("\$(fd|LOCKFD|handle)"|\d+( \d<&\d)?)( |$|;)`)},
+	{"flock command", regex.Of(`flock [^\n]*["\w] (\./|true|sleep|sh )`)},
+	{"flock -c", regex.Of(`flock [^\n]* -c `)},
+	{"flock -o", regex.Of(`flock [^\n]*-o `)},
+	{"flock re-exec", regex.Of(`exec env HELD`)},
+	{"fcntl", regex.Of(`zsystem flock|--fcntl`)},
+	{"test", regex.Of(`(\[|test)( !)? -[efd] `)},
+	{"create", regex.Of(`touch |\n\s*(echo \$\$|:) >`)},
+	{"mkdir", regex.Of(`mkdir ["$/]`)},
+	{"noclobber", regex.Of(`set -C|noclobber`)},
+	{"ln", regex.Of(`ln ["$/]`)},
+	{"ln -s", regex.Of(`ln -sf? `)},
+	{"lockfile", regex.Of(`(?m)(^|[ !(])lockfile -r`)},
+	{"dotlockfile", regex.Of(`dotlockfile -r`)},
+	{"shlock", regex.Of(`shlock -f`)},
+	{"lockfile-create", regex.Of(`lockfile-create `)},
+	{"lock", regex.Of(`(?m)(^|[ !(])lock -n `)},
+	{"mv", regex.Of(`mv "[^\n]*\.\$\$" `)},
+	{"remove", regex.Of(`(rm|rm -f|rmdir|unlink) ["$/]`)},
+	{"remove folder", regex.Of(`rm -rf `)},
+	{"rename", regex.Of(`mv |sed -i`)},
+	{"compare inode", regex.Of(` -ef `)},
+	{"write content", regex.Of(`echo "?\$\$"? ?>`)},
+	{"read content", regex.Of(`\$\((cat|readlink) ["$/]`)},
+	{"entries", regex.Of(`\$\(ls |for other in `)},
+	{"liveness", regex.Of(`kill -0 `)},
+	{"slots", regex.Of(`for slot in `)},
+	{"fork", regex.Of(`(?m) &$`)},
+	{"exec", regex.Of(`exec (env|\./)`)},
+	{"own run", regex.Of(`"\$0" (inner|"\$0")`)},
+	{"trap", regex.Of(`trap [^-\n]* ([A-Z]+|\d)`)},
+	{"untrap", regex.Of(`trap - `)},
+	{"trap ERR", regex.Of(`trap .* ERR`)},
+	{"exit", regex.Of(`exit \d`)},
+	{"signal to itself", regex.Of(`kill -[A-Zs]`)},
+	{"with_lock", regex.Of(`with_lock `)},
+	{"lock_fd", regex.Of(`lock_fd `)},
+	{"unlock", regex.Of(`(?m)^\s*unlock \d`)},
 }
 
 // operationsIn lists the operations that stand in a script.
 func operationsIn(text string) []string {
 	var out []string
 	for _, o := range operations {
-		if o.text.MatchString(text) {
+		if o.text().MatchString(text) {
 			out = append(out, o.name)
 		}
 	}

@@ -9,12 +9,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/prove"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/rehearse"
 	"github.com/lockkit/lockkit/shellkit/source"
 )
@@ -84,7 +84,7 @@ func (p *Planted) into(ctx context.Context, file string, opt PlantOptions, r *ra
 	}
 	text := string(data)
 	all := beds(text)
-	if len(all) == 0 || len(all) > mostBeds || runsOn.MatchString(text) || locksItself(file) {
+	if len(all) == 0 || len(all) > mostBeds || runsOn().MatchString(text) || locksItself(file) {
 		return nil
 	}
 	copy, err := beside(file, opt.Folder)
@@ -119,7 +119,7 @@ func (p *Planted) into(ctx context.Context, file string, opt PlantOptions, r *ra
 }
 
 // runsOn is what scripts have that wait for something for ever: a rehearsal of one is long.
-var runsOn = regexp.MustCompile(`\b(while|until) +(:|true|false|\[ 1)|\bsleep\b`)
+var runsOn = regex.Of(`\b(while|until) +(:|true|false|\[ 1)|\bsleep\b`)
 
 // mostBeds keeps scripts out that would be all marks.
 const mostBeds = 150
