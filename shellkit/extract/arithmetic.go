@@ -44,6 +44,14 @@ func (x *walker) arithmetic(c *syntax.ArithmCmd, f flow) []flow {
 	if truth, known := x.boundKnown(c, f.st); known {
 		return decide(truth, f)
 	}
+	if op, left, right, ok := shell.ComparedWords(e); ok && (op == "==" || op == "!=") {
+		if same, other, ok := x.identity(x.arithmeticValue(left, f.st), x.arithmeticValue(right, f.st), c, f); ok {
+			if op == "!=" {
+				same, other = statuses(other, same)
+			}
+			return append(same, other...)
+		}
+	}
 	n := x.node(protocol.Choose, c)
 	n.Text = short(x.raw(c))
 	names := shell.Identifiers(x.raw(c))

@@ -313,6 +313,14 @@ func says(args []value) bool {
 	})
 }
 
+// first is the part of A || B that prints, where B prints nothing: $(cat F || true).
+func (x *walker) first(s *syntax.Stmt) *syntax.Stmt {
+	if b, ok := s.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.OrStmt && len(s.Redirs) == 0 && !s.Negated && x.printsNothing(b.Y) {
+		return x.first(b.X)
+	}
+	return s
+}
+
 // substitution is the value of a command's output.
 func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 	if text, known := s.toldBy(c); known {
@@ -326,7 +334,7 @@ func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
 		v.fresh = v.private
 		return v
 	}
-	stmt := c.Stmts[0]
+	stmt := x.first(c.Stmts[0])
 	if file := shell.ContentOf(stmt); file != nil {
 		v.content = x.path(x.word(file, s)) + 1
 		return v

@@ -103,6 +103,8 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		return protocol.Unclear, "it is made, asked for and given up like a lock, and it is not known whether it is one"
 	case s.given != "" && s.behind == "" && (x.effort != exact || x.marks.visited[s.at]):
 		return protocol.Unclear, "what it does where " + s.given + " runs it is not known"
+	case s.bare && x.marks.visited[s.at] && slices.ContainsFunc(x.p.Paths, func(p protocol.Path) bool { return p.Kind != protocol.Data }):
+		return protocol.NoLock, "it is given no name of a lock, and the script takes one by itself"
 	case s.asks:
 		return protocol.NoLock, "it takes and gives up nothing"
 	case x.marks.called[s.at] == s.what && !x.marks.tools[s.at]:

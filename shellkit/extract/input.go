@@ -27,6 +27,10 @@ func (v value) mayBeUnset() bool { return v.known && strings.HasPrefix(v.key, "\
 // blank tells whether a value is surely nothing.
 func (v value) blank() bool { return v.known && v.text == "" && !v.input }
 
+// isNothing tells of what no process has for its number, and no script for its name: they are
+// never empty, nor 0.
+func (v value) isNothing() bool { return v.blank() || v.sure() && v.text == "0" }
+
 // An inputKey is the key of a value that is this one unless another one is given.
 // For a path the two are one.
 func inputKey(given, usual string) string { return "\x02" + given + "\x03" + usual + "\x06" }

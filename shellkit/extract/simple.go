@@ -249,7 +249,7 @@ func (x *walker) external(c *call, f flow) []flow {
 			if x.isFlag(c.expr) {
 				return x.chance(c.at, x.whose(c.args[0]), f)
 			}
-			if shell.Lockish(c.args[0].text) || x.namesDescriptor(c) {
+			if shell.Lockish(c.args[0].text) && !isBareProgram(c) || x.namesDescriptor(c) {
 				x.dunno(c.at, "the command %s is not known", short(c.args[0].text))
 				n := x.node(protocol.Opaque, c.at)
 				n.Text = short(c.args[0].text)
@@ -273,6 +273,12 @@ func (x *walker) external(c *call, f flow) []flow {
 		}
 		return x.rewrites(c, x.listsRemoved(c, x.program(c, name, f)))
 	})
+}
+
+// isBareProgram tells of a program that stands in a folder and is given nothing but options:
+// whatever it is called, it is told of no lock.
+func isBareProgram(c *call) bool {
+	return strings.Contains(c.args[0].text, "/") && len(c.operands()) == 0
 }
 
 // namesDescriptor tells whether the last operand of a command is the number of a

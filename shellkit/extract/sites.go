@@ -37,6 +37,7 @@ type site struct {
 	entry   bool     // it is one of the names in a folder for which somebody asks
 	process bool     // somebody leaves there because a process is found
 	byName  bool     // only its name says that it may be about locks
+	bare    bool     // only its name says that, and it is given nothing that a lock could be
 	later   bool     // whether it was there is not asked by who makes it, but behind that
 }
 
@@ -189,6 +190,7 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 			}
 		}
 	}
+	here.bare = c.maySpeakOfLock(words[0]) && !shell.OtherLockers[path.Base(words[0])] && !hasOperand(words[1:])
 	switch {
 	case tool != "" && c.maySpeakOfLock(words[0]) && mayBeFunction(words[0]):
 		here.byName = true
@@ -199,6 +201,11 @@ func (c *sites) call(n *syntax.CallExpr, at place) {
 		here.what = words[0]
 		*c.calls = append(*c.calls, here)
 	}
+}
+
+// hasOperand tells whether a command is given anything but options.
+func hasOperand(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })
 }
 
 func (c *sites) site(what string, n syntax.Node, at place) site {

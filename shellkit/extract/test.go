@@ -380,27 +380,11 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	}
 	equal := t.op == "=" || t.op == "==" || t.op == "-eq"
 	if equal || t.op == "!=" || t.op == "-ne" {
-		if fd, path, ok := inodes(a, b); ok {
-			yes, no = sides(x.sameInode(fd, path, t, f))
+		if same, other, ok := x.identity(a, b, t.at, f); ok {
 			if !equal {
-				return statuses(no, yes)
+				return statuses(other, same)
 			}
-			return yes, no
-		}
-		if a.isOwnName() && b.isOwnName() {
-			return decided(equal, f)
-		}
-		if a.blank() && (b.isOwnPid() || b.isOwnName()) || b.blank() && (a.isOwnPid() || a.isOwnName()) { // these are never empty, nor 0
-			return decided(!equal, f)
-		}
-		if path := ownership(a, b); path != 0 {
-			n := x.node(protocol.Own, t.at)
-			n.Path = path - 1
-			own, other := x.fork(f, n)
-			if !equal {
-				return statuses([]flow{other}, []flow{own})
-			}
-			return []flow{own}, []flow{other}
+			return same, other
 		}
 	}
 	if t.pattern {
@@ -446,6 +430,30 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 		}
 	}
 	return yes, no
+}
+
+// identity walks the question whether two values are the same where that is more than a
+// comparison of texts: it asks whose a file is, or whether it is still the one that is open.
+func (x *walker) identity(a, b value, at syntax.Node, f flow) (same, other []flow, ok bool) {
+	if fd, path, ok := inodes(a, b); ok {
+		same, other = sides(x.sameInode(fd, path, at, f))
+		return same, other, true
+	}
+	if a.isOwnName() && b.isOwnName() {
+		same, other = decided(true, f)
+		return same, other, true
+	}
+	if a.isNothing() && (b.isOwnPid() || b.isOwnName()) || b.isNothing() && (a.isOwnPid() || a.isOwnName()) {
+		same, other = decided(false, f)
+		return same, other, true
+	}
+	if path := ownership(a, b); path != 0 {
+		n := x.node(protocol.Own, at)
+		n.Path = path - 1
+		own, foreign := x.fork(f, n)
+		return []flow{own}, []flow{foreign}, true
+	}
+	return nil, nil, false
 }
 
 // factOf names a comparison so that it and its opposite have one name.
@@ -599,10 +607,10 @@ func ownership(a, b value) int {
 
 func (x *walker) sameFile(a, b value, t *test, f flow) (yes, no []flow) {
 	if fd, ok := fdPath(a.text); ok {
-		return sides(x.sameInode(fd, x.path(b), t, f))
+		return sides(x.sameInode(fd, x.path(b), t.at, f))
 	}
 	if fd, ok := fdPath(b.text); ok {
-		return sides(x.sameInode(fd, x.path(a), t, f))
+		return sides(x.sameInode(fd, x.path(a), t.at, f))
 	}
 	for _, two := range [][2]value{{a, b}, {b, a}} { // what he has linked there is his
 		if x.signed[two[0].key] && !two[1].private {
@@ -615,8 +623,8 @@ func (x *walker) sameFile(a, b value, t *test, f flow) (yes, no []flow) {
 	return sides(x.choice(t.at, f))
 }
 
-func (x *walker) sameInode(fd, path int, t *test, f flow) []flow {
-	n := x.node(protocol.SameInode, t.at)
+func (x *walker) sameInode(fd, path int, at syntax.Node, f flow) []flow {
+	n := x.node(protocol.SameInode, at)
 	n.FD, n.Path = fd, path
 	yes, no := x.fork(f, n)
 	return []flow{yes, no}
