@@ -77,12 +77,12 @@ func (e early) onlyFor(spawn ID, h Hold) bool {
 		switch {
 		case !e.holds(e.facts.At(at), h.By):
 			return false
-		case n.Op == Work && !n.Mode.Has(Quiet) && n.Text != "sleep", n.Op == Spawn && n.Span != e.Nodes[spawn].Span:
+		case n.works() && n.Text != "sleep", n.Op == Spawn && n.Span != e.Nodes[spawn].Span:
 			only = false
 		case n.Op == Choose, n.Op == Alive, n.Op == Load, n.Op == Opaque, n.Op == Test && n.Path != h.Path:
 			only = false // the lock is for what is asked as well
-		case (n.Op == Create || n.Op == Store) && n.Path != h.Path:
-			only = false // which may be the child's number
+		case n.notes(h):
+			only = false
 		}
 		return only
 	})
@@ -184,11 +184,17 @@ func (e early) beside(spawn ID, h Hold) bool {
 		if !e.holds(e.facts.At(at), h.By) {
 			return false
 		}
-		works = works || n.Op == Spawn && !detaches().MatchString(n.Text) || n.Op == Work && n.works() && n.Mode.Has(Program) && n.Text != "sleep"
-		noted = noted || (n.Op == Create || n.Op == Store) && n.Path != h.Path
+		works = works || n.Op == Spawn && !detaches().MatchString(n.Text) || n.works() && n.Text != "sleep"
+		noted = noted || n.notes(h)
 		return !noted
 	})
 	return works && !noted
+}
+
+// notes tells of what the shell writes into a file other than the lock, which may be the
+// number of a child.
+func (n *Node) notes(h Hold) bool {
+	return (n.Op == Create || n.Op == Store) && n.Path != h.Path || n.Op == Work && n.Mode.Has(Minor) && n.Text == ">"
 }
 
 // unlocks tells whether the process that has started a child frees a lock of which the
