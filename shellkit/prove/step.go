@@ -314,7 +314,8 @@ func (a *act) make() uint8 {
 
 func (a *act) create() {
 	inode := a.s.name[a.name()]
-	if inode == 0 {
+	found := inode != 0
+	if !found {
 		if a.m.homeless(a.s, a.n.lock, a.p.run) {
 			return
 		}
@@ -331,9 +332,19 @@ func (a *act) create() {
 	case a.n.Mode.Has(protocol.Truncate):
 		a.s.text[inode] = empty
 	}
-	if a.n.Op == protocol.Create && a.m.locks[a.n.lock].kind == protocol.Exists {
+	if a.n.Op == protocol.Create && a.m.locks[a.n.lock].kind == protocol.Exists && !(found && a.keepsFresh()) {
 		a.begin(a.n.lock, exclusive, 0)
 	}
+}
+
+// keepsFresh tells of a child that touches the lock of its run: it has none of its own.
+func (a *act) keepsFresh() bool {
+	for i := range a.s.proc {
+		if p := &a.s.proc[i]; i != a.self && p.run == a.p.run && p.life != gone && p.belief[a.n.lock].mode != 0 {
+			return a.p.belief[a.n.lock].mode == 0
+		}
+	}
+	return false
 }
 
 func (a *act) claim(how outcomes) {
