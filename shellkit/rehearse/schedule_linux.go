@@ -157,6 +157,7 @@ func (s *scene) play(p schedule, runs int) error {
 		return nil
 	}
 	s.newcomerFrom = max(1, len(s.log))
+	s.age()                                                                 // a lock that ends by its age is not left for ever
 	s.answers = func(_ int, command string) int { return s.usual(command) } // the lone run has got in so
 	_, err = s.goOn([]int{runs}, nil)
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -106,6 +107,22 @@ func TestAges(t *testing.T) {
 	for i, out := range eachInAFolder(t, "V='"+dir+"'\n", texts) {
 		if out != tests[i].want {
 			t.Errorf("%s: printed %q, right is %q", tests[i].text, out, tests[i].want)
+		}
+	}
+}
+
+// A lock that is taken over when it is old is not left for ever: time passes before a newcomer
+// comes to what the dead have left. One that nobody takes over is.
+func TestNewcomerComesLater(t *testing.T) {
+	needsWorld(t)
+	const take = "mkdir /run/l 2>/dev/null || { %s; mkdir /run/l || exit 0; }\n./work\nrmdir /run/l\n"
+	for takeOver, left := range map[string]bool{
+		"[ -n \"$(find /run/l -maxdepth 0 -mmin +60)\" ] || exit 0; rmdir /run/l": false,
+		"exit 0": true,
+	} {
+		_, kinds := rehearsed(t, "sh", fmt.Sprintf(take, takeOver), Options{Signals: true})
+		if seen := slices.Contains(kinds, "stale"); seen != left {
+			t.Errorf("%s: stale was seen: %v, right is %v", takeOver, seen, left)
 		}
 	}
 }
