@@ -26,16 +26,20 @@ func setterCommand(x *walker, c *call, f flow) []flow {
 // setsNoNumber tells of NAME=VALUE where the value is no number.
 func setsNoNumber(a value) bool {
 	_, text, sets := strings.Cut(a.text, "=")
-	return sets && !isNumberWithBase(text)
+	return sets && a.known && !isNumberWithBase(text)
 }
 
 // havoc is the state after a command that sets variables to what is not known.
 func (x *walker) havoc(c *call, s *state) *state {
 	words := make([]string, 0, len(c.args))
 	for _, a := range c.args[1:] {
-		if a.known {
+		name, _, sets := strings.Cut(a.text, "=")
+		switch {
+		case a.known:
 			words = append(words, a.text)
-		} else {
+		case sets && syntax.ValidName(name):
+			words = append(words, name)
+		default:
 			words = append(words, "$")
 		}
 	}

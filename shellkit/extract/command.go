@@ -60,6 +60,7 @@ const (
 	tellsWords                        // the name of a tool is a word like any other to it
 	mayLeave                          // it may end a loop, or the shell that goes through it
 	endsWell                          // it succeeds, whatever its words are
+	asksIfThere                       // it fails where what it is given is not there
 	asksProcesses                     // it looks for processes by their names
 	weighsWords                       // it matters what its operands are
 	asksNothing                       // it writes or removes what it names, or prints, and asks nobody what is in it

@@ -45,10 +45,11 @@ func isLockOp(op protocol.Op) bool {
 	return false
 }
 
+// lockSpans are the places at which tools take locks and give them up, as the protocol has it.
 func lockSpans(p *protocol.Protocol) []source.Span {
 	var out []source.Span
 	for i := range p.Nodes {
-		if n := &p.Nodes[i]; isLockOp(n.Op) {
+		if n := &p.Nodes[i]; isLockOp(n.Op) || n.Op == protocol.Close && n.Text != "" {
 			out = append(out, n.Span)
 		}
 	}

@@ -330,7 +330,7 @@ func zsystemCommand(x *walker, c *call, f flow) []flow {
 	if unlock {
 		if fd, ok := shell.Number(c.args[i].text); ok {
 			n := x.node(protocol.Close, c.at)
-			n.FD = fd
+			n.FD, n.Text = fd, "zsystem"
 			g := x.then(f, n)
 			return []flow{g.with(x.withFD(g.st, fd, false).ok())}
 		}

@@ -366,6 +366,9 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if name[:min(1, len(name))] == "$" || shell.Lockish(name) {
 		return true
 	}
+	if x.asksIfThere(name, c) != nil {
+		return true
+	}
 	if commands()[name].rewriter != nil && slices.ContainsFunc(c.Args[1:], x.matters) {
 		return true
 	}

@@ -245,6 +245,10 @@ func (x *walker) external(c *call, f flow) []flow {
 		x.given[a.key] = true
 	}
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
+		if w := x.askedFor(c); w != nil {
+			yes, no := statuses(x.unary(&test{op: "-e", x: w, at: c.at}, f))
+			return append(yes, no...)
+		}
 		if !c.args[0].known && c.args[0].command == "" {
 			if x.isFlag(c.expr) {
 				return x.chance(c.at, x.whose(c.args[0]), f)
@@ -278,7 +282,8 @@ func (x *walker) external(c *call, f flow) []flow {
 // isBareProgram tells of a program that stands in a folder and is given nothing but options:
 // whatever it is called, it is told of no lock.
 func isBareProgram(c *call) bool {
-	return strings.Contains(c.args[0].text, "/") && len(c.operands()) == 0
+	word := c.args[0].text
+	return strings.Contains(word, "/") && !strings.ContainsAny(word, " \t\n") && len(c.operands()) == 0
 }
 
 // namesDescriptor tells whether the last operand of a command is the number of a

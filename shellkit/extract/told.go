@@ -107,6 +107,9 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			knows = knows && !n.Background && !n.Coprocess && !n.Disown
+			if x.isMuted(n) {
+				return false
+			}
 			for _, r := range n.Redirs {
 				knows = knows && shell.ContentOf(n) == nil
 				knows = knows && (r.N != nil && r.N.Value != "1" || r.Op == syntax.RdrIn || x.printsItself(n.Cmd))
@@ -127,12 +130,39 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 				break
 			}
 			knows = knows && (isA(name, outspoken) || isA(name, silent) && !verbose(n) || name == "trap" && x.listensToTrap(n, depth))
-		case *syntax.CmdSubst, *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:
+		case *syntax.CmdSubst: // what that prints is in the words, as far as they are known
+			return false
+		case *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:
 			knows = false
 		}
 		return knows
 	})
 	return knows
+}
+
+// isMuted tells of a program or a builtin of which nobody hears anything: it says
+// all that it says to /dev/null.
+func (x *walker) isMuted(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 || len(x.may(shell.Unescape(call.Args[0].Lit()))) > 0 || isA(call.Args[0].Lit(), mayLeave|runsText|isShell|readsLines) || shell.Unescape(call.Args[0].Lit()) == "" {
+		return false
+	}
+	muted := false
+	for _, r := range s.Redirs {
+		if r.N != nil && r.N.Value != "1" {
+			if r.Op == syntax.DplOut && r.Word.Lit() == "1" && !muted {
+				return false // what it complains of is heard
+			}
+			continue
+		}
+		switch r.Op {
+		case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.RdrClob:
+			muted = r.Word.Lit() == "/dev/null"
+		case syntax.DplOut:
+			return false
+		}
+	}
+	return muted
 }
 
 // listensToTrap tells it of a trap that is set: what it prints comes behind all else.

@@ -277,7 +277,10 @@ func droppedIn(script string) string {
 func goesOn(pipeline string) string {
 	return `cat >part <<'E'
 until [ -s last ] && ! kill -0 "$(cat last)" 2>&-; do :; done
-while read -r number name state rest <"/proc/$1/stat" && [ "$state" != S ]; do :; done 2>&-
+calm=0
+while [ $calm -lt 200 ] && [ ! -e on ] && read -r number name state rest <"/proc/$1/stat"; do
+	[ "$state" = S ] && calm=$(( calm + 1 )) || calm=0
+done 2>&-
 [ -e on ] && echo yes >&3
 E
 echo 'echo $$ >last' >end
