@@ -156,7 +156,7 @@ func (x *walker) older(a age, op string, at syntax.Node, f flow) (yes, no []flow
 // ownerByAge asks whether a file is so young that somebody must have it.
 func (x *walker) ownerByAge(path int, at syntax.Node, f flow) (fresh, dead []flow) {
 	n := x.node(protocol.Alive, at)
-	n.Text, n.Path, n.Mode = "its age", path-1, protocol.Expires
+	n.Text, n.Path, n.Mode = protocol.ItsAge, path-1, protocol.Expires
 	young, old := x.fork(f, n)
 	return []flow{young}, []flow{old}
 }

@@ -90,7 +90,7 @@ func findRow(m *machine, c *call, s *State) plan {
 		return p
 	case q.age && len(q.folders) == 1:
 		n := m.findsNode(protocol.Alive, c, q.folders[0], q, s)
-		n.Text, n.Mode = "its age", protocol.Expires
+		n.Text, n.Mode = protocol.ItsAge, protocol.Expires
 		first := effect{node: n, open: true}
 		if q.young {
 			m.unknown(c.at, "what find does to files that are young")

@@ -16,6 +16,12 @@ func (n *Node) AsksForLocker() bool {
 	return (n.Op == Choose || n.Op == Work) && askForLocker().MatchString(n.Text)
 }
 
+// ItsAge is the text of an Alive that takes a file for its owner's life: what is young is in use.
+const ItsAge = "its age"
+
+// AsksAge tells whether the node asks how old a file is, and for no number.
+func (n *Node) AsksAge() bool { return n.Op == Alive && n.Text == ItsAge }
+
 // AsksMachine returns what a node asks of the machine, in words that are the same for
 // everybody who asks it: whether a locking program is installed. "" where it asks nothing
 // of the kind.

@@ -38,7 +38,7 @@ func findPollingLoop(s *Script) []diag.Finding {
 		if _, back := s.comesTo(s.staying(s.on), func(to protocol.ID) bool { return to == id }, s.Nodes[sleep].Next); !back {
 			continue
 		}
-		if s.triesAnother(id) {
+		if s.triesAnother(id) || s.isPeriod(sleep, id) {
 			continue
 		}
 		f := s.at(id, "whoever polls comes late and may never get the lock: it sleeps and tries again")
@@ -52,6 +52,17 @@ func findPollingLoop(s *Script) []diag.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// isPeriod tells of a sleep to which a process comes that has got the lock and done its work as
+// well: it is how often something is done, and who finds the lock taken leaves out a turn.
+func (s *Script) isPeriod(sleep, id protocol.ID) bool {
+	span := s.Nodes[sleep].Span
+	tries := func(to protocol.ID) bool { return to == id }
+	_, again := s.comesTo(until(tries, s.on), func(to protocol.ID) bool {
+		return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Span == span
+	}, s.Nodes[id].Next)
+	return again
 }
 
 // triesAnother tells whether a process that did not get the lock tries for another one

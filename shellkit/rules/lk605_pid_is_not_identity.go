@@ -49,16 +49,33 @@ func (s *Script) numbersAsked() (out []protocol.ID) {
 	}
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
-		if n.Op != protocol.Alive || n.Mode.Has(protocol.Expires) || n.Path == protocol.None || done[n.Path] || !s.isLock(n.Path) || s.lone(n.Path) {
+		if n.Op != protocol.Alive || n.AsksAge() || n.Path == protocol.None || done[n.Path] || !s.isLock(n.Path) || s.lone(n.Path) {
 			continue
 		}
-		if s.home[id].process != 0 || s.under(id, n.Path) || s.endedBefore(id) || !s.staysAway(n.Next, s.asks) {
+		if s.home[id].process != 0 || s.under(id, n.Path) || s.endedBefore(id) || !s.staysAway(n.Next, s.asks) || s.Paths[n.Path].Kind == protocol.Inode && !s.decides(n) {
 			continue
 		}
 		done[n.Path] = true
 		out = append(out, id)
 	}
 	return out
+}
+
+// decides tells whether who is answered no may take the lock for it, or go on without: where
+// he has to get a lock of a descriptor first, as everybody has, the number is only talked about.
+func (s *Script) decides(asked *protocol.Node) bool {
+	if asked.Else == protocol.None {
+		return true
+	}
+	locks := func(id protocol.ID) bool { return s.Nodes[id].Op == protocol.Flock }
+	_, yes := s.comesTo(until(locks, s.well), func(id protocol.ID) bool {
+		switch s.Nodes[id].Op {
+		case protocol.Remove, protocol.Rename, protocol.Create, protocol.Claim, protocol.Store, protocol.Opaque, protocol.Spawn:
+			return true
+		}
+		return s.works(id) && s.Nodes[id].Text != "sleep"
+	}, asked.Else)
+	return yes
 }
 
 // asks tells whether the way of a process hangs on what a node asks.
