@@ -32,6 +32,7 @@ type deed uint8
 const (
 	claims    deed = iota
 	removes        // the lock is given up
+	looksAt        // it only says whether the lock is there, and somebody's
 	keeps          // its age begins anew
 	keepsOn        // again and again, until somebody ends the program
 	inverts        // the exit status says the opposite
@@ -74,7 +75,7 @@ func (t *lockTool) read(c *call) toolCall {
 			}
 			r.mode = r.mode&^o.not | o.mode
 			switch o.does {
-			case removes, keeps:
+			case removes, keeps, looksAt:
 				r.does = o.does
 			case inverts:
 				r.inverted = !r.inverted
@@ -122,6 +123,10 @@ func toolCommand(x *walker, c *call, f flow) []flow {
 	case keeps, keepsOn:
 		x.kept(n.Path, r.does == keepsOn)
 		return x.program(c, c.name(), f)
+	case looksAt:
+		if n.Op, n.Mode = protocol.Alive, r.mode&protocol.Expires; n.Mode != 0 {
+			n.Text = protocol.ItsAge
+		}
 	case removes:
 		n.Op, n.Mode = protocol.Remove, 0
 		return x.settled(c, x.then(f, n))

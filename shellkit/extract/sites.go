@@ -335,8 +335,10 @@ func behindBuiltin(name string, rest []string) []string {
 // onlyAsks tells of a call that takes and gives up nothing.
 func onlyAsks(tool string, args []string) bool {
 	switch tool {
-	case "lockfile-touch":
+	case "lockfile-touch", "lockfile-check":
 		return true
+	case "dotlockfile":
+		return slices.Contains(args, "-t") || slices.Contains(args, "-c")
 	case "zsystem":
 		return len(args) > 0 && args[0] != "flock"
 	case "chpst":

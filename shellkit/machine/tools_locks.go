@@ -32,6 +32,7 @@ type deed uint8
 const (
 	claimsIt  deed = iota
 	removesIt      // the lock is given up
+	looksAtIt      // it only says whether the lock is there, and somebody's
 	keepsIt        // its age begins anew
 	inverts        // the exit status says the opposite
 	namesLock      // the value is the lock
@@ -50,8 +51,9 @@ var lockfileOptions = []toolOption{withPid, {names: "r retry", takes: true}, {na
 func lockRows() map[string]command {
 	rows := map[string]command{"lock": tool(usage{}, lockApplet)}
 	for name, t := range map[string]lockTool{
-		"dotlockfile":     {mode: protocol.Timed | protocol.Expires, first: true, options: []toolOption{withPid, {names: "r i", takes: true}, {names: "u", does: removesIt}, {names: "t", does: keepsIt}}},
+		"dotlockfile":     {mode: protocol.Timed | protocol.Expires, first: true, options: []toolOption{withPid, {names: "r i", takes: true}, {names: "u", does: removesIt}, {names: "t", does: keepsIt}, {names: "c", does: looksAtIt}}},
 		"lockfile":        {mode: protocol.Waits, options: []toolOption{{names: "r", takes: true, mode: protocol.Timed, not: protocol.Waits}, {names: "l", takes: true, mode: protocol.Expires}, {names: "s", takes: true}, {names: "!", does: inverts}}},
+		"lockfile-check":  {mode: protocol.Expires, does: looksAtIt, suffix: ".lock", options: lockfileOptions},
 		"lockfile-create": {mode: protocol.Timed | protocol.Expires, suffix: ".lock", options: lockfileOptions},
 		"lockfile-remove": {does: removesIt, suffix: ".lock", options: lockfileOptions},
 		"lockfile-touch":  {does: keepsIt, suffix: ".lock", options: lockfileOptions},
@@ -94,7 +96,7 @@ func (t lockTool) row(m *machine, c *call, s *State, r *reading) plan {
 			}
 			mode = mode&^o.not | o.mode
 			switch o.does {
-			case removesIt, keepsIt:
+			case removesIt, keepsIt, looksAtIt:
 				does = o.does
 			case inverts:
 				inverted = !inverted
@@ -116,8 +118,13 @@ func (t lockTool) row(m *machine, c *call, s *State, r *reading) plan {
 		n := m.targetNode(protocol.Claim, c, transfer{to: lock.with(Literal(suffix)), word: i}, s)
 		n.Mode |= mode
 		m.oneName(c, i)
-		if does == removesIt {
+		switch does {
+		case removesIt:
 			n.Op, n.Mode = protocol.Remove, 0
+		case looksAtIt:
+			if n.Op, n.Mode = protocol.Alive, mode&protocol.Expires; n.Mode != 0 {
+				n.Text = protocol.ItsAge
+			}
 		}
 		return []effect{{node: n, open: true, stops: true}}
 	})
