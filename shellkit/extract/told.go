@@ -291,7 +291,7 @@ func (x *walker) outlet(redirs []*syntax.Redirect, s *state) outlet {
 		case syntax.RdrIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc, syntax.DplIn:
 			continue
 		case syntax.RdrInOut:
-			if r.N == nil {
+			if r.N == nil && !x.facts.InOutForBoth {
 				continue // it is standard input
 			}
 		}

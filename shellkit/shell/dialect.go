@@ -91,6 +91,7 @@ type Dialect struct {
 	LastPipeInside bool  // the last part of a pipeline runs in the shell itself
 	PartsRunOn     bool  // a shell waits for the last part of a pipeline alone, unless pipefail is set
 	AsidesWaited   bool  // it waits for the process substitutions of builtins, functions and compound commands
+	InOutForBoth   bool  // <> without a number opens standard output as well
 	PartsLeft      bool  // nobody waits for the other parts where the last one takes the place of the shell
 	LastInPlace    Place // when the last program of a subshell takes its place
 	LastThrough    bool  // also behind the redirects of compound commands, which then stay

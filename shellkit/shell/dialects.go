@@ -83,7 +83,7 @@ var ksh = Dialect{
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, PrintsInto: true, AssignsStay: StaysAtFuncs, SpecialFuncs: SpecialRefused,
 	Jumps:       Jumps{OutOfFiles: true, EndSubshells: true, EndSubsts: true, FromTraps: true, FromExitTrap: true},
 	ExecCloexec: true, ExecExits: true, CopyFails: true, CopyHandsOn: true, ParentOpens: true, JobRedirects: JobOwnsAll,
-	LastPipeInside: true, PartsRunOn: true, LastInPlace: PlaceLast, LastThrough: true, LastFunction: true, ScriptInPlace: true, TextInPlace: true, Subshells: SubshellsInside,
+	LastPipeInside: true, PartsRunOn: true, InOutForBoth: true, LastInPlace: PlaceLast, LastThrough: true, LastFunction: true, ScriptInPlace: true, TextInPlace: true, Subshells: SubshellsInside,
 	ErrexitFirst: true, KnowsErr: true, ErrInherited: ErrFunctions,
 	FunctionExit: ExitOfKorn, ExitTrapOn: []string{"HUP", "INT", "TERM"}, ExitTrapAtOnce: true, Unwinds: true,
 	ExitParams: ParamsOfShell, LateInWaits: LateTraps,

@@ -122,6 +122,7 @@ f
 [ -e file ] && echo yes`},
 	{"JobNegated", func(f *Dialect) bool { return f.JobNegated }, closedIn("! hold 9>&- &")},
 	{"LastTurn", func(f *Dialect) bool { return f.LastTurn }, droppedIn("( for i in 1; do hold 9>&-; done ) 9>locked\n:")},
+	{"InOutForBoth", func(f *Dialect) bool { return f.InOutForBoth }, `[ -n "$(echo a <>/dev/null)" ] || echo yes`},
 	{"PartsRunOn", func(f *Dialect) bool { return f.PartsRunOn }, goesOn("PART | LAST")},
 	{"PartsRunOn, but for pipefail", func(f *Dialect) bool { return false }, "( set -o pipefail ) && set -o pipefail || exit\n" + goesOn("PART | LAST")},
 	{"PartsLeft", func(f *Dialect) bool { return f.PartsLeft || f.PartsRunOn }, goesOn("( PART | LAST )")},
