@@ -38,6 +38,7 @@ type Environment struct {
 // programs on PATH in turn, and says which one they choose.
 func Engines(env Environment) Section {
 	s := Section{Title: "engines"}
+	s.descriptors("/dev/fd")
 	works := map[string]int{} // name → its finding
 	where := map[string]string{}
 	for _, e := range candidates(env) {
