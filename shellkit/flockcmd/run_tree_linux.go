@@ -3,6 +3,7 @@ package flockcmd
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 	"unsafe"
@@ -39,7 +40,8 @@ func reap(_ int, children chan<- ended) {
 	}
 }
 
-// signalTree sends sig to all our descendants.
+// signalTree sends sig to all our descendants, to a parent before its children: a shell whose
+// child is ended first goes on with the next command.
 func signalTree(sig syscall.Signal) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
@@ -51,15 +53,22 @@ func signalTree(sig syscall.Signal) {
 			parents[pid] = parentOf(pid)
 		}
 	}
-	us := os.Getpid()
-	for pid := range parents {
-		for p := parents[pid]; p > 1; p = parents[p] {
-			if p == us {
-				syscall.Kill(pid, sig)
-				break
-			}
-		}
+	for _, pid := range below(os.Getpid(), parents) {
+		syscall.Kill(pid, sig)
 	}
+}
+
+// below lists the descendants of a process, each behind its own parent.
+func below(root int, parents map[int]int) []int {
+	children := map[int][]int{}
+	for pid, parent := range parents {
+		children[parent] = append(children[parent], pid)
+	}
+	list := slices.Clone(children[root])
+	for i := 0; i < len(list); i++ {
+		list = append(list, children[list[i]]...)
+	}
+	return list
 }
 
 // parentOf is 0 for a process that has gone.
