@@ -22,6 +22,7 @@ type command struct {
 	tool     *lockTool // it takes a lock file, or gives it up
 	prefix   *prefix   // it runs the command behind its own words
 	rewriter *rewriter // it leaves another file, or none, under the names that it is given
+	looks    *looker   // it fails where the file that it is given is not there
 	stays    *stayer   // it leaves a process behind
 	with     []string  // it makes or removes names only where one of these is among its words
 }
@@ -60,7 +61,6 @@ const (
 	tellsWords                        // the name of a tool is a word like any other to it
 	mayLeave                          // it may end a loop, or the shell that goes through it
 	endsWell                          // it succeeds, whatever its words are
-	asksIfThere                       // it fails where what it is given is not there
 	asksProcesses                     // it looks for processes by their names
 	weighsWords                       // it matters what its operands are
 	asksNothing                       // it writes or removes what it names, or prints, and asks nobody what is in it

@@ -13,21 +13,23 @@ func lookingCommands() family {
 		"hostname": {is: onlyPrints | onlyNotes | onlyLooks | namesAny | isEverywhere},
 		"killall":  {is: tellsWords | isEverywhere | asksProcesses},
 		"logger":   {walk: quietProgram, is: readsToEnd | onlyPrints | namesOnly | namesAny | tellsWords | isEverywhere | endsWell | asksNothing},
-		"ls":       {is: asksIfThere | onlyLooks | listsNames | namesOnly | namesAny | tellsWords | isEverywhere},
+		"ls":       {looks: &looker{takes: []string{"-I", "-w", "-T"}}, is: onlyLooks | listsNames | namesOnly | namesAny | tellsWords | isEverywhere},
 		"pgrep":    {walk: aliveCommand, is: onlyLooks | namesOnly | namesAny | tellsWords | isEverywhere | asksProcesses},
 		"pidof":    {is: onlyLooks | tellsWords | asksProcesses},
 		"pkill":    {walk: pkillCommand, program: true, is: tellsWords | isEverywhere},
 		"ps":       {walk: psCommand, is: onlyLooks | namesOnly | namesAny | isEverywhere | asksProcesses},
 		"sed":      {walk: sedCommand, is: readsToEnd | onlyLooks | handsOnText | readsFiles | makesNames | tellsWords | isEverywhere, with: []string{"-i", "--in-place"}},
 		"sleep":    {is: silent | isEverywhere | endsWell},
-		"stat":     {is: asksIfThere | setsOperands | onlyLooks | namesOnly | namesAny | isEverywhere},
+		"stat":     {looks: &looker{takes: []string{"-c"}}, is: setsOperands | onlyLooks | namesOnly | namesAny | isEverywhere},
 		"tput":     {is: onlyPrints | onlyLooks | isEverywhere},
 		"ts":       {is: readsToEnd | handsOnText},
 		"which":    {walk: whichCommand, is: onlyLooks | tellsWords | isEverywhere},
 	}.
 		each(command{is: readsItsFiles | onlyLooks | isEverywhere}, `cmp comm diff`).
-		each(command{is: onlyLooks | isEverywhere}, `df du file getent groups nproc printenv seq tty uname uptime`).
-		each(command{is: readsToEnd | onlyLooks | isEverywhere}, `bc cksum hexdump jq mawk md5sum nawk nl od paste rev sha1sum sha256sum sha512sum sort strings sum tac uniq wc`).
+		each(command{is: onlyLooks | isEverywhere}, `df file getent groups nproc printenv seq tty uname uptime`).
+		each(command{looks: &looker{takes: []string{"-d", "-B", "-t"}}, is: onlyLooks | isEverywhere}, `du`).
+		each(command{looks: &looker{}, is: readsToEnd | onlyLooks | isEverywhere}, `cksum md5sum sha1sum sha256sum sha512sum wc`).
+		each(command{is: readsToEnd | onlyLooks | isEverywhere}, `bc hexdump jq mawk nawk nl od paste rev sort strings sum tac uniq`).
 		each(command{is: onlyLooks}, `lslocks`).
 		each(command{is: readsToEnd | onlyLooks}, `column fmt lz4 lzop pv xxd`).
 		each(command{is: onlyLooks | handsOnText | readsFiles | isEverywhere}, `head`).

@@ -87,12 +87,17 @@ func (x *walker) fated(s protocol.Site) {
 	}
 }
 
+// hasLock tells whether a name or a file of the script is a lock.
+func (x *walker) hasLock() bool {
+	return slices.ContainsFunc(x.p.Paths, func(p protocol.Path) bool { return p.Kind != protocol.Data })
+}
+
 // notReached is why a site is unclear to which no walk has come.
 const notReached = "no path that was followed comes here"
 
 func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 	switch {
-	case s.process && slices.ContainsFunc(x.p.Paths, func(p protocol.Path) bool { return p.Kind != protocol.Data }):
+	case s.process && x.hasLock():
 		return protocol.NoLock, "the script takes a lock as well"
 	case s.process:
 		return protocol.Unclear, "whether it keeps other runs out: two that begin at once have both looked before either works"
@@ -104,7 +109,7 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		return protocol.Unclear, "it is made, asked for and given up like a lock, and it is not known whether it is one"
 	case s.given != "" && s.behind == "" && (x.effort != exact || x.marks.visited[s.at]):
 		return protocol.Unclear, "what it does where " + s.given + " runs it is not known"
-	case s.bare && x.marks.visited[s.at] && slices.ContainsFunc(x.p.Paths, func(p protocol.Path) bool { return p.Kind != protocol.Data }):
+	case s.bare && x.marks.visited[s.at] && x.hasLock():
 		return protocol.NoLock, "it is given no name of a lock, and the script takes one by itself"
 	case s.asks:
 		return protocol.NoLock, "it takes and gives up nothing"

@@ -124,7 +124,7 @@ func (x *walker) readFrom(c *call, f flow) ([]flow, bool) {
 		return nil, false
 	}
 	name := c.args[len(c.args)-1].text
-	if !syntax.ValidName(name) || !x.listensTo(&syntax.Block{Stmts: from.Stmts}, 0) {
+	if !syntax.ValidName(name) || !x.listensTo(&syntax.Block{Stmts: from.Stmts}, f.st, 0) {
 		return nil, false
 	}
 	var out []flow

@@ -583,10 +583,8 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.note(target, assignment{scope: scope, vars: shell.VarsOf(text), text: text})
 			}
 		}
-	case isA(name, asksIfThere):
-		if w := onlyOperand(c); w != nil {
-			in.probe(w, scope)
-		}
+	case lookedAt(name, c) != nil:
+		in.probe(lookedAt(name, c), scope)
 	case name == "pgrep" || name == "pkill":
 		for i, w := range c.Args[:len(c.Args)-1] {
 			if text := w.Lit(); text == "-F" || text == "--pidfile" {

@@ -218,10 +218,8 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 				l.test(c.Args[i+1])
 			}
 		}
-	case isA(name, asksIfThere) && !l.substituted():
-		if w := onlyOperand(c); w != nil {
-			l.test(w)
-		}
+	case lookedAt(name, c) != nil && !l.substituted():
+		l.test(lookedAt(name, c))
 	case name == "trap" && len(words) > 2 && strings.Contains(words[1], "rm"):
 		l.removedBy(words[1])
 	case !isA(name, namesOnly) && !(isA(name, readsFiles) && l.substituted()):

@@ -12,32 +12,21 @@ import (
 // Some ask whether a lock is there by a command that looks at it and fails where it is not:
 // ls "$LOCK" >/dev/null 2>&1 && exit. It is a test like any other.
 
-// askedFor is the name that a command asks for in this way, nil where it asks for none that
-// matters, or nobody wants to know.
-func (x *walker) askedFor(c *call) *syntax.Word {
-	if !x.ctx.want || x.effort == exact {
-		return nil
-	}
-	return x.asksIfThere(c.name(), c.expr)
+// looker is such a command.
+type looker struct {
+	takes []string // options that a value follows
 }
 
-// asksIfThere is the name that a command asks for, whoever wants to know.
-func (x *walker) asksIfThere(name string, c *syntax.CallExpr) *syntax.Word {
-	if !isA(name, asksIfThere) {
-		return nil
-	}
-	if w := onlyOperand(c); w != nil && x.matters(w) {
-		return w
-	}
-	return nil
-}
-
-// onlyOperand is the one file that such a command is given, nil where there are several or
+// lookedAt is the one file that such a command is given, nil where there are several or
 // none, or where the word stands for what is there.
-func onlyOperand(c *syntax.CallExpr) (only *syntax.Word) {
+func lookedAt(name string, c *syntax.CallExpr) (only *syntax.Word) {
+	l := commands()[name].looks
+	if l == nil {
+		return nil
+	}
 	for i, w := range c.Args[1:] {
-		switch lit := w.Lit(); {
-		case strings.HasPrefix(lit, "-"), slices.Contains([]string{"-c", "-f", "--format", "--printf", "-I", "-w", "-T"}, c.Args[i].Lit()):
+		switch {
+		case strings.HasPrefix(w.Lit(), "-"), slices.Contains(l.takes, c.Args[i].Lit()):
 		case only != nil, shell.IsPattern(w):
 			return nil
 		default:
@@ -45,4 +34,12 @@ func onlyOperand(c *syntax.CallExpr) (only *syntax.Word) {
 		}
 	}
 	return only
+}
+
+// asksIfThere is the name that matters for which a command asks, nil where it asks for none.
+func (x *walker) asksIfThere(name string, c *syntax.CallExpr) *syntax.Word {
+	if w := lookedAt(name, c); w != nil && x.matters(w) {
+		return w
+	}
+	return nil
 }

@@ -245,7 +245,7 @@ func (x *walker) external(c *call, f flow) []flow {
 		x.given[a.key] = true
 	}
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
-		if w := x.askedFor(c); w != nil {
+		if w := x.asksIfThere(name, c.expr); w != nil && x.ctx.want && x.effort != exact {
 			yes, no := statuses(x.unary(&test{op: "-e", x: w, at: c.at}, f))
 			return append(yes, no...)
 		}

@@ -100,14 +100,14 @@ func (x *walker) forgot(out []flow, outer *told) []flow {
 	return out
 }
 
-// listensTo tells whether it can be known what a piece of script prints.
-func (x *walker) listensTo(n syntax.Node, depth int) bool {
+// listensTo tells whether it can be known what a piece of script prints that begins in a state.
+func (x *walker) listensTo(n syntax.Node, st *state, depth int) bool {
 	knows := depth < 4
 	syntax.Walk(n, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Stmt:
 			knows = knows && !n.Background && !n.Coprocess && !n.Disown
-			if x.isMuted(n) {
+			if x.isMuted(n, st) {
 				return false
 			}
 			for _, r := range n.Redirs {
@@ -125,11 +125,11 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 			name := shell.Unescape(n.Args[0].Lit())
 			if fns := x.may(name); len(fns) > 0 {
 				for _, fn := range fns {
-					knows = knows && x.listensTo(fn.decl.Body, depth+1)
+					knows = knows && x.listensTo(fn.decl.Body, st, depth+1)
 				}
 				break
 			}
-			knows = knows && (isA(name, outspoken) || isA(name, silent) && !verbose(n) || name == "trap" && x.listensToTrap(n, depth))
+			knows = knows && (isA(name, outspoken) || isA(name, silent) && !verbose(n) || name == "trap" && x.listensToTrap(n, st, depth))
 		case *syntax.CmdSubst: // what that prints is in the words, as far as they are known
 			return false
 		case *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:
@@ -140,33 +140,19 @@ func (x *walker) listensTo(n syntax.Node, depth int) bool {
 	return knows
 }
 
-// isMuted tells of a program or a builtin of which nobody hears anything: it says
-// all that it says to /dev/null.
-func (x *walker) isMuted(s *syntax.Stmt) bool {
+// isMuted tells of a program or a builtin of which nobody hears anything: its output is led
+// away. What leads that of all that follows away is none.
+func (x *walker) isMuted(s *syntax.Stmt, st *state) bool {
 	call, ok := s.Cmd.(*syntax.CallExpr)
-	if !ok || len(call.Args) == 0 || len(x.may(shell.Unescape(call.Args[0].Lit()))) > 0 || isA(call.Args[0].Lit(), mayLeave|runsText|isShell|readsLines) || shell.Unescape(call.Args[0].Lit()) == "" {
+	if !ok || len(call.Args) == 0 {
 		return false
 	}
-	muted := false
-	for _, r := range s.Redirs {
-		if r.N != nil && r.N.Value != "1" {
-			if r.Op == syntax.DplOut && r.Word.Lit() == "1" && !muted {
-				return false // what it complains of is heard
-			}
-			continue
-		}
-		switch r.Op {
-		case syntax.RdrOut, syntax.AppOut, syntax.RdrAll, syntax.AppAll, syntax.RdrClob:
-			muted = r.Word.Lit() == "/dev/null"
-		case syntax.DplOut:
-			return false
-		}
-	}
-	return muted
+	name := shell.Unescape(call.Args[0].Lit())
+	return name != "" && len(x.may(name)) == 0 && !isA(name, mayLeave|runsText|isShell|readsLines) && x.saysNothing(s.Redirs, st)
 }
 
 // listensToTrap tells it of a trap that is set: what it prints comes behind all else.
-func (x *walker) listensToTrap(c *syntax.CallExpr, depth int) bool {
+func (x *walker) listensToTrap(c *syntax.CallExpr, st *state, depth int) bool {
 	if len(c.Args) < 3 {
 		return false // it lists the traps
 	}
@@ -178,7 +164,7 @@ func (x *walker) listensToTrap(c *syntax.CallExpr, depth int) bool {
 	if file == nil {
 		return false
 	}
-	return x.listensTo(&syntax.Block{Stmts: file.Stmts}, depth+1)
+	return x.listensTo(&syntax.Block{Stmts: file.Stmts}, st, depth+1)
 }
 
 // printsItself tells of echo and printf, whose redirects are looked at where they run.
@@ -334,7 +320,7 @@ func (x *walker) saysNothing(redirs []*syntax.Redirect, s *state) bool {
 
 // substitute walks a command substitution that matters.
 func (x *walker) substitute(c *syntax.CmdSubst, g flow) []flow {
-	listens := x.effort != exact && x.listensTo(&syntax.Block{Stmts: c.Stmts}, 0)
+	listens := x.effort != exact && x.listensTo(&syntax.Block{Stmts: c.Stmts}, g.st, 0)
 	outer := g.st.saying
 	if c.TempFile || c.ReplyVar {
 		x.dunno(c, "a substitution that runs in the shell itself")

@@ -339,12 +339,10 @@ func (a *act) create() {
 
 // keepsFresh tells of a child that touches the lock of its run: it has none of its own.
 func (a *act) keepsFresh() bool {
-	for i := range a.s.proc {
-		if p := &a.s.proc[i]; i != a.self && p.run == a.p.run && p.life != gone && p.belief[a.n.lock].mode != 0 {
-			return a.p.belief[a.n.lock].mode == 0
-		}
-	}
-	return false
+	lock := a.n.lock
+	return a.p.belief[lock].mode == 0 && slices.ContainsFunc(a.s.proc[:], func(p proc) bool {
+		return p.run == a.p.run && p.life != gone && p.belief[lock].mode != 0
+	})
 }
 
 func (a *act) claim(how outcomes) {

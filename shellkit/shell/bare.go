@@ -9,14 +9,19 @@ import (
 // bareWord are texts that mean the same to every shell in quotes and without.
 var bareWord = regex.Of(`^[A-Za-z0-9_./:,+@%-]+$`)
 
-// bareWords takes the quotes from words that need none: "flock" is flock, and who looks
-// for a command or an option need not ask in which way it is written. The words stay in their
-// places in the text. The word that ends a here-document says by its quotes how that is read.
-func bareWords(file *syntax.File) {
-	syntax.Walk(file, func(n syntax.Node) bool {
+// unquote takes the quotes from what needs none: "flock" is flock, and who looks for a
+// command or an option need not ask in which way it is written; nor are there any in a sum.
+// All stays in its place in the text. The word that ends a here-document says by its quotes
+// how that is read.
+func unquote(of syntax.Node, text []byte) {
+	syntax.Walk(of, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Redirect:
-			return n.Hdoc == nil
+			if n.Hdoc == nil {
+				return true
+			}
+			unquote(n.Hdoc, text)
+			return false
 		case *syntax.Word:
 			if len(n.Parts) != 1 {
 				break
@@ -24,6 +29,8 @@ func bareWords(file *syntax.File) {
 			if text := quotedText(n.Parts[0]); bareWord().MatchString(text) {
 				n.Parts[0] = &syntax.Lit{ValuePos: n.Pos(), ValueEnd: n.End(), Value: text}
 			}
+		default:
+			unquoteSums(n, text)
 		}
 		return true
 	})

@@ -12,8 +12,7 @@ func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 	file, err := Read(name, text, d)
 	if err == nil {
 		ownFunctions(file, text)
-		unquotedSums(file, text)
-		bareWords(file)
+		unquote(file, text)
 	}
 	return file, err
 }

@@ -9,25 +9,22 @@ import (
 // A shell takes the quotes out of an expression before it works it out: what stands between
 // them is a part of the expression, as in let n="$n + 1", and no word of its own.
 
-// unquotedSums has the arithmetic of a tree as the shell works it out, each piece at its place.
-func unquotedSums(file *syntax.File, text []byte) {
-	syntax.Walk(file, func(n syntax.Node) bool {
-		switch n := n.(type) {
-		case *syntax.LetClause:
-			for i, e := range n.Exprs {
-				n.Exprs[i] = unquotedSum(e, text, true)
-			}
-		case *syntax.ArithmCmd:
-			n.X = unquotedSum(n.X, text, false)
-		case *syntax.ArithmExp:
-			n.X = unquotedSum(n.X, text, false)
-		case *syntax.CStyleLoop:
-			for _, e := range []*syntax.ArithmExpr{&n.Init, &n.Cond, &n.Post} {
-				*e = unquotedSum(*e, text, false)
-			}
+// unquoteSums has the arithmetic of a node as the shell works it out, each piece at its place.
+func unquoteSums(n syntax.Node, text []byte) {
+	switch n := n.(type) {
+	case *syntax.LetClause:
+		for i, e := range n.Exprs {
+			n.Exprs[i] = unquotedSum(e, text, true)
 		}
-		return true
-	})
+	case *syntax.ArithmCmd:
+		n.X = unquotedSum(n.X, text, false)
+	case *syntax.ArithmExp:
+		n.X = unquotedSum(n.X, text, false)
+	case *syntax.CStyleLoop:
+		for _, e := range []*syntax.ArithmExpr{&n.Init, &n.Cond, &n.Post} {
+			*e = unquotedSum(*e, text, false)
+		}
+	}
 }
 
 // unquotedSum reads an expression once more, without its quotes. Single ones are only taken
