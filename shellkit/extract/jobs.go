@@ -59,17 +59,22 @@ func (x *walker) jobsSignalled(c *call, who int, signal string, known bool, f fl
 	if !known || fateOf[name] != kills || name == "" || name == "INT" || name == "QUIT" { // jobs ignore those two
 		return f
 	}
-	all := false
+	all, group := false, false
 	for i, v := range c.args[who:] {
 		switch {
 		case v.spawn != 0:
 			f = x.then(f, x.jobEnder(c.at, protocol.ID(v.spawn-1)))
 		case strings.HasPrefix(v.text, "%"), v.known && v.text == "0", strings.HasPrefix(v.text, "-"), !v.known && x.in.jobNumbers(x.rawWord(c.word(who+i))):
 			all = true
+			group = group || v.known && v.text == "0" || strings.HasPrefix(v.text, "-")
 		}
 	}
 	if all {
-		f = x.then(f, x.jobEnder(c.at, protocol.None))
+		n := x.jobEnder(c.at, protocol.None)
+		if group {
+			n.Mode |= protocol.Program
+		}
+		f = x.then(f, n)
 	}
 	return f
 }

@@ -73,7 +73,8 @@ const (
 	Spawn
 	// Wait waits for background children: all of them, or, where Body is a Spawn, that one.
 	// Mode Ends: it does not wait, but sends them a signal that ends those which have no
-	// trap for it. Mode Any: of several it waits for one alone. Mode Late: others of the same
+	// trap for it; with mode Program also the programs that these wait for, which work on
+	// otherwise. Mode Any: of several it waits for one alone. Mode Late: others of the same
 	// command follow, and while their children live the shell puts off what INT does to it.
 	Wait
 

@@ -396,7 +396,7 @@ func (v *mover) unnoticed(t *State, i int, then func(*State, int)) bool {
 		return false
 	}
 	n := v.m.node(p.script, p.pc)
-	if n.lingers {
+	if n.lingers || n.orphans {
 		return false
 	}
 	switch n.Op {

@@ -145,6 +145,7 @@ type node struct {
 	endless        bool          // work that goes on until somebody ends it: see [protocol.GoesOn]
 	async          bool          // of a background child, which ignores INT
 	lingers        bool          // work of a background child, for ever perhaps, that gives a descriptor away behind it
+	orphans        bool          // work of a background child that goes on when a signal ends that
 	passive        bool          // from here on a process only works and ends
 	awaits         bool          // from here a process may come to wait for a child
 	execs          bool          // a program that runs in place of its shell
@@ -292,6 +293,7 @@ func (m *model) prepare(p *protocol.Protocol) *script {
 	s.findPast()
 	m.judgeClosed(s)
 	s.findLingering()
+	s.findOrphans()
 	s.findPassive()
 	if s.signals = signals; !m.opt.Unreduced {
 		s.signals = nil

@@ -354,8 +354,7 @@ func (m *model) release(s *State, p *proc) (noticed bool) {
 }
 
 // endChildren sends the children that a node names a signal: those that have no trap for
-// it are gone. One that is about to end keeps nothing for ever, and a careful reader takes
-// a job that was killed for over.
+// it are gone. One that is about to end keeps nothing for ever.
 func (a *act) endChildren() {
 	for i := range a.s.proc {
 		c := &a.s.proc[i]
@@ -366,8 +365,9 @@ func (a *act) endChildren() {
 			continue
 		}
 		a.noticed = true
+		left := a.orphan(c)
 		a.m.release(a.s, c)
-		*c = proc{run: c.run}
+		*c = left
 	}
 }
 

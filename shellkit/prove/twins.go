@@ -20,7 +20,7 @@ const enough = 2
 func (s *script) findPassive() {
 	busy := s.leading(func(c *node) bool {
 		works := c.local || c.Op == protocol.Leave || c.Op == protocol.End || c.Op == protocol.Work && !c.Mode.Has(protocol.Stays)
-		return !works || c.lacks.lock != none || c.Op == protocol.Opaque
+		return !works || c.orphans || c.lacks.lock != none || c.Op == protocol.Opaque
 	})
 	awaits := s.leading(func(c *node) bool { return c.Op == protocol.Wait || c.Op == protocol.Alive && c.Body != none })
 	for i := range s.nodes {
