@@ -10,16 +10,21 @@ import (
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
-// turns walks a loop. head is walked from a flow that is about to begin a turn
+// turns walks a loop. begins is walked from a flow that is about to begin a turn
 // and returns the flows that begin the body and those that leave the loop.
-func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flow), do []*syntax.Stmt) []flow {
-	heads := map[key]protocol.ID{}
+func (x *walker) turns(at syntax.Node, f flow, begins func(flow) (body, done []flow), do []*syntax.Stmt) []flow {
+	type head struct {
+		key    key
+		status string // where the loop asks first how the command before a turn has ended
+	}
+	heads := map[head]protocol.ID{}
 	begin := []flow{f}
 	var out []flow
 	place := x.here
 	if x.effort == exact {
-		return x.exactTurns(at, f, head, do)
+		return x.exactTurns(at, f, begins, do)
 	}
+	asks := x.asksBefore(at)
 	for _, name := range x.assignedIn(at) {
 		// Flags are followed from turn to turn; what else a turn changes is not known in it.
 		if _, ok := f.st.vars.get(name); ok && !x.in.flag(name) {
@@ -34,7 +39,7 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 	first := f.st
 	for turn := 0; len(begin) > 0; turn++ {
 		var next []flow
-		for _, g := range x.merge(begin, false) {
+		for _, g := range x.merge(begin, asks) {
 			if turn >= 1 { // what a turn changes is not known in the next ones
 				x.here = place
 				ended := g.st
@@ -42,11 +47,18 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 				if v, ok := ended.vars.get(lastTurn); tells && ok {
 					g.st = g.st.set(lastTurn, v)
 				}
+				if asks {
+					g.st = g.st.withStatus(*ended.status)
+				}
 			}
 			if p := g.st.params; turn >= maxShifts && !p.same(first.params) && (p.open() || len(p.list)+turn > maxTurns) {
 				g.st = x.renewed(g.st)
 			}
-			if id, ok := heads[g.st.key()]; ok {
+			now := head{key: g.st.key()}
+			if asks {
+				now.status = g.st.status.key
+			}
+			if id, ok := heads[now]; ok {
 				x.connect(g, id)
 				continue
 			}
@@ -63,9 +75,14 @@ func (x *walker) turns(at syntax.Node, f flow, head func(flow) (body, done []flo
 			}
 			n := x.node(protocol.Work, at)
 			n.Text, n.Mode = "turn", protocol.Quiet
+			ended := g.st.status
 			g = x.then(g, n)
-			heads[g.st.key()] = g.from[0].node
-			again, gone := x.turn(at, g, head, do)
+			if asks {
+				g.st = g.st.endedWith(ended)
+			}
+			now.key = g.st.key()
+			heads[now] = g.from[0].node
+			again, gone := x.turn(at, g, begins, do, asks)
 			for i := range again {
 				if tells {
 					again[i].st = again[i].st.set(lastTurn, *again[i].st.status)
@@ -101,11 +118,11 @@ func (x *walker) withFlags(first, now *state, turn int) *state {
 
 // turn walks one turn of a loop and returns the flows that begin the next one, and
 // those that have left the loop.
-func (x *walker) turn(at syntax.Node, g flow, head func(flow) (body, done []flow), do []*syntax.Stmt) (next, out []flow) {
+func (x *walker) turn(at syntax.Node, g flow, head func(flow) (body, done []flow), do []*syntax.Stmt, asks bool) (next, out []flow) {
 	outer := x.ctx
 	body, done := head(g)
 	x.ctx.loops++
-	x.ctx.want = false
+	x.ctx.want = asks
 	body = x.live.turn(func() []flow { return x.stmts(do, body) })
 	x.ctx = outer
 	for _, h := range body {
@@ -376,7 +393,7 @@ func (x *walker) each(name string, list []value, do []*syntax.Stmt, f flow) []fl
 	for _, v := range list {
 		var next []flow
 		for _, g := range x.merge(going, false) {
-			again, gone := x.turn(nil, g.with(x.inTurn(g.st, name, v)), func(f flow) (body, done []flow) { return []flow{f}, nil }, do)
+			again, gone := x.turn(nil, g.with(x.inTurn(g.st, name, v)), func(f flow) (body, done []flow) { return []flow{f}, nil }, do, false)
 			next, out = append(next, again...), append(out, gone...)
 		}
 		going = next

@@ -8,6 +8,13 @@ import (
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
+// asksBefore tells whether a loop asks, before it does anything, how the command before its
+// turn has ended: the one in front of it, and then the last one of the turn before.
+func (x *walker) asksBefore(loop syntax.Node) bool {
+	while, ok := loop.(*syntax.WhileClause)
+	return ok && len(while.Cond) > 0 && x.asksStatus(while.Cond[0])
+}
+
 // afterTurns is the state in which a loop has had its last turn; ended is what it was at
 // the end of that. The loop ends as the last command of its body did, or with 0 where there
 // was no turn, or at a break.

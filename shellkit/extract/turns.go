@@ -51,7 +51,7 @@ func (x *walker) exactTurns(at syntax.Node, f flow, head func(flow) (body, done 
 		g := x.then(r.flow, n)
 		heads[g.st.key()] = g.from[0].node
 		questions := x.questions
-		again, gone := x.turn(at, g, head, do)
+		again, gone := x.turn(at, g, head, do, x.asksBefore(at))
 		out = append(out, gone...)
 		next := round{before: g.st, turns: r.turns + 1, asked: r.asked}
 		if x.questions > questions {
