@@ -16,11 +16,12 @@ import (
 // asksContent tells whether the walk asks what is in files: where it keeps ways apart.
 func (x *walker) asksContent() bool { return x.effort != exact && x.effort <= careful }
 
-// holding asks whether there is something in a file.
-func (x *walker) holding(content int, at syntax.Node, f flow) (yes, no flow) {
+// holding asks whether there is something in a file, or whether it is there at all.
+func (x *walker) holding(file int, op string, at syntax.Node, f flow) (yes, no []flow) {
 	n := x.node(protocol.Test, at)
-	n.Path, n.Text = content-1, "-s"
-	return x.fork(f, n)
+	n.Path, n.Text = file-1, op
+	there, missing := x.fork(f, n)
+	return []flow{there}, []flow{missing}
 }
 
 // readFile walks read NAME <FILE, and mapfile: it fails where there is no line, and then
@@ -46,9 +47,9 @@ func (x *walker) readFile(c *call, names []string, content int, f flow) []flow {
 	}
 	n := x.node(protocol.Work, c.at)
 	n.Text, n.Mode = c.name(), protocol.Quiet
-	yes, no := x.holding(content, c.at, x.then(f, n))
-	yes.st, no.st = set(yes.st, true).ok(), set(no.st, false).fail()
-	return []flow{yes, no}
+	yes, no := x.holding(content, "-s", c.at, x.then(f, n))
+	yes[0].st, no[0].st = set(yes[0].st, true).ok(), set(no[0].st, false).fail()
+	return append(yes, no...)
 }
 
 // readsOwners tells whether the script asks whether a process lives: then what it reads

@@ -323,9 +323,19 @@ func (x *walker) first(s *syntax.Stmt) *syntax.Stmt {
 
 // substitution is the value of a command's output.
 func (x *walker) substitution(c *syntax.CmdSubst, s *state) value {
-	if text, known := s.toldBy(c); known {
+	switch text, known := s.toldBy(c); {
+	case known && text.key == somethingThere.key:
+		v := x.output(c, s)
+		v.filled = true
+		return v
+	case known:
 		return text
 	}
+	return x.output(c, s)
+}
+
+// output is the value of a command's output, by the command alone.
+func (x *walker) output(c *syntax.CmdSubst, s *state) value {
 	raw := strings.TrimSpace(x.raw(c))
 	v := symbol(raw, raw+"@"+x.here.key())
 	v.quoted = false

@@ -238,6 +238,8 @@ type function struct {
 type context struct {
 	sub     *subshell  // the innermost frame, nil in the shell itself
 	want    bool       // somebody asks for the status
+	assigns bool       // the statement at hand is nothing but assignments: it ends as its last substitution does
+	lost    nodes      // statements whose end nobody can ask for: their output is in the words of a command
 	checked bool       // errexit is suspended: a condition, a part of && and ||, after !
 	negated bool       // that is after !
 	ends    bool       // whoever asks only exits when it fails

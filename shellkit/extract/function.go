@@ -366,7 +366,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if name[:min(1, len(name))] == "$" || shell.Lockish(name) {
 		return true
 	}
-	if x.asksIfThere(name, c) != nil {
+	if x.asksIfThere(name, c.Args) != nil {
 		return true
 	}
 	if commands()[name].rewriter != nil && slices.ContainsFunc(c.Args[1:], x.matters) {

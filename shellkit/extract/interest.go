@@ -455,6 +455,11 @@ func (in *interest) read(s *syntax.Stmt, scope string) {
 			return true
 		})
 	}
+	for _, r := range s.Redirs {
+		if onlyOpens(s, r) {
+			in.probe(r.Word, scope)
+		}
+	}
 	c, ok := s.Cmd.(*syntax.CallExpr)
 	if !ok || len(c.Args) < 2 || !isA(c.Args[0].Lit(), readsLines) {
 		return
@@ -583,8 +588,8 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.note(target, assignment{scope: scope, vars: shell.VarsOf(text), text: text})
 			}
 		}
-	case lookedAt(name, c) != nil:
-		in.probe(lookedAt(name, c), scope)
+	case lookedAt(name, c.Args) != nil:
+		in.probe(lookedAt(name, c.Args), scope)
 	case name == "pgrep" || name == "pkill":
 		for i, w := range c.Args[:len(c.Args)-1] {
 			if text := w.Lit(); text == "-F" || text == "--pidfile" {

@@ -218,8 +218,11 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 				l.test(c.Args[i+1])
 			}
 		}
-	case lookedAt(name, c) != nil && !l.substituted():
-		l.test(lookedAt(name, c))
+	case lookedAt(name, c.Args) != nil && !l.substituted():
+		if commands()[name].looks.shows && !l.unheard(c) {
+			l.use(nameOf(wordText(lookedAt(name, c.Args).Parts, l.src)))
+		}
+		l.test(lookedAt(name, c.Args))
 	case name == "trap" && len(words) > 2 && strings.Contains(words[1], "rm"):
 		l.removedBy(words[1])
 	case !isA(name, namesOnly) && !(isA(name, readsFiles) && l.substituted()):
@@ -326,6 +329,10 @@ func (l *likeLooker) redirect(r *syntax.Redirect) {
 			return
 		}
 	case syntax.RdrIn:
+		if onlyOpens(stmt, r) {
+			l.test(r.Word)
+			return
+		}
 		if isA(name, readsLines) || l.substituted() {
 			return
 		}
@@ -337,6 +344,12 @@ func (l *likeLooker) redirect(r *syntax.Redirect) {
 		return
 	}
 	l.use(nameOf(wordText(r.Word.Parts, l.src)))
+}
+
+// unheard tells whether nobody hears what the command at hand prints.
+func (l *likeLooker) unheard(c *syntax.CallExpr) bool {
+	s, ok := l.above[len(l.above)-1].(*syntax.Stmt)
+	return ok && isUnheard(s, c)
 }
 
 // substituted tells whether the command at hand is part of a command substitution.

@@ -62,6 +62,10 @@ func (x *walker) openedAll(redirs []*syntax.Redirect, at syntax.Node, f flow) (f
 func (x *walker) mayOpen(redirs []*syntax.Redirect, at syntax.Node, f flow) (flow, []flow) {
 	before := f.st
 	for _, r := range redirs {
+		if s, ok := at.(*syntax.Stmt); ok && x.ctx.want && onlyOpens(s, r) && x.matters(r.Word) {
+			there, missing := x.holding(x.path(x.word(r.Word, f.st))+1, "-r", r, f)
+			return there[0].with(f.st), missing
+		}
 		if fd, closes := x.closedBy(r, before); closes {
 			before = x.withFD(before, fd, false)
 		}
@@ -107,4 +111,14 @@ func (x *walker) mayFailToOpen(r *syntax.Redirect, s *state) bool {
 		return false
 	}
 	return true
+}
+
+// onlyOpens tells whether a statement does nothing but open a file that it reads: it ends as
+// that does.
+func onlyOpens(s *syntax.Stmt, r *syntax.Redirect) bool {
+	if r.Op != syntax.RdrIn || r.Word == nil {
+		return false
+	}
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	return s.Cmd == nil || ok && len(c.Args) == 1 && (c.Args[0].Lit() == ":" || c.Args[0].Lit() == "true")
 }

@@ -19,6 +19,9 @@ func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
 	if s := x.readsPart(parts); s != nil {
 		return x.stmt(s, f)
 	}
+	if how, ok := x.lookedThrough(parts); ok && (how.ends && x.ctx.want || f.st.saying != nil) {
+		return x.errexit(x.looksThrough(how, parts, f), c)
+	}
 	out := x.piped(parts, f, nil, false, false)
 	x.gates(parts[:len(parts)-1], f.st, begin)
 	return x.errexit(out, c)

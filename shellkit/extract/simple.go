@@ -76,7 +76,9 @@ func (x *walker) simple(s *syntax.Stmt, expr *syntax.CallExpr, f flow) []flow {
 		return x.simpleFrom(s, expr, &success, x.dead(f))
 	}
 	before := f.st.status
+	x.ctx.assigns = len(expr.Args) == 0
 	flows := x.printing(x.doneToOutput(expr), func() []flow { return x.substitutions(words, f) })
+	x.ctx.assigns = false
 	return x.onward(flows, func(f flow) []flow {
 		last := f.st.status
 		if !x.facts.SubstStatus {
@@ -203,6 +205,9 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 		x.marks.called[x.src.place(c.at)] = name
 		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, x.handedOn(c, 1), c.at, f) })
 	}
+	if w := x.asksIfThere(name, c.words); w != nil && x.ctx.want && x.effort != exact && !isRelative(c.args[0].text) && (!commands()[name].looks.shows || !slices.Contains(x.ctx.lost, syntax.Node(c.at))) {
+		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.looksFor(w, c, f) })
+	}
 	e, ok := commandOf(name, c.args[0].text)
 	if !ok || isRelative(c.args[0].text) {
 		return x.external(c, f)
@@ -241,14 +246,12 @@ func (x *walker) choosesFor(c *call, name string) bool {
 // external is a command that the table does not know.
 func (x *walker) external(c *call, f flow) []flow {
 	name := c.name()
-	for _, a := range c.args[1:] {
-		x.given[a.key] = true
+	if commands()[name].looks == nil || !slices.Contains(x.ctx.lost, syntax.Node(c.at)) { // what it prints of a lock is asked whose that is
+		for _, a := range c.args[1:] {
+			x.given[a.key] = true
+		}
 	}
 	return x.fileRedirects(c.at, name, f, func(f flow) []flow {
-		if w := x.asksIfThere(name, c.expr); w != nil && x.ctx.want && x.effort != exact {
-			yes, no := statuses(x.unary(&test{op: "-e", x: w, at: c.at}, f))
-			return append(yes, no...)
-		}
 		if !c.args[0].known && c.args[0].command == "" {
 			if x.isFlag(c.expr) {
 				return x.chance(c.at, x.whose(c.args[0]), f)
@@ -409,7 +412,10 @@ func (x *walker) substitutions(list nodes, f flow) []flow {
 				continue
 			}
 			outer := x.ctx
-			x.ctx.want = true
+			x.ctx.want, x.ctx.assigns = true, false
+			if n := len(c.Stmts); n > 0 && !(outer.assigns && outer.want) {
+				x.ctx.lost = append(x.ctx.lost[:len(x.ctx.lost):len(x.ctx.lost)], c.Stmts[n-1])
+			}
 			if !x.facts.SubstStatus {
 				g.st = g.st.endedWith(before)
 			}

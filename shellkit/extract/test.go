@@ -238,10 +238,12 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 		return decided(truth == want, f)
 	}
 	var full, empty []flow
-	if v.content != 0 && x.asksContent() {
-		yes, no := x.holding(v.content, t.at, f)
-		full, empty = []flow{yes}, []flow{no}
-	} else {
+	switch {
+	case v.content != 0 && x.asksContent():
+		full, empty = x.holding(v.content, "-s", t.at, f)
+	case v.age.of != 0 && x.asksContent(): // nothing has no age
+		full, empty = x.holding(v.age.of, "-e", t.at, f)
+	default:
 		full, empty = sides(x.chance(t.at, x.openness(t, f.st, v), f))
 	}
 	if x.relevant(t.x) {

@@ -117,7 +117,11 @@ func (x *walker) listensTo(n syntax.Node, st *state, depth int) bool {
 				knows = knows && (r.Op != syntax.DplOut || simple && x.printsItself(n.Cmd) || r.Word.Lit() != "1" && r.Word.Lit() != "")
 			}
 		case *syntax.BinaryCmd:
-			knows = knows && n.Op != syntax.Pipe && n.Op != syntax.PipeAll
+			if n.Op == syntax.Pipe || n.Op == syntax.PipeAll {
+				_, looks := x.lookedThrough(partsOf(n))
+				knows = knows && looks
+				return false
+			}
 		case *syntax.CallExpr:
 			if len(n.Args) == 0 {
 				break
@@ -129,7 +133,7 @@ func (x *walker) listensTo(n syntax.Node, st *state, depth int) bool {
 				}
 				break
 			}
-			knows = knows && (isA(name, outspoken) || isA(name, silent) && !verbose(n) || name == "trap" && x.listensToTrap(n, st, depth))
+			knows = knows && (isA(name, outspoken) || x.listsLocks(n) || isA(name, silent) && !verbose(n) || name == "trap" && x.listensToTrap(n, st, depth))
 		case *syntax.CmdSubst: // what that prints is in the words, as far as they are known
 			return false
 		case *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl, *syntax.ProcSubst, *syntax.TimeClause, *syntax.CoprocClause:

@@ -34,7 +34,9 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 	name := ""
 	if simple && len(c.Args) > 0 {
 		name = path.Base(in.bare(c.Args[0]))
-		in.useOperands(name, c, scope)
+		if lookedAt(name, c.Args) == nil || !isUnheard(s, c) { // what it finds there is told to nobody
+			in.useOperands(name, c, scope)
+		}
 	}
 	writes := simple && (name == "" || isA(name, onlyPrints) || isA(name, namesAny))
 	for _, r := range s.Redirs {
@@ -49,7 +51,7 @@ func (in *interest) use(s *syntax.Stmt, scope string) {
 				in.uses.pids[in.bare(r.Word)] = true
 			}
 		case syntax.RdrIn:
-			if !isA(name, readsLines) && !in.inSubstitution(s) && !in.asksOwners(s) {
+			if !isA(name, readsLines) && !onlyOpens(s, r) && !in.inSubstitution(s) && !in.asksOwners(s) {
 				in.keeps(r.Word, scope)
 			}
 		}
