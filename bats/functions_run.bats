@@ -53,11 +53,11 @@ EOF
 }
 
 @test '3.10: a function or a builtin under -j, --max or --fcntl is 69, and does not run' {
-  want='lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: work is none
+  want='lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: work is none
 69
-lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: : is none
+lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: : is none
 69
-lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: export is none
+lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: export is none
 69
 plain
 lockkit: with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks
@@ -76,7 +76,7 @@ EOF
 }
 
 @test '3.10: a function with a slash in its name is no program, and lock_fd has none of these options' {
-  want='lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: a/b is none
+  want='lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: a/b is none
 69
 lockkit: lock_fd: unknown option -j
 64
@@ -116,7 +116,8 @@ EOF
 69
 69
 64
-lockkit: with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: work is none
+69
+lockkit: with_lock: with -j, --max and --fcntl COMMAND must be a program: work is none
 69
 here
 free' everywhere <<'EOF'
@@ -134,7 +135,9 @@ with_lock deploy touch ran 2>/dev/null
 echo $?
 with_lock --ttl 0 deploy touch ran 2>/dev/null
 echo $?
-with_lock deploy work
+with_lock deploy work 2>/dev/null
+echo $?
+with_lock --on '' deploy work
 echo $?
 with_lock --on '' deploy sh -c 'echo here'
 LOCKKIT_ON=''

@@ -30,6 +30,8 @@ func run(on flockcmd.On, args []string) int {
 		return on.Run(args, os.Stdin, os.Stdout, os.Stderr)
 	case "guard":
 		return on.Guard(args, os.Stdin, os.Stdout, os.Stderr)
+	case "keep":
+		return on.Keep(args, os.Stdin, os.Stdout, os.Stderr)
 	case "who", "doctor":
 		return look(command, args)
 	case "--help", "-h":

@@ -3,6 +3,7 @@ package flockcmd
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,7 @@ func onlyWaitsFor(pid, child int) bool {
 	if !onlyChild(proc, child) {
 		return false
 	}
-	if isOurs(proc) {
+	if isOurs(proc, "run", "flock", guardCommand) {
 		return true
 	}
 	before, err := os.ReadFile(proc + "/stat")
@@ -59,7 +60,8 @@ func onlyWaitsFor(pid, child int) bool {
 	return err == nil && bytes.Equal(before, after)
 }
 
-// onlyChild says whether all threads of the process together have this one child.
+// onlyChild says whether all threads of the process together have this one child, and perhaps
+// one who keeps the lock in etcd for them.
 func onlyChild(proc string, child int) bool {
 	threads, err := os.ReadDir(proc + "/task")
 	if err != nil {
@@ -73,7 +75,16 @@ func onlyChild(proc string, child int) bool {
 		}
 		children += string(text)
 	}
-	return strings.TrimSpace(children) == strconv.Itoa(child)
+	there := false
+	for _, pid := range strings.Fields(children) {
+		switch {
+		case pid == strconv.Itoa(child):
+			there = true
+		case !isOurs("/proc/"+pid, keepCommand):
+			return false
+		}
+	}
+	return there
 }
 
 // readsFrom says whether the process is in read(2) on the pipe that is the child's
@@ -93,9 +104,8 @@ func readsFrom(proc string, child int) bool {
 	return err == nil && err2 == nil && ours == theirs
 }
 
-// isOurs says whether the process is this program as `run` or `flock`, or as the guard of a
-// command that run has started.
-func isOurs(proc string) bool {
+// isOurs says whether the process is this program with one of these words as its first.
+func isOurs(proc string, commands ...string) bool {
 	ours, err := os.Stat("/proc/self/exe")
 	if err != nil {
 		return false
@@ -109,9 +119,5 @@ func isOurs(proc string) bool {
 	if err != nil || len(words) < 3 {
 		return false
 	}
-	switch string(words[1]) {
-	case "run", "flock", guardCommand:
-		return true
-	}
-	return false
+	return slices.Contains(commands, string(words[1]))
 }

@@ -93,6 +93,9 @@ func (o On) Run(args []string, stdin, stdout, stderr *os.File) int {
 	}
 	return untilSignal(func() int {
 		h := &holder{run: r, on: o, args: args, streams: [3]*os.File{stdin, stdout, stderr}}
+		if r.child != nil {
+			return h.besideChild()
+		}
 		return h.do()
 	}, syscall.SIGQUIT, syscall.SIGALRM)
 }
@@ -103,6 +106,7 @@ type holder struct {
 	on      On
 	args    []string
 	streams [3]*os.File
+	pid     int // whom the lock in etcd names as its holder
 }
 
 func (h *holder) do() int {
@@ -120,6 +124,7 @@ func (h *holder) do() int {
 	if held == nil {
 		return status
 	}
+	h.pid = os.Getpid()
 	tenure, status := h.stand(queue, signals, start)
 	if tenure == nil {
 		held.Unlock()

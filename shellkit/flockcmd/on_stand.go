@@ -20,7 +20,7 @@ func (h *holder) stand(queue Queue, signals <-chan os.Signal, start time.Time) (
 	defer cancel(nil)
 	wish := Wish{
 		Shared: h.request.Shared, Try: h.request.Wait == 0, TTL: h.ttl, Clock: h.on.clock(),
-		PID: os.Getpid(), Program: path.Base(h.command[0]),
+		PID: h.pid, Program: path.Base(h.command[0]),
 	}
 	wish.Waiting = func() {
 		if h.verbose {

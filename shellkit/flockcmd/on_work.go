@@ -27,13 +27,13 @@ func (h *holder) work(held *lockfile.Held, tenure Tenure, signals <-chan os.Sign
 	}
 	beDeadly(syscall.SIGQUIT, syscall.SIGALRM)
 	children := make(chan ended)
-	go reap(guard, children)
+	go reap(guard, 0, children)
 
 	// The guard ends the work in time. Should it be stopped itself, it is done from here, a
 	// little later and without asking.
 	alarm, err := h.on.clock().Alarm()
 	if err != nil {
-		signalTree(syscall.SIGKILL)
+		signalTree(syscall.SIGKILL, 0)
 		return fail(exitOS, err.Error()).end("run", stderr)
 	}
 	end := tenure.Renewal().End()
@@ -97,8 +97,8 @@ const hearing = 200 * time.Millisecond
 // orphaned ends what a guard that was killed has left behind: nobody watches over it now.
 func (h *holder) orphaned(c *course) {
 	c.stderr.WriteString("lockkit: " + harmless(h.text+": the process that watched over "+h.command[0]+" was killed, and what it ran is ended") + "\n")
-	signalTree(syscall.SIGTERM)
-	signalTree(syscall.SIGCONT)
+	signalTree(syscall.SIGTERM, 0)
+	signalTree(syscall.SIGCONT, 0)
 	c.killAll()
 }
 

@@ -36,6 +36,9 @@ func Run(args []string, stdin, stdout, stderr *os.File) int {
 }
 
 func (r *run) do(streams [3]*os.File) int {
+	if r.child != nil { // who inherits no descriptor of the lock, which a program does
+		return usage("run", "--", childOption, " is for locks of several machines").end("run", streams[2])
+	}
 	if r.max > 0 && !seesTree() {
 		return fail(exitUnavailable, "--max needs a system that shows what the command has started").end("run", streams[2])
 	}

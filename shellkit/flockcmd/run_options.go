@@ -18,6 +18,7 @@ const (
 	keyOFD
 	keyOn
 	keyTTL
+	keyChild
 )
 
 // runOptions are those of with_lock (CONTRACT.md, section 3), and --kill-after.
@@ -37,6 +38,7 @@ var runOptions = []option{
 	{long: "ttl", key: keyTTL, value: true},
 	{long: "kill-after", key: keyKillAfter, value: true},
 	{long: "max", key: keyMax, value: true},
+	{long: childOption, key: keyChild, value: true}, // for the functions of the shells alone
 	{long: "help", key: 'h'},
 }
 
@@ -106,6 +108,9 @@ type run struct {
 	ttl       time.Duration
 	lease     *lease // what is known of that lock while the command runs
 	lent      bool   // the lock on this machine is another process's to release
+	fence     string // that of the lock in etcd, for a child
+	child     *child // stands for the command; nil: the command is a program
+	keeper    int    // the pid of who renews the lease, if that is a child of ours; 0: there is none
 	help      bool
 }
 
@@ -155,6 +160,8 @@ func parseRun(args []string) (*run, *failure) {
 			r.on = value
 		case keyTTL:
 			r.ttl, err = leaseTime(value)
+		case keyChild:
+			r.child, err = parseChild(value)
 		case 'h':
 			r.help = true
 			return r, nil

@@ -37,21 +37,18 @@ const again = 50 * time.Millisecond
 // tree is waited for: a killed shell must not free the lock under its rsync.
 func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [3]*os.File) int {
 	adoptOrphans()
-	pid, err := r.start(held, streams)
-	if err != nil {
-		status := exitNotExec
-		if err == syscall.ENOENT || err == syscall.ENOTDIR {
-			status = exitNotFound
-		}
-		return fail(status, "cannot execute ", r.command[0], ": ", err.Error()).end("run", streams[2])
+	pid, failed := r.begin(held, streams)
+	if failed != nil {
+		return failed.end("run", streams[2])
 	}
 	var max <-chan time.Time
 	if r.max > 0 {
 		max = time.After(r.max)
 	}
-	beDeadly(syscall.SIGQUIT, syscall.SIGALRM)
+	beDeadly(syscall.SIGQUIT, syscall.SIGALRM, syscall.SIGTSTP)
+	stops := r.child.stops()
 	children := make(chan ended)
-	go reap(pid, children)
+	go reap(pid, r.keeper, children)
 
 	c := &course{run: r, pid: pid, running: true, stderr: streams[2]}
 	status := exitOK
@@ -68,6 +65,9 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 			}
 			c.running = false
 			status = statusOf(child.how)
+			if r.lease != nil && child.how.Signaled() && !c.lost {
+				c.ring() // it may have been killed because we were stopped for too long
+			}
 			if !r.keep && c.passed == 0 && !child.how.Signaled() {
 				if !r.lent {
 					held.Unlock()
@@ -76,10 +76,12 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 				return status
 			}
 			if c.passed != 0 && !c.late { // at the end of --max all have been told
-				signalTree(c.passed)
+				signalTree(c.passed, c.keeper)
 			}
 		case sig := <-signals:
 			c.pass(sig.(syscall.Signal))
+		case <-stops:
+			c.pause()
 		case <-max:
 			c.end()
 		case <-c.kill:
@@ -102,7 +104,9 @@ func (c *course) pass(sig syscall.Signal) {
 	c.passed = sig
 	switch {
 	case !c.running:
-		signalTree(sig)
+		signalTree(sig, c.keeper)
+	case c.child != nil:
+		c.child.signal(sig)
 	case !fromTerminal(sig):
 		syscall.Kill(c.pid, sig)
 	}
@@ -118,8 +122,8 @@ const defaultKillAfter = 10 * time.Second
 func (c *course) end() {
 	c.line(c.stderr, c.text+": "+c.command[0]+" has run for "+plainSeconds(c.max)+" s (--max) and is ended")
 	c.late, c.passed = true, syscall.SIGTERM
-	signalTree(syscall.SIGTERM)
-	signalTree(syscall.SIGCONT)
+	signalTree(syscall.SIGTERM, c.keeper)
+	signalTree(syscall.SIGCONT, c.keeper)
 	if c.kill != nil {
 		return
 	}
@@ -135,7 +139,7 @@ func (c *course) killAll() {
 	if c.running {
 		syscall.Kill(c.pid, syscall.SIGKILL)
 	}
-	signalTree(syscall.SIGKILL)
+	signalTree(syscall.SIGKILL, c.keeper)
 	c.killed = c.late
 	c.kill = time.After(again)
 }
@@ -156,6 +160,21 @@ func (c *course) status(own int) int {
 
 func plainSeconds(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
+}
+
+// begin starts the command, or lets the child begin that stands for it.
+func (r *run) begin(held *lockfile.Held, streams [3]*os.File) (pid int, failed *failure) {
+	if r.child != nil {
+		return r.child.pid, r.child.begin(streams[0], r.fence)
+	}
+	pid, err := r.start(held, streams)
+	switch err {
+	case nil:
+		return pid, nil
+	case syscall.ENOENT, syscall.ENOTDIR:
+		return 0, fail(exitNotFound, "cannot execute ", r.command[0], ": ", err.Error())
+	}
+	return 0, fail(exitNotExec, "cannot execute ", r.command[0], ": ", err.Error())
 }
 
 func (r *run) start(held *lockfile.Held, streams [3]*os.File) (pid int, err error) {

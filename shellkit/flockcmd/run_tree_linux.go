@@ -24,8 +24,8 @@ func seesTree() bool {
 }
 
 // reap reports every child that ends, the command and orphans alike, and closes
-// the channel when there is none left.
-func reap(_ int, children chan<- ended) {
+// the channel when there is none left but keeper.
+func reap(_, keeper int, children chan<- ended) {
 	defer close(children)
 	for {
 		var how syscall.WaitStatus
@@ -36,26 +36,49 @@ func reap(_ int, children chan<- ended) {
 			return
 		case how.Exited() || how.Signaled():
 			children <- ended{pid, how}
+			if keeper != 0 && !hasChild(keeper) {
+				return
+			}
 		}
 	}
 }
 
-// signalTree sends sig to all our descendants, to a parent before its children: a shell whose
-// child is ended first goes on with the next command.
-func signalTree(sig syscall.Signal) {
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		return
-	}
-	parents := map[int]int{}
-	for _, entry := range entries {
-		if pid, err := strconv.Atoi(entry.Name()); err == nil {
-			parents[pid] = parentOf(pid)
+// hasChild says whether we have a child but this one.
+func hasChild(but int) bool {
+	for pid, parent := range parents() {
+		if parent == os.Getpid() && pid != but {
+			return true
 		}
 	}
-	for _, pid := range below(os.Getpid(), parents) {
-		syscall.Kill(pid, sig)
+	return false
+}
+
+// signalTree sends sig to all our descendants but keeper, who has none.
+func signalTree(sig syscall.Signal, keeper int) { signalBelow(os.Getpid(), keeper, sig) }
+
+// signalBelow sends sig to all descendants of root but one, to a parent before its children:
+// a shell whose child is ended first goes on with the next command.
+func signalBelow(root, but int, sig syscall.Signal) {
+	for _, pid := range below(root, parents()) {
+		if pid != but {
+			syscall.Kill(pid, sig)
+		}
 	}
+}
+
+// parents are those of all processes that can be seen.
+func parents() map[int]int {
+	of := map[int]int{}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return of
+	}
+	for _, entry := range entries {
+		if pid, err := strconv.Atoi(entry.Name()); err == nil {
+			of[pid] = parentOf(pid)
+		}
+	}
+	return of
 }
 
 // below lists the descendants of a process, each behind its own parent.
@@ -89,4 +112,23 @@ func statField(pid, number int) string {
 		return ""
 	}
 	return string(fields[number-3])
+}
+
+// isGroup says whether somebody lives in a process group.
+func isGroup(leader int) bool {
+	for pid := range parents() {
+		if statField(pid, 5) == strconv.Itoa(leader) && statField(pid, 3) != "Z" {
+			return true
+		}
+	}
+	return false
+}
+
+// ignored are the signals that a process ignores, the first in the lowest bit.
+func ignored(pid int) uint64 {
+	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	_, rest, _ := bytes.Cut(text, []byte("\nSigIgn:"))
+	mask, _, _ := bytes.Cut(rest, []byte("\n"))
+	bits, _ := strconv.ParseUint(string(bytes.TrimSpace(mask)), 16, 64)
+	return bits
 }

@@ -10,7 +10,7 @@ func adoptOrphans() {}
 func seesTree() bool { return false }
 
 // reap reports the end of the command: the rest of its tree is out of sight here.
-func reap(command int, children chan<- ended) {
+func reap(command, _ int, children chan<- ended) {
 	defer close(children)
 	for {
 		var how syscall.WaitStatus
@@ -26,4 +26,10 @@ func reap(command int, children chan<- ended) {
 	}
 }
 
-func signalTree(syscall.Signal) {}
+func signalTree(syscall.Signal, int) {}
+
+func signalBelow(int, int, syscall.Signal) {}
+
+func isGroup(int) bool { return false }
+
+func ignored(int) uint64 { return 0 }

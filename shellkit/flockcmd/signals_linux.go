@@ -1,11 +1,14 @@
 package flockcmd
 
 import (
+	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // untilSignal does work in a process that, once beDeadly was called, dies of the
@@ -33,13 +36,32 @@ func beDeadly(but ...syscall.Signal) {
 	}
 }
 
-// setDefault passes the kernel a struct sigaction of zeros, which is SIG_DFL on
-// every architecture.
+// setDefault gives a signal its default action.
 func setDefault(sig syscall.Signal) {
-	var action [8]uintptr
+	var action sigaction
+	action.swap(sig, nil)
+}
+
+// byDefault has the default action of a signal done to this process before it returns. A
+// signal to the process could come to another thread, and later.
+func byDefault(sig syscall.Signal) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var ours, action sigaction
+	action.swap(sig, &ours)
+	unix.Tgkill(os.Getpid(), unix.Gettid(), sig)
+	ours.swap(sig, nil)
+}
+
+// sigaction has room for the kernel's struct of that name. Its zero is SIG_DFL on every
+// architecture.
+type sigaction [8]uintptr
+
+// swap sets the action and keeps the one before in old, where that is not nil.
+func (a *sigaction) swap(sig syscall.Signal, old *sigaction) {
 	size := uintptr(8) // of the signal mask
 	if strings.HasPrefix(runtime.GOARCH, "mips") {
 		size = 16
 	}
-	syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&action)), 0, size, 0, 0)
+	syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(old)), size, 0, 0)
 }

@@ -37,8 +37,9 @@ func (p *proof) String() string {
 	return fmt.Sprintf("%s, with %s%s", p.use.short(p.prefix), p.engine, in)
 }
 
-// plan lists the uses to follow: in a shell that has no descriptor open but 0, 1 and 2
-// and finds its programs in /usr/bin or /bin.
+// plan lists the uses to follow: in a shell that has no descriptor open but 0, 1 and 2,
+// finds its programs in /usr/bin or /bin, and has no LOCKKIT_ON: the lock of several machines
+// is none of the shell's.
 func (v *validation) plan() {
 	for _, engine := range v.engines() {
 		if slices.Contains(unfollowed, engine) {
@@ -181,7 +182,7 @@ func atOnce(proofs []*proof, do func(*proof)) {
 // they are recognised and taken at their word.
 func (v *validation) calling(p *proof) []byte {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "PATH=/usr/bin LOCKKIT_ENGINE=%s\n", p.engine)
+	fmt.Fprintf(&text, "PATH=/usr/bin LOCKKIT_ENGINE=%s LOCKKIT_ON=''\n", p.engine)
 	if p.shell != "" {
 		fmt.Fprintf(&text, "KSH_VERSION=%s\n", p.shell)
 	}

@@ -48,6 +48,8 @@ const (
 // command.
 const told = "s=$?; if [ $s -gt 128 ]; then cannot; else case $s in 3) did ;; BUSY) busy ;; 66 | 69 | 70 | 71 | 73) cannot ;; *) never ;; esac; fi"
 
+// Where --on leaves a function to a child of `lockkit run`, it begins when that says
+// that the lock is held: no shell takes it, and no use here goes that way.
 var uses = []use{
 	{text: "PREFIXwith_lock -n -E 0 /run/x work\nTOLD 0", by: every, finds: first, does: []thing{locks, job, unlocks, did, busy}},
 	{text: "PREFIXwith_lock -n /run/x leave\nTOLD 75", by: every, does: []thing{locks, left, unlocks, did, busy}},

@@ -42,7 +42,7 @@ __lockkit_load() {
 # Usage: __lockkit_with_builtin WORD...: with_lock where the builtins are in place
 __lockkit_with_builtin() {
   local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
-  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75 __lockkit_command=''
+  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75 __lockkit_command='' __lockkit_how=''
   if [[ ${1-} == -* || ${LOCKKIT_ON-} ]] && __lockkit_asks_run "$@"; then
     __lockkit_by_run "$@"
   elif __lockkit_enter "$@"; then

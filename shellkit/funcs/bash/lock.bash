@@ -108,7 +108,8 @@ __lockkit_refuse() {
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
 #        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
 #
-# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
+# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`, and with --on
+# COMMAND too, in a subshell. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
@@ -124,7 +125,7 @@ __lockkit_do_with_lock() {
   local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
   local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
   local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
-  local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_command=''
+  local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_command='' __lockkit_how=''
 
   if [[ ${1-} == -* || ${LOCKKIT_ON-} ]] && __lockkit_asks_run "$@"; then
     __lockkit_by_run "$@"

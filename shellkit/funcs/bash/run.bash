@@ -1,34 +1,46 @@
 # shellcheck shell=bash disable=SC2154
 #
 # What no shell can do with a descriptor alone is left to `lockkit run`: slots, an end after
-# some time, locks of fcntl(2), locks of several machines (also by LOCKKIT_ON). COMMAND is a program then.
+# some time, locks of fcntl(2), locks of several machines (also by LOCKKIT_ON). COMMAND is a
+# program then; under a lock of several machines it may be what the shell alone knows.
 
 # The lockkit that was proved.
 __lockkit_runner=''
 
 # Usage: __lockkit_asks_run WORD...
-# Whether the options among the first words ask for that. Sets __lockkit_command, which is
-# empty where there is none: then `lockkit run` says so.
+# Whether the options among the first words ask for that. Sets __lockkit_how to apart where
+# they allow what the shell alone knows, and __lockkit_command, which is empty where there is
+# none: then `lockkit run` says so. COMMAND comes after __lockkit_words words.
 __lockkit_asks_run() {
-  local __lockkit_letters='' __lockkit_asked="${LOCKKIT_ON-}"
+  local __lockkit_letters=''
+  __lockkit_how=${LOCKKIT_ON:+apart} __lockkit_words=$#
   while (($#)); do
     case $1 in
       --)
         shift
         break
         ;;
-      --slots | --max | --kill-after | --on | --ttl)
-        __lockkit_asked=asked
+      --on)
+        __lockkit_how=asked
+        if [[ ${2-} ]]; then
+          __lockkit_how=apart
+        fi
         shift
         ;;
-      --slots=* | --max=* | --kill-after=* | --on=* | --ttl=* | --fcntl) __lockkit_asked=asked ;;
+      --on=) __lockkit_how=asked ;;
+      --on=*) __lockkit_how=apart ;;
+      --slots | --max | --kill-after | --ttl)
+        __lockkit_how=${__lockkit_how:-asked}
+        shift
+        ;;
+      --slots=* | --max=* | --kill-after=* | --ttl=* | --fcntl) __lockkit_how=${__lockkit_how:-asked} ;;
       --timeout | --conflict-exit-code) shift ;;
       --*) ;;
       -?*)
         __lockkit_letters=${1#-}
         __lockkit_letters=${__lockkit_letters#"${__lockkit_letters%%[wEj]*}"}
         if [[ $__lockkit_letters == j* ]]; then
-          __lockkit_asked=asked
+          __lockkit_how=${__lockkit_how:-asked}
         fi
         if [[ $__lockkit_letters == [wEj] ]]; then
           shift
@@ -47,7 +59,11 @@ __lockkit_asks_run() {
     shift
   fi
   __lockkit_command=${1-}
-  [[ $__lockkit_asked ]]
+  __lockkit_words=$((__lockkit_words - $#))
+  if [[ -z $__lockkit_how ]]; then
+    __lockkit_words=0
+    return 1
+  fi
 }
 
 # Usage: __lockkit_by_run WORD...: with_lock, of which __lockkit_asks_run has said yes
@@ -60,17 +76,64 @@ __lockkit_by_run() {
     __lockkit_say 'with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks'
     return 69
   fi
-  if declare -F "$__lockkit_command" >/dev/null; then
-    __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_command is none"
+  if ! declare -F "$__lockkit_command" >/dev/null; then
+    case $__lockkit_command$(command -v "$__lockkit_command") in
+      */* | "$__lockkit_command")
+        "$__lockkit_runner" run "$@"
+        return "$?"
+        ;;
+    esac
+  fi
+  if [[ $__lockkit_how != apart ]]; then
+    __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_command is none"
+    return 69
+  elif [[ ! -e /proc/self/fd ]]; then
+    __lockkit_say "with_lock: without /proc COMMAND must be a program: $__lockkit_command is none"
     return 69
   fi
-  case $__lockkit_command$(command -v "$__lockkit_command") in
-    */* | "$__lockkit_command") "$__lockkit_runner" run "$@" ;;
-    *)
-      __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_command is none"
-      return 69
-      ;;
-  esac
+  __lockkit_apart "$@"
+}
+
+# Usage: __lockkit_apart WORD...
+# Runs COMMAND in a subshell that is a child of `lockkit run` and has a process group of its
+# own. So there is a shell between that forks the one and becomes the other. COMMAND begins when
+# a line comes through a pipe, of which only `lockkit run` has the end where one writes.
+__lockkit_apart() {
+  __lockkit_free
+  if [[ -e /dev/fd/0 ]]; then
+    __lockkit_redirected "$__lockkit_free_fd<&0" __lockkit_piped "$__lockkit_free_fd" "$@"
+  else
+    __lockkit_redirected "$__lockkit_free_fd</dev/null" __lockkit_piped "$__lockkit_free_fd" "$@"
+  fi
+}
+
+# Usage: __lockkit_piped STDIN WORD...
+__lockkit_piped() {
+  __lockkit_free
+  : | (__lockkit_redirected "$__lockkit_free_fd<&0" __lockkit_between "$@")
+}
+
+# Usage: __lockkit_between STDIN WORD...
+# The pipe is __lockkit_free_fd. It is opened for writing before anybody reads from it.
+__lockkit_between() {
+  __lockkit_exec "0<>/proc/self/fd/$__lockkit_free_fd" || return 69
+  __lockkit_fd=$1
+  shift
+  eval "{ __lockkit_await \"\$@\"; } <&$__lockkit_fd $__lockkit_fd<&- &"
+  eval "\\builtin exec \"\$__lockkit_runner\" run --child \"\$!\" \"\$@\" $__lockkit_fd<&- $__lockkit_free_fd<&-"
+}
+
+# Usage: __lockkit_await WORD...: runs COMMAND when the lock is held, or nothing
+__lockkit_await() {
+  shift "$__lockkit_words"
+  local __lockkit_state='' __lockkit_line=''
+  IFS=' ' read -r __lockkit_state __lockkit_line <&"$__lockkit_free_fd"
+  if [[ $__lockkit_state != held ]]; then
+    return 1
+  elif [[ $__lockkit_line ]]; then
+    export LOCKKIT_FENCE="$__lockkit_line"
+  fi
+  __lockkit_redirected "$__lockkit_free_fd<&-" __lockkit_call "$@"
 }
 
 # Usage: __lockkit_find_runner: whether there is a lockkit that proves to lock

@@ -22,7 +22,8 @@
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
 #        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
 #
-# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
+# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`, and with --on
+# COMMAND too, in a subshell. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
@@ -34,7 +35,7 @@ with_lock() {
   if __lockkit_asks_run "$@"; then
     if __lockkit_may_run; then
       __lockkit_preparing=''
-      "$__lockkit_runner" run "$@"
+      __lockkit_by_run "$@"
     else
       __lockkit_prepared "$?"
     fi

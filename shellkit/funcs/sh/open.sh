@@ -159,6 +159,31 @@ __lockkit_whoami() {
   __lockkit_user=$(__lockkit_tool id -u)
 }
 
+# Usage: __lockkit_process
+# In a subshell: ksh93 need not make a process for one. This makes it one and changes nothing.
+__lockkit_process() {
+  case ${KSH_VERSION-} in
+    *93u+m*) ulimit -S -t "$(ulimit -S -t)" ;;
+  esac
+}
+
+# Usage: __lockkit_settle: undoes in COMMAND's subshell what that needed; only zsh does
+__lockkit_settle() {
+  :
+}
+
+# Usage: __lockkit_become REDIRECTIONS [PROGRAM [ARG...]]
+# In a subshell: exec, which ends it where that fails.
+__lockkit_become() {
+  eval "shift
+    \\exec \"\$@\" $1"
+}
+
+# Usage: __lockkit_is_function NAME: no name with a slash is one here
+__lockkit_is_function() {
+  return 1
+}
+
 # Usage: __lockkit_script: sets __lockkit_name to the path of what runs
 __lockkit_script() {
   __lockkit_name=$0
@@ -167,11 +192,7 @@ __lockkit_script() {
 # Usage: __lockkit_slow
 # In a subshell: the settings that the caller may have made otherwise.
 __lockkit_slow() {
-  case ${KSH_VERSION-} in
-    # ksh93 need not make a process for a subshell: then a trap of the caller would
-    # speak to whoever reads the subshell. This makes it one and changes nothing.
-    *93u+m*) ulimit -S -t "$(ulimit -S -t)" ;;
-  esac
+  __lockkit_process # or a trap of the caller would speak to whoever reads the subshell
   unset -f command echo printf read 2>/dev/null || :
   set +efu
   IFS=' 	

@@ -71,11 +71,11 @@ __lockkit_reword() {
 __lockkit_reworded() {
   IFS=$' \t\n' __lockkit_word=''
   \typeset +f | {
-    while \read -r __lockkit_name; do
-      case $__lockkit_name in
+    while \read -r __lockkit_piece; do
+      case $__lockkit_piece in
         __lockkit_obeyed) ;;
         __lockkit_*)
-          __lockkit_word=$(\typeset -f "$__lockkit_name")
+          __lockkit_word=$(\typeset -f "$__lockkit_piece")
           \printf '%s\n' "${__lockkit_word//\\builtin /}"
           ;;
       esac
@@ -99,7 +99,8 @@ __lockkit_refuse() {
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
 #        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
 #
-# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`. The status is COMMAND's, or
+# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`, and with --on
+# COMMAND too, in a subshell. The status is COMMAND's, or
 # 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
 # 71 cannot lock, 73 cannot create, 128+n ended by signal n.
 with_lock() {
@@ -150,13 +151,14 @@ __lockkit_do_with_lock() {
   local __lockkit_pass __lockkit_preparing __lockkit_again __lockkit_loose
 
   if __lockkit_asks_run "$@"; then
-    if [[ $__lockkit_name == */* ]] && typeset -f -- "$__lockkit_name" >/dev/null; then
-      __lockkit_say "with_lock: with -j, --max, --fcntl and --on COMMAND must be a program: $__lockkit_name is none"
+    if ! __lockkit_may_run; then
       __lockkit_outcome=69
-    elif __lockkit_may_run; then
-      __lockkit_simple "$__lockkit_runner" run "$@"
+    elif [[ -z $__lockkit_how ]] || ! __lockkit_is_script "$__lockkit_name"; then
+      __lockkit_simple __lockkit_by_run "$@"
+    elif __lockkit_is_function "$__lockkit_name"; then
+      __lockkit_by_run "$@"
     else
-      __lockkit_outcome=$?
+      __lockkit_watched __lockkit_by_run "$@"
     fi
   elif __lockkit_read_with_lock "$@" && __lockkit_room; then
     shift "$__lockkit_words"

@@ -118,6 +118,34 @@ __lockkit_whoami() {
   __lockkit_user=$EUID
 }
 
+# Usage: __lockkit_process
+# In a subshell: what it runs in the background is to be no nicer than the shell. Where it
+# would have been, __lockkit_how says so.
+__lockkit_process() {
+  if [[ -o bgnice ]]; then
+    set +6
+    __lockkit_how=bgnice
+  fi
+}
+
+# Usage: __lockkit_settle: undoes that, where it has begun
+__lockkit_settle() {
+  if [[ $__lockkit_how == bgnice ]]; then
+    set -6
+  fi
+}
+
+# Usage: __lockkit_become REDIRECTIONS [PROGRAM [ARG...]]: exec, in a subshell
+__lockkit_become() {
+  eval "\\builtin shift
+    \\builtin exec \"\$@\" $1"
+}
+
+# Usage: __lockkit_is_function NAME
+__lockkit_is_function() {
+  typeset -f -- "$1" >/dev/null
+}
+
 # Usage: __lockkit_script: sets __lockkit_name to the path of what runs
 __lockkit_script() {
   __lockkit_name=$ZSH_ARGZERO
