@@ -101,7 +101,7 @@ func (c *cluster) waitForQuorum() {
 	m := c.members[0]
 	words := append(slices.Clone(m.inside), "env", "ETCDCTL_API=3", "ETCDCTL_ENDPOINTS="+m.client)
 	words = append(append(words, c.environment...), "etcdctl", "--command-timeout", "2s", "get", "x")
-	for range 60 {
+	for range 600 { // of which each waits; how many there are decides nothing
 		if _, err := commandOutput(words); err == nil {
 			return
 		}

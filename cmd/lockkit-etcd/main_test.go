@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("ON", cluster.on())
 			env.Setenv("SECURE", "etcds"+strings.TrimPrefix(cluster.on(), "etcd"))
 			env.Setenv("ETCDCTL_API", "3")
+			env.Setenv("ETCDCTL_COMMAND_TIMEOUT", "60s") // however slow the machine is
 			env.Setenv("ETCDCTL_ENDPOINTS", strings.Join(cluster.clients(), ","))
 			env.Setenv("NAME", "job-"+strconv.Itoa(os.Getpid())+"-"+strconv.FormatInt(time.Now().UnixNano(), 36))
 			env.Setenv("LOCKKIT_DIR", env.WorkDir+"/here")
@@ -81,7 +82,7 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: until 'COMMAND'")
 	}
-	for range 600 {
+	for range 6000 {
 		if ts.Exec("sh", "-c", args[0]) == nil {
 			return
 		}
