@@ -3,8 +3,10 @@ package main
 import (
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,6 +38,8 @@ func lockkitEtcd() int {
 // TestScript runs testdata/script against a cluster of three members. Files named own_ start
 // what they talk to by themselves.
 func TestScript(t *testing.T) {
+	// What is started hears of a hangup, also where nohup has started the tests.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	cluster := startCluster(t, 3)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
