@@ -26,7 +26,7 @@ etcd: build ## compile build/lockkit-etcd, for locks of several machines (--on)
 
 etcd-test: etcd ## install etcd where it is missing, then test lockkit-etcd against three members of it
 	@scripts/tools etcd
-	cd cmd/lockkit-etcd && go vet ./... && go test -count=1 ./...
+	cd cmd/lockkit-etcd && go vet ./... && go test -count=1 -timeout 1h ./...
 
 faults: ## ten minutes in which etcd, machines, clocks and processes fail (FAULTS=600 seconds; root)
 	@scripts/tools etcd
