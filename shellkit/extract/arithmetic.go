@@ -86,6 +86,9 @@ func (x *walker) boundKnown(c syntax.Command, s *state) (truth, known bool) {
 		return false, false
 	}
 	a, b := x.arithmeticValue(left, s), x.arithmeticValue(right, s)
+	if a.moves() || b.moves() {
+		return false, false
+	}
 	fact, positive := factOf(op, a, b)
 	if truth, ok := s.facts[fact]; ok {
 		return truth == positive, true

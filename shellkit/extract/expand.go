@@ -109,7 +109,7 @@ func (x *walker) variable(name string, s *state) value {
 	if !ok {
 		return x.fresh(name)
 	}
-	if v, ok := s.vars.get(name); ok {
+	if v, ok := s.vars.get(name); ok && !(v.known && x.facts.IsPrivate(name)) { // SECONDS=0 goes on from there
 		return v
 	}
 	switch {

@@ -409,7 +409,10 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 		return x.older(b.age, flipped(t.op), t.at, f)
 	}
 	fact, positive := factOf(t.op, a, b)
-	if truth, ok := f.st.facts[fact]; ok {
+	if a.moves() || b.moves() {
+		fact = "" // it is another one the next time
+	}
+	if truth, ok := f.st.facts[fact]; ok && fact != "" {
 		return decided(truth == positive, f)
 	}
 	if equals, known := x.ranOut(t.op, a, b, shell.VarsOf(x.raw(t.x)), f.st); known {
@@ -512,6 +515,10 @@ func (x *walker) ranOut(op string, a, b value, names []string, s *state) (truth,
 func (x *walker) counting(v value, w *syntax.Word) bool {
 	return v.counted || v.private && v.spawn == 0 || slices.ContainsFunc(shell.VarsOf(x.raw(w)), x.in.recurs)
 }
+
+// moves tells whether a value is what a clock or chance says: it is another one whenever it is
+// asked for.
+func (v value) moves() bool { return v.private && !v.fresh && v.spawn == 0 }
 
 // relevant tells whether a word is about a flag of a lock.
 func (x *walker) relevant(w *syntax.Word) bool {
