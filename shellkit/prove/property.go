@@ -137,11 +137,9 @@ type lockSet uint32
 
 func (l lockSet) has(i int) bool { return l&(1<<i) != 0 }
 
-// getsIn returns the locks that a newcomer which runs script can come to believe
-// in, alone in the world that s leaves behind.
-//
-// Where enough is known to be reached it looks no further; 0: all.
-func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
+// leftBehind is the world that a state leaves behind when nobody lives any more, and a newcomer
+// that is about to begin in it.
+func (m *model) leftBehind(s *State, script uint8) State {
 	t := State{name: s.name, text: s.text, used: s.used}
 	for i := range m.locks {
 		if l := &m.locks[i]; l.private {
@@ -155,7 +153,16 @@ func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
 			t.text[i] = deadPid
 		}
 	}
-	t.proc[0] = proc{life: before, script: sc}
+	t.proc[0] = proc{life: before, script: script}
+	return t
+}
+
+// getsIn returns the locks that a newcomer which runs script, or one that begins when that
+// has gone, can come to believe in, alone in the world that s leaves behind.
+//
+// Where enough is known to be reached it looks no further; 0: all.
+func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
+	t := m.leftBehind(s, sc)
 	key := string(m.encode(&t, nil)) + string(rune(sc))
 	if found, ok := m.newcomers[key]; ok {
 		return found
@@ -163,7 +170,8 @@ func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
 	var in lockSet
 	seen := newSet()
 	seen.add(m.encode(&t, nil), nil)
-	v := &mover{m: m, calm: true}
+	works := func(at place) bool { return m.scripts[at.script].nodes[at.node].works() } // it does without the lock
+	v := &mover{m: m, calm: true, through: works}
 	for i := 0; i < len(seen.at) && i < maxNewcomer && !m.opt.meter.out() && (enough == 0 || in&enough != enough); i++ {
 		u := m.decode(seen.get(i))
 		v.yield = func(_ Choice, n *State, e effects, _ []row) {
@@ -174,6 +182,10 @@ func (m *model) getsIn(s *State, sc uint8, enough lockSet) lockSet {
 				if n.proc[j].life == alive && n.proc[j].pc == atUnknown {
 					in = ^lockSet(0) // nobody knows what it would do
 				}
+			}
+			if n.quiet() && !n.passed {
+				next := m.leftBehind(n, sc) // who did not get in may have removed what was in the way
+				n = &next
 			}
 			c, _ := m.canonical(n)
 			seen.add(m.encode(&c, nil), m.stands(&c, nil))
