@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -29,7 +31,7 @@ func findStaleBreakRace(s *Script) []diag.Finding {
 				continue
 			}
 			for _, r := range removals {
-				if s.Nodes[r].Op == protocol.Rename && s.Nodes[r].Path != path || s.home[r].process != 0 || len(s.held(r, path)) > 0 || s.under(r, path) || !s.takesOver(r, path) || !s.breaks(asked, r, path) {
+				if s.Nodes[r].Op == protocol.Rename && s.Nodes[r].Path != path || s.home[r].process != 0 || len(s.held(r, path)) > 0 || s.under(r, path) || !s.takesOver(r, path) && !s.healsForNext(asked, r, path) || !s.breaks(asked, r, path) {
 					continue
 				}
 				f := s.at(r, "two runs can work at once: by the time %s is removed as stale, another run may have removed it and made its own", s.name(path))
@@ -42,17 +44,37 @@ func findStaleBreakRace(s *Script) []diag.Finding {
 	return out
 }
 
+// healsForNext tells whether who is turned away removes the lock of an owner that he takes for dead,
+// and leaves it to the next one to take it.
+func (s *Script) healsForNext(asked, removal protocol.ID, path int) bool {
+	return s.Nodes[asked].Op == protocol.Alive && !slices.ContainsFunc(s.losersRemoval(path), func(l loser) bool { return l.removal == removal })
+}
+
 // questions lists the nodes at which the script learns that somebody has, or
 // had, the lock at path: a file in a folder that is a lock tells it as well.
 func (s *Script) questions(path int) []protocol.ID {
 	var out []protocol.ID
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
+		if n.Op == protocol.Alive && n.Path == protocol.None && n.Body == protocol.None && s.onlyName(path) {
+			out = append(out, id) // whose number that is was kept in the folder, or beside
+			continue
+		}
 		if n.Path != protocol.None && (n.Path == path || s.inFolder(n.Path, path)) && (n.Op == protocol.Test || n.Op == protocol.Alive || n.Op == protocol.Own || n.Op == protocol.Claim && n.Else != protocol.None) {
 			out = append(out, id)
 		}
 	}
 	return out
+}
+
+// onlyName tells whether no other lock of the script is a name.
+func (s *Script) onlyName(path int) bool {
+	for i := range s.Paths {
+		if i != path && s.Paths[i].Kind == protocol.Exists {
+			return false
+		}
+	}
+	return true
 }
 
 // breaks tells whether the removal follows from the answer "taken", or "dead",

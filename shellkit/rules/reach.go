@@ -206,8 +206,8 @@ func (s *Script) guarded(from, target protocol.ID, walk string, next step) bool 
 		switch n := &s.Nodes[id]; n.Op {
 		case protocol.Own:
 			return true
-		case protocol.Choose, protocol.Alive:
-			return leads(n.Next) != leads(n.Else)
+		case protocol.Choose, protocol.Alive: // whether the target itself works is another question
+			return leads(n.Next) != leads(n.Else) && !n.Span.Covers(s.Nodes[target].Span)
 		}
 		return false
 	}
