@@ -37,6 +37,11 @@ func TestConfirm(t *testing.T) {
 		{"die() {\n  echo \"$1\"\n  rm -f $lock\n  exit 1\n}\nlock=/run/job.lock\nif [ -f $lock ]; then\n  die busy\nfi\ntouch $lock\n" +
 			"cd /srv || die cd\nstep-one\nif [ $? -ne 0 ]; then\n  die one\nfi\nsleep 300\nstep-two\nif [ $? -ne 0 ]; then\n  die two\nfi\nrm -f $lock\n", "LK603", diag.Error, 3},
 		{"lockfile -r 3 /run/lock/a.lock || exit 1\n", "LK604", diag.Warning, 2},
+		// Another fault lets them in sooner.
+		{"lock=/run/a.lock\n[ -e $lock ] && exit 1\ntouch $lock\ntrap 'rm -f $lock' HUP INT TERM\nwork\nrm -f $lock\n", "LK704", diag.Error, 3},
+		{"lockfile -r0 -l1024 /run/a.lock || exit 1\ntrap 'rm -f /run/a.lock' HUP INT TERM\nwork\nrm -f /run/a.lock\n", "LK704", diag.Error, 3},
+		{"lockfile -r0 -l1024 /run/a.lock || exit 1\ntrap 'rm -f /run/a.lock; exit 1' HUP INT TERM\nwork\nrm -f /run/a.lock\n", "LK606", diag.Warning, 2},
+		{"mkdir /run/a.d || exit 1\ntrap 'rmdir /run/a.d; exit' INT TERM EXIT\nwork\n", "LK305", diag.Warning, 3},
 	} {
 		found := false
 		for _, f := range Check(loaded(t, c.text)) {

@@ -66,6 +66,10 @@ type mover struct {
 
 // successors calls yield for everything that can happen next.
 func (v *mover) successors(s *State) {
+	if i := v.m.makesAtOnce(s); i != none {
+		v.one(s, Run, i)
+		return
+	}
 	for i := range s.proc {
 		p := &s.proc[i]
 		if p.life == gone || p.life == daemon && p.pc == atWork {

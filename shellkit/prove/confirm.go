@@ -54,26 +54,31 @@ func (r *Result) Confirm(scripts []*protocol.Protocol, sus Suspicion) (shown *Vi
 		}
 		return nil, r.whyNot()
 	}
-	for first := 0; first < len(r.searches); {
-		among := r.searches[first:]
-		if r.searches[0].e.m.opt.Budget == 0 { // one after the other
-			among = among[:1]
+	for _, kindly := range []bool{false, true} {
+		for first := 0; first < len(r.searches); {
+			among := r.searches[first:]
+			if r.searches[0].e.m.opt.Budget == 0 { // one after the other
+				among = among[:1]
+			}
+			if kindly && (!slices.Contains(sus.Properties, Exclusion) || !slices.ContainsFunc(among, func(s search) bool { return s.e.m.hides() })) {
+				break
+			}
+			if shown, why = sus.confirm(among, through, traps, kindly, broken); shown != nil || why != "" {
+				return shown, why
+			}
+			first += len(among)
 		}
-		if shown, why = sus.confirm(among, through, traps, broken); shown != nil || why != "" {
-			return shown, why
-		}
-		first += len(among)
 	}
 	return nil, "what was seen to go wrong does so without it"
 }
 
 // confirm makes these searches once more, in turn, for a schedule in which the operation
 // takes part. It says why it cannot tell, where it cannot.
-func (sus *Suspicion) confirm(among []search, through func(place) bool, traps bool, broken func(string) bool) (shown *Violation, why string) {
+func (sus *Suspicion) confirm(among []search, through func(place) bool, traps, kindly bool, broken func(string) bool) (shown *Violation, why string) {
 	var again []*explorer
 	for _, s := range among {
 		opt := s.e.m.opt
-		opt.Properties = sus.Properties
+		opt.Properties, opt.kindly = sus.Properties, kindly
 		opt.meter.release(opt)
 		through := s.within(through)
 		e := newExplorer(s.e.m.of(s.e.m.crew, opt).through(through))

@@ -44,6 +44,7 @@ type Options struct {
 	Unreduced  bool       // take every step on its own, in every order, for every numbering of runs: for measuring
 
 	more      bool // no number of runs was asked for
+	kindly    bool // nothing grows old, and who has found no lock makes it at once: what is wrong by that hides nothing else
 	meter     *meter
 	everyTwin bool // keep children that add nothing: for measuring
 }

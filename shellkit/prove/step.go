@@ -110,7 +110,7 @@ func (m *model) possible(s *State, self int) outcomes {
 		if n.Body != none {
 			return choose(s.hasChild(self, n))
 		}
-		if n.Mode.Has(protocol.Expires) && name() != 0 {
+		if n.Mode.Has(protocol.Expires) && name() != 0 && !m.opt.kindly {
 			return worked | failed // time goes by, whoever lives
 		}
 		if n.Mode.Has(protocol.Unnamed) && (name() == 0 || s.text[name()] == empty) {
@@ -135,6 +135,10 @@ func (m *model) possibleClaim(s *State, p *proc, n *node) outcomes {
 		return worked
 	case n.Mode.Has(protocol.Pid) && !m.living(s, s.text[inode]):
 		return worked
+	case m.opt.kindly && n.Mode.Has(protocol.Waits):
+		return 0
+	case m.opt.kindly:
+		return failed
 	case n.Mode.Has(protocol.Expires | protocol.Waits):
 		return worked
 	case n.Mode.Has(protocol.Expires):
