@@ -114,3 +114,30 @@ func numberCalls(p *protocol.Protocol) {
 		n.Call = number[n.Call]
 	}
 }
+
+// pairs number two commands that are drawn as one: equal commands in equal order, equal numbers.
+type pairs struct {
+	number map[[2]int]int
+	next   int
+}
+
+func newPairs(p *protocol.Protocol) *pairs {
+	all := &pairs{number: map[[2]int]int{}}
+	for i := range p.Nodes {
+		all.next = max(all.next, p.Nodes[i].Call+1)
+	}
+	return all
+}
+
+func (p *pairs) both(a, b int) int {
+	if a == protocol.None || b == protocol.None {
+		return protocol.None
+	}
+	n, known := p.number[[2]int{a, b}]
+	if !known {
+		n = p.next
+		p.number[[2]int{a, b}] = n
+		p.next++
+	}
+	return n
+}

@@ -33,7 +33,7 @@ func fileCommands() family {
 	}.
 		each(command{is: readsToEnd | isEverywhere, rewriter: &packs}, `bunzip2 bzip2 compress gunzip gzip unxz xz`).
 		each(command{is: namesOnly | namesAny | tellsWords | isEverywhere}, ``).
-		each(command{walk: copyCommand, is: makesNames | tellsWords | isEverywhere}, `cp install`).
+		each(command{walk: copyCommand, is: makesNames | tellsWords | takesTime | isEverywhere}, `cp install`).
 		each(command{rewriter: &turnsLines}, `dos2unix fromdos todos unix2dos`).
 		each(command{is: readsToEnd, rewriter: &packs}, `lzma pbzip2 pigz uncompress unlzma`).
 		each(command{walk: pipeCommand, is: silent | makesNames | isEverywhere}, `mkfifo mknod`).

@@ -9,7 +9,7 @@ func runningCommands() family {
 		"chrt":              {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "TPD", operands: 1}},
 		"doas":              {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "uC"}},
 		"env":               {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "uCS", long: []string{"--unset", "--chdir"}, assigns: true}},
-		"find":              {walk: findCommand, looks: &looker{takes: []string{"-maxdepth", "-mindepth", "-type"}, may: []string{"-L", "-H", "-P", "-maxdepth", "-type", "-print", "-prune", "-quit"}, names: true}, is: runsWords | namesOnly | makesNames | isEverywhere, with: []string{"-delete", "-exec", "-execdir", "-ok", "-okdir"}},
+		"find":              {walk: findCommand, looks: &looker{takes: []string{"-maxdepth", "-mindepth", "-type"}, may: []string{"-L", "-H", "-P", "-maxdepth", "-type", "-print", "-prune", "-quit"}, names: true}, is: runsWords | namesOnly | makesNames | takesTime | isEverywhere, with: []string{"-delete", "-exec", "-execdir", "-ok", "-okdir"}},
 		"ionice":            {walk: prefixCommand, redirects: true, is: runsWords | isEverywhere, prefix: &prefix{takes: "cnpPu", long: []string{"--class", "--classdata"}}},
 		"lockkit":           {walk: lockkitCommand, redirects: true, is: runsWords, prefix: &prefix{}},
 		"ltrace":            {walk: prefixCommand, redirects: true, is: runsWords, prefix: &prefix{takes: "eospu"}},

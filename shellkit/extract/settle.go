@@ -242,6 +242,9 @@ func demote(p *protocol.Protocol) {
 				n.Mode |= protocol.Minor
 			}
 			n.Op, n.Mode = protocol.Work, n.Mode&^(protocol.Truncate|protocol.Append|protocol.Pid|protocol.Unquoted)
+			if isA(n.Text, takesTime) || n.Text == removesFolders {
+				n.Mode |= protocol.Program // which a signal may find at it
+			}
 		case protocol.Test, protocol.Own:
 			n.Op, n.Mode = protocol.Choose, 0
 		case protocol.Alive:
@@ -373,6 +376,7 @@ func merge(p *protocol.Protocol, kept []string) {
 		}
 	}
 	mergeable := func(n *protocol.Node) bool { return mergeable(n) && !slices.Contains(kept, n.Text) }
+	calls := newPairs(p)
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
 		if g.entries[i] == 0 { // drawn with another one, it must not take what follows along
@@ -388,7 +392,7 @@ func merge(p *protocol.Protocol, kept []string) {
 			if small != 0 && !m.Mode.Has(protocol.Quiet) || n.Text == "true" || n.Text == ":" {
 				n.Text, n.Span, n.Call = m.Text, m.Span, m.Call
 			} else if m.Mode&(protocol.Quiet|protocol.Minor) == 0 {
-				n.Call, n.Mode = protocol.None, n.Mode|protocol.Several // it is no command alone any more
+				n.Call, n.Mode = calls.both(n.Call, m.Call), n.Mode|protocol.Several // it is no command alone any more
 			}
 			n.Mode = together(n.Mode, m.Mode)
 			n.Next, n.Else = m.Next, m.Else

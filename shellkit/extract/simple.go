@@ -205,7 +205,7 @@ func (x *walker) dispatch(c *call, f flow) []flow {
 		x.marks.called[x.src.place(c.at)] = name
 		return x.redirectedLast(c.at, f, func(f flow) []flow { return x.invoke(name, x.handedOn(c, 1), c.at, f) })
 	}
-	if w := x.asksIfThere(name, c.words); w != nil && x.ctx.want && x.effort != exact && !isRelative(c.args[0].text) && (!commands()[name].looks.shows || !slices.Contains(x.ctx.lost, syntax.Node(c.at))) {
+	if w := x.asksIfThere(name, c.words); w != nil && x.ctx.want && x.effort != exact && !isRelative(c.args[0].text) && (commands()[name].looks.names || !slices.Contains(x.ctx.lost, syntax.Node(c.at))) {
 		return x.fileRedirects(c.at, name, f, func(f flow) []flow { return x.looksFor(w, c, f) })
 	}
 	e, ok := commandOf(name, c.args[0].text)

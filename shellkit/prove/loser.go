@@ -17,13 +17,16 @@ type loser struct {
 	work    map[protocol.ID]bool
 	places  map[source.Span]bool // of the work: the same command may have several nodes
 	calls   map[int]bool         // of the work, where nothing else is done under the lock
+	whole   [][]int              // all that is done under the lock, where it is several calls one behind the other
 }
 
 func (s *script) loser(lock int, work, instead []protocol.ID) *loser {
-	l := &loser{s, lock, instead, map[protocol.ID]bool{}, map[source.Span]bool{}, map[int]bool{}}
+	l := &loser{s, lock, instead, map[protocol.ID]bool{}, map[source.Span]bool{}, map[int]bool{}, nil}
 	for _, w := range work {
 		if call := s.nodes[w].Call; call != none && s.aloneUnder(w, lock) {
 			l.calls[call] = true
+		} else if all := s.callsFrom(w, s.isUnder(lock)); len(all) > 1 {
+			l.whole = append(l.whole, all)
 		}
 		l.work[w], l.places[s.nodes[w].Span] = true, true
 	}
@@ -33,18 +36,49 @@ func (s *script) loser(lock int, work, instead []protocol.ID) *loser {
 
 // aloneUnder tells whether no other work follows some before its lock ends.
 func (s *script) aloneUnder(work protocol.ID, lock int) bool {
-	holds := func(id protocol.ID) bool {
+	holds := s.isUnder(lock)
+	more := s.firstWork(s.nodes[work].Next, func(n *node) bool { return n.Op != protocol.EndSub || holds(n.Next) })
+	return holds(work) && !slices.ContainsFunc(more, holds)
+}
+
+// isUnder tells of a node whether a lock is held there.
+func (s *script) isUnder(lock int) func(protocol.ID) bool {
+	return func(id protocol.ID) bool {
 		in := s.known().At(id)
 		return in != nil && slices.ContainsFunc(in.Holds, func(h protocol.Hold) bool { return s.takes(h.By) == lock })
 	}
-	more := s.firstWork(s.nodes[work].Next, func(n *node) bool { return n.Op != protocol.EndSub || holds(n.Next) })
-	return holds(work) && !slices.ContainsFunc(more, holds)
+}
+
+// callsFrom lists the calls that are made one behind the other from a node on, each where the
+// one before has worked; nil where there is work among them that is no call.
+func (s *script) callsFrom(id protocol.ID, on func(protocol.ID) bool) (calls []int) {
+	for seen := map[protocol.ID]bool{}; id != none && !seen[id] && on(id); id = s.nodes[id].Next {
+		seen[id] = true
+		switch n := &s.nodes[id]; {
+		case n.works() && n.Call == none:
+			return nil
+		case n.works():
+			calls = append(calls, n.Call)
+		case n.Op == protocol.Leave, n.Op == protocol.End:
+			return calls
+		}
+	}
+	return calls
+}
+
+// repeats tells whether all that is done under the lock is done from a node on.
+func (l *loser) repeats(n *node) bool {
+	if len(l.whole) == 0 || n.Call == none {
+		return false
+	}
+	calls := l.s.callsFrom(n.id, func(protocol.ID) bool { return true })
+	return slices.ContainsFunc(l.whole, func(all []int) bool { return len(calls) >= len(all) && slices.Equal(calls[:len(all)], all) })
 }
 
 // meant tells whether a node is some of the work that the lock is for. A sleep after
 // which the lock is tried again is no work without it.
 func (l *loser) meant(n *node) bool {
-	same := n.Op == protocol.Work && (l.places[n.Span] || l.calls[n.Call])
+	same := n.Op == protocol.Work && (l.places[n.Span] || l.calls[n.Call] || l.repeats(n))
 	return (l.work[n.id] || same) && !(n.Text == "sleep" && l.s.polls(n.id))
 }
 

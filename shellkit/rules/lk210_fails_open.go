@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -39,13 +41,17 @@ func findFailsOpen(s *Script) []diag.Finding {
 				continue
 			}
 			path := s.locks(by)[0]
-			work := s.reachedOf(s.workBehind(by, path), s.reach(s.staying(s.withoutOthers(protocol.InsteadWhere(s.Protocol, s.Facts, id, by), s.without(path))), n.Else))
+			without := s.reach(s.staying(s.withoutOthers(protocol.InsteadWhere(s.Protocol, s.Facts, id, by), s.without(path))), n.Else)
+			work := s.reachedOf(s.workBehind(by, path), without)
 			if work == protocol.None {
 				continue
 			}
 			f := s.at(id, "where the locking program is missing, the script works without the lock of %s", s.name(path))
 			s.note(&f, by, "skipped then")
 			s.note(&f, work, "this runs with the lock or without it")
+			if again := slices.IndexFunc(without, func(id protocol.ID) bool { return s.isSameCall(id, work) }); again >= 0 {
+				s.note(&f, without[again], "here without it")
+			}
 			f.NoFix = "what to do on such a machine is for you to choose"
 			out = append(out, f)
 			break
@@ -62,6 +68,12 @@ func (s *Script) workBehind(by protocol.ID, path int) (work []protocol.ID) {
 		}
 	}
 	return work
+}
+
+// isSameCall tells whether two nodes at different places run the same words.
+func (s *Script) isSameCall(a, b protocol.ID) bool {
+	n, m := &s.Nodes[a], &s.Nodes[b]
+	return n.Call != protocol.None && n.Call == m.Call && place(n.Span) != place(m.Span)
 }
 
 // reachedOf is the first of some work that a walk comes to as well, at the same place or
