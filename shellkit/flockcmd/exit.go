@@ -43,8 +43,12 @@ func usage(command string, words ...string) *failure {
 	return &failure{exitUsage, strings.Join(words, ""), "lockkit " + command + " --help lists the options"}
 }
 
-// end reports f as the end of command and returns its status.
+// end reports f as the end of command and returns its status. One without a text is for the
+// shell to tell of.
 func (f *failure) end(command string, stderr *os.File) int {
+	if f.text == "" {
+		return f.status
+	}
 	text := "lockkit: " + command + ": " + harmless(f.text) + "\n"
 	if f.hint != "" {
 		text += "hint: " + f.hint + "\n"

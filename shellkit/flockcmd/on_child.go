@@ -61,7 +61,7 @@ func (h *holder) watch(k *keeper, known Renewal, fence int64, signals <-chan os.
 		return fail(exitLost, h.text, ": the lock in etcd is lost (", why, "), and nothing was run").end("run", stderr)
 	}
 	h.fence = strconv.FormatInt(fence, 10)
-	h.lent, h.closeFD, h.run.keeper = true, true, k.pid
+	h.kept, h.closeFD, h.run.keeper = true, true, k.pid
 	return h.supervise(&lockfile.Held{FD: noDescriptor}, signals, h.streams)
 }
 

@@ -45,7 +45,7 @@ func (o On) Guard(args []string, stdin, stdout, stderr *os.File) int {
 	if why := r.lease.uncertain(); why != "" {
 		return fail(exitLost, r.text, ": the lock in etcd is lost (", why, "), and nothing was run").end("run", stderr)
 	}
-	r.lent = true
+	r.kept = true
 	return untilSignal(func() int {
 		return r.supervise(&lockfile.Held{FD: lock}, passedOn(), [3]*os.File{stdin, stdout, stderr})
 	})

@@ -27,6 +27,6 @@ func (c *course) lose(why string) {
 	c.lost, c.passed = true, syscall.SIGTERM
 	c.lease.news = nil // what is told to end, ends
 	c.stderr.WriteString("lockkit: " + harmless(c.text+": the lock in etcd is lost ("+why+"), "+c.command[0]+" is ended") + "\n")
-	signalTree(syscall.SIGTERM, c.keeper)
-	signalTree(syscall.SIGCONT, c.keeper)
+	c.tell(syscall.SIGTERM)
+	c.tell(syscall.SIGCONT)
 }

@@ -36,11 +36,22 @@ func Run(args []string, stdin, stdout, stderr *os.File) int {
 }
 
 func (r *run) do(streams [3]*os.File) int {
-	if r.child != nil { // who inherits no descriptor of the lock, which a program does
-		return usage("run", "--", childOption, " is for locks of several machines").end("run", streams[2])
+	if r.child != nil && r.through == nil { // it inherits no descriptor of ours, as a program does
+		return usage("run", "--", childOption, " is for the functions of lockkit init").end("run", streams[2])
+	}
+	if r.through != nil {
+		if err := r.borrow(); err != nil {
+			return r.refused(err).end("run", streams[2])
+		}
+		if r.child == nil {
+			return r.lend(streams)
+		}
 	}
 	if r.max > 0 && !seesTree() {
 		return fail(exitUnavailable, "--max needs a system that shows what the command has started").end("run", streams[2])
+	}
+	if r.child != nil {
+		return r.supervise(r.lent, passedOn(), streams)
 	}
 	if r.lock.Named {
 		if err := lockfile.EnsureDir(path.Dir(r.lock.Path)); err != nil {
@@ -94,6 +105,9 @@ func (r *run) refused(err error) *failure {
 	e, ok := errors.AsType[*lockfile.Error](err)
 	if !ok {
 		return fail(exitOS, r.text, ": ", err.Error())
+	}
+	if r.wantsOther(e) {
+		return fail(exitData)
 	}
 	switch e.Op {
 	case lockfile.OpName:

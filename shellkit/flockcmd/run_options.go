@@ -19,6 +19,7 @@ const (
 	keyOn
 	keyTTL
 	keyChild
+	keyThrough
 )
 
 // runOptions are those of with_lock (CONTRACT.md, section 3), and --kill-after.
@@ -38,7 +39,8 @@ var runOptions = []option{
 	{long: "ttl", key: keyTTL, value: true},
 	{long: "kill-after", key: keyKillAfter, value: true},
 	{long: "max", key: keyMax, value: true},
-	{long: childOption, key: keyChild, value: true}, // for the functions of the shells alone
+	{long: childOption, key: keyChild, value: true},     // for the functions of the shells alone
+	{long: throughOption, key: keyThrough, value: true}, // and this one
 	{long: "help", key: 'h'},
 }
 
@@ -107,10 +109,12 @@ type run struct {
 	place     Place         // which is this
 	ttl       time.Duration
 	lease     *lease // what is known of that lock while the command runs
-	lent      bool   // the lock on this machine is another process's to release
+	kept      bool   // the lock on this machine is another process's to release
 	fence     string // that of the lock in etcd, for a child
 	child     *child // stands for the command; nil: the command is a program
-	keeper    int    // the pid of who renews the lease, if that is a child of ours; 0: there is none
+	through   []int  // the descriptors of the shell that is to have the lock; nil: it is ours
+	lent      *lockfile.Held
+	keeper    int // the pid of who renews the lease, if that is a child of ours; 0: there is none
 	help      bool
 }
 
@@ -162,6 +166,9 @@ func parseRun(args []string) (*run, *failure) {
 			r.ttl, err = leaseTime(value)
 		case keyChild:
 			r.child, err = parseChild(value)
+		case keyThrough:
+			r.on = ""
+			r.through, err = parseThrough(value)
 		case 'h':
 			r.help = true
 			return r, nil
@@ -193,8 +200,9 @@ func (r *run) operands(args []string) *failure {
 		args = args[1:]
 	}
 	switch {
-	case len(args) == 0:
+	case len(args) == 0 && r.through == nil:
 		return usage("run", "no command given")
+	case len(args) == 0:
 	case strings.HasPrefix(args[0], "-"):
 		return usage("run", "'", args[0], "' stands where the command should; options go before the lock")
 	}
@@ -202,6 +210,9 @@ func (r *run) operands(args []string) *failure {
 	var err error
 	if r.lock, err = lockfile.Resolve(r.text); err != nil {
 		return r.refused(err)
+	}
+	if r.through != nil && r.child == nil && len(args) > 0 {
+		r.text = args[0]
 	}
 	if r.on != "" && !r.lock.Named {
 		f := usage("run", "'", r.text, "' is a path, which is a place on one machine; --on takes the name of a lock")

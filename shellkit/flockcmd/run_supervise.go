@@ -69,7 +69,7 @@ func (r *run) supervise(held *lockfile.Held, signals <-chan os.Signal, streams [
 				c.ring() // it may have been killed because we were stopped for too long
 			}
 			if !r.keep && c.passed == 0 && !child.how.Signaled() {
-				if !r.lent {
+				if !r.kept {
 					held.Unlock()
 				}
 				held.Close()
@@ -122,8 +122,8 @@ const defaultKillAfter = 10 * time.Second
 func (c *course) end() {
 	c.line(c.stderr, c.text+": "+c.command[0]+" has run for "+plainSeconds(c.max)+" s (--max) and is ended")
 	c.late, c.passed = true, syscall.SIGTERM
-	signalTree(syscall.SIGTERM, c.keeper)
-	signalTree(syscall.SIGCONT, c.keeper)
+	c.tell(syscall.SIGTERM)
+	c.tell(syscall.SIGCONT)
 	if c.kill != nil {
 		return
 	}
@@ -132,6 +132,17 @@ func (c *course) end() {
 		after = defaultKillAfter
 	}
 	c.kill = time.After(after)
+}
+
+// tell sends sig to the whole tree, once to each. Nobody of a process group can be born unnoticed
+// meanwhile; of others who is born while they are listed is missed.
+func (c *course) tell(sig syscall.Signal) {
+	if c.child == nil {
+		signalTree(sig, c.keeper)
+		return
+	}
+	syscall.Kill(-c.pid, sig)
+	signalOutside(c.pid, sig, c.keeper)
 }
 
 // killAll kills what is left of the tree, round by round until nobody is.

@@ -66,6 +66,15 @@ func signalBelow(root, but int, sig syscall.Signal) {
 	}
 }
 
+// signalOutside sends sig to those of our descendants, but keeper, that are not in a process group.
+func signalOutside(group int, sig syscall.Signal, keeper int) {
+	for _, pid := range below(os.Getpid(), parents()) {
+		if pid != keeper && statField(pid, 5) != strconv.Itoa(group) {
+			syscall.Kill(pid, sig)
+		}
+	}
+}
+
 // parents are those of all processes that can be seen.
 func parents() map[int]int {
 	of := map[int]int{}

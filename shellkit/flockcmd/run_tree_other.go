@@ -28,6 +28,8 @@ func reap(command, _ int, children chan<- ended) {
 
 func signalTree(syscall.Signal, int) {}
 
+func signalOutside(int, syscall.Signal, int) {}
+
 func signalBelow(int, int, syscall.Signal) {}
 
 func isGroup(int) bool { return false }

@@ -31,7 +31,7 @@ func (r *run) attempt() (*lockfile.Held, error) {
 	now.Wait = 0
 	switch {
 	case r.slots == 0:
-		return r.proved(lockfile.Acquire(r.lock.Path, now))
+		return r.proved(r.simple(now))
 	case r.request.Wait == 0:
 		return r.inside.Acquire(now)
 	}
@@ -41,7 +41,7 @@ func (r *run) attempt() (*lockfile.Held, error) {
 // await takes the lock, or a slot of it, when its turn comes.
 func (r *run) await() (*lockfile.Held, error) {
 	if r.slots == 0 {
-		return r.proved(lockfile.Acquire(r.lock.Path, r.request))
+		return r.proved(r.simple(r.request))
 	}
 	return r.inside.Acquire(r.request)
 }
@@ -175,7 +175,9 @@ func (r *run) line(stderr *os.File, text string) {
 // family looks for an ancestor that holds the lock; forEver says that it and
 // everybody between it and us does nothing but wait for the next.
 func (r *run) family() (ancestor int, forEver bool) {
-	ancestor, forEver = ancestorAt(r.lock.Path, r.request)
+	if !r.isAtGate() {
+		ancestor, forEver = ancestorAt(r.lock.Path, r.request)
+	}
 	if r.slots == 0 || forEver {
 		return ancestor, forEver
 	}
@@ -190,6 +192,13 @@ func (r *run) family() (ancestor int, forEver bool) {
 		}
 	}
 	return ancestor, all
+}
+
+// isAtGate says whether we wait for a slot only. The shell that has lent the gate has it as
+// we do, and is not in our way.
+func (r *run) isAtGate() bool {
+	info, err := os.Stat(r.lock.Path)
+	return err == nil && r.slots > 0 && lockfile.Keeps(os.Getpid(), info, lockfile.Request{})
 }
 
 func ancestorAt(path string, request lockfile.Request) (ancestor int, forEver bool) {

@@ -9,6 +9,7 @@ type Held struct {
 	Path string
 	file
 	request Request
+	lent    bool // FD is another process's too, which has opened it
 }
 
 // Acquire opens path, locks it, and makes sure that path still leads to what it
@@ -58,7 +59,11 @@ func wantsWritable(err error) bool {
 func (h *Held) Unlock() error { return Unlock(h.FD, h.request.Range) }
 
 // Close closes this process's descriptor. The lock ends with the last one.
-func (h *Held) Close() { syscall.Close(h.FD) }
+func (h *Held) Close() {
+	if !h.lent {
+		syscall.Close(h.FD)
+	}
+}
 
 // Open opens path as Acquire does, and locks nothing. The caller closes it.
 func Open(path string, r Request) (fd int, err error) {

@@ -17,6 +17,7 @@ const MostSlots = 1000
 type Slots struct {
 	Lock Name
 	N    int
+	lent
 }
 
 // NewSlots refuses a path beside which no slots can stand: one without a last part, and a
@@ -25,7 +26,7 @@ type Slots struct {
 func NewSlots(lock Name, n int) (Slots, error) {
 	if !lock.Named {
 		if named, ok := lock.asNamed(); ok {
-			return Slots{named, n}, nil
+			return Slots{Lock: named, N: n}, nil
 		}
 		lock.Path = strings.TrimRight(lock.Path, "/")
 		switch base := path.Base(lock.Path); {
@@ -35,7 +36,7 @@ func NewSlots(lock Name, n int) (Slots, error) {
 			return Slots{}, &Error{OpName, lock.Text, errors.New("a symbolic link: slots stand beside the file itself")}
 		}
 	}
-	return Slots{lock, n}, nil
+	return Slots{Lock: lock, N: n}, nil
 }
 
 // asNamed is the lock by its name where its path is that of a named one: a lock has the

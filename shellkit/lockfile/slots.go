@@ -54,15 +54,15 @@ func (s Slots) Acquire(r Request) (*Held, error) {
 		return s.now()
 	}
 	deadline := r.deadline()
-	gate, err := Acquire(s.Lock.Path, until(deadline))
+	gate, err := s.gate(until(deadline))
 	if err != nil {
 		return nil, err
 	}
-	defer gate.free()
 	held, err := s.look(until(deadline), true)
 	if err == ErrBusy {
 		held, err = s.first(deadline)
 	}
+	s.leave(gate, held)
 	if err == ErrBusy { // the time was over before anybody waited
 		err = ErrTimeout
 	}
@@ -72,12 +72,13 @@ func (s Slots) Acquire(r Request) (*Held, error) {
 // Try takes a slot if there is one and nobody waits. Unlike Acquire without waiting it
 // gives way to those who are just about to come in.
 func (s Slots) Try() (*Held, error) {
-	gate, err := Acquire(s.Lock.Path, Request{})
+	gate, err := s.gate(Request{})
 	if err != nil {
 		return nil, err
 	}
-	defer gate.free()
-	return s.look(Request{}, true)
+	held, err := s.look(Request{}, true)
+	s.leave(gate, held)
+	return held, err
 }
 
 // now takes a slot without queueing. It leaves the last one to somebody at the gate.
@@ -86,7 +87,7 @@ func (s Slots) now() (*Held, error) {
 	if err != errNotSaid {
 		return held, err
 	}
-	gate, err := Acquire(s.Lock.Path, Request{Wait: passing})
+	gate, err := s.gate(Request{Wait: passing})
 	if err == ErrTimeout {
 		return nil, ErrBusy
 	}
@@ -117,7 +118,7 @@ func (s Slots) look(r Request, atGate bool) (*Held, error) {
 	}
 	var held *Held
 	for number := 1; number <= s.N; number++ {
-		slot, err := Acquire(s.Path(number), Request{})
+		slot, err := s.slot(number, Request{})
 		switch {
 		case err == ErrBusy:
 			continue
@@ -137,7 +138,7 @@ func (s Slots) look(r Request, atGate bool) (*Held, error) {
 }
 
 func (s Slots) gateIsFree() bool {
-	gate, err := Acquire(s.Lock.Path, Request{})
+	gate, err := s.gate(Request{})
 	gate.free()
 	return err == nil
 }
@@ -153,7 +154,7 @@ func (s Slots) agree(door *Held, atGate bool) error {
 		return err
 	}
 	if !atGate {
-		gate, err := Acquire(s.Lock.Path, Request{})
+		gate, err := s.gate(Request{})
 		if err == ErrBusy {
 			return errNotSaid
 		}
@@ -242,7 +243,7 @@ func (s Slots) first(deadline time.Time) (*Held, error) {
 	outcomes := make(chan outcome)
 	for number := 1; number <= s.N; number++ {
 		go func() {
-			slot, err := Acquire(s.Path(number), r)
+			slot, err := s.slot(number, r)
 			outcomes <- outcome{slot, err}
 		}()
 	}

@@ -173,7 +173,7 @@ func TestSlotsAreServedInOrder(t *testing.T) {
 // 3.10: another number is refused with both numbers, until nobody is inside.
 func TestSlotsAgreeOnTheirNumber(t *testing.T) {
 	three := slotsOf(t, 3)
-	five := Slots{three.Lock, 5}
+	five := Slots{Lock: three.Lock, N: 5}
 	held := three.mustHave(t)
 	var other *SlotsError
 	if _, err := five.Acquire(Request{}); !errors.As(err, &other) || *other != (SlotsError{3, 5}) {
@@ -204,7 +204,7 @@ func TestSlotsRaceForTheirNumber(t *testing.T) {
 	var inside [6]atomic.Int32
 	var done sync.WaitGroup
 	for worker := range 8 {
-		s := Slots{one.Lock, 2 + worker%2*3}
+		s := Slots{Lock: one.Lock, N: 2 + worker%2*3}
 		done.Go(func() {
 			for turn := range 200 {
 				r := Request{Wait: Forever}
@@ -314,7 +314,7 @@ func TestSlotsThatAreFreeAtOnce(t *testing.T) {
 // 3.10: one who uses the lock without slots and those with slots keep each other out.
 func TestSlotsApartFromWhoHasNone(t *testing.T) {
 	s := slotsOf(t, 4)
-	plain := Slots{s.Lock, 0}
+	plain := Slots{Lock: s.Lock, N: 0}
 	if err := plain.Apart(); err != nil {
 		t.Fatal(err)
 	}
@@ -349,7 +349,7 @@ func TestSlotsDamageNothing(t *testing.T) {
 	if text, _ := os.ReadFile(s.Path(0)); string(text) != mine {
 		t.Errorf("it was changed to %q", text)
 	}
-	plain := Slots{s.Lock, 0}
+	plain := Slots{Lock: s.Lock, N: 0}
 	if err := plain.Apart(); err != nil {
 		t.Errorf("without slots it is in nobody's way: %v", err)
 	}
