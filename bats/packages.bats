@@ -100,7 +100,7 @@ has_all() {
   dpkg-deb -x "$package" "$root"
   PATH=$root/usr/bin:$PATH
   if [ -e "$root/usr/lib/lockkit/lockkit.so" ]; then
-    run -0 bash -c 'eval "$(lockkit init bash)"; type -t lock_fd; with_lock -n ./x echo locked'
+    run -0 bash -c 'eval "$(lockkit init bash)"; type -t __lockkit_enter; with_lock -n ./x echo locked'
     [ "$output" = $'builtin\nlocked' ]
   fi
   run -0 bash -c 'source "$1"; complete -p lockkit' bash "$root/usr/share/bash-completion/completions/lockkit"

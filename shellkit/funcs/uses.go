@@ -48,8 +48,9 @@ const (
 // command.
 const told = "s=$?; if [ $s -gt 128 ]; then cannot; else case $s in 3) did ;; BUSY) busy ;; 66 | 69 | 70 | 71 | 73) cannot ;; *) never ;; esac; fi"
 
-// Where --on leaves a function to a child of `lockkit run`, it begins when that says
-// that the lock is held: no shell takes it, and no use here goes that way.
+// Where lockkit takes the lock, for a function under -j, --fcntl or --on, or watches over it, under
+// --max, no shell does, and no use here goes that way. Nor does one of bash or zsh in which
+// nothing but the shell itself tells a program from a function.
 var uses = []use{
 	{text: "PREFIXwith_lock -n -E 0 /run/x work\nTOLD 0", by: every, finds: first, does: []thing{locks, job, unlocks, did, busy}},
 	{text: "PREFIXwith_lock -n /run/x leave\nTOLD 75", by: every, does: []thing{locks, left, unlocks, did, busy}},
@@ -58,8 +59,7 @@ var uses = []use{
 	{text: "PREFIXwith_lock -no /run/x work\nTOLD 75", by: first, does: []thing{locks, job, unlocks, did, busy}},
 	{text: "PREFIXwith_lock -n -k -- /run/x -- work\nTOLD 75", by: first, does: []thing{locks, job, did, busy}},
 	{text: "PREFIXwith_lock -sn /run/x work\nTOLD 75", by: first, shared: true, does: []thing{locks, job, unlocks, did, busy}},
-	{text: "PREFIXwith_lock -n -j1 --max 5 /run/x job && did", by: first, does: []thing{locks, job, unlocks, did}},
-	{text: "PREFIXwith_lock -n --slots 2 /run/x work\nTOLD 75", in: "bash", by: first, does: []thing{}},
+	{text: "PREFIXwith_lock -n -j1 --max 5 /run/x /usr/bin/job && did", in: "sh", by: first, does: []thing{locks, job, unlocks, did}},
 	{text: "set -e\nPREFIXwith_lock -n -E 9 /run/x fine\ndid", by: first, finds: first, does: []thing{locks, job, unlocks, did}},
 	{text: "if PREFIXwith_lock -n /run/x work; then never; else TOLD 75; fi", by: first, does: []thing{locks, job, unlocks, did, busy}},
 	{text: "inner() { PREFIXwith_lock -n /run/x work; }\nPREFIXwith_lock -n -E 73 /run/y inner\nTOLD 75", in: "bash", by: first, does: []thing{locks, job, unlocks, did, busy}},

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154,SC2317
 #
-# The builtins of lockkit.so, which lock without a fork. They take the place of
-# the functions when a loadable is to be had that speaks the version meant here and
-# that proves to lock; otherwise the functions stay.
+# The builtins of lockkit.so, which lock without a fork. They do the work of the functions
+# when a loadable is to be had that speaks the version meant here and that proves to lock;
+# otherwise the functions do it. What lockkit itself locks they know nothing of.
 
 # Usage: __lockkit_load
 # Puts the builtins in place; 1 when there are none, and nothing has changed.
@@ -37,14 +37,63 @@ __lockkit_load() {
       __lockkit_refuse
     fi
   }
+
+  # Usage: lock_fd, unlock: as above, the builtins' but for what lockkit locks
+  lock_fd() {
+    if __lockkit_trust; then
+      __lockkit_lock_with_builtin "$@"
+    else
+      __lockkit_refuse
+    fi
+  }
+  unlock() {
+    if __lockkit_trust; then
+      __lockkit_unlock_with_builtin "$@"
+    else
+      __lockkit_refuse
+    fi
+  }
+}
+
+# Usage: __lockkit_lock_with_builtin WORD...: lock_fd where the builtins are in place
+__lockkit_lock_with_builtin() {
+  local __lockkit_words=0 __lockkit_command='' __lockkit_how='' __lockkit_first="${1-}"
+  if [[ ${1-} == -* ]] && { __lockkit_asks_run "$@" || [[ $__lockkit_how ]]; }; then
+    __lockkit_do_lock_fd "$@"
+    return "$?"
+  fi
+  "$__lockkit_word" lock_fd "$@" || return "$?"
+  __lockkit_number "$__lockkit_first"
+  __lockkit_kinds[__lockkit_words]=''
+}
+
+# Usage: __lockkit_unlock_with_builtin WORD...: unlock where the builtins are in place
+__lockkit_unlock_with_builtin() {
+  local __lockkit_words=0
+  if __lockkit_number "${!#}" && [[ ${__lockkit_kinds[__lockkit_words]-} ]]; then
+    __lockkit_do_unlock "$@"
+  else
+    "$__lockkit_word" unlock "$@"
+  fi
+}
+
+# Usage: __lockkit_number FD: sets __lockkit_words to it, if it is one, or a variable that has one
+__lockkit_number() {
+  __lockkit_words=$1
+  if __lockkit_is_variable "$1"; then
+    __lockkit_words=${!1-}
+  fi
+  __lockkit_is_number "$__lockkit_words"
 }
 
 # Usage: __lockkit_with_builtin WORD...: with_lock where the builtins are in place
 __lockkit_with_builtin() {
   local __lockkit_fd='' __lockkit_free_fd='' __lockkit_words=0
-  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75 __lockkit_command='' __lockkit_how=''
+  local __lockkit_close='' __lockkit_keep='' __lockkit_pass='' __lockkit_code=75 __lockkit_command='' __lockkit_how='' __lockkit_first=''
   if [[ ${1-} == -* || ${LOCKKIT_ON-} ]] && __lockkit_asks_run "$@"; then
     __lockkit_by_run "$@"
+  elif [[ $__lockkit_how ]]; then
+    __lockkit_do_with_lock "$@"
   elif __lockkit_enter "$@"; then
     shift "$__lockkit_words"
     __lockkit_redirect "$__lockkit_free_fd" "$__lockkit_fd" entered "$@"

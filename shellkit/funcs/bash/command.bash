@@ -13,6 +13,21 @@ __lockkit_hold() {
       fi
       ;;
   esac
+  if [[ $__lockkit_max$__lockkit_patience ]]; then
+    __lockkit_supervised "$@"
+    return "$?"
+  fi
+  __lockkit_pass "$@"
+  __lockkit_status=$?
+  if [[ -z $__lockkit_keep && -z $__lockkit_childless ]]; then
+    __lockkit_release "$__lockkit_held" || :
+  fi
+  return "$__lockkit_status"
+}
+
+# Usage: __lockkit_pass COMMAND [ARG...]
+# Runs COMMAND with the lock's descriptor, or without where it is not to have that.
+__lockkit_pass() {
   if [[ -z $__lockkit_close ]]; then
     __lockkit_call "$@"
   elif ((BASH_VERSINFO[0] > 3)); then
@@ -35,11 +50,6 @@ __lockkit_hold() {
   else
     __lockkit_redirected "0<&$__lockkit_held" __lockkit_hide '' "$@"
   fi
-  __lockkit_status=$?
-  if [[ -z $__lockkit_keep && -z $__lockkit_childless ]]; then
-    __lockkit_release "$__lockkit_held" || :
-  fi
-  return "$__lockkit_status"
 }
 
 # Usage: __lockkit_hide STDIN COMMAND [ARG...]
@@ -51,7 +61,10 @@ __lockkit_hide() {
   __lockkit_exec "$__lockkit_held<&-"
   __lockkit_redirected "0<&${1:--}" __lockkit_hidden "$@"
   __lockkit_status=$?
-  __lockkit_release 0 || :
+  if [[ -z $__lockkit_max$__lockkit_patience ]]; then
+    __lockkit_kinds[0]=${__lockkit_kinds[__lockkit_held]-}
+    __lockkit_release 0 || :
+  fi
   __lockkit_childless=childless
   return "$__lockkit_status"
 }

@@ -10,7 +10,8 @@
 
 # What lock_fd opened: __lockkit_opened[FD] is the absolute path. Sourced again,
 # this forgets nothing.
-__lockkit_opened+=()
+# __lockkit_kinds[FD] is how it was locked, where that was not with flock(2) alone.
+__lockkit_opened+=() __lockkit_kinds+=()
 
 # The word behind which our functions call the shell's own builtins, and whether eval,
 # which else stands alone, is among them: in bash, set -e is in force again behind
@@ -106,12 +107,12 @@ __lockkit_refuse() {
 }
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
-#        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
+#                  [-j N] [--fcntl] [--max SECONDS] [--kill-after SECONDS] [--on URL]
 #
-# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`, and with --on
-# COMMAND too, in a subshell. The status is COMMAND's, or
-# 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
-# 71 cannot lock, 73 cannot create, 128+n ended by signal n.
+# Runs COMMAND in this shell while LOCK is held, with --max, --kill-after and --on in a
+# subshell. The status is COMMAND's, or 75 busy, 64 usage, 66 cannot open, 69 no engine, 70
+# would wait for ever, 71 cannot lock, 73 cannot create, 79 lost, 124 or 137 ended by --max,
+# 128+n ended by signal n.
 with_lock() {
   if __lockkit_trust; then
     __lockkit_do_with_lock "$@"
@@ -125,7 +126,8 @@ __lockkit_do_with_lock() {
   local __lockkit_close='' __lockkit_keep='' __lockkit_quiet='' __lockkit_verbose=''
   local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
   local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd='' __lockkit_pass=''
-  local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_command='' __lockkit_how=''
+  local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_command='' __lockkit_how='' __lockkit_first=''
+  local __lockkit_slots='' __lockkit_fcntl='' __lockkit_max='' __lockkit_patience='' __lockkit_gate='' __lockkit_next=''
 
   if [[ ${1-} == -* || ${LOCKKIT_ON-} ]] && __lockkit_asks_run "$@"; then
     __lockkit_by_run "$@"
@@ -137,7 +139,7 @@ __lockkit_do_with_lock() {
   fi
 }
 
-# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
+# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-j N] [--fcntl] [-q|-v] [--] FD [LOCK]
 #
 # Locks descriptor FD, which is open, or opens it for LOCK first. FD may be the
 # name of a variable that receives a free descriptor. The status is 0 when the
@@ -157,6 +159,7 @@ __lockkit_do_lock_fd() {
   local __lockkit_remove='' __lockkit_words=0 __lockkit_shown='' __lockkit_path=''
   local __lockkit_named='' __lockkit_fd='' __lockkit_free_fd=''
   local __lockkit_start='' __lockkit_looks=0 __lockkit_told='' __lockkit_status=0
+  local __lockkit_slots='' __lockkit_fcntl='' __lockkit_max='' __lockkit_patience='' __lockkit_gate='' __lockkit_next=''
 
   { __lockkit_read_lock_fd "$@" && __lockkit_lock "$__lockkit_fd"; } || __lockkit_failed "$?"
 }

@@ -1,16 +1,18 @@
 # shellcheck shell=bash disable=SC2154
 #
-# What no shell can do with a descriptor alone is left to `lockkit run`: slots, an end after
-# some time, locks of fcntl(2), locks of several machines (also by LOCKKIT_ON). COMMAND is a
-# program then; under a lock of several machines it may be what the shell alone knows.
+# What no shell can do alone is left to `lockkit run`: slots, an end after some time, locks of
+# fcntl(2), locks of several machines (also by LOCKKIT_ON). A program it runs itself. What the
+# shell alone knows is run by the shell, with a lock that lockkit takes through the shell's
+# descriptor; where it may have to be ended, that is in a subshell.
 
 # The lockkit that was proved.
 __lockkit_runner=''
 
 # Usage: __lockkit_asks_run WORD...
-# Whether the options among the first words ask for that. Sets __lockkit_how to apart where
-# they allow what the shell alone knows, and __lockkit_command, which is empty where there is
-# none: then `lockkit run` says so. COMMAND comes after __lockkit_words words.
+# Whether the options among the first words ask for that, and `lockkit run` is to take the lock
+# too: COMMAND is a program, or the lock one of several machines. Sets __lockkit_how, which is
+# empty where they do not ask, __lockkit_first, LOCK, and __lockkit_command, which is empty where
+# there is none: then `lockkit run` says so. COMMAND comes after __lockkit_words words.
 __lockkit_asks_run() {
   local __lockkit_letters=''
   __lockkit_how=${LOCKKIT_ON:+apart} __lockkit_words=$#
@@ -52,6 +54,7 @@ __lockkit_asks_run() {
       shift
     fi
   done
+  __lockkit_first=${1-}
   if (($#)); then
     shift
   fi
@@ -60,9 +63,26 @@ __lockkit_asks_run() {
   fi
   __lockkit_command=${1-}
   __lockkit_words=$((__lockkit_words - $#))
-  if [[ -z $__lockkit_how ]]; then
+  if [[ $__lockkit_how != apart ]] && { [[ -z $__lockkit_how ]] || __lockkit_is_own; }; then
     __lockkit_words=0
     return 1
+  fi
+}
+
+# Usage: __lockkit_is_own: whether the shell alone knows what __lockkit_command is
+__lockkit_is_own() {
+  if ! declare -F "$__lockkit_command" >/dev/null; then
+    case $__lockkit_command$(command -v "$__lockkit_command") in
+      */* | "$__lockkit_command") return 1 ;;
+    esac
+  fi
+}
+
+# Usage: __lockkit_has_runner WHO: 0, or 69 with its message
+__lockkit_has_runner() {
+  if [[ -z $__lockkit_runner ]] && ! __lockkit_find_runner; then
+    __lockkit_say "$1: -j, --max, --fcntl and --on need lockkit, and none is here that locks"
+    return 69
   fi
 }
 
@@ -72,26 +92,21 @@ __lockkit_by_run() {
   if [[ ${LOCKKIT_ON-} ]]; then
     export LOCKKIT_ON
   fi
-  if [[ -z $__lockkit_runner ]] && ! __lockkit_find_runner; then
-    __lockkit_say 'with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks'
-    return 69
+  __lockkit_has_runner with_lock || return "$?"
+  if [[ $__lockkit_how == apart ]] && __lockkit_is_own; then
+    __lockkit_apart "$@"
+  else
+    "$__lockkit_runner" run "$@"
   fi
-  if ! declare -F "$__lockkit_command" >/dev/null; then
-    case $__lockkit_command$(command -v "$__lockkit_command") in
-      */* | "$__lockkit_command")
-        "$__lockkit_runner" run "$@"
-        return "$?"
-        ;;
-    esac
-  fi
-  if [[ $__lockkit_how != apart ]]; then
-    __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_command is none"
-    return 69
-  elif [[ ! -e /proc/self/fd ]]; then
-    __lockkit_say "with_lock: without /proc COMMAND must be a program: $__lockkit_command is none"
-    return 69
-  fi
-  __lockkit_apart "$@"
+}
+
+# Usage: __lockkit_supervised COMMAND [ARG...]
+# Runs COMMAND where it can be ended with all that it has started. The lock is given back by who
+# watches over it: where that is killed, the lock is its as long as somebody has it.
+__lockkit_supervised() {
+  __lockkit_words=9
+  __lockkit_apart --through="$__lockkit_held" "${__lockkit_max:--x}" "${__lockkit_patience:--x}" \
+    "${__lockkit_fcntl:--x}" "-${__lockkit_quiet:-x}" "-${__lockkit_keep:-x}" -- "$__lockkit_shown" -- "$@"
 }
 
 # Usage: __lockkit_apart WORD...
@@ -99,6 +114,10 @@ __lockkit_by_run() {
 # own. So there is a shell between that forks the one and becomes the other. COMMAND begins when
 # a line comes through a pipe, of which only `lockkit run` has the end where one writes.
 __lockkit_apart() {
+  if [[ ! -e /proc/self/fd ]]; then
+    __lockkit_say 'with_lock: --max and --on need /proc where COMMAND is no program'
+    return 69
+  fi
   __lockkit_free
   if [[ -e /dev/fd/0 ]]; then
     __lockkit_redirected "$__lockkit_free_fd<&0" __lockkit_piped "$__lockkit_free_fd" "$@"
@@ -133,7 +152,7 @@ __lockkit_await() {
   elif [[ $__lockkit_line ]]; then
     export LOCKKIT_FENCE="$__lockkit_line"
   fi
-  __lockkit_redirected "$__lockkit_free_fd<&-" __lockkit_call "$@"
+  __lockkit_redirected "$__lockkit_free_fd<&-" __lockkit_pass "$@"
 }
 
 # Usage: __lockkit_find_runner: whether there is a lockkit that proves to lock

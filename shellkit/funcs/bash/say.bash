@@ -22,6 +22,10 @@ __lockkit_cannot() {
 
 # Usage: __lockkit_refusal FD — prints what the engine says about FD
 __lockkit_refusal() {
+  if [[ $__lockkit_slots$__lockkit_fcntl ]]; then
+    echo 'it is not open for that'
+    return 0
+  fi
   "__lockkit_${__lockkit_engine}_lock" "$1" 0 2>&1 || :
 }
 
@@ -45,7 +49,7 @@ __lockkit_explain_open() {
     66)
       if [[ -e $__lockkit_path && ! -f $__lockkit_path && ! -d $__lockkit_path ]]; then
         __lockkit_say "cannot open $__lockkit_path: neither a file nor a directory"
-      elif __lockkit_reason=$({ true <"$__lockkit_path"; } 2>&1) && [[ $2 ]]; then
+      elif __lockkit_reason=$(__lockkit_try_open 2>&1) && [[ $2 ]]; then
         __lockkit_say "descriptor $2 cannot be used"
         return 65
       else
@@ -54,4 +58,13 @@ __lockkit_explain_open() {
       ;;
   esac
   return "$1"
+}
+
+# Usage: __lockkit_try_open: opens __lockkit_path, which exists, as it has to be opened
+__lockkit_try_open() {
+  if [[ $__lockkit_writable ]]; then
+    true <>"$__lockkit_path"
+  else
+    true <"$__lockkit_path"
+  fi
 }

@@ -9,6 +9,9 @@
 # call: bash undoes that whatever ends the call, an interrupt at the prompt included.
 __lockkit_take() {
   local __lockkit_writable='' __lockkit_again='' __lockkit_status
+  if [[ $__lockkit_fcntl && -z $__lockkit_shared ]]; then
+    __lockkit_writable=writable
+  fi
   while :; do
     __lockkit_status=0
     __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
@@ -53,6 +56,12 @@ __lockkit_within() {
     shift 3
     __lockkit_hold "$@"
   elif __lockkit_lock_path; then
+    if [[ $__lockkit_next ]]; then
+      shift 2
+      __lockkit_gate=$__lockkit_held __lockkit_path=$__lockkit_next
+      __lockkit_take "$@"
+      return "$?"
+    fi
     if [[ $3 ]]; then
       __lockkit_own "$3"
     else
@@ -75,8 +84,11 @@ __lockkit_lock_path() {
     if [[ ! $__lockkit_path -ef /dev/fd/$__lockkit_held ]]; then
       __lockkit_again=again
       return 1
-    fi
-    if [[ $__lockkit_named ]]; then
+    elif [[ $__lockkit_next && $__lockkit_gate ]]; then
+      __lockkit_path=$__lockkit_next
+      __lockkit_again=again
+      return 1
+    elif [[ $__lockkit_named && -z $__lockkit_next ]]; then
       __lockkit_sign
     fi
   elif ((__lockkit_status == 65)); then
@@ -126,6 +138,7 @@ __lockkit_own() {
     /*) __lockkit_opened[__lockkit_fd]=$__lockkit_path ;;
     *) __lockkit_opened[__lockkit_fd]=$PWD/$__lockkit_path ;;
   esac
+  __lockkit_kinds[__lockkit_fd]=$__lockkit_slots$__lockkit_fcntl
 }
 
 # Usage: __lockkit_lock_open FD
@@ -240,6 +253,11 @@ __lockkit_free() {
 # trapped signal is answered, and somebody looks whether the wait can ever end.
 __lockkit_acquire() {
   local __lockkit_slice __lockkit_clock='' __lockkit_left=0 __lockkit_result
+  __lockkit_kinds[$1]=$__lockkit_slots$__lockkit_fcntl
+  if [[ $__lockkit_slots$__lockkit_fcntl ]]; then
+    __lockkit_leave_to "$1"
+    return "$?"
+  fi
   __lockkit_choose || return 69
   while :; do
     case $__lockkit_looks in
@@ -285,6 +303,46 @@ __lockkit_acquire() {
     __lockkit_decimal "$((__lockkit_clock - __lockkit_start))"
     __lockkit_say "got $__lockkit_shown after $__lockkit_left s"
   fi
+}
+
+# Usage: __lockkit_leave_to FD
+# __lockkit_acquire where lockkit waits, in order of arrival, and locks through FD: a slot, when
+# the gate was passed; __lockkit_next is the slot to open next, or empty.
+__lockkit_leave_to() {
+  local __lockkit_clock='' __lockkit_left=9000000000 __lockkit_result=0
+  if [[ $__lockkit_limit ]]; then
+    __lockkit_now
+    __lockkit_start=${__lockkit_start:-$__lockkit_clock}
+    __lockkit_left=$((__lockkit_limit - __lockkit_clock + __lockkit_start))
+    __lockkit_decimal "$((__lockkit_left > 0 ? __lockkit_left : 0))"
+  fi
+  if [[ $__lockkit_gate ]]; then
+    __lockkit_next=$(__lockkit_ask 0,3 <&"$__lockkit_gate" 3<&"$1") || __lockkit_result=$?
+  else
+    __lockkit_next=$(__lockkit_ask 0 <&"$1") || __lockkit_result=$?
+  fi
+  case $__lockkit_result in
+    126 | 127)
+      __lockkit_say "cannot run $__lockkit_runner, which locked before"
+      __lockkit_runner='' __lockkit_result=69
+      ;;
+  esac
+  return "$__lockkit_result"
+}
+
+# Usage: __lockkit_ask DESCRIPTORS, in a subshell
+__lockkit_ask() {
+  set -- run "-${__lockkit_shared:-x}$__lockkit_nonblock$__lockkit_verbose$__lockkit_quiet" -E 75 -w "$__lockkit_left" \
+    --through "$1" "${__lockkit_slots:--${__lockkit_shared:-x}}" "${__lockkit_fcntl:--${__lockkit_shared:-x}}" --
+  if [[ $__lockkit_path ]]; then
+    set -- "$@" "$__lockkit_shown"
+  else
+    set -- "$@" /dev/fd/0 "$__lockkit_shown"
+  fi
+  if [[ ${LOCKKIT_DIR-} ]]; then
+    export LOCKKIT_DIR
+  fi
+  "$__lockkit_runner" "$@"
 }
 
 # Usage: __lockkit_busy FD — ends the wait: says who holds it, gives 75.
@@ -341,8 +399,13 @@ __lockkit_look() {
 # Unlocks an open file description, whoever else shares it.
 __lockkit_release() {
   local __lockkit_result=0
-  __lockkit_choose || return 69
-  "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null || __lockkit_result=$?
+  if [[ ${__lockkit_kinds[$1]-} == --fcntl ]]; then
+    __lockkit_has_runner unlock || return 69
+    "$__lockkit_runner" flock --fcntl -u 0 <&"$1" 2>/dev/null || __lockkit_result=$?
+  else
+    __lockkit_choose || return 69
+    "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null || __lockkit_result=$?
+  fi
   if ((__lockkit_result)) && [[ -e /dev/fd/$1 ]]; then
     __lockkit_say "cannot free the lock on descriptor $1"
     return 71
@@ -363,7 +426,7 @@ __lockkit_give_up() {
   fi
   __lockkit_release "$1" || __lockkit_status=71
   if [[ $__lockkit_path ]]; then
-    unset "__lockkit_opened[$1]"
+    unset "__lockkit_opened[$1]" "__lockkit_kinds[$1]"
     __lockkit_exec "$1<&-"
   fi
   return "$__lockkit_status"

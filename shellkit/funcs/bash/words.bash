@@ -5,7 +5,7 @@
 # Usage: __lockkit_read_with_lock WORD...
 # Reads a call of with_lock. COMMAND comes after __lockkit_words words.
 __lockkit_read_with_lock() {
-  __lockkit_options with_lock sxnwEokqv "$@" || return "$?"
+  __lockkit_options with_lock sxnwEokqvj--fcntl--max--kill-after--on--ttl "$@" || return "$?"
   shift "$__lockkit_words"
   if (($# == 0)); then
     __lockkit_usage with_lock 'no LOCK'
@@ -25,7 +25,7 @@ __lockkit_read_with_lock() {
   elif [[ $__lockkit_close && $1 == exec && $# -gt 1 ]]; then
     __lockkit_usage with_lock 'after exec nobody would hold the lock with -o'
   else
-    __lockkit_resolve with_lock "$__lockkit_shown"
+    __lockkit_resolve with_lock "$__lockkit_shown" && __lockkit_can with_lock
   fi
 }
 
@@ -33,7 +33,7 @@ __lockkit_read_with_lock() {
 # Reads a call of lock_fd and sets __lockkit_fd; __lockkit_path is empty where no
 # LOCK is given.
 __lockkit_read_lock_fd() {
-  __lockkit_options lock_fd sxnwEqv "$@" || return "$?"
+  __lockkit_options lock_fd sxnwEqvj--fcntl "$@" || return "$?"
   shift "$__lockkit_words"
   if ((__lockkit_code == 0)); then
     __lockkit_usage lock_fd '-E 0 would claim a lock that is not held'
@@ -59,12 +59,22 @@ __lockkit_read_lock_fd() {
       __lockkit_say "descriptor $1 is open already"
       return 65
     fi
-    __lockkit_resolve lock_fd "$2"
+    __lockkit_resolve lock_fd "$2" && __lockkit_can lock_fd
   elif ! __lockkit_is_number "$1"; then
     __lockkit_usage lock_fd "needs a LOCK to open for $1"
+  elif [[ $__lockkit_slots ]]; then
+    __lockkit_usage lock_fd '-j needs a LOCK, a slot of which it opens'
   else
     __lockkit_shown="descriptor $1"
-    __lockkit_is_open "$1"
+    __lockkit_is_open "$1" && __lockkit_can lock_fd
+  fi
+}
+
+# Usage: __lockkit_can WHO
+# Whether lockkit is here, if the options ask for what it alone can do: 0, or 69 with its message.
+__lockkit_can() {
+  if [[ $__lockkit_slots$__lockkit_fcntl$__lockkit_max$__lockkit_patience ]]; then
+    __lockkit_has_runner "$1"
   fi
 }
 
@@ -96,6 +106,8 @@ __lockkit_read_unlock() {
   __lockkit_path=${__lockkit_opened[__lockkit_fd]-}
   if [[ $__lockkit_remove && -z $__lockkit_path ]]; then
     __lockkit_usage unlock "-r needs a descriptor that lock_fd opened, not $1"
+  elif [[ $__lockkit_remove && ${__lockkit_kinds[__lockkit_fd]-} ]]; then
+    __lockkit_usage unlock "-r is for a file that is all of the lock: $1 was locked with ${__lockkit_kinds[__lockkit_fd]}"
   fi
 }
 
@@ -132,16 +144,29 @@ __lockkit_options() {
           --quiet) __lockkit_letters=q ;;
           --verbose) __lockkit_letters=v ;;
           --remove) __lockkit_letters=r ;;
+          --slots) __lockkit_letters=j ;;
+          --fcntl | --max | --kill-after | --on | --ttl) __lockkit_letters=${1%%=*} ;;
         esac
         if [[ -z $__lockkit_letters || $__lockkit_allowed != *"$__lockkit_letters"* ]]; then
           __lockkit_usage "$__lockkit_who" "unknown option $1"
           return 64
         elif [[ $1 == *=* ]]; then
-          if [[ wE != *"$__lockkit_letters"* ]]; then
+          if [[ wEj--max--kill-after--on--ttl != *"$__lockkit_letters"* ]]; then
             __lockkit_usage "$__lockkit_who" "takes no value: $1"
             return 64
           fi
           __lockkit_set_option "$__lockkit_letters" "${1#*=}" || return "$?"
+          shift
+          continue
+        elif [[ $__lockkit_letters == --* ]]; then # what has no short form
+          if [[ $1 != --fcntl ]]; then
+            if (($# == 1)); then
+              __lockkit_usage "$__lockkit_who" "needs a value: $1"
+              return 64
+            fi
+            shift
+          fi
+          __lockkit_set_option "$__lockkit_letters" "$1" || return "$?"
           shift
           continue
         fi
@@ -153,10 +178,10 @@ __lockkit_options() {
       __lockkit_letter=${__lockkit_letters:0:1}
       __lockkit_letters=${__lockkit_letters:1}
       __lockkit_value=''
-      if [[ $__lockkit_allowed != *"$__lockkit_letter"* ]]; then
+      if [[ ${__lockkit_allowed%%--*} != *"$__lockkit_letter"* ]]; then
         __lockkit_usage "$__lockkit_who" "unknown option -$__lockkit_letter"
         return 64
-      elif [[ wE == *"$__lockkit_letter"* ]]; then
+      elif [[ wEj == *"$__lockkit_letter"* ]]; then
         __lockkit_value=$__lockkit_letters
         __lockkit_letters=''
         if [[ -z $__lockkit_value ]]; then
@@ -186,11 +211,20 @@ __lockkit_set_option() {
     q) __lockkit_quiet=q ;;
     v) __lockkit_verbose=v ;;
     r) __lockkit_remove=r ;;
-    w)
-      if ! __lockkit_milliseconds "$2"; then
-        __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
-        return 64
-      fi
+    j) __lockkit_slots=--slots=$2 ;;
+    --fcntl) __lockkit_fcntl=--fcntl ;;
+    w | --max | --kill-after)
+      case $2 in
+        '' | . | *[!0123456789.]* | *.*.*)
+          __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
+          return 64
+          ;;
+      esac
+      case $1 in
+        w) __lockkit_milliseconds "$2" ;;
+        --max) __lockkit_max=--max=$2 ;;
+        *) __lockkit_patience=--kill-after=$2 ;;
+      esac
       ;;
     E)
       case $2 in
@@ -213,10 +247,9 @@ __lockkit_set_option() {
 # a century.
 __lockkit_milliseconds() {
   local __lockkit_whole="${1%%.*}" __lockkit_part=''
-  case $1 in
-    '' | . | *[!0123456789.]* | *.*.*) return 1 ;;
-    *.*) __lockkit_part=${1#*.} ;;
-  esac
+  if [[ $1 == *.* ]]; then
+    __lockkit_part=${1#*.}
+  fi
   while [[ $__lockkit_whole == 0?* ]]; do
     __lockkit_whole=${__lockkit_whole#0}
   done

@@ -31,6 +31,17 @@ __lockkit_end_run() {
 # Usage: __lockkit_hold HELD OTHER FD HOW COMMAND [ARG...]
 # Runs COMMAND while HELD is locked.
 __lockkit_hold() {
+  if [ -n "$__lockkit_max$__lockkit_patience" ]; then
+    __lockkit_supervised "$@"
+  else
+    __lockkit_pass "$@"
+    __lockkit_end "$?" "$@"
+  fi
+}
+
+# Usage: __lockkit_pass HELD OTHER FD HOW COMMAND [ARG...]
+# Runs COMMAND with HELD, or without where it is not to have that.
+__lockkit_pass() {
   case $4$1 in
     o9) __lockkit_call "$@" 9<&- ;;
     o8) __lockkit_call "$@" 8<&- ;;
@@ -41,7 +52,6 @@ __lockkit_hold() {
     o3) __lockkit_call "$@" 3<&- ;;
     *) __lockkit_call "$@" ;;
   esac
-  __lockkit_end "$?" "$@"
 }
 
 # Usage: __lockkit_call HELD OTHER FD HOW COMMAND [ARG...]

@@ -20,12 +20,12 @@
 : "${__lockkit_preparing=}"
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
-#        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
+#                  [-j N] [--fcntl] [--max SECONDS] [--kill-after SECONDS] [--on URL]
 #
-# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`, and with --on
-# COMMAND too, in a subshell. The status is COMMAND's, or
-# 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
-# 71 cannot lock, 73 cannot create, 128+n ended by signal n.
+# Runs COMMAND in this shell while LOCK is held, with --max, --kill-after and --on in a
+# subshell. The status is COMMAND's, or 75 busy, 64 usage, 66 cannot open, 69 no engine, 70
+# would wait for ever, 71 cannot lock, 73 cannot create, 79 lost, 124 or 137 ended by --max,
+# 128+n ended by signal n.
 with_lock() {
   if [ -n "$__lockkit_preparing" ]; then
     __lockkit_aside with_lock "$@"
@@ -47,7 +47,7 @@ with_lock() {
   fi
 }
 
-# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
+# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-j N] [--fcntl] [-q|-v] [--] FD [LOCK]
 #
 # Locks descriptor FD, which is open, or opens it for LOCK first. The status is 0
 # when the lock is held; else one of with_lock's, or 65 when FD is not open (or,
@@ -96,7 +96,8 @@ __lockkit_aside() {
     "${__lockkit_status-}" "${__lockkit_writable-}" "${__lockkit_spare-}" "${__lockkit_family-}" \
     "${__lockkit_pid-}" "${__lockkit_name-}" "${__lockkit_since-}" "${__lockkit_user-}" \
     "${__lockkit_reason-}" "${__lockkit_parent-}" "${__lockkit_names-}" "${__lockkit_wanted-}" \
-    "${__lockkit_proved-}" "${__lockkit_again-}" "$@"
+    "${__lockkit_proved-}" "${__lockkit_again-}" "${__lockkit_slots-}" "${__lockkit_fcntl-}" \
+    "${__lockkit_max-}" "${__lockkit_patience-}" "${__lockkit_gate-}" "${__lockkit_next-}" "$@"
 }
 
 # Usage: __lockkit_with VALUE... FUNCTION [ARG...]: as many as __lockkit_aside gives
@@ -107,7 +108,7 @@ __lockkit_with() {
 
 # Usage: __lockkit_call_aside VALUE... FUNCTION [ARG...]
 __lockkit_call_aside() {
-  shift 42
+  shift 48
   __lockkit_preparing=''
   "$@"
 }
@@ -124,7 +125,8 @@ __lockkit_restore() {
   __lockkit_status=${30} __lockkit_writable=${31} __lockkit_spare=${32} __lockkit_family=${33}
   __lockkit_pid=${34} __lockkit_name=${35} __lockkit_since=${36} __lockkit_user=${37}
   __lockkit_reason=${38} __lockkit_parent=${39} __lockkit_names=${40} __lockkit_wanted=${41}
-  __lockkit_proved=${42} __lockkit_again=${43}
+  __lockkit_proved=${42} __lockkit_again=${43} __lockkit_slots=${44} __lockkit_fcntl=${45}
+  __lockkit_max=${46} __lockkit_patience=${47} __lockkit_gate=${48} __lockkit_next=${49}
   __lockkit_preparing=preparing
   return "$1"
 }

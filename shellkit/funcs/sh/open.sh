@@ -11,6 +11,9 @@
 # descriptor was free.
 __lockkit_take() {
   __lockkit_writable=''
+  if [ -n "$__lockkit_fcntl" ] && [ -z "$__lockkit_shared" ]; then
+    __lockkit_writable=writable
+  fi
   while :; do
     __lockkit_status=0
     __lockkit_open "$1" 2>/dev/null || __lockkit_status=$?
@@ -38,7 +41,9 @@ __lockkit_within() {
     __lockkit_close "$2"
   fi
   if __lockkit_lock_path "$1"; then
-    if [ -n "$3" ]; then
+    if [ -n "$__lockkit_next" ]; then
+      __lockkit_past_gate "$@"
+    elif [ -n "$3" ]; then
       __lockkit_own "$1" "$3"
     else
       __lockkit_preparing=''
@@ -47,6 +52,18 @@ __lockkit_within() {
   elif [ -z "$__lockkit_again" ]; then
     __lockkit_prepared "$__lockkit_status"
   fi
+}
+
+# Usage: __lockkit_past_gate HELD OTHER WORD...
+# Takes the slot __lockkit_next, with the gate as HELD.
+__lockkit_past_gate() {
+  if [ "$1" = "$2" ]; then
+    __lockkit_explain_open 69 || __lockkit_prepared "$?"
+    return "$?"
+  fi
+  __lockkit_gate=$1 __lockkit_path=$__lockkit_next
+  shift 2
+  __lockkit_take "$@"
 }
 
 # Usage: __lockkit_own HELD FD
@@ -58,6 +75,7 @@ __lockkit_own() {
       __lockkit_say "descriptor $2 cannot be used"
       return 65
     fi
+    __lockkit_note "$2"
   fi
   __lockkit_remember "$2"
 }

@@ -1,16 +1,18 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 #
-# What no shell can do with a descriptor alone is left to `lockkit run`: slots, an end after
-# some time, locks of fcntl(2), locks of several machines (also by LOCKKIT_ON). COMMAND is a
-# program then; under a lock of several machines it may be what the shell alone knows.
+# What no shell can do alone is left to `lockkit run`: slots, an end after some time, locks of
+# fcntl(2), locks of several machines (also by LOCKKIT_ON). A program it runs itself. What the
+# shell alone knows is run by the shell, with a lock that lockkit takes through the shell's
+# descriptor; where it may have to be ended, that is in a subshell.
 
 # The lockkit that was proved.
 __lockkit_runner=''
 
 # Usage: __lockkit_asks_run WORD...
-# Whether the options among the first words ask for that. Sets __lockkit_how to apart where
-# they allow what the shell alone knows, and __lockkit_name to COMMAND, which is empty where
-# there is none: then `lockkit run` says so. COMMAND comes after __lockkit_words words.
+# Whether the options among the first words ask for that, and `lockkit run` is to take the lock
+# too: COMMAND is a program, or the lock one of several machines; then __lockkit_how is apart.
+# Sets __lockkit_name to COMMAND, which is empty where there is none: then `lockkit run` says so.
+# COMMAND comes after __lockkit_words words.
 __lockkit_asks_run() {
   __lockkit_how=${LOCKKIT_ON:+apart}
   __lockkit_words=$#
@@ -60,7 +62,7 @@ __lockkit_asks_run() {
   fi
   __lockkit_name=${1-}
   __lockkit_words=$((__lockkit_words - $#))
-  [ -n "$__lockkit_how" ]
+  [ "$__lockkit_how" = apart ] || { [ -n "$__lockkit_how" ] && ! __lockkit_is_own "$__lockkit_name"; }
 }
 
 # Usage: __lockkit_may_run
@@ -70,17 +72,16 @@ __lockkit_may_run() {
   if [ -n "${LOCKKIT_ON-}" ]; then
     export LOCKKIT_ON
   fi
-  if [ -z "$__lockkit_runner" ] && ! __lockkit_find_runner; then
-    __lockkit_say 'with_lock: -j, --max, --fcntl and --on need lockkit, and none is here that locks'
-    return 69
-  fi
+  __lockkit_has_runner with_lock || return "$?"
   if ! __lockkit_is_own "$__lockkit_name"; then
     __lockkit_how=''
-  elif [ "$__lockkit_how" != apart ]; then
-    __lockkit_say "with_lock: with -j, --max and --fcntl COMMAND must be a program: $__lockkit_name is none"
-    return 69
-  elif [ ! -e /proc/self/fd ]; then
-    __lockkit_say "with_lock: without /proc COMMAND must be a program: $__lockkit_name is none"
+  fi
+}
+
+# Usage: __lockkit_has_runner WHO: 0, or 69 with its message
+__lockkit_has_runner() {
+  if [ -z "$__lockkit_runner" ] && ! __lockkit_find_runner; then
+    __lockkit_say "$1: -j, --max, --fcntl and --on need lockkit, and none is here that locks"
     return 69
   fi
 }
@@ -101,24 +102,39 @@ __lockkit_is_own() {
 # Usage: __lockkit_find_runner
 # Whether there is a lockkit that proves to lock. The engine in use stays.
 __lockkit_find_runner() {
-  set -- "$__lockkit_how" "$__lockkit_words"
-  __lockkit_begin
-  set -- "$__lockkit_engine" "$__lockkit_engine_for" "$__lockkit_program" "$@"
+  __lockkit_shared=${__lockkit_shared-}
+  set -- "$__lockkit_engine" "$__lockkit_engine_for" "$__lockkit_program"
   __lockkit_engine=lockkit __lockkit_engine_for=''
   if __lockkit_lockkit_find 2>/dev/null; then
     __lockkit_runner=$__lockkit_program
   fi
-  __lockkit_engine=$1 __lockkit_engine_for=$2 __lockkit_program=$3 __lockkit_how=$4 __lockkit_words=$5
+  __lockkit_engine=$1 __lockkit_engine_for=$2 __lockkit_program=$3
   [ -n "$__lockkit_runner" ]
 }
 
 # Usage: __lockkit_by_run WORD...: with_lock, of which __lockkit_may_run has said yes
 __lockkit_by_run() {
   if [ -n "$__lockkit_how" ]; then
+    __lockkit_held='' __lockkit_hidden=''
     __lockkit_apart "$@"
   else
     "$__lockkit_runner" run "$@"
   fi
+}
+
+# Usage: __lockkit_supervised HELD OTHER FD HOW COMMAND [ARG...]
+# Runs COMMAND where it can be ended with all that it has started. The lock is given back by who
+# watches over it: where that is killed, the lock is its as long as somebody has it.
+__lockkit_supervised() {
+  __lockkit_note_lent "$1"
+  __lockkit_held=$1 __lockkit_hidden=$4 __lockkit_words=9
+  case $4 in
+    k) __lockkit_value=-k ;;
+    *) __lockkit_value=-x ;;
+  esac
+  shift 4
+  __lockkit_apart --through="$__lockkit_held" "${__lockkit_max:--x}" "${__lockkit_patience:--x}" \
+    "${__lockkit_fcntl:--x}" "-${__lockkit_quiet:-x}" "$__lockkit_value" -- "$__lockkit_shown" -- "$@"
 }
 
 # Usage: __lockkit_apart WORD...
@@ -126,6 +142,10 @@ __lockkit_by_run() {
 # own. So there is a shell between that forks the one and becomes the other. COMMAND begins when
 # a line comes through a pipe, of which only `lockkit run` has the end where one writes.
 __lockkit_apart() {
+  if [ ! -e /proc/self/fd ]; then
+    __lockkit_say 'with_lock: --max and --on need /proc where COMMAND is no program'
+    return 69
+  fi
   __lockkit_free ''
   set -- "$__lockkit_spare" "$@"
   __lockkit_free "$1"
@@ -173,7 +193,7 @@ __lockkit_await() {
     held) ;;
     *) return 1 ;;
   esac
-  eval "__lockkit_call '' '' '' '' \"\$@\" $__lockkit_spare<&-"
+  eval "__lockkit_pass \"\$__lockkit_held\" '' '' \"\$__lockkit_hidden\" \"\$@\" $__lockkit_spare<&-"
 }
 
 # Usage: __lockkit_line, in a subshell: prints the line that it reads

@@ -40,6 +40,10 @@ __lockkit_cannot() {
 
 # Usage: __lockkit_refusal FD: prints what the engine says about FD
 __lockkit_refusal() {
+  if [ -n "$__lockkit_slots$__lockkit_fcntl" ]; then
+    echo 'it is not open for that'
+    return 0
+  fi
   "__lockkit_${__lockkit_engine}_lock" "$1" 0 2>&1 || :
 }
 
@@ -70,7 +74,7 @@ __lockkit_explain_open() {
     66)
       if [ -e "$__lockkit_path" ] && [ ! -f "$__lockkit_path" ] && [ ! -d "$__lockkit_path" ]; then
         __lockkit_say "cannot open $__lockkit_path: neither a file nor a directory"
-      elif __lockkit_reason=$(command -p sh -c ': <"$1"' sh "$__lockkit_path" 2>&1) && [ -n "$2" ]; then
+      elif __lockkit_reason=$(command -p sh -c ": <${__lockkit_writable:+>}\"\$1\"" sh "$__lockkit_path" 2>&1) && [ -n "$2" ]; then
         __lockkit_say "descriptor $2 cannot be used"
         return 65
       else

@@ -13,8 +13,11 @@ __lockkit_lock_path() {
     if [ ! "$__lockkit_path" -ef "/dev/fd/$1" ]; then
       __lockkit_again=again
       return 1
-    fi
-    if [ -n "$__lockkit_named" ]; then
+    elif [ -n "$__lockkit_next" ] && [ -n "$__lockkit_gate" ]; then
+      __lockkit_path=$__lockkit_next
+      __lockkit_again=again
+      return 1
+    elif [ -n "$__lockkit_named" ] && [ -z "$__lockkit_next" ]; then
       __lockkit_sign
     fi
   elif [ "$__lockkit_status" -eq 65 ]; then
@@ -87,6 +90,11 @@ __lockkit_lock_open() {
 # that no engine outlives a shell that was killed by more than 5 seconds, a
 # trapped signal is answered, and somebody looks whether the wait can ever end.
 __lockkit_acquire() {
+  __lockkit_note "$1"
+  if [ -n "$__lockkit_slots$__lockkit_fcntl" ]; then
+    __lockkit_leave_to "$1"
+    return "$?"
+  fi
   __lockkit_choose || return 69
   __lockkit_clock='' __lockkit_rest=0
   while :; do
@@ -137,6 +145,51 @@ __lockkit_acquire() {
     __lockkit_decimal "$((__lockkit_clock - __lockkit_start))"
     __lockkit_say "got $__lockkit_shown after $__lockkit_left s"
   fi
+}
+
+# Usage: __lockkit_leave_to FD
+# __lockkit_acquire where lockkit waits, in order of arrival, and locks through FD: a slot, when
+# the gate was passed; __lockkit_next is the slot to open next, or empty.
+__lockkit_leave_to() {
+  __lockkit_left=9000000000 __lockkit_result=0
+  if [ -n "$__lockkit_limit" ]; then
+    __lockkit_now
+    __lockkit_start=${__lockkit_start:-$__lockkit_clock}
+    __lockkit_rest=$((__lockkit_limit - __lockkit_clock + __lockkit_start))
+    if [ "$__lockkit_rest" -lt 0 ]; then
+      __lockkit_rest=0
+    fi
+    __lockkit_decimal "$__lockkit_rest"
+  fi
+  if [ -n "$__lockkit_gate" ]; then
+    __lockkit_next=$(__lockkit_ask 0,3 <&"$__lockkit_gate" 3<&"$1") || __lockkit_result=$?
+  else
+    __lockkit_next=$(__lockkit_ask 0 <&"$1") || __lockkit_result=$?
+  fi
+  case $__lockkit_result in
+    0 | 6[4569] | 7[0135]) return "$__lockkit_result" ;;
+    126 | 127)
+      __lockkit_say "cannot run $__lockkit_runner, which locked before"
+      __lockkit_runner=''
+      ;;
+  esac
+  __lockkit_program_status "$__lockkit_result"
+}
+
+# Usage: __lockkit_ask DESCRIPTORS, in a subshell
+__lockkit_ask() {
+  __lockkit_process
+  set -- run "-${__lockkit_shared:-x}$__lockkit_nonblock$__lockkit_verbose$__lockkit_quiet" -E 75 -w "$__lockkit_left" \
+    --through "$1" "${__lockkit_slots:--${__lockkit_shared:-x}}" "${__lockkit_fcntl:--${__lockkit_shared:-x}}" --
+  if [ -n "$__lockkit_path" ]; then
+    set -- "$@" "$__lockkit_shown"
+  else
+    set -- "$@" /dev/fd/0 "$__lockkit_shown"
+  fi
+  if [ -n "${LOCKKIT_DIR-}" ]; then
+    export LOCKKIT_DIR
+  fi
+  "$__lockkit_runner" "$@"
 }
 
 # Usage: __lockkit_busy FD: ends the wait: says who holds it, gives 75.
@@ -205,10 +258,19 @@ __lockkit_look() {
 # Usage: __lockkit_release FD
 # Unlocks an open file description, whoever else shares it.
 __lockkit_release() {
-  __lockkit_choose || return 69
-  if "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null; then
-    return 0
-  elif [ -e "/dev/fd/$1" ]; then
+  __lockkit_kind_of "$1"
+  case $__lockkit_kind in
+    lent) return 0 ;;
+    --fcntl)
+      __lockkit_has_runner unlock || return 69
+      "$__lockkit_runner" flock --fcntl -u 0 <&"$1" 2>/dev/null && return 0
+      ;;
+    *)
+      __lockkit_choose || return 69
+      "__lockkit_${__lockkit_engine}_unlock" "$1" 2>/dev/null && return 0
+      ;;
+  esac
+  if [ -e "/dev/fd/$1" ]; then
     __lockkit_say "cannot free the lock on descriptor $1"
     return 71
   fi

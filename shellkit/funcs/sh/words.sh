@@ -8,13 +8,15 @@ __lockkit_begin() {
   __lockkit_how='' __lockkit_quiet='' __lockkit_verbose='' __lockkit_remove=''
   __lockkit_words=0 __lockkit_shown='' __lockkit_path='' __lockkit_named=''
   __lockkit_fd='' __lockkit_start='' __lockkit_looks=0 __lockkit_told=''
+  __lockkit_slots='' __lockkit_fcntl='' __lockkit_max='' __lockkit_patience=''
+  __lockkit_gate='' __lockkit_next=''
 }
 
 # Usage: __lockkit_read_with_lock WORD...
 # Reads a call of with_lock. COMMAND comes after __lockkit_words words.
 __lockkit_read_with_lock() {
   __lockkit_begin
-  __lockkit_options with_lock sxnwEokqv "$@" || return "$?"
+  __lockkit_options with_lock sxnwEokqvj--fcntl--max--kill-after--on--ttl "$@" || return "$?"
   shift "$__lockkit_words"
   if [ "$#" -eq 0 ]; then
     __lockkit_usage with_lock 'no LOCK'
@@ -40,7 +42,7 @@ __lockkit_read_with_lock() {
       return 64
       ;;
   esac
-  __lockkit_resolve with_lock "$__lockkit_shown"
+  __lockkit_resolve with_lock "$__lockkit_shown" && __lockkit_can with_lock
 }
 
 # Usage: __lockkit_read_lock_fd WORD...
@@ -48,7 +50,7 @@ __lockkit_read_with_lock() {
 # LOCK is given.
 __lockkit_read_lock_fd() {
   __lockkit_begin
-  __lockkit_options lock_fd sxnwEqv "$@" || return "$?"
+  __lockkit_options lock_fd sxnwEqvj--fcntl "$@" || return "$?"
   shift "$__lockkit_words"
   if [ "$__lockkit_code" -eq 0 ]; then
     __lockkit_usage lock_fd '-E 0 would claim a lock that is not held'
@@ -71,12 +73,22 @@ __lockkit_read_lock_fd() {
   elif [ "$#" -eq 2 ]; then
     __lockkit_shown=$2
     __lockkit_opens "$1" || return "$?"
-    __lockkit_resolve lock_fd "$2"
+    __lockkit_resolve lock_fd "$2" && __lockkit_can lock_fd
   elif ! __lockkit_is_descriptor "$1"; then
     __lockkit_usage lock_fd "needs a LOCK to open for $1"
+  elif [ -n "$__lockkit_slots" ]; then
+    __lockkit_usage lock_fd '-j needs a LOCK, a slot of which it opens'
   else
     __lockkit_shown="descriptor $1"
-    __lockkit_is_open "$1"
+    __lockkit_is_open "$1" && __lockkit_can lock_fd
+  fi
+}
+
+# Usage: __lockkit_can WHO
+# Whether lockkit is here, if the options ask for what it alone can do: 0, or 69 with its message.
+__lockkit_can() {
+  if [ -n "$__lockkit_slots$__lockkit_fcntl$__lockkit_max$__lockkit_patience" ]; then
+    __lockkit_has_runner "$1"
   fi
 }
 
@@ -118,6 +130,11 @@ __lockkit_read_unlock() {
   __lockkit_recall "$__lockkit_fd"
   if [ -n "$__lockkit_remove" ] && [ -z "$__lockkit_path" ]; then
     __lockkit_usage unlock "-r needs a descriptor that lock_fd opened, not $1"
+    return 64
+  fi
+  __lockkit_kind_of "$__lockkit_fd"
+  if [ -n "$__lockkit_remove" ] && [ -n "$__lockkit_kind" ]; then
+    __lockkit_usage unlock "-r is for a file that is all of the lock: $1 was locked with $__lockkit_kind"
   fi
 }
 
@@ -143,6 +160,20 @@ __lockkit_options() {
             continue
             ;;
         esac
+        case $__lockkit_letters in
+          --*) # what has no short form
+            if [ "$1" != --fcntl ]; then
+              if [ "$#" -eq 1 ]; then
+                __lockkit_usage "$__lockkit_who" "needs a value: $1"
+                return 64
+              fi
+              shift
+            fi
+            __lockkit_set_option "$__lockkit_letters" "$1" || return "$?"
+            shift
+            continue
+            ;;
+        esac
         ;;
       -?*) __lockkit_letters=${1#-} ;;
       *) break ;;
@@ -151,7 +182,7 @@ __lockkit_options() {
       __lockkit_value=${__lockkit_letters#?}
       __lockkit_letter=${__lockkit_letters%"$__lockkit_value"}
       __lockkit_letters=$__lockkit_value
-      case $__lockkit_allowed in
+      case ${__lockkit_allowed%%--*} in
         *"$__lockkit_letter"*) ;;
         *)
           __lockkit_usage "$__lockkit_who" "unknown option -$__lockkit_letter"
@@ -159,7 +190,7 @@ __lockkit_options() {
           ;;
       esac
       case $__lockkit_letter in
-        [wE])
+        [wEj])
           __lockkit_letters=''
           if [ -z "$__lockkit_value" ]; then
             if [ "$#" -eq 1 ]; then
@@ -191,7 +222,9 @@ __lockkit_long() {
     --quiet) __lockkit_letters=q ;;
     --verbose) __lockkit_letters=v ;;
     --remove) __lockkit_letters=r ;;
-    *) __lockkit_letters=- ;;
+    --slots) __lockkit_letters=j ;;
+    --fcntl | --max | --kill-after | --on | --ttl) __lockkit_letters=${1%%=*} ;;
+    *) __lockkit_letters='?' ;;
   esac
   case $__lockkit_allowed in
     *"$__lockkit_letters"*) ;;
@@ -201,7 +234,7 @@ __lockkit_long() {
       ;;
   esac
   case $__lockkit_letters$1 in
-    [!wE]*=*) __lockkit_usage "$__lockkit_who" "takes no value: $1" ;;
+    [!wEj-]*=* | --fcntl*=*) __lockkit_usage "$__lockkit_who" "takes no value: $1" ;;
   esac
 }
 
@@ -215,10 +248,20 @@ __lockkit_set_option() {
     q) __lockkit_quiet=q ;;
     v) __lockkit_verbose=v ;;
     r) __lockkit_remove=r ;;
-    w)
-      if ! __lockkit_milliseconds "$2"; then
-        __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
-      fi
+    j) __lockkit_slots=--slots=$2 ;;
+    --fcntl) __lockkit_fcntl=--fcntl ;;
+    w | --max | --kill-after)
+      case $2 in
+        '' | . | *[!0123456789.]* | *.*.*)
+          __lockkit_usage "$__lockkit_who" "not a number of seconds: $2"
+          return 64
+          ;;
+      esac
+      case $1 in
+        w) __lockkit_milliseconds "$2" ;;
+        --max) __lockkit_max=--max=$2 ;;
+        *) __lockkit_patience=--kill-after=$2 ;;
+      esac
       ;;
     E)
       __lockkit_code=999
@@ -250,7 +293,6 @@ __lockkit_strip() {
 __lockkit_milliseconds() {
   __lockkit_part=''
   case $1 in
-    '' | . | *[!0123456789.]* | *.*.*) return 1 ;;
     *.*) __lockkit_part=${1#*.} ;;
   esac
   __lockkit_strip "0${1%%.*}"

@@ -97,12 +97,12 @@ __lockkit_refuse() {
 }
 
 # Usage: with_lock [-s|-x] [-n|-w SECONDS] [-E CODE] [-o|-k] [-q|-v] [--] LOCK [--] COMMAND [ARG...]
-#        with_lock [-j N] [--max SECONDS] [--fcntl] [--on URL] [the same] LOCK [--] PROGRAM [ARG...]
+#                  [-j N] [--fcntl] [--max SECONDS] [--kill-after SECONDS] [--on URL]
 #
-# Runs COMMAND in this shell while LOCK is held; PROGRAM is run by `lockkit run`, and with --on
-# COMMAND too, in a subshell. The status is COMMAND's, or
-# 75 busy, 64 usage, 66 cannot open, 69 no engine, 70 would wait for ever,
-# 71 cannot lock, 73 cannot create, 128+n ended by signal n.
+# Runs COMMAND in this shell while LOCK is held, with --max, --kill-after and --on in a
+# subshell. The status is COMMAND's, or 75 busy, 64 usage, 66 cannot open, 69 no engine, 70
+# would wait for ever, 71 cannot lock, 73 cannot create, 79 lost, 124 or 137 ended by --max,
+# 128+n ended by signal n.
 with_lock() {
   if ! __lockkit_trust; then
     __lockkit_refused=refused
@@ -148,17 +148,15 @@ __lockkit_do_with_lock() {
   local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
   local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
-  local __lockkit_pass __lockkit_preparing __lockkit_again __lockkit_loose
+  local __lockkit_pass __lockkit_preparing __lockkit_again __lockkit_loose __lockkit_kind
+  local __lockkit_slots __lockkit_fcntl __lockkit_max __lockkit_patience __lockkit_gate __lockkit_next
+  local __lockkit_held __lockkit_hidden
 
   if __lockkit_asks_run "$@"; then
-    if ! __lockkit_may_run; then
-      __lockkit_outcome=69
-    elif [[ -z $__lockkit_how ]] || ! __lockkit_is_script "$__lockkit_name"; then
-      __lockkit_simple __lockkit_by_run "$@"
-    elif __lockkit_is_function "$__lockkit_name"; then
-      __lockkit_by_run "$@"
+    if __lockkit_may_run; then
+      __lockkit_mind "$__lockkit_name" __lockkit_by_run "$@"
     else
-      __lockkit_watched __lockkit_by_run "$@"
+      __lockkit_outcome=69
     fi
   elif __lockkit_read_with_lock "$@" && __lockkit_room; then
     shift "$__lockkit_words"
@@ -183,6 +181,7 @@ __lockkit_attempt() {
 # Usage: __lockkit_end_attempt [COMMAND]
 # Frees what is locked, or waited for, and closes it.
 __lockkit_end_attempt() {
+  __lockkit_leave_gate
   if [ -n "$__lockkit_loose" ]; then
     if [ "$#" -gt 0 ]; then
       __lockkit_end 0 "$__lockkit_loose" '' '' "$__lockkit_how" "$1"
@@ -194,16 +193,27 @@ __lockkit_end_attempt() {
 # Usage: __lockkit_command COMMAND [ARG...]
 # Runs COMMAND while __lockkit_loose is locked, and with -o __lockkit_spare is free.
 __lockkit_command() {
-  if ! __lockkit_is_script "$1"; then
-    set -- __lockkit_simple "$@"
-  elif ! typeset -f -- "$1" >/dev/null; then
-    set -- __lockkit_watched "$@"
-  fi
   if [ "$__lockkit_how" = o ]; then
     # only a descriptor of one digit can be closed for the time of a call
-    __lockkit_run "$__lockkit_spare" "$__lockkit_loose" '' o "$@"
+    __lockkit_mind "$1" __lockkit_run "$__lockkit_spare" "$__lockkit_loose" '' o "$@"
+  elif [ -n "$__lockkit_max$__lockkit_patience" ]; then
+    __lockkit_mind "$1" __lockkit_supervised "$__lockkit_loose" '' '' "$__lockkit_how" "$@"
   else
-    __lockkit_call '' '' '' '' "$@"
+    __lockkit_mind "$1" __lockkit_call '' '' '' '' "$@"
+  fi
+}
+
+# Usage: __lockkit_mind COMMAND WORD...: runs WORD..., which runs COMMAND
+__lockkit_mind() {
+  if ! __lockkit_is_script "$1"; then
+    shift
+    __lockkit_simple "$@"
+  elif __lockkit_is_function "$1"; then
+    shift
+    "$@"
+  else
+    shift
+    __lockkit_watched "$@"
   fi
 }
 
@@ -214,7 +224,7 @@ __lockkit_is_script() {
   case $1 in
     - | . | break | builtin | command | continue | coproc | emulate | eval | exec | exit | \
       fc | logout | noglob | nocorrect | r | return | source | wait | zstyle) ;;
-    *) typeset -f -- "$1" >/dev/null ;;
+    *) __lockkit_is_function "$1" ;;
   esac
 }
 
@@ -264,7 +274,7 @@ __lockkit_room() {
   fi
 }
 
-# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-q|-v] [--] FD [LOCK]
+# Usage: lock_fd [-s|-x] [-n|-w SECONDS] [-E CODE] [-j N] [--fcntl] [-q|-v] [--] FD [LOCK]
 #
 # Locks descriptor FD, which is open, or opens it for LOCK first. FD may be the
 # name of a variable that receives a free descriptor. The status is 0 when the
@@ -283,7 +293,8 @@ __lockkit_do_lock_fd() {
   local __lockkit_slice __lockkit_result __lockkit_status __lockkit_writable __lockkit_spare
   local __lockkit_family __lockkit_pid __lockkit_name __lockkit_since __lockkit_user
   local __lockkit_reason __lockkit_parent __lockkit_names __lockkit_wanted __lockkit_proved
-  local __lockkit_preparing __lockkit_again __lockkit_loose
+  local __lockkit_preparing __lockkit_again __lockkit_loose __lockkit_kind
+  local __lockkit_slots __lockkit_fcntl __lockkit_max __lockkit_patience __lockkit_gate __lockkit_next
 
   eval '{ __lockkit_lock_as_read "$@" } always { __lockkit_end_attempt }'
   return "$?"
@@ -310,6 +321,8 @@ __lockkit_do_unlock() {
   local __lockkit_who __lockkit_allowed __lockkit_letters __lockkit_letter __lockkit_value
   local __lockkit_left __lockkit_rest __lockkit_result __lockkit_status __lockkit_spare
   local __lockkit_reason __lockkit_names __lockkit_wanted __lockkit_proved __lockkit_loose
+  local __lockkit_slots __lockkit_fcntl __lockkit_max __lockkit_patience __lockkit_gate __lockkit_next
+  local __lockkit_kind
 
   __lockkit_read_unlock "$@" && __lockkit_give_up "$__lockkit_fd"
 }

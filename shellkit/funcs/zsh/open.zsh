@@ -11,6 +11,9 @@ __lockkit_highest=${__lockkit_highest-9}
 # then. Sets __lockkit_loose.
 __lockkit_take() {
   __lockkit_writable=''
+  if [ -n "$__lockkit_fcntl" ] && [ -z "$__lockkit_shared" ]; then
+    __lockkit_writable=writable
+  fi
   while :; do
     __lockkit_status=0
     __lockkit_open 2>/dev/null || __lockkit_status=$?
@@ -18,13 +21,26 @@ __lockkit_take() {
       __lockkit_explain_open "$__lockkit_status" ''
       return "$?"
     elif __lockkit_lock_path "$__lockkit_loose"; then
-      return 0
+      if [ -z "$__lockkit_next" ]; then
+        __lockkit_leave_gate
+        return 0
+      fi
+      __lockkit_gate=$__lockkit_loose __lockkit_path=$__lockkit_next
+      continue
     fi
     __lockkit_close "$__lockkit_loose"
     if [ -z "$__lockkit_again" ]; then
       return "$__lockkit_status"
     fi
   done
+}
+
+# Usage: __lockkit_leave_gate: closes it, where we stood at one
+__lockkit_leave_gate() {
+  if [ -n "$__lockkit_gate" ]; then
+    __lockkit_close "$__lockkit_gate"
+    __lockkit_gate=''
+  fi
 }
 
 # Usage: __lockkit_open 2>/dev/null
@@ -69,6 +85,7 @@ __lockkit_lock() {
       return 64
     fi
     __lockkit_remember "$__lockkit_loose"
+    __lockkit_note "$__lockkit_loose"
     __lockkit_loose=''
     return 0
   fi
@@ -78,6 +95,7 @@ __lockkit_lock() {
     return 65
   fi
   __lockkit_remember "$1"
+  __lockkit_note "$1"
 }
 
 # Usage: __lockkit_close FD
