@@ -27,6 +27,7 @@ type Options struct {
 	// one of them is not drawn together with other work.
 	Beside []string
 
+	apart bool   // scripts that this one runs are not looked into
 	least effort // how careful the first walk is at most; exact: as the script asks for
 }
 
@@ -55,7 +56,7 @@ func Script(f *source.File, d source.Dialect, opt Options) (*protocol.Protocol, 
 	root := text{file, &src{name: f.Name, text: f.Data}, signs}
 	sites, calls := sitesIn(d, root)
 	related := in.relate(file, opt.Others)
-	if !in.locks && !related && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil {
+	if !in.locks && !related && len(sites) == 0 && in.callers["."] == nil && in.callers["source"] == nil && !in.helped {
 		return p, nil
 	}
 	looks := !in.locks && !related && len(sites) == 0 // only a file that is sourced can have locks
@@ -170,6 +171,7 @@ type walker struct {
 
 	funcs   map[string]function
 	root    *syntax.File          // the script
+	helping []string              // the scripts of other files that are being walked
 	nested  int                   // how often the script is being run by itself
 	every   map[string][]function // all that a name may stand for
 	paths   map[string]int

@@ -22,6 +22,7 @@ type marks struct {
 	settings []string            // files that were not read, and are called as settings are
 	called   map[place]string    // statements that call a function, and which
 	tools    map[place]bool      // statements that run a tool for locks
+	helped   map[place]bool      // statements that run a script which was walked
 	sourced  map[string]*library // files that were sourced, by their names
 	visited  map[place]bool      // statements that some path has come to
 	skipped  map[place]bool      // statements that were taken for one step of work
@@ -33,7 +34,7 @@ type marks struct {
 }
 
 func newMarks() marks {
-	return marks{sourced: map[string]*library{}, visited: map[place]bool{}, skipped: map[place]bool{}, called: map[place]string{}, tools: map[place]bool{}}
+	return marks{sourced: map[string]*library{}, visited: map[place]bool{}, skipped: map[place]bool{}, called: map[place]string{}, helped: map[place]bool{}, tools: map[place]bool{}}
 }
 
 // isLockOp tells the operations that a tool for locks can be.
@@ -113,6 +114,8 @@ func (x *walker) fateOf(s *site, stands []source.Span) (protocol.Fate, string) {
 		return protocol.NoLock, "it is given no name of a lock, and the script takes one by itself"
 	case s.asks:
 		return protocol.NoLock, "it takes and gives up nothing"
+	case x.marks.helped[s.at] && !x.marks.tools[s.at]:
+		return protocol.NoLock, "what it runs was looked into"
 	case x.marks.called[s.at] == s.what && !x.marks.tools[s.at]:
 		return protocol.NoLock, "a function of that name is called"
 	case x.marks.visited[s.at]:

@@ -366,7 +366,7 @@ func (x *walker) touchesCall(c *syntax.CallExpr, control bool) bool {
 	if name[:min(1, len(name))] == "$" || shell.Lockish(name) {
 		return true
 	}
-	if x.asksIfThere(name, c.Args) != nil {
+	if x.asksIfThere(name, c.Args) != nil || x.mayHelp(c) {
 		return true
 	}
 	if commands()[name].rewriter != nil && slices.ContainsFunc(c.Args[1:], x.matters) {

@@ -21,6 +21,7 @@ type interest struct {
 	funcs  map[string]*syntax.FuncDecl
 	locks  bool            // there is something that may be a lock
 	walked bool            // the script is to be walked all the same
+	helped bool            // it may run scripts that lie beside it
 	wide   map[string]bool // variables whose values a thorough walk follows besides
 	core   map[string]bool // variables that locks hang on: their values are followed
 	split  map[string]bool // flags of locks: walks that differ in them are kept apart
@@ -504,6 +505,9 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 		in.callers[name] = map[string]bool{}
 	}
 	in.callers[name][scope] = true
+	if _, ok := helperAt(in.bares(c.Args)); ok {
+		in.helped = true
+	}
 	in.clobbering.call(name, c)
 	in.sets(name, c, scope)
 	in.asksFor(name, c.Args[1:])

@@ -37,6 +37,8 @@ type shelf struct {
 	doubts   map[*syntax.Stmt][]doubtful
 	refusals map[readAs]int    // see [shelf.refusal]
 	spoken   map[spokenIn]bool // see [walker.spoken]
+	shebangs map[string]source.Dialect
+	outlives map[*library]bool // scripts by which a lock is left, or given up
 }
 
 // trees is what is known of pieces of the trees, whoever walks them.
@@ -56,7 +58,7 @@ type readAs struct {
 }
 
 func newShelf(open func(string) (*source.File, error)) *shelf {
-	return &shelf{open: open, files: map[readAs]*library{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, refusals: map[readAs]int{}, doubts: map[*syntax.Stmt][]doubtful{}, trees: trees{
+	return &shelf{open: open, files: map[readAs]*library{}, shebangs: map[string]source.Dialect{}, outlives: map[*library]bool{}, texts: map[readAs]*library{}, spoken: map[spokenIn]bool{}, refusals: map[readAs]int{}, doubts: map[*syntax.Stmt][]doubtful{}, trees: trees{
 		substs: map[syntax.Node][]*syntax.CmdSubst{}, expands: map[*syntax.Stmt][]*syntax.ParamExp{}, presets: map[*syntax.CallExpr][]*syntax.ParamExp{},
 		computes: map[syntax.Node][]syntax.ArithmExpr{}, besides: map[*syntax.Stmt]nodes{}, ordered: map[*syntax.Stmt]nodes{},
 	}}

@@ -220,6 +220,9 @@ func shellCommand(x *walker, c *call, f flow) []flow {
 	if c.name() == "runuser" || c.name() == "watch" {
 		return prefixCommand(x, c, f)
 	}
+	if out, ok := x.runsHelper(c, f); ok {
+		return out
+	}
 	return x.fileRedirects(c.at, c.name(), f, func(f flow) []flow {
 		if i := operandOf(texts(c.args), "oO"); isA(c.name(), isShell) && i < len(c.args) {
 			return x.program(c.rest(i, true), path.Base(c.args[i].text), f) // what runs is that script

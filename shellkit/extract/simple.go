@@ -246,6 +246,9 @@ func (x *walker) choosesFor(c *call, name string) bool {
 // external is a command that the table does not know.
 func (x *walker) external(c *call, f flow) []flow {
 	name := c.name()
+	if out, ok := x.runsHelper(c, f); ok {
+		return out
+	}
 	if commands()[name].looks == nil || !slices.Contains(x.ctx.lost, syntax.Node(c.at)) { // what it prints of a lock is asked whose that is
 		for _, a := range c.args[1:] {
 			x.given[a.key] = true
