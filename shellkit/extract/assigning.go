@@ -137,8 +137,16 @@ func (x *walker) assignsOnly(e syntax.ArithmExpr, s *state) (v value, after *sta
 	}
 	name := shell.AssignedName(b)
 	w, isWord := b.Y.(*syntax.Word)
-	if name == "" || !isWord {
+	if name == "" {
 		return value{}, s, false
+	}
+	if !isWord { // what the variable was before makes no difference
+		n, after, ok := x.computed(b.Y, s)
+		if !ok {
+			return value{}, s, false
+		}
+		v = literal(itoa(n))
+		return v, x.put(name, v, after), true
 	}
 	v = x.arithmeticValue(w, s)
 	if _, isNumber := shell.Number(v.text); !v.nonzero && !(v.known && isNumber) && v.key != unknownStatus.key {
