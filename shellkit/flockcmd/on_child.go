@@ -44,6 +44,7 @@ func (h *holder) besideChild() int {
 	if fence == 0 {
 		return k.status(h.run, stderr)
 	}
+	held.Write(h.himself())
 	status = h.watch(k, known, fence, signals)
 	k.dismiss(h.run, stderr)
 	return status

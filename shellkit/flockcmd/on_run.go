@@ -130,10 +130,15 @@ func (h *holder) do() int {
 		held.Unlock()
 		return status
 	}
-	held.Write(lockfile.Holder{PID: os.Getpid(), Since: time.Now(), Name: path.Base(h.command[0])})
+	held.Write(h.himself())
 	status = h.work(held, tenure, signals)
 	held.Unlock()
 	return status
+}
+
+// himself is what others on this machine are told of who has the lock.
+func (h *holder) himself() lockfile.Holder {
+	return lockfile.Holder{PID: os.Getpid(), Since: time.Now(), Name: path.Base(h.command[0])}
 }
 
 // unable turns an error of the far side into what the user is told.

@@ -45,12 +45,14 @@ func (c *child) begin(pipe *os.File, fence string) *failure {
 	return nil
 }
 
-// signal tells the child's group. What the child has never been able to hear is said with TERM.
+// signal tells the child's group, also who is stopped. What the child has never been able to
+// hear is said with TERM.
 func (c *child) signal(sig syscall.Signal) {
 	if bit := uint64(1) << (sig - 1); c.deaf&bit != 0 && ignored(c.pid)&bit != 0 {
 		sig = syscall.SIGTERM
 	}
 	syscall.Kill(-c.pid, sig)
+	syscall.Kill(-c.pid, syscall.SIGCONT)
 }
 
 // stops hears of Ctrl-Z, which the terminal sends to our group and not to the child's.
