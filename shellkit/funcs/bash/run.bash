@@ -87,10 +87,11 @@ __lockkit_has_runner() {
 }
 
 # Usage: __lockkit_by_run WORD...: with_lock, of which __lockkit_asks_run has said yes
-# `lockkit run` hears of LOCKKIT_ON through the environment.
+# LOCKKIT_ON need not be exported.
 __lockkit_by_run() {
   if [[ ${LOCKKIT_ON-} ]]; then
-    export LOCKKIT_ON
+    set -- --on "$LOCKKIT_ON" "$@"
+    __lockkit_words=$((__lockkit_words + 2))
   fi
   __lockkit_has_runner with_lock || return "$?"
   if [[ $__lockkit_how == apart ]] && __lockkit_is_own; then
@@ -150,7 +151,12 @@ __lockkit_await() {
   if [[ $__lockkit_state != held ]]; then
     return 1
   elif [[ $__lockkit_line ]]; then
-    export LOCKKIT_FENCE="$__lockkit_line"
+    export LOCKKIT_FENCE="$__lockkit_line" || return 69 # the user has made it readonly
+  fi
+  # The terminal is another group's: who reads from it gets nothing, and is not stopped.
+  \builtin trap '' TTIN TTOU
+  if [[ -t 0 ]]; then
+    __lockkit_exec '0</dev/null'
   fi
   __lockkit_redirected "$__lockkit_free_fd<&-" __lockkit_pass "$@"
 }

@@ -190,6 +190,11 @@ __lockkit_settle() {
   :
 }
 
+# Usage: __lockkit_read: sets __lockkit_rest to a line, also where the user has a function read
+__lockkit_read() {
+  IFS='' command read -r __lockkit_rest
+}
+
 # Usage: __lockkit_become REDIRECTIONS [PROGRAM [ARG...]]
 # In a subshell: exec, which ends it where that fails.
 __lockkit_become() {

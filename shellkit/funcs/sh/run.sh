@@ -67,11 +67,8 @@ __lockkit_asks_run() {
 
 # Usage: __lockkit_may_run
 # Whether `lockkit run` is here and can run __lockkit_name: 0, or 69 with its message.
-# __lockkit_how is empty where that is a program. It hears of LOCKKIT_ON through the environment.
+# __lockkit_how is empty where that is a program.
 __lockkit_may_run() {
-  if [ -n "${LOCKKIT_ON-}" ]; then
-    export LOCKKIT_ON
-  fi
   __lockkit_has_runner with_lock || return "$?"
   if ! __lockkit_is_own "$__lockkit_name"; then
     __lockkit_how=''
@@ -92,7 +89,10 @@ __lockkit_is_own() {
     '' | -*) return 1 ;;
     */*) __lockkit_is_function "$1" || return 1 ;;
     *)
-      case $(command -v "$1") in
+      case $(
+        __lockkit_slow
+        command -v "$1"
+      ) in
         '' | */*) return 1 ;; # ksh93 has another status without
       esac
       ;;
@@ -112,8 +112,13 @@ __lockkit_find_runner() {
   [ -n "$__lockkit_runner" ]
 }
 
-# Usage: __lockkit_by_run WORD...: with_lock, of which __lockkit_may_run has said yes
+# Usage: __lockkit_by_run WORD...
+# with_lock, of which __lockkit_may_run has said yes. LOCKKIT_ON need not be exported.
 __lockkit_by_run() {
+  if [ -n "${LOCKKIT_ON-}" ]; then
+    set -- --on "$LOCKKIT_ON" "$@"
+    __lockkit_words=$((__lockkit_words + 2))
+  fi
   if [ -n "$__lockkit_how" ]; then
     __lockkit_held='' __lockkit_hidden=''
     __lockkit_apart "$@"
@@ -140,11 +145,15 @@ __lockkit_supervised() {
 # Usage: __lockkit_apart WORD...
 # Runs COMMAND in a subshell that is a child of `lockkit run` and has a process group of its
 # own. So there is a shell between that forks the one and becomes the other. COMMAND begins when
-# a line comes through a pipe, of which only `lockkit run` has the end where one writes.
+# `lockkit run` says so through a pipe, of which nobody else has the end where one writes by
+# then. Before that it tells whether the caller asks for the status (see __lockkit_heed).
 __lockkit_apart() {
   if [ ! -e /proc/self/fd ]; then
     __lockkit_say 'with_lock: --max and --on need /proc where COMMAND is no program'
     return 69
+  elif [ ! -e /dev/fd/0 ]; then
+    __lockkit_apart "$@" </dev/null
+    return "$?"
   fi
   __lockkit_free ''
   set -- "$__lockkit_spare" "$@"
@@ -153,30 +162,54 @@ __lockkit_apart() {
     __lockkit_explain_open 69
     return "$?"
   fi
-  __lockkit_value='&0'
-  if [ ! -e /dev/fd/0 ]; then
-    __lockkit_value=/dev/null
-  fi
-  case ${KSH_VERSION-} in
-    # ksh93 has sockets in its pipelines, which nobody can open again.
-    *93u+m*) eval "( __lockkit_between \"\$@\" ) $1<$__lockkit_value $__lockkit_spare< <(__lockkit_nothing)" ;;
-    *) eval "{ __lockkit_nothing | ( __lockkit_between \"\$@\" ) $__lockkit_spare<&0; } $1<$__lockkit_value" ;;
+  case $1 in
+    9) __lockkit_piped "$@" 9<&0 ;;
+    8) __lockkit_piped "$@" 8<&0 ;;
+    7) __lockkit_piped "$@" 7<&0 ;;
+    6) __lockkit_piped "$@" 6<&0 ;;
+    5) __lockkit_piped "$@" 5<&0 ;;
+    *) __lockkit_piped "$@" 4<&0 ;;
   esac
 }
 
-# Usage: __lockkit_nothing: writes nothing, and is no name that users have for a function
-__lockkit_nothing() {
-  :
+# Usage: __lockkit_piped STDIN WORD...
+# The pipe is __lockkit_spare in the end.
+__lockkit_piped() {
+  case ${KSH_VERSION-} in
+    # ksh93 has sockets in its pipelines, which nobody can open again.
+    *93u+m*) eval "( __lockkit_between \"\$@\" ) < <(__lockkit_heed)" ;;
+    *) __lockkit_heed | (__lockkit_between "$@") ;;
+  esac
+}
+
+# Usage: __lockkit_heed
+# In a subshell: says whether `set -e` is heeded here, or ignored because the caller asks for
+# the status. Many shells forget that in what runs beside them.
+__lockkit_heed() {
+  __lockkit_slow
+  (
+    set -e
+    __lockkit_fail
+    echo ignored
+  )
+  echo said # a trap of zsh has no status to go by
+}
+
+# Usage: __lockkit_fail: a failure, whatever the user's functions are called
+__lockkit_fail() {
+  return 1
 }
 
 # Usage: __lockkit_between STDIN WORD...
-# The pipe is __lockkit_spare. It is opened for writing before anybody reads from it.
+# The pipe is standard input, and is opened for writing before anybody reads from it. In an
+# EXIT trap the subshells of zsh have no status but the one that they exit with.
 __lockkit_between() {
   __lockkit_process
   __lockkit_fd=$1
   shift
+  __lockkit_become "$__lockkit_spare<&0" || return 69
   __lockkit_become "0<>/proc/self/fd/$__lockkit_spare" || return 69
-  eval "{ __lockkit_await \"\$@\"; } <&$__lockkit_fd $__lockkit_fd<&- &"
+  eval "{ __lockkit_await \"\$@\"; \\exit \"\$?\"; } <&$__lockkit_fd $__lockkit_fd<&- &"
   __lockkit_become "$__lockkit_fd<&- $__lockkit_spare<&-" "$__lockkit_runner" run --child "$!" "$@"
 }
 
@@ -184,20 +217,41 @@ __lockkit_between() {
 __lockkit_await() {
   shift "$__lockkit_words"
   __lockkit_settle
-  eval "__lockkit_rest=\$(__lockkit_slow; __lockkit_line <&$__lockkit_spare)"
+  eval "__lockkit_line <&$__lockkit_spare"
   case $__lockkit_rest in
-    'held '*)
-      LOCKKIT_FENCE=${__lockkit_rest#held }
+    *' held '*)
+      LOCKKIT_FENCE=${__lockkit_rest#* held }
       export LOCKKIT_FENCE
       ;;
-    held) ;;
+    *' held') ;;
     *) return 1 ;;
   esac
-  eval "__lockkit_pass \"\$__lockkit_held\" '' '' \"\$__lockkit_hidden\" \"\$@\" $__lockkit_spare<&-"
+  # The terminal is another group's: who reads from it gets nothing, and is not stopped.
+  trap '' TTIN TTOU
+  if [ -t 0 ]; then
+    __lockkit_become '</dev/null'
+  fi
+  case $__lockkit_rest in
+    ignored*) eval "__lockkit_pass \"\$__lockkit_held\" '' '' \"\$__lockkit_hidden\" \"\$@\" $__lockkit_spare<&- || return \"\$?\"" ;;
+    *) eval "__lockkit_pass \"\$__lockkit_held\" '' '' \"\$__lockkit_hidden\" \"\$@\" $__lockkit_spare<&-" ;;
+  esac
 }
 
-# Usage: __lockkit_line, in a subshell: prints the line that it reads
+# Usage: __lockkit_line
+# Sets __lockkit_rest to what comes through the pipe, as one line. No subshell does it: it would
+# be born into the caller's process group and have its parent in COMMAND's, and when it ends
+# Linux may hang up the caller's group, if that is orphaned and somebody in it is stopped.
 __lockkit_line() {
-  read -r __lockkit_rest
-  echo "$__lockkit_rest"
+  __lockkit_value=heeded
+  while
+    __lockkit_rest=''
+    __lockkit_read
+  do
+    case $__lockkit_rest in
+      ignored) __lockkit_value=ignored ;;
+      said) ;;
+      *) break ;;
+    esac
+  done
+  __lockkit_rest="$__lockkit_value $__lockkit_rest"
 }

@@ -153,6 +153,11 @@ __lockkit_settle() {
   fi
 }
 
+# Usage: __lockkit_read: sets __lockkit_rest to a line, also where the user has a function read
+__lockkit_read() {
+  IFS='' builtin read -r __lockkit_rest
+}
+
 # Usage: __lockkit_become REDIRECTIONS [PROGRAM [ARG...]]: exec, in a subshell
 __lockkit_become() {
   eval "\\builtin shift
