@@ -110,6 +110,7 @@ func newArena(t *testing.T, seeded bool) *arena {
 		a.net.add(h, address(h))
 		a.setClock(h, 0)
 	}
+	a.writeFunctions("sh", "bash")
 	a.store.serve(t, a.path("store"))
 	a.cluster.start()
 	return a
@@ -137,6 +138,32 @@ func (a *arena) command(host string, args ...string) *exec.Cmd {
 	return exec.Command(words[0], words[1:]...)
 }
 
+// locking is how a command is run under the lock: by lockkit run, and each third time by a
+// function of a shell.
+func (a *arena) locking(turn int) []string {
+	options := []string{"-w", "30", "--ttl", strconv.Itoa(int(faultTTL.Seconds())), "job"}
+	if turn%3 != 0 {
+		return append(append([]string{"lockkit", "run"}, options...), "--")
+	}
+	shell := []string{"sh", "bash"}[turn/3%2]
+	return append([]string{"TEST_FUNCTION=" + shell, shell, a.path(shell)}, append(options, "work")...)
+}
+
+// writeFunctions writes, for each of these shells, a script that is with_lock with a function
+// to run.
+func (a *arena) writeFunctions(shells ...string) {
+	for _, shell := range shells {
+		functions, err := commandOutput([]string{"lockkit", "init", shell})
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		script := functions + "work() {\n  \"$@\"\n  return $?\n}\nwith_lock \"$@\"\n"
+		if err := os.WriteFile(a.path(shell), []byte(script), 0o644); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+}
+
 // contend takes the lock again and again until the end.
 func (a *arena) contend(host string, number int) {
 	for turn := number; !a.stop.Load(); turn++ {
@@ -145,8 +172,7 @@ func (a *arena) contend(host string, number int) {
 		if turn%5 == 0 {
 			most = "15000"
 		}
-		cmd := a.command(host, "lockkit", "run", "-w", "30", "--ttl", strconv.Itoa(int(faultTTL.Seconds())), "job", "--",
-			"worker", a.path("history"), a.path("store"), how, most)
+		cmd := a.command(host, append(a.locking(turn), "worker", a.path("history"), a.path("store"), how, most)...)
 		var said strings.Builder
 		cmd.Stderr = &said
 		cmd.WaitDelay = 3 * faultTTL

@@ -25,11 +25,7 @@ func work() {
 	if err != nil {
 		panic(err)
 	}
-	guard := os.Getppid()
-	if how == "child" {
-		guard = parentOf(guard)
-	}
-	holder := parentOf(guard)
+	guard, holder := around(how == "child")
 	say := func(what string) {
 		fmt.Fprintf(file, "%d %s %s %d %d %d %s\n", bootTime(), what, fence, os.Getpid(), guard, holder, os.Getenv("TEST_HOST"))
 	}
@@ -51,6 +47,31 @@ func work() {
 		time.Sleep(10 * time.Millisecond) // the work
 	}
 	say("leave")
+}
+
+// around are the processes that watch over the worker's command and keep the lease. Under a
+// function (TEST_FUNCTION) the shell that runs it stands between, and the two are beside it.
+func around(child bool) (guard, holder int) {
+	guard = os.Getppid()
+	if child {
+		guard = parentOf(guard)
+	}
+	if os.Getenv("TEST_FUNCTION") == "" {
+		return guard, parentOf(guard)
+	}
+	guard = parentOf(guard)
+	entries, _ := os.ReadDir("/proc")
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil || parentOf(pid) != guard {
+			continue
+		}
+		text, _ := os.ReadFile("/proc/" + entry.Name() + "/cmdline")
+		if words := strings.Split(string(text), "\x00"); len(words) > 1 && words[1] == "keep" {
+			holder = pid
+		}
+	}
+	return guard, holder
 }
 
 // put is a fenced write.
