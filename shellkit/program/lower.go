@@ -271,16 +271,7 @@ func (l *lowering) define(c *syntax.FuncDecl) {
 	for _, name := range names {
 		l.add(Define, c, Ins{Name: name.Value, Code: code})
 	}
-	if len(names) == 0 { // zsh's () { … }: it is called where it stands
-		l.add(Define, c, Ins{Name: anonymous, Code: code})
-		l.add(Begin, c, Ins{})
-		l.add(Expand, c, Ins{Word: &Word{Span: l.span(c), Parts: []Part{{Kind: Text, Text: anonymous, Quoted: true}}}})
-		l.add(Run, c, Ins{Raw: l.raw(c)})
-	}
 }
-
-// anonymous is what a function is called that has no name.
-const anonymous = "(anon)"
 
 // LiteralName is the text of a literal, "" for none.
 func LiteralName(lit *syntax.Lit) string {

@@ -59,6 +59,7 @@ func tree(name string, text []byte, variant syntax.LangVariant, options []syntax
 	}
 	if err == nil && variant == syntax.LangZsh {
 		zshLengths(file)
+		nameAnonymous(file)
 	}
 	return file, err
 }
