@@ -164,10 +164,18 @@ func (f *follower) isJob(a *actor, t *task) (bool, error) {
 		}
 	}
 	if t.at == pending && t.call.op == opExec && program != "" {
-		words, err := t.words(t.call.args[1])
-		return err == nil && sameProgram(program, commandText(words)), nil
+		return t.becomes(program), nil
 	}
 	return made, nil
+}
+
+// becomes tells whether a process is about to become a program that the protocol calls so.
+func (t *task) becomes(program string) bool {
+	if t.at != pending || t.call.op != opExec {
+		return false
+	}
+	words, err := t.words(t.call.args[1])
+	return err == nil && sameProgram(program, commandText(words))
 }
 
 // prepares tells whether a process stands before what nobody of the trace meets: a
@@ -252,7 +260,8 @@ func (f *follower) toSignal(a *actor, m *mark) error {
 		switch {
 		case t == nil, t.at == pending && f.judge(a, t, m) == stops:
 			return nil
-		case m.work != "" && sameProgram(m.work, t.command) && (t.at == working || t.at == pending && t.call.op == opSleep):
+		case m.work != "" && sameProgram(m.work, t.command) && (t.at == working || t.at == pending && t.call.op == opSleep),
+			isTool(programBase(m.work)) && t.becomes(m.work): // a tool is not held up in what it does
 			if !passes {
 				return nil
 			}

@@ -60,3 +60,22 @@ func TestSignalsInWaits(t *testing.T) {
 		})
 	}
 }
+
+// A tool that really runs hears of a signal before it does anything.
+func TestSignalsInTools(t *testing.T) {
+	needsWorld(t)
+	for _, tt := range []struct {
+		tool    string
+		dialect source.Dialect
+	}{
+		{"cp -a /srv/feed /srv/copy", source.Bash},
+		{"mv /srv/feed /srv/old", source.Dash},
+		{"find /srv/feed -mtime +30 -delete", source.Mksh},
+		{"for part in a b; do cp /srv/$part /srv/copy; done", source.Zsh},
+	} {
+		t.Run(tt.tool+" in "+string(tt.dialect), func(t *testing.T) {
+			t.Parallel()
+			confirms(t, "mkdir /run/lock/feed || exit 1\n"+tt.tool+"\nrmdir /run/lock/feed\n", tt.dialect, prove.Stale, "has ended without the lock")
+		})
+	}
+}
