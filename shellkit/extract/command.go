@@ -64,6 +64,7 @@ const (
 	asksProcesses                     // it looks for processes by their names
 	weighsWords                       // it matters what its operands are
 	asksNothing                       // it writes or removes what it names, or prints, and asks nobody what is in it
+	asksFirst                         // its first operand says what is looked for in the files behind it
 	takesTime                         // it goes through files of any size, and a signal may find it at that
 	isEverywhere                      // nearly every system has it: nobody gives a function such a name for anything but the program
 )

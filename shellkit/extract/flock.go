@@ -282,22 +282,12 @@ func (x *walker) lockedCommand(c *call, r request, f flow) []flow {
 	if strings.HasPrefix(name, "-c") && len(name) > 2 {
 		return x.program(c, name, f)
 	}
-	base, from := c.name(), len(x.p.Nodes)
-	defer func() { x.meant(base, from) }()
+	base := c.name()
+	c.locked = true
 	if e, ok := commandOf(base, c.args[0].text); ok && !e.control && base != "exec" && base != "exit" && base != "trap" && base != "set" && base != "eval" {
 		return e.walk(x, c, f)
 	}
 	return x.program(c, base, f)
-}
-
-// meant notes that a lock is taken for the command which stands behind it: though that only
-// looks, as cat of a device does, it is the work.
-func (x *walker) meant(name string, from int) {
-	for i := from; i < len(x.p.Nodes); i++ {
-		if n := &x.p.Nodes[i]; n.Op == protocol.Work && n.Text == name {
-			n.Mode &^= protocol.Minor
-		}
-	}
 }
 
 // zsystemCommand walks zsh's zsystem flock: an fcntl lock on a file. It is a builtin of a

@@ -43,7 +43,7 @@ func looks(name string, args []string) bool {
 // minor is [protocol.Minor] for a command that only looks, or that sets the mode or the
 // owner of a file that is opened on a descriptor of its own.
 func (x *walker) minor(c *call, name string) protocol.Mode {
-	if x.writes(c.at) {
+	if x.writes(c.at) || c.locked && readsData(c, name) {
 		return 0
 	}
 	switch name {
@@ -56,6 +56,16 @@ func (x *walker) minor(c *call, name string) protocol.Mode {
 		return protocol.Minor
 	}
 	return 0
+}
+
+// readsData tells whether a command reads the files that it is given: where the lock is for
+// it alone, that is what it guards.
+func readsData(c *call, name string) bool {
+	words := 1
+	if isA(name, asksFirst) {
+		words = 2
+	}
+	return isA(name, readsToEnd|readsFiles) && len(c.operands()) >= words
 }
 
 // writes tells whether the redirects of a command make a file of what it prints, which

@@ -24,6 +24,7 @@ func settle(p *protocol.Protocol, about []about, swept []sweep, opt Options) {
 	filled(p, about, swept)
 	descriptors(p)
 	demote(p)
+	promote(p)
 	frames(p)
 	normalise(p)
 	first := protocol.ID(0)
@@ -254,6 +255,22 @@ func demote(p *protocol.Protocol) {
 			continue
 		}
 		n.Path, n.To = protocol.None, protocol.None
+	}
+}
+
+// promote takes what is added to files for work where a script does nothing else: the lock
+// is there for something.
+func promote(p *protocol.Protocol) {
+	for i := range p.Nodes {
+		switch n := &p.Nodes[i]; {
+		case n.Op == protocol.Work && n.Mode&(protocol.Quiet|protocol.Minor) == 0, n.Op == protocol.Opaque, n.Op == protocol.Spawn:
+			return
+		}
+	}
+	for i := range p.Nodes {
+		if n := &p.Nodes[i]; n.Op == protocol.Work && n.Mode.Has(protocol.Append) {
+			n.Mode &^= protocol.Quiet
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ type call struct {
 	behind   value // what stands there, as parameters
 	past     int
 	detached bool   // a prefix starts it and does not wait: setsid -f
+	locked   bool   // flock runs it, under the lock
 	apart    bool   // a prefix takes it out of the process group: timeout, setsid
 	limit    string // the status with which a prefix ends it when it takes too long; "" where none does
 }
