@@ -39,11 +39,21 @@ func testCommand(x *walker, c *call, f flow) []flow {
 	if t == nil || p.i != len(words) {
 		return x.choice(c.at, f)
 	}
+	var wrong []flow
 	if !x.facts.DoubledEqual && t.doubled() {
-		return []flow{f.with(f.st.withStatus(x.numbered(statusValue(2))))}
+		if x.facts.Brackets != shell.BracketsOpen {
+			return []flow{x.refusesTest(f)}
+		}
+		either := x.chance(c.at, protocol.Free, f) // nobody knows by which shell
+		f, wrong = either[0], []flow{x.refusesTest(either[1])}
 	}
 	yes, no := x.condition(t, f)
-	return append(yes, no...)
+	return append(append(yes, no...), wrong...)
+}
+
+// refusesTest is how a condition ends that is an error.
+func (x *walker) refusesTest(f flow) flow {
+	return f.with(f.st.withStatus(x.numbered(statusValue(2))))
 }
 
 // choice is a condition of which nothing is known.

@@ -34,6 +34,9 @@ func testRow(m *machine, c *call, s *State) plan {
 		return silent(status(2))
 	}
 	if !m.facts(s).DoubledEqual && q.doubled() {
+		if isAnyShell(m.facts(s)) {
+			return m.chance(c, openness(valuesOf(args)...))
+		}
 		if m.facts(s).OptionExits && !m.facts(s).SplitsWords {
 			m.unknown(c.at, "a comparison with ==")
 		}
