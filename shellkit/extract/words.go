@@ -47,6 +47,9 @@ func (x *walker) looked(n syntax.Node) protocol.Mode {
 				break
 			}
 			words = true
+			if name := n.Args[0].Lit(); (name == "exit" || name == "return") && len(x.may(name)) == 0 {
+				break // to end is no work
+			}
 			only = only && x.prints(n)
 			minor = minor && (x.prints(n) || x.looksAt(n))
 			runs = runs || x.runs(n)
