@@ -22,6 +22,7 @@ func shellCommands() family {
 		"exec":     {walk: execCommand, always: true, redirects: true, is: isBuiltin | runsWords | silent | namesOnly | namesAny | mayLeave},
 		"exit":     {walk: exitCommand, always: true, is: isBuiltin | silent | namesOnly | namesAny | tellsWords | mayLeave | endsWell},
 		"false":    {walk: fails, control: true, is: isBuiltin | alsoProgram | onlyPrints | silent | namesOnly | isEverywhere},
+		"foreach":  {walk: foreachCommand, is: isBuiltin},
 		"getopts":  {walk: getoptsCommand, is: isBuiltin | setsOperands, sets: []string{"OPTARG", "OPTIND"}},
 		"hash":     {walk: whichCommand, is: isBuiltin | tellsWords},
 		"jobs":     {is: isBuiltin | onlyLooks},

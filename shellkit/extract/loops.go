@@ -8,6 +8,7 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
+	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // turns walks a loop. begins is walked from a flow that is about to begin a turn
@@ -493,4 +494,16 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 	})
 	x.changes[n] = names
 	return names
+}
+
+// foreachCommand stands where zsh's foreach begins a loop, which is read as a command: how
+// often the commands behind it run is not known. Elsewhere it is a name like any other.
+func foreachCommand(x *walker, c *call, f flow) []flow {
+	if x.dialect != source.Zsh {
+		return x.external(c, f)
+	}
+	x.dunno(c.at, "a loop of foreach and end")
+	n := x.node(protocol.Opaque, c.at)
+	n.Text = "foreach"
+	return []flow{x.both(f, n)}
 }

@@ -76,8 +76,8 @@ var ash = Dialect{
 }
 
 var ksh = Dialect{
-	ExpandsAliases: true,
-	SubstStatus:    true, SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, NegatesJumps: true, WideReturns: true, AssignsFirst: true, ConstantsEnd: true, MovesFDs: true,
+	ExpandsAliases: true, SetsArrays: true,
+	SubstStatus: true, SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, NegatesJumps: true, WideReturns: true, AssignsFirst: true, ConstantsEnd: true, MovesFDs: true,
 	Name: "ksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true, BraceFD: true,
 	SplitsWords: true, GlobsValues: true, Private: []string{"RANDOM", "SECONDS"},
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, PrintsInto: true, AssignsStay: StaysAtFuncs, SpecialFuncs: SpecialRefused,
@@ -90,9 +90,9 @@ var ksh = Dialect{
 }
 
 var mksh = Dialect{
-	ExpandsAliases: true,
-	options:        mkshOptions,
-	SpecialExits:   true, SourceExits: true, OptionExits: true, ShiftExits: true, SubstUnchecked: true, ConstantsEnd: true, TrapStatusStays: true, FewExpansions: true, ExecFunctions: true,
+	ExpandsAliases: true, SetsArrays: true,
+	options:      mkshOptions,
+	SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, SubstUnchecked: true, ConstantsEnd: true, TrapStatusStays: true, FewExpansions: true, ExecFunctions: true,
 	Name: "mksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true,
 	SplitsWords: true, GlobsValues: true, UnsetShows: ShowsOuter, Private: []string{"RANDOM", "SECONDS", "EPOCHREALTIME", "BASHPID"},
 	FlockWaits: true, DoubledEqual: true, AsksForValue: true, AssignsStay: StaysAtSpecial, SpecialFuncs: SpecialIgnored,
@@ -104,8 +104,8 @@ var mksh = Dialect{
 }
 
 var zsh = Dialect{
-	ExpandsAliases: true,
-	SubstStatus:    true, OptionExits: true, NegatesJumps: true, WideReturns: true, ConstantsEnd: true, ExecFunctions: true,
+	ExpandsAliases: true, SetsArrays: true,
+	SubstStatus: true, OptionExits: true, NegatesJumps: true, WideReturns: true, ConstantsEnd: true, ExecFunctions: true,
 	Name: "zsh", Variant: syntax.LangZsh, AndRedirects: true, AlwaysBlocks: true, Coproc: true, Braces: true, BraceApart: true, BraceFD: true,
 	ArraysFromOne: true, Locals: LocalEmpty, SmallPipes: true, SmallNames: zshNames, Private: []string{"RANDOM", "SECONDS", "EPOCHSECONDS", "EPOCHREALTIME"},
 	LocksItself: true, FlockWaits: true, DoubledEqual: true, AsksForValue: true, PrintsInto: true, UnsetUntrapped: true,

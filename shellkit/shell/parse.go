@@ -13,6 +13,9 @@ func Parse(name string, text []byte, d source.Dialect) (*syntax.File, error) {
 	if err == nil {
 		ownFunctions(file, text)
 		unquote(file, text)
+		if Of(d).SetsArrays {
+			assignArrays(file)
+		}
 	}
 	return file, err
 }

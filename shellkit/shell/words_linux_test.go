@@ -31,6 +31,8 @@ echo yes`},
 	{"GlobsValues", func(f *Dialect) bool { return f.GlobsValues },
 		`pattern='*'
 case x in $pattern) echo yes;; esac`},
+	{"SetsArrays", func(f *Dialect) bool { return f.SetsArrays },
+		`(set -A names no yes) 2>/dev/null && set -A names no yes && echo "${names[@]}" | sed 's/no //'`},
 	{"ArraysFromOne", func(f *Dialect) bool { return f.ArraysFromOne },
 		`array=(no yes)
 echo "${array[1+0*0]}" >file
