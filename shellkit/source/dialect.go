@@ -90,7 +90,8 @@ func handedTo(data []byte) (words []string, ok bool) {
 var shellDirective = regex.Of(`(?m)^[ \t]*#[ \t]*(?:shellcheck|lockkit)[ \t][^\n]*\bshell=([a-z0-9+]+)`)
 
 // DialectOf decides as ShellCheck does: a directive, else the shebang, else what
-// marks a function file of zsh, else the extension, else bash. Other means that the script says that it is
+// marks a function file of zsh, else the extension, else bash; a .sh that has what only bash
+// has is bash too. Other means that the script says that it is
 // something else than a shell script.
 func DialectOf(f *File) Dialect {
 	if bytes.Contains(f.Data, []byte("shell=")) { // few have one, and to look is cheap
@@ -109,11 +110,15 @@ func DialectOf(f *File) Dialect {
 	if zshAutoload().Match(f.Data[:min(len(f.Data), 4096)]) {
 		return Zsh
 	}
-	if d := DialectOfName(f.Name); d != Other {
+	if d := DialectOfName(f.Name); d != Other && !(d == Sh && beyondSh().Match(f.Data)) {
 		return d
 	}
 	return Bash
 }
+
+// beyondSh recognises what dash and its like do not have, outside of comments. Many call a
+// file for bash NAME.sh that has no first line: other scripts read it.
+var beyondSh = regex.Of(`(?m)^[^#\n]*?(?:(?:^|[\s;&|(!])(?:\[\[\s|shopt\s|declare\s|mapfile\s|readarray\s)|\w\+?=\((?:[^(]|$)|\$\{\w+(?:\[|//?|,|\^|:\d)|<<<|&>|[<>]\(|\$\{?BASH_)`)
 
 // DialectOfName is what the name of a file alone tells: by its extension, or because some
 // shell reads a file that is called so. Other means that it tells nothing.
