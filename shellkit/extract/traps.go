@@ -16,6 +16,22 @@ var signalOf = map[string]protocol.Signal{
 	"HUP": protocol.HUP, "1": protocol.HUP, "INT": protocol.INT, "2": protocol.INT, "TERM": protocol.TERM, "15": protocol.TERM,
 }
 
+// trapForSome walks trap where it is not known for which signals a word stands: it may be
+// none of those that count, or all of them.
+func (x *walker) trapForSome(c *call, word int, f flow) []flow {
+	x.dunno(c.at, "a trap for a signal that is not known")
+	either := x.chance(c.at, protocol.Blind|protocol.Lost, f)
+	all, none := *c, *c
+	all.args, all.words = slices.Clone(c.args), slices.Clone(c.words)
+	all.args = slices.Replace(all.args, word, word+1, literal("EXIT"), literal("HUP"), literal("INT"), literal("TERM"))
+	none.args = slices.Delete(slices.Clone(c.args), word, word+1)
+	out := trapCommand(x, &all, either[0])
+	if word == 2 && len(c.args) == 3 {
+		return append(out, either[1].with(either[1].st.ok()))
+	}
+	return append(out, trapCommand(x, &none, either[1])...)
+}
+
 // trapCommand walks `trap COMMAND SIGNAL…`.
 func trapCommand(x *walker, c *call, f flow) []flow {
 	args, at := c.args[1:], 1
@@ -37,6 +53,9 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		}
 		return []flow{f.with(f.st.fail())}
 	}
+	if i := slices.IndexFunc(signals, func(s value) bool { return !s.known }); i >= 0 {
+		return x.trapForSome(c, len(c.args)-len(signals)+i, f)
+	}
 	t := trap{text: action.text, armed: true, place: x.here.key(), origin: origin{x.embedded(c.word(at), action)}}
 	if action.text == "-" {
 		t = trap{}
@@ -53,11 +72,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		}
 		name := signalName(s.text)
 		if name == "" {
-			if s.known {
-				x.dunno(c.at, "%s is no signal that is known", s.text)
-			} else {
-				x.dunno(c.at, "a trap for a signal that is not known")
-			}
+			x.dunno(c.at, "%s is no signal that is known", s.text)
 			name = trimSIG(s.text)
 		}
 		if _, counted := signalOf[name]; !counted && name != "EXIT" {
