@@ -16,7 +16,7 @@ func fileCommands() family {
 		"ln":       {walk: linkCommand, is: silent | namesOnly | makesNames | tellsWords | isEverywhere},
 		"mkdir":    {walk: mkdirCommand, is: silent | namesOnly | makesNames | isEverywhere | asksNothing},
 		"mktemp":   {walk: plainProgram, is: onlyLooks | namesOnly | namesAny | isEverywhere},
-		"mv":       {walk: moveCommand, is: makesNames | tellsWords | isEverywhere},
+		"mv":       {walk: moveCommand, is: makesNames | tellsWords | takesTime | isEverywhere},
 		"patch":    {is: readsToEnd | isEverywhere, rewriter: &rewriter{first: true, never: []string{"--dry-run", "-o", "--output"}, takes: []string{"-i", "-d", "-D", "-F", "-p", "-B", "-r", "-Y", "-z", "-V"}}},
 		"rm":       {walk: removeCommand, is: silent | namesAny | makesNames | tellsWords | isEverywhere | asksNothing},
 		"rsync":    {walk: rsyncCommand, program: true, is: makesNames | isEverywhere, stays: &stayer{words: []string{"--daemon"}, unless: []string{"--no-detach"}}},
