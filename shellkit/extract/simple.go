@@ -198,7 +198,9 @@ func (x *walker) keepsAssigned(c *call, s *state) bool {
 }
 
 // dispatch runs a command: a function, one from the table, or something else.
-func (x *walker) dispatch(c *call, f flow) []flow {
+func (x *walker) dispatch(c *call, f flow) []flow { return x.complained(c, x.dispatched(c, f)) }
+
+func (x *walker) dispatched(c *call, f flow) []flow {
 	from := len(x.p.Nodes)
 	defer func() { x.callsAlike(c.at, from, x.sameSimple(c)) }()
 	name := c.name()

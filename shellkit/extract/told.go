@@ -114,7 +114,7 @@ func (x *walker) listensTo(n syntax.Node, st *state, depth int) bool {
 				knows = knows && shell.ContentOf(n) == nil
 				knows = knows && (r.N != nil && r.N.Value != "1" || r.Op == syntax.RdrIn || x.printsItself(n.Cmd))
 				_, simple := n.Cmd.(*syntax.CallExpr)
-				knows = knows && (r.Op != syntax.DplOut || simple && x.printsItself(n.Cmd) || r.Word.Lit() != "1" && r.Word.Lit() != "")
+				knows = knows && (r.Op != syntax.DplOut || simple && x.printsItself(n.Cmd) || r.Word.Lit() != "1" && r.Word.Lit() != "" || x.complains(n))
 			}
 		case *syntax.BinaryCmd:
 			if n.Op == syntax.Pipe || n.Op == syntax.PipeAll {
@@ -153,6 +153,37 @@ func (x *walker) isMuted(s *syntax.Stmt, st *state) bool {
 	}
 	name := shell.Unescape(call.Args[0].Lit())
 	return name != "" && len(x.may(name)) == 0 && !isA(name, mayLeave|runsText|isShell|readsLines) && x.saysNothing(s.Redirs, st)
+}
+
+// complains tells of a silent command whose complaints are led to where others print: it says
+// something where it fails, and only there.
+func (x *walker) complains(s *syntax.Stmt) bool {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 || len(s.Redirs) != 1 || !leadsErrors(s.Redirs[0]) {
+		return false
+	}
+	name := shell.Unescape(call.Args[0].Lit())
+	return len(x.may(name)) == 0 && isA(name, silent) && !isA(name, isBuiltin) && !verbose(call)
+}
+
+// leadsErrors tells of 2>&1.
+func leadsErrors(r *syntax.Redirect) bool {
+	return r.Op == syntax.DplOut && r.N != nil && r.N.Value == "2" && r.Word.Lit() == "1"
+}
+
+// complaint is what such a command says.
+var complaint = value{key: "\x00complaint\x00", filled: true}
+
+// complained adds what a command has said where it has failed.
+func (x *walker) complained(c *call, out []flow) []flow {
+	for i := range out {
+		st := out[i].st
+		if st.saying == nil || st.status.key == success.key || !x.complains(c.at) {
+			continue
+		}
+		out[i].st = st.prints(complaint, st.status.key != unknownStatus.key)
+	}
+	return out
 }
 
 // listensToTrap tells it of a trap that is set: what it prints comes behind all else.
