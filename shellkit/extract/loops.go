@@ -8,7 +8,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
-	"github.com/lockkit/lockkit/shellkit/source"
 )
 
 // turns walks a loop. begins is walked from a flow that is about to begin a turn
@@ -496,10 +495,10 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 	return names
 }
 
-// foreachCommand stands where zsh's foreach begins a loop, which is read as a command: how
+// foreachCommand stands where foreach begins a loop, which is read as a command: how
 // often the commands behind it run is not known. Elsewhere it is a name like any other.
 func foreachCommand(x *walker, c *call, f flow) []flow {
-	if x.dialect != source.Zsh {
+	if !x.facts.Foreach {
 		return x.external(c, f)
 	}
 	x.dunno(c.at, "a loop of foreach and end")

@@ -104,7 +104,7 @@ var mksh = Dialect{
 }
 
 var zsh = Dialect{
-	ExpandsAliases: true, SetsArrays: true,
+	ExpandsAliases: true, SetsArrays: true, Foreach: true,
 	SubstStatus: true, OptionExits: true, NegatesJumps: true, WideReturns: true, ConstantsEnd: true, ExecFunctions: true,
 	Name: "zsh", Variant: syntax.LangZsh, AndRedirects: true, AlwaysBlocks: true, Coproc: true, Braces: true, BraceApart: true, BraceFD: true,
 	ArraysFromOne: true, Locals: LocalEmpty, SmallPipes: true, SmallNames: zshNames, Private: []string{"RANDOM", "SECONDS", "EPOCHSECONDS", "EPOCHREALTIME"},

@@ -31,6 +31,10 @@ echo yes`},
 	{"GlobsValues", func(f *Dialect) bool { return f.GlobsValues },
 		`pattern='*'
 case x in $pattern) echo yes;; esac`},
+	{"Foreach", func(f *Dialect) bool { return f.Foreach },
+		`eval 'foreach name (yes)
+echo $name
+end' 2>/dev/null`},
 	{"SetsArrays", func(f *Dialect) bool { return f.SetsArrays },
 		`(set -A names no yes) 2>/dev/null && set -A names no yes && echo "${names[@]}" | sed 's/no //'`},
 	{"ArraysFromOne", func(f *Dialect) bool { return f.ArraysFromOne },
