@@ -62,7 +62,7 @@ func (x *walker) openedAll(redirs []*syntax.Redirect, at syntax.Node, f flow) (f
 func (x *walker) mayOpen(redirs []*syntax.Redirect, at syntax.Node, f flow) (flow, []flow) {
 	before := f.st
 	for _, r := range redirs {
-		if s, ok := at.(*syntax.Stmt); ok && x.ctx.want && onlyOpens(s, r) && x.matters(r.Word) {
+		if s, ok := at.(*syntax.Stmt); ok && x.ctx.want && onlyOpens(s, r) && x.matters(r.Word) && !slices.Contains(x.ctx.lost, syntax.Node(s)) {
 			there, missing := x.holding(x.path(x.word(r.Word, f.st))+1, "-r", r, f)
 			return there[0].with(f.st), missing
 		}
