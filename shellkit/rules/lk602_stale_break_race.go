@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -57,8 +56,8 @@ func (s *Script) questions(path int) []protocol.ID {
 	var out []protocol.ID
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
-		if n.Op == protocol.Alive && n.Path == protocol.None && strings.HasPrefix(n.Text, "$(") && s.onlyName(path) {
-			out = append(out, id) // the number is read, from the folder or from beside it
+		if readsNumber(n) && s.onlyName(path) {
+			out = append(out, id)
 			continue
 		}
 		if n.Path != protocol.None && (n.Path == path || s.inFolder(n.Path, path)) && (n.Op == protocol.Test || n.Op == protocol.Alive || n.Op == protocol.Own || n.Op == protocol.Claim && n.Else != protocol.None) {

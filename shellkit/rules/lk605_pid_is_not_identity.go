@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -18,7 +19,7 @@ var pidIsNotIdentity = &Rule{
 func findPidIsNotIdentity(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for _, id := range s.numbersAsked() {
-		path := s.Nodes[id].Path
+		path := s.ownedBy(id)
 		f := s.at(id, "a stranger may lock everybody out: after a crash or a reboot another process can have the number in %s, and nobody asks which process it is", s.name(path))
 		if s.letsTwoIn(path) {
 			f.Level = diag.Info // who mends that has no number to compare
@@ -49,16 +50,38 @@ func (s *Script) numbersAsked() (out []protocol.ID) {
 	}
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
-		if n.Op != protocol.Alive || n.AsksAge() || n.Path == protocol.None || done[n.Path] || !s.isLock(n.Path) || s.lone(n.Path) {
+		path := s.ownedBy(id)
+		if n.Op != protocol.Alive || n.AsksAge() || path == protocol.None || done[path] || !s.isLock(path) || s.lone(path) {
 			continue
 		}
-		if s.home[id].process != 0 || s.under(id, n.Path) || s.endedBefore(id) || !s.staysAway(n.Next, s.asks) || s.Paths[n.Path].Kind == protocol.Inode && !s.decides(n) {
+		if s.home[id].process != 0 || s.under(id, path) || s.endedBefore(id) || !s.staysAway(n.Next, s.asks) || (s.Paths[path].Kind == protocol.Inode || readsNumber(n)) && !s.decides(n) {
 			continue
 		}
-		done[n.Path] = true
+		done[path] = true
 		out = append(out, id)
 	}
 	return out
+}
+
+// ownedBy is the lock of which a question for a process asks whether its owner lives, none
+// where it is about no lock.
+func (s *Script) ownedBy(asked protocol.ID) int {
+	n := &s.Nodes[asked]
+	if n.Path != protocol.None || !readsNumber(n) {
+		return n.Path
+	}
+	for path := range s.Paths {
+		if s.Paths[path].Kind == protocol.Exists && s.onlyName(path) {
+			return path
+		}
+	}
+	return protocol.None
+}
+
+// readsNumber tells of a question for the process whose number is read from a file that is no
+// lock itself: it lies in the folder that is one, or beside it.
+func readsNumber(n *protocol.Node) bool {
+	return n.Op == protocol.Alive && n.Path == protocol.None && strings.HasPrefix(n.Text, "$(")
 }
 
 // decides tells whether who is answered no may take the lock for it, or go on without: where
