@@ -93,7 +93,7 @@ func readBy(s *syntax.Stmt) *syntax.Word {
 		return file
 	}
 	least := 2
-	if name == "awk" || name == "sed" || name == "grep" { // what to look for comes first
+	if isA(name, asksFirst) {
 		least = 3
 	}
 	if len(call.Args) < least || name == "tr" {

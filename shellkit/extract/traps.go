@@ -18,18 +18,19 @@ var signalOf = map[string]protocol.Signal{
 
 // trapForSome walks trap where it is not known for which signals a word stands: it may be
 // none of those that count, or all of them.
-func (x *walker) trapForSome(c *call, word int, f flow) []flow {
+func (x *walker) trapForSome(c *call, word int, alone bool, f flow) []flow {
 	x.dunno(c.at, "a trap for a signal that is not known")
 	either := x.chance(c.at, protocol.Blind|protocol.Lost, f)
-	all, none := *c, *c
-	all.args, all.words = slices.Clone(c.args), slices.Clone(c.words)
-	all.args = slices.Replace(all.args, word, word+1, literal("EXIT"), literal("HUP"), literal("INT"), literal("TERM"))
-	none.args = slices.Delete(slices.Clone(c.args), word, word+1)
-	out := trapCommand(x, &all, either[0])
-	if word == 2 && len(c.args) == 3 {
+	instead := func(signals ...value) *call {
+		with := *c
+		with.args = slices.Replace(slices.Clone(c.args), word, word+1, signals...)
+		return &with
+	}
+	out := trapCommand(x, instead(literal("EXIT"), literal("HUP"), literal("INT"), literal("TERM")), either[0])
+	if alone { // then it is for none
 		return append(out, either[1].with(either[1].st.ok()))
 	}
-	return append(out, trapCommand(x, &none, either[1])...)
+	return append(out, trapCommand(x, instead(), either[1])...)
 }
 
 // trapCommand walks `trap COMMAND SIGNAL…`.
@@ -54,7 +55,7 @@ func trapCommand(x *walker, c *call, f flow) []flow {
 		return []flow{f.with(f.st.fail())}
 	}
 	if i := slices.IndexFunc(signals, func(s value) bool { return !s.known }); i >= 0 {
-		return x.trapForSome(c, len(c.args)-len(signals)+i, f)
+		return x.trapForSome(c, len(c.args)-len(signals)+i, len(signals) == 1, f)
 	}
 	t := trap{text: action.text, armed: true, place: x.here.key(), origin: origin{x.embedded(c.word(at), action)}}
 	if action.text == "-" {

@@ -18,12 +18,12 @@ func nameAnonymous(file *syntax.File) {
 		if !ok || decl.Name != nil || len(decl.Names) > 0 {
 			return true
 		}
-		at := decl.Pos()
+		at, end := decl.Pos(), decl.Body.End()
 		decl.Name = &syntax.Lit{ValuePos: at, ValueEnd: at, Value: "(anon " + strconv.Itoa(int(at.Offset())) + ")"}
 		word := *decl.Name
 		call := &syntax.CallExpr{Args: []*syntax.Word{{Parts: []syntax.WordPart{&word}}}}
 		s.Cmd = &syntax.Block{
-			Lbrace: at, Rbrace: decl.Body.End(),
+			Lbrace: at, Rbrace: syntax.NewPos(end.Offset()-1, end.Line(), end.Col()-1), // its last letter
 			Stmts: []*syntax.Stmt{{Position: at, Cmd: decl}, {Position: at, Cmd: call}},
 		}
 		return true

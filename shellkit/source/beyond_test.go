@@ -24,6 +24,9 @@ func TestBeyondSh(t *testing.T) {
 		{"lib.sh", "x=$((a + (b)))\ny=$(cmd)\nz=${x%/*}\n", source.Sh},
 		{"lib.sh", "case $x in a=*) ;; esac\n", source.Sh},
 		{"lib.sh", "#!/bin/sh\n[[ -d x ]]\n", source.Sh},
+		{"lib.sh", "[ -n \"$BASH_VERSION\" ] && . ~/.bashrc\n", source.Sh},
+		{"lib.sh", "here=${BASH_SOURCE[0]}\n", source.Bash},
+		{".profile", "[[ -d x ]]\n", source.Sh},
 		{"lib.ksh", "[[ -d x ]]\n", source.Ksh},
 		{"lib", "f=1\n", source.Bash},
 	} {

@@ -110,15 +110,16 @@ func DialectOf(f *File) Dialect {
 	if zshAutoload().Match(f.Data[:min(len(f.Data), 4096)]) {
 		return Zsh
 	}
-	if d := DialectOfName(f.Name); d != Other && !(d == Sh && beyondSh().Match(f.Data)) {
+	if d := DialectOfName(f.Name); d != Other && !(filepath.Ext(f.Name) == ".sh" && beyondSh().Match(f.Data)) {
 		return d
 	}
 	return Bash
 }
 
 // beyondSh recognises what dash and its like do not have, outside of comments. Many call a
-// file for bash NAME.sh that has no first line: other scripts read it.
-var beyondSh = regex.Of(`(?m)^[^#\n]*?(?:(?:^|[\s;&|(!])(?:\[\[\s|shopt\s|declare\s|mapfile\s|readarray\s)|\w\+?=\((?:[^(]|$)|\$\{\w+(?:\[|//?|,|\^|:\d)|<<<|&>|[<>]\(|\$\{?BASH_)`)
+// file for bash NAME.sh that has no first line: other scripts read it. Who asks for BASH_VERSION
+// may be any shell.
+var beyondSh = regex.Of(`(?m)^[^#\n]*?(?:(?:^|[\s;&|(!])(?:\[\[\s|shopt\s|declare\s|mapfile\s|readarray\s)|\w\+?=\((?:[^(]|$)|\$\{\w+(?:\[|//?|,|\^|:\d)|<<<|&>|[<>]\(|\$\{?BASH_(?:SOURCE|REMATCH|LINENO)\b)`)
 
 // DialectOfName is what the name of a file alone tells: by its extension, or because some
 // shell reads a file that is called so. Other means that it tells nothing.
