@@ -223,8 +223,9 @@ ended g@1
 EOF
 }
 
-@test '3.10: functions get slots in order of arrival' {
-  want='first 1 2 3 4 5 6 last' ENGINES=flock JOBS=4 everywhere <<'EOF'
+@test '3.10: functions get slots in order of arrival, also when one of them is killed' {
+  want='first 1 2 4 5 6 last' ENGINES=flock JOBS=4 everywhere <<'EOF'
+exec 2>/dev/null # where shells say who was killed
 mkfifo up go
 enter() {
   printf '%s ' "$1"
@@ -237,12 +238,18 @@ enter() {
 read -r line <up
 for i in 1 2 3 4 5 6; do
   (with_lock -j 1 ./f enter $i; : ) &
+  if [ $i = 3 ]; then
+    third=$!
+  fi
   if [ $i = 1 ]; then
     waiters f@1 1
   else
     waiters f $((i - 1))
   fi
 done
+# Who waits for it ends as well: the lock would be nobody's.
+kill -9 $third
+until [ "$(waits f)" = 4 ]; do :; done
 echo >go
 wait
 echo last

@@ -30,7 +30,7 @@ func (h *holder) besideChild() int {
 	}
 	start := time.Now()
 	signals := passedOn()
-	endWithParent()
+	endWithParent(syscall.SIGTERM) // the function ends as it would in the shell itself
 	held, status := h.acquire(signals, stderr)
 	if held == nil {
 		return status

@@ -2,4 +2,6 @@
 
 package flockcmd
 
-func endWithParent() {}
+import "syscall"
+
+func endWithParent(syscall.Signal) {}

@@ -3,6 +3,7 @@ package flockcmd
 import (
 	"errors"
 	"os"
+	"os/signal"
 	"strings"
 	"syscall"
 
@@ -35,7 +36,9 @@ func parseThrough(text string) (fds []int, failed *failure) {
 // lend takes the lock for the shell that has opened it.
 func (r *run) lend(streams [3]*os.File) int {
 	signals := passedOn()
-	go endUnread(streams[1], signals)
+	signal.Notify(signals, syscall.SIGPIPE)
+	endWithParent(syscall.SIGPIPE)
+	go endUnread(streams[1])
 	held, status := r.acquire(signals, streams[2])
 	switch {
 	case held == nil:
@@ -80,9 +83,10 @@ func (r *run) wantsOther(e *lockfile.Error) bool {
 	return r.through != nil && e.Op == lockfile.OpLock && errors.Is(e, syscall.EBADF)
 }
 
-// endUnread ends the wait when the shell that reads what we say is no more: a lock that we take
-// would be nobody's.
-func endUnread(stdout *os.File, signals chan<- os.Signal) {
+// endUnread ends the wait when nobody reads what we say: a lock that we take would be nobody's.
+// Where a system tells of the end of the shell that is our parent, that ends it as well: ksh93
+// reads a file.
+func endUnread(stdout *os.File) {
 	fds := []unix.PollFd{{Fd: int32(stdout.Fd())}}
 	for {
 		if _, err := unix.Poll(fds, -1); err != unix.EINTR {
@@ -90,6 +94,6 @@ func endUnread(stdout *os.File, signals chan<- os.Signal) {
 		}
 	}
 	if fds[0].Revents&(unix.POLLERR|unix.POLLHUP) != 0 {
-		signals <- syscall.SIGPIPE
+		syscall.Kill(os.Getpid(), syscall.SIGPIPE)
 	}
 }

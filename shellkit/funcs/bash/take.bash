@@ -330,7 +330,8 @@ __lockkit_leave_to() {
   return "$__lockkit_result"
 }
 
-# Usage: __lockkit_ask DESCRIPTORS, in a subshell
+# Usage: __lockkit_ask DESCRIPTORS
+# In a subshell, which lockkit takes the place of: so it is a child of who asks, and ends with it.
 __lockkit_ask() {
   set -- run "-${__lockkit_shared:-x}$__lockkit_nonblock$__lockkit_verbose$__lockkit_quiet" -E 75 -w "$__lockkit_left" \
     --through "$1" "${__lockkit_slots:--${__lockkit_shared:-x}}" "${__lockkit_fcntl:--${__lockkit_shared:-x}}" --
@@ -342,7 +343,7 @@ __lockkit_ask() {
   if [[ ${LOCKKIT_DIR-} ]]; then
     export LOCKKIT_DIR
   fi
-  "$__lockkit_runner" "$@"
+  \builtin exec "$__lockkit_runner" "$@"
 }
 
 # Usage: __lockkit_busy FD — ends the wait: says who holds it, gives 75.

@@ -176,7 +176,8 @@ __lockkit_leave_to() {
   __lockkit_program_status "$__lockkit_result"
 }
 
-# Usage: __lockkit_ask DESCRIPTORS, in a subshell
+# Usage: __lockkit_ask DESCRIPTORS
+# In a subshell, which lockkit takes the place of: so it is a child of who asks, and ends with it.
 __lockkit_ask() {
   __lockkit_process
   set -- run "-${__lockkit_shared:-x}$__lockkit_nonblock$__lockkit_verbose$__lockkit_quiet" -E 75 -w "$__lockkit_left" \
@@ -189,7 +190,7 @@ __lockkit_ask() {
   if [ -n "${LOCKKIT_DIR-}" ]; then
     export LOCKKIT_DIR
   fi
-  "$__lockkit_runner" "$@"
+  __lockkit_become '' "$__lockkit_runner" "$@"
 }
 
 # Usage: __lockkit_busy FD: ends the wait: says who holds it, gives 75.
