@@ -217,7 +217,7 @@ func (h *homemade) claims(id protocol.ID) bool {
 	default:
 		return true
 	}
-	if h.p.Paths[n.Path].Private && !about.named {
+	if (h.p.Paths[n.Path].Private || about.mixed) && !about.named {
 		return false // a file of its own, made so that nobody else's is taken for it
 	}
 	if !about.data && h.disowns(id, n.Path) {

@@ -27,8 +27,10 @@ func (x *walker) turns(at syntax.Node, f flow, begins func(flow) (body, done []f
 	asks := x.asksBefore(at)
 	for _, name := range x.assignedIn(at) {
 		// Flags are followed from turn to turn; what else a turn changes is not known in it.
-		if _, ok := f.st.vars.get(name); ok && !x.in.flag(name) {
-			f.st = f.st.set(name, x.fresh(name))
+		if was, ok := f.st.vars.get(name); ok && !x.in.flag(name) {
+			v := x.fresh(name)
+			v.mixed = was.private || was.mixed
+			f.st = f.st.set(name, v)
 		}
 	}
 	f.st = f.st.without(lastTurn) // of a loop around

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
@@ -12,10 +13,7 @@ import (
 func (m *model) settleOwn() {
 	for i := range m.locks {
 		l := &m.locks[i]
-		l.own = l.private && l.kind != protocol.Inode
-		for _, s := range m.scripts {
-			l.own = l.own || l.private && s.amongItself(i)
-		}
+		l.own = l.private && slices.ContainsFunc(m.scripts, func(s *script) bool { return s.amongItself(i) })
 	}
 }
 

@@ -108,11 +108,11 @@ n0 open creat path=p4 fd=9
 n1 flock fd=9
 n2 work program "x"
 n3 end`, "exclusion"},
-	{"a folder of its own", `
+	{"a claim that every run has alone", `
 n0 claim path=p3 "mkdir" -> n1 ? n3
 n1 work program "x"
 n2 remove path=p3 "rmdir"
-n3 end`, ""},
+n3 end`, "exclusion"},
 	{"a lock of its own among children", `
 n0 open creat path=p4 fd=9
 n1 spawn "x" body=n5

@@ -5,7 +5,6 @@ import (
 
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
-	"github.com/lockkit/lockkit/shellkit/regex"
 )
 
 var privateLockPath = &Rule{
@@ -17,15 +16,11 @@ var privateLockPath = &Rule{
 	Find:   findPrivateLockPath,
 }
 
-// claimedName is how a name must look before a private one that is made
-// exclusively counts as a lock: most are temporary directories.
-var claimedName = regex.Of(`(?i)lock|lck|mutex|semaphor`)
-
 func findPrivateLockPath(s *Script) []diag.Finding {
 	var out []diag.Finding
 	for path := range s.Paths {
 		p := &s.Paths[path]
-		if !p.Private || p.Kind == protocol.Data || p.Kind == protocol.Exists && !claimedName().MatchString(p.Text) {
+		if !p.Private || p.Kind == protocol.Data {
 			continue
 		}
 		by := s.acquirers(path)
