@@ -49,7 +49,7 @@ func (g *graph) excuse(id protocol.ID) string {
 	case n.Op == protocol.Rename:
 		return ""
 	case n.Op == protocol.Create:
-		if asked, _, _ := g.guarded(id, n.Path); !asked {
+		if asked, _, _ := g.guarded(id, n.Path); !asked && !g.turnsSomeAway(id, n.Path) {
 			return "nobody stays away because it is there"
 		}
 		if !g.givenUp(id, n.Path) {

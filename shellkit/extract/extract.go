@@ -238,29 +238,30 @@ type function struct {
 
 // context is what the constructs around a command mean for it.
 type context struct {
-	sub     *subshell  // the innermost frame, nil in the shell itself
-	want    bool       // somebody asks for the status
-	assigns bool       // the statement at hand is nothing but assignments: it ends as its last substitution does
-	lost    nodes      // statements whose end nobody can ask for: their output is in the words of a command
-	checked bool       // errexit is suspended: a condition, a part of && and ||, after !
-	negated bool       // that is after !
-	ends    bool       // whoever asks only exits when it fails
-	trap    *trapped   // the trap that runs, or nil
-	handler bool       // in a signal handler
-	exiting bool       // in an EXIT trap
-	dies    bool       // in the EXIT trap that runs at a signal which nothing catches
-	child   bool       // in a background child
-	job     *job       // the background child, or nil
-	reads   int        // the path that standard input comes from, plus 1: { read x; } <FILE
-	loops   int        // around the command, in this process, that it may leave
-	parents int        // around this process
-	floor   int        // how many functions are around this process
-	ending  ending     // of the command at hand
-	closing bool       // nothing stands behind the command at hand in this subshell
-	input   fateOfFile // what is done to the files whose names the command at hand prints
-	fed     *feed      // what the command at hand reads, where that is written down
-	hides   bool       // a redirect of a compound command of this process hides a descriptor
-	exec    bool       // the program at hand takes the place of the shell, whose descriptors of its own end
+	sub     *subshell      // the innermost frame, nil in the shell itself
+	want    bool           // somebody asks for the status
+	assigns bool           // the statement at hand is nothing but assignments: it ends as its last substitution does
+	lost    nodes          // statements whose end nobody can ask for: their output is in the words of a command
+	checked bool           // errexit is suspended: a condition, a part of && and ||, after !
+	negated bool           // that is after !
+	ends    bool           // whoever asks only exits when it fails
+	trap    *trapped       // the trap that runs, or nil
+	handler bool           // in a signal handler
+	exiting bool           // in an EXIT trap
+	dies    bool           // in the EXIT trap that runs at a signal which nothing catches
+	child   bool           // in a background child
+	job     *job           // the background child, or nil
+	reads   int            // the path that standard input comes from, plus 1: { read x; } <FILE
+	loops   int            // around the command, in this process, that it may leave
+	parents int            // around this process
+	floor   int            // how many functions are around this process
+	ending  ending         // of the command at hand
+	closing bool           // nothing stands behind the command at hand in this subshell
+	input   fateOfFile     // what is done to the files whose names the command at hand prints
+	fed     *feed          // what the command at hand reads, where that is written down
+	hides   bool           // a redirect of a compound command of this process hides a descriptor
+	owner   syntax.Command // the program that looks for a process in a list of them
+	exec    bool           // the program at hand takes the place of the shell, whose descriptors of its own end
 }
 
 // subshell is a frame that is being walked.

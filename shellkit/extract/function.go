@@ -285,7 +285,7 @@ func (x *walker) touched(n syntax.Node, control bool) bool {
 			touched = touched || n.Name != nil && (x.in.shifts(n.Name.Value) || x.signalOfFunction(n.Name.Value) != "")
 			return false
 		case *syntax.BinaryCmd:
-			touched = touched || (n.Op == syntax.Pipe || n.Op == syntax.PipeAll) && x.doneToInput(n.Y) != leftAlone || x.facts.PartsRunOn && x.leavesWork(n)
+			touched = touched || (n.Op == syntax.Pipe || n.Op == syntax.PipeAll) && x.doneToInput(n.Y) != leftAlone || x.searchesProcesses(n) || x.facts.PartsRunOn && x.leavesWork(n)
 		case *syntax.CoprocClause:
 			touched = true
 		case *syntax.Redirect:

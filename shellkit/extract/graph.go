@@ -246,6 +246,35 @@ func (g *graph) guarded(create protocol.ID, path int) (asked, leaves, waits bool
 	return asked, leaves, waits
 }
 
+// turnsSomeAway tells whether some of those that find the path of a create there leave for that,
+// without what is done by who has made it, and nobody else leaves before he has made it. What
+// tells them from those that take it over, the script asks of others.
+func (g *graph) turnsSomeAway(create protocol.ID, path int) bool {
+	makes := func(id protocol.ID) bool { return id == create }
+	works := map[protocol.ID]bool{create: true}
+	g.comes(g.p.Nodes[create].Next, protocol.None, func(id protocol.ID) bool {
+		n := &g.p.Nodes[id]
+		works[id] = n.Op == protocol.Work && !n.Mode.Has(protocol.Quiet)
+		return makes(id)
+	})
+	return slices.ContainsFunc(g.questions(path), func(id protocol.ID) bool {
+		n := &g.p.Nodes[id]
+		return !(n.Op == protocol.Test && asksOfAnother(n.Text, &g.p.Nodes[create])) && !g.removedBefore(id, path) && g.reaches(n.Else, create, id) &&
+			g.comesToEnd(n.Next, func(id protocol.ID) bool { return works[id] }) && !g.comesToEnd(n.Else, makes)
+	})
+}
+
+// comesToEnd tells whether a way leads from a node to the end of the run that does not go on
+// behind those that are to be avoided.
+func (g *graph) comesToEnd(from protocol.ID, avoid func(protocol.ID) bool) (ends bool) {
+	g.comes(from, protocol.None, func(id protocol.ID) bool {
+		op := g.p.Nodes[id].Op
+		ends = ends || !avoid(id) && (op == protocol.Leave || op == protocol.End)
+		return ends || avoid(id)
+	})
+	return ends
+}
+
 // asksOfAnother tells whether a test asks for a kind of file that a create does not make: who
 // refuses a link does not stay away from the file that a run has made.
 func asksOfAnother(test string, create *protocol.Node) bool {

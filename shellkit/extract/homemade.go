@@ -191,6 +191,9 @@ func (h *homemade) creates(id protocol.ID, path int) bool {
 		return true
 	}
 	asked, leaves, waits := h.guarded(id, path)
+	if !asked && h.owned[path] && h.givenUp(id, path) && h.turnsSomeAway(id, path) {
+		return true
+	}
 	return asked && called || (leaves || waits && !h.about[path].data) && h.givenUp(id, path)
 }
 

@@ -19,7 +19,7 @@ func (x *walker) pipeline(c *syntax.BinaryCmd, f flow) []flow {
 	if s := x.readsPart(parts); s != nil {
 		return x.stmt(s, f)
 	}
-	if how, ok := x.lookedThrough(parts); ok && (how.ends && x.ctx.want || f.st.saying != nil) {
+	if how, ok := x.lookedThrough(parts, f.st); ok && (how.ends && x.ctx.want || f.st.saying != nil) {
 		return x.errexit(x.looksThrough(how, parts, f), c)
 	}
 	out := x.piped(parts, f, nil, false, false)

@@ -329,7 +329,16 @@ func (x *walker) program(c *call, name string, f flow) []flow {
 		return out
 	}
 	for i, a := range c.args[1:] { // what stands in /proc/$pid is there while that lives
-		if w := c.word(i + 1); w != nil && strings.HasPrefix(a.text, "/proc/") && !isDescriptor(a.text) && !isSystemFile(a) {
+		w := c.word(i + 1)
+		if w == nil {
+			continue
+		}
+		if c.expr == x.ctx.owner {
+			if who := x.pidIn(w, f.st); who.content != 0 {
+				return x.alive(who, 0, c.at, f)
+			}
+		}
+		if strings.HasPrefix(a.text, "/proc/") && !isDescriptor(a.text) && !isSystemFile(a) {
 			if who := x.pidIn(w, f.st); who.content != 0 {
 				return x.alive(who, protocol.Read, c.at, f)
 			}

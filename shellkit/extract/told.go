@@ -118,7 +118,7 @@ func (x *walker) listensTo(n syntax.Node, st *state, depth int) bool {
 			}
 		case *syntax.BinaryCmd:
 			if n.Op == syntax.Pipe || n.Op == syntax.PipeAll {
-				_, looks := x.lookedThrough(partsOf(n))
+				_, looks := x.lookedThrough(partsOf(n), st)
 				knows = knows && looks
 				return false
 			}

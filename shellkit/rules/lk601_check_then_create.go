@@ -94,7 +94,10 @@ func (s *Script) findCreate(id protocol.ID) protocol.ID {
 		return protocol.None
 	}
 	away := until(func(to protocol.ID) bool { return s.Nodes[to].Op == protocol.Work && s.Nodes[to].Text == "sleep" }, on)
-	if again, ok := s.comesTo(away, makes, n.Next); ok && (again == made || place(s.Nodes[again].Span) == place(s.Nodes[made].Span) && !s.staysAway(n.Next, makes)) {
+	if s.Nodes[made].Mode.Has(protocol.Pid) {
+		// Some take it over because of what is asked of others; who has it is written down all the same.
+		away = until(makes, away)
+	} else if again, ok := s.comesTo(away, makes, n.Next); ok && (again == made || place(s.Nodes[again].Span) == place(s.Nodes[made].Span) && !s.staysAway(n.Next, makes)) {
 		return protocol.None
 	}
 	turnedAway := map[[5]any]bool{}
