@@ -188,11 +188,11 @@ func readRow(m *machine, c *call, s *State) plan {
 	n := node(protocol.Work, c.at)
 	n.Text, n.Mode = "read", protocol.Quiet
 	set := func(s *State, filled bool) *State {
-		for _, name := range names {
+		for i, name := range names {
 			v := s.fresh("$"+name, "read "+name+"@"+c.at.Start.String(), name)
 			s = s.clone()
 			s.facts = without(s.facts, v.Key)
-			v.Input = true
+			v.Input, v.Line = true, i == len(names)-1
 			v.Content = content
 			if document.Key != "" && len(names) == 1 && filled {
 				v = document

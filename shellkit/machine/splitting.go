@@ -70,7 +70,7 @@ func (b *splitter) add(p piece) {
 	case !p.value.Known:
 		b.write(p.value)
 		b.some = b.some || p.value.full()
-		b.loose = b.loose || p.printed && !p.value.Number && p.value.Command == "" && !p.value.Fresh
+		b.loose = b.loose || p.value.Line || p.printed && !p.value.Number && p.value.Command == "" && !p.value.Fresh
 		if !p.value.full() {
 			b.maybe, b.some = b.maybe || !b.some, true // it may be none; it is taken for one, as most are
 		}

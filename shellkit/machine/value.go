@@ -27,6 +27,7 @@ type Facts struct {
 	Input   bool // arguments or the environment say it
 	Unset   bool // nothing sets it; the text is empty
 	Perhaps bool // of a word of a list: it is taken for one, and may be none, for nothing may be in a variable
+	Line    bool // it is what is left of a line, which is several words more often than other values
 	Blind   bool // the script itself has made it, in a way that was not followed
 	Content int  // it was read from that path: index+1 in the protocol's paths
 	Inode   int  // it is that path's inode number: index+1

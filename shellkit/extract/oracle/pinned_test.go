@@ -21,6 +21,7 @@ var pinned = []struct {
 	{"NAME=VALUE as a word", "dash yash bash", "export b=\"$2\"\nif [ \"$b\" = '' ]; then\nP 1\nelse\nP 2\nfi\n"},
 	{"what stands behind $# in zsh", "zsh", "set -- x yy\nfalse\nP 1.$#?\nP 2.$##\nP 3.$#!\nP 4.$#*$#@$#2\nx=abc\nP 5.$#x$#$x\nP 6.$#-\n"},
 	{"loops of functions", "yash bash dash", "a=out\nf() { for a in x y; do\nP 1.$a\ndone\n}\nf\nP 2.$a\nn() { for a in $1 $2; do :; done; a=7; }\nn\nP 3.$a\nn x\nP 4.$a\nset +o for-local 2>/dev/null || exit 9\nf\nP 5.$a\n"},
+	{"what is left of a line", "bash dash ksh mksh yash", "read -r y a <<END\none two three\nEND\nf() {\nfor y in \"$@\"; do\nP 1.$y\ndone\n}\nf $a'4' 5\nP 2.$y\n"},
 	{"words of echo", "bash dash zsh ksh mksh yash", "a='k  l'\nP 1.$(echo $a)\nP 2.$(echo \"$a\")\nP 3.$(printf 'a%sb')\nP 4.$(echo -n)\nP 5.$(printf '%s' $a)\n"},
 }
 
