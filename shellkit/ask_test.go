@@ -26,6 +26,9 @@ func ask(t *testing.T, shell, text string, want prove.Verdict) prove.Result {
 	serious, open := "", false
 	for _, f := range Check(s) {
 		open = open || f.Rule.Code == "LK902"
+		if !f.Span.Start.Known() {
+			t.Errorf("%s %s: it is not said where\n%s", f.Rule.Code, f.Message, text)
+		}
 		if f.Level == diag.Error || f.Level == diag.Warning {
 			serious += f.Rule.Code + " " + f.Message + "\n"
 		}

@@ -183,7 +183,10 @@ var consequence = map[prove.Property]string{
 func (v *verdict) unexplained(b *prove.Violation) diag.Finding {
 	f := diag.Finding{
 		Rule: &brokenPromise.Rule, Level: diag.Warning, Broken: []diag.Promise{promiseOf(b)},
-		Message: fmt.Sprintf(consequence[b.Property], b.Lock) + ": " + b.Trace.Sentence(),
+		Message: fmt.Sprintf(consequence[b.Property], b.Lock), Span: v.firstLock(),
+	}
+	if how := b.Trace.Sentence(); how != "" {
+		f.Message += ": " + how
 	}
 	if b.Property == prove.Exclusion {
 		f.Level = diag.Error

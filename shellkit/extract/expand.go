@@ -405,7 +405,11 @@ func (x *walker) output(c *syntax.CmdSubst, s *state) value {
 	case "pwd":
 		return s.currentDirectory()
 	case "hostname", "id", "whoami", "uname", "tty", "logname":
-		return symbol(raw, raw)
+		v := symbol(raw, raw)
+		if args[0].text == "uname" || args[0].text == "hostname" {
+			v.machine = strings.Join(texts(args), " ")
+		}
+		return v
 	case "cd":
 		// $(cd "$(dirname "$0")" && pwd) is one statement of another kind.
 	case "which", "type", "whence", "hash", "command", "builtin":

@@ -72,8 +72,11 @@ func (x *walker) installed(c *call, names []value, f flow) []flow {
 func (x *walker) executable(t *test, v value, f flow) (yes, no []flow) {
 	ask := func() []flow {
 		n := x.node(protocol.Choose, t.at)
-		if n.Text = "-x"; v.known {
+		switch n.Text = "-x"; {
+		case v.known:
 			n.Text += " " + v.text
+		case v.command != "":
+			n.Text += " " + v.command
 		}
 		yes, no := x.fork(f, n)
 		return []flow{yes, no}

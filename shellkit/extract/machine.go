@@ -5,6 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"github.com/lockkit/lockkit/shellkit/protocol"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -37,6 +38,22 @@ func ofTheMachine(op string, v value) bool {
 		}
 	}
 	return false
+}
+
+// kindOfMachine is what of the machine a value tells, in the same words wherever it is asked; "".
+func kindOfMachine(v value) string {
+	switch name := strings.Trim(v.text, "${}"); name {
+	case "OSTYPE", "MACHTYPE", "HOSTTYPE", "HOSTNAME":
+		return name
+	}
+	return v.machine
+}
+
+// isOfKind asks whether a value that tells something of the machine is, or fits, another.
+func (x *walker) isOfKind(kind string, other string, at syntax.Node, f flow) (yes, no flow) {
+	n := x.node(protocol.Choose, at)
+	n.Text = protocol.OfMachine + kind + " = " + other
+	return x.fork(f, n)
 }
 
 // reading are the commands that only read the files that they name.

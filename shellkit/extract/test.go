@@ -253,6 +253,8 @@ func (x *walker) nonempty(t *test, f flow, want bool) (yes, no []flow) {
 		full, empty = x.holding(v.content, "-s", t.at, f)
 	case v.age.of != 0 && x.asksContent(): // nothing has no age
 		full, empty = x.holding(v.age.of, "-e", t.at, f)
+	case v.command != "":
+		full, empty = sides(x.plain(t.at, "command -v "+v.command, f))
 	default:
 		full, empty = sides(x.chance(t.at, x.openness(t, f.st, v), f))
 	}
@@ -432,7 +434,14 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if mode == 0 && (x.relevant(t.x) || x.relevant(t.y)) { // what the script has found out decides it, in a way that was not understood
 		mode = protocol.Blind | x.lost(x.namesIn(t), f.st)
 	}
-	yes, no = sides(x.chance(t.at, mode, f))
+	if kind := kindOfMachine(a); kind != "" && (equal || t.op == "!=") {
+		is, other := x.isOfKind(kind, x.raw(t.y), t.at, f)
+		if yes, no = []flow{is}, []flow{other}; !equal {
+			yes, no = statuses(no, yes)
+		}
+	} else {
+		yes, no = sides(x.chance(t.at, mode, f))
+	}
 	if fact != "" && (x.relevant(t.x) || x.relevant(t.y)) {
 		yes[0].st, no[0].st = yes[0].st.answer(fact, positive), no[0].st.answer(fact, !positive)
 	}
@@ -730,7 +739,9 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 			continue
 		}
 		n := x.node(protocol.Choose, p)
-		n.Text = short(x.raw(p))
+		if n.Text = short(x.raw(p)); kindOfMachine(v) != "" {
+			n.Text = protocol.OfMachine + kindOfMachine(v) + " = " + n.Text
+		}
 		n.Mode = x.whose(v) | x.lost([]string{name}, f.st)
 		yes, no := x.fork(f, n)
 		yes.st, no.st = yes.st.endedWith(f.st.status), no.st.withStatus(*f.st.status)

@@ -33,6 +33,7 @@ type value struct {
 	age     age  // it tells how old a file is
 	spawn   int  // it is the process number of the background child started at that node: id+1
 	command string
+	machine string   // it tells what kind of machine it is, by that
 	refers  string   // it is another variable: declare -n
 	list    *[]value // the words of an array, where each is one
 	dict    *[]item  // what an array has under names and single numbers

@@ -22,10 +22,16 @@ const ItsAge = "its age"
 // AsksAge tells whether the node asks how old a file is, and for no number.
 func (n *Node) AsksAge() bool { return n.Op == Alive && n.Text == ItsAge }
 
+// OfMachine is what the text of a Choose begins with that asks what kind of machine it is.
+const OfMachine = "of the machine: "
+
 // AsksMachine returns what a node asks of the machine, in words that are the same for
-// everybody who asks it: whether a locking program is installed. "" where it asks nothing
-// of the kind.
+// everybody who asks it: whether a locking program is installed, what kind of machine it is.
+// "" where it asks nothing of the kind.
 func (n *Node) AsksMachine() string {
+	if kind, ok := strings.CutPrefix(n.Text, OfMachine); ok && n.Op == Choose {
+		return kind
+	}
 	if !n.AsksForLocker() {
 		return ""
 	}

@@ -36,7 +36,8 @@ type held struct {
 // use is one acquisition, and how it excludes.
 type use struct {
 	held
-	kind lockKind
+	kind  lockKind
+	needs protocol.Answers
 }
 
 // run is a program that is run under a lock.
@@ -53,7 +54,7 @@ func (s *Script) Account() *Account {
 	for i := range s.Nodes {
 		id := protocol.ID(i)
 		for _, p := range s.locks(id) {
-			a.uses = append(a.uses, use{s.taken(id, p), s.kindOf(id)})
+			a.uses = append(a.uses, use{s.taken(id, p), s.kindOf(id), s.needs[id]})
 			if key := s.lockKey(p); !seen[key] && s.mayWait(id) {
 				seen[key] = true
 				if by, waits := s.alwaysWaitsFor(key); waits {

@@ -18,6 +18,7 @@ var failsOpen = &Rule{
 
 func findFailsOpen(s *Script) []diag.Finding {
 	var out []diag.Finding
+	said := map[string][]protocol.ID{} // by question: what is skipped, whoever asks it again
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		if s.Acquires(id) {
@@ -46,6 +47,10 @@ func findFailsOpen(s *Script) []diag.Finding {
 			if work == protocol.None {
 				continue
 			}
+			if slices.Contains(said[n.AsksMachine()], by) {
+				break
+			}
+			said[n.AsksMachine()] = append(said[n.AsksMachine()], by)
 			f := s.at(id, "where the locking program is missing, the script works without the lock of %s", s.name(path))
 			s.note(&f, by, "skipped then")
 			s.note(&f, work, "this runs with the lock or without it")

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -26,8 +28,11 @@ func findUnlinkAfterUnlock(s *Script) []diag.Finding {
 	for i := range s.Nodes {
 		id, n := protocol.ID(i), &s.Nodes[i]
 		for _, path := range []int{n.Path, n.To} {
-			if path == protocol.None || !s.removes(id, path) || len(acquired[path]) == 0 ||
-				s.Facts.At(id) == nil || other[place(n.Span)] {
+			if path == protocol.None || !s.removes(id, path) || s.Facts.At(id) == nil || other[place(n.Span)] {
+				continue
+			}
+			k := slices.IndexFunc(acquired[path], func(by protocol.ID) bool { return s.kindOf(by) != kindName && s.needs[by].Agree(s.needs[id]) })
+			if k < 0 {
 				continue
 			}
 			f := s.at(id, "two runs can work at once: %s takes the name of %s away without the lock, so somebody else may just hold it and the next run makes a new file",
@@ -35,7 +40,7 @@ func findUnlinkAfterUnlock(s *Script) []diag.Finding {
 			if by, ok := s.releasedBefore(id, path); ok {
 				s.note(&f, by, "the lock was given up here")
 			}
-			s.note(&f, acquired[path][0], "other runs lock it here")
+			s.note(&f, acquired[path][k], "other runs lock it here")
 			f.Fix, f.NoFix = s.keepName(id)
 			out = append(out, f)
 		}

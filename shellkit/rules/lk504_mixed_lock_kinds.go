@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/lockkit/lockkit/shellkit/diag"
 	"github.com/lockkit/lockkit/shellkit/protocol"
 )
@@ -36,11 +38,13 @@ func findMixedLockKinds(scripts []*Account) []diag.Finding {
 	}
 	var out []diag.Finding
 	for _, key := range keys {
-		first := users[key][0]
-		for _, u := range users[key][1:] {
-			if u.kind == first.kind {
+		for i, u := range users[key] {
+			// Where a tool is missing, it is so for all runs.
+			k := slices.IndexFunc(users[key][:i], func(v use) bool { return v.kind != u.kind && v.needs.Agree(u.needs) })
+			if k < 0 {
 				continue
 			}
+			first := users[key][k]
 			f := finding(u.at, "two runs can work at once: %s is locked by %s here and by %s elsewhere, and neither sees the other", u.name, u.kind, first.kind)
 			note(&f, first.at, "by %s here", first.kind)
 			f.NoFix = "all users of the lock have to take it in one way"

@@ -15,8 +15,9 @@ type Script struct {
 
 	files map[string]*source.File
 	home  []home
-	takes [][]int // by node: the paths whose lock it acquires
-	apart []bool  // by path: [Script.lone]
+	takes [][]int            // by node: the paths whose lock it acquires
+	apart []bool             // by path: [Script.lone]
+	needs []protocol.Answers // by node: what the machine has to say
 
 	// What several rules ask for is worked out once.
 	creates map[protocol.ID]protocol.ID // by test: [Script.createsAfter]
@@ -39,6 +40,7 @@ func NewScript(p *protocol.Protocol, files ...*source.File) *Script {
 		s.files[f.Name] = f
 	}
 	s.settle()
+	s.needs = p.Needs()
 	s.takes = make([][]int, len(p.Nodes))
 	for i := range p.Nodes {
 		s.takes[i] = s.lockedBy(protocol.ID(i))
