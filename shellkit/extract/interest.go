@@ -353,7 +353,7 @@ func (in *interest) temporary(word string) bool { return in.isTemporary(word, 3)
 
 func (in *interest) isTemporary(word string, depth int) bool {
 	switch {
-	case shell.Lockish(word) || depth == 0:
+	case depth == 0 || in.says(word, likeLock, depth):
 		return false
 	case strings.Contains(word, "$$") || strings.Contains(word, "mktemp"):
 		return true

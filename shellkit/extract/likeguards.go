@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/lockkit/lockkit/shellkit/protocol"
+	"github.com/lockkit/lockkit/shellkit/regex"
 	"github.com/lockkit/lockkit/shellkit/shell"
 )
 
@@ -103,6 +104,14 @@ func (c *sites) guardsIn(file *syntax.File, runs map[string]bool, atTop map[synt
 		}
 	}
 	syntax.Walk(file, func(n syntax.Node) bool {
+		for _, list := range listsIn(n) {
+			for i := 1; i < len(list); i++ {
+				if well, badly, asks := c.heedsStatus(list[i]); asks {
+					note(list[i].Cmd, list[i-1:i], true, well...)
+					note(list[i].Cmd, list[i-1:i], false, badly...)
+				}
+			}
+		}
 		switch n := n.(type) {
 		case *syntax.BinaryCmd:
 			if n.Op == syntax.AndStmt || n.Op == syntax.OrStmt {
@@ -135,6 +144,65 @@ func (c *sites) guardsIn(file *syntax.File, runs map[string]bool, atTop map[synt
 	})
 	return list
 }
+
+// listsIn are the lists of statements of which a node is made.
+func listsIn(n syntax.Node) [][]*syntax.Stmt {
+	switch n := n.(type) {
+	case *syntax.File:
+		return [][]*syntax.Stmt{n.Stmts}
+	case *syntax.Block:
+		return [][]*syntax.Stmt{n.Stmts}
+	case *syntax.Subshell:
+		return [][]*syntax.Stmt{n.Stmts}
+	case *syntax.IfClause:
+		return [][]*syntax.Stmt{n.Then}
+	case *syntax.WhileClause:
+		return [][]*syntax.Stmt{n.Do}
+	case *syntax.ForClause:
+		return [][]*syntax.Stmt{n.Do}
+	case *syntax.CaseItem:
+		return [][]*syntax.Stmt{n.Stmts}
+	}
+	return nil
+}
+
+// heedsStatus tells of a statement that asks how the one before it has ended: what is done when
+// that was well, and when it was not.
+func (c *sites) heedsStatus(s *syntax.Stmt) (well, badly []syntax.Node, asks bool) {
+	var question string
+	switch n := s.Cmd.(type) {
+	case *syntax.IfClause:
+		question = c.raw(n.Cond[len(n.Cond)-1])
+		for _, s := range n.Then {
+			well = append(well, s)
+		}
+		if n.Else != nil {
+			for _, s := range n.Else.Then {
+				badly = append(badly, s)
+			}
+		}
+	case *syntax.BinaryCmd:
+		if n.Op != syntax.AndStmt && n.Op != syntax.OrStmt {
+			return nil, nil, false
+		}
+		if question = c.raw(n.X); n.Op == syntax.AndStmt {
+			well = []syntax.Node{n.Y}
+		} else {
+			badly = []syntax.Node{n.Y}
+		}
+	}
+	m := statusQuestion().FindStringSubmatch(question)
+	if m == nil {
+		return nil, nil, false
+	}
+	if m[1] != "-eq" && m[1] != "=" && m[1] != "==" {
+		well, badly = badly, well
+	}
+	return well, badly, true
+}
+
+// statusQuestion is a comparison of the last status with 0.
+var statusQuestion = regex.Of(`\$\{?\?\}?"?\s*(-eq|-ne|-gt|==|=|!=|>)\s*"?0\b`)
 
 // guard is the site of such a question, which stands at a node.
 func (c *sites) guard(asked, at syntax.Node) site {

@@ -32,6 +32,7 @@ type Dialect struct {
 	SplitsRedirect bool     // an unquoted redirect target is split into words
 	GlobsValues    bool     // a * that a variable brings is a pattern, in case and in [[ == ]]
 	Foreach        bool     // foreach begins a loop that ends with end
+	DocumentsEnd   bool     // a here-document that its end does not close is an error
 	SetsArrays     bool     // set -A name word... makes an array
 	ArraysFromOne  bool     // the first element is ${a[1]}, and $a is all of them
 	Locals         Local    // what local NAME makes of it

@@ -90,7 +90,7 @@ var ksh = Dialect{
 }
 
 var mksh = Dialect{
-	ExpandsAliases: true, SetsArrays: true,
+	ExpandsAliases: true, SetsArrays: true, DocumentsEnd: true,
 	options:      mkshOptions,
 	SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, SubstUnchecked: true, ConstantsEnd: true, TrapStatusStays: true, FewExpansions: true, ExecFunctions: true,
 	Name: "mksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true,
@@ -124,8 +124,8 @@ var zshNames = []string{
 }
 
 var yash = Dialect{
-	ExpandsAliases: true,
-	SourceExits:    true, NegatesJumps: true, WideReturns: true, LoneTrapFails: true, ReturnSkipsTrap: true, PlainNames: true, ConstantsEnd: true, FewExpansions: true,
+	ExpandsAliases: true, DocumentsEnd: true,
+	SourceExits: true, NegatesJumps: true, WideReturns: true, LoneTrapFails: true, ReturnSkipsTrap: true, PlainNames: true, ConstantsEnd: true, FewExpansions: true,
 	Name: "yash", Variant: syntax.LangPOSIX, MultiDigitFD: true,
 	SplitsWords: true, GlobsValues: true, ArraysFromOne: true, UnsetShows: ShowsOuter, Private: []string{"RANDOM"},
 	FlockWaits: true, DoubledEqual: true, QuotedRegexp: true, AssignsStay: StaysAtSpecial, SpecialFuncs: SpecialIgnored, Jumps: Jumps{Nowhere: NowhereFails},

@@ -126,3 +126,23 @@ func withoutArithmetic(text []byte, err error) ([]byte, bool) {
 	out[begin+3] = '0'
 	return out, true
 }
+
+// withEnd closes the here-document that a text ends in: most shells take it to end there.
+func withEnd(text []byte, err error) ([]byte, bool) {
+	var p syntax.ParseError
+	if !errors.As(err, &p) {
+		return text, false
+	}
+	word, open := strings.CutPrefix(p.Text, "unclosed here-document `")
+	if !open {
+		return text, false
+	}
+	end := strings.TrimSuffix(word, "`") + "\n"
+	if bytes.HasSuffix(text, []byte("\n"+end)) {
+		return text, false // that was not it
+	}
+	if !bytes.HasSuffix(text, []byte("\n")) {
+		end = "\n" + end
+	}
+	return append(bytes.Clone(text), end...), true
+}

@@ -29,6 +29,9 @@ func Read(name string, text []byte, d source.Dialect, options ...syntax.ParserOp
 	file, err := treeOf(name, text, of.Variant, options)
 	for err != nil {
 		simpler, ok := withoutArithmetic(text, err)
+		if !ok && !of.DocumentsEnd {
+			simpler, ok = withEnd(text, err)
+		}
 		if !ok {
 			break
 		}

@@ -35,6 +35,10 @@ case x in $pattern) echo yes;; esac`},
 		`eval 'foreach name (yes)
 echo $name
 end' 2>/dev/null`},
+	{"not DocumentsEnd", func(f *Dialect) bool { return !f.DocumentsEnd },
+		`echo 'cat <<END
+yes' >file
+eval "$(cat file)" 2>/dev/null`},
 	{"SetsArrays", func(f *Dialect) bool { return f.SetsArrays },
 		`(set -A names no yes) 2>/dev/null && set -A names no yes && echo "${names[@]}" | sed 's/no //'`},
 	{"ArraysFromOne", func(f *Dialect) bool { return f.ArraysFromOne },
