@@ -469,7 +469,7 @@ func (x *walker) assignedIn(n syntax.Node) []string {
 				add(n.Param.Value)
 			}
 		case *syntax.Redirect:
-			if n.N != nil {
+			if n.N != nil && n.Word.Lit() != "-" { // {fd}>&- reads it
 				add(strings.Trim(n.N.Value, "{}"))
 			}
 		case *syntax.BinaryArithm, *syntax.UnaryArithm:
