@@ -429,3 +429,46 @@ with_lock -n deploy echo free
 [ ! -e ran ] || echo ran
 EOF
 }
+
+@test '3.10: who uses a lock without slots is told that others have some, and locks when they have none' {
+  want='64 deploy is used with -j 2, and here without -j
+64 0 64
+in
+0 0 75
+in
+path 64
+0' everywhere <<'EOF'
+mkfifo up go
+hold() { echo >up; read -r line <go; }
+(lockkit run -j 2 deploy sh -c 'echo >up; read -r line <go') &
+read -r line <up
+with_lock -n deploy echo in 2>said
+printf '%s ' "$?"
+sed '1!d; s/^.*: //' said
+lock_fd -n 8 deploy 2>/dev/null
+printf '%s ' "$?"
+[ -e /dev/fd/8 ] && printf 'open '
+with_lock -nj 2 deploy true
+printf '%s ' "$?"
+with_lock -w 1 deploy echo in 2>/dev/null
+echo "$?"
+echo >go
+wait
+with_lock -n deploy echo in
+printf '%s ' "$?"
+lock_fd -n 8 deploy
+printf '%s ' "$?"
+lockkit run -qnj 2 deploy true
+echo "$?"
+unlock 8
+with_lock deploy echo in
+(lockkit run -j 3 ./file sh -c 'echo >up; read -r line <go') &
+read -r line <up
+with_lock -qn ./file echo in 2>/dev/null
+echo "path $?"
+echo >go
+wait
+with_lock -n ./file true
+echo "$?"
+EOF
+}

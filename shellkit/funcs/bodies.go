@@ -39,7 +39,7 @@ func (p *proof) String() string {
 
 // plan lists the uses to follow: in a shell that has no descriptor open but 0, 1 and 2,
 // finds its programs in /usr/bin or /bin, and has no LOCKKIT_ON: the lock of several machines
-// is none of the shell's.
+// is none of the shell's. Nobody uses the locks with slots, which lockkit keeps apart.
 func (v *validation) plan() {
 	for _, engine := range v.engines() {
 		if slices.Contains(unfollowed, engine) {
@@ -188,6 +188,7 @@ func (v *validation) calling(p *proof) []byte {
 	}
 	text.Write(stamps().ReplaceAll(v.text, []byte("#")))
 	text.WriteString("\n" + commands)
+	text.WriteString(internal + p.prefix + "has_slots() { return 1; }\n")
 	if !p.finds {
 		text.WriteString(found(p.engine, p.prefix))
 	}

@@ -41,7 +41,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOADABLE_VERSION "2" /* goes up when the shell side must change too */
+#define LOADABLE_VERSION "3" /* goes up when the shell side must change too */
 
 #ifndef PATH_MAX
 #define PATH_MAX 4096
@@ -1016,6 +1016,28 @@ static int lock_descriptor(const struct request *req, const struct lock *lock, i
 	return cannot("lock", lock->shown, error, FAILED);
 }
 
+static int store_text(const char *name, char *text)
+{
+	const char *stored;
+
+	bind_variable(name, text, 0);
+	stored = get_string_value(name);
+	return stored && strcmp(stored, text) == 0 ? 0 : -1;
+}
+
+/* Whether LOCK was ever used with slots. Whether somebody has one, only lockkit can tell. */
+static int has_slots(const struct lock *lock)
+{
+	char door[PATH_MAX + sizeof "@0.lock"];
+	int length = (int)strlen(lock->path);
+	struct stat st;
+
+	if (lock->named)
+		length -= (int)sizeof ".lock" - 1;
+	snprintf(door, sizeof door, "%.*s@0%s", length, lock->path, lock->named ? ".lock" : "");
+	return lstat(door, &st) == 0;
+}
+
 /* Opens LOCK, locks it, and begins anew when its name meanwhile leads
    elsewhere: one who holds a lock may remove or replace its file. */
 static int acquire(const struct request *req, const struct lock *lock, int wanted, int *fd)
@@ -1037,6 +1059,11 @@ static int acquire(const struct request *req, const struct lock *lock, int wante
 		close(*fd);
 		if (status > 0)
 			return status;
+	}
+	if (has_slots(lock)) {
+		close(*fd);
+		store_text("__lockkit_how", "slots"); /* the functions go on */
+		return FAILED;
 	}
 	write_holder(lock, *fd);
 	if (!req->close)
@@ -1133,15 +1160,6 @@ static int is_variable(const char *word)
 }
 
 /* Sets a variable and sees whether it took: a read-only one does not. */
-static int store_text(const char *name, char *text)
-{
-	const char *stored;
-
-	bind_variable(name, text, 0);
-	stored = get_string_value(name);
-	return stored && strcmp(stored, text) == 0 ? 0 : -1;
-}
-
 static int store(const char *name, int value)
 {
 	char text[16];

@@ -23,7 +23,7 @@ __lockkit_load() {
   fi
   if [[ -z $__lockkit_file ]] ||
     ! enable -f "$__lockkit_file" __lockkit_loadable 2>/dev/null ||
-    ! __lockkit_loadable 2 ||
+    ! __lockkit_loadable 3 ||
     ! enable -f "$__lockkit_file" lock_fd unlock __lockkit_enter 2>/dev/null; then
     return 1
   fi
@@ -57,12 +57,18 @@ __lockkit_load() {
 
 # Usage: __lockkit_lock_with_builtin WORD...: lock_fd where the builtins are in place
 __lockkit_lock_with_builtin() {
-  local __lockkit_words=0 __lockkit_command='' __lockkit_how='' __lockkit_first="${1-}"
+  local __lockkit_words=0 __lockkit_command='' __lockkit_how='' __lockkit_first="${1-}" __lockkit_status=0
   if [[ ${1-} == -* ]] && { __lockkit_asks_run "$@" || [[ $__lockkit_how ]]; }; then
     __lockkit_do_lock_fd "$@"
     return "$?"
   fi
-  "$__lockkit_word" lock_fd "$@" || return "$?"
+  "$__lockkit_word" lock_fd "$@" || __lockkit_status=$?
+  if [[ $__lockkit_how == slots ]]; then
+    __lockkit_do_lock_fd "$@"
+    return "$?"
+  elif ((__lockkit_status)); then
+    return "$__lockkit_status"
+  fi
   __lockkit_number "$__lockkit_first"
   __lockkit_kinds[__lockkit_words]=''
 }
@@ -98,7 +104,17 @@ __lockkit_with_builtin() {
     shift "$__lockkit_words"
     __lockkit_redirect "$__lockkit_free_fd" "$__lockkit_fd" entered "$@"
   else
-    __lockkit_failed "$?"
+    __lockkit_entered "$?" "$@"
+  fi
+}
+
+# Usage: __lockkit_entered STATUS WORD...: what comes of with_lock where the builtin has no lock
+__lockkit_entered() {
+  if [[ $__lockkit_how == slots ]]; then
+    shift
+    __lockkit_do_with_lock "$@"
+  else
+    __lockkit_failed "$1"
   fi
 }
 

@@ -74,12 +74,27 @@ __lockkit_within() {
   fi
 }
 
+# Usage: __lockkit_has_slots
+# Whether __lockkit_path was ever used with slots, and lockkit is here.
+__lockkit_has_slots() {
+  if [[ $__lockkit_named ]]; then
+    [[ -e ${__lockkit_path%.lock}@0.lock ]] || return 1
+  else
+    [[ -e $__lockkit_path@0 ]] || return 1
+  fi
+  [[ $__lockkit_runner ]] || __lockkit_find_runner
+}
+
 # Usage: __lockkit_lock_path
 # Locks __lockkit_held. Where it is not 0, __lockkit_again says that the path is to be
 # opened anew: it leads elsewhere by then, or must be opened for writing too.
 __lockkit_lock_path() {
   __lockkit_again=''
   __lockkit_acquire "$__lockkit_held" || __lockkit_status=$?
+  if ((__lockkit_status == 0)) && [[ -z $__lockkit_slots && -z $__lockkit_fcntl ]] && __lockkit_has_slots; then
+    local __lockkit_left=0 # it is ours; whether somebody has a slot, lockkit can tell
+    (__lockkit_ask 0) <&"$__lockkit_held" || __lockkit_status=$?
+  fi
   if ((__lockkit_status == 0)); then
     if [[ ! $__lockkit_path -ef /dev/fd/$__lockkit_held ]]; then
       __lockkit_again=again

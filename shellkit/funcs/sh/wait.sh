@@ -9,6 +9,10 @@
 __lockkit_lock_path() {
   __lockkit_again='' __lockkit_status=0
   __lockkit_acquire "$1" || __lockkit_status=$?
+  if [ "$__lockkit_status" -eq 0 ] && [ -z "$__lockkit_slots$__lockkit_fcntl" ] && __lockkit_has_slots; then
+    __lockkit_left=0 # it is ours; whether somebody has a slot, lockkit can tell
+    (__lockkit_ask 0) <&"$1" || __lockkit_status=$?
+  fi
   if [ "$__lockkit_status" -eq 0 ]; then
     if [ ! "$__lockkit_path" -ef "/dev/fd/$1" ]; then
       __lockkit_again=again
@@ -30,6 +34,16 @@ __lockkit_lock_path() {
     __lockkit_status=71
   fi
   return "$__lockkit_status"
+}
+
+# Usage: __lockkit_has_slots
+# Whether __lockkit_path was ever used with slots, and lockkit is here.
+__lockkit_has_slots() {
+  case $__lockkit_named in
+    '') [ -e "$__lockkit_path@0" ] || return 1 ;;
+    *) [ -e "${__lockkit_path%.lock}@0.lock" ] || return 1 ;;
+  esac
+  [ -n "$__lockkit_runner" ] || __lockkit_find_runner
 }
 
 # Usage: __lockkit_prepared STATUS
