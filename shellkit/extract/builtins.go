@@ -18,6 +18,9 @@ func (x *walker) ending(c *call, s *state) value {
 		return x.ctx.bareEnding(c.name() == "return", s)
 	}
 	v := c.args[1]
+	if n, ok := negative(v); ok && (c.name() == "exit" || x.facts.WrapsNegative || x.facts.EndsAtNegative) && n&0xff != 0 {
+		return failed
+	}
 	if n, ok := shell.Number(v.text); ok && v.sure() {
 		if c.name() == "return" && n > 0xff && x.facts.WideReturns {
 			return failed
@@ -28,6 +31,13 @@ func (x *walker) ending(c *call, s *state) value {
 		return v
 	}
 	return unknownStatus
+}
+
+// negative is the number of a word that is less than 0.
+func negative(v value) (int, bool) {
+	digits, less := strings.CutPrefix(v.text, "-")
+	n, ok := shell.Number(digits)
+	return -n, less && ok && v.sure()
 }
 
 // numbered is an exit status with its number, where somebody may ask for that.
@@ -50,7 +60,12 @@ func returnCommand(x *walker, c *call, f flow) []flow {
 	if x.returnsNowhere(f.st) {
 		return []flow{f.with(f.st.fail())}
 	}
-	if len(c.args) > 1 && c.args[1].known {
+	_, less := negative(c.args[len(c.args)-1])
+	if less && len(c.args) == 2 && x.facts.EndsAtNegative {
+		f.st = f.st.fail()
+		return x.leave(f, c.at)
+	}
+	if len(c.args) > 1 && c.args[1].known && !(less && x.facts.WrapsNegative) {
 		if _, isNumber := shell.Number(c.args[1].text); !isNumber || len(c.args) > 2 {
 			x.dunno(c.at, "return with something else than a number")
 		}

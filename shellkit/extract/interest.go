@@ -600,13 +600,14 @@ func (in *interest) call(c *syntax.CallExpr, scope string) {
 				in.probe(c.Args[i+1], scope)
 			}
 		}
-	case name == "trap" && len(c.Args) > 1:
-		if strings.Contains(in.bare(c.Args[1]), "cd ") {
-			for _, v := range shell.VarsOf(in.raw(c.Args[1])) {
+	case name == "trap" && len(c.Args) > 1 && len(c.Args) > handlerAt(in.bare(c.Args[1])):
+		handler := c.Args[handlerAt(in.bare(c.Args[1]))]
+		if strings.Contains(in.bare(handler), "cd ") {
+			for _, v := range shell.VarsOf(in.raw(handler)) {
 				in.entered[v] = true
 			}
 		}
-		for _, v := range strings.Fields(in.bare(c.Args[1])) {
+		for _, v := range strings.Fields(in.bare(handler)) {
 			in.remove(strings.Trim(v, `\";`), "trap", c)
 			in.gone = append(in.gone, strings.Trim(v, `\";`))
 		}

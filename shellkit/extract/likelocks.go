@@ -223,8 +223,8 @@ func (l *likeLooker) call(c *syntax.CallExpr) {
 			l.use(nameOf(wordText(lookedAt(name, c.Args).Parts, l.src)))
 		}
 		l.test(lookedAt(name, c.Args))
-	case name == "trap" && len(words) > 2 && strings.Contains(words[1], "rm"):
-		l.removedBy(words[1])
+	case name == "trap" && len(words) > 2 && strings.Contains(words[handlerAt(words[1])], "rm"):
+		l.removedBy(words[handlerAt(words[1])])
 	case !isA(name, namesOnly) && !(isA(name, readsFiles) && l.substituted()):
 		for _, w := range words[1:] {
 			l.use(nameOf(w))

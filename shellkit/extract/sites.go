@@ -251,7 +251,7 @@ func isScript(words []string, i int) bool {
 	case "eval":
 		return i == 1 && len(words) == 2
 	case "trap":
-		return i == 1 && len(words) > 2 && words[1] != "--" || i == 2 && words[1] == "--"
+		return len(words) > 2 && i == handlerAt(words[1])
 	}
 	if name := path.Base(words[0]); name == "parallel" || name == "watch" {
 		b, ok := bodyOfWords(words)

@@ -118,7 +118,7 @@ func (in *interest) findLate(file *syntax.File) {
 	var run func(c *syntax.CallExpr)
 	run = func(c *syntax.CallExpr) {
 		if len(c.Args) > 2 && c.Args[0].Lit() == "trap" {
-			for _, word := range strings.FieldsFunc(in.bare(c.Args[1]), func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}", r) }) {
+			for _, word := range strings.FieldsFunc(in.bare(c.Args[handlerAt(in.bare(c.Args[1]))]), func(r rune) bool { return strings.ContainsRune(" \t\n;&|(){}", r) }) {
 				named[word] = true
 			}
 		}

@@ -33,11 +33,21 @@ func (x *walker) trapForSome(c *call, word int, alone bool, f flow) []flow {
 	return append(out, trapCommand(x, instead(), either[1])...)
 }
 
+// handlerAt is the place of the command among the words of trap, of which first is the first one
+// behind it.
+func handlerAt(first string) int {
+	if first == "--" {
+		return 2
+	}
+	return 1
+}
+
 // trapCommand walks `trap COMMAND SIGNAL…`.
 func trapCommand(x *walker, c *call, f flow) []flow {
 	args, at := c.args[1:], 1
-	if len(args) > 0 && args[0].text == "--" {
-		args, at = args[1:], 2
+	if len(args) > 0 {
+		at = handlerAt(args[0].text)
+		args = c.args[at:]
 	}
 	if len(args) == 0 || strings.HasPrefix(args[0].text, "-") && args[0].text != "-" {
 		return x.plain(c.at, "trap", f, protocol.Quiet)

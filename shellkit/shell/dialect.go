@@ -60,6 +60,8 @@ type Dialect struct {
 	ShiftExits      bool     // a shift by more than there is ends a script
 	NegatesJumps    bool     // behind ! break a loop has failed
 	WideReturns     bool     // return 256 gives 256; elsewhere 0
+	WrapsNegative   bool     // return -1 gives 255, or -1
+	EndsAtNegative  bool     // return -1 ends the shell
 	LoneTrapFails   bool     // trap with a command and without a signal fails, and the script goes on
 	AssignsFirst    bool     // a=$(A) >$(B) runs A first
 	SubstUnchecked  bool     // set -e holds in the substitutions of a condition

@@ -28,7 +28,7 @@ type question struct {
 }
 
 // since are the facts that bash has from a later version on than 3.2.
-var since = map[string]string{"BraceFD": "4.1", "BraceStays": "4.1", "BraceStays behind a function": "4.1", "AsksForValue": "4.2", "Locals empty": "4.0", "Coproc": "4.0", "SubstStatus": "4.0"}
+var since = map[string]string{"BraceFD": "4.1", "WrapsNegative": "4.4", "BraceStays": "4.1", "BraceStays behind a function": "4.1", "AsksForValue": "4.2", "Locals empty": "4.0", "Coproc": "4.0", "SubstStatus": "4.0"}
 
 // questions are scripts that say yes where a fact holds. They run in a folder of
 // their own.
@@ -105,6 +105,14 @@ echo yes`},
 shift 2 || echo yes`},
 	{"NegatesJumps", func(f *Dialect) bool { return f.NegatesJumps },
 		`for i in 1; do ! break; done || echo yes`},
+	{"WrapsNegative", func(f *Dialect) bool { return f.WrapsNegative },
+		`f() { return -1; echo no; }
+f >file 2>&1 || { [ -s file ] || echo yes; }`},
+	{"EndsAtNegative", func(f *Dialect) bool { return f.EndsAtNegative },
+		`( f() { return -1; }
+f 2>/dev/null
+echo no ) >file
+[ -s file ] || echo yes`},
 	{"WideReturns", func(f *Dialect) bool { return f.WideReturns },
 		`f() { return 256; }
 f || echo yes`},

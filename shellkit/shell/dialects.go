@@ -14,8 +14,9 @@ var dialects = map[source.Dialect]*Dialect{
 }
 
 var bash = Dialect{
-	options:     bashOptions,
-	SubstStatus: true, NegatesJumps: true, LoneTrapFails: true, AssignsFirst: true, MovesFDs: true, ErrexitInside: true,
+	WrapsNegative: true,
+	options:       bashOptions,
+	SubstStatus:   true, NegatesJumps: true, LoneTrapFails: true, AssignsFirst: true, MovesFDs: true, ErrexitInside: true,
 	Name: "bash", Variant: syntax.LangBash, AndRedirects: true, Coproc: true, Braces: true, MultiDigitFD: true, BraceFD: true,
 	SplitsWords: true, SplitsRedirect: true, GlobsValues: true, UnsetShows: ShowsCallers, Private: bashClocks,
 	FlockWaits: true, DoubledEqual: true, QuotedRegexp: true, AsksForValue: true, PrintsInto: true, ReturnFails: true,
@@ -39,6 +40,7 @@ func bats() *Dialect {
 }
 
 var dash = Dialect{
+	EndsAtNegative: true,
 	ExpandsAliases: true,
 	options:        dashOptions,
 	SpecialExits:   true, SourceExits: true, OptionExits: true, ShiftExits: true, WideReturns: true, LoneTrapFails: true, SubstUnchecked: true, Bare: true, ConstantsEnd: true, FewExpansions: true,
@@ -61,6 +63,7 @@ func systemShell() *Dialect {
 }
 
 var ash = Dialect{
+	EndsAtNegative: true,
 	ExpandsAliases: true,
 	options:        ashOptions,
 	SpecialExits:   true, SourceExits: true, NegatesJumps: true, LoneTrapFails: true, ConstantsEnd: true,
@@ -76,6 +79,7 @@ var ash = Dialect{
 }
 
 var ksh = Dialect{
+	WrapsNegative:  true,
 	ExpandsAliases: true, SetsArrays: true,
 	SubstStatus: true, SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, NegatesJumps: true, WideReturns: true, AssignsFirst: true, ConstantsEnd: true, MovesFDs: true,
 	Name: "ksh", Variant: syntax.LangMirBSDKorn, AndRedirects: true, Braces: true, BraceFD: true,
@@ -90,6 +94,7 @@ var ksh = Dialect{
 }
 
 var mksh = Dialect{
+	WrapsNegative:  true,
 	ExpandsAliases: true, SetsArrays: true, DocumentsEnd: true,
 	options:      mkshOptions,
 	SpecialExits: true, SourceExits: true, OptionExits: true, ShiftExits: true, SubstUnchecked: true, ConstantsEnd: true, TrapStatusStays: true, FewExpansions: true, ExecFunctions: true,
@@ -104,6 +109,7 @@ var mksh = Dialect{
 }
 
 var zsh = Dialect{
+	WrapsNegative:  true,
 	ExpandsAliases: true, SetsArrays: true, Foreach: true,
 	SubstStatus: true, OptionExits: true, NegatesJumps: true, WideReturns: true, ConstantsEnd: true, ExecFunctions: true,
 	Name: "zsh", Variant: syntax.LangZsh, AndRedirects: true, AlwaysBlocks: true, Coproc: true, Braces: true, BraceApart: true, BraceFD: true,
