@@ -40,20 +40,18 @@ func ofTheMachine(op string, v value) bool {
 	return false
 }
 
-// kindOfMachine is what of the machine a value tells, in the same words wherever it is asked; "".
-func kindOfMachine(v value) string {
+// asksMachine is the text of the question whether a value is, or fits, another, where the value tells
+// what kind of machine it is, in the same words wherever that is asked; else "".
+func asksMachine(v value, other string) string {
+	kind := v.machine
 	switch name := strings.Trim(v.text, "${}"); name {
 	case "OSTYPE", "MACHTYPE", "HOSTTYPE", "HOSTNAME":
-		return name
+		kind = name
 	}
-	return v.machine
-}
-
-// isOfKind asks whether a value that tells something of the machine is, or fits, another.
-func (x *walker) isOfKind(kind string, other string, at syntax.Node, f flow) (yes, no flow) {
-	n := x.node(protocol.Choose, at)
-	n.Text = protocol.OfMachine + kind + " = " + other
-	return x.fork(f, n)
+	if kind == "" {
+		return ""
+	}
+	return protocol.OfMachine + kind + " = " + other
 }
 
 // reading are the commands that only read the files that they name.

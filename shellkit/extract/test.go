@@ -434,8 +434,10 @@ func (x *walker) compared(t *test, f flow) (yes, no []flow) {
 	if mode == 0 && (x.relevant(t.x) || x.relevant(t.y)) { // what the script has found out decides it, in a way that was not understood
 		mode = protocol.Blind | x.lost(x.namesIn(t), f.st)
 	}
-	if kind := kindOfMachine(a); kind != "" && (equal || t.op == "!=") {
-		is, other := x.isOfKind(kind, x.raw(t.y), t.at, f)
+	if question := asksMachine(a, x.raw(t.y)); question != "" && (equal || t.op == "!=") {
+		n := x.node(protocol.Choose, t.at)
+		n.Text = question
+		is, other := x.fork(f, n)
 		if yes, no = []flow{is}, []flow{other}; !equal {
 			yes, no = statuses(no, yes)
 		}
@@ -739,8 +741,9 @@ func (x *walker) matches(item *syntax.CaseItem, v value, name string, f flow) (m
 			continue
 		}
 		n := x.node(protocol.Choose, p)
-		if n.Text = short(x.raw(p)); kindOfMachine(v) != "" {
-			n.Text = protocol.OfMachine + kindOfMachine(v) + " = " + n.Text
+		n.Text = short(x.raw(p))
+		if question := asksMachine(v, n.Text); question != "" {
+			n.Text = question
 		}
 		n.Mode = x.whose(v) | x.lost([]string{name}, f.st)
 		yes, no := x.fork(f, n)
